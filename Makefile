@@ -1,0 +1,30 @@
+# Every target makes the environment first; PYTHON picks the interpreter (3.11 to 3.13).
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.PHONY: demo test lint bench clean
+
+$(READY): pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade pip
+	$(BIN)/python -m pip install --quiet --editable '.[test]'
+	touch $@
+
+demo: $(READY)
+	$(BIN)/lesion-viewer demo
+
+lint: $(READY)
+	$(BIN)/ruff check lesion_viewer training tests
+	$(BIN)/ruff format --check lesion_viewer training tests
+	$(BIN)/mypy
+
+test: lint
+	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest
+
+bench: $(READY)
+	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest tests/benchmarks --ignore=none -s
+
+clean:
+	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache

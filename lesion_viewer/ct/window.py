@@ -1,0 +1,94 @@
+"""Hounsfield windows, and the grey levels that a reader sees through them."""
+
+import json
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Width and level (centre) in HU; the width is at least 1.
+
+    Raises
+    ------
+    ValueError
+        For a width under 1 or a value that is not finite.
+    """
+
+    width: float
+    level: float
+
+    def __post_init__(self) -> None:
+        if not (np.isfinite(self.width) and np.isfinite(self.level)):
+            raise ValueError(f"a window needs finite numbers, not {self.width}/{self.level}")
+        if self.width < 1:
+            raise ValueError(f"a window's width is at least 1 HU, not {self.width}")
+
+    @classmethod
+    def from_limits(cls, lower: float, upper: float) -> Self:
+        """Window that shows ``lower`` HU as black and ``upper`` HU as white."""
+        return cls(width=upper - lower, level=(lower + upper) / 2)
+
+    @property
+    def lower(self) -> float:
+        """HU at or under which all is black."""
+        return self.level - self.width / 2
+
+    @property
+    def upper(self) -> float:
+        """HU at or over which all is white."""
+        return self.level + self.width / 2
+
+
+@dataclass(frozen=True, slots=True)
+class Preset:
+    """A named window; ``id`` is what keys are bound to and never changes."""
+
+    id: str
+    name: str
+    key: str
+    window: Window
+
+
+@cache
+def window_presets() -> tuple[Preset, ...]:
+    """Presets of ``resources/window_presets.json``, in the order of their keys."""
+    text = files("resources").joinpath("window_presets.json").read_text(encoding="utf-8")
+    return tuple(
+        Preset(p["id"], p["name"], p["key"], Window(p["width"], p["level"]))
+        for p in json.loads(text)
+    )
+
+
+def to_display(
+    hu: NDArray[np.int16], window: Window, out: NDArray[np.uint8] | None = None
+) -> NDArray[np.uint8]:
+    """Grey levels of a slice as a reader sees it through ``window``.
+
+    Parameters
+    ----------
+    hu : int16 array (rows, columns), Hounsfield units
+    window : width and level in HU; width >= 1
+    out : uint8 array (rows, columns), written in place; a new one when left out
+
+    Returns
+    -------
+    uint8 array (rows, columns); 0 at or under the window's lower limit, 255 at or over its upper.
+
+    Notes
+    -----
+    Linear, as DICOM PS3.3 C.11.2.1.3.2 (LINEAR_EXACT), rounded to the nearest level.
+    """
+    grey = np.subtract(hu, np.float32(window.lower), dtype=np.float32)
+    grey *= np.float32(255 / window.width)
+    np.clip(grey, 0, 255, out=grey)
+    grey += np.float32(0.5)
+    if out is None:
+        return grey.astype(np.uint8)
+    np.copyto(out, grey, casting="unsafe")
+    return out

@@ -1,0 +1,33 @@
+"""What all tests share: the real data, and a home folder that no test leaves a trace in."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+REAL_DATA = Path(
+    os.environ.get("LESION_VIEWER_REAL_DATA", Path(__file__).parents[2] / "shared" / "data")
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    if REAL_DATA.is_dir():
+        return
+    skip = pytest.mark.skip(reason=f"no real CT: {REAL_DATA} is missing (LESION_VIEWER_REAL_DATA)")
+    for item in items:
+        if item.get_closest_marker("realdata"):
+            item.add_marker(skip)
+
+
+@pytest.fixture
+def real_data() -> Path:
+    """The folder of real CT; for tests marked ``realdata``."""
+    return REAL_DATA
+
+
+@pytest.fixture(autouse=True)
+def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Journals, settings and caches of the test go under its own folder."""
+    home = tmp_path / "home"
+    monkeypatch.setenv("LESION_VIEWER_HOME", str(home))
+    return home
