@@ -1,0 +1,85 @@
+"""The design's import rules, held against the imports of the code."""
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from graphlib import TopologicalSorter
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+FLOORS = ["ct", "detection", "review", "exchange", "ui", "cli"]
+TRAINING_STANDS_ON = {"ct", "detection", "exchange"}
+FILES = sorted((ROOT / "lesion_viewer").rglob("*.py")) + sorted((ROOT / "training").rglob("*.py"))
+
+
+def module_name(file: Path) -> str:
+    parts = file.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+MODULES = {module_name(f) for f in FILES}
+
+
+def imports_of(file: Path) -> Iterator[str]:
+    """Every module that a file imports, at any depth; ``from a import b`` gives a.b where that is one."""
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{file}: relative import"
+            for alias in node.names:
+                inner = f"{node.module}.{alias.name}"
+                yield inner if inner in MODULES else str(node.module)
+
+
+def floor_of(module: str) -> str | None:
+    parts = module.split(".")
+    if parts[0] == "training":
+        return "training"
+    return parts[1] if parts[0] == "lesion_viewer" and len(parts) > 1 else None
+
+
+@pytest.mark.parametrize("file", FILES, ids=module_name)
+def test_a_file_imports_only_from_its_own_floor_and_those_below(file: Path) -> None:
+    floor = floor_of(module_name(file))
+    for imported in imports_of(file):
+        other = floor_of(imported)
+        if other is None or other == floor or other == "errors" or floor == "__main__":
+            continue
+        if floor == "training":
+            assert other in TRAINING_STANDS_ON, f"training imports {imported}"
+        else:
+            assert floor in FLOORS and other in FLOORS, f"{file.name} imports {imported}"
+            assert FLOORS.index(other) < FLOORS.index(floor), f"{file.name} imports {imported}"
+
+
+@pytest.mark.parametrize("file", FILES, ids=module_name)
+def test_qt_lives_in_ui_alone_and_torch_in_detection_and_training(file: Path) -> None:
+    floor = floor_of(module_name(file))
+    for imported in imports_of(file):
+        package = imported.split(".")[0]
+        if package in {"PySide6", "pyqtgraph", "superqt"}:
+            assert floor == "ui"
+        if package in {"torch", "torchvision", "safetensors"}:
+            assert floor in {"detection", "training"}
+
+
+def test_no_two_files_import_each_other() -> None:
+    graph = {module_name(f): {i for i in imports_of(f) if i in MODULES} for f in FILES}
+    for module, imported in graph.items():
+        imported.discard(module)
+        # A package's own __init__ is not a partner in a cycle unless it imports back.
+    TopologicalSorter(graph).prepare()
+
+
+def test_a_review_needs_no_torch() -> None:
+    code = (
+        "import sys; sys.modules['torch'] = None; sys.modules['torchvision'] = None\n"
+        "import lesion_viewer.ui.main_window, lesion_viewer.review.session\n"
+        "import lesion_viewer.exchange.deeplesion_csv, lesion_viewer.detection.sweep\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT)
+    assert done.returncode == 0, done.stderr
