@@ -1,0 +1,184 @@
+"""Faster R-CNN on CT slices, put together from torchvision's parts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any, Self
+
+import torch
+from torch import Tensor, nn
+from torchvision.models.detection import FasterRCNN
+from torchvision.models.detection.anchor_utils import AnchorGenerator
+from torchvision.models.detection.faster_rcnn import FastRCNNPredictor, TwoMLPHead
+from torchvision.models.detection.transform import GeneralizedRCNNTransform
+from torchvision.ops import FeaturePyramidNetwork, MultiScaleRoIAlign
+from torchvision.ops.feature_pyramid_network import LastLevelMaxPool
+
+from lesion_viewer.detection.models.resnet import NORMS, STAGES, ResNetTrunk
+from lesion_viewer.errors import DetectionError
+
+COARSEST_STAGE = 5
+
+
+@dataclass(frozen=True, slots=True)
+class FasterRCNNOptions:
+    """Shape of a Faster R-CNN; the defaults fit DeepLesion's liver boxes at 512 pixels.
+
+    Attributes
+    ----------
+    backbone : ``resnet18``, ``resnet34``, ``resnet50`` or ``resnet101``
+    width : channels of the backbone's first blocks; 64 is the published ResNet
+    norm : ``group`` (trains at any batch size), ``batch``, or ``frozen_batch`` (for given weights)
+    fpn : a feature pyramid; without it a single map, as in the first paper
+    levels : maps to detect on, level k with strides of 2**k pixels; consecutive, within 2 to 5,
+        and 6 for a pooled map above 5; exactly one without a pyramid
+    out_channels : channels of every map that detection sees
+    head_size : features of the box head's two layers
+    anchor_sizes : per level, sides in input pixels; as many on each level
+    anchor_ratios : height / width
+    proposals_train, proposals : kept by the region proposal network, in training and use
+    detections : boxes kept on a slice
+    image_mean, image_std : subtracted from and divided into the input, per channel, for weights
+        that expect it; empty takes the input as it is, 0 to 1
+
+    Raises
+    ------
+    DetectionError
+        For options that do not go together, in one line.
+    """
+
+    backbone: str = "resnet18"
+    width: int = 64
+    norm: str = "group"
+    fpn: bool = True
+    levels: tuple[int, ...] = (2, 3, 4, 5)
+    out_channels: int = 256
+    head_size: int = 1024
+    anchor_sizes: tuple[tuple[float, ...], ...] = ((16, 22), (32, 45), (64, 90), (128, 181))
+    anchor_ratios: tuple[float, ...] = (2 / 3, 1.0, 3 / 2)
+    proposals_train: int = 1000
+    proposals: int = 300
+    detections: int = 100
+    image_mean: tuple[float, ...] = ()
+    image_std: tuple[float, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.backbone not in STAGES:
+            raise DetectionError(f"unknown backbone '{self.backbone}'; known: {', '.join(STAGES)}")
+        if self.norm not in NORMS:
+            raise DetectionError(f"unknown norm '{self.norm}'; known: {', '.join(NORMS)}")
+        run = tuple(range(self.levels[0], self.levels[0] + len(self.levels))) if self.levels else ()
+        if not run or self.levels != run or run[0] < 2 or run[-1] > COARSEST_STAGE + 1:
+            raise DetectionError(f"levels are a run within 2 to 6, not {self.levels}")
+        if not self.fpn and (len(self.levels) > 1 or self.levels[0] > COARSEST_STAGE):
+            raise DetectionError(f"without a pyramid there is one level, 2 to 5, not {self.levels}")
+        if self.levels[0] > COARSEST_STAGE:
+            raise DetectionError("level 6 is pooled from level 5, which levels leave out")
+        if len(self.anchor_sizes) != len(self.levels) or len(set(map(len, self.anchor_sizes))) != 1:
+            raise DetectionError(
+                f"anchor_sizes are as many on each of the {len(self.levels)} levels,"
+                f" not {self.anchor_sizes}"
+            )
+
+    @classmethod
+    def from_dict(cls, entries: Mapping[str, Any]) -> Self:
+        """Options from the plain types of a card or a recipe; lists become tuples.
+
+        Raises
+        ------
+        DetectionError
+            For an unknown name, naming those that exist, or a value that cannot be used.
+        """
+        known = [f.name for f in fields(cls)]
+        if unknown := sorted(set(entries) - set(known)):
+            raise DetectionError(
+                f"faster_rcnn has no option '{unknown[0]}'; known: {', '.join(known)}"
+            )
+        try:
+            return cls(**{name: _as_tuples(value) for name, value in entries.items()})
+        except TypeError as error:
+            raise DetectionError(f"an option of faster_rcnn has the wrong type: {error}") from error
+
+
+def faster_rcnn(options: FasterRCNNOptions, slices: int, classes: int) -> FasterRCNN:
+    """A Faster R-CNN for inputs of ``slices`` channels and ``classes`` lesion classes.
+
+    Notes
+    -----
+    Ren et al. 2015; pyramid of Lin et al. 2017. With ``resnet50``, ``frozen_batch``, levels 2 to 6
+    and the sizes 32 to 512 the weights are named and shaped as torchvision's
+    ``fasterrcnn_resnet50_fpn``.
+    """
+    backbone = _Backbone(options, slices)
+    model = FasterRCNN(
+        backbone,
+        rpn_anchor_generator=AnchorGenerator(
+            options.anchor_sizes, (options.anchor_ratios,) * len(options.levels)
+        ),
+        rpn_pre_nms_top_n_train=2 * options.proposals_train,
+        rpn_post_nms_top_n_train=options.proposals_train,
+        rpn_pre_nms_top_n_test=options.proposals,
+        rpn_post_nms_top_n_test=options.proposals,
+        box_roi_pool=MultiScaleRoIAlign(backbone.stages, output_size=7, sampling_ratio=2),
+        box_head=TwoMLPHead(options.out_channels * 7 * 7, options.head_size),
+        box_predictor=FastRCNNPredictor(options.head_size, classes + 1),
+        box_detections_per_img=options.detections,
+    )
+    model.transform = _InputAsItIs(options, slices)
+    return model
+
+
+class _Backbone(nn.Module):
+    """Trunk and the maps that detection sees, each with ``out_channels`` channels."""
+
+    def __init__(self, options: FasterRCNNOptions, slices: int) -> None:
+        super().__init__()
+        self.out_channels = options.out_channels
+        self.stages = [str(level) for level in options.levels if level <= COARSEST_STAGE]
+        self.body = ResNetTrunk(options.backbone, options.norm, slices, options.width)
+        channels = [self.body.channels[int(stage)] for stage in self.stages]
+        self.fpn = None
+        if options.fpn:
+            pool = LastLevelMaxPool() if options.levels[-1] > COARSEST_STAGE else None
+            self.fpn = FeaturePyramidNetwork(channels, options.out_channels, pool)
+        else:
+            self.projection = nn.Conv2d(channels[0], options.out_channels, 1)
+
+    def forward(self, images: Tensor) -> dict[str, Tensor]:
+        """Maps by level, finest first."""
+        all_maps = self.body(images)
+        maps: dict[str, Tensor] = {stage: all_maps[stage] for stage in self.stages}
+        if self.fpn is None:
+            return {stage: self.projection(x) for stage, x in maps.items()}
+        return self.fpn(maps)
+
+
+class _InputAsItIs(GeneralizedRCNNTransform):  # type: ignore[misc]
+    """Torchvision's batching without its resizing: ``detection.inputs`` has resampled already."""
+
+    def __init__(self, options: FasterRCNNOptions, slices: int) -> None:
+        mean = list(options.image_mean) or [0.0] * slices
+        std = list(options.image_std) or [1.0] * slices
+        if len(mean) != slices or len(std) != slices:
+            raise DetectionError(f"image_mean and image_std have one number for each of {slices}")
+        super().__init__(min_size=0, max_size=0, image_mean=mean, image_std=std)
+
+    def resize(
+        self, image: Tensor, target: dict[str, Tensor] | None = None
+    ) -> tuple[Tensor, dict[str, Tensor] | None]:
+        """The image and its target, untouched."""
+        return image, target
+
+    def postprocess(
+        self,
+        result: list[dict[str, Tensor]],
+        image_shapes: list[tuple[int, int]],
+        original_image_sizes: list[tuple[int, int]],
+    ) -> list[dict[str, Tensor]]:
+        """The boxes, untouched: they are in input pixels."""
+        return result
+
+
+def _as_tuples(value: Any) -> Any:
+    return tuple(map(_as_tuples, value)) if isinstance(value, list | tuple) else value
