@@ -1,0 +1,144 @@
+"""The dialogs: settings, the notice of the first start, files left out, about."""
+
+from collections.abc import Iterable
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QDialog,
+    QDialogButtonBox,
+    QFormLayout,
+    QLabel,
+    QLineEdit,
+    QPlainTextEdit,
+    QVBoxLayout,
+    QWidget,
+)
+
+from lesion_viewer import __version__
+from lesion_viewer.ct.study import LeftOut
+from lesion_viewer.ui.settings import Settings, save_settings
+
+NOTICE = (
+    "Lesion Viewer is for research and teaching. It is not a medical device and must not be used"
+    " for diagnosis or treatment."
+)
+DEVICES = ("auto", "cpu", "cuda", "mps")
+
+
+class SettingsDialog(QDialog):
+    """The reader's name, the detector's device, and what happens on opening."""
+
+    def __init__(self, settings: Settings, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("Settings")
+        self.setMinimumWidth(440)
+        self._settings = settings
+        self.reader = QLineEdit(settings.reader)
+        self.device = QComboBox()
+        self.device.addItems(DEVICES)
+        self.device.setCurrentText(settings.device)
+        self.detects = QCheckBox("Run the detector when a series is opened")
+        self.detects.setChecked(settings.detect_on_opening)
+        form = QFormLayout()
+        form.setVerticalSpacing(10)
+        form.addRow("Reader", self.reader)
+        hint = QLabel("The name that is written into every decision.")
+        hint.setProperty("role", "muted")
+        form.addRow("", hint)
+        form.addRow("Detector runs on", self.device)
+        form.addRow("", self.detects)
+        buttons = QDialogButtonBox(
+            QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel
+        )
+        buttons.accepted.connect(self.accept)
+        buttons.rejected.connect(self.reject)
+        column = _column(self)
+        column.addLayout(form)
+        column.addWidget(buttons)
+
+    def accept(self) -> None:
+        """Keep what was chosen; a reader without a name keeps the old one."""
+        self._settings.reader = self.reader.text().strip() or self._settings.reader
+        self._settings.device = self.device.currentText()
+        self._settings.detect_on_opening = self.detects.isChecked()
+        save_settings(self._settings)
+        super().accept()
+
+
+class FirstStartDialog(QDialog):
+    """What the program is not, and under which name decisions are kept; shown once."""
+
+    def __init__(self, settings: Settings, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("Before you start")
+        self.setMinimumWidth(460)
+        self._settings = settings
+        title = QLabel("Not a medical device")
+        title.setProperty("role", "big")
+        self.reader = QLineEdit(settings.reader)
+        form = QFormLayout()
+        form.addRow("Reader", self.reader)
+        hint = QLabel("The name that is written into every decision.")
+        hint.setProperty("role", "muted")
+        form.addRow("", hint)
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Ok)
+        buttons.button(QDialogButtonBox.StandardButton.Ok).setText("I understand")
+        buttons.accepted.connect(self.accept)
+        column = _column(self)
+        column.addWidget(title)
+        column.addWidget(QLabel(NOTICE, wordWrap=True))
+        column.addLayout(form)
+        column.addWidget(buttons)
+
+    def accept(self) -> None:
+        """Keep that the notice was read, and the name."""
+        self._settings.reader = self.reader.text().strip() or self._settings.reader
+        self._settings.notice_accepted = True
+        save_settings(self._settings)
+        super().accept()
+
+
+class LeftOutDialog(QDialog):
+    """The files that are part of no series, and why."""
+
+    def __init__(self, left_out: Iterable[LeftOut], parent: QWidget) -> None:
+        super().__init__(parent)
+        left_out = tuple(left_out)
+        self.setWindowTitle("Files left out")
+        self.resize(640, 380)
+        text = QPlainTextEdit("\n".join(f"{item.file}: {item.reason}" for item in left_out))
+        text.setReadOnly(True)
+        text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+        close = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        close.rejected.connect(self.reject)
+        column = _column(self)
+        column.addWidget(QLabel(f"{len(left_out)} files are not part of any series."))
+        column.addWidget(text)
+        column.addWidget(close)
+
+
+class AboutDialog(QDialog):
+    """Name, version, and what the program is not."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("About Lesion Viewer")
+        self.setMinimumWidth(420)
+        title = QLabel(f"Lesion Viewer {__version__}")
+        title.setProperty("role", "big")
+        close = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        close.rejected.connect(self.reject)
+        column = _column(self)
+        column.addWidget(title)
+        column.addWidget(QLabel(NOTICE, wordWrap=True))
+        column.addWidget(close)
+
+
+def _column(dialog: QDialog) -> QVBoxLayout:
+    column = QVBoxLayout(dialog)
+    column.setContentsMargins(22, 18, 22, 16)
+    column.setSpacing(14)
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    return column

@@ -1,0 +1,121 @@
+"""The table of findings with its filter by status."""
+
+from collections.abc import Callable, Mapping
+
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, Signal
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QComboBox,
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from lesion_viewer.review.finding import Finding, Status
+from lesion_viewer.ui.findings_model import FINDING, FindingsFilter, FindingsModel, Spacing
+
+WIDTHS_PX = (90, 62, 56, 72, 62, 30)
+
+
+class FindingsTable(QWidget):
+    """Findings to sort, filter and pick from.
+
+    Signals
+    -------
+    finding_picked : the reader chose the finding of this id
+    """
+
+    finding_picked = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.model = FindingsModel(self)
+        self.proxy = FindingsFilter(self)
+        self.proxy.setSourceModel(self.model)
+        self.view = self._make_view()
+        self.status_filter = self._make_filter()
+        self.count_label = QLabel()
+        self.count_label.setProperty("role", "muted")
+        top = QHBoxLayout()
+        top.addWidget(self.status_filter)
+        top.addStretch(1)
+        top.addWidget(self.count_label)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(8, 0, 8, 0)
+        column.addLayout(top)
+        column.addWidget(self.view, 1)
+
+    def show_findings(self, findings: Mapping[str, Finding], spacing_mm: Spacing) -> None:
+        """Show the findings of a series."""
+        self.model.set_findings(findings, spacing_mm)
+        self._count()
+
+    def set_rule(self, is_shown: Callable[[Finding], bool]) -> None:
+        """Show only findings for which ``is_shown``."""
+        self.proxy.set_rule(is_shown)
+        self._count()
+
+    def select(self, finding_id: str | None) -> None:
+        """Mark a finding as the chosen one, without telling anybody."""
+        index = self.proxy.mapFromSource(self.model.index(self.model.row_of(finding_id), 0))
+        selection = self.view.selectionModel()
+        selection.blockSignals(True)
+        flags = QItemSelectionModel.SelectionFlag
+        selection.setCurrentIndex(index, flags.ClearAndSelect | flags.Rows)
+        selection.blockSignals(False)
+        if index.isValid():
+            self.view.scrollTo(index)
+        self.view.viewport().update()
+
+    def shown_ids(self) -> list[str]:
+        """Ids of the findings in the table, top to bottom."""
+        rows = range(self.proxy.rowCount())
+        return [self.proxy.index(row, 0).data(FINDING).id for row in rows]
+
+    def _make_view(self) -> QTableView:
+        view = QTableView(self)
+        view.setModel(self.proxy)
+        view.setSortingEnabled(True)
+        view.sortByColumn(1, Qt.SortOrder.DescendingOrder)
+        view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        view.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        view.setShowGrid(False)
+        view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        view.setWordWrap(False)
+        view.verticalHeader().hide()
+        view.verticalHeader().setDefaultSectionSize(26)
+        header = view.horizontalHeader()
+        header.setStretchLastSection(True)
+        header.setHighlightSections(False)
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+        for section, width in enumerate(WIDTHS_PX):
+            view.setColumnWidth(section, width)
+        view.selectionModel().currentRowChanged.connect(self._picked)
+        view.clicked.connect(self._picked)
+        return view
+
+    def _make_filter(self) -> QComboBox:
+        box = QComboBox(self)
+        box.addItem("All findings", None)
+        for status in Status:
+            box.addItem(status.value.capitalize(), status)
+        box.currentIndexChanged.connect(self._filter)
+        return box
+
+    def _filter(self) -> None:
+        self.proxy.set_status(self.status_filter.currentData())
+        self._count()
+
+    def _picked(self, index: QModelIndex) -> None:
+        finding = index.data(FINDING)
+        if finding is not None:
+            self.finding_picked.emit(finding.id)
+
+    def _count(self) -> None:
+        shown, total = self.proxy.rowCount(), self.model.rowCount()
+        self.count_label.setText(f"{shown}" if shown == total else f"{shown} of {total}")

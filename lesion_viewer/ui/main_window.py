@@ -1,0 +1,300 @@
+"""The main window: where things stand, and which signal goes where."""
+
+from pathlib import Path
+
+from PySide6.QtCore import QMimeData, Qt, QTimer
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
+
+from lesion_viewer.ct.study import Series, Study
+from lesion_viewer.ui.bindings import bindings, build_actions, fill_menus, set_editing
+from lesion_viewer.ui.canvas.slice_view import SliceView
+from lesion_viewer.ui.decision_panel import DecisionPanel
+from lesion_viewer.ui.detection_panel import DetectionPanel
+from lesion_viewer.ui.dialogs import AboutDialog, FirstStartDialog, SettingsDialog
+from lesion_viewer.ui.exchange_controller import ExchangeController
+from lesion_viewer.ui.findings_table import FindingsTable
+from lesion_viewer.ui.key_sheet import MOUSE, KeySheet
+from lesion_viewer.ui.marks_controller import MarksController
+from lesion_viewer.ui.message_bar import MessageBar
+from lesion_viewer.ui.recent_menu import RecentMenu
+from lesion_viewer.ui.review_controller import ReviewController
+from lesion_viewer.ui.series_list import SeriesList
+from lesion_viewer.ui.settings import Settings, load_settings, save_settings
+from lesion_viewer.ui.slice_slider import SliceSlider
+from lesion_viewer.ui.status_line import StatusLine
+from lesion_viewer.ui.study_controller import StudyController
+from lesion_viewer.ui.sweep_controller import SweepController
+from lesion_viewer.ui.volume_controller import VolumeController
+
+TITLE = "Lesion Viewer"
+SIZE_PX = (1280, 800)
+LEFT_PX, RIGHT_PX = 208, 392
+SAVE_VIEW_MS = 1500
+
+
+class MainWindow(QMainWindow):
+    """One study on show, with its series, findings and detector.
+
+    Attributes
+    ----------
+    canvas, slider, series_list, findings_table, decision_panel, detection_panel, message_bar :
+        the widgets
+    volume, review, sweep, study, exchange : the controllers
+    actions_by_id : every action of the table of actions
+    """
+
+    def __init__(self, settings: Settings | None = None) -> None:
+        super().__init__()
+        self.settings = settings or load_settings()
+        self.setWindowTitle(TITLE)
+        self.setAcceptDrops(True)
+        self.actions_by_id = build_actions(self)
+        self.canvas = SliceView()
+        self.slider = SliceSlider()
+        self.message_bar = MessageBar()
+        self.series_list = SeriesList()
+        self.findings_table = FindingsTable()
+        self.decision_panel = DecisionPanel(self.actions_by_id)
+        self.detection_panel = DetectionPanel(self.actions_by_id["detect.run"])
+        self.status_line = StatusLine()
+        self.volume = VolumeController(self.canvas, self)
+        self.review = ReviewController(self.volume, self)
+        self.sweep = SweepController(self.volume, self.review, self.settings, self)
+        self.study = StudyController(self.volume, self.review, self.settings, self)
+        self.exchange = ExchangeController(self.study, self.review, self)
+        self.marks = MarksController(self.canvas, self.volume, self.review, self)
+        self._lay_out()
+        self._connect_reading()
+        self._connect_review()
+        self._connect_sweep()
+        self._view_timer = QTimer(self, singleShot=True, interval=SAVE_VIEW_MS)
+        self._view_timer.timeout.connect(self.study.save_view)
+        self.set_pacs_mouse(self.settings.mouse_scheme == "pacs")
+        self.canvas.setFocus()
+
+    def open(
+        self, path: Path, annotations: Path | None = None, session_file: Path | None = None
+    ) -> None:
+        """Open a study; it is on show once its headers were read."""
+        self.study.open(path, annotations, session_file)
+
+    def show_first_notice(self) -> None:
+        """Say once that this is not a medical device; blocks nothing."""
+        if not self.settings.notice_accepted:
+            FirstStartDialog(self.settings, self).open()
+
+    def show_settings(self) -> None:
+        """Let the reader change the settings."""
+        SettingsDialog(self.settings, self).open()
+
+    def show_keys(self) -> None:
+        """Show all keys and the mouse scheme."""
+        sheet = KeySheet(bindings(self.actions_by_id), MOUSE[self.settings.mouse_scheme], self)
+        sheet.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        sheet.open()
+
+    def show_about(self) -> None:
+        """Say what this is, and what it is not."""
+        AboutDialog(self).open()
+
+    def focus_note(self) -> None:
+        """Let the reader write the chosen finding's note."""
+        self.decision_panel.note.setFocus()
+        self.decision_panel.note.selectAll()
+
+    def cancel(self) -> None:
+        """End what is being drawn, edited, played or shown."""
+        self.review.end_editing()
+        self.canvas.cancel()
+        self.actions_by_id["view.cine"].setChecked(False)
+        self.volume.set_cine(False)
+        self.message_bar.hide()
+        self.canvas.setFocus()
+
+    def set_pacs_mouse(self, is_pacs: bool) -> None:
+        """Take the PACS-like mouse scheme, or the default one."""
+        scheme = "pacs" if is_pacs else "default"
+        self.actions_by_id["view.pacs_mouse"].setChecked(is_pacs)
+        self.canvas.set_mouse_scheme(scheme)
+        if scheme != self.settings.mouse_scheme:
+            self.settings.mouse_scheme = scheme
+            save_settings(self.settings)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802, D102
+        if _dropped_path(event.mimeData()) is not None:
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802, D102
+        path = _dropped_path(event.mimeData())
+        if path is not None:
+            event.acceptProposedAction()
+            self.open(path)
+
+    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802, D102
+        self._view_timer.stop()
+        self.sweep.shut_down()
+        self.study.close()
+        super().closeEvent(event)
+
+    def _lay_out(self) -> None:
+        middle = QWidget()
+        row = QHBoxLayout()
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self.canvas, 1)
+        row.addWidget(self.slider)
+        column = QVBoxLayout(middle)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        column.addWidget(self.message_bar)
+        column.addLayout(row, 1)
+        self.setCentralWidget(middle)
+        self.setStatusBar(self.status_line)
+        left, right = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
+        series = self._dock("Series", self.series_list, left)
+        findings = self._dock("Findings", self.findings_table, right)
+        detector = self._dock("Detector", self.detection_panel, right)
+        decision = self._dock("Decision", self.decision_panel, right)
+        menus = fill_menus(self, self.actions_by_id)
+        RecentMenu(self.settings, self.open, menus["File"], self.actions_by_id["file.labels"])
+        menus["View"].addSeparator()
+        for dock in (series, findings, detector, decision):
+            menus["View"].addAction(dock.toggleViewAction())
+        self.resize(*SIZE_PX)
+        self.resizeDocks([series, findings], [LEFT_PX, RIGHT_PX], Qt.Orientation.Horizontal)
+        set_editing(self.actions_by_id, False)
+
+    def _dock(self, title: str, widget: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
+        dock = QDockWidget(title, self)
+        dock.setObjectName(title.lower())
+        dock.setFeatures(QDockWidget.DockWidgetFeature.DockWidgetMovable)
+        dock.setWidget(widget)
+        self.addDockWidget(area, dock)
+        return dock
+
+    def _connect_reading(self) -> None:
+        self.series_list.series_wanted.connect(self._show_row)
+        self.slider.slice_wanted.connect(self.volume.show_slice)
+        self.canvas.hu_hovered.connect(self.status_line.show_hu)
+        self.volume.series_shown.connect(self._take_series)
+        self.volume.slice_shown.connect(self._take_slice)
+        self.volume.window_shown.connect(lambda _: self._view_timer.start())
+        self.volume.slices_loaded.connect(self._show_groove)
+        self.volume.errored.connect(self.message_bar.show_error)
+        self.study.opened.connect(self._take_study)
+        self.study.progressed.connect(self.status_line.show_reading)
+        self.study.errored.connect(self._show_reading_error)
+        self.study.noticed.connect(self._show_left_out)
+        self.exchange.noticed.connect(self.message_bar.show_notice)
+        self.exchange.errored.connect(self.message_bar.show_error)
+        self.message_bar.details_wanted.connect(self.study.show_left_out)
+
+    def _connect_review(self) -> None:
+        self.review.order = self.findings_table.shown_ids
+        self.findings_table.finding_picked.connect(self.review.select)
+        self.decision_panel.reason_chosen.connect(self.review.set_reason)
+        self.decision_panel.note_written.connect(self.review.set_note)
+        self.review.findings_changed.connect(self._show_findings)
+        self.review.selection_changed.connect(self._show_selection)
+        self.review.read_marks_changed.connect(self._show_read_marks)
+        self.review.editing_changed.connect(self._set_editing)
+        self.review.noticed.connect(self.message_bar.show_notice)
+        self.review.errored.connect(self.message_bar.show_error)
+        self._show_findings()
+
+    def _connect_sweep(self) -> None:
+        panel, sweep = self.detection_panel, self.sweep
+        panel.set_models([card for _, card in sweep.cards], sweep.row)
+        if sweep.unavailable:
+            panel.set_unavailable(sweep.unavailable)
+        panel.model_chosen.connect(sweep.choose)
+        panel.threshold_changed.connect(self.review.set_threshold)
+        sweep.threshold_shown.connect(panel.set_threshold)
+        sweep.running_changed.connect(panel.set_running)
+        sweep.progressed.connect(panel.set_progress)
+        sweep.progressed.connect(self.status_line.show_sweep)
+        sweep.swept_changed.connect(self._show_groove)
+        sweep.errored.connect(self.message_bar.show_error)
+        sweep.noticed.connect(self.message_bar.show_notice)
+        sweep.set_threshold(sweep.card.default_threshold if sweep.card else 0.5)
+
+    def _show_row(self, row: int) -> None:
+        if row != self.volume.row and 0 <= row < len(self.volume.series_list):
+            self.study.save_view()
+            self.study.show_as_left(self.volume.series_list[row])
+
+    def _take_study(self, study: Study) -> None:
+        self.message_bar.hide()
+        self.series_list.set_series(study.series)
+
+    def _take_series(self, series: Series) -> None:
+        self.slider.set_count(series.shape[0])
+        self.series_list.set_current(self.volume.row)
+        self.review.select(None)
+        self._show_findings()
+        if series.faults:
+            self.message_bar.show_notice("  ".join(fault.text for fault in series.faults))
+
+    def _take_slice(self, slice_index: int) -> None:
+        self.slider.set_slice(slice_index)
+        self._show_read_marks()
+        self._view_timer.start()
+
+    def _show_groove(self) -> None:
+        volume = self.volume.volume
+        if volume is not None:
+            self.slider.set_progress(volume.is_loaded, tuple(volume.failures), self.sweep.swept)
+
+    def _show_findings(self) -> None:
+        series, card = self.volume.series, self.sweep.card
+        findings = self.review.findings()
+        self.findings_table.show_findings(findings, series.spacing_mm if series else None)
+        self.findings_table.set_rule(self.review.is_over_threshold)
+        self.findings_table.select(self.review.selected_id)
+        shown = [f for f in findings.values() if self.review.is_over_threshold(f)]
+        self.slider.set_ticks(f.key_slice for f in shown)
+        expected = card.false_positives_per_volume(self.review.threshold) if card else None
+        self.detection_panel.set_expectation(self.review.candidate_count(), expected)
+        self._show_history()
+
+    def _show_selection(self) -> None:
+        self.findings_table.select(self.review.selected_id)
+        self.decision_panel.show_finding(self.review.selected)
+        self._show_history()
+
+    def _show_history(self) -> None:
+        session = self.review.session
+        for action_id, text in (
+            ("edit.undo", session.undo_text if session else ""),
+            ("edit.redo", session.redo_text if session else ""),
+        ):
+            name = action_id.removeprefix("edit.").capitalize()
+            self.actions_by_id[action_id].setText(f"{name} {text}".strip())
+
+    def _show_read_marks(self) -> None:
+        for action_id, is_read in zip(
+            ("read.slice", "read.series"), self.review.is_read_in_full(), strict=True
+        ):
+            self.actions_by_id[action_id].setChecked(is_read)
+        self._show_history()
+
+    def _set_editing(self, is_editing: bool) -> None:
+        set_editing(self.actions_by_id, is_editing)
+        self.canvas.setFocus()
+
+    def _show_reading_error(self, text: str) -> None:
+        self.status_line.show_reading("")
+        self.message_bar.show_error(text)
+
+    def _show_left_out(self, text: str) -> None:
+        has_list = self.study.study is not None and bool(self.study.study.left_out)
+        self.message_bar.show_notice(text, has_list)
+
+
+def _dropped_path(mime: QMimeData) -> Path | None:
+    """The path that was dropped; of several files their folder."""
+    paths = [Path(url.toLocalFile()) for url in mime.urls() if url.isLocalFile()]
+    if len(paths) > 1 and len({p.parent for p in paths}) == 1:
+        return paths[0].parent
+    return paths[0] if paths else None

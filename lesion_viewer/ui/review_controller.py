@@ -1,0 +1,320 @@
+"""The review on screen: the chosen finding, the marks, and gestures that become calls."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from PySide6.QtCore import QObject, Signal
+
+from lesion_viewer.ct.window import Window
+from lesion_viewer.detection.boxes import Box
+from lesion_viewer.errors import ReviewError
+from lesion_viewer.review.finding import Finding, OriginKind, Status
+from lesion_viewer.review.session import Session
+from lesion_viewer.review.state import Change
+from lesion_viewer.ui.volume_controller import VolumeController
+
+
+class ReviewController(QObject):
+    """Holds the session, the chosen finding and which findings are shown.
+
+    Attributes
+    ----------
+    session : the review; None where there is none, or it cannot be opened
+    selected_id : id of the chosen finding
+    order : ids in the order in which N and P walk through them
+    is_editing : whether the chosen finding's box is being edited
+
+    Signals
+    -------
+    findings_changed : findings, the threshold or what is hidden are different
+    selection_changed : another finding is chosen, or the chosen one is different
+    editing_changed : a box is being edited, or no longer
+    drawing_wanted : the reader is to draw a box
+    read_marks_changed : a slice or series was marked as read, or no longer
+    noticed : one sentence about a gesture that had no effect
+    errored : a gesture could not be recorded; one sentence
+    """
+
+    findings_changed = Signal()
+    selection_changed = Signal()
+    editing_changed = Signal(bool)
+    drawing_wanted = Signal()
+    read_marks_changed = Signal()
+    noticed = Signal(str)
+    errored = Signal(str)
+
+    def __init__(self, volume: VolumeController, parent: QObject) -> None:
+        super().__init__(parent)
+        self._volume = volume
+        self.session: Session | None = None
+        self.selected_id: str | None = None
+        self.order: Callable[[], list[str]] = list
+        self.is_editing = False
+        self.threshold = 0.0
+        self._is_hidden = False
+        self._is_rejected_shown = False
+        self._is_peeked = False
+        self._extends: str | None = None
+        self._changed: tuple[str, ...] = ()
+        volume.window_shown.connect(self._keep_window)
+
+    # The session and what is chosen of it.
+
+    def set_session(self, session: Session | None) -> None:
+        """Review another study; the former session is closed."""
+        self.select(None)
+        if self.session is not None:
+            self.session.close()
+        self.session = session
+        if session is not None:
+            session.context = replace(session.context, window=self._volume.window)
+            session.subscribe(self._heed)
+        self.findings_changed.emit()
+        self.read_marks_changed.emit()
+
+    def set_threshold(self, score: float) -> None:
+        """Show undecided candidates from this score on."""
+        self.threshold = score
+        if self.session is not None:
+            self.session.context = replace(self.session.context, threshold=score)
+        self.findings_changed.emit()
+
+    @property
+    def selected(self) -> Finding | None:
+        """The chosen finding."""
+        return self.session.findings.get(self.selected_id or "") if self.session else None
+
+    def findings(self) -> dict[str, Finding]:
+        """Findings of the series on show, oldest first."""
+        series = self._volume.series
+        if self.session is None or series is None:
+            return {}
+        return {i: f for i, f in self.session.findings.items() if f.series_uid == series.uid}
+
+    def is_over_threshold(self, finding: Finding) -> bool:
+        """Whether the finding is shown at this threshold: decided ones and labels always are."""
+        is_candidate = finding.status is Status.UNDECIDED and finding.score is not None
+        return not is_candidate or (finding.score or 0.0) >= self.threshold
+
+    def findings_on_screen(self) -> list[Finding]:
+        """Findings whose box on the slice on show is to be drawn."""
+        series = self._volume.series
+        if self.session is None or series is None or self._is_hidden:
+            return []
+        found = self.session.findings_on(series.uid, self._volume.slice_index)
+        return [f for f in found if self._is_drawn(f)]
+
+    def candidate_count(self) -> int:
+        """Candidates of a model in the series on show that the threshold leaves, decided or not."""
+        models = (f for f in self.findings().values() if f.origin.kind is OriginKind.MODEL)
+        return sum((f.score or 0.0) >= self.threshold for f in models)
+
+    def select(self, finding_id: str | None) -> None:
+        """Choose a finding, or none, and go to a slice that it is on."""
+        self.end_editing()
+        self.selected_id = finding_id
+        self._is_peeked = True
+        finding = self.selected
+        if finding is not None and self._volume.slice_index not in finding.boxes:
+            self._volume.show_slice(finding.key_slice)
+        self.selection_changed.emit()
+
+    def go_next(self) -> None:
+        """Choose the next undecided finding."""
+        self._go(1)
+
+    def go_previous(self) -> None:
+        """Choose the previous undecided finding."""
+        self._go(-1)
+
+    def set_hidden(self, is_hidden: bool) -> None:
+        """Hide all marks, or show them again."""
+        self._is_hidden = is_hidden
+        self.findings_changed.emit()
+
+    def set_rejected_shown(self, is_shown: bool) -> None:
+        """Draw rejected findings too."""
+        self._is_rejected_shown = is_shown
+        self.findings_changed.emit()
+
+    # Gestures on the chosen finding.
+
+    def accept(self) -> None:
+        """Accept the chosen finding."""
+        self._decide(lambda session, i: session.accept(i))
+
+    def reject(self) -> None:
+        """Reject the chosen finding; its box goes from the image."""
+        self._is_peeked = False
+        self._decide(lambda session, i: session.reject(i))
+
+    def mark_unsure(self) -> None:
+        """Leave the chosen finding unsure."""
+        self._decide(lambda session, i: session.mark_unsure(i))
+
+    def reset(self) -> None:
+        """Make the chosen finding undecided again."""
+        self._decide(lambda session, i: session.reset(i))
+
+    def set_reason(self, reason: str) -> None:
+        """Give the reason for the reject."""
+        self._decide(lambda session, i: session.set_reason(i, reason))
+
+    def set_note(self, text: str) -> None:
+        """Write the chosen finding's note."""
+        if self.selected is not None and text != self.selected.note:
+            self._decide(lambda session, i: session.set_note(i, text))
+
+    def remove_box(self) -> None:
+        """Take the chosen finding's box from the slice on show."""
+        self.end_editing()
+        self._decide(lambda session, i: session.remove_box(i, self._volume.slice_index))
+
+    def change_box(self, finding_id: str, box: Box) -> None:
+        """Give a finding another box on the slice on show."""
+        self._try(lambda s: s.change_box(finding_id, self._volume.slice_index, box))
+
+    # Boxes that are drawn or edited.
+
+    def begin_drawing(self) -> None:
+        """Let the reader draw the box of a new finding."""
+        self._begin_drawing(None)
+
+    def begin_extending(self) -> None:
+        """Let the reader draw the chosen finding's box on this slice."""
+        if self.selected is None:
+            self.noticed.emit("Choose a finding first, then draw its box on this slice.")
+        else:
+            self._begin_drawing(self.selected_id)
+
+    def take_drawn_box(self, box: Box) -> None:
+        """Take up the box that the reader drew."""
+        series, slice_index = self._volume.series, self._volume.slice_index
+        if series is None:
+            return
+        extends, self._extends = self._extends, None
+        if extends is None:
+            self._try(lambda s: self.select(s.add(series.uid, slice_index, box)))
+        elif self.selected is not None and slice_index in self.selected.boxes:
+            self._try(lambda s: s.change_box(extends, slice_index, box))
+        else:
+            self._try(lambda s: s.add_box(extends, slice_index, box))
+
+    def toggle_editing(self) -> None:
+        """Edit the chosen finding's box on the slice on show, or end that."""
+        if self.is_editing:
+            self.end_editing()
+        elif self.selected is None:
+            self.noticed.emit("Choose a finding first, then edit its box.")
+        else:
+            if self._volume.slice_index not in self.selected.boxes:
+                self._volume.show_slice(self.selected.key_slice)
+            self._set_editing(True)
+
+    def end_editing(self) -> None:
+        """Leave the box as it is now."""
+        if self.is_editing:
+            self._set_editing(False)
+
+    # Marks of what was read, undo and redo.
+
+    def set_slice_read(self, is_read: bool) -> None:
+        """Mark the slice on show as read in full."""
+        self._mark_read(self._volume.slice_index, is_read)
+
+    def set_series_read(self, is_read: bool) -> None:
+        """Mark the series on show as read in full."""
+        self._mark_read(None, is_read)
+
+    def is_read_in_full(self) -> tuple[bool, bool]:
+        """Whether the slice and the series on show are marked as read in full."""
+        series = self._volume.series
+        if self.session is None or series is None:
+            return False, False
+        uid = series.uid
+        read = self.session.is_read_in_full
+        return read(uid, self._volume.slice_index), read(uid, None)
+
+    def undo(self) -> None:
+        """Take back the last gesture and show what it was about."""
+        self._try(lambda s: self._show_switched(s.undo(), "Nothing to undo.", "Undone"))
+
+    def redo(self) -> None:
+        """Do again what was last undone and show what it was about."""
+        self._try(lambda s: self._show_switched(s.redo(), "Nothing to redo.", "Done again"))
+
+    def _show_switched(self, text: str | None, nothing: str, done: str) -> None:
+        if text is None:
+            self.noticed.emit(nothing)
+            return
+        self.noticed.emit(f"{done}: {text}")
+        shown = [i for i in self._changed if i in self.findings()]
+        if shown and self.selected_id != shown[0]:
+            self.select(shown[0])
+
+    def _go(self, step: int) -> None:
+        findings = self.findings()
+        order = [i for i in self.order() if i in findings]
+        undecided = [i for i in order if findings[i].status is Status.UNDECIDED]
+        if not undecided:
+            self.noticed.emit("No undecided finding in the table.")
+            return
+        start = order.index(self.selected_id) if self.selected_id in order else -min(step, 0) - 1
+        places = [(start + step * n) % len(order) for n in range(1, len(order) + 1)]
+        self.select(next(order[p] for p in places if order[p] in undecided))
+
+    def _is_drawn(self, finding: Finding) -> bool:
+        is_peeked = self._is_peeked and finding.id == self.selected_id
+        if finding.status is Status.REJECTED:
+            return self._is_rejected_shown or is_peeked
+        return self.is_over_threshold(finding) or is_peeked
+
+    def _begin_drawing(self, extends: str | None) -> None:
+        if self.session is None or self._volume.series is None:
+            self.noticed.emit("Open a study first.")
+            return
+        self.end_editing()
+        self._extends = extends
+        self.drawing_wanted.emit()
+
+    def _set_editing(self, is_editing: bool) -> None:
+        self.is_editing = is_editing
+        self.editing_changed.emit(is_editing)
+
+    def _mark_read(self, slice_index: int | None, is_read: bool) -> None:
+        series = self._volume.series
+        if series is not None:
+            uid = series.uid
+            self._try(lambda s: s.mark_read_in_full(uid, slice_index, is_read))
+        self.read_marks_changed.emit()
+
+    def _decide(self, gesture: Callable[[Session, str], object]) -> None:
+        finding = self.selected
+        if finding is None:
+            self.noticed.emit("Choose a finding first (N for the next undecided one).")
+            return
+        self._try(lambda session: gesture(session, finding.id))
+
+    def _try(self, gesture: Callable[[Session], object]) -> None:
+        if self.session is None:
+            self.noticed.emit("There is no review: open a study first.")
+            return
+        try:
+            gesture(self.session)
+        except ReviewError as error:
+            self.errored.emit(str(error))
+
+    def _keep_window(self, window: Window) -> None:
+        if self.session is not None:
+            self.session.context = replace(self.session.context, window=window)
+
+    def _heed(self, change: Change) -> None:
+        self._changed = change.appeared + change.changed
+        if self.selected_id in change.vanished:
+            self.end_editing()
+            self.selected_id = None
+        if change.appeared or change.changed or change.vanished:
+            self.findings_changed.emit()
+            self.selection_changed.emit()
+        if change.read_marks:
+            self.read_marks_changed.emit()

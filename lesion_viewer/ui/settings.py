@@ -1,0 +1,82 @@
+"""What the program remembers between starts, and the file that it is kept in."""
+
+import getpass
+import json
+import os
+from dataclasses import asdict, dataclass, field, fields
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+
+from lesion_viewer.review.home import home_folder
+
+MAX_RECENT = 10
+
+
+def login_name() -> str:
+    """Name under which the person is logged in; ``reader`` where the system gives none."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):
+        return "reader"
+
+
+@dataclass(slots=True)
+class Settings:
+    """The reader's choices.
+
+    Attributes
+    ----------
+    reader : name that is written into every decision
+    notice_accepted : whether the notice of the first start was read
+    mouse_scheme : ``default`` or ``pacs``
+    detector : name of the chosen detector; empty for the first bundled one
+    device : ``auto``, ``cpu``, ``cuda`` or ``mps``
+    detect_on_opening : whether the detector starts once the first slice is shown
+    recent : paths that were opened, newest first; paths only, no names of patients
+    """
+
+    reader: str = field(default_factory=login_name)
+    notice_accepted: bool = False
+    mouse_scheme: str = "default"
+    detector: str = ""
+    device: str = "auto"
+    detect_on_opening: bool = True
+    recent: list[str] = field(default_factory=list)
+
+    def remember(self, path: Path) -> None:
+        """Put ``path`` at the top of the recent ones."""
+        text = str(path.resolve())
+        self.recent = [text, *(p for p in self.recent if p != text)][:MAX_RECENT]
+
+
+def settings_path() -> Path:
+    """File of the settings, in the program's home folder."""
+    return home_folder() / "settings.json"
+
+
+def load_settings() -> Settings:
+    """Settings as they were saved; the defaults where there are none or they cannot be read."""
+    settings = Settings()
+    try:
+        saved = json.loads(settings_path().read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return settings
+    for item in fields(Settings):
+        value = saved.get(item.name) if isinstance(saved, dict) else None
+        if type(value) is type(getattr(settings, item.name)):
+            setattr(settings, item.name, value)
+    settings.recent = [p for p in settings.recent if isinstance(p, str)][:MAX_RECENT]
+    return settings
+
+
+def save_settings(settings: Settings) -> None:
+    """Write the settings; the old file is replaced only by a complete new one."""
+    path = settings_path()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with NamedTemporaryFile(
+        "w", encoding="utf-8", dir=path.parent, prefix=".settings", delete=False
+    ) as file:
+        json.dump(asdict(settings), file, indent=2)
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(file.name, path)

@@ -1,0 +1,184 @@
+"""Opening a study: its headers, its review, and what was last on screen of it."""
+
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from lesion_viewer.ct.study import Series, Study
+from lesion_viewer.errors import LesionViewerError
+from lesion_viewer.exchange.deeplesion_csv import import_labels
+from lesion_viewer.review.home import journal_path
+from lesion_viewer.review.session import Session, ViewState
+from lesion_viewer.ui.dialogs import LeftOutDialog
+from lesion_viewer.ui.reading_workers import StudyReader
+from lesion_viewer.ui.review_controller import ReviewController
+from lesion_viewer.ui.settings import Settings, save_settings
+from lesion_viewer.ui.volume_controller import VolumeController
+
+
+class StudyController(QObject):
+    """Opens paths; the study on show stays until another one could be read.
+
+    Attributes
+    ----------
+    study : the study on show; None at first
+
+    Signals
+    -------
+    opened : a Study is on show
+    progressed : one sentence about the reading
+    errored : a path cannot be opened; one sentence
+    noticed : what was left out; one sentence
+    """
+
+    opened = Signal(object)
+    progressed = Signal(str)
+    errored = Signal(str)
+    noticed = Signal(str)
+
+    def __init__(
+        self,
+        volume: VolumeController,
+        review: ReviewController,
+        settings: Settings,
+        window: QWidget,
+    ) -> None:
+        super().__init__(window)
+        self._volume, self._review, self._settings = volume, review, settings
+        self._window = window
+        self._reader: StudyReader | None = None
+        self._annotations: Path | None = None
+        self._session_file: Path | None = None
+        self.study: Study | None = None
+
+    def open(
+        self, path: Path, annotations: Path | None = None, session_file: Path | None = None
+    ) -> None:
+        """Read the study in ``path``, with labels from a CSV and a review from a file of choice."""
+        if self._reader is not None:
+            self._reader.cancel()
+        self._annotations, self._session_file = annotations, session_file
+        self._reader = StudyReader(path, self.errored)
+        self._reader.opened.connect(self._take)
+        self._reader.progressed.connect(self._count)
+        self.progressed.emit(f"Reading {path.name} …")
+        self._reader.begin()
+
+    def choose_folder(self) -> None:
+        """Ask for a folder and open it."""
+        chosen = QFileDialog.getExistingDirectory(self._window, "Open folder", self._last_folder())
+        if chosen:
+            self.open(Path(chosen))
+
+    def choose_file(self) -> None:
+        """Ask for a file and open it."""
+        kinds = "CT (*.dcm *.zip *.nii *.nii.gz *.nrrd *.mha *.mhd *.png);;All files (*)"
+        chosen, _ = QFileDialog.getOpenFileName(
+            self._window, "Open file", self._last_folder(), kinds
+        )
+        if chosen:
+            self.open(Path(chosen))
+
+    def show_left_out(self) -> None:
+        """List the files that are part of no series."""
+        if self.study is None or not self.study.left_out:
+            self.noticed.emit("No file was left out.")
+        else:
+            LeftOutDialog(self.study.left_out, self._window).show()
+
+    def save_view(self) -> None:
+        """Keep what is on screen for the next start."""
+        session, series = self._review.session, self._volume.series
+        if session is None or series is None:
+            return
+        shown = ViewState(
+            series.uid, self._volume.slice_index, self._volume.window, self._review.threshold
+        )
+        try:
+            session.save_view(shown)
+        except LesionViewerError as error:
+            self.errored.emit(str(error))
+
+    def close(self) -> None:
+        """Keep what is on screen and close the review."""
+        self.save_view()
+        self._volume.stop()
+        self._review.set_session(None)
+
+    def _take(self, study: Study) -> None:
+        if self.sender() is not self._reader:
+            return
+        self.progressed.emit("")
+        if not study.series:
+            self.errored.emit(_nothing_readable(study))
+            return
+        self.close()
+        self.study = study
+        self._volume.series_list = study.series
+        self._review.set_session(self._open_session(study))
+        self._settings.remember(study.path)
+        save_settings(self._settings)
+        self.opened.emit(study)
+        self._show_first(study)
+        if study.left_out:
+            self.noticed.emit(_left_out_text(len(study.left_out)))
+
+    def _open_session(self, study: Study) -> Session | None:
+        path = self._session_file or journal_path(study.key)
+        try:
+            session = Session.open(path, study.key, self._settings.reader)
+        except LesionViewerError as error:
+            self.errored.emit(f"Without review: {error}")
+            return None
+        try:
+            session.describe(study)
+            if self._annotations is not None:
+                import_labels(session, study, self._annotations)
+        except LesionViewerError as error:
+            self.errored.emit(str(error))
+        return session
+
+    def _show_first(self, study: Study) -> None:
+        """Show what was last on screen, else the first finding, else the largest series."""
+        session = self._review.session
+        series = {s.uid: s for s in study.series}
+        view = session.last_view() if session is not None else None
+        if view is not None and view.series_uid in series:
+            self.show_as_left(series[view.series_uid])
+            return
+        labelled = (
+            [f for f in session.findings.values() if f.series_uid in series] if session else []
+        )
+        if labelled:
+            first = labelled[0]
+            self._volume.show_series(series[first.series_uid], first.key_slice)
+            return
+        self._volume.show_series(max(study.series, key=lambda s: s.shape[0]))
+
+    def show_as_left(self, series: Series) -> None:
+        """Show a series at the slice and through the window that were last on screen."""
+        session = self._review.session
+        view = session.view(series.uid) if session is not None else None
+        if view is None:
+            self._volume.show_series(series)
+        else:
+            self._volume.show_series(series, view.slice_index, view.window)
+
+    def _count(self, done: int, total: int) -> None:
+        if self.sender() is self._reader and total:
+            self.progressed.emit(f"Reading headers: {done} of {total} files")
+
+    def _last_folder(self) -> str:
+        return str(Path(self._settings.recent[0]).parent) if self._settings.recent else ""
+
+
+def _nothing_readable(study: Study) -> str:
+    if not study.left_out:
+        return f"{study.path}: holds no files."
+    first = study.left_out[0]
+    return f"{study.path}: holds no CT; {first.file}: {first.reason}"
+
+
+def _left_out_text(files: int) -> str:
+    return "1 file was left out." if files == 1 else f"{files} files were left out."

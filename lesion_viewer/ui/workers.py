@@ -1,0 +1,113 @@
+"""Work that takes longer than a frame, on a thread of its own."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtCore import QObject, QThread, Signal, SignalInstance
+
+from lesion_viewer.errors import LesionViewerError
+
+log = logging.getLogger(__name__)
+
+_running: set["Worker"] = set()
+
+
+class Worker(QThread):
+    """A piece of work on its own thread; subclasses say what in ``work`` and never touch a widget.
+
+    Signals
+    -------
+    errored : the work failed; one sentence for the reader. Emitted at most once.
+    finished : (Qt's own) the work is over: done, cancelled or failed
+    """
+
+    errored = Signal(str)
+
+    def __init__(self, on_error: SignalInstance, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._cancelled = threading.Event()
+        self.errored.connect(on_error)
+
+    def begin(self) -> None:
+        """Start the work; the worker stays alive until it is over."""
+        _running.add(self)
+        self.finished.connect(self._forget)
+        self.start()
+
+    def cancel(self) -> None:
+        """Ask the work to end at its next step; what it still emits is of no interest."""
+        self._cancelled.set()
+
+    @property
+    def is_cancelled(self) -> bool:
+        """Whether the work was asked to end."""
+        return self._cancelled.is_set()
+
+    def work(self) -> None:
+        """Do the work; runs on the worker's thread."""
+        raise NotImplementedError
+
+    def run(self) -> None:
+        """Qt's entry point of the thread."""
+        try:
+            self.work()
+        except LesionViewerError as error:
+            self._report(str(error))
+        except Exception as error:
+            log.exception("a worker failed")
+            self._report(f"Unexpected error: {type(error).__name__}: {error}")
+
+    def _report(self, text: str) -> None:
+        if not self.is_cancelled:
+            self.errored.emit(text)
+
+    def _forget(self) -> None:
+        _running.discard(self)
+
+
+def stop_all_workers(timeout_s: float = 5.0) -> None:
+    """Cancel every worker and wait for it; for the end of the program."""
+    for worker in tuple(_running):
+        worker.cancel()
+    for worker in tuple(_running):
+        worker.wait(int(timeout_s * 1000))
+        _running.discard(worker)
+
+
+class Batcher:
+    """Collects values and hands them on together, at most every ``interval_s``.
+
+    A thread that answers often would otherwise flood the GUI thread with signals. The first value
+    goes out at once. Safe to call from several threads.
+    """
+
+    def __init__(self, send: Callable[[list[Any]], object], interval_s: float = 0.1) -> None:
+        self._send = send
+        self._interval_s = interval_s
+        self._values: list[Any] = []
+        self._sent_at = float("-inf")
+        self._lock = threading.Lock()
+
+    def add(self, value: Any) -> None:
+        """Take a value; send all that wait if the last time is long enough ago."""
+        with self._lock:
+            self._values.append(value)
+            if time.monotonic() - self._sent_at < self._interval_s:
+                return
+            values = self._take()
+        self._send(values)
+
+    def flush(self) -> None:
+        """Send what is left."""
+        with self._lock:
+            values = self._take()
+        if values:
+            self._send(values)
+
+    def _take(self) -> list[Any]:
+        values, self._values = self._values, []
+        self._sent_at = time.monotonic()
+        return values
