@@ -1,0 +1,96 @@
+"""Values of a review as JSON for the journal, and back; exact, since JSON keeps every float."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from lesion_viewer.ct.window import Window
+from lesion_viewer.detection.boxes import Box
+from lesion_viewer.detection.candidates import Detection
+from lesion_viewer.review.finding import Decision, Finding, Origin, OriginKind, Status
+
+
+def encode_window(window: Window | None) -> list[float] | None:
+    """Width and level."""
+    return None if window is None else [window.width, window.level]
+
+
+def decode_window(pair: Sequence[float] | None) -> Window | None:
+    """The window of a width and a level."""
+    return None if pair is None else Window(*pair)
+
+
+def encode_origin(origin: Origin) -> dict[str, Any]:
+    """The fields of an origin by name."""
+    return {
+        "kind": origin.kind,
+        "name": origin.name,
+        "version": origin.version,
+        "sha256": origin.sha256,
+        "row": origin.row,
+    }
+
+
+def decode_origin(fields: Mapping[str, Any]) -> Origin:
+    """The origin with these fields."""
+    return Origin(**{**fields, "kind": OriginKind(fields["kind"])})
+
+
+def encode_detection(detection: Detection) -> list[float]:
+    """x1, y1, x2, y2, score; plain floats, whatever number type the detector gave."""
+    return [float(v) for v in (*detection.box.as_tuple(), detection.score)]
+
+
+def decode_detection(numbers: Sequence[float]) -> Detection:
+    """The detection of x1, y1, x2, y2, score."""
+    return Detection(Box(*numbers[:4]), numbers[4])
+
+
+def encode_box(box: Box) -> list[float]:
+    """x1, y1, x2, y2 as plain floats."""
+    return [float(v) for v in box.as_tuple()]
+
+
+def encode_finding(finding: Finding) -> dict[str, Any]:
+    """All fields of a finding but its id."""
+    decision = finding.decision
+    return {
+        "series": finding.series_uid,
+        "origin": encode_origin(finding.origin),
+        "boxes": {str(i): encode_box(box) for i, box in finding.boxes.items()},
+        "original_boxes": {str(i): encode_box(box) for i, box in finding.original_boxes.items()},
+        "scores": {str(i): float(score) for i, score in finding.scores.items()},
+        "status": finding.status,
+        "reason": finding.reason,
+        "note": finding.note,
+        "decision": None
+        if decision is None
+        else [
+            decision.reader,
+            decision.decided_at,
+            decision.threshold,
+            encode_window(decision.window),
+        ],
+    }
+
+
+def decode_finding(finding_id: str, fields: Mapping[str, Any]) -> Finding:
+    """The finding with these fields."""
+    decision = fields["decision"]
+    return Finding(
+        id=finding_id,
+        series_uid=fields["series"],
+        origin=decode_origin(fields["origin"]),
+        boxes={int(i): Box(*box) for i, box in fields["boxes"].items()},
+        original_boxes={int(i): Box(*box) for i, box in fields["original_boxes"].items()},
+        scores={int(i): score for i, score in fields["scores"].items()},
+        status=Status(fields["status"]),
+        reason=fields["reason"],
+        note=fields["note"],
+        decision=None if decision is None else _decode_decision(*decision),
+    )
+
+
+def _decode_decision(
+    reader: str, decided_at: str, threshold: float | None, window: Sequence[float] | None
+) -> Decision:
+    return Decision(reader, decided_at, threshold, decode_window(window))

@@ -1,0 +1,228 @@
+"""The append-only record of a review: one SQLite file, one transaction per gesture."""
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, Self
+
+from lesion_viewer.errors import ReviewError
+
+SCHEMA_VERSION = 1
+APPLICATION_ID = 0x4C565257  # "LVRW", in the header of every journal
+SCHEMA = f"""
+PRAGMA application_id = {APPLICATION_ID};
+CREATE TABLE meta(key TEXT PRIMARY KEY, value TEXT NOT NULL);
+CREATE TABLE events(
+    seq INTEGER PRIMARY KEY, at TEXT NOT NULL, reader TEXT NOT NULL,
+    kind TEXT NOT NULL, payload TEXT NOT NULL);
+CREATE TRIGGER events_are_not_updated BEFORE UPDATE ON events
+    BEGIN SELECT RAISE(ABORT, 'events are append-only'); END;
+CREATE TRIGGER events_are_not_deleted BEFORE DELETE ON events
+    BEGIN SELECT RAISE(ABORT, 'events are append-only'); END;
+CREATE TRIGGER events_are_not_replaced BEFORE INSERT ON events
+    WHEN EXISTS (SELECT 1 FROM events WHERE seq = NEW.seq)
+    BEGIN SELECT RAISE(ABORT, 'events are append-only'); END;
+CREATE TABLE series(uid TEXT PRIMARY KEY, description TEXT NOT NULL);
+CREATE TABLE label_rows(line INTEGER PRIMARY KEY, content BLOB NOT NULL);
+CREATE TABLE view(series_uid TEXT UNIQUE NOT NULL, shown TEXT NOT NULL);
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One entry: what happened, by whom and when (UTC, ISO 8601, strictly increasing)."""
+
+    seq: int
+    at: str
+    reader: str
+    kind: str
+    payload: Mapping[str, Any]
+
+
+class Journal:
+    """An open journal; nobody else can open the file until it is closed.
+
+    Beside the events, which are never changed, it keeps a description of each series, the imported
+    annotation file verbatim, and for each series what was last on screen.
+    """
+
+    def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
+        self.path = path
+        self._connection = connection
+        row = connection.execute("SELECT at FROM events ORDER BY seq DESC LIMIT 1").fetchone()
+        self._last_at = datetime.fromisoformat(row[0]) if row else datetime.fromtimestamp(0, UTC)
+
+    @classmethod
+    def open(cls, path: Path, study_key: str | None = None) -> Self:
+        """The journal in ``path``, made where it is missing and ``study_key`` is given.
+
+        Raises
+        ------
+        ReviewError
+            Where the file is damaged, is not a journal, is open elsewhere, is of another study or
+            of a newer version, or is missing and no study is given.
+        """
+        if study_key is None and not path.is_file():
+            raise ReviewError(f"{path}: there is no such review")
+        connection = None
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            connection = sqlite3.connect(path, timeout=0.2, isolation_level=None)
+            _prepare(connection, path, study_key)
+            return cls(path, connection)
+        except (sqlite3.Error, ValueError, OSError, ReviewError) as error:
+            if connection is not None:
+                connection.close()
+            if isinstance(error, ReviewError):
+                raise
+            raise ReviewError(_explain(path, error)) from error
+
+    def close(self) -> None:
+        """Release the file."""
+        self._connection.close()
+
+    @property
+    def study_key(self) -> str:
+        """The key of the study that is reviewed."""
+        row = self._connection.execute("SELECT value FROM meta WHERE key = 'study_key'").fetchone()
+        return str(row[0])
+
+    def events(self) -> list[Event]:
+        """All events in their order.
+
+        Raises
+        ------
+        ReviewError
+            Where the file is damaged.
+        """
+        query = "SELECT seq, at, reader, kind, payload FROM events ORDER BY seq"
+        try:
+            return [
+                Event(seq, at, reader, kind, json.loads(payload))
+                for seq, at, reader, kind, payload in self._connection.execute(query)
+            ]
+        except (sqlite3.Error, ValueError, TypeError) as error:
+            raise ReviewError(_explain(self.path, error)) from error
+
+    def append(self, reader: str, kind: str, payload: Mapping[str, Any]) -> Event:
+        """Record an event; it is on the disk when this returns.
+
+        Raises
+        ------
+        ReviewError
+            Where it could not be saved; the journal is then as it was.
+        """
+        return self.append_all(reader, [(kind, payload)])[0]
+
+    def append_all(
+        self,
+        reader: str,
+        entries: Sequence[tuple[str, Mapping[str, Any]]],
+        label_rows: Iterable[bytes] = (),
+    ) -> list[Event]:
+        """Record several events, and the file they came from, in one transaction."""
+        events = []
+        last_at = self._last_at
+        with self._transaction():
+            for kind, payload in entries:
+                # The clock may stand still or go back; the record of decisions may not.
+                last_at = max(datetime.now(UTC), last_at + timedelta(microseconds=1))
+                at = last_at.isoformat(timespec="microseconds")
+                cursor = self._connection.execute(
+                    "INSERT INTO events(at, reader, kind, payload) VALUES (?, ?, ?, ?)",
+                    (at, reader, kind, json.dumps(payload, separators=(",", ":"))),
+                )
+                events.append(Event(cursor.lastrowid or 0, at, reader, kind, payload))
+            self._connection.executemany(
+                "INSERT INTO label_rows(line, content) VALUES (?, ?)", enumerate(label_rows)
+            )
+        self._last_at = last_at
+        return events
+
+    def label_rows(self) -> list[bytes]:
+        """The records of the imported annotation file, byte for byte, its header first."""
+        query = "SELECT content FROM label_rows ORDER BY line"
+        return [bytes(row[0]) for row in self._connection.execute(query)]
+
+    def save_series(self, descriptions: Mapping[str, Mapping[str, Any]]) -> None:
+        """Keep what an export needs to know of each series, by its uid."""
+        with self._transaction():
+            self._connection.executemany(
+                "INSERT OR REPLACE INTO series VALUES (?, ?)",
+                [(uid, json.dumps(d)) for uid, d in descriptions.items()],
+            )
+
+    def series(self) -> dict[str, dict[str, Any]]:
+        """The description of each series, by its uid, in the study's order."""
+        query = "SELECT uid, description FROM series ORDER BY rowid"
+        return {uid: json.loads(text) for uid, text in self._connection.execute(query)}
+
+    def save_view(self, series_uid: str, shown: Mapping[str, Any]) -> None:
+        """Keep what is on screen of a series, which becomes the one that was last looked at."""
+        with self._transaction():
+            self._connection.execute(
+                "INSERT OR REPLACE INTO view(series_uid, shown) VALUES (?, ?)",
+                (series_uid, json.dumps(shown)),
+            )
+
+    def views(self) -> dict[str, dict[str, Any]]:
+        """What was last on screen of each series, the latest at the end."""
+        query = "SELECT series_uid, shown FROM view ORDER BY rowid"
+        return {uid: json.loads(text) for uid, text in self._connection.execute(query)}
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        try:
+            self._connection.execute("BEGIN IMMEDIATE")
+            yield
+            self._connection.execute("COMMIT")
+        except sqlite3.Error as error:
+            raise ReviewError(f"{self.path}: could not be saved ({error})") from error
+        finally:
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK")
+
+
+def _prepare(connection: sqlite3.Connection, path: Path, study_key: str | None) -> None:
+    """Lock the file, make the tables of a new one, and refuse one that is not ours."""
+    connection.execute("PRAGMA locking_mode = EXCLUSIVE")
+    (application_id,) = connection.execute("PRAGMA application_id").fetchone()
+    (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    if application_id != APPLICATION_ID and (application_id or tables or study_key is None):
+        raise ReviewError(f"{path}: not a review of this program")
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("BEGIN IMMEDIATE")  # takes the lock, which is kept until close
+    connection.execute("COMMIT")
+    if not tables:
+        connection.executescript(f"BEGIN;{SCHEMA}")
+        connection.executemany(
+            "INSERT INTO meta VALUES (?, ?)",
+            [("schema_version", str(SCHEMA_VERSION)), ("study_key", study_key)],
+        )
+        connection.execute("COMMIT")
+    _check(connection, path, study_key)
+
+
+def _check(connection: sqlite3.Connection, path: Path, study_key: str | None) -> None:
+    (answer,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+    meta = dict(connection.execute("SELECT key, value FROM meta").fetchall())
+    if answer != "ok" or not {"schema_version", "study_key"} <= meta.keys():
+        raise ReviewError(f"{path}: the review is damaged; restore it from a copy")
+    if int(meta["schema_version"]) > SCHEMA_VERSION:
+        raise ReviewError(f"{path}: written by a newer version of this program; update it")
+    if study_key is not None and meta["study_key"] != study_key:
+        raise ReviewError(f"{path}: the review of another study")
+
+
+def _explain(path: Path, error: Exception) -> str:
+    code = getattr(error, "sqlite_errorcode", None)
+    if code is not None and code & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        return f"{path}: the review is open in another window or program; close it there first"
+    if code is not None and code & 0xFF == sqlite3.SQLITE_CANTOPEN or isinstance(error, OSError):
+        return f"{path}: the review cannot be opened or made there ({error})"
+    return f"{path}: the review is damaged; restore it from a copy ({error})"

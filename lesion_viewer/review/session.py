@@ -1,0 +1,457 @@
+"""A reader at work on a study: gestures in, findings out, every step in the journal."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Self
+
+from lesion_viewer.ct.study import Study
+from lesion_viewer.ct.window import Window
+from lesion_viewer.detection.boxes import Box
+from lesion_viewer.detection.candidates import SliceDetections
+from lesion_viewer.errors import ReviewError
+from lesion_viewer.review.encoding import (
+    decode_window,
+    encode_box,
+    encode_detection,
+    encode_finding,
+    encode_origin,
+    encode_window,
+)
+from lesion_viewer.review.finding import Finding, Origin, Status
+from lesion_viewer.review.folding import fold_gesture
+from lesion_viewer.review.journal import Event, Journal
+from lesion_viewer.review.reconciling import reconcile, replaced_by
+from lesion_viewer.review.series_record import SeriesRecord
+from lesion_viewer.review.state import Change, Run, State, replay
+
+GESTURE_TEXTS = {
+    "accepted": "accept",
+    "rejected": "reject",
+    "marked_unsure": "mark as unsure",
+    "reset": "reset",
+    "box_changed": "change box",
+    "box_added": "add box",
+    "box_removed": "remove box",
+    "added": "new finding",
+    "noted": "note",
+    "reason_given": "reason",
+    "read_marked": "mark as read",
+    "review_imported": "import of a review",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What the reader sees while deciding: the window in HU, and the score threshold."""
+
+    window: Window | None = None
+    threshold: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ViewState:
+    """What was on screen of a series."""
+
+    series_uid: str
+    slice_index: int
+    window: Window | None = None
+    threshold: float | None = None
+
+
+class Session:
+    """A review that is open: its findings, and the gestures that change them.
+
+    Every gesture is on the disk when its method returns. A gesture that changes nothing is not
+    recorded, so that one undo always takes back something that can be seen.
+
+    For one thread, the one that opened it (in the window: the GUI thread). A detector's results
+    come here through queued signals.
+
+    Attributes
+    ----------
+    reader : who makes the gestures
+    context : what is on screen; the window keeps it current, every gesture records it
+    findings : id -> finding, kept current, not to be changed
+    """
+
+    def __init__(self, journal: Journal, reader: str) -> None:
+        self.reader = reader
+        self.context = Context()
+        self._journal = journal
+        self._state = _replayed(journal)
+        self._subscribers: list[Callable[[Change], None]] = []
+        self.findings: Mapping[str, Finding] = MappingProxyType(self._state.findings)
+
+    @classmethod
+    def open(cls, path: Path, study_key: str | None, reader: str) -> Self:
+        """The review in the file ``path``, made where it is missing.
+
+        Parameters
+        ----------
+        path : the journal's file
+        study_key : of the study that is reviewed; None for whichever the file is of
+        reader : who makes the gestures
+
+        Raises
+        ------
+        ReviewError
+            Where the file is damaged, open elsewhere, of another study, or not a review.
+        """
+        journal = Journal.open(path, study_key)
+        try:
+            return cls(journal, reader)
+        except ReviewError:
+            journal.close()
+            raise
+
+    def close(self) -> None:
+        """Release the file; nothing is left to be saved."""
+        self._journal.close()
+
+    @property
+    def path(self) -> Path:
+        """The journal's file."""
+        return self._journal.path
+
+    @property
+    def study_key(self) -> str:
+        """The key of the study that is reviewed."""
+        return self._journal.study_key
+
+    def subscribe(self, callback: Callable[[Change], None]) -> None:
+        """Call ``callback`` after every change, with the ids of what is different."""
+        self._subscribers.append(callback)
+
+    def describe(self, study: Study) -> None:
+        """Keep what an export needs to know of the study's series, so that it needs no images."""
+        self._journal.save_series(
+            {s.uid: SeriesRecord.of(study, s).encoded() for s in study.series}
+        )
+
+    def series(self) -> dict[str, SeriesRecord]:
+        """The series that ``describe`` was told of, by uid."""
+        return {uid: SeriesRecord.decoded(d) for uid, d in self._journal.series().items()}
+
+    # Gestures on findings.
+
+    def accept(self, finding_id: str) -> None:
+        """A lesion: accepted as it came, corrected where a box was changed, else added."""
+        self._decide(finding_id, "accepted")
+
+    def reject(self, finding_id: str, reason: str = "") -> None:
+        """Not a lesion."""
+        self._decide(finding_id, "rejected", reason=reason)
+
+    def mark_unsure(self, finding_id: str) -> None:
+        """The reader cannot tell."""
+        self._decide(finding_id, "marked_unsure")
+
+    def reset(self, finding_id: str) -> None:
+        """The finding as it came, with nothing decided; a drawn one goes."""
+        self._decide(finding_id, "reset")
+
+    def change_box(self, finding_id: str, slice_index: int, box: Box) -> None:
+        """Move or resize the finding's box on a slice.
+
+        Raises
+        ------
+        ReviewError
+            Where the finding has no box on the slice.
+        """
+        self._box_on(finding_id, slice_index)
+        self._decide(finding_id, "box_changed", slice=slice_index, box=encode_box(box))
+
+    def add_box(self, finding_id: str, slice_index: int, box: Box) -> None:
+        """Give the finding a box on one more slice.
+
+        Raises
+        ------
+        ReviewError
+            Where the finding has a box on the slice already.
+        """
+        if slice_index in self._finding(finding_id).boxes:
+            raise ReviewError(f"the finding already has a box on slice {slice_index + 1}")
+        self._decide(finding_id, "box_added", slice=slice_index, box=encode_box(box))
+
+    def remove_box(self, finding_id: str, slice_index: int) -> None:
+        """Take the finding's box from a slice.
+
+        With its last box a drawn finding goes; another one is rejected and keeps the box.
+
+        Raises
+        ------
+        ReviewError
+            Where the finding has no box on the slice.
+        """
+        self._box_on(finding_id, slice_index)
+        self._decide(finding_id, "box_removed", slice=slice_index)
+
+    def add(self, series_uid: str, slice_index: int, box: Box) -> str:
+        """Id of a new finding that the reader drew."""
+        finding_id = f"f{self._state.created + 1}"
+        payload = {"finding": finding_id, "series": series_uid, "slice": slice_index}
+        self._record("added", {**payload, "box": encode_box(box), "seen": self._seen()})
+        return finding_id
+
+    def set_note(self, finding_id: str, text: str) -> None:
+        """Replace the finding's note."""
+        self._decide(finding_id, "noted", text=text)
+
+    def set_reason(self, finding_id: str, text: str) -> None:
+        """Replace the reason for the finding's status."""
+        self._decide(finding_id, "reason_given", text=text)
+
+    # Marks of slices that were read in full.
+
+    def mark_read_in_full(self, series_uid: str, slice_index: int | None, is_read: bool) -> None:
+        """Mark a slice, or with None the series, as read in full, or take the mark back."""
+        if self.is_read_in_full(series_uid, slice_index) == is_read:
+            return
+        payload = {"series": series_uid, "slice": slice_index, "is_read": is_read}
+        self._record("read_marked", {**payload, "seen": self._seen()})
+
+    def is_read_in_full(self, series_uid: str, slice_index: int | None) -> bool:
+        """Whether a slice, or with None all of the series, is marked as read in full."""
+        return self._state.is_read_in_full(series_uid, slice_index)
+
+    # Undo and redo.
+
+    @property
+    def can_undo(self) -> bool:
+        """Whether there is a gesture to take back."""
+        return bool(self._state.undoable)
+
+    @property
+    def can_redo(self) -> bool:
+        """Whether there is a gesture to do again."""
+        return bool(self._state.redoable)
+
+    @property
+    def undo_text(self) -> str:
+        """What the next undo takes back; empty for nothing."""
+        return GESTURE_TEXTS[self._state.undoable[-1].kind] if self.can_undo else ""
+
+    @property
+    def redo_text(self) -> str:
+        """What the next redo does again; empty for nothing."""
+        return GESTURE_TEXTS[self._state.redoable[-1].kind] if self.can_redo else ""
+
+    def undo(self) -> str | None:
+        """Take back the last gesture; its text, or None where there is none."""
+        return self._switch("undone", self._state.undoable)
+
+    def redo(self) -> str | None:
+        """Do again what was last undone; its text, or None where there is none."""
+        return self._switch("redone", self._state.redoable)
+
+    # A detector's results.
+
+    def begin_run(self, series_uid: str, origin: Origin) -> str:
+        """Id of a detector's run over a series; the former run of the same weights is continued.
+
+        Candidates of other models that no reader has touched make room for this one's.
+        """
+        run = self._run_of(series_uid, origin)
+        if run is None:
+            run = Run(f"r{len(self._state.runs) + 1}", series_uid, origin)
+        proposals = reconcile(self._state, run, run.slices, run.slices)
+        vanished = replaced_by(self._state, run) + proposals.vanished
+        is_new = run.id not in self._state.runs
+        if is_new or vanished or proposals.proposed:
+            payload = {"run": run.id, "series": series_uid, "origin": encode_origin(origin)}
+            self._record(
+                "run_begun", {**payload, "proposed": proposals.proposed, "vanished": vanished}
+            )
+        return run.id
+
+    def record_detections(self, run_id: str, batch: Sequence[SliceDetections]) -> None:
+        """Take up what the detector found on some slices, as one step.
+
+        A slice that the run has answered before is passed over.
+
+        Raises
+        ------
+        ReviewError
+            For a run that was not begun.
+        """
+        run = self._state.runs.get(run_id)
+        if run is None:
+            raise ReviewError(f"there is no run {run_id} in {self.path}")
+        new = {
+            found.slice_index: tuple(dict.fromkeys(found.detections))
+            for found in batch
+            if found.slice_index not in run.slices
+        }
+        if not new:
+            return
+        proposals = reconcile(self._state, run, {**run.slices, **new}, new)
+        slices = {str(i): [encode_detection(d) for d in found] for i, found in new.items()}
+        payload = {"run": run_id, "slices": slices, "proposed": proposals.proposed}
+        self._record("swept", {**payload, "vanished": proposals.vanished})
+
+    def swept_slices(self, series_uid: str, origin: Origin | None = None) -> frozenset[int]:
+        """Slices of the series that a model (the latest one, when left out) has answered."""
+        if origin is not None:
+            run = self._run_of(series_uid, origin)
+        else:
+            runs = [r for r in self._state.runs.values() if r.series_uid == series_uid]
+            run = runs[-1] if runs else None
+        return frozenset(run.slices if run else ())
+
+    # Files that were imported, and what was on screen.
+
+    def findings_on(self, series_uid: str, slice_index: int) -> list[Finding]:
+        """Findings with a box on the slice, oldest first."""
+        found = self._state.on_slice(series_uid, slice_index)
+        return [f for f in found if slice_index in f.boxes]
+
+    def import_labels(
+        self,
+        name: str,
+        sha256: str,
+        rows: Iterable[bytes],
+        labels: Mapping[int, tuple[str, int, Box]],
+    ) -> None:
+        """Take up an annotation file: its records verbatim, and a finding for each label.
+
+        Parameters
+        ----------
+        name, sha256 : of the file
+        rows : its records with their line ends, the header first
+        labels : data row (0-based) -> series uid, slice index, box
+
+        Raises
+        ------
+        ReviewError
+            Where another file was imported before; the same one again changes nothing.
+        """
+        imported = self.imported_labels
+        if imported == (name, sha256):
+            return
+        if imported is not None:
+            raise ReviewError(f"{self.path}: already holds the labels of {imported[0]}")
+        first = self._state.created + 1
+        findings = {
+            f"f{n}": [series_uid, slice_index, encode_box(box), row]
+            for n, (row, (series_uid, slice_index, box)) in enumerate(labels.items(), first)
+        }
+        payload = {"name": name, "sha256": sha256, "findings": findings}
+        self._apply(self._journal.append_all(self.reader, [("labels_imported", payload)], rows))
+
+    @property
+    def imported_labels(self) -> tuple[str, str] | None:
+        """Name and SHA-256 of the annotation file that was imported."""
+        return self._state.imported_labels
+
+    def label_rows(self) -> list[bytes]:
+        """The records of the imported annotation file, byte for byte, its header first."""
+        return self._journal.label_rows()
+
+    def import_findings(self, name: str, findings: Sequence[Finding]) -> None:
+        """Take up findings as they stand in a file, as one gesture.
+
+        A finding whose id is one of the review's takes its place; others are new, their ids too.
+        """
+        encoded = {}
+        created = self._state.created
+        for finding in findings:
+            finding_id = finding.id
+            if finding_id not in self.findings:
+                created += 1
+                finding_id = f"f{created}"
+            encoded[finding_id] = encode_finding(finding)
+        if encoded:
+            payload = {"name": name, "findings": encoded, "seen": self._seen()}
+            self._record("review_imported", payload)
+
+    def save_view(self, shown: ViewState) -> None:
+        """Keep what is on screen, for the next start."""
+        fields = {
+            "slice": shown.slice_index,
+            "window": encode_window(shown.window),
+            "threshold": shown.threshold,
+        }
+        self._journal.save_view(shown.series_uid, fields)
+
+    def view(self, series_uid: str) -> ViewState | None:
+        """What was last on screen of a series."""
+        return self._views().get(series_uid)
+
+    def last_view(self) -> ViewState | None:
+        """What was last on screen of all."""
+        return next(reversed(self._views().values()), None)
+
+    def _views(self) -> dict[str, ViewState]:
+        return {
+            uid: ViewState(uid, v["slice"], decode_window(v["window"]), v["threshold"])
+            for uid, v in self._journal.views().items()
+        }
+
+    def _decide(self, finding_id: str, kind: str, **details: Any) -> None:
+        finding = self._finding(finding_id)
+        seen = {
+            **self._seen(),
+            "origin": encode_origin(finding.origin),
+            "score": finding.score,
+        }
+        payload = {"finding": finding_id, **details, "seen": seen}
+        if not self._changes_nothing(finding, kind, payload):
+            self._record(kind, payload)
+
+    def _changes_nothing(self, finding: Finding, kind: str, payload: Mapping[str, Any]) -> bool:
+        """Whether the finding would stay as it is, apart from the time of the decision."""
+        after = fold_gesture(finding, Event(0, "", self.reader, kind, payload), finding.id)
+        if after is None or _content(after) != _content(finding):
+            return False
+        if finding.decision is None:
+            return after.status is Status.UNDECIDED
+        return after.decision is not None and after.decision.reader == finding.decision.reader
+
+    def _record(self, kind: str, payload: Mapping[str, Any]) -> None:
+        self._apply([self._journal.append(self.reader, kind, payload)])
+
+    def _switch(self, kind: str, gestures: Sequence[Event]) -> str | None:
+        if not gestures:
+            return None
+        gesture = gestures[-1]
+        self._record(kind, {"gesture": gesture.seq})
+        return GESTURE_TEXTS[gesture.kind]
+
+    def _apply(self, events: Iterable[Event]) -> None:
+        for event in events:
+            change = self._state.apply(event)
+            if not change.is_empty:
+                for callback in self._subscribers:
+                    callback(change)
+
+    def _seen(self) -> dict[str, Any]:
+        context = self.context
+        return {"threshold": context.threshold, "window": encode_window(context.window)}
+
+    def _finding(self, finding_id: str) -> Finding:
+        if finding_id not in self.findings:
+            raise ReviewError(f"there is no finding {finding_id} in {self.path}")
+        return self.findings[finding_id]
+
+    def _box_on(self, finding_id: str, slice_index: int) -> Box:
+        boxes = self._finding(finding_id).boxes
+        if slice_index not in boxes:
+            raise ReviewError(f"the finding has no box on slice {slice_index + 1}")
+        return boxes[slice_index]
+
+    def _run_of(self, series_uid: str, origin: Origin) -> Run | None:
+        runs = self._state.runs.values()
+        return next((r for r in runs if (r.series_uid, r.origin) == (series_uid, origin)), None)
+
+
+def _content(finding: Finding) -> tuple[object, ...]:
+    return finding.status, finding.boxes, finding.reason, finding.note
+
+
+def _replayed(journal: Journal) -> State:
+    try:
+        return replay(journal.events())
+    except (KeyError, ValueError, TypeError, IndexError, AttributeError) as error:
+        raise ReviewError(f"{journal.path}: the review is damaged ({error!r})") from error
