@@ -1,0 +1,62 @@
+"""How a path would be read, for ``lesion-viewer check``: as plain types and as lines of text."""
+
+from typing import Any
+
+from lesion_viewer.ct.geometry import orientation_letters
+from lesion_viewer.ct.study import Series, Study
+
+
+def study_report(study: Study) -> dict[str, Any]:
+    """What was read of a study, its faults and what was left out, in JSON's types."""
+    return {
+        "path": str(study.path),
+        "key": study.key,
+        "series": [_series_report(s) for s in study.series],
+        "left_out": [{"file": f.file, "reason": f.reason} for f in study.left_out],
+    }
+
+
+def report_lines(report: dict[str, Any]) -> list[str]:
+    """A report as lines to print: each series with its faults, then what was left out."""
+    lines = [f"{report['path']}: {len(report['series'])} series"]
+    for series in report["series"]:
+        lines.append(_series_line(series))
+        lines += [f"  fault: {fault['text']}" for fault in series["faults"]]
+    if report["left_out"]:
+        lines.append(f"{len(report['left_out'])} files left out:")
+    lines += [f"  {f['file']} {f['reason']}" for f in report["left_out"]]
+    return lines
+
+
+def _series_report(series: Series) -> dict[str, Any]:
+    window = series.file_window
+    return {
+        "uid": series.uid,
+        "study_uid": series.study_uid,
+        "modality": series.modality,
+        "description": series.description,
+        "number": series.number,
+        "shape": list(series.shape),
+        "spacing_mm": list(series.spacing_mm) if series.spacing_mm else None,
+        "orientation": list(orientation_letters(series.affine))
+        if series.affine is not None
+        else None,
+        "window": [window.width, window.level] if window else None,
+        "first_file": series.slices[0].file,
+        "last_file": series.slices[-1].file,
+        "faults": [{"code": f.code, "text": f.text} for f in series.faults],
+    }
+
+
+def _series_line(series: dict[str, Any]) -> str:
+    slices, rows, columns = series["shape"]
+    parts = [series["modality"], series["description"], f"{slices} slices of {rows} x {columns}"]
+    if series["spacing_mm"]:
+        between, down, across = series["spacing_mm"]
+        parts.append(f"{across:.2f} x {down:.2f} x {between:.2f} mm")
+    else:
+        parts.append("unknown spacing")
+    if series["orientation"]:
+        left, right, top, bottom = series["orientation"]
+        parts.append(f"{left} left, {right} right, {top} top, {bottom} bottom")
+    return "series: " + ", ".join(part for part in parts if part)
