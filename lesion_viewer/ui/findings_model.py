@@ -163,12 +163,12 @@ class FindingsFilter(QSortFilterProxyModel):
     def set_status(self, status: Status | None) -> None:
         """Keep only findings of this status; all for None."""
         self._status = status
-        self.invalidateFilter()
+        self.invalidate()
 
     def set_rule(self, is_shown: Callable[[Finding], bool]) -> None:
         """Keep only findings for which ``is_shown``, such as those over the threshold."""
         self._is_shown = is_shown
-        self.invalidateFilter()
+        self.invalidate()
 
     def filterAcceptsRow(self, row: int, parent: Index) -> bool:  # noqa: N802, D102
         finding = self.sourceModel().index(row, 0, parent).data(FINDING)

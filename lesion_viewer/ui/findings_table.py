@@ -103,12 +103,13 @@ class FindingsTable(QWidget):
         box = QComboBox(self)
         box.addItem("All findings", None)
         for status in Status:
-            box.addItem(status.value.capitalize(), status)
+            box.addItem(status.value.capitalize(), status.value)
         box.currentIndexChanged.connect(self._filter)
         return box
 
     def _filter(self) -> None:
-        self.proxy.set_status(self.status_filter.currentData())
+        name = self.status_filter.currentData()
+        self.proxy.set_status(Status(name) if name else None)
         self._count()
 
     def _picked(self, index: QModelIndex) -> None:

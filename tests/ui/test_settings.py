@@ -1,0 +1,43 @@
+"""What the program remembers between starts."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from lesion_viewer.ui.settings import Settings, load_settings, save_settings, settings_path
+
+
+def test_a_fresh_home_gives_the_defaults() -> None:
+    settings = load_settings()
+    assert settings.reader
+    assert not settings.notice_accepted
+    assert settings.mouse_scheme == "default"
+    assert settings.detect_on_opening
+
+
+def test_what_was_saved_is_loaded_again() -> None:
+    saved = Settings(reader="Dr. Röntgen", mouse_scheme="pacs", recent=["/data/ct"])
+    save_settings(saved)
+    assert load_settings() == saved
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"reader": 5, "recent": "x"}'])
+def test_damaged_settings_give_the_defaults(text: str) -> None:
+    settings_path().parent.mkdir(parents=True)
+    settings_path().write_text(text, encoding="utf-8")
+    assert load_settings() == Settings()
+
+
+def test_the_recent_paths_are_the_newest_ten_each_once(tmp_path: Path) -> None:
+    settings = Settings()
+    for number in [*range(12), 5]:
+        settings.remember(tmp_path / str(number))
+    names = [Path(p).name for p in settings.recent]
+    assert names == ["5", "11", "10", "9", "8", "7", "6", "4", "3", "2"]
+
+
+def test_saving_leaves_no_temporary_file() -> None:
+    save_settings(Settings())
+    assert [p.name for p in settings_path().parent.iterdir()] == ["settings.json"]
+    assert json.loads(settings_path().read_text(encoding="utf-8"))["mouse_scheme"] == "default"
