@@ -166,9 +166,12 @@ def _shifted(pixels: NDArray[Any], intercept: int) -> NDArray[np.int16]:
     highest = min(HU_LIMITS.max - intercept, np.iinfo(pixels.dtype).max)
     clipped = np.clip(pixels, lowest, highest)
     if clipped.dtype.itemsize > 2:
-        return (clipped.astype(np.int64) + intercept).astype(np.int16)
+        wide: NDArray[np.int16] = (clipped.astype(np.int64) + intercept).astype(np.int16)
+        return wide
     # Adding modulo 2^16 is exact: the sums were clipped to int16 before.
-    return clipped.astype(np.int16) + np.int16(intercept)
+    hu: NDArray[np.int16] = clipped.astype(np.int16)
+    hu += np.int16(intercept)
+    return hu
 
 
 def _darken_padding(hu: NDArray[np.int16], stored: NDArray[Any], layout: PixelLayout) -> None:

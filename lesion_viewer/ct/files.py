@@ -78,7 +78,7 @@ class ZipFiles:
         self.names = tuple(sorted(self._members))
 
     def read(self, name: str, offset: int = 0, size: int = -1) -> bytes:
-        """Bytes of a member, see ``Files``; ``zipfile`` inflates no more than the size it states."""
+        """Bytes of a member, see ``Files``; no more are inflated than the zip states."""
         info = self._members[name]
         _refuse_bomb(info)
         try:

@@ -1,6 +1,7 @@
 """Where voxels lie in the patient, and what is irregular about a stack of slices."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,7 +45,8 @@ def voxel_to_patient(
     return float(x), float(y), float(z)
 
 
-def normal_of(orientation: Sequence[float]) -> Vector | None:
+@lru_cache(1024)
+def normal_of(orientation: tuple[float, ...]) -> Vector | None:
     """The unit normal of an Image Orientation (Patient): row direction cross column direction.
 
     None where the six numbers are no two directions at a right angle.
@@ -56,38 +58,39 @@ def normal_of(orientation: Sequence[float]) -> Vector | None:
     if not np.allclose(lengths, 1, atol=0.01) or abs(row @ column) > 0.01:
         return None
     normal: Vector = np.cross(row, column)
-    return normal / np.linalg.norm(normal)
+    normal /= np.linalg.norm(normal)
+    normal.flags.writeable = False  # all callers share it
+    return normal
 
 
 def affine_of(
     orientation: Sequence[float],
     positions: NDArray[np.float64],
-    pixel_spacing_mm: Sequence[float],
-    slice_spacing_mm: float,
+    spacing_mm: tuple[float, float, float],
 ) -> NDArray[np.float64]:
     """The affine of a stack, voxel (column, row, slice) to patient millimetres.
 
     Its slice step is the mean one from the first slice to the last, sheared where the gantry is
-    tilted; for a single slice it is ``slice_spacing_mm`` along the normal.
+    tilted; for slices at one place it is the spacing along the normal.
 
     Parameters
     ----------
     orientation : Image Orientation (Patient), directions of the row and of the column
     positions : (slices, 3), Image Position (Patient) of each
-    pixel_spacing_mm : distance of rows, of columns (DICOM's order)
+    spacing_mm : distances of slices, rows and columns
     """
     row, column = np.array(orientation[:3]), np.array(orientation[3:])
     affine = np.eye(4)
-    affine[:3, 0] = row * pixel_spacing_mm[1]
-    affine[:3, 1] = column * pixel_spacing_mm[0]
-    affine[:3, 2] = np.cross(row, column) * slice_spacing_mm
-    if len(positions) > 1 and not np.array_equal(positions[0], positions[-1]):
+    affine[:3, 0] = row * spacing_mm[2]
+    affine[:3, 1] = column * spacing_mm[1]
+    affine[:3, 2] = np.cross(row, column) * spacing_mm[0]
+    if not np.array_equal(positions[0], positions[-1]):
         affine[:3, 2] = (positions[-1] - positions[0]) / (len(positions) - 1)
     affine[:3, 3] = positions[0]
     return affine
 
 
-def usual_step_mm(locations_mm: NDArray[np.float64]) -> float | None:
+def usual_step_mm(locations_mm: Sequence[float] | NDArray[np.float64]) -> float | None:
     """The median distance of neighbours along the normal; None where all lie at one place."""
     steps = np.diff(locations_mm)
     steps = steps[steps > SAME_PLACE * max(steps.max(initial=0), 1e-6)]

@@ -77,8 +77,9 @@ def _read_header(path: Path) -> Any:
     """SimpleITK's reader with the header read."""
     import SimpleITK as sitk
 
-    sitk.ProcessObject.SetGlobalWarningDisplay(False)
-    reader = sitk.ImageFileReader()
+    itk: Any = sitk  # it has no types
+    itk.ProcessObject.SetGlobalWarningDisplay(False)
+    reader = itk.ImageFileReader()
     reader.SetFileName(str(path))
     try:
         reader.ReadImageInformation()
@@ -160,7 +161,7 @@ def _read_voxels(path: Path, order: list[int], flips: list[int]) -> NDArray[np.i
     except RuntimeError as error:
         raise CTError(f"{path.name} cannot be read: {_reason(error)}") from error
     voxels = sitk.GetArrayFromImage(image).transpose(2, 1, 0).transpose(order)
-    voxels = np.flip(voxels, flips).transpose(2, 1, 0)
+    voxels = np.flip(voxels, tuple(flips)).transpose(2, 1, 0)
     if voxels.dtype == np.int16:
         return np.ascontiguousarray(voxels)
     hu = np.rint(np.nan_to_num(voxels.astype(np.float32), nan=AIR_HU))

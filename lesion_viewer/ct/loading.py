@@ -23,14 +23,15 @@ class VolumeLoader:
 
     def __init__(self, volume: CTVolume, first: int = 0) -> None:
         self._volume = volume
-        self._aim = first
-        self._left = {i for i in range(len(volume)) if not volume.is_settled(i)}
+        self._left = [i for i in range(len(volume)) if not volume.is_settled(i)]
         self._lock = threading.Lock()
+        self.aim(first)
         self._is_cancelled = False
 
     def aim(self, slice_index: int) -> None:
         """Read this slice next, then outwards; may be called from any thread."""
-        self._aim = slice_index
+        with self._lock:
+            self._left.sort(key=lambda i: (abs(i - slice_index), i), reverse=True)
 
     def cancel(self) -> None:
         """Stop after the slices that are being read; may be called from any thread."""
@@ -83,14 +84,9 @@ class VolumeLoader:
             self._volume.fail(slice_index, str(error))
 
     def _next(self) -> int | None:
-        """The slice nearest to the aim that nobody reads yet."""
+        """The slice nearest to the aim that nobody reads yet; None where nothing is to be read."""
         with self._lock:
-            if self._is_cancelled or not self._left:
-                return None
-            aim = self._aim
-            nearest = min(self._left, key=lambda i: (abs(i - aim), i))
-            self._left.remove(nearest)
-            return nearest
+            return self._left.pop() if self._left and not self._is_cancelled else None
 
 
 def load_volume(series: Series) -> CTVolume:
