@@ -93,4 +93,7 @@ def pairwise_iou(a: NDArray[np.floating], b: NDArray[np.floating]) -> NDArray[np
     sides = np.minimum(a[..., 2:], b[..., 2:]) - np.maximum(a[..., :2], b[..., :2])
     shared = np.clip(sides, 0, None).prod(-1)
     areas = (a[..., 2:] - a[..., :2]).prod(-1) + (b[..., 2:] - b[..., :2]).prod(-1)
-    return np.divide(shared, areas - shared, out=np.zeros_like(shared), where=shared > 0)
+    iou: NDArray[np.float64] = np.divide(
+        shared, areas - shared, out=np.zeros_like(shared), where=shared > 0
+    )
+    return iou

@@ -16,7 +16,8 @@ Options = Mapping[str, Any]
 def _faster_rcnn(options: Options, slices: int, classes: int) -> nn.Module:
     from lesion_viewer.detection.models.faster_rcnn import FasterRCNNOptions, faster_rcnn
 
-    return faster_rcnn(FasterRCNNOptions.from_dict(options), slices, classes)
+    model: nn.Module = faster_rcnn(FasterRCNNOptions.from_dict(options), slices, classes)
+    return model
 
 
 ARCHITECTURES: dict[str, Callable[[Options, int, int], nn.Module]] = {"faster_rcnn": _faster_rcnn}

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any, Self
 
-import torch
 from torch import Tensor, nn
 from torchvision.models.detection import FasterRCNN
 from torchvision.models.detection.anchor_utils import AnchorGenerator
@@ -19,6 +18,9 @@ from lesion_viewer.detection.models.resnet import NORMS, STAGES, ResNetTrunk
 from lesion_viewer.errors import DetectionError
 
 COARSEST_STAGE = 5
+
+MIN_SCORE = 0.001
+"""Boxes under it are never given: low, or the right end of a FROC is cut off."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,9 +125,11 @@ def faster_rcnn(options: FasterRCNNOptions, slices: int, classes: int) -> Faster
         box_roi_pool=MultiScaleRoIAlign(backbone.stages, output_size=7, sampling_ratio=2),
         box_head=TwoMLPHead(options.out_channels * 7 * 7, options.head_size),
         box_predictor=FastRCNNPredictor(options.head_size, classes + 1),
+        box_score_thresh=MIN_SCORE,
         box_detections_per_img=options.detections,
     )
     model.transform = _InputAsItIs(options, slices)
+    backbone.register_forward_hook(_refuse_what_is_not_finite)
     return model
 
 
@@ -151,7 +155,8 @@ class _Backbone(nn.Module):
         maps: dict[str, Tensor] = {stage: all_maps[stage] for stage in self.stages}
         if self.fpn is None:
             return {stage: self.projection(x) for stage, x in maps.items()}
-        return self.fpn(maps)
+        pyramid: dict[str, Tensor] = self.fpn(maps)
+        return pyramid
 
 
 class _InputAsItIs(GeneralizedRCNNTransform):  # type: ignore[misc]
@@ -178,6 +183,15 @@ class _InputAsItIs(GeneralizedRCNNTransform):  # type: ignore[misc]
     ) -> list[dict[str, Tensor]]:
         """The boxes, untouched: they are in input pixels."""
         return result
+
+
+def _refuse_what_is_not_finite(
+    backbone: nn.Module, images: tuple[Tensor], maps: dict[str, Tensor]
+) -> None:
+    # Torchvision drops proposals that are not numbers: broken weights would find nothing.
+    coarsest = list(maps.values())[-1]
+    if not backbone.training and not coarsest.isfinite().all():
+        raise DetectionError("the network's features are not finite: its weights are broken")
 
 
 def _as_tuples(value: Any) -> Any:

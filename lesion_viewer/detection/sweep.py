@@ -1,0 +1,133 @@
+"""A detector's way through a volume, nearest to the viewer first; aimed and cancelled on it."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from lesion_viewer.ct.volume import CTVolume
+from lesion_viewer.detection.candidates import SliceDetections
+from lesion_viewer.errors import DetectionError
+
+if TYPE_CHECKING:
+    from lesion_viewer.detection.detector import Detector
+
+POLL_S = 0.05
+"""How soon a sweep that waits for slices to be read notices that it was aimed or cancelled."""
+
+
+class Sweep:
+    """What a detector finds on the slices of a volume, one slice at a time.
+
+    Iterate it on a worker's thread; ``aim``, ``cancel`` and ``progress`` are for any thread.
+
+    Parameters
+    ----------
+    detector, volume : the volume may still be being read; slices that are not yet there are
+        waited for, slices that cannot be read are left out
+    slices : indices to look at; all when left out
+    first : where the viewer is
+
+    Attributes
+    ----------
+    skipped : slice index -> why it was left out
+    """
+
+    def __init__(
+        self,
+        detector: Detector,
+        volume: CTVolume,
+        slices: Sequence[int] | None = None,
+        first: int = 0,
+    ) -> None:
+        wanted = range(len(volume)) if slices is None else slices
+        if any(i not in range(len(volume)) for i in wanted):
+            raise DetectionError(f"the volume has slices 0 to {len(volume) - 1}, not all of those")
+        self.skipped: dict[int, str] = {}
+        self._detector = detector
+        self._volume = volume
+        self._remaining = set(wanted)
+        self._total = len(self._remaining)
+        self._detected = 0
+        self._busy_s = 0.0
+        self._aim = first
+        self._cancelled = threading.Event()
+
+    def aim(self, slice_index: int) -> None:
+        """Go on with the slices nearest to ``slice_index`` after the batch that runs."""
+        self._aim = slice_index
+
+    def cancel(self) -> None:
+        """End the iteration after the batch that runs."""
+        self._cancelled.set()
+
+    @property
+    def is_cancelled(self) -> bool:
+        """Whether ``cancel`` was called."""
+        return self._cancelled.is_set()
+
+    @property
+    def progress(self) -> tuple[int, int, float | None]:
+        """Slices done and in total, and seconds left; None before the first slice is done."""
+        done = self._total - len(self._remaining)
+        if not self._detected:
+            return done, self._total, None
+        return done, self._total, len(self._remaining) * self._busy_s / self._detected
+
+    def __iter__(self) -> Iterator[SliceDetections]:
+        """What is found, slice by slice.
+
+        Raises
+        ------
+        DetectionError
+            Where the detector fails; names the slices it was looking at.
+        """
+        while self._remaining and not self.is_cancelled:
+            batch = self._next_batch()
+            if batch:
+                yield from self._detect(batch)
+
+    def _detect(self, batch: Sequence[int]) -> Iterator[SliceDetections]:
+        started = time.perf_counter()
+        try:
+            found = list(self._detector.detect(self._volume, batch))
+        except DetectionError:
+            raise
+        except Exception as error:
+            reason = str(error).strip().split("\n")[0] or type(error).__name__
+            slices = ", ".join(str(i + 1) for i in batch)
+            raise DetectionError(
+                f"{self._detector.card.name} failed on slice {slices}: {reason}"
+            ) from error
+        self._busy_s += time.perf_counter() - started
+        self._detected += len(batch)
+        self._remaining.difference_update(batch)
+        yield from found
+
+    def _next_batch(self) -> list[int]:
+        """The nearest slices whose inputs were read; empty where all have to be waited for."""
+        aim = self._aim
+        batch: list[int] = []
+        awaited: list[int] = []
+        for i in sorted(self._remaining, key=lambda i: (abs(i - aim), i)):
+            unread = self._unread(i)
+            if i in self._volume.failures:
+                self.skipped[i] = self._volume.failures[i]
+                self._remaining.discard(i)
+            elif unread:
+                awaited += unread
+            else:
+                batch.append(i)
+            if len(batch) == self._detector.batch_size:
+                return batch
+        if awaited and not batch:
+            self._volume.wait_for(awaited[0], POLL_S)
+        return batch
+
+    def _unread(self, slice_index: int) -> list[int]:
+        """The slices of a slice's input, itself first, that are still to be read."""
+        definition, volume = self._detector.card.input, self._volume
+        seen = definition.slices_around(slice_index, len(volume), volume.series.spacing_mm)
+        return [i for i in (slice_index, *seen) if not volume.is_settled(i)]
