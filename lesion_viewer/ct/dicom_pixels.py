@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from io import BytesIO
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +15,9 @@ from lesion_viewer.ct.dicom_header import (
 )
 from lesion_viewer.ct.files import Files
 from lesion_viewer.errors import CTError
+
+if TYPE_CHECKING:
+    from pydicom.dataset import Dataset
 
 MAX_SLICE_PIXELS = 2**26
 AIR_HU = -1024
@@ -124,7 +127,7 @@ def to_hu(stored: NDArray[Any], layout: PixelLayout) -> NDArray[np.int16]:
 def _stored_pixels(files: Files, header: DicomHeader, layout: PixelLayout) -> NDArray[Any]:
     is_plain = header.transfer_syntax in (IMPLICIT_LITTLE_ENDIAN, EXPLICIT_LITTLE_ENDIAN)
     if not is_plain or header.pixel_offset is None:
-        return _stored_pixels_by_pydicom(files, header, layout)
+        return _decompressed_pixels(files, header, layout)
     count = layout.rows * layout.columns
     size = count * layout.dtype.itemsize
     data = files.read(header.file, header.pixel_offset, size)
@@ -133,20 +136,28 @@ def _stored_pixels(files: Files, header: DicomHeader, layout: PixelLayout) -> ND
     return np.frombuffer(data, layout.dtype, count).reshape(layout.rows, layout.columns)
 
 
-def _stored_pixels_by_pydicom(
-    files: Files, header: DicomHeader, layout: PixelLayout
-) -> NDArray[Any]:
+def _decompressed_pixels(files: Files, header: DicomHeader, layout: PixelLayout) -> NDArray[Any]:
     import pydicom
 
     data = files.read(header.file)
     try:
-        stored: NDArray[Any] = pydicom.dcmread(BytesIO(data)).pixel_array
+        stored = _decode_dataset(pydicom.dcmread(BytesIO(data)), layout)
     except Exception as error:  # each decoder raises its own kinds
         syntax = pydicom.uid.UID(header.transfer_syntax)
-        reason = str(error).strip().partition("\n")[0]
+        reason = "; ".join(line.strip() for line in str(error).splitlines() if line.strip())
         raise CTError(f"cannot be decoded ({syntax.name}, {syntax}): {reason}") from error
     if stored.shape != (layout.rows, layout.columns):
         raise CTError(f"holds pixels of shape {stored.shape}, not as its header says")
+    return stored
+
+
+def _decode_dataset(dataset: "Dataset", layout: PixelLayout) -> NDArray[Any]:
+    from lesion_viewer.ct.jpeg_extended import JPEG_EXTENDED, decode_jpeg_extended
+
+    is_12_bit = layout.bits_stored == 12 and not layout.is_signed
+    if is_12_bit and dataset.file_meta.TransferSyntaxUID == JPEG_EXTENDED:
+        return decode_jpeg_extended(dataset)
+    stored: NDArray[Any] = dataset.pixel_array
     return stored
 
 
