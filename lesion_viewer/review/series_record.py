@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 from typing import Any, Self
 
-from lesion_viewer.ct.study import Series, Study
+from lesion_viewer.ct.study import Series
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,8 +16,7 @@ class SeriesRecord:
     ----------
     uid, study_uid, modality, shape, spacing_mm : as of the series
     sop_instance_uids : of each slice; empty strings for files that have none
-    files : folder and name of each slice's file (``000001_01_01/109.png``), only for files without
-        a SOP Instance UID
+    files : name of each slice's file, without folders, where it has no SOP Instance UID
     window : lower and upper HU of the window that the file gives; None where it gives none
     """
 
@@ -30,9 +29,14 @@ class SeriesRecord:
     files: tuple[str, ...]
     window: tuple[float, float] | None
 
+    @property
+    def is_png(self) -> bool:
+        """Whether its slices are PNG files, as DeepLesion's are."""
+        return self.files[0].lower().endswith(".png")
+
     @classmethod
-    def of(cls, study: Study, series: Series) -> Self:
-        """The record of one of a study's series."""
+    def of(cls, series: Series) -> Self:
+        """The record of a series."""
         window = series.file_window
         return cls(
             series.uid,
@@ -41,10 +45,7 @@ class SeriesRecord:
             series.shape,
             series.spacing_mm,
             tuple(s.sop_instance_uid for s in series.slices),
-            tuple(
-                "" if s.sop_instance_uid else file_in_folder(study.path, s.file)
-                for s in series.slices
-            ),
+            tuple("" if s.sop_instance_uid else PurePosixPath(s.file).name for s in series.slices),
             (window.lower, window.upper) if window else None,
         )
 
@@ -60,8 +61,3 @@ class SeriesRecord:
             for name, value in fields.items()
         }
         return cls(**values)
-
-
-def file_in_folder(path: Path, file: str) -> str:
-    """The last folder and the name of a file that is given relative to an opened path."""
-    return "/".join(PurePosixPath(path.name, file).parts[-2:])

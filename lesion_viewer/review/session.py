@@ -126,9 +126,7 @@ class Session:
 
     def describe(self, study: Study) -> None:
         """Keep what an export needs to know of the study's series, so that it needs no images."""
-        self._journal.save_series(
-            {s.uid: SeriesRecord.of(study, s).encoded() for s in study.series}
-        )
+        self._journal.save_series({s.uid: SeriesRecord.of(s).encoded() for s in study.series})
 
     def series(self) -> dict[str, SeriesRecord]:
         """The series that ``describe`` was told of, by uid."""
@@ -328,7 +326,7 @@ class Session:
             Where another file was imported before; the same one again changes nothing.
         """
         imported = self.imported_labels
-        if imported == (name, sha256):
+        if imported is not None and imported[1] == sha256:
             return
         if imported is not None:
             raise ReviewError(f"{self.path}: already holds the labels of {imported[0]}")

@@ -1,0 +1,159 @@
+"""CSV whose bytes can be given back: records with their line ends, fields with their quotes."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from lesion_viewer.errors import ExchangeError
+
+BOM = "\ufeff"
+BLANK = ("",)  # the fields of a blank line
+RECORD = re.compile(r'((?:[^"\r\n]+|"[^"]*")*+)(\r\n|\r|\n|\Z)')
+FIELD = re.compile(r'(?:[^",]+|"[^"]*")*+')
+NEEDS_QUOTES = re.compile(r'[",\r\n]|^\s|\s$')
+FORMULA = re.compile(r"'*[=+\-@\t\r]")
+QUOTED_FORMULA = re.compile(r"'+[=+\-@\t\r]")
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One line of a CSV; more than one where a quoted field has line breaks.
+
+    Attributes
+    ----------
+    line : of its beginning, counted from 1
+    fields : as in the file, with their quotes
+    end : line end as in the file; empty at the end of a file without one
+    """
+
+    line: int
+    fields: tuple[str, ...]
+    end: str
+
+    def encoded(self) -> bytes:
+        """The bytes as in the file."""
+        return (",".join(self.fields) + self.end).encode()
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A CSV file: the header and the records under it; blank lines are records of one empty field.
+
+    Attributes
+    ----------
+    names : of the columns, unquoted and without a byte order mark
+    """
+
+    path: Path
+    header: Record
+    records: tuple[Record, ...]
+    names: tuple[str, ...]
+
+    def cell(self, record: Record, name: str) -> str:
+        """The unquoted value of a column; empty where the record ends before it."""
+        return unquoted(self.raw_cell(record, name))
+
+    def raw_cell(self, record: Record, name: str) -> str:
+        """The value of a column as it stands in the file."""
+        n = self.names.index(name)
+        return record.fields[n] if n < len(record.fields) else ""
+
+    def require(self, names: Iterable[str]) -> None:
+        """Raise an ExchangeError that names the first of these columns which is missing."""
+        missing = [name for name in names if name not in self.names]
+        if missing:
+            raise ExchangeError(f"{self.path}, line 1: the column {missing[0]} is missing")
+
+    def error(self, record: Record, name: str, problem: str) -> ExchangeError:
+        """An error that names the file, the line and the column."""
+        return ExchangeError(f"{self.path}, line {record.line}, column {name}: {problem}")
+
+
+def read_table(path: Path, required: Iterable[str]) -> Table:
+    """The CSV in ``path``.
+
+    Raises
+    ------
+    ExchangeError
+        Where it cannot be read, is empty, is not UTF-8, lacks a required column, or has a record
+        with more fields than the header, or quotes that are not closed.
+    """
+    table = table_of(path, _text_of(path))
+    table.require(required)
+    return table
+
+
+def table_of(path: Path, text: str) -> Table:
+    """The CSV of a text that was read from ``path``; raises as ``read_table``."""
+    records = _split(path, text)
+    if not records or records[0].fields in (BLANK, (BOM,)):
+        raise ExchangeError(f"{path}: is empty")
+    header, *rest = records
+    names = tuple(unquoted(f.removeprefix(BOM)).strip() for f in header.fields)
+    for record in rest:
+        if len(record.fields) > len(names):
+            fields = f"{len(record.fields)} fields under {len(names)} columns"
+            raise ExchangeError(f"{path}, line {record.line}: {fields}")
+    return Table(path, header, tuple(rest), names)
+
+
+def unquoted(field: str) -> str:
+    """The value that a field of a file stands for."""
+    if len(field) > 1 and field[0] == field[-1] == '"':
+        return field[1:-1].replace('""', '"')
+    return field
+
+
+def quoted(value: str) -> str:
+    """A value as a field of a file."""
+    if NEEDS_QUOTES.search(value):
+        return '"' + value.replace('"', '""') + '"'
+    return value
+
+
+def guarded(text: str) -> str:
+    """Free text that a spreadsheet shows and never computes: ``=1+1`` as ``'=1+1``."""
+    return f"'{text}" if FORMULA.match(text) else text
+
+
+def unguarded(text: str) -> str:
+    """The text that was guarded."""
+    return text[1:] if QUOTED_FORMULA.match(text) else text
+
+
+def _text_of(path: Path) -> str:
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise ExchangeError(f"{path}: cannot be read ({error.strerror or error})") from error
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise ExchangeError(f"{path}, line {line}: is not UTF-8 text") from error
+
+
+def _split(path: Path, text: str) -> list[Record]:
+    records = []
+    line, position = 1, 0
+    while position < len(text):
+        match = RECORD.match(text, position)
+        if match is None:
+            raise ExchangeError(f"{path}, line {line}: quotes that are not closed")
+        records.append(Record(line, _fields(match[1]), match[2]))
+        line += len(re.findall(r"\r\n|\r|\n", match[0]))
+        position = match.end()
+    return records
+
+
+def _fields(text: str) -> tuple[str, ...]:
+    if '"' not in text:
+        return tuple(text.split(","))
+    fields, position = [], -1
+    while position < len(text):
+        match = FIELD.match(text, position + 1)
+        assert match is not None  # the pattern takes an empty field too
+        fields.append(match[0])
+        position = match.end()
+    return tuple(fields)

@@ -1,0 +1,126 @@
+"""What a reader decided, as the columns that an export appends to each row, and back."""
+
+import math
+from dataclasses import dataclass
+from datetime import datetime
+
+from lesion_viewer.detection.boxes import Box
+from lesion_viewer.exchange.csv_records import Record, Table, guarded, quoted, unguarded
+from lesion_viewer.exchange.deeplesion_rows import box_in, box_text
+from lesion_viewer.review.finding import Finding, Origin, OriginKind, Status
+
+DECISION_COLUMNS = (
+    "Status",
+    "Reason",
+    "Note",
+    "Reader",
+    "Decided_at",
+    "Score",
+    "Model",
+    "Original_bounding_box",
+)
+HASH_MARK = "sha256:"
+
+
+@dataclass(frozen=True, slots=True)
+class DecidedRow:
+    """The decision columns of one row, with the box as it now stands.
+
+    ``box`` is None where the reader took it from this slice, ``original`` where there was none.
+    """
+
+    status: Status
+    reason: str
+    note: str
+    reader: str
+    decided_at: str
+    score: float | None
+    model: str
+    box: Box | None
+    original: Box | None
+
+
+def decision_fields(finding: Finding, slice_index: int) -> list[str]:
+    """Fields of the decision columns for a finding's row on a slice."""
+    decision = finding.decision
+    score = finding.scores.get(slice_index)
+    original = finding.original_boxes.get(slice_index)
+    texts = (
+        finding.status.value,
+        guarded(finding.reason),
+        guarded(finding.note),
+        guarded(decision.reader) if decision else "",
+        decision.decided_at if decision else "",
+        "" if score is None else repr(float(score)),
+        guarded(model_text(finding.origin)),
+        "" if original is None else box_text(original),
+    )
+    return [quoted(text) for text in texts]
+
+
+def read_decision(table: Table, record: Record) -> DecidedRow:
+    """The decision in a row.
+
+    Raises
+    ------
+    ExchangeError
+        Where a cell cannot be read; names the line and the column.
+    """
+    decided_at = table.cell(record, "Decided_at")
+    try:
+        status = Status(table.cell(record, "Status"))
+    except ValueError:
+        known = ", ".join(Status)
+        raise table.error(record, "Status", f"needs one of {known}") from None
+    try:
+        datetime.fromisoformat(decided_at or "2000-01-01")
+    except ValueError:
+        raise table.error(record, "Decided_at", "needs a time in ISO 8601") from None
+    return DecidedRow(
+        status,
+        unguarded(table.cell(record, "Reason")),
+        unguarded(table.cell(record, "Note")),
+        unguarded(table.cell(record, "Reader")),
+        decided_at,
+        _score_in(table, record),
+        unguarded(table.cell(record, "Model")),
+        _optional_box_in(table, record, "Bounding_boxes"),
+        _optional_box_in(table, record, "Original_bounding_box"),
+    )
+
+
+def model_text(origin: Origin) -> str:
+    """Name, version and weights' hash of a model; empty for other origins."""
+    if origin.kind is not OriginKind.MODEL:
+        return ""
+    return f"{origin.name} {origin.version} {HASH_MARK}{origin.sha256}"
+
+
+def model_origin(text: str) -> Origin:
+    """The model of a text that ``model_text`` made; another text is a model's name."""
+    parts = text.rsplit(" ", 2)
+    if len(parts) == 3 and parts[2].startswith(HASH_MARK):
+        return Origin(OriginKind.MODEL, parts[0], parts[1], parts[2].removeprefix(HASH_MARK))
+    return Origin(OriginKind.MODEL, text)
+
+
+def _score_in(table: Table, record: Record) -> float | None:
+    text = table.cell(record, "Score")
+    if not text:
+        return None
+    try:
+        score = float(text)
+    except ValueError:
+        score = math.nan
+    if not math.isfinite(score):
+        raise table.error(record, "Score", f"needs a number, not {text[:60]!r}")
+    return score
+
+
+def _optional_box_in(table: Table, record: Record, column: str) -> Box | None:
+    if not table.cell(record, column):
+        return None
+    box = box_in(table, record, column)
+    if box is None:
+        raise table.error(record, column, "the box has no area without its padding of 5 px")
+    return box

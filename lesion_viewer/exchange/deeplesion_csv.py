@@ -1,0 +1,171 @@
+"""A review as CSV in DeepLesion's columns, or with DICOM UIDs in place of its files, and back.
+
+Rows of an imported annotation file that nobody touched leave as they came, byte for byte. All other
+rows carry eight columns more: ``DECISION_COLUMNS``. Candidates that nobody decided are rows with
+the status ``undecided``. In the layout with UIDs ``Key_slice_index`` and ``Slice_range`` count
+slices from 0 along the normal; boxes are DeepLesion's (from 1, padded by 5 px) in both layouts.
+"""
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from lesion_viewer.ct.study import Study
+from lesion_viewer.errors import ExchangeError
+from lesion_viewer.exchange.csv_records import Record, Table, quoted, read_table, table_of
+from lesion_viewer.exchange.decision_columns import DECISION_COLUMNS, decision_fields
+from lesion_viewer.exchange.deeplesion_rows import COLUMNS, box_text
+from lesion_viewer.exchange.file_rows import FileRows, read_rows
+from lesion_viewer.exchange.finding_rows import DICOM_COLUMNS, finding_rows, row_fields, slices_of
+from lesion_viewer.exchange.reviewed_rows import findings_of, with_known_ids
+from lesion_viewer.exchange.saving import save_bytes
+from lesion_viewer.review.finding import Finding, OriginKind
+from lesion_viewer.review.session import Session
+from lesion_viewer.review.state import age
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What became of a file's rows.
+
+    Attributes
+    ----------
+    labels : rows that are findings now, each a label
+    decided : findings that were taken up as a reader left them
+    absent : rows of images that are not in the study, which is usual for DeepLesion
+    unusable : one sentence for each label whose box has no area once its padding is taken off
+    """
+
+    labels: int
+    decided: int
+    absent: int
+    unusable: tuple[str, ...]
+
+
+def export_csv(session: Session, path: Path) -> None:
+    """Write the review; reading the file back gives the same findings.
+
+    Studies of PNGs, and those with an imported annotation file, leave in DeepLesion's columns,
+    others with DICOM UIDs.
+
+    Raises
+    ------
+    ExchangeError
+        Where the file cannot be written, or the journal does not know a series' slices.
+    """
+    annotation = session.label_rows()
+    labels = _labels_table(session, path, annotation)
+    order = {uid: n for n, uid in enumerate(session.series())}
+    findings = sorted(
+        session.findings.values(), key=lambda f: (order.get(f.series_uid, 0), age(f.id))
+    )
+    if annotation and all(_is_untouched_label(f) for f in findings):
+        save_bytes(path, b"".join(annotation))
+        return
+    end = labels.header.end or "\n"
+    records = [r if r.end else replace(r, end=end) for r in _records(session, labels, findings)]
+    content = b"".join(record.encoded() for record in records)
+    is_open_ended = bool(labels.records) and not labels.records[-1].end
+    save_bytes(path, content.removesuffix(records[-1].end.encode()) if is_open_ended else content)
+
+
+def import_labels(session: Session, study: Study, path: Path) -> Imported:
+    """Take up a DeepLesion CSV: each row of an image in the study becomes a finding.
+
+    The file itself is kept in the review, so that an export gives back what nobody touched. Of a
+    reviewed CSV the decisions are taken up too. The same file again changes nothing.
+
+    Raises
+    ------
+    ExchangeError
+        Where the file is no such CSV, or none of its rows is of an image in the study.
+    ReviewError
+        Where the review holds the labels of another file.
+    """
+    table = read_table(path, ("File_name", "Bounding_boxes"))
+    return _take_up(session, path, read_rows(table, study))
+
+
+def import_reviewed(session: Session, study: Study, path: Path) -> Imported:
+    """Take up a CSV that ``export_csv`` wrote, in either layout; the decisions are one gesture.
+
+    A finding that the review knows is then as it is in the file; what the file does not speak of
+    stays. Labels that the review does not hold come first, as by ``import_labels``.
+
+    Raises
+    ------
+    ExchangeError
+        Where the file is no such CSV, or none of its rows is of an image in the study.
+    ReviewError
+        Where the review holds the labels of another file.
+    """
+    table = read_table(path, ("Bounding_boxes",))
+    return _take_up(session, path, read_rows(table, study))
+
+
+def _take_up(session: Session, path: Path, rows: FileRows) -> Imported:
+    if rows.absent and not rows.labels and not rows.decided:
+        raise ExchangeError(f"{path}: none of its rows is of an image in this study")
+    if len(rows.annotation) > 1:
+        annotation = [record.encoded() for record in rows.annotation]
+        digest = hashlib.sha256(b"".join(annotation)).hexdigest()
+        session.import_labels(path.name, digest, annotation, rows.labels)
+    labels_name, _ = session.imported_labels or (path.name, "")
+    news = with_known_ids(findings_of(rows.decided, labels_name), session)
+    session.import_findings(path.name, news)
+    return Imported(len(rows.labels), len(news), rows.absent, tuple(rows.unusable))
+
+
+def _labels_table(session: Session, path: Path, annotation: Sequence[bytes]) -> Table:
+    """The imported annotation file, or an empty one of the study's layout."""
+    if annotation:
+        return table_of(path, b"".join(annotation).decode())
+    is_png = any(series.is_png for series in session.series().values())
+    names = COLUMNS if is_png else DICOM_COLUMNS
+    return Table(path, Record(1, names, "\n"), (), names)
+
+
+def _is_untouched_label(finding: Finding) -> bool:
+    return finding.origin.kind is OriginKind.LABEL and finding.decision is None
+
+
+def _records(session: Session, labels: Table, findings: Sequence[Finding]) -> Iterator[Record]:
+    """The header, the label rows as they came or with a decision, then rows that are new."""
+    yield replace(labels.header, fields=(*labels.header.fields, *DECISION_COLUMNS))
+    by_row = {f.origin.row: f for f in findings if f.origin.row is not None}
+    for row, record in enumerate(labels.records):
+        finding = by_row.get(row)
+        is_touched = finding is not None and finding.decision is not None
+        yield _label_record(labels, record, finding) if finding and is_touched else record
+    siblings = _first_row_of_image(labels)
+    series = session.series()
+    for finding in findings:
+        has_label_row = bool(labels.records) and finding.origin.row is not None
+        written = finding.original_boxes if has_label_row else ()
+        slices = [i for i in slices_of(finding) if i not in written]
+        for cells, decision in finding_rows(finding, series.get(finding.series_uid), slices):
+            sibling = siblings.get(cells.get("File_name", ""), {})
+            yield Record(0, (*row_fields(labels.names, cells, sibling), *decision), "")
+
+
+def _label_record(labels: Table, record: Record, finding: Finding) -> Record:
+    """The label's row with its present box and what was decided; the rest as it came."""
+    ((slice_index, original),) = finding.original_boxes.items()
+    fields = [*record.fields, *[""] * (len(labels.names) - len(record.fields))]
+    column = labels.names.index("Bounding_boxes")
+    came, box = fields[column], finding.boxes.get(slice_index)
+    if box != original:
+        fields[column] = quoted(box_text(box)) if box else ""
+    decision = decision_fields(finding, slice_index)
+    decision[DECISION_COLUMNS.index("Original_bounding_box")] = came
+    return replace(record, fields=(*fields, *decision))
+
+
+def _first_row_of_image(labels: Table) -> dict[str, dict[str, str]]:
+    """For each image its first label row: fields by column, as they stand in the file."""
+    rows: dict[str, dict[str, str]] = {}
+    for record in labels.records:
+        fields = dict(zip(labels.names, record.fields, strict=False))
+        rows.setdefault(fields.get("File_name", ""), fields)
+    return rows
