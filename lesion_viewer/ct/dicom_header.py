@@ -11,6 +11,7 @@ from enum import IntEnum
 from functools import lru_cache
 from io import BytesIO
 from math import isfinite
+from typing import Any
 
 from lesion_viewer.ct.files import Files
 from lesion_viewer.errors import CTError
@@ -26,7 +27,6 @@ UNDEFINED_LENGTH = 0xFFFFFFFF
 class Tag(IntEnum):
     """The elements that are read (PS3.6 chapter 6)."""
 
-    TRANSFER_SYNTAX_UID = 0x00020010
     SPECIFIC_CHARACTER_SET = 0x00080005
     IMAGE_TYPE = 0x00080008
     SOP_CLASS_UID = 0x00080016
@@ -61,13 +61,16 @@ class Tag(IntEnum):
 
 
 WANTED = frozenset(map(int, Tag))
-PIXEL_DATA = 0x7FE00010
 FILE_META_LENGTH = 0x00020000
+TRANSFER_SYNTAX_UID = 0x00020010
+PIXEL_DATA = 0x7FE00010
 ITEM_END = 0xFFFEE00D
 SEQUENCE_END = 0xFFFEE0DD
 # VRs whose length takes four bytes, after two that are reserved (PS3.5 section 7.1.2).
 LONG_VRS = frozenset(b"OB OD OF OL OV OW SQ SV UC UN UR UT UV".split())
 
+# What walking raises where a header is cut off, damaged or in another syntax.
+_NOT_PLAIN = (struct.error, ValueError, RecursionError)
 _explicit_element = struct.Struct("<HH2sH").unpack_from
 _implicit_element = struct.Struct("<HHI").unpack_from
 _length = struct.Struct("<I").unpack_from
@@ -136,27 +139,18 @@ def read_header(files: Files, name: str) -> DicomHeader:
         raise CTError("is no DICOM file" if head else "is empty")
     try:
         return _walk_header(name, head, is_all=len(head) < HEAD_BYTES)
-    except (struct.error, ValueError):
+    except _NOT_PLAIN:
         data = files.read(name)
     try:
         return _walk_header(name, data, is_all=True)
-    except (struct.error, ValueError, RecursionError):
+    except _NOT_PLAIN:
         return _header_by_pydicom(name, data)
 
 
 def _walk_header(name: str, data: bytes, is_all: bool) -> DicomHeader:
-    """The header in ``data``; ValueError or struct.error where it is not plain or not all there."""
-    group, element, _, length = _explicit_element(data, 132)
-    if group << 16 | element != FILE_META_LENGTH or length != 4:
-        raise ValueError("no length of the file meta information")
-    dataset = 144 + _length(data, 140)[0]
+    """The header in ``data``; raises one of ``_NOT_PLAIN`` where it is not plain or goes on."""
+    syntax, dataset = _read_file_meta(data)
     values: dict[int, bytes] = {}
-    for tag, offset, length in _elements(data[:dataset], 144, is_explicit=True):
-        if tag == Tag.TRANSFER_SYNTAX_UID:
-            values[tag] = data[offset : offset + length]
-    syntax = values[Tag.TRANSFER_SYNTAX_UID].decode("ascii").strip(" \0")
-    if syntax in (DEFLATED, EXPLICIT_BIG_ENDIAN):
-        raise ValueError("not plain little endian")
     for tag, offset, length in _elements(data, dataset, syntax != IMPLICIT_LITTLE_ENDIAN):
         if tag in WANTED:
             values[tag] = data[offset : offset + length]
@@ -166,6 +160,21 @@ def _walk_header(name: str, data: bytes, is_all: bool) -> DicomHeader:
     if not is_all:
         raise ValueError("the header goes on")
     return DicomHeader(name, syntax, values, None, False)
+
+
+def _read_file_meta(data: bytes) -> tuple[str, int]:
+    """The transfer syntax, and where the data set begins (PS3.10 section 7.1)."""
+    group, element, _, length = _explicit_element(data, 132)
+    if group << 16 | element != FILE_META_LENGTH or length != 4:
+        raise ValueError("no length of the file meta information")
+    end = 144 + _length(data, 140)[0]
+    syntax = ""
+    for tag, offset, length in _elements(data[:end], 144, is_explicit=True):
+        if tag == TRANSFER_SYNTAX_UID:
+            syntax = data[offset : offset + length].decode("ascii").strip(" \0")
+    if syntax in ("", DEFLATED, EXPLICIT_BIG_ENDIAN):
+        raise ValueError("not plain little endian")
+    return syntax, end
 
 
 def _elements(data: bytes, offset: int, is_explicit: bool) -> Iterator[tuple[int, int, int]]:
@@ -219,16 +228,20 @@ def _header_by_pydicom(name: str, data: bytes) -> DicomHeader:
 
     try:
         dataset = pydicom.dcmread(BytesIO(data), specific_tags=[*WANTED, PIXEL_DATA])
-        values = {
-            int(tag): value
-            for tag in dataset.keys()
-            if isinstance(value := dataset.get_item(tag).value, bytes)
-        }
+        values = {int(tag): _value_bytes(dataset.get_item(tag).value) for tag in dataset.keys()}
         syntax = str(dataset.file_meta.TransferSyntaxUID)
     except Exception as error:  # pydicom raises many kinds for what is damaged
         raise CTError(f"has a damaged header: {error}") from error
     has_pixels = values.pop(PIXEL_DATA, None) is not None
     return DicomHeader(name, syntax, values, None, has_pixels)
+
+
+def _value_bytes(value: Any) -> bytes:
+    """A value as it stands in the file; pydicom has turned the character set into text."""
+    if isinstance(value, bytes):
+        return value
+    names = [value] if isinstance(value, str) else value or []
+    return "\\".join(map(str, names)).encode()
 
 
 @lru_cache(4096)

@@ -91,12 +91,12 @@ def _without_copies(stack: list[DicomSlice]) -> tuple[list[DicomSlice], list[Lef
 
 
 def _mixed(misfits: list[LeftOut]) -> tuple[Fault, ...]:
-    text = f"{len(misfits)} images of the series do not fit the others and are left out."
+    text = f"Images of the series that do not fit the others and are left out: {len(misfits)}."
     return (Fault("mixed_series", text),) if misfits else ()
 
 
 def _partly_unplaced(unplaced: list[LeftOut]) -> tuple[Fault, ...]:
-    text = f"{len(unplaced)} images of the series have no position and are left out."
+    text = f"Images of the series that have no position and are left out: {len(unplaced)}."
     return (Fault("missing_position", text),) if unplaced else ()
 
 

@@ -158,17 +158,17 @@ def _step_faults(steps: Vector, usual: float) -> list[Fault]:
     is_gap = (steps >= GAP_FROM_STEPS * usual) & (
         np.abs(steps - multiples * usual) <= SPACING_TOLERANCE * usual
     )
-    if is_gap.sum() > len(steps) / 4:
+    if is_gap.sum() > max(1, len(steps) / 4):
         is_gap[:] = False  # that many are another spacing, not missing slices
     faults = []
     if is_same.any():
         first = int(np.argmax(is_same)) + 1
-        text = f"{is_same.sum()} slices lie where another one does, first Im {first + 1}."
+        text = f"Slices that lie where another one does: {is_same.sum()}, first Im {first + 1}."
         faults.append(Fault("duplicate_position", text))
     if is_gap.any():
         first = int(np.argmax(is_gap)) + 1
         missing = int((multiples[is_gap] - 1).sum())
-        text = f"{missing} slices are missing, first after Im {first}."
+        text = f"Slices that are missing: {missing}, first after Im {first}."
         faults.append(Fault("gap", text))
     if not (is_same | is_usual | is_gap).all():
         others = steps[~(is_same | is_gap)]

@@ -1,0 +1,130 @@
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lesion_viewer.ct.geometry import (
+    affine_of,
+    faults_of,
+    normal_of,
+    orientation_letters,
+    voxel_to_patient,
+)
+
+AXIAL = (1.0, 0.0, 0.0, 0.0, 1.0, 0.0)
+CORONAL = (1.0, 0.0, 0.0, 0.0, 0.0, -1.0)
+SAGITTAL = (0.0, 1.0, 0.0, 0.0, 0.0, -1.0)
+PRONE = (-1.0, 0.0, 0.0, 0.0, -1.0, 0.0)
+
+
+def affine(orientation, spacing=(5.0, 0.5, 0.75)):
+    return affine_of(orientation, np.zeros((1, 3)), spacing)
+
+
+def codes(positions, normal=(0.0, 0.0, 1.0)):
+    return [f.code for f in faults_of(np.array(positions, float), np.array(normal))]
+
+
+def stack(*heights):
+    return [(0, 0, z) for z in heights]
+
+
+@pytest.mark.parametrize(
+    ("orientation", "letters"),
+    [
+        (AXIAL, ("R", "L", "A", "P")),
+        (PRONE, ("L", "R", "P", "A")),
+        (CORONAL, ("R", "L", "H", "F")),
+        (SAGITTAL, ("A", "P", "H", "F")),
+    ],
+)
+def test_letters_of_the_usual_planes(orientation, letters):
+    assert orientation_letters(affine(orientation)) == letters
+
+
+def test_an_oblique_axis_has_two_letters_the_stronger_one_first():
+    c, s = math.cos(math.radians(30)), math.sin(math.radians(30))
+    letters = orientation_letters(affine((c, s, 0, -s, c, 0)))
+    assert letters == ("RA", "LP", "AL", "PR")
+
+
+def test_unknown_orientation_has_no_letters():
+    assert orientation_letters(None) == ("", "", "", "")
+
+
+def test_a_column_steps_by_the_column_spacing_and_a_row_by_the_row_spacing():
+    positions = np.array([(-10.0, -20.0, 30.0), (-10.0, -20.0, 35.0)])
+    grid = affine_of(AXIAL, positions, (5.0, 0.5, 0.75))
+    assert voxel_to_patient(grid, 0, 0, 0) == (-10, -20, 30)
+    assert voxel_to_patient(grid, 4, 0, 0) == (-7, -20, 30)
+    assert voxel_to_patient(grid, 0, 4, 0) == (-10, -18, 30)
+    assert voxel_to_patient(grid, 0, 0, 2) == (-10, -20, 40)
+
+
+@pytest.mark.parametrize(
+    "orientation",
+    [(), (1, 0, 0), (0, 0, 0, 0, 0, 0), (1, 0, 0, 1, 0, 0), (2, 0, 0, 0, 2, 0)],
+)
+def test_six_numbers_that_are_no_two_right_angled_directions_have_no_normal(orientation):
+    assert normal_of(orientation) is None
+
+
+@given(st.floats(0, 360), st.floats(-60, 60))
+def test_the_normal_is_a_unit_vector_at_right_angles_to_the_image(turn, tilt):
+    a, b = math.radians(turn), math.radians(tilt)
+    row = (math.cos(a), math.sin(a), 0)
+    column = (-math.sin(a) * math.cos(b), math.cos(a) * math.cos(b), math.sin(b))
+    normal = normal_of((*row, *column))
+    assert np.linalg.norm(normal) == pytest.approx(1)
+    assert normal @ row == pytest.approx(0, abs=1e-9)
+    assert normal @ column == pytest.approx(0, abs=1e-9)
+
+
+@given(st.floats(0.3, 20), st.integers(1, 400), st.floats(-2000, 2000))
+def test_an_even_stack_has_no_fault(step, slices, start):
+    assert codes(stack(*(start + step * i for i in range(slices)))) == []
+
+
+def test_positions_rounded_to_a_hundredth_are_no_fault():
+    assert codes(stack(*(round(1.6 / 3 * i, 2) for i in range(100)))) == []
+
+
+def test_a_missing_slice_is_a_gap():
+    (fault,) = faults_of(np.array(stack(0, 2, 4, 8, 10, 12.0)), np.array((0, 0, 1.0)))
+    assert fault.code == "gap"
+    assert fault.text == "Slices that are missing: 1, first after Im 3."
+
+
+def test_two_slices_at_one_place_are_duplicates():
+    (fault,) = faults_of(np.array(stack(0, 2, 2, 4, 6.0)), np.array((0, 0, 1.0)))
+    assert fault.code == "duplicate_position"
+    assert fault.text == "Slices that lie where another one does: 1, first Im 3."
+
+
+def test_all_slices_at_one_place_are_duplicates():
+    assert codes(stack(5, 5, 5)) == ["duplicate_position"]
+
+
+def test_two_spacings_are_variable_spacing_with_the_numbers():
+    (fault,) = faults_of(np.array(stack(0, 2, 4, 6, 9, 12, 15.0)), np.array((0, 0, 1.0)))
+    assert fault.code == "variable_spacing"
+    assert fault.text == "Slices are 2.00 to 3.00 mm apart."
+
+
+def test_doubled_spacing_in_half_of_the_stack_is_no_gap():
+    assert codes(stack(0, 4, 8, 12, 20, 28, 36)) == ["variable_spacing"]
+
+
+def test_a_stack_aslant_to_its_normal_is_a_gantry_tilt():
+    a = math.radians(18.5)
+    normal = (0, math.sin(a), math.cos(a))
+    positions = np.array(stack(0, 5, 10, 15.0))
+    (fault,) = faults_of(positions, np.array(normal))
+    assert fault.code == "gantry_tilt"
+    assert "18.5°" in fault.text
+
+
+def test_a_slice_beside_the_line_of_the_others_is_a_shift():
+    assert codes([(0, 0, 0), (0, 0, 2), (0, 3, 4), (0, 0, 6)]) == ["slice_shift"]
