@@ -23,6 +23,21 @@ def commands() -> None:
 
 
 @app.command()
+def phantoms(
+    output: Annotated[Path, typer.Option(help="Folder for the studies and boxes.csv.")],
+    count: Annotated[int, typer.Option(min=1, help="How many.")],
+    seed: Seed = 0,
+) -> None:
+    """Write phantom studies as DICOM files, and where their lesions are as CSV."""
+    from training.phantoms import write_phantoms
+    from training.progress import Bars
+
+    with Bars() as bars:
+        truth = write_phantoms(output, count, seed, bars)
+    typer.echo(truth)
+
+
+@app.command()
 def fit(
     recipe: Annotated[Path, typer.Argument(help="TOML file; see training/recipes.")],
     output: Annotated[Path, typer.Option(help="Folder of the run.")],
@@ -34,7 +49,7 @@ def fit(
     import torch
 
     from training.fitting import fit as fit_recipe
-    from training.progress import FitProgress
+    from training.progress import Bars
 
     if threads is not None:
         torch.set_num_threads(threads)
@@ -42,9 +57,35 @@ def fit(
         text = recipe.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise TrainingError(f"{recipe} cannot be read: {error}") from error
-    with FitProgress() as progress:
-        checkpoint = fit_recipe(text, output, resume, cache, progress)
+    with Bars() as bars:
+        checkpoint = fit_recipe(text, output, resume, cache, bars)
     typer.echo(checkpoint)
+
+
+@app.command()
+def evaluate(
+    checkpoint: Annotated[str, typer.Argument(help="A bundled detector's name, or a folder.")],
+    phantoms: Annotated[int, typer.Option(min=1, help="How many phantoms.")],
+    seed: Seed = 3000,
+    output: Annotated[Path | None, typer.Option(help="JSON file for all results.")] = None,
+    card: Annotated[bool, typer.Option("--card", help="Write the results into the card.")] = False,
+    device: Annotated[str, typer.Option(help="auto, cpu, cuda or mps.")] = "auto",
+) -> None:
+    """Measure a detector on phantoms: FROC, operating points, false positives per volume."""
+    from lesion_viewer.detection.checkpoint import find_checkpoint
+    from training.evaluation import evaluate_on_phantoms, write_into_card, write_results
+    from training.progress import Bars
+    from training.tables import print_evaluation
+
+    folder = find_checkpoint(checkpoint)
+    with Bars() as bars:
+        result = evaluate_on_phantoms(folder, phantoms, seed, device, bars)
+    data = f"phantoms of seeds {seed} to {seed + phantoms - 1}, not trained on"
+    if output is not None:
+        write_results(output, result)
+    if card:
+        write_into_card(folder, result, data)
+    print_evaluation(result, data)
 
 
 def main() -> None:

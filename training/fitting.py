@@ -4,6 +4,7 @@ import math
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
@@ -48,7 +49,7 @@ def fit(
     torch.set_flush_denormal(True)
     torch.manual_seed(recipe.seed)
     model = build_model(recipe.architecture, recipe.options, recipe.input.slices)
-    average = AveragedModel(model, multi_avg_fn=get_ema_multi_avg_fn(options.average))
+    average = AveragedModel(model, multi_avg_fn=get_ema_multi_avg_fn(options.average))  # type: ignore[no-untyped-call]
     optimiser = torch.optim.AdamW(
         model.parameters(), lr=options.learning_rate, weight_decay=options.weight_decay
     )
@@ -72,7 +73,7 @@ def fit(
         losses = model(*_batch(train, recipe.augmentation, options.batch))
         loss = _sum(losses, step)
         optimiser.zero_grad()
-        loss.backward()
+        torch.autograd.backward(loss)
         nn.utils.clip_grad_norm_(model.parameters(), options.clip)
         optimiser.step()
         average.update_parameters(model)
@@ -146,9 +147,9 @@ def _validate(model: nn.Module, slices: CachedSlices, batch: int) -> dict[str, f
     """Mean losses of the averaged weights over slices that are spread over the validation set."""
     was_training = model.training
     model.train()
-    chosen = torch.linspace(0, len(slices) - 1, VALIDATION_BATCHES * batch).long()
+    chosen = np.linspace(0, len(slices) - 1, VALIDATION_BATCHES * batch).astype(int)
     sums: dict[str, float] = {}
-    for part in chosen.split(batch):
+    for part in chosen.reshape(VALIDATION_BATCHES, batch):
         losses = _numbers(model(*_as_targets([slices[int(i)] for i in part])))
         for name, value in losses.items():
             sums[name] = sums.get(name, 0.0) + value / VALIDATION_BATCHES

@@ -8,8 +8,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 
-class FitProgress:
-    """A bar with the time left for each part of a run; call it as ``fit`` reports."""
+class Bars:
+    """A bar with the time left for each part of a command; call it with what was done."""
 
     def __init__(self) -> None:
         self._bar = Progress(

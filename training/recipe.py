@@ -149,7 +149,6 @@ def _filled(kind: type[Part], entries: Mapping[str, Any], where: str) -> Part:
 
 
 def _check_kind(name: str, value: Any, kind: Any, where: str) -> None:
-    wanted = {int: int, float: (int, float), str: str}.get(kind)
-    is_number = not isinstance(value, bool)
-    if wanted is not None and not (isinstance(value, wanted) and is_number):
+    plain: dict[Any, tuple[type, ...]] = {int: (int,), float: (int, float), str: (str,)}
+    if kind in plain and (isinstance(value, bool) or not isinstance(value, plain[kind])):
         raise TrainingError(f"{name} in {where} is a {kind.__name__}, not {value!r}")

@@ -1,0 +1,74 @@
+"""Free-response curves: sensitivity against false positives, and what a threshold means."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lesion_viewer.detection.checkpoint import OperatingPoint
+from training.matching import ScoredSlice
+
+FALSE_POSITIVES_PER_SLICE = (0.5, 1.0, 2.0, 4.0, 8.0)
+THRESHOLDS = (*(round(0.05 * k, 2) for k in range(1, 20)), 0.98)
+
+
+@dataclass(frozen=True, slots=True)
+class Froc:
+    """A curve, one point for each score that occurs, highest threshold first.
+
+    Attributes
+    ----------
+    thresholds, sensitivity, false_positives_per_slice : float64 arrays of equal length
+    """
+
+    thresholds: NDArray[np.float64]
+    sensitivity: NDArray[np.float64]
+    false_positives_per_slice: NDArray[np.float64]
+
+    def sensitivity_at(self, false_positives_per_slice: float) -> float:
+        """The best sensitivity with at most so many false positives per slice; 0 without one."""
+        is_allowed = self.false_positives_per_slice <= false_positives_per_slice
+        return float(self.sensitivity[is_allowed].max(initial=0.0))
+
+
+def froc(slices: Sequence[ScoredSlice]) -> Froc:
+    """The curve of these slices; without any lesion the sensitivity is not a number."""
+    hits = np.sort([score for s in slices for score in s.hits])
+    false = np.sort([score for s in slices for score in s.false_positives])
+    lesions = sum(s.lesions for s in slices) or np.nan
+    thresholds = np.unique(np.concatenate([hits, false]))[::-1]
+    return Froc(
+        thresholds,
+        (len(hits) - np.searchsorted(hits, thresholds)) / lesions,
+        (len(false) - np.searchsorted(false, thresholds)) / len(slices),
+    )
+
+
+def operating_points(
+    slices: Sequence[ScoredSlice], false_candidates: Sequence[Sequence[float]]
+) -> tuple[OperatingPoint, ...]:
+    """What each of the usual thresholds means.
+
+    Parameters
+    ----------
+    slices : all slices of all volumes
+    false_candidates : per volume the scores of the linked candidates that lie on no lesion
+    """
+    lesions = sum(s.lesions for s in slices)
+    points = []
+    for threshold in THRESHOLDS:
+        hits, false = (
+            sum(score >= threshold for s in slices for score in getattr(s, part))
+            for part in ("hits", "false_positives")
+        )
+        candidates = sum(score >= threshold for volume in false_candidates for score in volume)
+        points.append(
+            OperatingPoint(
+                threshold=threshold,
+                sensitivity=round(hits / lesions, 4) if lesions else 0.0,
+                false_positives_per_slice=round(false / len(slices), 4),
+                false_positives_per_volume=round(candidates / len(false_candidates), 4),
+            )
+        )
+    return tuple(points)
