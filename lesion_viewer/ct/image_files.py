@@ -13,11 +13,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lesion_viewer.ct.dicom_pixels import AIR_HU, HU_LIMITS, MAX_SLICE_PIXELS
+from lesion_viewer.ct.nifti import has_transform, refuse_cut_off
 from lesion_viewer.ct.study import Fault, Series, SliceSource
 from lesion_viewer.errors import CTError
 
 SUFFIXES = (".nii", ".nii.gz", ".nrrd", ".nhdr", ".mha", ".mhd")
 MAX_VOXELS = 2**31
+# ITK's names of its readers.
+NIFTI, NRRD = "NiftiImageIO", "NrrdImageIO"
 
 
 def is_image_file(name: str) -> bool:
@@ -93,6 +96,8 @@ def _read_header(path: Path) -> Any:
         )
     if np.prod(size, dtype=float) > MAX_VOXELS or max(size) ** 2 > MAX_SLICE_PIXELS:
         raise CTError(f"{path.name} is too large: {' x '.join(map(str, size))} voxels")
+    if _format(reader) == NIFTI:
+        refuse_cut_off(path, reader)
     return reader
 
 
@@ -127,15 +132,14 @@ def _turned_to_lps(
 
 
 def _is_placed(header: Any) -> bool:
-    """Whether the file says how its axes lie in the patient.
+    """Whether the file says how its axes lie in the patient; an NRRD does by its space."""
+    if _format(header) == NIFTI:
+        return has_transform(header)
+    return _format(header) != NRRD or "NRRD_space" in header.GetMetaDataKeys()
 
-    A NIfTI with both transform codes 0 does not (nifti1.h, "method 1"), nor an NRRD with no space.
-    """
-    keys = set(header.GetMetaDataKeys())
-    if "qform_code" in keys or "sform_code" in keys:
-        codes = (header.GetMetaData(k) for k in ("qform_code", "sform_code") if k in keys)
-        return any(code.strip() not in ("0", "") for code in codes)
-    return header.GetImageIO() != "NrrdImageIO" or "NRRD_space" in keys
+
+def _format(header: Any) -> str:
+    return str(header.GetImageIOFromFileName(header.GetFileName()))
 
 
 def _on_first_use(read: Callable[[], NDArray[np.int16]]) -> Callable[[], NDArray[np.int16]]:
@@ -169,6 +173,7 @@ def _read_voxels(path: Path, order: list[int], flips: list[int]) -> NDArray[np.i
 
 
 def _reason(error: RuntimeError) -> str:
-    """The last line of ITK's report, which is the one that says what is wrong."""
-    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    """The last line of ITK's report that says what is wrong; errno tells of another file."""
+    lines = [line.strip() for line in str(error).splitlines()]
+    lines = [line for line in lines if line and not line.startswith("Reason:")]
     return lines[-1].removeprefix("ITK ERROR: ") if lines else "unknown reason"

@@ -1,0 +1,136 @@
+"""Volumes of NIfTI, NRRD and MetaImage, against SimpleITK and against voxels set by hand."""
+
+import gzip
+from pathlib import Path
+
+import numpy as np
+import pytest
+import SimpleITK as sitk
+
+from lesion_viewer.ct.geometry import orientation_letters, voxel_to_patient
+from lesion_viewer.ct.loading import load_volume
+from lesion_viewer.ct.reading import open_study
+from lesion_viewer.errors import CTError
+
+# Directions of the file's axes (columns of the matrix) in LPS, by the letters they run towards.
+ORIENTATIONS = {
+    "LPS": np.eye(3),
+    "RAS": np.diag([-1.0, -1, 1]),
+    "LAS": np.diag([1.0, -1, 1]),
+    "PSL": np.array([[0.0, 0, 1], [1, 0, 0], [0, 1, 0]]),
+    "SRP": np.array([[0.0, -1, 0], [0, 0, 1], [1, 0, 0]]),
+    "IPR": np.array([[0.0, 0, -1], [0, 1, 0], [-1, 0, 0]]),
+}
+
+
+def volume(path: Path, directions=ORIENTATIONS["LPS"], dtype=np.int16) -> Path:
+    voxels = np.random.default_rng(0).integers(-1000, 1500, (5, 4, 3)).astype(dtype)
+    image = sitk.GetImageFromArray(voxels)
+    image.SetSpacing((0.7, 0.8, 2.5))
+    image.SetOrigin((-11, 12, 130))
+    image.SetDirection(directions.ravel().tolist())
+    sitk.WriteImage(image, str(path))
+    return path
+
+
+@pytest.mark.parametrize("suffix", [".nii", ".nii.gz", ".nrrd", ".mha"])
+@pytest.mark.parametrize("name", ORIENTATIONS)
+def test_axes_are_turned_to_lps_without_touching_a_voxel(tmp_path, suffix, name):
+    path = volume(tmp_path / f"ct{suffix}", ORIENTATIONS[name])
+    series = open_study(path).series[0]
+    expected = sitk.DICOMOrient(sitk.ReadImage(str(path)), "LPS")
+    np.testing.assert_array_equal(load_volume(series).voxels, sitk.GetArrayFromImage(expected))
+    assert series.spacing_mm == pytest.approx(expected.GetSpacing()[::-1], rel=1e-5)
+    for voxel in ((0, 0, 0), (1, 0, 0), (0, 2, 0), (0, 0, 1)):
+        point = expected.TransformIndexToPhysicalPoint(voxel)
+        assert voxel_to_patient(series.affine, *voxel) == pytest.approx(point, abs=1e-4)
+    assert orientation_letters(series.affine) == ("R", "L", "A", "P")
+
+
+def test_an_oblique_volume_keeps_its_obliqueness(tmp_path):
+    c, s = np.cos(0.3), np.sin(0.3)
+    path = volume(tmp_path / "ct.nrrd", np.array([[c, -s, 0], [s, c, 0], [0, 0, 1.0]]))
+    series = open_study(path).series[0]
+    assert orientation_letters(series.affine) == ("RA", "LP", "AL", "PR")
+    assert series.slices[2].location_mm == pytest.approx(135)
+
+
+def test_float_voxels_are_rounded_and_clipped(tmp_path):
+    voxels = np.array([[[-0.6, 0.4, 1e6, np.nan]]], np.float32)
+    path = tmp_path / "ct.mha"
+    sitk.WriteImage(sitk.GetImageFromArray(voxels), str(path))
+    assert open_study(path).series[0].decode(0).tolist() == [[-1, 0, 32767, -1024]]
+
+
+def test_a_nifti_without_transforms_has_no_orientation(tmp_path):
+    path = volume(tmp_path / "ct.nii")
+    data = bytearray(path.read_bytes())
+    data[252:256] = bytes(4)  # qform_code and sform_code of nifti1.h
+    path.write_bytes(data)
+    series = open_study(path).series[0]
+    assert series.affine is None
+    assert [f.code for f in series.faults] == ["missing_orientation"]
+    assert series.slices[0].location_mm is None
+    assert series.spacing_mm == pytest.approx((2.5, 0.8, 0.7))
+
+
+@pytest.mark.parametrize("shape", [(4, 4), (2, 3, 4, 4)])
+def test_what_is_no_volume_is_refused_by_name(tmp_path, shape):
+    path = tmp_path / "odd.nrrd"
+    sitk.WriteImage(sitk.GetImageFromArray(np.zeros(shape, np.int16)), str(path))
+    with pytest.raises(CTError, match=r"odd\.nrrd is no volume"):
+        open_study(path)
+
+
+@pytest.mark.parametrize("name", ["ct.nii", "ct.nii.gz", "ct.nrrd", "ct.mha"])
+def test_a_damaged_file_is_named_in_one_line(tmp_path, name):
+    path = tmp_path / name
+    path.write_bytes(b"no volume")
+    with pytest.raises(CTError, match=f"{name} cannot be read: .") as error:
+        open_study(path)
+    assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize("name", ["ct.nii", "ct.nii.gz", "ct.nrrd", "ct.mha"])
+def test_a_cut_off_file_is_named_and_never_filled_up(tmp_path, name):
+    path = volume(tmp_path / name)
+    path.write_bytes(path.read_bytes()[:-20])
+    with pytest.raises(CTError, match=name):
+        open_study(path).series[0].decode(0)
+
+
+def test_a_nifti_compressed_in_several_members_is_whole(tmp_path):
+    data = volume(tmp_path / "ct.nii").read_bytes()
+    path = tmp_path / "parts.nii.gz"
+    path.write_bytes(gzip.compress(data[:400]) + gzip.compress(data[400:]))
+    assert open_study(path).series[0].shape == (5, 4, 3)
+
+
+@pytest.mark.realdata
+def test_the_real_nifti_is_what_simpleitk_reads_turned_to_lps(real_data):
+    path = real_data / "totalsegmentator/example_ct.nii.gz"
+    series = open_study(path).series[0]
+    itk = sitk.DICOMOrient(sitk.ReadImage(str(path)), "LPS")
+    np.testing.assert_array_equal(load_volume(series).voxels, sitk.GetArrayFromImage(itk))
+    assert orientation_letters(series.affine) == ("R", "L", "A", "P")
+    assert series.spacing_mm == pytest.approx((3, 3, 3))
+
+
+@pytest.mark.realdata
+def test_the_real_liver_is_on_the_images_left(real_data):
+    """In TotalSegmentator's class map 5 is the liver."""
+    labels = open_study(real_data / "totalsegmentator/example_seg.nii.gz").series[0]
+    columns = np.nonzero(load_volume(labels).voxels == 5)[2]
+    assert columns.mean() < labels.shape[2] / 2
+
+
+@pytest.mark.realdata
+def test_case01_and_its_label_volume_lie_on_the_same_grid(real_data):
+    case = real_data / "ircadb01/case01"
+    ct, labels = open_study(case / "DICOM").series[0], open_study(case / "labels.nii.gz").series[0]
+    np.testing.assert_allclose(ct.affine, labels.affine, atol=1e-3)
+    assert orientation_letters(ct.affine) == ("R", "L", "A", "P")
+    liver = load_volume(labels).voxels[60] == 1
+    assert np.nonzero(liver)[1].mean() < 256  # the liver is on the image's left
+    inside = ct.decode(60)[liver]
+    assert 40 < np.median(inside) < 200  # contrast-enhanced liver
