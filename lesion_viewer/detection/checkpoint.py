@@ -166,6 +166,8 @@ def load_model(folder: Path) -> tuple[nn.Module, Card]:
         raise DetectionError(
             f"{folder / WEIGHTS} does not fit the card's {card.architecture}: {detail:.160}"
         ) from error
+    if not all(value.isfinite().all() for value in model.state_dict().values()):
+        raise DetectionError(f"{folder / WEIGHTS} holds weights that are not finite")
     return model.eval(), card
 
 

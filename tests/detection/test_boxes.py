@@ -13,7 +13,9 @@ from lesion_viewer.detection.boxes import Box, pairwise_iou
 
 coordinates = st.floats(-1000, 1000, allow_nan=False).map(lambda x: round(x, 2))
 sides = st.floats(0.5, 500).map(lambda x: round(x, 2))
-boxes = st.builds(lambda x, y, w, h: Box(x, y, x + w, y + h), coordinates, coordinates, sides, sides)
+boxes = st.builds(
+    lambda x, y, w, h: Box(x, y, x + w, y + h), coordinates, coordinates, sides, sides
+)
 
 
 def test_a_box_of_one_pixel_has_area_1() -> None:
