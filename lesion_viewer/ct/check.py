@@ -23,7 +23,7 @@ def report_lines(report: dict[str, Any]) -> list[str]:
         lines.append(_series_line(series))
         lines += [f"  fault: {fault['text']}" for fault in series["faults"]]
     if report["left_out"]:
-        lines.append(f"{len(report['left_out'])} files left out:")
+        lines.append(f"files left out: {len(report['left_out'])}")
     lines += [f"  {f['file']} {f['reason']}" for f in report["left_out"]]
     return lines
 

@@ -34,7 +34,7 @@ def refuse_cut_off(path: Path, header: Any) -> None:
     """
     voxel_bytes = int(header.GetMetaData("bitpix")) // 8
     needed = int(float(header.GetMetaData("vox_offset"))) + prod(header.GetSize()) * voxel_bytes
-    if _stated_size(path) < needed and _size(path) < needed:
+    if _stated_size(path) != needed and _size(path) < needed:
         raise CTError(f"{path.name} is cut off: it ends before its last voxel")
 
 
