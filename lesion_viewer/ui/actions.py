@@ -93,6 +93,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
         is_checkable=True,
     ),
     A("view.fit", "Fit to window", ("F",), "canvas.fit", "View"),
+    A("view.measure", "Measure a length", ("M",), "canvas.begin_measuring", "View"),
     A("view.hide_marks", "Hide all marks", ("H",), "review.set_hidden", "View", is_checkable=True),
     A(
         "view.show_rejected",

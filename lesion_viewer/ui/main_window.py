@@ -177,6 +177,7 @@ class MainWindow(QMainWindow):
         self.series_list.series_wanted.connect(self._show_row)
         self.slider.slice_wanted.connect(self.volume.show_slice)
         self.canvas.hu_hovered.connect(self.status_line.show_hu)
+        self.canvas.measured.connect(self.status_line.show_reading)
         self.volume.series_shown.connect(self._take_series)
         self.volume.slice_shown.connect(self._take_slice)
         self.volume.window_shown.connect(lambda _: self._view_timer.start())
@@ -233,8 +234,6 @@ class MainWindow(QMainWindow):
         self.series_list.set_current(self.volume.row)
         self.review.select(None)
         self._show_findings()
-        if series.faults:
-            self.message_bar.show_notice("  ".join(fault.text for fault in series.faults))
 
     def _take_slice(self, slice_index: int) -> None:
         self.slider.set_slice(slice_index)

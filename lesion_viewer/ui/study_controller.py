@@ -110,9 +110,6 @@ class StudyController(QObject):
         if self.sender() is not self._reader:
             return
         self.progressed.emit("")
-        if not study.series:
-            self.errored.emit(_nothing_readable(study))
-            return
         self.close()
         self.study = study
         self._volume.series_list = study.series
@@ -171,13 +168,6 @@ class StudyController(QObject):
 
     def _last_folder(self) -> str:
         return str(Path(self._settings.recent[0]).parent) if self._settings.recent else ""
-
-
-def _nothing_readable(study: Study) -> str:
-    if not study.left_out:
-        return f"{study.path}: holds no files."
-    first = study.left_out[0]
-    return f"{study.path}: holds no CT; {first.file}: {first.reason}"
 
 
 def _left_out_text(files: int) -> str:
