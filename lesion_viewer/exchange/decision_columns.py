@@ -72,10 +72,11 @@ def read_decision(table: Table, record: Record) -> DecidedRow:
     except ValueError:
         known = ", ".join(Status)
         raise table.error(record, "Status", f"needs one of {known}") from None
-    try:
-        datetime.fromisoformat(decided_at or "2000-01-01")
-    except ValueError:
-        raise table.error(record, "Decided_at", "needs a time in ISO 8601") from None
+    if decided_at or status is not Status.UNDECIDED:
+        try:
+            datetime.fromisoformat(decided_at)
+        except ValueError:
+            raise table.error(record, "Decided_at", "needs a time in ISO 8601") from None
     return DecidedRow(
         status,
         unguarded(table.cell(record, "Reason")),

@@ -134,7 +134,7 @@ class Journal:
                 at = last_at.isoformat(timespec="microseconds")
                 cursor = self._connection.execute(
                     "INSERT INTO events(at, reader, kind, payload) VALUES (?, ?, ?, ?)",
-                    (at, reader, kind, json.dumps(payload, separators=(",", ":"))),
+                    (at, reader, kind, json.dumps(payload, separators=(",", ":"), allow_nan=False)),
                 )
                 events.append(Event(cursor.lastrowid or 0, at, reader, kind, payload))
             self._connection.executemany(
@@ -180,7 +180,7 @@ class Journal:
             self._connection.execute("BEGIN IMMEDIATE")
             yield
             self._connection.execute("COMMIT")
-        except sqlite3.Error as error:
+        except (sqlite3.Error, ValueError) as error:
             raise ReviewError(f"{self.path}: could not be saved ({error})") from error
         finally:
             if self._connection.in_transaction:

@@ -1,0 +1,184 @@
+"""However a review came about, its state is what replaying the journal gives."""
+
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+
+from lesion_viewer.ct.window import Window
+from lesion_viewer.detection.boxes import Box
+from lesion_viewer.detection.candidates import Detection, SliceDetections
+from lesion_viewer.review.finding import Decision, Finding, Origin, OriginKind, Status
+from lesion_viewer.review.session import Session
+from lesion_viewer.review.state import replay
+
+SERIES = ["S1", "S2"]
+MODELS = [Origin(OriginKind.MODEL, "net", "1", "a"), Origin(OriginKind.MODEL, "net", "2", "b")]
+# Few places on few slices, so that boxes meet, link and collide.
+boxes = st.builds(
+    lambda x, d: Box(x, x, x + 20 + d, x + 20), st.sampled_from([0, 10, 14, 40]), st.integers(0, 3)
+)
+detections = st.lists(
+    st.builds(Detection, boxes, st.sampled_from([0.1, 0.5, 0.9])), max_size=3, unique=True
+).map(tuple)
+slice_indices = st.integers(0, 8)
+batches = st.lists(st.builds(SliceDetections, slice_indices, detections), max_size=4)
+texts = st.sampled_from(["", "vessel", "=1+1"])
+
+
+class Review(RuleBasedStateMachine):
+    """A session under any sequence of gestures, results, undo, redo and restarts."""
+
+    @initialize()
+    def begin(self) -> None:
+        self.folder = tempfile.TemporaryDirectory()
+        self.path = Path(self.folder.name) / "a.review"
+        self._open("ann")
+        self.before: list[dict[str, Finding]] = []  # states that undo leads back to
+
+    def _open(self, reader: str) -> None:
+        self.session = Session.open(self.path, "study", reader)
+        # What a power cut leaves is not the question here, and every sync takes milliseconds.
+        self.session._journal._connection.execute("PRAGMA synchronous = OFF")
+
+    def teardown(self) -> None:
+        self.session.close()
+        self.folder.cleanup()
+
+    @rule(series=st.sampled_from(SERIES), model=st.sampled_from(MODELS), batch=batches)
+    def sweep(self, series: str, model: Origin, batch: list[SliceDetections]) -> None:
+        touched = {i: f for i, f in self.session.findings.items() if f.decision}
+        run = self.session.begin_run(series, model)
+        self.session.record_detections(run, batch)
+        for finding_id, finding in touched.items():
+            after = self.session.findings[finding_id]
+            assert (after.status, after.decision) == (finding.status, finding.decision)
+            assert after.boxes.items() >= finding.boxes.items()
+        self.before.clear()
+
+    @precondition(lambda self: self.session.findings)
+    @rule(data=st.data(), gesture=st.sampled_from(["accept", "mark_unsure", "reset"]))
+    def decide(self, data: st.DataObject, gesture: str) -> None:
+        self._gesture(lambda: getattr(self.session, gesture)(self._pick(data).id))
+
+    @precondition(lambda self: self.session.findings)
+    @rule(data=st.data(), gesture=st.sampled_from(["reject", "set_note", "set_reason"]), text=texts)
+    def say(self, data: st.DataObject, gesture: str, text: str) -> None:
+        self._gesture(lambda: getattr(self.session, gesture)(self._pick(data).id, text))
+
+    @precondition(lambda self: self.session.findings)
+    @rule(data=st.data(), box=boxes)
+    def change_box(self, data: st.DataObject, box: Box) -> None:
+        finding = self._pick(data)
+        self._gesture(lambda: self.session.change_box(finding.id, finding.key_slice, box))
+
+    @precondition(lambda self: self.session.findings)
+    @rule(data=st.data())
+    def remove_box(self, data: st.DataObject) -> None:
+        finding = self._pick(data)
+        self._gesture(lambda: self.session.remove_box(finding.id, finding.key_slice))
+
+    @precondition(lambda self: self.session.findings)
+    @rule(data=st.data(), box=boxes)
+    def add_box(self, data: st.DataObject, box: Box) -> None:
+        finding = self._pick(data)
+        free = max(finding.boxes) + 1
+        self._gesture(lambda: self.session.add_box(finding.id, free, box))
+
+    @rule(series=st.sampled_from(SERIES), slice_index=slice_indices, box=boxes)
+    def draw(self, series: str, slice_index: int, box: Box) -> None:
+        self._gesture(lambda: self.session.add(series, slice_index, box))
+
+    @rule(index=st.none() | slice_indices, is_read=st.booleans())
+    def mark(self, index: int | None, is_read: bool) -> None:
+        self._gesture(lambda: self.session.mark_read_in_full("S1", index, is_read))
+
+    @rule(box=boxes, slice_index=slice_indices)
+    def import_labels(self, box: Box, slice_index: int) -> None:
+        self.session.import_labels("a.csv", "c", [b"x\n"], {0: ("S1", slice_index, box)})
+        self.before.clear()
+
+    @precondition(lambda self: self.session.findings)
+    @rule(data=st.data(), status=st.sampled_from(Status))
+    def import_findings(self, data: st.DataObject, status: Status) -> None:
+        decision = Decision("eve", "2020-01-01T00:00:00+00:00", 0.5, Window(400, 40))
+        known = replace(self._pick(data), decision=decision, status=status)
+        new = replace(known, id="")
+        self._gesture(lambda: self.session.import_findings("b.csv", [known, new]))
+
+    @rule()
+    def undo(self) -> None:
+        if self.session.undo() is not None and self.before:
+            assert self.session.findings == self.before.pop()
+
+    @rule()
+    def redo(self) -> None:
+        self.session.redo()
+        self.before.clear()
+
+    @rule(reader=st.sampled_from(["ann", "bob"]))
+    def restart(self, reader: str) -> None:
+        before = self._seen()
+        self.session.close()
+        self._open(reader)
+        assert self._seen() == before
+
+    @invariant()
+    def state_is_what_the_journal_replays_to(self) -> None:
+        if not hasattr(self, "session"):
+            return
+        replayed = replay(self.session._journal.events())
+        assert replayed.findings == self.session.findings
+        assert replayed.read_in_full() == self.session._state.read_in_full()
+
+    @invariant()
+    def every_finding_can_be_shown(self) -> None:
+        if not hasattr(self, "session"):
+            return
+        for finding in self.session.findings.values():
+            assert finding.key_slice in finding.boxes
+            shown = self.session.findings_on(finding.series_uid, finding.key_slice)
+            assert finding in shown
+            assert (finding.decision is None) <= (finding.status is Status.UNDECIDED)
+
+    def _gesture(self, gesture: object) -> None:
+        before, undo_text = dict(self.session.findings), self.session.can_undo
+        events = len(self.session._journal.events())
+        gesture()  # type: ignore[operator]
+        if len(self.session._journal.events()) > events:
+            self.before.append(before)
+            assert not self.session.can_redo
+        else:
+            assert self.session.can_undo == undo_text
+            assert self.session.findings == before
+
+    def _pick(self, data: st.DataObject) -> Finding:
+        return self.session.findings[data.draw(st.sampled_from(sorted(self.session.findings)))]
+
+    def _seen(self) -> tuple[object, ...]:
+        s = self.session
+        marks = [s.is_read_in_full("S1", i) for i in (None, *range(9))]
+        swept = [s.swept_slices(uid, model) for uid in SERIES for model in MODELS]
+        return dict(s.findings), marks, swept, s.undo_text, s.redo_text
+
+
+def test_state_is_what_the_journal_replays_to() -> None:
+    run_state_machine_as_test(
+        Review,
+        settings=settings(
+            max_examples=60,
+            stateful_step_count=25,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
