@@ -1,0 +1,12 @@
+"""The picture: one slice of a CT with its marks.
+
+``slice_view.SliceView`` is the widget that the window holds. It shows what it is told and turns
+gestures into signals; nothing that matters is kept here.
+
+Told: ``show_volume``, ``show_slice``, ``set_window``, ``set_inverted``, ``set_marks``,
+``set_corner_text``, ``set_banner``, ``set_mouse_scheme``, ``fit``, ``edit``, ``nudge``,
+``stretch``, ``begin_drawing``, ``begin_measuring``, ``cancel``.
+
+Tells: ``slice_wanted``, ``window_changed``, ``hu_hovered``, ``finding_picked``, ``box_drawn``,
+``box_changed``, ``measured``.
+"""

@@ -1,0 +1,106 @@
+"""Findings as marks on the image: a status shows by dash, sign and colour alike."""
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
+
+from lesion_viewer.detection.boxes import Box
+from lesion_viewer.review.finding import Status
+from lesion_viewer.ui.canvas.viewport import Viewport
+from lesion_viewer.ui.status_look import status_colour, status_sign
+
+PEN_PX = 2.0
+SELECTED_PEN_PX = 3.0
+LABEL_GAP_PX = 3
+CORNER_PX = 7
+
+SHADE = QColor(0, 0, 0, 130)
+PLATE = QColor(0, 0, 0, 165)
+
+DASH_PX = 2
+# Lengths of dash and gap, in units of DASH_PX.
+DASHES: dict[Status, list[float]] = {
+    Status.UNDECIDED: [4, 2.5],
+    Status.ACCEPTED: [],
+    Status.CORRECTED: [],
+    Status.REJECTED: [1, 2],
+    Status.ADDED: [],
+    Status.UNSURE: [5, 2, 1, 2],
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A finding's box on the slice that is shown.
+
+    ``label`` is written above the box, beside the status' sign; mostly the score.
+    """
+
+    finding_id: str
+    box: Box
+    status: Status
+    label: str = ""
+    is_selected: bool = False
+
+
+def draw_mark(painter: QPainter, viewport: Viewport, mark: Mark) -> None:
+    """Draw the box on its pixel edges, and its label outside of it."""
+    rect = viewport.rect_of(mark.box)
+    colour = QColor(status_colour(mark.status))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    width = SELECTED_PEN_PX if mark.is_selected else PEN_PX
+    # A dark line beneath keeps the mark readable over bone and contrast.
+    for pen_colour, pen_width in ((SHADE, width + 2), (colour, width)):
+        pen = QPen(pen_colour, pen_width)
+        pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
+        pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+        if DASHES[mark.status]:
+            pen.setDashPattern([length * DASH_PX / pen_width for length in DASHES[mark.status]])
+        painter.setPen(pen)
+        painter.drawRect(rect)
+    if mark.is_selected:
+        _draw_corners(painter, rect, colour)
+    _draw_label(painter, rect, label_of(mark), colour)
+
+
+def label_of(mark: Mark) -> str:
+    """What is written at a mark: the status' sign, and the label."""
+    return f"{status_sign(mark.status)} {mark.label}".rstrip()
+
+
+def extent(viewport: Viewport, mark: Mark, metrics: QFontMetricsF) -> QRectF:
+    """All that a mark may paint, in points of the widget."""
+    rect = viewport.rect_of(mark.box)
+    rect.setWidth(max(rect.width(), metrics.horizontalAdvance(label_of(mark)) + 2 * LABEL_GAP_PX))
+    margin = CORNER_PX + SELECTED_PEN_PX + 4
+    label = metrics.height() + 2 * LABEL_GAP_PX
+    return rect.adjusted(-margin, -margin - label, margin, margin + label)
+
+
+def is_hit(viewport: Viewport, mark: Mark, point: QPointF, reach_px: float = 5) -> bool:
+    """Whether a click at ``point`` means this mark: in its box or up to ``reach_px`` beside it."""
+    reach = reach_px
+    return viewport.rect_of(mark.box).adjusted(-reach, -reach, reach, reach).contains(point)
+
+
+def _draw_label(painter: QPainter, rect: QRectF, text: str, colour: QColor) -> None:
+    """Write above the box, below it where the widget's top is too near; never on the lesion."""
+    metrics = painter.fontMetrics()
+    plate = QRectF(0, 0, metrics.horizontalAdvance(text) + 2 * LABEL_GAP_PX, metrics.height())
+    away = LABEL_GAP_PX + SELECTED_PEN_PX
+    plate.moveTo(rect.left(), rect.top() - away - plate.height())
+    if plate.top() < 0:
+        plate.moveTop(rect.bottom() + away)
+    painter.fillRect(plate, PLATE)
+    painter.setPen(colour)
+    painter.drawText(plate, Qt.AlignmentFlag.AlignCenter, text)
+
+
+def _draw_corners(painter: QPainter, rect: QRectF, colour: QColor) -> None:
+    """Ticks that point away from the selected box's corners."""
+    painter.setPen(QPen(colour, SELECTED_PEN_PX))
+    for x, dx in ((rect.left(), -CORNER_PX), (rect.right(), CORNER_PX)):
+        for y, dy in ((rect.top(), -CORNER_PX), (rect.bottom(), CORNER_PX)):
+            painter.drawLine(QPointF(x, y), QPointF(x + dx, y + dy))

@@ -1,0 +1,131 @@
+"""What is written round the image: corner text, orientation letters, scale bar, banner."""
+
+from dataclasses import dataclass, field
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QPainter, QPen
+
+from lesion_viewer.ui.canvas.text import OUTLINE, TEXT, draw_outlined
+
+PAD_PX = 10
+LETTER = QColor(242, 200, 76)
+BANNER = QColor(255, 176, 64)
+BAR_SHARE = 0.25
+BAR_STEPS = (1, 2, 5)
+
+
+@dataclass(slots=True)
+class Overlay:
+    """Texts round the image.
+
+    Attributes
+    ----------
+    corners : lines of the corners top left, top right, bottom left, bottom right
+    letters : what lies at the left, right, top and bottom; empty where unknown
+    banner : a warning at the top, in full
+    message : in the middle, instead of an image
+    """
+
+    corners: tuple[list[str], list[str], list[str], list[str]] = field(
+        default_factory=lambda: ([], [], [], [])
+    )
+    letters: tuple[str, str, str, str] = ("", "", "", "")
+    banner: str = ""
+    message: str = ""
+
+    def draw(self, painter: QPainter, area: QRectF, px_per_unit: float, unit: str) -> None:
+        """Write all on ``area``.
+
+        ``px_per_unit`` is the length on screen of 1 mm, or of 1 image pixel, as ``unit`` says.
+        """
+        banner_height = self._draw_banner(painter, area)
+        room = area.adjusted(PAD_PX, PAD_PX + banner_height, -PAD_PX, -PAD_PX)
+        for lines, is_right, is_bottom in zip(
+            self.corners, (0, 1, 0, 1), (0, 0, 1, 1), strict=True
+        ):
+            _draw_lines(painter, room, lines, bool(is_right), bool(is_bottom))
+        self._draw_letters(painter, room)
+        if self.message:
+            metrics = painter.fontMetrics()
+            half = QPointF(metrics.horizontalAdvance(self.message) / 2, -metrics.ascent() / 2)
+            draw_outlined(painter, room.center() - half, self.message)
+        elif px_per_unit > 0:
+            _draw_scale(painter, room, px_per_unit, unit)
+
+    def _draw_letters(self, painter: QPainter, room: QRectF) -> None:
+        plain = painter.font()
+        large = QFont(plain)
+        large.setPointSizeF(plain.pointSizeF() * 1.35)
+        large.setBold(True)
+        painter.setFont(large)
+        metrics = painter.fontMetrics()
+        middle, half_ascent = room.center(), metrics.ascent() / 2
+        left, right, top, bottom = self.letters
+        wide = metrics.horizontalAdvance
+        draw_outlined(painter, QPointF(room.left(), middle.y() + half_ascent), left, LETTER)
+        at_right = QPointF(room.right() - wide(right), middle.y() + half_ascent)
+        draw_outlined(painter, at_right, right, LETTER)
+        at_top = QPointF(middle.x() - wide(top) / 2, room.top() + metrics.ascent())
+        draw_outlined(painter, at_top, top, LETTER)
+        at_bottom = QPointF(middle.x() - wide(bottom) / 2, room.bottom() - metrics.descent())
+        draw_outlined(painter, at_bottom, bottom, LETTER)
+        painter.setFont(plain)
+
+    def _draw_banner(self, painter: QPainter, area: QRectF) -> float:
+        if not self.banner:
+            return 0
+        flags = Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignCenter
+        room = area.adjusted(PAD_PX, 4, -PAD_PX, 0)
+        text = painter.fontMetrics().boundingRect(room.toRect(), int(flags), self.banner)
+        strip = QRectF(area.left(), area.top(), area.width(), text.height() + 8)
+        painter.fillRect(strip, QColor(60, 40, 10, 230))
+        painter.setPen(BANNER)
+        painter.drawText(strip.adjusted(PAD_PX, 0, -PAD_PX, 0), int(flags), self.banner)
+        return strip.height()
+
+
+def bar_length(px_per_unit: float, room_px: float) -> float:
+    """The longest of 1, 2, 5, 10, 20 ... units that fits into ``room_px``."""
+    best = 0.1
+    for power in range(-1, 5):
+        for step in BAR_STEPS:
+            if step * 10**power * px_per_unit <= room_px:
+                best = step * 10.0**power
+    return best
+
+
+def bar_label(length: float, unit: str) -> str:
+    """A length as it is written: whole centimetres from 10 mm on."""
+    if unit == "mm" and length >= 10:
+        return f"{length / 10:g} cm"
+    return f"{length:g} {unit}"
+
+
+def _draw_lines(
+    painter: QPainter, room: QRectF, lines: list[str], is_right: bool, is_bottom: bool
+) -> None:
+    metrics = painter.fontMetrics()
+    height = metrics.lineSpacing()
+    first = room.top() + metrics.ascent()
+    if is_bottom:
+        first = room.bottom() - metrics.descent() - height * (len(lines) - 1)
+    for number, line in enumerate(lines):
+        x = room.right() - metrics.horizontalAdvance(line) if is_right else room.left()
+        draw_outlined(painter, QPointF(x, first + number * height), line)
+
+
+def _draw_scale(painter: QPainter, room: QRectF, px_per_unit: float, unit: str) -> None:
+    """A vertical ruler at the right, clear of the corners and of the letter."""
+    length = bar_length(px_per_unit, room.height() * BAR_SHARE)
+    long_px = length * px_per_unit
+    x, bottom = room.right() - 2, room.center().y() - 26
+    top = bottom - long_px
+    for pen in (QPen(OUTLINE, 4), QPen(TEXT, 1.5)):
+        painter.setPen(pen)
+        painter.drawLine(QPointF(x, top), QPointF(x, bottom))
+        for share, tick in ((0, 10), (0.25, 5), (0.5, 7), (0.75, 5), (1, 10)):
+            y = top + share * long_px
+            painter.drawLine(QPointF(x - tick, y), QPointF(x, y))
+    label = bar_label(length, unit)
+    wide = painter.fontMetrics().horizontalAdvance(label)
+    draw_outlined(painter, QPointF(room.right() - wide, top - 7), label)
