@@ -46,6 +46,10 @@ def fit(
     threads: Annotated[int | None, typer.Option(min=1, help="CPU threads.")] = None,
 ) -> None:
     """Train a detector from a recipe; its checkpoint is OUTPUT/checkpoint."""
+    try:
+        text = recipe.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise TrainingError(f"{recipe} cannot be read: {error}") from error
     import torch
 
     from training.fitting import fit as fit_recipe
@@ -53,10 +57,6 @@ def fit(
 
     if threads is not None:
         torch.set_num_threads(threads)
-    try:
-        text = recipe.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise TrainingError(f"{recipe} cannot be read: {error}") from error
     with Bars() as bars:
         checkpoint = fit_recipe(text, output, resume, cache, bars)
     typer.echo(checkpoint)

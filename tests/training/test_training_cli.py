@@ -1,0 +1,71 @@
+"""The commands of ``lesion-training``, as a person calls them."""
+
+import csv
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from lesion_viewer.detection.checkpoint import load_card
+from training.fitting import fit
+
+
+def call(*arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "training", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, cwd=Path(__file__).parents[2])
+
+
+def test_a_phantom_is_written_as_a_study_with_a_table_of_its_boxes(tmp_path: Path) -> None:
+    done = call("phantoms", "--output", str(tmp_path), "--count", "1", "--seed", "7")
+
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.strip() == str(tmp_path / "boxes.csv")
+    with (tmp_path / "boxes.csv").open(newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    assert rows
+    for row in rows:
+        assert (tmp_path / row["source"]).is_file()
+        assert 0 <= int(row["x1"]) < int(row["x2"]) <= 512
+        assert float(row["location_mm"]) == pytest.approx((int(row["slice_index"]) - 23.5) * 5)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("fit", "none.toml", "--output", "run"), "none.toml cannot be read"),
+        (("evaluate", "no-such-detector", "--phantoms", "1"), "no detector 'no-such-detector'"),
+    ],
+)
+def test_what_the_person_can_mend_ends_with_one_line_and_status_1(
+    arguments: tuple[str, ...], said: str
+) -> None:
+    done = call(*arguments)
+
+    assert done.returncode == 1
+    assert said in done.stderr and len(done.stderr.strip().splitlines()) == 1
+
+
+def test_wrong_usage_ends_with_status_2() -> None:
+    assert call("fit").returncode == 2
+    assert call("phantoms", "--output", "x", "--count", "0").returncode == 2
+
+
+@pytest.mark.slow
+def test_an_evaluation_is_written_into_the_card(recipe_text: str, tmp_path: Path) -> None:
+    checkpoint = fit(recipe_text, tmp_path / "run")
+    before = load_card(checkpoint)
+
+    done = call(
+        *("evaluate", str(checkpoint), "--phantoms", "1", "--seed", "3000", "--card"),
+        *("--output", str(tmp_path / "results.json")),
+    )
+
+    assert done.returncode == 0, done.stderr
+    card = load_card(checkpoint)
+    assert card.sha256 == before.sha256
+    assert len(card.operating_points) == 20
+    assert "seeds 3000 to 3000" in card.metrics[0].data
+    results = json.loads((tmp_path / "results.json").read_text())
+    assert results["volumes"] == 1 and results["slices"] == 48
