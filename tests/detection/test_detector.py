@@ -1,5 +1,6 @@
 """Detectors: from a checkpoint and a volume to boxes on the image."""
 
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -8,6 +9,8 @@ import pytest
 import torch
 from torch import nn
 
+from lesion_viewer.ct.loading import VolumeLoader
+from lesion_viewer.ct.reading import open_study
 from lesion_viewer.ct.volume import CTVolume
 from lesion_viewer.ct.window import Window
 from lesion_viewer.detection import torch_detector
@@ -15,7 +18,9 @@ from lesion_viewer.detection.boxes import Box
 from lesion_viewer.detection.checkpoint import Card, load_model, write_checkpoint
 from lesion_viewer.detection.detector import Detector, load_detector
 from lesion_viewer.detection.inputs import InputDefinition, model_input
+from lesion_viewer.detection.linking import link
 from lesion_viewer.detection.models import ARCHITECTURES
+from lesion_viewer.detection.sweep import Sweep
 from lesion_viewer.errors import DetectionError
 
 HALVED = InputDefinition(Window(400, 0), pixel_mm=2.0)
@@ -206,3 +211,26 @@ def test_the_viewer_detects_what_training_evaluates(checkpoint: Path, volume: CT
     np.testing.assert_allclose(
         [d.box.as_tuple() for d in found.detections], output["boxes"].numpy(), atol=0.05
     )
+
+
+def test_detecting_leaves_the_callers_small_numbers_alone(
+    detector_of: Callable[..., Detector], volume: CTVolume
+) -> None:
+    list(detector_of(BrightestBox()).detect(volume, [4]))
+    assert np.float64(1e-310) / 2 > 0
+
+
+@pytest.mark.realdata
+def test_a_sweep_of_20_slices_of_a_real_ct_runs_to_the_end(
+    real_data: Path, checkpoint: Path
+) -> None:
+    (series,) = open_study(real_data / "ircadb01" / "case01" / "DICOM").series
+    loader = VolumeLoader(volume := CTVolume(series), first=60)
+    threading.Thread(target=loader.run, args=[lambda slice_index: None], daemon=True).start()
+    detector = load_detector(checkpoint, device="cpu", min_score=0.0)
+    sweep = Sweep(detector, volume, range(50, 70), first=60)
+    found = list(sweep)
+    loader.cancel()
+    assert sorted(f.slice_index for f in found) == list(range(50, 70))
+    assert all(f.detections for f in found)
+    assert sum(len(c.detections) for c in link(found)) == sum(len(f.detections) for f in found)
