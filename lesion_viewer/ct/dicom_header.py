@@ -21,6 +21,7 @@ EXPLICIT_LITTLE_ENDIAN = "1.2.840.10008.1.2.1"
 DEFLATED = "1.2.840.10008.1.2.1.99"
 EXPLICIT_BIG_ENDIAN = "1.2.840.10008.1.2.2"
 HEAD_BYTES = 2**14
+PREAMBLE_BYTES = 132  # with the mark DICM
 UNDEFINED_LENGTH = 0xFFFFFFFF
 
 
@@ -61,7 +62,7 @@ class Tag(IntEnum):
 
 
 WANTED = frozenset(map(int, Tag))
-FILE_META_LENGTH = 0x00020000
+FILE_META_GROUP = 0x0002
 TRANSFER_SYNTAX_UID = 0x00020010
 PIXEL_DATA = 0x7FE00010
 ITEM_END = 0xFFFEE00D
@@ -135,7 +136,7 @@ def read_header(files: Files, name: str) -> DicomHeader:
         Where the file cannot be read or is no DICOM; says why without naming it.
     """
     head = files.read(name, 0, HEAD_BYTES)
-    if head[128:132] != b"DICM":
+    if head[128:PREAMBLE_BYTES] != b"DICM":
         raise CTError("is no DICOM file" if head else "is empty")
     try:
         return _walk_header(name, head, is_all=len(head) < HEAD_BYTES)
@@ -163,18 +164,24 @@ def _walk_header(name: str, data: bytes, is_all: bool) -> DicomHeader:
 
 
 def _read_file_meta(data: bytes) -> tuple[str, int]:
-    """The transfer syntax, and where the data set begins (PS3.10 section 7.1)."""
-    group, element, _, length = _explicit_element(data, 132)
-    if group << 16 | element != FILE_META_LENGTH or length != 4:
-        raise ValueError("no length of the file meta information")
-    end = 144 + _length(data, 140)[0]
-    syntax = ""
-    for tag, offset, length in _elements(data[:end], 144, is_explicit=True):
-        if tag == TRANSFER_SYNTAX_UID:
-            syntax = data[offset : offset + length].decode("ascii").strip(" \0")
+    """The transfer syntax, and where the data set begins (PS3.10 section 7.1).
+
+    The group's length is not relied on: many writers leave it away or get it wrong.
+    """
+    syntax, offset = "", PREAMBLE_BYTES
+    while True:
+        group, element, vr, length = _explicit_element(data, offset)
+        if group != FILE_META_GROUP:
+            break
+        if vr in LONG_VRS:
+            length = _length(data, offset + 8)[0]
+            offset += 4
+        offset += 8 + length
+        if group << 16 | element == TRANSFER_SYNTAX_UID:
+            syntax = data[offset - length : offset].decode("ascii").strip(" \0")
     if syntax in ("", DEFLATED, EXPLICIT_BIG_ENDIAN):
         raise ValueError("not plain little endian")
-    return syntax, end
+    return syntax, offset
 
 
 def _elements(data: bytes, offset: int, is_explicit: bool) -> Iterator[tuple[int, int, int]]:

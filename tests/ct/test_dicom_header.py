@@ -50,6 +50,15 @@ def test_a_header_longer_than_the_first_read_is_read_whole(tmp_path, write_slice
     assert header.pixel_offset > 20_000
 
 
+def test_file_meta_information_without_its_length_is_read(tmp_path, ct_slice):
+    path = tmp_path / "slice"
+    pydicom.dcmwrite(path, ct_slice())
+    assert b"\x02\0\0\0UL" not in path.read_bytes()
+    header = header_of(path)
+    assert header.short(Tag.COLUMNS) == 6
+    assert header.pixel_offset is not None
+
+
 def test_a_description_is_read_in_the_files_character_set(tmp_path, write_slice):
     path = write_slice(
         tmp_path / "slice", SpecificCharacterSet="ISO_IR 192", SeriesDescription="Abdomen venös"
