@@ -56,8 +56,8 @@ A = ActionSpec
 V, E = Mode.VIEWING, Mode.EDITING
 
 ACTIONS: tuple[ActionSpec, ...] = (
-    A("file.open_folder", "Open folder…", ("Ctrl+O",), "opening.choose_folder", "File"),
-    A("file.open_file", "Open file…", ("Ctrl+Shift+O",), "opening.choose_file", "File"),
+    A("file.open_folder", "Open folder…", ("Ctrl+O",), "study.choose_folder", "File"),
+    A("file.open_file", "Open file…", ("Ctrl+Shift+O",), "study.choose_file", "File"),
     A("file.labels", "Import labels (DeepLesion CSV)…", (), "exchange.choose_labels", "File"),
     A(
         "file.export_csv",
@@ -67,7 +67,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
         "File",
     ),
     A("file.import_csv", "Import reviewed CSV…", ("Ctrl+I",), "exchange.choose_reviewed", "File"),
-    A("file.left_out", "Files left out…", (), "opening.show_left_out", "File"),
+    A("file.left_out", "Files left out…", (), "study.show_left_out", "File"),
     A("file.settings", "Settings…", ("Ctrl+,",), "show_settings", "File"),
     A("file.quit", "Quit", ("Ctrl+Q",), "close", "File"),
     A("edit.undo", "Undo", ("Ctrl+Z",), "review.undo", "Edit"),
@@ -161,6 +161,6 @@ ACTIONS: tuple[ActionSpec, ...] = (
     A("detect.run", "Run or stop the detector", ("D",), "sweep.toggle", "Detection"),
     A("detect.lower", "Lower threshold", ("[",), "sweep.step_threshold", "Detection", argument=-1),
     A("detect.raise", "Raise threshold", ("]",), "sweep.step_threshold", "Detection", argument=1),
-    A("help.keys", "Keys and mouse", ("?", "F1"), "show_keys", "Help"),
+    A("help.keys", "Keys and mouse", ("?", "Shift+?", "F1"), "show_keys", "Help"),
     A("help.about", "About Lesion Viewer", (), "show_about", "Help"),
 )

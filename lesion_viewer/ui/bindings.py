@@ -60,15 +60,15 @@ def _build(spec: ActionSpec, window: QMainWindow) -> QAction:
     action.setShortcuts([QKeySequence(key) for key in spec.keys])
     keys = f"  ({spec.keys[0]})" if spec.keys else ""
     action.setToolTip(spec.text.rstrip("…") + keys)
-    action.triggered.connect(partial(_call, window, spec))
+    action.triggered.connect(partial(_call, window, spec, action))
     window.addAction(action)
     return action
 
 
-def _call(window: QMainWindow, spec: ActionSpec, is_checked: bool = False) -> None:
+def _call(window: QMainWindow, spec: ActionSpec, action: QAction) -> None:
     slot: Callable[..., Any] = attrgetter(spec.slot)(window)
     if spec.is_checkable:
-        slot(is_checked)
+        slot(action.isChecked())
     elif spec.argument is not None:
         slot(spec.argument)
     else:
