@@ -33,6 +33,7 @@ class SweepController(QObject):
     running_changed : a sweep began or is over
     progressed : slices done, in total, and a text about it
     swept_changed : more slices were answered
+    found : a list of SliceDetections that the review has just taken up
     threshold_shown : the threshold is another one
     errored : the detector failed; one sentence
     noticed : the detector has something to say
@@ -41,6 +42,7 @@ class SweepController(QObject):
     running_changed = Signal(bool)
     progressed = Signal(int, int, str)
     swept_changed = Signal()
+    found = Signal(list)
     threshold_shown = Signal(float)
     errored = Signal(str)
     noticed = Signal(str)
@@ -70,6 +72,11 @@ class SweepController(QObject):
     def is_running(self) -> bool:
         """Whether a sweep runs."""
         return self._worker is not None
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether the detector has answered every slice of the series on show."""
+        return self._volume.volume is not None and len(self.swept) == len(self._volume.volume)
 
     @property
     def card(self) -> Card | None:
@@ -157,7 +164,7 @@ class SweepController(QObject):
         self.swept = set()
         if series is not None and session is not None and self.cards:
             self.swept = set(session.swept_slices(series.uid, self._origin()))
-        self._tell("all slices searched" if self._is_complete() else "not running")
+        self._tell("all slices searched" if self.is_complete else "not running")
         self.swept_changed.emit()
 
     def _begin(self, remaining: list[int]) -> None:
@@ -192,6 +199,7 @@ class SweepController(QObject):
             self.errored.emit(str(error))
             return
         self.swept.update(found.slice_index for found in batch)
+        self.found.emit(batch)
         self.swept_changed.emit()
 
     def _count(self, done: int, total: int, seconds_left: float | None) -> None:
@@ -202,7 +210,7 @@ class SweepController(QObject):
         if self.sender() is self._worker:
             self._worker = None
             self.running_changed.emit(False)
-            self._tell("all slices searched" if self._is_complete() else "stopped")
+            self._tell("all slices searched" if self.is_complete else "stopped")
 
     def _cancel(self) -> None:
         self._is_awaiting_first = False
@@ -219,9 +227,6 @@ class SweepController(QObject):
         total = len(self._volume.volume or ())
         done = len(self.swept)
         self.progressed.emit(done, total, f"{done} of {total} slices · {text}")
-
-    def _is_complete(self) -> bool:
-        return self._volume.volume is not None and len(self.swept) == len(self._volume.volume)
 
     def _origin(self) -> Origin:
         card = self.cards[self.row][1]
