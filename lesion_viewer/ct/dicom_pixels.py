@@ -14,16 +14,14 @@ from lesion_viewer.ct.dicom_header import (
     Tag,
 )
 from lesion_viewer.ct.files import Files
+from lesion_viewer.ct.hounsfield import AIR_HU, HU_LIMITS, MAX_SLICE_PIXELS, rounded_hu
 from lesion_viewer.errors import CTError
 
 if TYPE_CHECKING:
     from pydicom.dataset import Dataset
 
-MAX_SLICE_PIXELS = 2**26
-AIR_HU = -1024
 # Above the 12 bits of a CT scanner (3071 HU) padding cannot be tissue; below it might be.
 HIGHEST_TISSUE_HU = 3071
-HU_LIMITS = np.iinfo(np.int16)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +99,7 @@ def decode_slice(files: Files, header: DicomHeader, layout: PixelLayout) -> NDAr
 
 
 def to_hu(stored: NDArray[Any], layout: PixelLayout) -> NDArray[np.int16]:
-    """Stored pixels in HU, rounded to whole ones and clipped to what int16 holds.
+    """Stored pixels in HU, rounded and clipped as ``rounded_hu`` does.
 
     Bits that are not part of a pixel (old overlays) are masked off. Padding becomes air only
     where it would show as brighter than tissue; as HU it could be tissue, and stays as it is.
@@ -109,16 +107,14 @@ def to_hu(stored: NDArray[Any], layout: PixelLayout) -> NDArray[np.int16]:
 
     Notes
     -----
-    Rescale as in DICOM PS3.3 C.11.1.1.2, pixel cells as in PS3.5 section 8.1.1. No scanner
-    writes HU beyond int16; extended scales over 32767 HU are clipped.
+    Rescale as in DICOM PS3.3 C.11.1.1.2, pixel cells as in PS3.5 section 8.1.1.
     """
     pixels = _pixel_cells(stored, layout)
     intercept = int(layout.intercept)
     if layout.slope == 1 and layout.intercept == intercept and abs(intercept) < 2**15:
         hu = _shifted(pixels, intercept)
     else:
-        rescaled = np.rint(pixels * np.float64(layout.slope) + np.float64(layout.intercept))
-        hu = np.clip(rescaled, HU_LIMITS.min, HU_LIMITS.max).astype(np.int16)
+        hu = rounded_hu(pixels * np.float64(layout.slope) + np.float64(layout.intercept))
     if layout.padding is not None:
         _darken_padding(hu, stored, layout)
     return hu

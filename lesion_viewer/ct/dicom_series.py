@@ -16,6 +16,7 @@ from lesion_viewer.ct.study import Fault, LeftOut, Series
 from lesion_viewer.errors import CTError
 
 _Geometry = tuple[tuple[float, float, float] | None, NDArray[np.float64] | None, tuple[Fault, ...]]
+_NO_UNITS = Fault("unstated_units", "The files do not say whether their values are HU.")
 _NO_SPACING = Fault("missing_spacing", "The files do not say how far apart pixels or slices are.")
 
 
@@ -65,7 +66,7 @@ def _series_of(files: Files, stack: Stack) -> Series:
         shape=(len(stack.slices), first.layout.rows, first.layout.columns),
         spacing_mm=spacing,
         affine=affine,
-        faults=(*stack.faults, *faults),
+        faults=(*stack.faults, *faults, *_unit_faults(stack.slices)),
         decode=_decoder(files, stack.slices),
     )
 
@@ -84,6 +85,12 @@ def _geometry_of(slices: Sequence[DicomSlice]) -> _Geometry:
     positions = np.array([s.position for s in slices])
     affine = affine_of(first.orientation, positions, spacing) if spacing else None
     return spacing, affine, (*faults, *faults_of(positions, normal))
+
+
+def _unit_faults(slices: Sequence[DicomSlice]) -> tuple[Fault, ...]:
+    """A fault where a Rescale Type is "US", unspecified (PS3.3 C.11.1.1.2)."""
+    is_unstated = any(s.header.text(Tag.RESCALE_TYPE) == "US" for s in slices)
+    return (_NO_UNITS,) if is_unstated else ()
 
 
 def _stated_step_mm(image: DicomSlice) -> float | None:

@@ -99,7 +99,7 @@ def _refuse_other_kinds(header: DicomHeader) -> None:
         raise CTError("is a localizer")
     frames = header.number(Tag.NUMBER_OF_FRAMES) or 1
     if frames > 1 or sop_class in ENHANCED_CT_IMAGES:
-        raise CTError(f"is an Enhanced CT of {frames:.0f} frames, which this version does not read")
+        raise CTError(f"is a multi-frame CT of {frames:.0f} frames, which is not read yet")
     if sop_class not in (CT_IMAGE, ""):
         raise CTError(f"is no CT image but {_class_name(sop_class)}")
     if not header.text(Tag.SERIES_INSTANCE_UID):

@@ -12,13 +12,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lesion_viewer.ct.dicom_pixels import AIR_HU, HU_LIMITS, MAX_SLICE_PIXELS
+from lesion_viewer.ct.hounsfield import MAX_SLICE_PIXELS, MAX_VOXELS, rounded_hu
 from lesion_viewer.ct.nifti import has_transform, refuse_cut_off
 from lesion_viewer.ct.study import Fault, Series, SliceSource
 from lesion_viewer.errors import CTError
 
 SUFFIXES = (".nii", ".nii.gz", ".nrrd", ".nhdr", ".mha", ".mhd")
-MAX_VOXELS = 2**31
 # ITK's names of its readers.
 NIFTI, NRRD = "NiftiImageIO", "NrrdImageIO"
 
@@ -168,8 +167,7 @@ def _read_voxels(path: Path, order: list[int], flips: list[int]) -> NDArray[np.i
     voxels = np.flip(voxels, tuple(flips)).transpose(2, 1, 0)
     if voxels.dtype == np.int16:
         return np.ascontiguousarray(voxels)
-    hu = np.rint(np.nan_to_num(voxels.astype(np.float32), nan=AIR_HU))
-    return np.ascontiguousarray(np.clip(hu, HU_LIMITS.min, HU_LIMITS.max).astype(np.int16))
+    return np.ascontiguousarray(rounded_hu(voxels))
 
 
 def _reason(error: RuntimeError) -> str:

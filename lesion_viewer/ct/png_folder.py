@@ -1,9 +1,9 @@
 """DeepLesion's folders of 16-bit PNG slices: runs of consecutive numbers become series."""
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from io import BytesIO
 from pathlib import PurePosixPath
@@ -11,8 +11,8 @@ from pathlib import PurePosixPath
 import numpy as np
 from numpy.typing import NDArray
 
-from lesion_viewer.ct.dicom_pixels import MAX_SLICE_PIXELS
 from lesion_viewer.ct.files import Files
+from lesion_viewer.ct.hounsfield import MAX_SLICE_PIXELS
 from lesion_viewer.ct.study import LeftOut, Series, SliceSource
 from lesion_viewer.errors import CTError
 
@@ -54,7 +54,7 @@ def read_pngs(
         except CTError as error:
             left_out.append(LeftOut(name, str(error)))
         progress(done)
-    series = [_series_of(files, run) for run in _runs(images)]
+    series = _told_apart([_series_of(files, run) for run in _runs(images)])
     return sorted(series, key=lambda s: s.uid), left_out
 
 
@@ -123,6 +123,17 @@ def _series_of(files: Files, run: list[_Image]) -> Series:
         faults=(),
         decode=decode,
     )
+
+
+def _told_apart(series: list[Series]) -> list[Series]:
+    """The series, those of one name in different folders with their whole path as uid."""
+    counts = Counter(s.uid for s in series)
+    return [
+        replace(s, uid=f"{PurePosixPath(s.slices[0].file).parent}/{s.uid}")
+        if counts[s.uid] > 1
+        else s
+        for s in series
+    ]
 
 
 def _spelled_number(image: _Image) -> str:

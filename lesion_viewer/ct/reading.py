@@ -51,14 +51,12 @@ def _files_at(path: Path) -> tuple[Files, str]:
 
 
 def _read_files(path: Path, files: Files, root: str, progress: Progress) -> Study:
-    total = len(files.names)
     pngs = [n for n in files.names if n.lower().endswith(".png")]
     images = [n for n in files.names if is_image_file(n)]
     others = sorted(set(files.names).difference(pngs, images))
+    count, total = len(others), len(others) + len(pngs)
     dicom, left_out = read_dicom(files, others, lambda done: progress(done, total))
-    stacks, odd_pngs = read_pngs(
-        files, pngs, root, lambda done: progress(len(others) + done, total)
-    )
+    stacks, odd_pngs = read_pngs(files, pngs, root, lambda done: progress(count + done, total))
     left_out += odd_pngs
     left_out += [LeftOut(n, "is an image file: open it by itself") for n in images]
     return Study(

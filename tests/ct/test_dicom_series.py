@@ -64,7 +64,9 @@ def test_only_a_width_of_at_least_1_is_a_window(tmp_path, write_slice, width, le
     assert only_series(tmp_path).file_window == window
 
 
-@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(seed=st.integers(0, 10**6))
 def test_file_names_and_their_order_do_not_matter(tmp_path_factory, ct_folder, seed):
     shuffled = tmp_path_factory.mktemp("shuffled")
@@ -96,7 +98,7 @@ def test_series_are_told_apart_by_their_uid_and_listed_by_their_number(tmp_path,
         ({"PixelSpacing": [0.9, 0.9]}, "has another pixel spacing than its series"),
         ({"ImagePositionPatient": None}, "has no position in its series"),
         ({"Modality": "MR"}, "is MR, not CT"),
-        ({"NumberOfFrames": 3}, "is an Enhanced CT of 3 frames"),
+        ({"NumberOfFrames": 3}, "is a multi-frame CT of 3 frames, which is not read yet"),
         ({"SOPClassUID": "1.2.840.10008.5.1.4.1.1.7"}, "is no CT image but Secondary Capture"),
         ({"SeriesInstanceUID": None}, "has no Series Instance UID"),
     ],
@@ -149,6 +151,11 @@ def test_unknown_spacing_is_said(tmp_path, write_slice):
     assert [f.code for f in series.faults] == ["missing_spacing"]
     assert series.spacing_mm is None
     assert series.affine is None
+
+
+def test_unstated_units_are_said(tmp_path, write_slice):
+    write_slice(tmp_path / "slice", RescaleType="US")
+    assert [f.code for f in only_series(tmp_path).faults] == ["unstated_units"]
 
 
 def test_two_acquisitions_at_the_same_places_are_named(ct_folder, write_slice):

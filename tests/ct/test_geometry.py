@@ -2,7 +2,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lesion_viewer.ct.geometry import (
@@ -71,6 +71,7 @@ def test_six_numbers_that_are_no_two_right_angled_directions_have_no_normal(orie
     assert normal_of(orientation) is None
 
 
+@settings(deadline=None)
 @given(st.floats(0, 360), st.floats(-60, 60))
 def test_the_normal_is_a_unit_vector_at_right_angles_to_the_image(turn, tilt):
     a, b = math.radians(turn), math.radians(tilt)
@@ -82,6 +83,7 @@ def test_the_normal_is_a_unit_vector_at_right_angles_to_the_image(turn, tilt):
     assert normal @ column == pytest.approx(0, abs=1e-9)
 
 
+@settings(deadline=None)
 @given(st.floats(0.3, 20), st.integers(1, 400), st.floats(-2000, 2000))
 def test_an_even_stack_has_no_fault(step, slices, start):
     assert codes(stack(*(start + step * i for i in range(slices)))) == []

@@ -5,6 +5,9 @@ from pathlib import Path
 import numpy as np
 import pydicom
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
 from pydicom.uid import (
     DeflatedExplicitVRLittleEndian,
     ExplicitVRBigEndian,
@@ -13,6 +16,7 @@ from pydicom.uid import (
     RLELossless,
 )
 
+from lesion_viewer.ct.dicom_pixels import PixelLayout, to_hu
 from lesion_viewer.ct.reading import open_study
 from lesion_viewer.errors import CTError
 
@@ -105,6 +109,22 @@ def test_padding_darker_than_air_stays_as_stored(hu_of):
 
 def test_monochrome1_inverts_the_display_and_not_the_hu(hu_of):
     assert hu_of([1024, 1100], PhotometricInterpretation="MONOCHROME1") == [0, 76]
+
+
+@settings(deadline=None)
+@given(
+    stored=arrays(st.sampled_from([np.int16, np.uint16, np.uint8, np.int32]), (3, 4)),
+    slope=st.sampled_from([1.0, 1.0, 0.5, 2.0, -1.0, 1.7]),
+    intercept=st.one_of(st.integers(-40000, 40000), st.floats(-3000, 3000)),
+)
+def test_hu_are_the_rescaled_values_rounded_and_clipped(stored, slope, intercept):
+    bits = stored.dtype.itemsize * 8
+    layout = PixelLayout(
+        rows=3, columns=4, bits_allocated=bits, bits_stored=bits, high_bit=bits - 1,
+        is_signed=stored.dtype.kind == "i", slope=slope, intercept=intercept, padding=None,
+    )  # fmt: skip
+    expected = np.clip(np.rint(stored.astype(float) * slope + intercept), -32768, 32767)
+    np.testing.assert_array_equal(to_hu(stored, layout), expected)
 
 
 @pytest.mark.parametrize(

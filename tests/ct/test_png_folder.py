@@ -72,6 +72,12 @@ def test_slices_of_another_size_are_another_series(folder):
     assert [s.uid for s in open_study(folder).series] == ["a/008-010", "a/011", "a/012", "b/009"]
 
 
+def test_folders_of_one_name_are_told_apart_by_their_path(folder):
+    write_png(folder / "more/a/012.png", np.zeros((3, 4)))
+    uids = [s.uid for s in open_study(folder).series]
+    assert uids == ["Images_png/a/a/012", "a/008-010", "b/009", "more/a/a/012"]
+
+
 @pytest.mark.parametrize(
     ("content", "reason"),
     [

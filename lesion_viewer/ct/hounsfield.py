@@ -1,0 +1,22 @@
+"""Hounsfield units as this program holds them: whole numbers in int16."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+AIR_HU = -1024
+HU_LIMITS = np.iinfo(np.int16)
+# What a header may claim before it is taken for damaged or hostile.
+MAX_SLICE_PIXELS = 2**26
+MAX_VOXELS = 2**31
+
+
+def rounded_hu(values: NDArray[Any]) -> NDArray[np.int16]:
+    """Values in HU as int16: rounded, clipped to what it holds, air where they are no number.
+
+    No scanner writes HU beyond int16; extended scales over 32767 HU are clipped knowingly.
+    """
+    rounded = np.rint(np.nan_to_num(values, nan=AIR_HU))
+    hu: NDArray[np.int16] = np.clip(rounded, HU_LIMITS.min, HU_LIMITS.max).astype(np.int16)
+    return hu
