@@ -32,25 +32,51 @@ def _flipped(
 def _resized(
     image: torch.Tensor, boxes: torch.Tensor, options: Augmentation, generator: torch.Generator
 ) -> Sample:
-    """Scaled about the middle and shifted, on the same canvas; what leaves it loses its box."""
+    """A part of the image, or all of it, scaled and shifted; what leaves it loses its box."""
     rows, columns = image.shape[1:]
+    size = (options.crop, options.crop) if options.crop else (rows, columns)
     scale = _uniform(options.scale, generator)
-    shift_x = _uniform((-options.shift, options.shift), generator)
-    shift_y = _uniform((-options.shift, options.shift), generator)
-    if scale == 1 and shift_x == shift_y == 0:
+    x = _middle(boxes[:, 0::2], columns, size[1] / scale, options, generator)
+    y = _middle(boxes[:, 1::2], rows, size[0] / scale, options, generator)
+    if (scale, x, y, size) == (1, columns / 2, rows / 2, (rows, columns)):
         return image, boxes
-    # affine_grid maps output to input, in units of half a side.
+    # affine_grid maps output to input, both from -1 to 1 between their outer edges.
     theta = torch.tensor(
-        [[1 / scale, 0, -2 * shift_x / scale], [0, 1 / scale, -2 * shift_y / scale]]
+        [
+            [size[1] / columns / scale, 0, 2 * x / columns - 1],
+            [0, size[0] / rows / scale, 2 * y / rows - 1],
+        ]
     )
-    grid = functional.affine_grid(theta[None], [1, *image.shape], align_corners=False)
+    grid = functional.affine_grid(theta[None], [1, len(image), *size], align_corners=False)
     image = functional.grid_sample(image[None], grid, align_corners=False)[0]
-    middle = torch.tensor([columns / 2, rows / 2] * 2)
-    offset = torch.tensor([shift_x * columns, shift_y * rows] * 2)
-    boxes = (boxes - middle) * scale + middle + offset
-    boxes = boxes.clamp(torch.zeros(4), torch.tensor([columns, rows] * 2))
+    middle = torch.tensor([size[1] / 2, size[0] / 2] * 2)
+    boxes = (boxes - torch.tensor([x, y] * 2)) * scale + middle
+    boxes = boxes.clamp(torch.zeros(4), 2 * middle)
     sides = boxes[:, 2:] - boxes[:, :2]
     return image, boxes[(sides >= SMALLEST_BOX_PX).all(1)]
+
+
+def _middle(
+    sides: torch.Tensor,
+    extent: int,
+    seen: float,
+    options: Augmentation,
+    generator: torch.Generator,
+) -> float:
+    """Where the middle of what is seen lies along an axis, in pixels of the image.
+
+    A crop lies on a lesion as often as anywhere.
+    """
+    shift = _uniform((-options.shift, options.shift), generator) * extent
+    room = max(0.0, extent - seen) / 2
+    anywhere = _uniform((-room, room), generator)
+    chosen, coin = (_uniform((0, 1), generator) for _ in range(2))
+    if not options.crop:
+        return extent / 2 + shift
+    if len(sides) and coin < 0.5:
+        lesion = float(sides[int(chosen * len(sides))].mean())
+        anywhere = min(max(lesion - extent / 2, -room), room)
+    return extent / 2 + anywhere + shift
 
 
 def _regraded(

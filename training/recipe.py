@@ -47,6 +47,7 @@ class Augmentation:
     flip : chance that left and right, and separately that lower and upper slice, change places
     scale : least and most
     shift : most, as a share of the side
+    crop : rows and columns of the part that is learned from; 0 takes the whole slice
     level : standard deviation of what is added to all grey levels
     contrast : least and most
     noise : most standard deviation of what is added to each pixel
@@ -56,6 +57,7 @@ class Augmentation:
     flip: float = 0.0
     scale: Range = (1.0, 1.0)
     shift: float = 0.0
+    crop: int = 0
     level: float = 0.0
     contrast: Range = (1.0, 1.0)
     noise: float = 0.0

@@ -7,11 +7,12 @@ import scipy.fft
 from numpy.typing import NDArray
 
 from lesion_viewer.ct.phantom_body import AIR_HU, Body
-from lesion_viewer.ct.phantom_liver import Lesion, Liver, draw_lesions
+from lesion_viewer.ct.phantom_canvas import Array, Bend, Canvas, Point, pixel_positions
+from lesion_viewer.ct.phantom_lesions import Lesion, PixelBox, draw_lesions
+from lesion_viewer.ct.phantom_liver import Liver
 from lesion_viewer.ct.phantom_organs import draw_organs
-from lesion_viewer.ct.phantom_shapes import Array, Bend, Canvas, Point, paint_all, pixel_positions
+from lesion_viewer.ct.phantom_shapes import paint_all
 
-PixelBox = tuple[int, int, int, int]
 MAX_LESIONS = 8
 
 

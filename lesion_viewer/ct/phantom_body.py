@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from lesion_viewer.ct.phantom_shapes import Array, Canvas, ellipsoid, smooth_min, soft
+from lesion_viewer.ct.phantom_canvas import Array, Canvas, ellipsoid, smooth_min, soft
 
 AIR_HU, FAT_HU, SKIN_HU, LUNG_HU = -1000.0, -100.0, 20.0, -860.0
 SKIN_MM = 1.8

@@ -28,6 +28,17 @@ def test_boxes_follow_flips_scales_and_shifts(seed: int) -> None:
     assert boxes[0].tolist() == pytest.approx(box_of_bright(image), abs=1.0)
 
 
+@pytest.mark.parametrize("seed", range(8))
+def test_boxes_follow_a_crop(seed: int) -> None:
+    options = Augmentation(crop=32, scale=(1.0, 1.5))
+
+    image, boxes = augmented(bright_square(), options, torch.Generator().manual_seed(seed))
+
+    assert image.shape == (3, 32, 32)
+    if len(boxes):
+        assert boxes[0].tolist() == pytest.approx(box_of_bright(image), abs=1.0)
+
+
 def test_a_flip_mirrors_the_columns_and_swaps_the_neighbours() -> None:
     image, boxes = bright_square()
     image[0] = 0.25
