@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass, field
 
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QPainter, QPen
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QPainter
 
 from lesion_viewer.ui.canvas.text import OUTLINE, TEXT, draw_outlined
 
@@ -11,6 +11,7 @@ PAD_PX = 10
 LETTER = QColor(242, 200, 76)
 BANNER = QColor(255, 176, 64)
 BAR_SHARE = 0.25
+BAR_PX = 2
 BAR_STEPS = (1, 2, 5)
 
 
@@ -117,15 +118,17 @@ def _draw_lines(
 def _draw_scale(painter: QPainter, room: QRectF, px_per_unit: float, unit: str) -> None:
     """A vertical ruler at the right, clear of the corners and of the letter."""
     length = bar_length(px_per_unit, room.height() * BAR_SHARE)
-    long_px = length * px_per_unit
-    x, bottom = room.right() - 2, room.center().y() - 26
+    right, bottom = round(room.right()), round(room.center().y()) - 26
+    long_px = round(length * px_per_unit)
     top = bottom - long_px
-    for pen in (QPen(OUTLINE, 4), QPen(TEXT, 1.5)):
-        painter.setPen(pen)
-        painter.drawLine(QPointF(x, top), QPointF(x, bottom))
-        for share, tick in ((0, 10), (0.25, 5), (0.5, 7), (0.75, 5), (1, 10)):
-            y = top + share * long_px
-            painter.drawLine(QPointF(x - tick, y), QPointF(x, y))
+    # Whole points: filling anything else costs as much as a slice.
+    bars = [QRect(right - BAR_PX, top, BAR_PX, long_px)]
+    for share, tick in ((0, 10), (0.25, 5), (0.5, 7), (0.75, 5), (1, 10)):
+        bars.append(QRect(right - tick, top + round(share * long_px) - 1, tick, BAR_PX))
+    for bar in bars:
+        painter.fillRect(bar.adjusted(-1, -1, 1, 1), OUTLINE)
+    for bar in bars:
+        painter.fillRect(bar, TEXT)
     label = bar_label(length, unit)
     wide = painter.fontMetrics().horizontalAdvance(label)
     draw_outlined(painter, QPointF(room.right() - wide, top - 7), label)

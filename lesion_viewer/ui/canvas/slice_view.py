@@ -14,6 +14,7 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPen,
+    QRegion,
     QResizeEvent,
     QWheelEvent,
 )
@@ -38,6 +39,7 @@ from lesion_viewer.ui.canvas.drags import (
 from lesion_viewer.ui.canvas.marks import Mark, draw_mark, extent, is_hit
 from lesion_viewer.ui.canvas.measuring import draw_line, length_text
 from lesion_viewer.ui.canvas.overlay import Overlay
+from lesion_viewer.ui.canvas.slice_image import SliceImage
 from lesion_viewer.ui.canvas.viewport import Viewport
 
 BACKGROUND = QColor(0, 0, 0)
@@ -81,7 +83,7 @@ class SliceView(pg.GraphicsView):  # type: ignore[misc]
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent, useOpenGL=False, background=BACKGROUND)
-        self._image = pg.ImageItem(axisOrder="row-major")
+        self._image = SliceImage()
         self.scene().addItem(self._image)
         self._view = Viewport()
         self._overlay = Overlay()
@@ -240,10 +242,9 @@ class SliceView(pg.GraphicsView):  # type: ignore[misc]
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802, D102
         super().paintEvent(event)
         painter = QPainter(self.viewport())
-        painter.setClipRegion(event.region())
         painter.setRenderHint(QPainter.RenderHint.TextAntialiasing)
         if self._volume is not None:
-            self._draw_marks(painter)
+            self._draw_marks(painter, event.region())
         self._draw_overlay(painter)
 
     # The image.
@@ -254,6 +255,7 @@ class SliceView(pg.GraphicsView):  # type: ignore[misc]
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.viewport().setMouseTracking(True)
         self.setMinimumSize(200, 200)
+        self.setCacheMode(pg.GraphicsView.CacheModeFlag.CacheNone)
 
     def _refresh_image(self) -> None:
         if self._volume is None or self._grey is None:
@@ -265,7 +267,7 @@ class SliceView(pg.GraphicsView):  # type: ignore[misc]
             to_display(self._volume.voxels[self._slice_index], self._window, self._grey)
             if self._is_inverted:
                 np.subtract(255, self._grey, out=self._grey)
-            self._image.setImage(self._grey, autoLevels=False, levels=None)
+            self._image.set_grey(self._grey)
         self.viewport().update()
 
     def _why_not_shown(self) -> str:
@@ -289,9 +291,8 @@ class SliceView(pg.GraphicsView):  # type: ignore[misc]
 
     # Marks, overlay.
 
-    def _draw_marks(self, painter: QPainter) -> None:
+    def _draw_marks(self, painter: QPainter, region: QRegion) -> None:
         metrics = QFontMetricsF(painter.font())
-        region = painter.clipRegion()
         for mark in sorted(self._marks, key=lambda m: m.is_selected):
             if region.intersects(extent(self._view, mark, metrics).toAlignedRect()):
                 draw_mark(painter, self._view, mark)

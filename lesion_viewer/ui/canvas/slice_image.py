@@ -1,0 +1,41 @@
+"""The grey levels of a slice as an item of the scene."""
+
+import numpy as np
+import pyqtgraph as pg
+from numpy.typing import NDArray
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QImage, QPainter
+
+GREY_TO_RGB = np.uint32(0x010101)
+OPAQUE = np.uint32(0xFF000000)
+
+
+class SliceImage(pg.GraphicsObject):  # type: ignore[misc]
+    """A grey image whose pixel (0, 0) spans 0 to 1; smooth where the view is.
+
+    Kept as RGB32: Qt enlarges that twice as fast as 8-bit grey, which pyqtgraph's ImageItem paints.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._rgb = np.zeros((0, 0), np.uint32)
+        self._picture = QImage()
+
+    def set_grey(self, grey: NDArray[np.uint8]) -> None:
+        """Show a uint8 array (rows, columns)."""
+        if self._rgb.shape != grey.shape:
+            self.prepareGeometryChange()
+            rows, columns = grey.shape
+            self._rgb = np.zeros((rows, columns), np.uint32)
+            self._picture = QImage(
+                self._rgb.data, columns, rows, 4 * columns, QImage.Format.Format_RGB32
+            )
+        np.multiply(grey, GREY_TO_RGB, out=self._rgb)
+        self._rgb |= OPAQUE
+        self.update()
+
+    def boundingRect(self) -> QRectF:  # noqa: N802, D102
+        return QRectF(self._picture.rect())
+
+    def paint(self, painter: QPainter, *args: object) -> None:  # noqa: D102
+        painter.drawImage(self.boundingRect(), self._picture)
