@@ -1,11 +1,9 @@
 """The few header elements that a CT slice needs, and where its pixels begin.
 
-Explicit and implicit little endian are walked here, several times faster than pydicom reads them;
-whatever is not plain goes to pydicom, which reads it or says what is wrong.
+What is plain little endian is walked; all else goes to pydicom, which reads it or says what is
+wrong.
 """
 
-import struct
-from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import lru_cache
@@ -13,16 +11,21 @@ from io import BytesIO
 from math import isfinite
 from typing import Any
 
+from lesion_viewer.ct.dicom_elements import (
+    EXPLICIT_BIG_ENDIAN,
+    IMPLICIT_LITTLE_ENDIAN,
+    MARK,
+    MARK_OFFSET,
+    NOT_PLAIN,
+    UNDEFINED_LENGTH,
+    read_file_meta,
+    walk_elements,
+)
 from lesion_viewer.ct.files import Files
 from lesion_viewer.errors import CTError
 
-IMPLICIT_LITTLE_ENDIAN = "1.2.840.10008.1.2"
-EXPLICIT_LITTLE_ENDIAN = "1.2.840.10008.1.2.1"
-DEFLATED = "1.2.840.10008.1.2.1.99"
-EXPLICIT_BIG_ENDIAN = "1.2.840.10008.1.2.2"
+# Holds the header of most CT slices; a longer one takes a second read.
 HEAD_BYTES = 2**14
-PREAMBLE_BYTES = 132  # with the mark DICM
-UNDEFINED_LENGTH = 0xFFFFFFFF
 
 
 class Tag(IntEnum):
@@ -62,19 +65,7 @@ class Tag(IntEnum):
 
 
 WANTED = frozenset(map(int, Tag))
-FILE_META_GROUP = 0x0002
-TRANSFER_SYNTAX_UID = 0x00020010
 PIXEL_DATA = 0x7FE00010
-ITEM_END = 0xFFFEE00D
-SEQUENCE_END = 0xFFFEE0DD
-# VRs whose length takes four bytes, after two that are reserved (PS3.5 section 7.1.2).
-LONG_VRS = frozenset(b"OB OD OF OL OV OW SQ SV UC UN UR UT UV".split())
-
-# What walking raises where a header is cut off, damaged or in another syntax.
-_NOT_PLAIN = (struct.error, ValueError, RecursionError)
-_explicit_element = struct.Struct("<HH2sH").unpack_from
-_implicit_element = struct.Struct("<HHI").unpack_from
-_length = struct.Struct("<I").unpack_from
 
 
 @dataclass(slots=True)
@@ -136,23 +127,23 @@ def read_header(files: Files, name: str) -> DicomHeader:
         Where the file cannot be read or is no DICOM; says why without naming it.
     """
     head = files.read(name, 0, HEAD_BYTES)
-    if head[128:PREAMBLE_BYTES] != b"DICM":
+    if head[MARK_OFFSET : MARK_OFFSET + len(MARK)] != MARK:
         raise CTError("is no DICOM file" if head else "is empty")
     try:
         return _walk_header(name, head, is_all=len(head) < HEAD_BYTES)
-    except _NOT_PLAIN:
+    except NOT_PLAIN:
         data = files.read(name)
     try:
         return _walk_header(name, data, is_all=True)
-    except _NOT_PLAIN:
+    except NOT_PLAIN:
         return _header_by_pydicom(name, data)
 
 
 def _walk_header(name: str, data: bytes, is_all: bool) -> DicomHeader:
-    """The header in ``data``; raises one of ``_NOT_PLAIN`` where it is not plain or goes on."""
-    syntax, dataset = _read_file_meta(data)
+    """The header in ``data``; raises one of ``NOT_PLAIN`` where it is not plain or goes on."""
+    syntax, dataset = read_file_meta(data)
     values: dict[int, bytes] = {}
-    for tag, offset, length in _elements(data, dataset, syntax != IMPLICIT_LITTLE_ENDIAN):
+    for tag, offset, length in walk_elements(data, dataset, syntax != IMPLICIT_LITTLE_ENDIAN):
         if tag in WANTED:
             values[tag] = data[offset : offset + length]
         elif tag == PIXEL_DATA:
@@ -161,73 +152,6 @@ def _walk_header(name: str, data: bytes, is_all: bool) -> DicomHeader:
     if not is_all:
         raise ValueError("the header goes on")
     return DicomHeader(name, syntax, values, None, False)
-
-
-def _read_file_meta(data: bytes) -> tuple[str, int]:
-    """The transfer syntax, and where the data set begins (PS3.10 section 7.1).
-
-    The group's length is not relied on: many writers leave it away or get it wrong.
-    """
-    syntax, offset = "", PREAMBLE_BYTES
-    while True:
-        group, element, vr, length = _explicit_element(data, offset)
-        if group != FILE_META_GROUP:
-            break
-        if vr in LONG_VRS:
-            length = _length(data, offset + 8)[0]
-            offset += 4
-        offset += 8 + length
-        if group << 16 | element == TRANSFER_SYNTAX_UID:
-            syntax = data[offset - length : offset].decode("ascii").strip(" \0")
-    if syntax in ("", DEFLATED, EXPLICIT_BIG_ENDIAN):
-        raise ValueError("not plain little endian")
-    return syntax, offset
-
-
-def _elements(data: bytes, offset: int, is_explicit: bool) -> Iterator[tuple[int, int, int]]:
-    """Tag, offset and length of each value; ValueError where they are out of order."""
-    last, end = 0, len(data)
-    while offset < end:
-        group, element, length = _implicit_element(data, offset)
-        tag = group << 16 | element
-        is_nested_explicit = is_explicit
-        if is_explicit and group != 0xFFFE:
-            vr = data[offset + 4 : offset + 6]
-            if vr in LONG_VRS:
-                length = _length(data, offset + 8)[0]
-                offset += 4
-                is_nested_explicit = vr != b"UN"  # PS3.5 section 6.2.2, note 2
-            else:
-                length >>= 16
-        offset += 8
-        if tag <= last:
-            raise ValueError("elements out of order")
-        last = tag
-        yield tag, offset, length
-        if length == UNDEFINED_LENGTH:
-            offset = _end_of_sequence(data, offset, is_nested_explicit)
-        else:
-            offset += length
-    if offset > end:
-        raise ValueError("ends within an element")
-
-
-def _end_of_sequence(data: bytes, offset: int, is_explicit: bool) -> int:
-    """Where a sequence of undefined length ends that begins at ``offset``."""
-    while True:
-        group, element, length = _implicit_element(data, offset)
-        offset += 8
-        if group << 16 | element == SEQUENCE_END:
-            return offset
-        if length != UNDEFINED_LENGTH:
-            offset += length
-            continue
-        for tag, value, _ in _elements(data, offset, is_explicit):
-            if tag == ITEM_END:
-                offset = value
-                break
-        else:
-            raise ValueError("ends within an item")
 
 
 def _header_by_pydicom(name: str, data: bytes) -> DicomHeader:

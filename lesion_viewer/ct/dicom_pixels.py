@@ -7,12 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lesion_viewer.ct.dicom_header import (
-    EXPLICIT_LITTLE_ENDIAN,
-    IMPLICIT_LITTLE_ENDIAN,
-    DicomHeader,
-    Tag,
-)
+from lesion_viewer.ct.dicom_elements import EXPLICIT_LITTLE_ENDIAN, IMPLICIT_LITTLE_ENDIAN
+from lesion_viewer.ct.dicom_header import DicomHeader, Tag
 from lesion_viewer.ct.files import Files
 from lesion_viewer.ct.hounsfield import AIR_HU, HU_LIMITS, MAX_SLICE_PIXELS, rounded_hu
 from lesion_viewer.errors import CTError

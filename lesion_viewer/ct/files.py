@@ -47,7 +47,7 @@ class FolderFiles:
     def read(self, name: str, offset: int = 0, size: int = -1) -> bytes:
         """Bytes of a file, see ``Files``."""
         try:
-            with open(self._root + name, "rb", buffering=0) as file:
+            with open(self._root + name, "rb") as file:
                 if size < 0 and os.fstat(file.fileno()).st_size > MAX_FILE_BYTES:
                     raise CTError(f"is larger than {MAX_FILE_BYTES} bytes")
                 if offset:
