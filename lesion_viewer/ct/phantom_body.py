@@ -95,8 +95,8 @@ class Body:
             soft(sheet, 1.4) * np.sin(turn * np.float32(np.pi)) ** 4 * np.float32(0.5),
             FAT_HU,
         )
-        gap = np.abs(canvas.x) - 1.5
-        canvas.blend(WHOLE, soft(gap, 4.0) * (turn > 0.8), FAT_HU + 40)
+        midline = soft(np.abs(canvas.x) - 1.5, 4.0) * (turn > 0.8) * soft(3 - depth, 2.0)
+        canvas.blend(WHOLE, midline, FAT_HU + 40)
         canvas.blend(WHOLE, soft(-inside, 1.6), FAT_HU)
         self._paint_ribs(canvas, inside + wall * np.float32(0.5), turn, wall)
         self._paint_lungs(canvas, inside)

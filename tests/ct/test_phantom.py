@@ -120,6 +120,12 @@ def test_air_lies_outside_and_fat_under_the_skin(phantom: Phantom) -> None:
     assert -130 < profile[skin + 3 : skin + 7].min() < -60
 
 
+def test_nothing_hangs_in_the_air_before_the_body(phantom: Phantom) -> None:
+    for hu in smooth(phantom.hu)[4:20]:
+        skin = int(np.argmax((hu > -300).any(1)))
+        assert hu[: skin - 6].max() < -950
+
+
 def test_noise_is_correlated_as_in_ct() -> None:
     """Neighbouring pixels vary together, and slow variation is weak: it is not white."""
     phantom = make_phantom(5, (1, 512, 512), (5.0, 0.75, 0.75), lesions=0)
