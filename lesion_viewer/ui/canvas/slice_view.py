@@ -190,6 +190,10 @@ class SliceView(pg.GraphicsView):  # type: ignore[misc]
 
     # Events.
 
+    def close(self) -> bool:
+        """Close the widget; pyqtgraph's own way clears the scene under a view that still paints."""
+        return QWidget.close(self)
+
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802, D102
         if self._volume is None or self._drag is not None:
             return

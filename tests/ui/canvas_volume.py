@@ -1,0 +1,40 @@
+"""Volumes whose every voxel a canvas test knows."""
+
+import numpy as np
+
+from lesion_viewer.ct.study import Fault, Series, SliceSource
+from lesion_viewer.ct.volume import CTVolume
+
+AXIAL = np.diag([0.8, 0.8, 5.0, 1.0])
+
+
+def ramp_volume(
+    slices: int = 12,
+    rows: int = 100,
+    columns: int = 100,
+    spacing_mm: tuple[float, float, float] | None = (5.0, 0.8, 0.8),
+    affine: np.ndarray | None = AXIAL,
+    faults: tuple[Fault, ...] = (),
+    loaded: bool = True,
+) -> CTVolume:
+    """HU = 10 * slice + column - row; all read, or nothing yet."""
+    row, column = np.mgrid[:rows, :columns]
+    hu = [(10 * i + column - row).astype(np.int16) for i in range(slices)]
+    series = Series(
+        uid="ramp",
+        study_uid="",
+        modality="CT",
+        description="ramp",
+        number=1,
+        slices=tuple(SliceSource(f"{i}", location_mm=5.0 * i) for i in range(slices)),
+        shape=(slices, rows, columns),
+        spacing_mm=spacing_mm,
+        affine=affine,
+        faults=faults,
+        decode=lambda i: hu[i],
+    )
+    volume = CTVolume(series)
+    if loaded:
+        for i in range(slices):
+            volume.put(i, hu[i])
+    return volume
