@@ -1,4 +1,4 @@
-"""Renders ``icon.svg`` to ``icon.png``; run ``python -m resources.make_icons`` after a change."""
+"""Renders the SVG files to PNG; run ``python -m resources.make_icons`` after a change."""
 
 from pathlib import Path
 
@@ -6,19 +6,20 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QImage, QPainter
 from PySide6.QtSvg import QSvgRenderer
 
-SIZE_PX = 256
+SIZES_PX = {"icon": 256, "check": 26}
 
 
 def main() -> None:
-    """Write ``resources/icon.png``."""
+    """Write a PNG beside each SVG."""
     application = QGuiApplication([])
     folder = Path(__file__).parent
-    image = QImage(SIZE_PX, SIZE_PX, QImage.Format.Format_ARGB32)
-    image.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(image)
-    QSvgRenderer(str(folder / "icon.svg")).render(painter)
-    painter.end()
-    image.save(str(folder / "icon.png"))
+    for name, size_px in SIZES_PX.items():
+        image = QImage(size_px, size_px, QImage.Format.Format_ARGB32)
+        image.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(image)
+        QSvgRenderer(str(folder / f"{name}.svg")).render(painter)
+        painter.end()
+        image.save(str(folder / f"{name}.png"))
     application.quit()
 
 

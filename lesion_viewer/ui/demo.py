@@ -127,7 +127,7 @@ def _decide(window: MainWindow) -> None:
     window.review.set_note("drawn by the demonstration")
     window.actions_by_id["read.slice"].trigger()
     accepted = [f.id for f in window.review.findings().values() if f.status is Status.ACCEPTED]
-    window.review.select(accepted[0] if accepted else window.review.selected_id)
+    window.review.go_to(accepted[0] if accepted else window.review.selected_id or "")
 
 
 def _wait(is_done: Callable[[], bool], problem: str) -> None:

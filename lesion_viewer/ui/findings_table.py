@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 from lesion_viewer.review.finding import Finding, Status
 from lesion_viewer.ui.findings_model import FINDING, FindingsFilter, FindingsModel, Spacing
 
-WIDTHS_PX = (90, 62, 56, 72, 62, 30)
+WIDTHS_PX = (102, 62, 58, 74, 66, 30)
 
 
 class FindingsTable(QWidget):

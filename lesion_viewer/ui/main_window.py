@@ -29,7 +29,7 @@ from lesion_viewer.ui.volume_controller import VolumeController
 
 TITLE = "Lesion Viewer"
 SIZE_PX = (1280, 800)
-LEFT_PX, RIGHT_PX = 208, 392
+LEFT_PX, RIGHT_PX = 200, 424
 SAVE_VIEW_MS = 1500
 
 
@@ -193,7 +193,7 @@ class MainWindow(QMainWindow):
 
     def _connect_review(self) -> None:
         self.review.order = self.findings_table.shown_ids
-        self.findings_table.finding_picked.connect(self.review.select)
+        self.findings_table.finding_picked.connect(self.review.go_to)
         self.decision_panel.reason_chosen.connect(self.review.set_reason)
         self.decision_panel.note_written.connect(self.review.set_note)
         self.review.findings_changed.connect(self._show_findings)
@@ -202,7 +202,6 @@ class MainWindow(QMainWindow):
         self.review.editing_changed.connect(self._set_editing)
         self.review.noticed.connect(self.message_bar.show_notice)
         self.review.errored.connect(self.message_bar.show_error)
-        self._show_findings()
 
     def _connect_sweep(self) -> None:
         panel, sweep = self.detection_panel, self.sweep
@@ -211,14 +210,13 @@ class MainWindow(QMainWindow):
             panel.set_unavailable(sweep.unavailable)
         panel.model_chosen.connect(sweep.choose)
         panel.threshold_changed.connect(self.review.set_threshold)
-        sweep.threshold_shown.connect(panel.set_threshold)
         sweep.running_changed.connect(panel.set_running)
         sweep.progressed.connect(panel.set_progress)
         sweep.progressed.connect(self.status_line.show_sweep)
         sweep.swept_changed.connect(self._show_groove)
         sweep.errored.connect(self.message_bar.show_error)
         sweep.noticed.connect(self.message_bar.show_notice)
-        sweep.set_threshold(sweep.card.default_threshold if sweep.card else 0.5)
+        self._show_findings()
 
     def _show_row(self, row: int) -> None:
         if row != self.volume.row and 0 <= row < len(self.volume.series_list):
@@ -254,6 +252,7 @@ class MainWindow(QMainWindow):
         shown = [f for f in findings.values() if self.review.is_over_threshold(f)]
         self.slider.set_ticks(f.key_slice for f in shown)
         expected = card.false_positives_per_volume(self.review.threshold) if card else None
+        self.detection_panel.set_threshold(self.review.threshold)
         self.detection_panel.set_expectation(self.review.candidate_count(), expected)
         self._show_history()
 

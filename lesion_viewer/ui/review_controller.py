@@ -9,7 +9,7 @@ from lesion_viewer.ct.window import Window
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.errors import ReviewError
 from lesion_viewer.review.finding import Finding, OriginKind, Status
-from lesion_viewer.review.session import Session
+from lesion_viewer.review.session import Context, Session
 from lesion_viewer.review.state import Change
 from lesion_viewer.ui.volume_controller import VolumeController
 
@@ -67,7 +67,7 @@ class ReviewController(QObject):
             self.session.close()
         self.session = session
         if session is not None:
-            session.context = replace(session.context, window=self._volume.window)
+            session.context = Context(self._volume.window, self.threshold)
             session.subscribe(self._heed)
         self.findings_changed.emit()
         self.read_marks_changed.emit()
@@ -110,14 +110,17 @@ class ReviewController(QObject):
         return sum((f.score or 0.0) >= self.threshold for f in models)
 
     def select(self, finding_id: str | None) -> None:
-        """Choose a finding, or none, and go to a slice that it is on."""
+        """Choose a finding, or none; the slice on show stays."""
         self.end_editing()
         self.selected_id = finding_id
         self._is_peeked = True
-        finding = self.selected
-        if finding is not None and self._volume.slice_index not in finding.boxes:
-            self._volume.show_slice(finding.key_slice)
         self.selection_changed.emit()
+
+    def go_to(self, finding_id: str) -> None:
+        """Choose a finding and show the slice to look at first."""
+        self.select(finding_id)
+        if self.selected is not None:
+            self._volume.show_slice(self.selected.key_slice)
 
     def go_next(self) -> None:
         """Choose the next undecided finding."""
@@ -250,7 +253,7 @@ class ReviewController(QObject):
         self.noticed.emit(f"{done}: {text}")
         shown = [i for i in self._changed if i in self.findings()]
         if shown and self.selected_id != shown[0]:
-            self.select(shown[0])
+            self.go_to(shown[0])
 
     def _go(self, step: int) -> None:
         findings = self.findings()
@@ -261,7 +264,7 @@ class ReviewController(QObject):
             return
         start = order.index(self.selected_id) if self.selected_id in order else -min(step, 0) - 1
         places = [(start + step * n) % len(order) for n in range(1, len(order) + 1)]
-        self.select(next(order[p] for p in places if order[p] in undecided))
+        self.go_to(next(order[p] for p in places if order[p] in undecided))
 
     def _is_drawn(self, finding: Finding) -> bool:
         is_peeked = self._is_peeked and finding.id == self.selected_id

@@ -24,7 +24,7 @@ def series_size(series: Series) -> str:
     if series.spacing_mm is None:
         return f"{text} · spacing unknown"
     between, row, column = series.spacing_mm
-    return f"{text}\n{column:.2f} × {row:.2f} × {between:.2f} mm".replace(".00 mm", ".0 mm")
+    return f"{text}\n{column:.2f} × {row:.2f} × {between:.2f} mm"
 
 
 class SeriesModel(QAbstractListModel):

@@ -113,10 +113,10 @@ class StudyController(QObject):
         self.close()
         self.study = study
         self._volume.series_list = study.series
+        self.opened.emit(study)
         self._review.set_session(self._open_session(study))
         self._settings.remember(study.path)
         save_settings(self._settings)
-        self.opened.emit(study)
         self._show_first(study)
         if study.left_out:
             self.noticed.emit(_left_out_text(len(study.left_out)))
@@ -161,6 +161,8 @@ class StudyController(QObject):
             self._volume.show_series(series)
         else:
             self._volume.show_series(series, view.slice_index, view.window)
+            if view.threshold is not None:
+                self._review.set_threshold(view.threshold)
 
     def _count(self, done: int, total: int) -> None:
         if self.sender() is self._reader and total:

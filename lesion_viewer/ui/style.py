@@ -1,6 +1,7 @@
 """The program's look: colours, fonts, the style sheet and the icon."""
 
 from importlib.resources import files
+from pathlib import Path
 
 from PySide6.QtCore import QByteArray
 from PySide6.QtGui import QColor, QFont, QIcon, QPalette, QPixmap
@@ -69,6 +70,7 @@ def _style_sheet() -> str:
     text = files("resources").joinpath("dark.qss").read_text(encoding="utf-8")
     names = {"window": WINDOW, "panel": PANEL, "raised": RAISED, "border": BORDER}
     names |= {"text": TEXT, "muted": MUTED, "accent": ACCENT, "groove": GROOVE}
+    names["resources"] = Path(str(files("resources"))).as_posix()
     for name, colour in names.items():
         text = text.replace(f"@{name}", colour)
     return text

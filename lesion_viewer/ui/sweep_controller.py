@@ -17,6 +17,7 @@ from lesion_viewer.ui.sweep_worker import SweepWorker
 from lesion_viewer.ui.volume_controller import VolumeController
 
 THRESHOLD_STEP = 0.05
+DEFAULT_THRESHOLD = 0.5
 
 
 class SweepController(QObject):
@@ -34,7 +35,6 @@ class SweepController(QObject):
     progressed : slices done, in total, and a text about it
     swept_changed : more slices were answered
     found : a list of SliceDetections that the review has just taken up
-    threshold_shown : the threshold is another one
     errored : the detector failed; one sentence
     noticed : the detector has something to say
     """
@@ -43,7 +43,6 @@ class SweepController(QObject):
     progressed = Signal(int, int, str)
     swept_changed = Signal()
     found = Signal(list)
-    threshold_shown = Signal(float)
     errored = Signal(str)
     noticed = Signal(str)
 
@@ -60,6 +59,7 @@ class SweepController(QObject):
         self.unavailable = why_unavailable(self.cards)
         self.row = self._preferred_row()
         self.swept: set[int] = set()
+        review.set_threshold(self.card.default_threshold if self.card else DEFAULT_THRESHOLD)
         self._detector: ChildDetector | None = None
         self._worker: SweepWorker | None = None
         self._run_id = ""
@@ -134,19 +134,14 @@ class SweepController(QObject):
         self._settings.detector = self.cards[row][0].name
         save_settings(self._settings)
         self._show_swept()
-        self.set_threshold(self.cards[row][1].default_threshold)
+        self._review.set_threshold(self.cards[row][1].default_threshold)
         if was_running:
             self.start()
-
-    def set_threshold(self, score: float) -> None:
-        """Show candidates from this score on."""
-        self._review.set_threshold(score)
-        self.threshold_shown.emit(score)
 
     def step_threshold(self, steps: int) -> None:
         """Raise the threshold by so many steps, or lower it."""
         score = self._review.threshold + steps * THRESHOLD_STEP
-        self.set_threshold(min(max(score, 0.01), 0.99))
+        self._review.set_threshold(min(max(score, 0.01), 0.99))
 
     def _take_series(self, series: Series) -> None:
         """Stop with the former series; the new one is swept once its first slice is there."""
@@ -171,7 +166,8 @@ class SweepController(QObject):
         volume = self._volume.volume
         assert volume is not None
         if self._detector is None or self._detector.is_closed:
-            self._detector = ChildDetector(self.cards[self.row][0], self._settings.device)
+            folder = self.cards[self.row][0]
+            self._detector = ChildDetector(folder, self._settings.device)
         worker = SweepWorker(
             self._detector, volume, remaining, self._volume.slice_index, self.errored
         )

@@ -1,7 +1,6 @@
 """The thread on which a detector sweeps a volume."""
 
-from collections.abc import Callable, Sequence
-from pathlib import Path
+from collections.abc import Sequence
 
 from PySide6.QtCore import Signal, SignalInstance
 
@@ -10,8 +9,6 @@ from lesion_viewer.detection.child_process import ChildDetector
 from lesion_viewer.detection.sweep import Sweep
 from lesion_viewer.errors import DetectionError
 from lesion_viewer.ui.workers import Batcher, Worker
-
-MakeDetector = Callable[[Path, str], ChildDetector]
 
 
 class SweepWorker(Worker):

@@ -1,6 +1,6 @@
-"""A window over real DICOM files of a small phantom."""
+"""A window over real DICOM files of a small phantom, and a fake detector."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -9,6 +9,13 @@ from pytestqt.qtbot import QtBot
 
 from lesion_viewer.ct.dicom_writing import write_series
 from lesion_viewer.ct.phantom import Phantom, make_phantom
+from lesion_viewer.ct.volume import CTVolume
+from lesion_viewer.ct.window import Window
+from lesion_viewer.detection.boxes import Box
+from lesion_viewer.detection.candidates import Detection, SliceDetections
+from lesion_viewer.detection.checkpoint import Card, OperatingPoint
+from lesion_viewer.detection.inputs import InputDefinition
+from lesion_viewer.errors import DetectionError
 from lesion_viewer.ui.main_window import MainWindow
 from lesion_viewer.ui.settings import Settings
 from lesion_viewer.ui.style import apply_style
@@ -20,9 +27,61 @@ SPACING_MM = (10.0, 3.0, 3.0)
 MakeWindow = Callable[..., MainWindow]
 
 
-@pytest.fixture(scope="session")
-def qapp_args() -> list[str]:
-    return ["lesion-viewer"]
+def fake_card(name: str) -> Card:
+    return Card(
+        name=name,
+        version="1",
+        architecture="fake",
+        options={},
+        input=InputDefinition(Window(400, 40), slices=3),
+        classes=("lesion",),
+        training_data="nothing",
+        terms="none",
+        default_threshold=0.5,
+        operating_points=(OperatingPoint(0.2, 0.9, 1.0, 20.0), OperatingPoint(0.8, 0.5, 0.1, 2.0)),
+        sha256=name * 4,
+    )
+
+
+class FakeDetector:
+    """Fake for timing and failures: knows its boxes, and waits or fails as it is told.
+
+    It finds a lesion on the slices 10 to 12 (best score .9) and one on 15 (score .6), and a weak
+    one on 18 (score .3).
+    """
+
+    def __init__(self, name: str = "fake") -> None:
+        self.card = fake_card(name)
+        self.device_name = ""
+        self.batch_size = 1
+        self.is_closed = False
+        self.on_notice: Callable[[str], None] = print
+        self.fails_on: int | None = None
+        self.wait: Callable[[int], object] = lambda slice_index: None
+        self.asked: list[int] = []
+
+    def start(self) -> None:
+        self.device_name = "fake device"
+
+    def close(self) -> None:
+        self.is_closed = True
+
+    def detect(self, volume: CTVolume, slice_indices: Sequence[int]) -> Iterator[SliceDetections]:
+        for i in slice_indices:
+            self.wait(i)
+            self.asked.append(i)
+            if i == self.fails_on:
+                raise DetectionError("the fake detector was told to fail")
+            yield SliceDetections(i, self._found_on(i))
+
+    def _found_on(self, slice_index: int) -> tuple[Detection, ...]:
+        if slice_index in (10, 11, 12):
+            return (Detection(Box(40, 40, 56, 52), 0.9 - abs(slice_index - 11) / 10),)
+        if slice_index == 15:
+            return (Detection(Box(60, 70, 70, 80), 0.6),)
+        if slice_index == 18:
+            return (Detection(Box(80, 30, 90, 40), 0.3),)
+        return ()
 
 
 @pytest.fixture(scope="session")
@@ -38,7 +97,25 @@ def study_folder(tmp_path_factory: pytest.TempPathFactory, phantom: Phantom) -> 
 
 
 @pytest.fixture
-def make_window(qtbot: QtBot, qapp: QApplication) -> Iterator[MakeWindow]:
+def detectors(monkeypatch: pytest.MonkeyPatch) -> dict[str, FakeDetector]:
+    """The detectors that windows will have: two fakes; made anew each time one is asked for."""
+    made: dict[str, FakeDetector] = {
+        "first": FakeDetector("first"),
+        "second": FakeDetector("second"),
+    }
+    cards = tuple((Path(name), fake_card(name)) for name in made)
+    monkeypatch.setattr("lesion_viewer.ui.sweep_controller.installed_detectors", lambda: cards)
+    monkeypatch.setattr("lesion_viewer.ui.sweep_controller.why_unavailable", lambda cards: "")
+    monkeypatch.setattr(
+        "lesion_viewer.ui.sweep_controller.ChildDetector", lambda folder, device: made[folder.name]
+    )
+    return made
+
+
+@pytest.fixture
+def make_window(
+    qtbot: QtBot, qapp: QApplication, detectors: dict[str, FakeDetector]
+) -> Iterator[MakeWindow]:
     """Makes windows that do not detect on opening, and closes them at the end."""
     apply_style(qapp)
     windows: list[MainWindow] = []
@@ -59,12 +136,18 @@ def make_window(qtbot: QtBot, qapp: QApplication) -> Iterator[MakeWindow]:
 
 @pytest.fixture
 def open_window(make_window: MakeWindow, qtbot: QtBot, study_folder: Path) -> MakeWindow:
-    """Makes a window with the phantom study open and all slices read."""
+    """Makes a window with the phantom study, or another one, open and all slices read."""
 
     def make(path: Path = study_folder, **settings: object) -> MainWindow:
         window = make_window(**settings)
         window.open(path)
-        wait_until_read(window, qtbot)
+
+        def is_read() -> None:
+            volume = window.volume.volume
+            assert volume is not None
+            assert all(volume.is_settled(i) for i in range(len(volume)))
+
+        qtbot.waitUntil(is_read, timeout=20_000)
         return window
 
     return make
@@ -72,13 +155,13 @@ def open_window(make_window: MakeWindow, qtbot: QtBot, study_folder: Path) -> Ma
 
 @pytest.fixture
 def window(open_window: MakeWindow) -> MainWindow:
+    """A window with the phantom study open."""
     return open_window()
 
 
-def wait_until_read(window: MainWindow, qtbot: QtBot) -> None:
-    def is_read() -> None:
-        volume = window.volume.volume
-        assert volume is not None
-        assert all(volume.is_settled(i) for i in range(len(volume)))
-
-    qtbot.waitUntil(is_read, timeout=20_000)
+@pytest.fixture
+def swept_window(window: MainWindow, qtbot: QtBot) -> MainWindow:
+    """A window in which the fake detector has answered every slice."""
+    qtbot.keyClick(window.canvas, "d")
+    qtbot.waitUntil(lambda: window.sweep.is_complete, timeout=10_000)
+    return window

@@ -21,8 +21,7 @@ def finding(number: int, score: float, slice_index: int, side_px: float) -> Find
 
 
 FINDINGS = {
-    f.id: f
-    for f in (finding(1, 0.4, 9, 20), finding(2, 0.9, 4, 10), finding(3, 0.6, 30, 40))
+    f.id: f for f in (finding(1, 0.4, 9, 20), finding(2, 0.9, 4, 10), finding(3, 0.6, 30, 40))
 }
 
 

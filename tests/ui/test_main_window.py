@@ -166,7 +166,9 @@ def test_what_was_on_screen_is_there_again(open_window: MakeWindow, qtbot: QtBot
     first = open_window()
     first.volume.show_slice(4)
     press(first, qtbot, Key.Key_2)
+    first.detection_panel.threshold.setValue(70)
     first.close()
     second = open_window()
     assert second.volume.slice_index == 4
+    assert second.detection_panel.threshold.value() == 70
     assert second.volume.window == PRESETS[Key.Key_2]

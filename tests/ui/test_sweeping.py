@@ -1,0 +1,158 @@
+"""The detector at work in the window: started, aimed, stopped, exchanged, and failing."""
+
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from lesion_viewer.ui.main_window import MainWindow
+
+MakeWindow = Callable[..., MainWindow]
+
+
+def wait_done(window: MainWindow, qtbot: QtBot) -> None:
+    qtbot.waitUntil(lambda: window.sweep.is_complete, timeout=10_000)
+
+
+def test_d_runs_the_detector_to_the_end(swept_window: MainWindow) -> None:
+    assert swept_window.sweep.swept == set(range(24))
+    assert "24 of 24 slices" in swept_window.detection_panel.state.text()
+
+
+def test_boxes_of_neighbouring_slices_are_one_finding(swept_window: MainWindow) -> None:
+    slices = [sorted(f.boxes) for f in swept_window.review.findings().values()]
+    assert sorted(slices) == [[10, 11, 12], [15], [18]]
+
+
+def test_the_slice_on_screen_is_answered_first_then_its_neighbours(
+    window: MainWindow, qtbot: QtBot, detectors: dict[str, Any]
+) -> None:
+    window.volume.show_slice(20)
+    qtbot.keyClick(window.canvas, "d")
+    wait_done(window, qtbot)
+    asked = detectors["first"].asked
+    assert asked[0] == 20
+    assert set(asked[1:3]) == {19, 21}
+
+
+def test_going_to_another_slice_aims_the_sweep(
+    window: MainWindow, qtbot: QtBot, detectors: dict[str, Any]
+) -> None:
+    has_begun, may_go_on = threading.Event(), threading.Event()
+
+    def wait(slice_index: int) -> None:
+        has_begun.set()
+        may_go_on.wait(5)
+
+    detectors["first"].wait = wait
+    qtbot.keyClick(window.canvas, "d")
+    qtbot.waitUntil(has_begun.is_set)
+    window.volume.show_slice(2)
+    may_go_on.set()
+    wait_done(window, qtbot)
+    assert detectors["first"].asked[:2] == [12, 2]
+
+
+def test_d_again_stops_and_keeps_what_was_found(
+    window: MainWindow, qtbot: QtBot, detectors: dict[str, Any]
+) -> None:
+    detectors["first"].wait = lambda i: time.sleep(0.05)
+    qtbot.keyClick(window.canvas, "d")
+    qtbot.waitUntil(lambda: len(window.sweep.swept) >= 3)
+    qtbot.keyClick(window.canvas, "d")
+    assert not window.sweep.is_running
+    done = len(window.sweep.swept)
+    qtbot.wait(300)
+    assert len(window.sweep.swept) == done < 24
+    assert window.review.findings()
+
+
+def test_a_stopped_sweep_goes_on_where_it_was(
+    window: MainWindow, qtbot: QtBot, detectors: dict[str, Any]
+) -> None:
+    detectors["first"].wait = lambda i: time.sleep(0.02)
+    qtbot.keyClick(window.canvas, "d")
+    qtbot.waitUntil(lambda: len(window.sweep.swept) >= 3)
+    qtbot.keyClick(window.canvas, "d")
+    qtbot.wait(200)
+    answered = set(window.sweep.swept)
+    asked = detectors["first"].asked
+    before = len(asked)
+    qtbot.keyClick(window.canvas, "d")
+    wait_done(window, qtbot)
+    assert not answered & set(asked[before:])
+
+
+def test_the_model_can_be_changed_while_it_runs(
+    window: MainWindow, qtbot: QtBot, detectors: dict[str, Any]
+) -> None:
+    detectors["first"].wait = lambda i: time.sleep(0.05)
+    qtbot.keyClick(window.canvas, "d")
+    qtbot.waitUntil(lambda: len(window.review.findings()) >= 1)
+    window.sweep.choose(1)
+    wait_done(window, qtbot)
+    assert detectors["first"].is_closed
+    origins = {f.origin.name for f in window.review.findings().values()}
+    assert origins == {"second"}
+
+
+def test_a_detector_that_fails_is_shown_and_the_window_works_on(
+    window: MainWindow, qtbot: QtBot, detectors: dict[str, Any]
+) -> None:
+    detectors["first"].fails_on = 14
+    qtbot.keyClick(window.canvas, "d")
+    qtbot.waitUntil(lambda: "told to fail" in window.message_bar.text, timeout=5000)
+    qtbot.waitUntil(lambda: not window.sweep.is_running, timeout=5000)
+    window.volume.show_slice(3)
+    assert window.volume.slice_index == 3
+
+
+def test_the_sweep_starts_on_opening_if_the_reader_wants_it(
+    open_window: MakeWindow, qtbot: QtBot
+) -> None:
+    window = open_window(detect_on_opening=True)
+    wait_done(window, qtbot)
+
+
+def test_without_a_detector_the_panel_says_why_and_the_review_works(
+    make_window: MakeWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        "lesion_viewer.ui.sweep_controller.why_unavailable", lambda cards: "torch is not installed"
+    )
+    window = make_window(detect_on_opening=True)
+    assert window.detection_panel.state.text() == "torch is not installed"
+    assert not window.detection_panel.run_button.isEnabled()
+
+
+def test_a_higher_threshold_leaves_fewer_candidates_and_fewer_false_positives(
+    swept_window: MainWindow,
+) -> None:
+    panel, table = swept_window.detection_panel, swept_window.findings_table
+    assert table.proxy.rowCount() == 2
+    # Between the card's points (.2, 20) and (.8, 2): half way is 11.
+    assert panel.expectation.text() == (
+        "2 candidates · about 11.0 false positives per scan expected"
+    )
+    panel.threshold.setValue(80)
+    assert table.shown_ids() and table.proxy.rowCount() == 1
+    assert panel.expectation.text() == "1 candidate · about 2.0 false positives per scan expected"
+    panel.threshold.setValue(20)
+    assert table.proxy.rowCount() == 3
+
+
+def test_under_the_measured_points_the_expectation_says_so(swept_window: MainWindow) -> None:
+    swept_window.detection_panel.threshold.setValue(5)
+    assert "not measured" in swept_window.detection_panel.expectation.text()
+
+
+def test_brackets_move_the_threshold(swept_window: MainWindow, qtbot: QtBot) -> None:
+    qtbot.keyClick(swept_window.canvas, "]")
+    assert swept_window.review.threshold == pytest.approx(0.55)
+    qtbot.keyClick(swept_window.canvas, "[")
+    qtbot.keyClick(swept_window.canvas, "[")
+    assert swept_window.review.threshold == pytest.approx(0.45)
+    assert swept_window.detection_panel.threshold.value() == 45
