@@ -4,10 +4,15 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 REAL_DATA = Path(
     os.environ.get("LESION_VIEWER_REAL_DATA", Path(__file__).parents[2] / "shared" / "data")
 )
+
+# A slow machine is no failure: no property test has a deadline of its own.
+settings.register_profile("any machine", deadline=None)
+settings.load_profile("any machine")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
