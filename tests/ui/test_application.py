@@ -1,0 +1,114 @@
+"""The running program: its start, what it survives, and that nothing of a decision is lost."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from lesion_viewer.review.finding import Status
+from lesion_viewer.ui.application import report_unexpected
+from lesion_viewer.ui.dialogs import FirstStartDialog
+from lesion_viewer.ui.main_window import MainWindow
+from lesion_viewer.ui.settings import load_settings
+
+MakeWindow = Callable[..., MainWindow]
+
+OPEN = """
+import sys
+from pathlib import Path
+from lesion_viewer.ui.application import make_application
+from lesion_viewer.ui.main_window import MainWindow
+from lesion_viewer.ui.settings import Settings
+application = make_application()
+window = MainWindow(Settings(reader="tester", notice_accepted=True, detect_on_opening=False))
+window.show()
+"""
+DECIDE = """
+from lesion_viewer.detection.boxes import Box
+import time
+window.open(Path(sys.argv[1]))
+while window.volume.volume is None or not window.volume.volume.is_loaded.all():
+    application.processEvents()
+    time.sleep(0.01)
+window.review.take_drawn_box(Box(30, 30, 50, 50))
+window.review.set_note("seen before the end")
+window.review.take_drawn_box(Box(60, 60, 70, 72))
+window.review.reject()
+window.review.take_drawn_box(Box(80, 60, 90, 72))
+window.review.undo()
+print("decided", flush=True)
+time.sleep(60)
+"""
+NO_TORCH = """
+application.processEvents()
+assert "torch" not in sys.modules and "torchvision" not in sys.modules
+"""
+BARRED_TORCH = "import sys; sys.modules['torch'] = None; sys.modules['torchvision'] = None\n"
+
+
+def run(code: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-c", code, *arguments], capture_output=True, text=True, timeout=60
+    )
+
+
+def test_the_window_opens_without_importing_torch() -> None:
+    done = run(OPEN + NO_TORCH)
+    assert done.returncode == 0, done.stderr
+
+
+def test_a_window_stands_and_says_why_it_cannot_detect_where_there_is_no_torch() -> None:
+    done = run(BARRED_TORCH + OPEN + "print(window.sweep.unavailable)")
+    assert done.returncode == 0, done.stderr
+    assert "torch is not installed" in done.stdout
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGKILL")
+def test_killing_the_program_loses_nothing_that_was_decided(
+    study_folder: Path, open_window: MakeWindow
+) -> None:
+    program = subprocess.Popen(
+        [sys.executable, "-c", OPEN + DECIDE, str(study_folder)],
+        stdout=subprocess.PIPE,
+        text=True,
+        env=os.environ,
+    )
+    assert program.stdout is not None
+    assert program.stdout.readline() == "decided\n"
+    program.send_signal(signal.SIGKILL)
+    program.wait()
+    findings = list(open_window().review.findings().values())
+    assert [f.status for f in findings] == [Status.ADDED, Status.REJECTED]
+    assert findings[0].note == "seen before the end"
+
+
+def test_an_unexpected_error_is_shown_and_the_window_lives(
+    window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "excepthook", sys.excepthook)
+    report_unexpected([window])
+    sys.excepthook(ZeroDivisionError, ZeroDivisionError("division by zero"), None)
+    assert "ZeroDivisionError: division by zero" in window.message_bar.text
+    qtbot.keyClick(window.canvas, "1")
+    assert window.volume.window.width == 400
+
+
+def test_the_notice_of_the_first_start_is_shown_once(
+    make_window: MakeWindow, qtbot: QtBot
+) -> None:
+    window = make_window(notice_accepted=False)
+    window.show_first_notice()
+    dialog = QApplication.activeModalWidget()
+    assert isinstance(dialog, FirstStartDialog)
+    dialog.reader.setText("Dr. Example")
+    dialog.accept()
+    settings = load_settings()
+    assert (settings.notice_accepted, settings.reader) == (True, "Dr. Example")
+    window.show_first_notice()
+    assert QApplication.activeModalWidget() is None
