@@ -77,7 +77,7 @@ def read_table(path: Path, required: Iterable[str]) -> Table:
     ------
     ExchangeError
         Where it cannot be read, is empty, is not UTF-8, lacks a required column, or has a record
-        with more fields than the header, or quotes that are not closed.
+        with more or fewer fields than the header, or quotes that are not closed.
     """
     table = table_of(path, _text_of(path))
     table.require(required)
@@ -91,8 +91,10 @@ def table_of(path: Path, text: str) -> Table:
         raise ExchangeError(f"{path}: is empty")
     header, *rest = records
     names = tuple(unquoted(f.removeprefix(BOM)).strip() for f in header.fields)
+    # An export's untouched label rows end before the columns of decisions.
+    annotation = names.index("Status") if "Status" in names else len(names)
     for record in rest:
-        if len(record.fields) > len(names):
+        if record.fields != BLANK and len(record.fields) not in (annotation, len(names)):
             fields = f"{len(record.fields)} fields under {len(names)} columns"
             raise ExchangeError(f"{path}, line {record.line}: {fields}")
     return Table(path, header, tuple(rest), names)

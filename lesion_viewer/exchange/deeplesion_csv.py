@@ -83,8 +83,7 @@ def import_labels(session: Session, study: Study, path: Path) -> Imported:
     ReviewError
         Where the review holds the labels of another file.
     """
-    table = read_table(path, ("File_name", "Bounding_boxes"))
-    return _take_up(session, path, read_rows(table, study))
+    return _take_up(session, path, read_rows(read_table(path, COLUMNS), study))
 
 
 def import_reviewed(session: Session, study: Study, path: Path) -> Imported:
@@ -100,8 +99,7 @@ def import_reviewed(session: Session, study: Study, path: Path) -> Imported:
     ReviewError
         Where the review holds the labels of another file.
     """
-    table = read_table(path, ("Bounding_boxes",))
-    return _take_up(session, path, read_rows(table, study))
+    return _take_up(session, path, read_rows(read_table(path, ()), study))
 
 
 def _take_up(session: Session, path: Path, rows: FileRows) -> Imported:
@@ -152,7 +150,7 @@ def _records(session: Session, labels: Table, findings: Sequence[Finding]) -> It
 def _label_record(labels: Table, record: Record, finding: Finding) -> Record:
     """The label's row with its present box and what was decided; the rest as it came."""
     ((slice_index, original),) = finding.original_boxes.items()
-    fields = [*record.fields, *[""] * (len(labels.names) - len(record.fields))]
+    fields = list(record.fields)
     column = labels.names.index("Bounding_boxes")
     came, box = fields[column], finding.boxes.get(slice_index)
     if box != original:

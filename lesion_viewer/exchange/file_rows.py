@@ -7,8 +7,8 @@ from lesion_viewer.ct.study import Study
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.exchange.csv_records import BLANK, Record, Table, unguarded
 from lesion_viewer.exchange.decision_columns import DECISION_COLUMNS, DecidedRow, read_decision
-from lesion_viewer.exchange.deeplesion_rows import box_in, slice_name
-from lesion_viewer.exchange.finding_rows import UID_COLUMNS
+from lesion_viewer.exchange.deeplesion_rows import COLUMNS, box_in, slice_name
+from lesion_viewer.exchange.finding_rows import DICOM_COLUMNS, UID_COLUMNS
 from lesion_viewer.exchange.reviewed_rows import PlacedRow
 
 Place = tuple[str, int]  # series uid, slice index
@@ -42,6 +42,7 @@ def read_rows(table: Table, study: Study) -> FileRows:
     ExchangeError
         Where a column is missing or a cell cannot be read.
     """
+    table.require(COLUMNS if "File_name" in table.names else (*DICOM_COLUMNS, "Status"))
     if "Status" in table.names:
         table.require(DECISION_COLUMNS)
     rows = FileRows([_without_decision(table, table.header)])
@@ -69,7 +70,7 @@ def _sort_in(rows: FileRows, table: Table, record: Record, place: Place | None) 
         elif place is not None:
             rows.labels[label_row] = (*place, box)
     if place is not None and decided is not None:
-        extent = table.cell(record, "Slice_range") if "Slice_range" in table.names else ""
+        extent = table.cell(record, "Slice_range")
         rows.decided.append(PlacedRow(*place, label_row, extent, decided))
 
 
@@ -110,7 +111,6 @@ def _placing(study: Study, table: Table) -> Callable[[Record], Place | None]:
             for i, source in enumerate(series.slices)
         }
         return lambda record: slices.get(unguarded(table.cell(record, "File_name")))
-    table.require((*UID_COLUMNS, "Key_slice_index", "Status"))
     by_uid = {
         (series.uid, source.sop_instance_uid): (series.uid, i)
         for series in study.series

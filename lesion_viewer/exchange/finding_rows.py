@@ -79,7 +79,7 @@ def _cells_of_slice(series: SeriesRecord, slice_index: int) -> dict[str, str]:
         "Possibly_noisy": "0",
     }
     if series.spacing_mm is not None:
-        cells["Spacing_mm_px_"] = numbers_text(reversed(series.spacing_mm))
+        cells["Spacing_mm_px_"] = numbers_text(round(mm, 6) for mm in series.spacing_mm[::-1])
     if series.window is not None:
         cells["DICOM_windows"] = numbers_text(series.window)
     _, rows, columns = series.shape

@@ -29,16 +29,18 @@ def findings_of(rows: Iterable[PlacedRow], file_name: str) -> list[Finding]:
     Undecided rows are one finding while series, model and extent are the same and slices go up,
     since a finding's rows are written in the order of its slices.
     """
-    groups: dict[tuple[str, ...], list[list[PlacedRow]]] = {}
+    groups: list[list[PlacedRow]] = []
+    latest: dict[tuple[str, ...], list[PlacedRow]] = {}
     for row in rows:
         d = row.decided
         undecided = (d.model, row.slice_range, str(row.label_row))
         key = (row.series_uid, *((d.reader, d.decided_at) if d.decided_at else undecided))
-        parts = groups.setdefault(key, [])
-        if not parts or not (d.decided_at or row.slice_index > parts[-1][-1].slice_index):
-            parts.append([])
-        parts[-1].append(row)
-    found = [_finding(group, file_name) for parts in groups.values() for group in parts]
+        group = latest.get(key)
+        if group is None or not (d.decided_at or row.slice_index > group[-1].slice_index):
+            group = latest[key] = []
+            groups.append(group)
+        group.append(row)
+    found = [_finding(group, file_name) for group in groups]
     return [finding for finding in found if finding.boxes]
 
 
@@ -90,8 +92,9 @@ def _keys(finding: Finding) -> list[tuple[object, ...]]:
         return [(origin.kind, origin.row)]
     if origin.kind is OriginKind.READER and finding.decision is not None:
         return [(origin.kind, uid, finding.decision.reader, finding.decision.decided_at)]
+    model = (origin.kind, origin.name, origin.sha256, uid)
     originals = sorted(finding.original_boxes.items())
-    return [(origin.kind, origin.name, origin.sha256, uid, i, box) for i, box in originals]
+    return [(*model, i, box, finding.scores.get(i)) for i, box in originals]
 
 
 def _exported(finding: Finding) -> tuple[object, ...]:
