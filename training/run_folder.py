@@ -78,6 +78,7 @@ class RunFolder:
 
     def write_checkpoint(self, recipe: Recipe, model: nn.Module) -> None:
         """Write the weights with a card that has no metrics yet."""
+        first, end = recipe.data.seeds
         card = Card(
             name=recipe.name,
             version=recipe.version,
@@ -85,7 +86,7 @@ class RunFolder:
             options=recipe.options,
             input=recipe.input,
             classes=("lesion",),
-            training_data=recipe.training_data,
+            training_data=f"{recipe.training_data} Seeds {first} to {end - 1}.",
             terms=recipe.terms,
             limits=recipe.limits,
             default_threshold=DEFAULT_THRESHOLD,

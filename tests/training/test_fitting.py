@@ -51,6 +51,7 @@ def test_a_run_leaves_a_checkpoint_with_its_card_and_a_log(
     model, card = load_model(checkpoint)
     assert card == load_card(checkpoint)
     assert (card.name, card.terms, card.input.slices) == ("tiny", "Apache-2.0", 3)
+    assert card.training_data == "phantoms Seeds 900 to 901."
     assert sum(p.numel() for p in model.parameters()) > 1000
     with (tmp_path / "run" / "log.csv").open() as stream:
         rows = list(csv.DictReader(stream))
