@@ -4,6 +4,7 @@ Importing torch holds Python's lock for seconds; in the window's own process it 
 """
 
 import multiprocessing
+import os
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
@@ -168,8 +169,10 @@ def _serve(connection: Connection, checkpoint: Path, device: str) -> None:
 
     from lesion_viewer.detection.detector import load_detector
 
-    # One core stays free for the window that waits for the answers.
+    # One core stays free for the window, which also goes first where all are busy.
     torch.set_num_threads(max(torch.get_num_threads() - 1, 1))
+    if hasattr(os, "nice"):
+        os.nice(5)
 
     def notice(text: str) -> None:
         connection.send(("notice", text))

@@ -99,9 +99,7 @@ def test_an_unexpected_error_is_shown_and_the_window_lives(
     assert window.volume.window.width == 400
 
 
-def test_the_notice_of_the_first_start_is_shown_once(
-    make_window: MakeWindow, qtbot: QtBot
-) -> None:
+def test_the_notice_of_the_first_start_is_shown_once(make_window: MakeWindow, qtbot: QtBot) -> None:
     window = make_window(notice_accepted=False)
     window.show_first_notice()
     dialog = QApplication.activeModalWidget()
