@@ -22,7 +22,7 @@ from lesion_viewer.review.encoding import (
 from lesion_viewer.review.finding import Finding, Origin, Status
 from lesion_viewer.review.folding import fold_gesture
 from lesion_viewer.review.journal import Event, Journal
-from lesion_viewer.review.reconciling import reconcile, replaced_by
+from lesion_viewer.review.reconciling import Proposals, reconcile, replaced_by
 from lesion_viewer.review.series_record import SeriesRecord
 from lesion_viewer.review.state import Change, Run, State, replay
 
@@ -252,22 +252,21 @@ class Session:
         Candidates of other models that no reader has touched make room for this one's.
         """
         run = self._run_of(series_uid, origin)
+        if run is not None and run.id == self._state.latest_runs[series_uid]:
+            return run.id
         if run is None:
             run = Run(f"r{len(self._state.runs) + 1}", series_uid, origin)
         proposals = reconcile(self._state, run, run.slices, run.slices)
         vanished = replaced_by(self._state, run) + proposals.vanished
-        is_new = run.id not in self._state.runs
-        if is_new or vanished or proposals.proposed:
-            payload = {"run": run.id, "series": series_uid, "origin": encode_origin(origin)}
-            self._record(
-                "run_begun", {**payload, "proposed": proposals.proposed, "vanished": vanished}
-            )
+        payload = {"run": run.id, "series": series_uid, "origin": encode_origin(origin)}
+        self._record("run_begun", {**payload, "proposed": proposals.proposed, "vanished": vanished})
         return run.id
 
     def record_detections(self, run_id: str, batch: Sequence[SliceDetections]) -> None:
         """Take up what the detector found on some slices, as one step.
 
-        A slice that the run has answered before is passed over.
+        A slice that the run has answered before is passed over. What a run finds after another one
+        was begun on its series is kept for when it is continued.
 
         Raises
         ------
@@ -284,18 +283,17 @@ class Session:
         }
         if not new:
             return
-        proposals = reconcile(self._state, run, {**run.slices, **new}, new)
-        slices = {str(i): [encode_detection(d) for d in found] for i, found in new.items()}
-        payload = {"run": run_id, "slices": slices, "proposed": proposals.proposed}
+        is_latest = run_id == self._state.latest_runs[run.series_uid]
+        slices = {**run.slices, **new}
+        proposals = reconcile(self._state, run, slices, new) if is_latest else Proposals()
+        answers = {str(i): [encode_detection(d) for d in found] for i, found in new.items()}
+        payload = {"run": run_id, "slices": answers, "proposed": proposals.proposed}
         self._record("swept", {**payload, "vanished": proposals.vanished})
 
     def swept_slices(self, series_uid: str, origin: Origin | None = None) -> frozenset[int]:
         """Slices of the series that a model (the latest one, when left out) has answered."""
-        if origin is not None:
-            run = self._run_of(series_uid, origin)
-        else:
-            runs = [r for r in self._state.runs.values() if r.series_uid == series_uid]
-            run = runs[-1] if runs else None
+        latest = self._state.runs.get(self._state.latest_runs.get(series_uid, ""))
+        run = latest if origin is None else self._run_of(series_uid, origin)
         return frozenset(run.slices if run else ())
 
     # Files that were imported, and what was on screen.

@@ -50,6 +50,7 @@ class State:
     ----------
     findings : id -> finding
     runs : id -> run
+    latest_runs : series uid -> id of the run that was begun or continued last
     touched : ids of findings that any gesture has ever concerned; a detector takes none of them
     proposals : id -> the detections (slice index, position) last proposed for it
     owners : (run id, slice index, position) -> id of the finding the detection was proposed for
@@ -61,6 +62,7 @@ class State:
     def __init__(self) -> None:
         self.findings: dict[str, Finding] = {}
         self.runs: dict[str, Run] = {}
+        self.latest_runs: dict[str, str] = {}
         self.touched: set[str] = set()
         self.proposals: dict[str, tuple[DetectionKey, ...]] = {}
         self.owners: dict[tuple[str, int, int], str] = {}
@@ -113,8 +115,10 @@ class State:
 
     def _take(self, event: Event) -> Change:
         p = event.payload
-        if event.kind == "run_begun" and p["run"] not in self.runs:
-            self.runs[p["run"]] = Run(p["run"], p["series"], decode_origin(p["origin"]))
+        if event.kind == "run_begun":
+            run = Run(p["run"], p["series"], decode_origin(p["origin"]))
+            self.runs.setdefault(run.id, run)
+            self.latest_runs[run.series_uid] = run.id
         if event.kind == "swept":
             self.runs[p["run"]].slices.update(
                 {int(i): tuple(map(decode_detection, found)) for i, found in p["slices"].items()}

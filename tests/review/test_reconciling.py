@@ -158,6 +158,16 @@ def test_going_back_to_a_model_brings_its_candidates_back(
     assert session.findings == before
 
 
+def test_late_results_of_a_former_model_wait_until_it_is_chosen_again(
+    session: Session, run: str, model: Origin, other_model: Origin
+) -> None:
+    session.begin_run("S1", other_model)
+    session.record_detections(run, [found(5, 100)])
+    assert not session.findings
+    session.begin_run("S1", model)
+    assert [f.boxes.keys() for f in session.findings.values()] == [{5}]
+
+
 def test_redo_after_another_model_ran_loses_nothing(
     session: Session, run: str, other_model: Origin
 ) -> None:
