@@ -1,7 +1,7 @@
 """Files that are written whole or not at all."""
 
 import os
-import tempfile
+import secrets
 from contextlib import suppress
 from pathlib import Path
 
@@ -16,29 +16,19 @@ def save_bytes(path: Path, content: bytes) -> None:
     ExchangeError
         Where nothing can be written there; a former file is then as it was.
     """
-    temporary = None
+    temporary = path.with_name(f".{path.name[:40]}.{secrets.token_hex(8)}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor, temporary = tempfile.mkstemp(prefix=f".{path.name[:40]}.", dir=path.parent)
-        with os.fdopen(descriptor, "wb") as file:
+        with open(temporary, "xb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        _give_usual_rights(temporary)
         os.replace(temporary, path)
     except OSError as error:
-        if temporary is not None:
-            with suppress(OSError):
-                os.unlink(temporary)
+        with suppress(OSError):
+            temporary.unlink()
         raise ExchangeError(f"{path}: cannot be written ({error.strerror or error})") from error
     _sync_folder(path.parent)
-
-
-def _give_usual_rights(file: str) -> None:
-    """Rights as of any new file; a temporary one is for its owner alone."""
-    umask = os.umask(0)
-    os.umask(umask)
-    os.chmod(file, 0o666 & ~umask)
 
 
 def _sync_folder(folder: Path) -> None:
