@@ -12,6 +12,8 @@ from lesion_viewer.ui.style import MUTED, TEXT
 
 Mouse = tuple[tuple[str, str], ...]
 
+TITLES = {"Box": "Box, while it is edited"}
+
 MOUSE: dict[str, Mouse] = {
     "default": (
         ("Wheel", "Slices"),
@@ -38,7 +40,10 @@ class KeySheet(QDialog):
         self.setWindowTitle("Keys and mouse")
         self.lines = tuple(lines)
         groups = [(m, list(g)) for m, g in groupby(self.lines, lambda line: line.menu)]
-        tables = [_table(menu, [(b.keys, b.text) for b in group]) for menu, group in groups]
+        tables = [
+            _table(TITLES.get(menu, menu), [(b.keys, b.text) for b in group])
+            for menu, group in groups
+        ]
         tables.append(_table("Mouse", mouse))
         sheet = QHBoxLayout()
         sheet.setSpacing(36)

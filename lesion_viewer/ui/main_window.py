@@ -4,7 +4,14 @@ from pathlib import Path
 
 from PySide6.QtCore import QMimeData, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QDockWidget,
+    QHBoxLayout,
+    QMainWindow,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from lesion_viewer.ct.study import Series, Study
 from lesion_viewer.ui.bindings import bindings, build_actions, fill_menus, set_editing
@@ -26,6 +33,7 @@ from lesion_viewer.ui.status_line import StatusLine
 from lesion_viewer.ui.study_controller import StudyController
 from lesion_viewer.ui.sweep_controller import SweepController
 from lesion_viewer.ui.volume_controller import VolumeController
+from lesion_viewer.ui.welcome import Welcome
 
 TITLE = "Lesion Viewer"
 SIZE_PX = (1280, 800)
@@ -142,7 +150,11 @@ class MainWindow(QMainWindow):
         row = QHBoxLayout()
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
-        row.addWidget(self.canvas, 1)
+        self.picture = QStackedWidget()
+        actions = self.actions_by_id
+        self.picture.addWidget(Welcome(actions["file.open_folder"], actions["file.open_file"]))
+        self.picture.addWidget(self.canvas)
+        row.addWidget(self.picture, 1)
         row.addWidget(self.slider)
         column = QVBoxLayout(middle)
         column.setContentsMargins(0, 0, 0, 0)
@@ -183,6 +195,7 @@ class MainWindow(QMainWindow):
         self.volume.window_shown.connect(lambda _: self._view_timer.start())
         self.volume.slices_loaded.connect(self._show_groove)
         self.volume.errored.connect(self.message_bar.show_error)
+        self.volume.noticed.connect(self.message_bar.show_notice)
         self.study.opened.connect(self._take_study)
         self.study.progressed.connect(self.status_line.show_reading)
         self.study.errored.connect(self._show_reading_error)
@@ -228,6 +241,8 @@ class MainWindow(QMainWindow):
         self.series_list.set_series(study.series)
 
     def _take_series(self, series: Series) -> None:
+        self.picture.setCurrentWidget(self.canvas)
+        self.canvas.setFocus()
         self.slider.set_count(series.shape[0])
         self.series_list.set_current(self.volume.row)
         self.review.select(None)

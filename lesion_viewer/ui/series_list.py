@@ -22,7 +22,7 @@ def series_size(series: Series) -> str:
     slices, rows, columns = series.shape
     text = f"{series.modality} · {slices} × {rows} × {columns}"
     if series.spacing_mm is None:
-        return f"{text} · spacing unknown"
+        return f"{text}\nspacing unknown"
     between, row, column = series.spacing_mm
     return f"{text}\n{column:.2f} × {row:.2f} × {between:.2f} mm"
 

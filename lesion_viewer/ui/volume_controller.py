@@ -28,6 +28,7 @@ class VolumeController(QObject):
     window_shown : another Window is on show
     slices_loaded : more slices were read, or found unreadable
     errored : slices cannot be read; one sentence
+    noticed : one sentence about a key that had no effect
     """
 
     series_shown = Signal(object)
@@ -35,6 +36,7 @@ class VolumeController(QObject):
     window_shown = Signal(object)
     slices_loaded = Signal()
     errored = Signal(str)
+    noticed = Signal(str)
 
     def __init__(self, canvas: SliceView, parent: QObject) -> None:
         super().__init__(parent)
@@ -133,6 +135,8 @@ class VolumeController(QObject):
             window = self.series.slices[self.slice_index].window or self.series.file_window
             if window is not None:
                 self.show_window(window)
+            else:
+                self.noticed.emit("The file gives no window of its own.")
 
     def set_inverted(self, is_inverted: bool) -> None:
         """Show white as black."""

@@ -1,0 +1,32 @@
+"""What stands in place of the picture before a study is opened."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+
+class Welcome(QWidget):
+    """Says how a study is opened."""
+
+    def __init__(self, open_folder: QAction, open_file: QAction) -> None:
+        super().__init__()
+        self.setObjectName("welcome")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        title = QLabel("Drop a CT folder or file here")
+        title.setProperty("role", "big")
+        kinds = QLabel("DICOM, zip, NIfTI, NRRD, MetaImage, or a DeepLesion folder of PNGs")
+        kinds.setProperty("role", "muted")
+        buttons = QHBoxLayout()
+        buttons.addStretch(1)
+        for action in (open_folder, open_file):
+            button = QPushButton(f"{action.text()}  {action.shortcut().toString()}")
+            button.clicked.connect(action.trigger)
+            buttons.addWidget(button)
+        buttons.addStretch(1)
+        column = QVBoxLayout(self)
+        column.setSpacing(14)
+        column.addStretch(1)
+        column.addWidget(title, alignment=Qt.AlignmentFlag.AlignHCenter)
+        column.addWidget(kinds, alignment=Qt.AlignmentFlag.AlignHCenter)
+        column.addLayout(buttons)
+        column.addStretch(1)
