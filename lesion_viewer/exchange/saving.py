@@ -16,7 +16,7 @@ def save_bytes(path: Path, content: bytes) -> None:
     ExchangeError
         Where nothing can be written there; a former file is then as it was.
     """
-    temporary = path.with_name(f".{path.name[:40]}.{secrets.token_hex(8)}")
+    temporary = path.parent / f".{path.name[:40]}.{secrets.token_hex(8)}"
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with open(temporary, "xb") as file:

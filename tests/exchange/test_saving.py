@@ -35,6 +35,8 @@ def test_a_folder_in_the_way_is_told_by_name(tmp_path: Path) -> None:
     (tmp_path / "a.csv").mkdir()
     with pytest.raises(ExchangeError, match=r"a\.csv: cannot be written"):
         save_bytes(tmp_path / "a.csv", b"new")
+    with pytest.raises(ExchangeError, match="cannot be written"):
+        save_bytes(Path("."), b"new")
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no such rights here")
