@@ -1,6 +1,7 @@
 """The running program: its one QApplication, and what happens when something unexpected fails."""
 
 import logging
+import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -47,6 +48,7 @@ def run_windows(
     windows[0].show_first_notice()
     for window, path in zip(windows, paths, strict=False):
         window.open(path, annotations, session_file)
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl+C ends at once; the journal loses nothing
     status = application.exec()
     stop_all_workers()
     return status

@@ -32,6 +32,7 @@ class FindingsTable(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._is_changing = False
         self.model = FindingsModel(self)
         self.proxy = FindingsFilter(self)
         self.proxy.setSourceModel(self.model)
@@ -50,12 +51,18 @@ class FindingsTable(QWidget):
 
     def show_findings(self, findings: Mapping[str, Finding], spacing_mm: Spacing) -> None:
         """Show the findings of a series."""
+        self._is_changing = (
+            True  # a row that goes makes Qt choose its neighbour; the reader did not
+        )
         self.model.set_findings(findings, spacing_mm)
+        self._is_changing = False
         self._count()
 
     def set_rule(self, is_shown: Callable[[Finding], bool]) -> None:
         """Show only findings for which ``is_shown``."""
+        self._is_changing = True
         self.proxy.set_rule(is_shown)
+        self._is_changing = False
         self._count()
 
     def select(self, finding_id: str | None) -> None:
@@ -109,12 +116,14 @@ class FindingsTable(QWidget):
 
     def _filter(self) -> None:
         name = self.status_filter.currentData()
+        self._is_changing = True
         self.proxy.set_status(Status(name) if name else None)
+        self._is_changing = False
         self._count()
 
     def _picked(self, index: QModelIndex) -> None:
         finding = index.data(FINDING)
-        if finding is not None:
+        if finding is not None and not self._is_changing:
             self.finding_picked.emit(finding.id)
 
     def _count(self) -> None:

@@ -154,6 +154,9 @@ class MainWindow(QMainWindow):
         actions = self.actions_by_id
         self.picture.addWidget(Welcome(actions["file.open_folder"], actions["file.open_file"]))
         self.picture.addWidget(self.canvas)
+        # A graphics view takes what is dropped on it, and does nothing with it.
+        self.canvas.setAcceptDrops(False)
+        self.canvas.viewport().setAcceptDrops(False)
         row.addWidget(self.picture, 1)
         row.addWidget(self.slider)
         column = QVBoxLayout(middle)
@@ -186,7 +189,7 @@ class MainWindow(QMainWindow):
         return dock
 
     def _connect_reading(self) -> None:
-        self.series_list.series_wanted.connect(self._show_row)
+        self.series_list.series_wanted.connect(self.study.show_row)
         self.slider.slice_wanted.connect(self.volume.show_slice)
         self.canvas.hu_hovered.connect(self.status_line.show_hu)
         self.canvas.measured.connect(self.status_line.show_reading)
@@ -230,11 +233,6 @@ class MainWindow(QMainWindow):
         sweep.errored.connect(self.message_bar.show_error)
         sweep.noticed.connect(self.message_bar.show_notice)
         self._show_findings()
-
-    def _show_row(self, row: int) -> None:
-        if row != self.volume.row and 0 <= row < len(self.volume.series_list):
-            self.study.save_view()
-            self.study.show_as_left(self.volume.series_list[row])
 
     def _take_study(self, study: Study) -> None:
         self.message_bar.hide()

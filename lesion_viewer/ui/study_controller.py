@@ -142,7 +142,7 @@ class StudyController(QObject):
         series = {s.uid: s for s in study.series}
         view = session.last_view() if session is not None else None
         if view is not None and view.series_uid in series:
-            self.show_as_left(series[view.series_uid])
+            self._show_as_left(series[view.series_uid])
             return
         labelled = (
             [f for f in session.findings.values() if f.series_uid in series] if session else []
@@ -153,7 +153,17 @@ class StudyController(QObject):
             return
         self._volume.show_series(max(study.series, key=lambda s: s.shape[0]))
 
-    def show_as_left(self, series: Series) -> None:
+    def show_row(self, row: int) -> None:
+        """Show the series in this place of the list, as it was left; nothing if it is on show."""
+        if 0 <= row < len(self._volume.series_list) and row != self._volume.row:
+            self.save_view()
+            self._show_as_left(self._volume.series_list[row])
+
+    def step_series(self, places: int) -> None:
+        """Show the series so many places further down the list."""
+        self.show_row(self._volume.row + places)
+
+    def _show_as_left(self, series: Series) -> None:
         """Show a series at the slice and through the window that were last on screen."""
         session = self._review.session
         view = session.view(series.uid) if session is not None else None

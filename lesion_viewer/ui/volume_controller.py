@@ -111,15 +111,6 @@ class VolumeController(QObject):
         """Show the last slice."""
         self.show_slice(len(self.volume or ()) - 1)
 
-    def show_row(self, row: int) -> None:
-        """Show the series in this place of the list, unless it is on show."""
-        if 0 <= row < len(self.series_list) and row != self.row:
-            self.show_series(self.series_list[row])
-
-    def step_series(self, places: int) -> None:
-        """Show the series ``places`` further down the list."""
-        self.show_row(self.row + places)
-
     def show_window(self, window: Window) -> None:
         """Show the slice through ``window``."""
         self._canvas.set_window(window)

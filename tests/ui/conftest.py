@@ -58,6 +58,7 @@ class FakeDetector:
         self.on_notice: Callable[[str], None] = print
         self.fails_on: int | None = None
         self.wait: Callable[[int], object] = lambda slice_index: None
+        self.found_on = self._find
         self.asked: list[int] = []
 
     def start(self) -> None:
@@ -72,9 +73,10 @@ class FakeDetector:
             self.asked.append(i)
             if i == self.fails_on:
                 raise DetectionError("the fake detector was told to fail")
-            yield SliceDetections(i, self._found_on(i))
+            yield SliceDetections(i, self.found_on(i))
 
-    def _found_on(self, slice_index: int) -> tuple[Detection, ...]:
+    @staticmethod
+    def _find(slice_index: int) -> tuple[Detection, ...]:
         if slice_index in (10, 11, 12):
             return (Detection(Box(40, 40, 56, 52), 0.9 - abs(slice_index - 11) / 10),)
         if slice_index == 15:

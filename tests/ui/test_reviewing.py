@@ -270,3 +270,24 @@ def test_a_study_open_in_another_window_is_shown_without_a_review(
     assert "open in another" in second.message_bar.text
     assert second.volume.volume is not None
     assert second.review.session is None
+
+
+def test_a_row_that_leaves_the_table_does_not_choose_its_neighbour(
+    swept_window: MainWindow, qtbot: QtBot
+) -> None:
+    table = swept_window.findings_table
+    table.status_filter.setCurrentIndex(table.status_filter.findData("undecided"))
+    press(swept_window, qtbot, "n")
+    chosen = swept_window.review.selected_id
+    press(swept_window, qtbot, "a")
+    assert chosen not in table.shown_ids()
+    assert swept_window.review.selected_id == chosen
+
+
+def test_a_click_in_the_table_goes_to_the_finding(swept_window: MainWindow, qtbot: QtBot) -> None:
+    swept_window.volume.show_slice(0)
+    table = swept_window.findings_table
+    place = table.view.visualRect(table.proxy.index(1, 0)).center()
+    qtbot.mouseClick(table.view.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    assert swept_window.review.selected_id == table.shown_ids()[1]
+    assert swept_window.volume.slice_index == 15

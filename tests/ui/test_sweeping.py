@@ -6,8 +6,11 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from PySide6.QtCore import QTimer
 from pytestqt.qtbot import QtBot
 
+from lesion_viewer.detection.boxes import Box
+from lesion_viewer.detection.candidates import Detection
 from lesion_viewer.ui.main_window import MainWindow
 
 MakeWindow = Callable[..., MainWindow]
@@ -156,3 +159,32 @@ def test_brackets_move_the_threshold(swept_window: MainWindow, qtbot: QtBot) -> 
     qtbot.keyClick(swept_window.canvas, "[")
     assert swept_window.review.threshold == pytest.approx(0.45)
     assert swept_window.detection_panel.threshold.value() == 45
+
+
+def test_no_call_on_the_gui_thread_takes_50_ms_while_a_sweep_runs(
+    window: MainWindow, qtbot: QtBot, detectors: dict[str, Any]
+) -> None:
+    boxes = tuple(
+        Detection(Box(x, y, x + 9, y + 8), 0.3 + x / 200)
+        for x in range(10, 100, 30)
+        for y in range(20, 100, 30)
+    )
+    detectors["first"].found_on = lambda slice_index: boxes
+    # Time that this thread computes: what else the machine does is not the window's.
+    gaps, last = [], time.thread_time()
+
+    def beat() -> None:
+        nonlocal last
+        now = time.thread_time()
+        gaps.append(now - last)
+        last = now
+        window.volume.step(1)
+
+    timer = QTimer(interval=5)
+    timer.timeout.connect(beat)
+    timer.start()
+    qtbot.keyClick(window.canvas, "d")
+    wait_done(window, qtbot)
+    timer.stop()
+    assert len(window.review.findings()) >= 9
+    assert max(gaps) < 0.05

@@ -1,0 +1,116 @@
+"""Opening: by drop and by the recent menu, several series, damaged files, labels."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from lesion_viewer.ct.dicom_writing import write_series
+from lesion_viewer.ct.phantom import Phantom
+from lesion_viewer.ui.dialogs import LeftOutDialog
+from lesion_viewer.ui.main_window import MainWindow
+from lesion_viewer.ui.recent_menu import RecentMenu
+from lesion_viewer.ui.settings import load_settings
+
+MakeWindow = Callable[..., MainWindow]
+Key = Qt.Key
+
+
+@pytest.fixture
+def two_series(tmp_path: Path, phantom: Phantom) -> Path:
+    """A folder of two series: 24 slices, and the lowest 10 of them."""
+    folder = tmp_path / "two series"
+    write_series(folder / "a", phantom.hu, phantom.spacing_mm, seed=7)
+    write_series(folder / "b", phantom.hu[:10], phantom.spacing_mm, seed=8)
+    return folder
+
+
+@pytest.fixture
+def damaged(tmp_path: Path, study_folder: Path) -> Path:
+    """A copy of the phantom study with one file cut short and one that is no image."""
+    folder = tmp_path / "damaged"
+    shutil.copytree(study_folder, folder)
+    file = folder / "IM0005.dcm"
+    file.write_bytes(file.read_bytes()[:-9000])
+    (folder / "readme.txt").write_text("no image", encoding="utf-8")
+    return folder
+
+
+def test_a_dropped_folder_is_opened(
+    make_window: MakeWindow, qtbot: QtBot, study_folder: Path
+) -> None:
+    window = make_window()
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(study_folder))])
+    copy, left = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton
+    none = Qt.KeyboardModifier.NoModifier
+    enter = QDragEnterEvent(QPoint(5, 5), copy, mime, left, none)
+    QApplication.sendEvent(window, enter)
+    assert enter.isAccepted()
+    QApplication.sendEvent(window, QDropEvent(QPointF(5, 5), copy, mime, left, none))
+    qtbot.waitUntil(lambda: window.volume.volume is not None, timeout=10_000)
+
+
+def test_what_was_opened_is_in_the_recent_menu(window: MainWindow, study_folder: Path) -> None:
+    assert load_settings().recent == [str(study_folder)]
+    menu = window.findChild(RecentMenu)
+    assert menu is not None
+    menu.fill()
+    assert menu.actions()[0].text() == str(study_folder)
+
+
+def test_page_down_shows_the_next_series_and_page_up_the_former_as_it_was_left(
+    open_window: MakeWindow, two_series: Path, qtbot: QtBot
+) -> None:
+    window = open_window(two_series)
+    assert window.series_list.model().rowCount() == 2
+    window.volume.show_slice(3)
+    shown = window.volume.row
+    first, second = (Key.Key_PageDown, Key.Key_PageUp)[:: 1 if shown == 0 else -1]
+    qtbot.keyClick(window.canvas, first)
+    assert window.volume.row == 1 - shown
+    qtbot.keyClick(window.canvas, second)
+    assert window.volume.row == shown
+    assert window.volume.slice_index == 3
+
+
+def test_the_largest_series_is_shown_first(open_window: MakeWindow, two_series: Path) -> None:
+    window = open_window(two_series)
+    assert window.volume.series is not None and window.volume.series.shape[0] == 24
+
+
+def test_a_damaged_slice_is_named_and_the_others_can_be_looked_at(
+    open_window: MakeWindow, damaged: Path, phantom: Phantom, qtbot: QtBot
+) -> None:
+    window = open_window(damaged)
+    qtbot.waitUntil(lambda: "IM0005.dcm" in window.message_bar.text, timeout=5000)
+    assert "1 of 24 slices cannot be read" in window.message_bar.text
+    volume = window.volume.volume
+    assert volume is not None
+    np.testing.assert_array_equal(volume.voxels[5], phantom.hu[5])
+
+
+def test_files_left_out_can_be_listed(open_window: MakeWindow, damaged: Path, qtbot: QtBot) -> None:
+    (damaged / "IM0005.dcm").unlink()
+    window = open_window(damaged)
+    qtbot.waitUntil(lambda: "1 file was left out" in window.message_bar.text, timeout=5000)
+    window.message_bar.details_wanted.emit()
+    dialog = window.findChild(LeftOutDialog)
+    assert dialog is not None
+    dialog.reject()
+
+
+def test_labels_that_do_not_belong_to_the_study_are_refused_in_one_line(
+    window: MainWindow, tmp_path: Path
+) -> None:
+    labels = tmp_path / "labels.csv"
+    labels.write_text('File_name,Bounding_boxes\n000001_01_01_109.png,"1,2,30,40"\n')
+    window.exchange.import_labels(labels)
+    assert "labels.csv" in window.message_bar.text
+    assert not window.review.findings()
