@@ -123,7 +123,7 @@ def _decide(window: MainWindow) -> None:
             window.actions_by_id[action_id].trigger()
         if "finding.reject" in steps:
             window.review.set_reason("normal structure")
-    window.review.take_drawn_box(Box(180, 180, 204, 200))
+    window.marks.take_drawn_box(Box(180, 180, 204, 200))
     window.review.set_note("drawn by the demonstration")
     window.actions_by_id["read.slice"].trigger()
     accepted = [f.id for f in window.review.findings().values() if f.status is Status.ACCEPTED]

@@ -20,6 +20,7 @@ from lesion_viewer.ui.decision_panel import DecisionPanel
 from lesion_viewer.ui.detection_panel import DetectionPanel
 from lesion_viewer.ui.dialogs import AboutDialog, FirstStartDialog, SettingsDialog
 from lesion_viewer.ui.exchange_controller import ExchangeController
+from lesion_viewer.ui.findings_controller import FindingsController, FindingsPanels
 from lesion_viewer.ui.findings_table import FindingsTable
 from lesion_viewer.ui.key_sheet import MOUSE, KeySheet
 from lesion_viewer.ui.marks_controller import MarksController
@@ -48,7 +49,7 @@ class MainWindow(QMainWindow):
     ----------
     canvas, slider, series_list, findings_table, decision_panel, detection_panel, message_bar :
         the widgets
-    volume, review, sweep, study, exchange : the controllers
+    volume, review, sweep, study, exchange, marks, findings : the controllers
     actions_by_id : every action of the table of actions
     """
 
@@ -113,7 +114,7 @@ class MainWindow(QMainWindow):
 
     def cancel(self) -> None:
         """End what is being drawn, edited, played or shown."""
-        self.review.end_editing()
+        self.marks.end_editing()
         self.canvas.cancel()
         self.actions_by_id["view.cine"].setChecked(False)
         self.volume.set_cine(False)
@@ -208,14 +209,18 @@ class MainWindow(QMainWindow):
         self.message_bar.details_wanted.connect(self.study.show_left_out)
 
     def _connect_review(self) -> None:
-        self.review.order = self.findings_table.shown_ids
-        self.findings_table.finding_picked.connect(self.review.go_to)
-        self.decision_panel.reason_chosen.connect(self.review.set_reason)
-        self.decision_panel.note_written.connect(self.review.set_note)
-        self.review.findings_changed.connect(self._show_findings)
-        self.review.selection_changed.connect(self._show_selection)
-        self.review.read_marks_changed.connect(self._show_read_marks)
-        self.review.editing_changed.connect(self._set_editing)
+        self.findings = FindingsController(
+            self.volume,
+            self.review,
+            self.sweep,
+            FindingsPanels(
+                self.findings_table, self.decision_panel, self.detection_panel, self.slider
+            ),
+            self.actions_by_id,
+            self,
+        )
+        self.marks.editing_changed.connect(self._set_editing)
+        self.marks.noticed.connect(self.message_bar.show_notice)
         self.review.noticed.connect(self.message_bar.show_notice)
         self.review.errored.connect(self.message_bar.show_error)
 
@@ -225,14 +230,12 @@ class MainWindow(QMainWindow):
         if sweep.unavailable:
             panel.set_unavailable(sweep.unavailable)
         panel.model_chosen.connect(sweep.choose)
-        panel.threshold_changed.connect(self.review.set_threshold)
         sweep.running_changed.connect(panel.set_running)
         sweep.progressed.connect(panel.set_progress)
         sweep.progressed.connect(self.status_line.show_sweep)
         sweep.swept_changed.connect(self._show_groove)
         sweep.errored.connect(self.message_bar.show_error)
         sweep.noticed.connect(self.message_bar.show_notice)
-        self._show_findings()
 
     def _take_study(self, study: Study) -> None:
         self.message_bar.hide()
@@ -244,51 +247,15 @@ class MainWindow(QMainWindow):
         self.slider.set_count(series.shape[0])
         self.series_list.set_current(self.volume.row)
         self.review.select(None)
-        self._show_findings()
 
     def _take_slice(self, slice_index: int) -> None:
         self.slider.set_slice(slice_index)
-        self._show_read_marks()
         self._view_timer.start()
 
     def _show_groove(self) -> None:
         volume = self.volume.volume
         if volume is not None:
             self.slider.set_progress(volume.is_loaded, tuple(volume.failures), self.sweep.swept)
-
-    def _show_findings(self) -> None:
-        series, card = self.volume.series, self.sweep.card
-        findings = self.review.findings()
-        self.findings_table.show_findings(findings, series.spacing_mm if series else None)
-        self.findings_table.set_rule(self.review.is_over_threshold)
-        self.findings_table.select(self.review.selected_id)
-        shown = [f for f in findings.values() if self.review.is_over_threshold(f)]
-        self.slider.set_ticks(f.key_slice for f in shown)
-        expected = card.false_positives_per_volume(self.review.threshold) if card else None
-        self.detection_panel.set_threshold(self.review.threshold)
-        self.detection_panel.set_expectation(self.review.candidate_count(), expected)
-        self._show_history()
-
-    def _show_selection(self) -> None:
-        self.findings_table.select(self.review.selected_id)
-        self.decision_panel.show_finding(self.review.selected)
-        self._show_history()
-
-    def _show_history(self) -> None:
-        session = self.review.session
-        for action_id, text in (
-            ("edit.undo", session.undo_text if session else ""),
-            ("edit.redo", session.redo_text if session else ""),
-        ):
-            name = action_id.removeprefix("edit.").capitalize()
-            self.actions_by_id[action_id].setText(f"{name} {text}".strip())
-
-    def _show_read_marks(self) -> None:
-        for action_id, is_read in zip(
-            ("read.slice", "read.series"), self.review.is_read_in_full(), strict=True
-        ):
-            self.actions_by_id[action_id].setChecked(is_read)
-        self._show_history()
 
     def _set_editing(self, is_editing: bool) -> None:
         set_editing(self.actions_by_id, is_editing)

@@ -6,7 +6,6 @@ from dataclasses import replace
 from PySide6.QtCore import QObject, Signal
 
 from lesion_viewer.ct.window import Window
-from lesion_viewer.detection.boxes import Box
 from lesion_viewer.errors import ReviewError
 from lesion_viewer.review.finding import Finding, OriginKind, Status
 from lesion_viewer.review.session import Context, Session
@@ -22,14 +21,12 @@ class ReviewController(QObject):
     session : the review; None where there is none, or it cannot be opened
     selected_id : id of the chosen finding
     order : ids in the order in which N and P walk through them
-    is_editing : whether the chosen finding's box is being edited
+    threshold : score from which undecided candidates are shown
 
     Signals
     -------
     findings_changed : findings, the threshold or what is hidden are different
     selection_changed : another finding is chosen, or the chosen one is different
-    editing_changed : a box is being edited, or no longer
-    drawing_wanted : the reader is to draw a box
     read_marks_changed : a slice or series was marked as read, or no longer
     noticed : one sentence about a gesture that had no effect
     errored : a gesture could not be recorded; one sentence
@@ -37,8 +34,6 @@ class ReviewController(QObject):
 
     findings_changed = Signal()
     selection_changed = Signal()
-    editing_changed = Signal(bool)
-    drawing_wanted = Signal()
     read_marks_changed = Signal()
     noticed = Signal(str)
     errored = Signal(str)
@@ -49,12 +44,10 @@ class ReviewController(QObject):
         self.session: Session | None = None
         self.selected_id: str | None = None
         self.order: Callable[[], list[str]] = list
-        self.is_editing = False
         self.threshold = 0.0
         self._is_hidden = False
         self._is_rejected_shown = False
         self._is_peeked = False
-        self._extends: str | None = None
         self._changed: tuple[str, ...] = ()
         volume.window_shown.connect(self._keep_window)
 
@@ -111,7 +104,6 @@ class ReviewController(QObject):
 
     def select(self, finding_id: str | None) -> None:
         """Choose a finding, or none; the slice on show stays."""
-        self.end_editing()
         self.selected_id = finding_id
         self._is_peeked = True
         self.selection_changed.emit()
@@ -144,80 +136,47 @@ class ReviewController(QObject):
 
     def accept(self) -> None:
         """Accept the chosen finding."""
-        self._decide(lambda session, i: session.accept(i))
+        self.decide(lambda session, i: session.accept(i))
 
     def reject(self) -> None:
         """Reject the chosen finding; its box goes from the image."""
         self._is_peeked = False
-        self._decide(lambda session, i: session.reject(i))
+        self.decide(lambda session, i: session.reject(i))
 
     def mark_unsure(self) -> None:
         """Leave the chosen finding unsure."""
-        self._decide(lambda session, i: session.mark_unsure(i))
+        self.decide(lambda session, i: session.mark_unsure(i))
 
     def reset(self) -> None:
         """Make the chosen finding undecided again."""
-        self._decide(lambda session, i: session.reset(i))
+        self.decide(lambda session, i: session.reset(i))
 
     def set_reason(self, reason: str) -> None:
         """Give the reason for the reject."""
-        self._decide(lambda session, i: session.set_reason(i, reason))
+        self.decide(lambda session, i: session.set_reason(i, reason))
 
     def set_note(self, text: str) -> None:
         """Write the chosen finding's note."""
         if self.selected is not None and text != self.selected.note:
-            self._decide(lambda session, i: session.set_note(i, text))
+            self.decide(lambda session, i: session.set_note(i, text))
 
-    def remove_box(self) -> None:
-        """Take the chosen finding's box from the slice on show."""
-        self.end_editing()
-        self._decide(lambda session, i: session.remove_box(i, self._volume.slice_index))
-
-    def change_box(self, finding_id: str, box: Box) -> None:
-        """Give a finding another box on the slice on show."""
-        self._try(lambda s: s.change_box(finding_id, self._volume.slice_index, box))
-
-    # Boxes that are drawn or edited.
-
-    def begin_drawing(self) -> None:
-        """Let the reader draw the box of a new finding."""
-        self._begin_drawing(None)
-
-    def begin_extending(self) -> None:
-        """Let the reader draw the chosen finding's box on this slice."""
-        if self.selected is None:
-            self.noticed.emit("Choose a finding first, then draw its box on this slice.")
-        else:
-            self._begin_drawing(self.selected_id)
-
-    def take_drawn_box(self, box: Box) -> None:
-        """Take up the box that the reader drew."""
-        series, slice_index = self._volume.series, self._volume.slice_index
-        if series is None:
+    def decide(self, gesture: Callable[[Session, str], object]) -> None:
+        """Make a gesture on the chosen finding, given the session and its id."""
+        finding = self.selected
+        if finding is None:
+            self.noticed.emit("Choose a finding first (N for the next undecided one).")
             return
-        extends, self._extends = self._extends, None
-        if extends is None:
-            self._try(lambda s: self.select(s.add(series.uid, slice_index, box)))
-        elif self.selected is not None and slice_index in self.selected.boxes:
-            self._try(lambda s: s.change_box(extends, slice_index, box))
-        else:
-            self._try(lambda s: s.add_box(extends, slice_index, box))
+        self.record(lambda session: gesture(session, finding.id))
 
-    def toggle_editing(self) -> None:
-        """Edit the chosen finding's box on the slice on show, or end that."""
-        if self.is_editing:
-            self.end_editing()
-        elif self.selected is None:
-            self.noticed.emit("Choose a finding first, then edit its box.")
-        else:
-            if self._volume.slice_index not in self.selected.boxes:
-                self._volume.show_slice(self.selected.key_slice)
-            self._set_editing(True)
-
-    def end_editing(self) -> None:
-        """Leave the box as it is now."""
-        if self.is_editing:
-            self._set_editing(False)
+    def record(self, gesture: Callable[[Session], object]) -> None:
+        """Make a gesture; one that cannot be recorded is told."""
+        if self.session is None:
+            self.noticed.emit("There is no review: open a study first.")
+            return
+        try:
+            gesture(self.session)
+        except ReviewError as error:
+            self.errored.emit(str(error))
 
     # Marks of what was read, undo and redo.
 
@@ -240,11 +199,11 @@ class ReviewController(QObject):
 
     def undo(self) -> None:
         """Take back the last gesture and show what it was about."""
-        self._try(lambda s: self._show_switched(s.undo(), "Nothing to undo.", "Undone"))
+        self.record(lambda s: self._show_switched(s.undo(), "Nothing to undo.", "Undone"))
 
     def redo(self) -> None:
         """Do again what was last undone and show what it was about."""
-        self._try(lambda s: self._show_switched(s.redo(), "Nothing to redo.", "Done again"))
+        self.record(lambda s: self._show_switched(s.redo(), "Nothing to redo.", "Done again"))
 
     def _show_switched(self, text: str | None, nothing: str, done: str) -> None:
         if text is None:
@@ -272,40 +231,12 @@ class ReviewController(QObject):
             return self._is_rejected_shown or is_peeked
         return self.is_over_threshold(finding) or is_peeked
 
-    def _begin_drawing(self, extends: str | None) -> None:
-        if self.session is None or self._volume.series is None:
-            self.noticed.emit("Open a study first.")
-            return
-        self.end_editing()
-        self._extends = extends
-        self.drawing_wanted.emit()
-
-    def _set_editing(self, is_editing: bool) -> None:
-        self.is_editing = is_editing
-        self.editing_changed.emit(is_editing)
-
     def _mark_read(self, slice_index: int | None, is_read: bool) -> None:
         series = self._volume.series
         if series is not None:
             uid = series.uid
-            self._try(lambda s: s.mark_read_in_full(uid, slice_index, is_read))
+            self.record(lambda s: s.mark_read_in_full(uid, slice_index, is_read))
         self.read_marks_changed.emit()
-
-    def _decide(self, gesture: Callable[[Session, str], object]) -> None:
-        finding = self.selected
-        if finding is None:
-            self.noticed.emit("Choose a finding first (N for the next undecided one).")
-            return
-        self._try(lambda session: gesture(session, finding.id))
-
-    def _try(self, gesture: Callable[[Session], object]) -> None:
-        if self.session is None:
-            self.noticed.emit("There is no review: open a study first.")
-            return
-        try:
-            gesture(self.session)
-        except ReviewError as error:
-            self.errored.emit(str(error))
 
     def _keep_window(self, window: Window) -> None:
         if self.session is not None:
@@ -314,7 +245,6 @@ class ReviewController(QObject):
     def _heed(self, change: Change) -> None:
         self._changed = change.appeared + change.changed
         if self.selected_id in change.vanished:
-            self.end_editing()
             self.selected_id = None
         if change.appeared or change.changed or change.vanished:
             self.findings_changed.emit()

@@ -47,7 +47,7 @@ def test_a_decision_on_case_01_is_there_after_reopening(
 ) -> None:
     first = open_window(real_data / CASE_01)
     first.volume.show_slice(70)
-    first.review.take_drawn_box(Box(100, 200, 130, 240))
+    first.marks.take_drawn_box(Box(100, 200, 130, 240))
     first.close()
     again = open_window(real_data / CASE_01)
     assert again.volume.slice_index == 70
