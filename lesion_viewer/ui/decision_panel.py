@@ -104,6 +104,7 @@ class DecisionPanel(QWidget):
         column.addWidget(self.title)
         for row in (decide, boxes, fields, read):
             column.addLayout(row)
+        column.addStretch(1)
 
 
 def _title(finding: Finding | None) -> str:

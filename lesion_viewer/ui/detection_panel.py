@@ -43,16 +43,14 @@ class DetectionPanel(QWidget):
         self.run_button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.run_button.clicked.connect(run.trigger)
         self.progress = QProgressBar(textVisible=False)
-        self.state = QLabel("", wordWrap=True)
-        self.state.setProperty("role", "muted")
+        self.state = _two_lines()
         self.threshold = QSlider(Qt.Orientation.Horizontal)
         self.threshold.setRange(1, STEPS - 1)
         self.threshold.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.threshold.setToolTip("Candidates under this score are not shown  ([ and ])")
         self.threshold.valueChanged.connect(self._moved)
         self.threshold_text = QLabel()
-        self.expectation = QLabel(wordWrap=True)
-        self.expectation.setProperty("role", "muted")
+        self.expectation = _two_lines()
         self._lay_out()
 
     def set_models(self, cards: Sequence[Card], current: int) -> None:
@@ -117,3 +115,14 @@ class DetectionPanel(QWidget):
         column.addWidget(self.state)
         column.addLayout(second)
         column.addWidget(self.expectation)
+        column.addStretch(1)
+
+
+def _two_lines() -> QLabel:
+    """A muted label with room for two lines, so that nothing moves when its text wraps."""
+    label = QLabel()
+    label.setWordWrap(True)
+    label.setProperty("role", "muted")
+    label.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+    label.setMinimumHeight(2 * label.fontMetrics().lineSpacing() + 2)
+    return label

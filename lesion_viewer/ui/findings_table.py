@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 from lesion_viewer.review.finding import Finding, Status
 from lesion_viewer.ui.findings_model import FINDING, FindingsFilter, FindingsModel, Spacing
 
+MIN_WIDTH_PX = 364
 WIDTHS_PX = (102, 62, 58, 74, 66, 30)
 
 
@@ -32,6 +33,7 @@ class FindingsTable(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.setMinimumWidth(MIN_WIDTH_PX)
         self._is_changing = False
         self.model = FindingsModel(self)
         self.proxy = FindingsFilter(self)

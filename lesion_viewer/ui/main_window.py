@@ -179,6 +179,8 @@ class MainWindow(QMainWindow):
             menus["View"].addAction(dock.toggleViewAction())
         self.resize(*SIZE_PX)
         self.resizeDocks([series, findings], [LEFT_PX, RIGHT_PX], Qt.Orientation.Horizontal)
+        rights = [findings, detector, decision]
+        self.resizeDocks(rights, [self.height(), 1, 1], Qt.Orientation.Vertical)
         set_editing(self.actions_by_id, False)
 
     def _dock(self, title: str, widget: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:

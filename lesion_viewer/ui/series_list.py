@@ -8,6 +8,8 @@ from PySide6.QtWidgets import QAbstractItemView, QListView, QWidget
 from lesion_viewer.ct.study import Series
 from lesion_viewer.ui.series_delegate import FAULTS, SeriesDelegate
 
+MIN_WIDTH_PX = 184
+
 Index = QModelIndex | QPersistentModelIndex
 
 
@@ -77,7 +79,7 @@ class SeriesList(QListView):
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setUniformItemSizes(False)
+        self.setMinimumWidth(MIN_WIDTH_PX)
         self.clicked.connect(lambda index: self.series_wanted.emit(index.row()))
 
     def set_series(self, series: tuple[Series, ...]) -> None:

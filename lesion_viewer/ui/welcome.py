@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 
 class Welcome(QWidget):
@@ -12,6 +12,8 @@ class Welcome(QWidget):
         super().__init__()
         self.setObjectName("welcome")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        # Its width is not to keep the window from being narrower than a picture needs.
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
         title = QLabel("Drop a CT folder or file here")
         title.setProperty("role", "big")
         kinds = QLabel("DICOM, zip, NIfTI, NRRD, MetaImage, or a DeepLesion folder of PNGs")

@@ -172,3 +172,9 @@ def test_what_was_on_screen_is_there_again(open_window: MakeWindow, qtbot: QtBot
     assert second.volume.slice_index == 4
     assert second.detection_panel.threshold.value() == 70
     assert second.volume.window == PRESETS[Key.Key_2]
+
+
+def test_the_window_fits_a_small_screen(make_window: MakeWindow) -> None:
+    window = make_window()
+    window.resize(1024, 700)
+    assert (window.width(), window.height()) == (1024, 700)
