@@ -75,6 +75,7 @@ def review_by_script(study: Path, review: Path, output: Path) -> tuple[Path, ...
         _save_candidates(written[0], window, found)
         _decide(window)
         window.exchange.export(written[1])
+        window.message_bar.hide()
         QApplication.processEvents()
         window.grab().save(str(written[2]))
     finally:
@@ -117,8 +118,7 @@ def _decide(window: MainWindow) -> None:
         ("finding.next", "finding.edit", "box.wider", "box.taller", "edit.cancel"),
         ("finding.next", "finding.unsure"),
     )
-    undecided = sum(f.status is Status.UNDECIDED for f in window.review.findings().values())
-    for steps in script[:undecided]:
+    for steps in script[: len(window.findings_table.shown_ids())]:
         for action_id in steps:
             window.actions_by_id[action_id].trigger()
         if "finding.reject" in steps:

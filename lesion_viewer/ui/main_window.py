@@ -56,6 +56,7 @@ class MainWindow(QMainWindow):
     def __init__(self, settings: Settings | None = None) -> None:
         super().__init__()
         self.settings = settings or load_settings()
+        self.setObjectName("mainWindow")
         self.setWindowTitle(TITLE)
         self.setAcceptDrops(True)
         self.actions_by_id = build_actions(self)

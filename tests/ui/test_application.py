@@ -11,6 +11,8 @@ import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from lesion_viewer.ct.dicom_writing import write_series
+from lesion_viewer.ct.phantom import Phantom
 from lesion_viewer.review.finding import Status
 from lesion_viewer.ui.application import report_unexpected
 from lesion_viewer.ui.dialogs import FirstStartDialog
@@ -110,3 +112,38 @@ def test_the_notice_of_the_first_start_is_shown_once(make_window: MakeWindow, qt
     assert (settings.notice_accepted, settings.reader) == (True, "Dr. Example")
     window.show_first_notice()
     assert QApplication.activeModalWidget() is None
+
+
+RUN = """
+import sys
+from pathlib import Path
+from PySide6.QtCore import QTimer
+from lesion_viewer.ui.application import make_application, run_windows
+application = make_application()
+
+def look():
+    windows = [w for w in application.topLevelWidgets() if w.objectName() == "mainWindow"]
+    if all(w.volume.volume is not None and w.volume.volume.is_loaded.all() for w in windows):
+        print("shown", len(windows))
+        application.closeAllWindows()
+
+timer = QTimer(interval=50)
+timer.timeout.connect(look)
+timer.start()
+sys.exit(run_windows([Path(p) for p in sys.argv[1:]]))
+"""
+
+
+def test_the_first_start_shows_the_study_behind_its_notice_and_ends_with_the_window(
+    study_folder: Path,
+) -> None:
+    done = run(RUN, str(study_folder))
+    assert (done.returncode, done.stdout) == (0, "shown 1\n"), done.stderr
+
+
+def test_each_path_opens_in_a_window_of_its_own(
+    study_folder: Path, tmp_path: Path, phantom: Phantom
+) -> None:
+    write_series(tmp_path / "second", phantom.hu[:5], phantom.spacing_mm, seed=9)
+    done = run(RUN, str(study_folder), str(tmp_path / "second"))
+    assert (done.returncode, done.stdout) == (0, "shown 2\n"), done.stderr
