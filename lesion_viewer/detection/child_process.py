@@ -1,21 +1,23 @@
 """A detector in a process of its own, so that nothing it does can hold up a window.
 
 Importing torch holds Python's lock for seconds; in the window's own process it would stand still.
+The two processes exchange pickled pairs (kind, value) over the child's standard input and output;
+nobody else can write there.
 """
 
-import multiprocessing
 import os
+import pickle
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
-import numpy as np
+from numpy import int16
 from numpy.typing import NDArray
 
-from lesion_viewer.ct.study import Series
 from lesion_viewer.ct.volume import CTVolume
 from lesion_viewer.detection.candidates import SliceDetections
 from lesion_viewer.detection.checkpoint import load_card
@@ -24,7 +26,8 @@ from lesion_viewer.errors import DetectionError
 if TYPE_CHECKING:
     from lesion_viewer.detection.detector import Detector
 
-STOPPED = "the detector's process has ended"
+ENDED = "The detector's process has ended."
+NICENESS = 5
 
 
 class ChildDetector:
@@ -54,12 +57,28 @@ class ChildDetector:
         self.batch_size = 1
         self.on_notice = on_notice
         self._checkpoint, self._device = checkpoint, device
-        self._process: Any = None
-        self._connection: Connection | None = None
-        self._sent: set[int] = set()
+        self._process: subprocess.Popen[bytes] | None = None
         self._volume: CTVolume | None = None
+        self._sent: set[int] = set()
         self._closing = threading.Event()
         self._talking = threading.RLock()
+
+    def start(self) -> None:
+        """Start the child and load the model, unless that was done before; ``detect`` does so too.
+
+        Raises
+        ------
+        DetectionError
+            Where the detector cannot be loaded.
+        """
+        with self._talking:
+            if self._process is None:
+                self._process = _start_child()
+                if self._closing.is_set():
+                    self._process.terminate()
+                self._send("load", (self._checkpoint, self._device))
+                while not self.device_name:
+                    self._hear(*self._receive())
 
     def detect(self, volume: CTVolume, slice_indices: Sequence[int]) -> Iterator[SliceDetections]:
         """What is found on each of the slices, as soon as it is known.
@@ -69,12 +88,19 @@ class ChildDetector:
         DetectionError
             Where the detector cannot be loaded or has failed.
         """
-        try:
-            with self._talking:
-                yield from self._ask(volume, slice_indices)
-        except (EOFError, OSError) as error:
-            self.close()
-            raise DetectionError(STOPPED) from error
+        with self._talking:
+            self.start()
+            self._send_voxels(volume, slice_indices)
+            self._send("detect", tuple(slice_indices))
+            while True:
+                kind, value = self._receive()
+                if kind == "done":
+                    self.batch_size = value
+                    return
+                if kind == "found":
+                    yield value
+                else:
+                    self._hear(kind, value)
 
     @property
     def is_closed(self) -> bool:
@@ -84,52 +110,9 @@ class ChildDetector:
     def close(self) -> None:
         """End the child at once, from any thread; a waiting ``detect`` raises DetectionError."""
         self._closing.set()
-        if self._process is not None and self._process.is_alive():
+        if self._process is not None:
             self._process.terminate()
-
-    def start(self) -> Connection:
-        """Start the child and load the model, unless that was done before; ``detect`` does so too.
-
-        Raises
-        ------
-        DetectionError
-            Where the detector cannot be loaded.
-        """
-        with self._talking:
-            if self._connection is None:
-                self._connection = self._begin()
-            return self._connection
-
-    def _begin(self) -> Connection:
-        context = multiprocessing.get_context("spawn")
-        ours, theirs = context.Pipe()
-        self._process = context.Process(
-            target=_serve, args=(theirs, self._checkpoint, self._device), daemon=True
-        )
-        self._process.start()
-        theirs.close()
-        if self._closing.is_set():
-            self._process.terminate()
-        try:
-            while not self.device_name:
-                self._hear(*ours.recv())
-        except (EOFError, OSError) as error:
-            raise DetectionError(STOPPED) from error
-        return ours
-
-    def _ask(self, volume: CTVolume, slice_indices: Sequence[int]) -> Iterator[SliceDetections]:
-        connection = self.start()
-        self._send_voxels(connection, volume, slice_indices)
-        connection.send(("detect", tuple(slice_indices)))
-        while True:
-            kind, value = connection.recv()
-            if kind == "done":
-                self.batch_size = value
-                return
-            if kind == "found":
-                yield value
-            else:
-                self._hear(kind, value)
+            self._process.wait()
 
     def _hear(self, kind: str, value: Any) -> None:
         if kind == "error":
@@ -140,31 +123,71 @@ class ChildDetector:
         if kind == "ready":
             self.device_name, self.batch_size = value
 
-    def _send_voxels(
-        self, connection: Connection, volume: CTVolume, slice_indices: Sequence[int]
-    ) -> None:
+    def _send_voxels(self, volume: CTVolume, slice_indices: Sequence[int]) -> None:
         """Send the slices that the model looks at and that the child does not have yet."""
-        series = volume.series
+        series, missing = volume.series, volume.failures.copy()
         if volume is not self._volume:
-            connection.send(("volume", replace(series, decode=_not_here)))
+            self._send("volume", replace(series, decode=_not_here))
             self._volume, self._sent = volume, set()
-        missing = volume.failures.copy()
-        connection.send(("missing", missing))
-        for slice_index in slice_indices:
-            seen = self.card.input.slices_around(
-                slice_index, len(volume), series.spacing_mm, missing
-            )
-            for index in set(seen) - self._sent:
-                connection.send(("slice", (index, volume.voxels[index])))
-                self._sent.add(index)
+        self._send("missing", missing)
+        look = self.card.input.slices_around
+        seen = {j for i in slice_indices for j in look(i, len(volume), series.spacing_mm, missing)}
+        for index in sorted(seen - self._sent):
+            self._send("slice", (index, volume.voxels[index]))
+            self._sent.add(index)
+
+    def _send(self, kind: str, value: Any) -> None:
+        assert self._process is not None and self._process.stdin is not None
+        try:
+            _write(self._process.stdin, kind, value)
+        except OSError as error:
+            self.close()
+            raise DetectionError(ENDED) from error
+
+    def _receive(self) -> tuple[str, Any]:
+        assert self._process is not None and self._process.stdout is not None
+        try:
+            kind, value = pickle.load(self._process.stdout)
+        except (EOFError, OSError, pickle.UnpicklingError) as error:
+            self.close()
+            raise DetectionError(ENDED) from error
+        return kind, value
 
 
-def _not_here(slice_index: int) -> NDArray[np.int16]:
+def _start_child() -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, "-m", __name__],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+    )
+
+
+def _write(stream: IO[bytes], kind: str, value: Any) -> None:
+    pickle.dump((kind, value), stream, pickle.HIGHEST_PROTOCOL)
+    stream.flush()
+
+
+def _not_here(slice_index: int) -> NDArray[int16]:
     raise DetectionError(f"slice {slice_index} was not sent to the detector's process")
 
 
-def _serve(connection: Connection, checkpoint: Path, device: str) -> None:
+def _serve(requests: IO[bytes], answers: IO[bytes]) -> None:
     """The child: load the detector, then answer until the other side is gone."""
+    try:
+        _, (checkpoint, device) = pickle.load(requests)
+        detector = _load(checkpoint, device, lambda text: _write(answers, "notice", text))
+        _write(answers, "ready", (detector.device_name, detector.batch_size))
+        _answer(requests, answers, detector)
+    except (EOFError, BrokenPipeError):
+        return
+    except DetectionError as error:
+        _write(answers, "error", str(error))
+    except Exception as error:
+        _write(answers, "error", f"The detector failed: {type(error).__name__}: {error}")
+
+
+def _load(checkpoint: Path, device: str, on_notice: Callable[[str], None]) -> "Detector":
     import torch
 
     from lesion_viewer.detection.detector import load_detector
@@ -172,30 +195,16 @@ def _serve(connection: Connection, checkpoint: Path, device: str) -> None:
     # One core stays free for the window, which also goes first where all are busy.
     torch.set_num_threads(max(torch.get_num_threads() - 1, 1))
     if hasattr(os, "nice"):
-        os.nice(5)
-
-    def notice(text: str) -> None:
-        connection.send(("notice", text))
-
-    try:
-        detector = load_detector(checkpoint, device, on_notice=notice)
-        connection.send(("ready", (detector.device_name, detector.batch_size)))
-        _answer(connection, detector)
-    except (EOFError, OSError):
-        return
-    except DetectionError as error:
-        connection.send(("error", str(error)))
-    except Exception as error:
-        connection.send(("error", f"the detector failed: {type(error).__name__}: {error}"))
+        os.nice(NICENESS)
+    return load_detector(checkpoint, device, on_notice=on_notice)
 
 
-def _answer(connection: Connection, detector: "Detector") -> None:
+def _answer(requests: IO[bytes], answers: IO[bytes], detector: "Detector") -> None:
     volume: CTVolume | None = None
     while True:
-        kind, value = connection.recv()
+        kind, value = pickle.load(requests)
         if kind == "volume":
-            series: Series = value
-            volume = CTVolume(series)
+            volume = CTVolume(value)
         assert volume is not None, "a volume comes before its slices"
         if kind == "missing":
             volume.failures = value
@@ -203,5 +212,15 @@ def _answer(connection: Connection, detector: "Detector") -> None:
             volume.put(*value)
         elif kind == "detect":
             for found in detector.detect(volume, value):
-                connection.send(("found", found))
-            connection.send(("done", detector.batch_size))
+                _write(answers, "found", found)
+            _write(answers, "done", detector.batch_size)
+
+
+if __name__ == "__main__":
+    # What a library prints must not get between the answers.
+    answering = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    # Under its own name, so that what is pickled on the other side is found here.
+    from lesion_viewer.detection import child_process
+
+    child_process._serve(sys.stdin.buffer, answering)
