@@ -18,7 +18,7 @@ from lesion_viewer.review.finding import Finding, Status
 from lesion_viewer.ui.findings_model import FINDING, FindingsFilter, FindingsModel, Spacing
 
 MIN_WIDTH_PX = 364
-WIDTHS_PX = (102, 62, 58, 74, 66, 30)
+WIDTHS_PX = (102, 62, 66, 74, 62, 30)
 
 
 class FindingsTable(QWidget):

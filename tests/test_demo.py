@@ -1,0 +1,57 @@
+"""The demonstration without a display: the whole loop, twice, and every file it names."""
+
+import csv
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from lesion_viewer.ct.phantom import make_phantom
+from lesion_viewer.detection.boxes import Box
+from lesion_viewer.detection.checkpoint import bundled_checkpoints
+from lesion_viewer.ui.demo import LESIONS, SEED
+
+
+def run_demo(folder: Path) -> list[Path]:
+    done = subprocess.run(
+        [sys.executable, "-m", "lesion_viewer", "demo", "--output", str(folder)],
+        capture_output=True,
+        text=True,
+        timeout=280,
+    )
+    assert done.returncode == 0, done.stderr
+    return [Path(line) for line in done.stdout.splitlines()]
+
+
+def rows_of(path: Path) -> list[dict[str, str]]:
+    with path.open(newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not bundled_checkpoints(), reason="no detector is bundled")
+@pytest.mark.timeout(600)
+def test_the_demo_finds_reviews_exports_and_can_be_run_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("QT_QPA_PLATFORM", "offscreen")
+    run_demo(tmp_path)
+    written = run_demo(tmp_path)
+    assert all(path.exists() for path in written)
+    names = [path.name for path in written]
+    assert names == ["study", "candidates.csv", "reviewed.csv", "window.png", "demo.review"]
+
+    lesions = make_phantom(SEED, lesions=LESIONS).lesions
+    boxes = [
+        (int(row["slice_index"]), Box(*(float(row[c]) for c in ("x1", "y1", "x2", "y2"))))
+        for row in rows_of(tmp_path / "candidates.csv")
+    ]
+    found = [
+        any(i in lesion.boxes and Box(*lesion.boxes[i]).iou(box) > 0.3 for i, box in boxes)
+        for lesion in lesions
+    ]
+    assert sum(found) >= 1
+
+    statuses = {row["Status"] for row in rows_of(tmp_path / "reviewed.csv")}
+    assert {"accepted", "rejected", "added"} <= statuses
