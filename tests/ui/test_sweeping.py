@@ -170,6 +170,7 @@ def test_no_call_on_the_gui_thread_takes_50_ms_while_a_sweep_runs(
         for y in range(20, 100, 30)
     )
     detectors["first"].found_on = lambda slice_index: boxes
+    detectors["first"].wait = lambda slice_index: time.sleep(0.02)
     # Time that this thread computes: what else the machine does is not the window's.
     gaps, last = [], time.thread_time()
 
