@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lesion_viewer.detection.boxes import pairwise_iou
 from lesion_viewer.detection.candidates import Candidate, Detection, SliceDetections
@@ -71,19 +72,29 @@ def replaced_by(state: State, run: Run) -> list[str]:
 
 def _reachable(slices: Slices, seeds: Iterable[DetectionKey]) -> set[DetectionKey]:
     """The seeds and all detections that a chain of possible links joins to them."""
-    arrays = {i: np.array([d.box.as_tuple() for d in found]) for i, found in slices.items()}
+    boxes = {i: np.array([d.box.as_tuple() for d in found]) for i, found in slices.items() if found}
+    partners: dict[tuple[int, int], list[list[int]]] = {}
     reached = set(seeds)
     open_ends = list(reached)
     while open_ends:
         i, n = open_ends.pop()
         for j in range(i - MAX_STEP, i + MAX_STEP + 1):
-            if j == i or not slices.get(j):
+            if j == i or j not in boxes:
                 continue
-            linked = np.flatnonzero(pairwise_iou(arrays[i][n], arrays[j])[0] >= MIN_IOU)
-            found = {(j, int(m)) for m in linked} - reached
+            if (i, j) not in partners:
+                partners[i, j] = _partners(boxes[i], boxes[j])
+            found = {(j, m) for m in partners[i, j][n]} - reached
             reached |= found
             open_ends.extend(found)
     return reached
+
+
+def _partners(boxes: NDArray[np.float64], others: NDArray[np.float64]) -> list[list[int]]:
+    """For each box the places of the others that it may link to."""
+    partners: list[list[int]] = [[] for _ in boxes]
+    for n, m in np.argwhere(pairwise_iou(boxes, others) >= MIN_IOU).tolist():
+        partners[n].append(m)
+    return partners
 
 
 def _detections(slices: Slices, keys: Iterable[DetectionKey]) -> list[SliceDetections]:

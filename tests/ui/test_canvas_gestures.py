@@ -276,3 +276,19 @@ def test_a_length_is_in_pixels_where_the_spacing_is_unknown(
     view.begin_measuring()
     drag(LEFT, at(10, 10), at(20, 20), at(40, 50))
     assert lengths[-1] == ("50.0 px",)
+
+
+def test_a_box_stays_under_the_mouse_when_marks_are_refreshed_while_it_is_dragged(
+    view: SliceView, qtbot: QtBot
+) -> None:
+    kept = heard(view.box_changed)
+    view.set_marks([Mark("f1", BOX, Status.UNDECIDED)])
+    view.edit("f1")
+    qtbot.mousePress(view.viewport(), LEFT, pos=at(50, 50))
+    qtbot.mouseMove(view.viewport(), at(60, 55))
+    # As a running sweep does whenever it finds something.
+    view.set_marks(
+        [Mark("f1", BOX, Status.UNDECIDED), Mark("f2", BOX.moved(9, 9), Status.UNDECIDED)]
+    )
+    qtbot.mouseRelease(view.viewport(), LEFT, pos=at(60, 55))
+    assert kept == [("f1", BOX.moved(10, 5))]

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from itertools import product
 
 from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen
 
 from lesion_viewer.detection.boxes import Box
 
@@ -51,6 +52,14 @@ def handle_rects(rect: QRectF) -> dict[Grip, QRectF]:
     x = {-1: rect.left(), 0: rect.center().x(), 1: rect.right()}
     y = {-1: rect.top(), 0: rect.center().y(), 1: rect.bottom()}
     return {g: QRectF(x[g.x] - half, y[g.y] - half, HANDLE_PX, HANDLE_PX) for g in HANDLES}
+
+
+def draw_handles(painter: QPainter, rect: QRectF) -> None:
+    """Paint the handles of a box at ``rect`` on the widget."""
+    painter.setPen(QPen(QColor(0, 0, 0), 1))
+    painter.setBrush(QColor(255, 255, 255))
+    for handle in handle_rects(rect).values():
+        painter.drawRect(handle)
 
 
 def grip_at(rect: QRectF, point: QPointF) -> Grip | None:

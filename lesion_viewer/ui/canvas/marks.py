@@ -1,8 +1,9 @@
 """Findings as marks on the image: a status shows by dash, sign and colour alike."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QMarginsF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
 from lesion_viewer.detection.boxes import Box
@@ -14,6 +15,7 @@ PEN_PX = 2.0
 SELECTED_PEN_PX = 3.0
 LABEL_GAP_PX = 3
 CORNER_PX = 7
+REACH_PX = 5
 
 SHADE = QColor(0, 0, 0, 130)
 PLATE = QColor(0, 0, 0, 165)
@@ -79,10 +81,15 @@ def extent(viewport: Viewport, mark: Mark, metrics: QFontMetricsF) -> QRectF:
     return rect.adjusted(-margin, -margin - label, margin, margin + label)
 
 
-def is_hit(viewport: Viewport, mark: Mark, point: QPointF, reach_px: float = 5) -> bool:
-    """Whether a click at ``point`` means this mark: in its box or up to ``reach_px`` beside it."""
-    reach = reach_px
-    return viewport.rect_of(mark.box).adjusted(-reach, -reach, reach, reach).contains(point)
+def mark_at(viewport: Viewport, marks: Iterable[Mark], point: QPointF) -> Mark | None:
+    """The mark that a click at ``point`` means; None beside all.
+
+    The smallest one, in its box or up to ``REACH_PX`` beside it: a large mark must not hide those
+    that lie in it.
+    """
+    reach = QMarginsF(REACH_PX, REACH_PX, REACH_PX, REACH_PX)
+    hit = [m for m in marks if viewport.rect_of(m.box).marginsAdded(reach).contains(point)]
+    return min(hit, key=lambda m: m.box.area, default=None)
 
 
 def _draw_label(painter: QPainter, rect: QRectF, text: str, colour: QColor) -> None:

@@ -1,6 +1,6 @@
 """The widget that shows one slice of a CT and turns gestures into signals."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -24,8 +24,7 @@ from lesion_viewer.ct.geometry import orientation_letters
 from lesion_viewer.ct.volume import CTVolume
 from lesion_viewer.ct.window import Window, to_display
 from lesion_viewer.detection.boxes import Box
-from lesion_viewer.ui.canvas.box_editing import BODY, Grip, dragged, grip_at, handle_rects
-from lesion_viewer.ui.canvas.corner_text import corner_text
+from lesion_viewer.ui.canvas.box_editing import BODY, Grip, dragged, draw_handles, grip_at
 from lesion_viewer.ui.canvas.drags import (
     BoxDrag,
     Drag,
@@ -36,9 +35,11 @@ from lesion_viewer.ui.canvas.drags import (
     WindowDrag,
     ZoomDrag,
 )
-from lesion_viewer.ui.canvas.marks import Mark, draw_mark, extent, is_hit
+from lesion_viewer.ui.canvas.marks import Mark, draw_mark, extent, mark_at
 from lesion_viewer.ui.canvas.measuring import draw_line, length_text
+from lesion_viewer.ui.canvas.mouse_schemes import LEFT, SCHEMES
 from lesion_viewer.ui.canvas.overlay import Overlay
+from lesion_viewer.ui.canvas.picture_text import corner_text, missing_text, voxel_text
 from lesion_viewer.ui.canvas.slice_image import SliceImage
 from lesion_viewer.ui.canvas.viewport import Viewport
 
@@ -47,16 +48,6 @@ CLICK_PX = 3
 WHEEL_STEP = 120
 ZOOM_PER_STEP = 1.15
 DRAWN_PEN = QPen(QColor("#56b4e9"), 1.6, Qt.PenStyle.DashLine)
-
-LEFT, MIDDLE, RIGHT = (
-    Qt.MouseButton.LeftButton,
-    Qt.MouseButton.MiddleButton,
-    Qt.MouseButton.RightButton,
-)
-SCHEMES: dict[str, dict[Qt.MouseButton, str]] = {
-    "default": {LEFT: "window", MIDDLE: "pan", RIGHT: "zoom"},
-    "pacs": {LEFT: "scroll", MIDDLE: "pan", RIGHT: "window"},
-}
 
 
 class SliceView(pg.GraphicsView):  # type: ignore[misc]
@@ -139,11 +130,13 @@ class SliceView(pg.GraphicsView):  # type: ignore[misc]
         self._refresh_image()
 
     def set_marks(self, marks: Sequence[Mark]) -> None:
-        """Show these marks; only where they differ from the former is anything painted anew."""
-        marks = tuple(marks)
-        differing = set(self._marks) ^ set(marks)
-        self._marks = marks
-        self._repaint_marks(*differing)
+        """Show these marks; a box that is being dragged stays where the mouse has it."""
+        held = self._edited_mark() if isinstance(self._drag, BoxDrag) else None
+        if held is not None:
+            marks = [
+                replace(m, box=held.box) if m.finding_id == held.finding_id else m for m in marks
+            ]
+        self._put_marks(tuple(marks))
 
     def set_mouse_scheme(self, name: str) -> None:
         """Take the mouse scheme ``default`` or ``pacs``."""
@@ -209,7 +202,9 @@ class SliceView(pg.GraphicsView):  # type: ignore[misc]
                 self._drag.move(point)
         else:
             self._show_cursor_at(point)
-        self.hu_hovered.emit(self._hu_text(point))
+        if self._volume is not None:
+            at = self._view.to_image(point)
+            self.hu_hovered.emit(voxel_text(self._volume, self._slice_index, at.x(), at.y()))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802, D102
         drag, self._drag = self._drag, None
@@ -266,19 +261,13 @@ class SliceView(pg.GraphicsView):  # type: ignore[misc]
             return
         is_shown = bool(self._volume.is_loaded[self._slice_index])
         self._image.setVisible(is_shown)
-        self._overlay.message = "" if is_shown else self._why_not_shown()
+        self._overlay.message = "" if is_shown else missing_text(self._volume, self._slice_index)
         if is_shown:
             to_display(self._volume.voxels[self._slice_index], self._window, self._grey)
             if self._is_inverted:
                 np.subtract(255, self._grey, out=self._grey)
             self._image.set_grey(self._grey)
         self.viewport().update()
-
-    def _why_not_shown(self) -> str:
-        assert self._volume is not None
-        reason = self._volume.failures.get(self._slice_index)
-        name = f"Im {self._slice_index + 1}"
-        return f"{name} is being read …" if reason is None else f"{name} cannot be shown: {reason}"
 
     def _place_image(self) -> None:
         """Lay the image where the viewport says; the scene's units are the widget's points."""
@@ -301,7 +290,7 @@ class SliceView(pg.GraphicsView):  # type: ignore[misc]
             if region.intersects(extent(self._view, mark, metrics).toAlignedRect()):
                 draw_mark(painter, self._view, mark)
                 if mark.finding_id == self._edited_id:
-                    self._draw_handles(painter, mark)
+                    draw_handles(painter, self._view.rect_of(mark.box))
         if self._new_box is not None:
             painter.setPen(DRAWN_PEN)
             painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -309,12 +298,6 @@ class SliceView(pg.GraphicsView):  # type: ignore[misc]
         if self._line is not None and self._volume is not None:
             text = length_text(*self._line, self._volume.series.spacing_mm)
             draw_line(painter, self._view, self._line, text)
-
-    def _draw_handles(self, painter: QPainter, mark: Mark) -> None:
-        painter.setPen(QPen(QColor(0, 0, 0), 1))
-        painter.setBrush(QColor(255, 255, 255))
-        for rect in handle_rects(self._view.rect_of(mark.box)).values():
-            painter.drawRect(rect)
 
     def _draw_overlay(self, painter: QPainter) -> None:
         px_per_unit, unit = 0.0, "px"
@@ -327,6 +310,12 @@ class SliceView(pg.GraphicsView):  # type: ignore[misc]
                 series, self._slice_index, self._window, self._view.zoom, self._is_inverted
             )
         self._overlay.draw(painter, QRectF(self.viewport().rect()), px_per_unit, unit)
+
+    def _put_marks(self, marks: tuple[Mark, ...]) -> None:
+        """Paint anew only where the marks differ from the former ones."""
+        differing = set(self._marks) ^ set(marks)
+        self._marks = marks
+        self._repaint_marks(*differing)
 
     def _repaint_marks(self, *marks: Mark) -> None:
         metrics = QFontMetricsF(self.font())
@@ -376,17 +365,14 @@ class SliceView(pg.GraphicsView):  # type: ignore[misc]
         self.window_changed.emit(window)
 
     def _pick(self, point: QPointF) -> None:
-        """Choose the smallest mark under the click: a large one must not hide those in it."""
-        hit = [m for m in self._marks if is_hit(self._view, m, point)]
-        self.finding_picked.emit(min(hit, key=lambda m: m.box.area).finding_id if hit else "")
+        mark = mark_at(self._view, self._marks, point)
+        self.finding_picked.emit(mark.finding_id if mark else "")
 
     def _edited_mark(self) -> Mark | None:
         return next((m for m in self._marks if m.finding_id == self._edited_id), None)
 
     def _show_edited(self, box: Box) -> None:
-        self.set_marks(
-            [replace(m, box=box) if m.finding_id == self._edited_id else m for m in self._marks]
-        )
+        self._put_marks(_with(box, self._edited_id, self._marks))
 
     def _keep_edited(self) -> None:
         mark = self._edited_mark()
@@ -422,13 +408,7 @@ class SliceView(pg.GraphicsView):  # type: ignore[misc]
         else:
             self.viewport().unsetCursor()
 
-    def _hu_text(self, point: QPointF) -> str:
-        if self._volume is None or not self._volume.is_loaded[self._slice_index]:
-            return ""
-        at = self._view.to_image(point)
-        column, row = int(np.floor(at.x())), int(np.floor(at.y()))
-        _, rows, columns = self._volume.series.shape
-        if not (0 <= column < columns and 0 <= row < rows):
-            return ""
-        hu = int(self._volume.voxels[self._slice_index, row, column])
-        return f"x {column}  y {row}   {hu} HU"
+
+def _with(box: Box, finding_id: str | None, marks: Iterable[Mark]) -> tuple[Mark, ...]:
+    """The marks, that of the finding with another box."""
+    return tuple(replace(m, box=box) if m.finding_id == finding_id else m for m in marks)

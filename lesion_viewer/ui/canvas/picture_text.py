@@ -1,6 +1,9 @@
-"""What the corners of the picture say of the slice; never who the patient is."""
+"""What is written on and about the picture; never who the patient is."""
+
+import math
 
 from lesion_viewer.ct.study import Series
+from lesion_viewer.ct.volume import CTVolume
 from lesion_viewer.ct.window import Window
 
 Corners = tuple[list[str], list[str], list[str], list[str]]
@@ -21,6 +24,22 @@ def corner_text(
     if is_inverted:
         shown.insert(0, "Inverted")
     return place, [series.modality, _size_text(series)], shown, []
+
+
+def missing_text(volume: CTVolume, slice_index: int) -> str:
+    """What stands in place of a slice that is not read yet, or could not be."""
+    reason = volume.failures.get(slice_index)
+    name = f"Im {slice_index + 1}"
+    return f"{name} is being read …" if reason is None else f"{name} cannot be shown: {reason}"
+
+
+def voxel_text(volume: CTVolume, slice_index: int, x: float, y: float) -> str:
+    """Position and HU of the voxel at ``x``, ``y`` in image pixels; empty beside the image."""
+    column, row = math.floor(x), math.floor(y)
+    _, rows, columns = volume.series.shape
+    if not (volume.is_loaded[slice_index] and 0 <= column < columns and 0 <= row < rows):
+        return ""
+    return f"x {column}  y {row}   {int(volume.voxels[slice_index, row, column])} HU"
 
 
 def _size_text(series: Series) -> str:
