@@ -45,10 +45,17 @@ class FindingsController(QObject):
         panels.decision.note_written.connect(review.set_note)
         panels.detection.threshold_changed.connect(review.set_threshold)
         review.findings_changed.connect(self.show_findings)
+        review.threshold_changed.connect(self.show_threshold)
         review.selection_changed.connect(self.show_selection)
         review.read_marks_changed.connect(self.show_read_marks)
         volume.series_shown.connect(self.show_findings)
         volume.slice_shown.connect(self.show_read_marks)
+        self.show_threshold()
+
+    def show_threshold(self) -> None:
+        """Show the threshold, and the findings that it leaves."""
+        self._panels.detection.set_threshold(self._review.threshold)
+        self._panels.table.set_rule(self._review.is_over_threshold)
         self.show_findings()
 
     def show_findings(self) -> None:
@@ -56,12 +63,10 @@ class FindingsController(QObject):
         review, panels = self._review, self._panels
         series, card, findings = self._volume.series, self._sweep.card, review.findings()
         panels.table.show_findings(findings, series.spacing_mm if series else None)
-        panels.table.set_rule(review.is_over_threshold)
         panels.table.select(review.selected_id)
         shown = [f for f in findings.values() if review.is_over_threshold(f)]
         panels.slider.set_ticks(f.key_slice for f in shown)
         expected = card.false_positives_per_volume(review.threshold) if card else None
-        panels.detection.set_threshold(review.threshold)
         panels.detection.set_expectation(review.candidate_count(), expected)
         self._show_history()
 

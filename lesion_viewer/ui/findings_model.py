@@ -81,16 +81,15 @@ class FindingsModel(QAbstractTableModel):
 
     def set_findings(self, findings: Mapping[str, Finding], spacing_mm: Spacing) -> None:
         """Show ``findings``; rows that stay keep their place, so that selections hold."""
-        self._spacing_mm = spacing_mm
-        self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(COLUMNS) - 1)
-        if [f.id for f in self._findings] == list(findings):
-            self._findings = list(findings.values())
+        if spacing_mm != self._spacing_mm:
+            self._spacing_mm = spacing_mm
+            self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(COLUMNS) - 1)
             self._announce(0, len(self._findings) - 1)
-            return
         self._remove_all_but(findings)
-        for row, finding in enumerate(self._findings):
-            self._findings[row] = findings[finding.id]
-        self._announce(0, len(self._findings) - 1)
+        for row, former in enumerate(self._findings):
+            if findings[former.id] is not former:
+                self._findings[row] = findings[former.id]
+                self._announce(row, row)
         known = {f.id for f in self._findings}
         self._append([f for f in findings.values() if f.id not in known])
 
@@ -166,7 +165,7 @@ class FindingsFilter(QSortFilterProxyModel):
         self.invalidate()
 
     def set_rule(self, is_shown: Callable[[Finding], bool]) -> None:
-        """Keep only findings for which ``is_shown``, such as those over the threshold."""
+        """Keep only findings for which ``is_shown``; call again when it answers otherwise."""
         self._is_shown = is_shown
         self.invalidate()
 

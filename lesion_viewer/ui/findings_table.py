@@ -53,15 +53,14 @@ class FindingsTable(QWidget):
 
     def show_findings(self, findings: Mapping[str, Finding], spacing_mm: Spacing) -> None:
         """Show the findings of a series."""
-        self._is_changing = (
-            True  # a row that goes makes Qt choose its neighbour; the reader did not
-        )
+        # A row that goes makes Qt choose its neighbour; the reader did not.
+        self._is_changing = True
         self.model.set_findings(findings, spacing_mm)
         self._is_changing = False
         self._count()
 
     def set_rule(self, is_shown: Callable[[Finding], bool]) -> None:
-        """Show only findings for which ``is_shown``."""
+        """Show only findings for which ``is_shown``; call again when it answers otherwise."""
         self._is_changing = True
         self.proxy.set_rule(is_shown)
         self._is_changing = False
@@ -71,6 +70,8 @@ class FindingsTable(QWidget):
         """Mark a finding as the chosen one, without telling anybody."""
         index = self.proxy.mapFromSource(self.model.index(self.model.row_of(finding_id), 0))
         selection = self.view.selectionModel()
+        if index == selection.currentIndex():
+            return
         selection.blockSignals(True)
         flags = QItemSelectionModel.SelectionFlag
         selection.setCurrentIndex(index, flags.ClearAndSelect | flags.Rows)

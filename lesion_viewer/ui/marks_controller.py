@@ -42,6 +42,7 @@ class MarksController(QObject):
         canvas.box_changed.connect(self.change_box)
         volume.slice_shown.connect(self._leave_slice)
         review.findings_changed.connect(self.show_marks)
+        review.threshold_changed.connect(self.show_marks)
         review.selection_changed.connect(self._take_selection)
 
     def show_marks(self) -> None:

@@ -25,7 +25,8 @@ class ReviewController(QObject):
 
     Signals
     -------
-    findings_changed : findings, the threshold or what is hidden are different
+    findings_changed : findings or what is hidden are different
+    threshold_changed : another threshold is set
     selection_changed : another finding is chosen, or the chosen one is different
     read_marks_changed : a slice or series was marked as read, or no longer
     noticed : one sentence about a gesture that had no effect
@@ -33,6 +34,7 @@ class ReviewController(QObject):
     """
 
     findings_changed = Signal()
+    threshold_changed = Signal()
     selection_changed = Signal()
     read_marks_changed = Signal()
     noticed = Signal(str)
@@ -70,7 +72,7 @@ class ReviewController(QObject):
         self.threshold = score
         if self.session is not None:
             self.session.context = replace(self.session.context, threshold=score)
-        self.findings_changed.emit()
+        self.threshold_changed.emit()
 
     @property
     def selected(self) -> Finding | None:
@@ -244,10 +246,12 @@ class ReviewController(QObject):
 
     def _heed(self, change: Change) -> None:
         self._changed = change.appeared + change.changed
+        is_selection_concerned = self.selected_id in change.changed + change.vanished
         if self.selected_id in change.vanished:
             self.selected_id = None
         if change.appeared or change.changed or change.vanished:
             self.findings_changed.emit()
+        if is_selection_concerned:
             self.selection_changed.emit()
         if change.read_marks:
             self.read_marks_changed.emit()
