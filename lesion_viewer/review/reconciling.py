@@ -1,11 +1,10 @@
 """What a detector's new boxes mean for the findings that are already there."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import NDArray
 
 from lesion_viewer.detection.boxes import pairwise_iou
 from lesion_viewer.detection.candidates import Candidate, Detection, SliceDetections
@@ -44,7 +43,7 @@ def reconcile(state: State, run: Run, slices: Slices, new: Iterable[int]) -> Pro
     Only candidates that the new boxes can be part of are linked again: those that are joined to
     them by boxes which may link. The others' linking cannot change.
     """
-    reached = _reachable(slices, [(i, n) for i in new for n in range(len(slices[i]))])
+    reached = _reachable(run, slices, [(i, n) for i in new for n in range(len(slices[i]))])
     claimed: dict[str, tuple[DetectionKey, ...]] = {}
     created = state.created
     for candidate in link(_detections(slices, reached)):
@@ -70,29 +69,31 @@ def replaced_by(state: State, run: Run) -> list[str]:
     return sorted((ids & state.findings.keys()) - state.touched, key=age)
 
 
-def _reachable(slices: Slices, seeds: Iterable[DetectionKey]) -> set[DetectionKey]:
+def _reachable(run: Run, slices: Slices, seeds: Iterable[DetectionKey]) -> set[DetectionKey]:
     """The seeds and all detections that a chain of possible links joins to them."""
-    boxes = {i: np.array([d.box.as_tuple() for d in found]) for i, found in slices.items() if found}
-    partners: dict[tuple[int, int], list[list[int]]] = {}
+    new: dict[tuple[int, int], list[list[int]]] = {}
     reached = set(seeds)
     open_ends = list(reached)
     while open_ends:
         i, n = open_ends.pop()
         for j in range(i - MAX_STEP, i + MAX_STEP + 1):
-            if j == i or j not in boxes:
+            if j == i or not slices.get(j):
                 continue
+            # What is not recorded yet may come otherwise the next time, and is not kept.
+            partners = run.partners if i in run.slices and j in run.slices else new
             if (i, j) not in partners:
-                partners[i, j] = _partners(boxes[i], boxes[j])
+                partners[i, j] = _partners(slices[i], slices[j])
             found = {(j, m) for m in partners[i, j][n]} - reached
             reached |= found
             open_ends.extend(found)
     return reached
 
 
-def _partners(boxes: NDArray[np.float64], others: NDArray[np.float64]) -> list[list[int]]:
+def _partners(found: Sequence[Detection], others: Sequence[Detection]) -> list[list[int]]:
     """For each box the places of the others that it may link to."""
-    partners: list[list[int]] = [[] for _ in boxes]
-    for n, m in np.argwhere(pairwise_iou(boxes, others) >= MIN_IOU).tolist():
+    a, b = (np.array([d.box.as_tuple() for d in slice_]) for slice_ in (found, others))
+    partners: list[list[int]] = [[] for _ in found]
+    for n, m in np.argwhere(pairwise_iou(a, b) >= MIN_IOU).tolist():
         partners[n].append(m)
     return partners
 

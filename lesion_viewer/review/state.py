@@ -32,12 +32,20 @@ class Change:
 
 @dataclass(slots=True)
 class Run:
-    """A detector's run over a series: all that it found on each slice it has answered."""
+    """A detector's run over a series.
+
+    Attributes
+    ----------
+    slices : all that it found on each slice it has answered; an answer never changes
+    partners : slices (i, j) -> for each box of i the places of those of j that may link to it;
+        worked out once, where it is asked for
+    """
 
     id: str
     series_uid: str
     origin: Origin
     slices: dict[int, tuple[Detection, ...]] = field(default_factory=dict)
+    partners: dict[tuple[int, int], list[list[int]]] = field(default_factory=dict)
 
 
 class State:

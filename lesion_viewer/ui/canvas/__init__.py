@@ -4,7 +4,8 @@
 gestures into signals; nothing that matters is kept here.
 
 Told: ``show_volume``, ``show_slice``, ``set_window``, ``set_inverted``, ``set_marks``,
-``set_mouse_scheme``, ``fit``, ``edit``, ``nudge``, ``stretch``, ``begin_drawing``, ``begin_measuring``, ``cancel``.
+``set_mouse_scheme``, ``fit``, ``edit``, ``nudge``, ``stretch``, ``begin_drawing``,
+``begin_measuring``, ``cancel``.
 
 Tells: ``slice_wanted``, ``window_changed``, ``hu_hovered``, ``finding_picked``, ``box_drawn``,
 ``box_changed``, ``measured``.
