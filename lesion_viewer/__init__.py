@@ -1,3 +1,6 @@
 """Lesion Viewer: review of CT lesion candidates and correction of lesion labels."""
 
 __version__ = "0.1.0"
+
+NOT_A_DEVICE = "For research. Not a medical device; not for diagnosis."
+"""Said at the first start, with every export and in every detector's card."""

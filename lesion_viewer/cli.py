@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from lesion_viewer import __version__
+from lesion_viewer import NOT_A_DEVICE, __version__
 from lesion_viewer.errors import LesionViewerError
 
 if TYPE_CHECKING:
@@ -139,6 +139,7 @@ def detect(
     found = _candidates_of(study, detector, wanted)
     save_detections(output, found, f"{card.name} {card.version}", card.sha256)
     print(output)
+    _say(NOT_A_DEVICE)
 
 
 @app.command()
@@ -157,6 +158,7 @@ def export(
     finally:
         review.close()
     print(output)
+    _say(NOT_A_DEVICE)
 
 
 @app.command()

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
+from lesion_viewer import NOT_A_DEVICE
 from lesion_viewer.detection.inputs import InputDefinition
 from lesion_viewer.errors import DetectionError
 
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
 CARD = "card.json"
 WEIGHTS = "weights.safetensors"
-NOT_A_DEVICE = "For research. Not a medical device; not for diagnosis."
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from lesion_viewer import NOT_A_DEVICE
 from lesion_viewer.ct.study import Study
 from lesion_viewer.errors import LesionViewerError
 from lesion_viewer.exchange.deeplesion_csv import export_csv, import_labels, import_reviewed
@@ -51,7 +52,7 @@ class ExchangeController(QObject):
 
     def export(self, path: Path) -> None:
         """Write the review as CSV, in the layout of the study's kind."""
-        self._try(lambda session, study: export_csv(session, path), f"Exported to {path.name}.")
+        self._try(lambda session, study: export_csv(session, path), f"Exported to {path.name}. {NOT_A_DEVICE}")
 
     def import_labels(self, path: Path) -> None:
         """Take up the labels of a DeepLesion CSV."""
