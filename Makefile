@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test lint bench clean
+.PHONY: demo screenshot test lint bench clean
 
 $(READY): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -14,6 +14,11 @@ $(READY): pyproject.toml
 
 demo: $(READY)
 	$(BIN)/lesion-viewer demo
+
+# The README's picture: what the demonstration shows.
+screenshot: $(READY)
+	QT_QPA_PLATFORM=offscreen $(BIN)/lesion-viewer demo
+	cp demo-output/window.png resources/screenshot.png
 
 lint: $(READY)
 	$(BIN)/ruff check lesion_viewer training tests
