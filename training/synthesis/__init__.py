@@ -1,0 +1,1 @@
+"""CT painted from label volumes of real anatomy: endless labelled slices without an image."""

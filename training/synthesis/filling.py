@@ -1,0 +1,273 @@
+"""What labels leave open, drawn at random: fat, muscle, lungs, and the organs without a label."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from training.synthesis.anatomy import Anatomy, Point, View
+from training.synthesis.noise import Array, Field
+from training.synthesis.tissues import (
+    ARTERY,
+    BILE,
+    BODY,
+    BOWEL,
+    CONTRAST,
+    FAT,
+    FLUID,
+    GAS,
+    HEART,
+    KIDNEY,
+    LUNG,
+    MUSCLE,
+    NODE,
+    PANCREAS,
+    SPLEEN,
+    STOMACH,
+    VISCERAL_FAT,
+    WALL,
+    Tissues,
+)
+
+Mask = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Blob:
+    """A bent ellipsoid of one attenuation, with a shell of another where ``shell_mm`` is over 0.
+
+    Attributes
+    ----------
+    middle_mm, radii_mm : along slices, rows, columns of the anatomy
+    turn : radians in the plane
+    gas_over : share of the radius over which it is filled with gas, -1 to 1; over 1 none
+    is_thoracic : lies over the diaphragm
+    """
+
+    middle_mm: Point
+    radii_mm: Point
+    hu: float
+    turn: float = 0.0
+    shell_mm: float = 0.0
+    shell_hu: float = 0.0
+    gas_over: float = 2.0
+    is_thoracic: bool = False
+
+
+class Filling:
+    """One patient's soft tissue without a label."""
+
+    def __init__(
+        self,
+        rng: np.random.Generator,
+        anatomy: Anatomy,
+        tissues: Tissues,
+        extent_mm: Point,
+    ) -> None:
+        self._hu = tissues.hu
+        self._spine = anatomy.spine_mm
+        self._wall = anatomy.wall_mm * rng.uniform(0.8, 1.05)
+        self._fat = max(3.0, self._wall - rng.uniform(8, 20)) * rng.uniform(0.7, 1.0)
+        self._back = rng.uniform(45, 75)
+        self._bend = Field(rng, 28.0, extent_mm)
+        self._fine = Field(rng, 6.0, extent_mm)
+        self._half_depth = extent_mm[0] / 2
+        self._muddle = rng.uniform(6, 22)
+        self.blobs = [*_organs(rng, anatomy, tissues), *_bowel(rng, anatomy, tissues)]
+
+    def paint(self, hu: Array, view: View, z_mm: NDArray[np.float64]) -> None:
+        """Fill in ``hu`` where ``view`` has no label but lies in the body."""
+        rows, columns = hu.shape[1:]
+        is_open = view.labels == BODY
+        bend = self._bend.at(z_mm + self._half_depth, rows, columns)
+        skin = view.skin_mm + 2.5 * bend
+        is_deep = is_open & (skin > self._wall)
+        is_back = (view.y_mm > self._spine[0] - 28) & (
+            np.abs(view.x_mm - self._spine[1]) < self._back + 8 * bend
+        )
+        is_thoracic = view.over_diaphragm_mm > 2 * bend
+        fine = self._fine.at(z_mm + self._half_depth, rows, columns)
+        hu[is_open] = self._hu[MUSCLE]
+        np.copyto(hu, self._hu[FAT] + 4 * fine, where=is_open & (skin < self._fat))
+        np.copyto(hu, self._hu[MUSCLE], where=is_open & (view.skin_mm < 1.8))
+        inner = is_deep & ~is_back
+        fat = self._hu[VISCERAL_FAT] + self._muddle * np.maximum(fine, 0) ** 2
+        np.copyto(hu, fat, where=inner & ~is_thoracic)
+        is_lung = inner & is_thoracic
+        is_lung |= is_deep & (view.over_diaphragm_mm > 6) & (view.y_mm < self._spine[0] + 25)
+        is_lung &= view.over_diaphragm_mm > 2 * bend + 2
+        lung = self._hu[LUNG] + 60 * np.maximum(fine - 1.2, 0) ** 2 * 12
+        np.copyto(hu, np.minimum(lung, 60), where=is_lung)
+        for blob in self.blobs:
+            room = is_lung if blob.is_thoracic else inner & ~is_thoracic
+            self._paint_blob(hu, view, blob, room, bend)
+
+    def _paint_blob(self, hu: Array, view: View, blob: Blob, room: Mask, bend: Array) -> None:
+        box = _box_round(view, blob)
+        if box is None:
+            return
+        dz, dy, dx = (
+            (p[box] - m).astype(np.float32)
+            for p, m in zip((view.z_mm, view.y_mm, view.x_mm), blob.middle_mm, strict=True)
+        )
+        c, s = np.float32(np.cos(blob.turn)), np.float32(np.sin(blob.turn))
+        along, across = c * dx + s * dy, c * dy - s * dx
+        rz, ry, rx = blob.radii_mm
+        f = np.sqrt((dz / rz) ** 2 + (across / ry) ** 2 + (along / rx) ** 2) + 0.13 * bend[box]
+        is_in = (f < 1) & room[box]
+        part = hu[box]
+        part[is_in] = blob.shell_hu if blob.shell_mm > 0 else blob.hu
+        if blob.shell_mm > 0:
+            core = is_in & (f < 1 - blob.shell_mm / min(ry, rx))
+            part[core] = blob.hu
+            part[core & (dy < -blob.gas_over * ry)] = self._hu[GAS]
+
+
+def _box_round(view: View, blob: Blob) -> tuple[slice, slice, slice] | None:
+    step, reach = 8, 1.25 * max(blob.radii_mm[1:])
+    near = np.abs(view.y_mm[:, ::step, ::step] - blob.middle_mm[1]) < reach
+    near &= np.abs(view.x_mm[:, ::step, ::step] - blob.middle_mm[2]) < reach
+    near &= np.abs(view.z_mm[:, ::step, ::step] - blob.middle_mm[0]) < 1.25 * blob.radii_mm[0]
+    if not near.any():
+        return None
+    i, j = np.flatnonzero(near.any((0, 2))), np.flatnonzero(near.any((0, 1)))
+    return (
+        slice(None),
+        slice(max(0, (i[0] - 1) * step), (i[-1] + 2) * step),
+        slice(max(0, (j[0] - 1) * step), (j[-1] + 2) * step),
+    )
+
+
+def _organs(rng: np.random.Generator, anatomy: Anatomy, tissues: Tissues) -> list[Blob]:
+    """Organs where a patient's labels do not name them, later ones over earlier ones."""
+    hu, (low, high) = tissues.hu, anatomy.liver_mm
+    y, x = anatomy.spine_mm
+    half = min(anatomy.size_mm[2] - x, x)
+    tall = high - low
+
+    def at(up: float, back: float, left: float) -> Point:
+        shake = rng.normal(0, (0.06 * tall, 5, 6))
+        return low + up * tall + shake[0], y + back + shake[1], x + left + shake[2]
+
+    def size(*radii_mm: float) -> Point:
+        z, r, c = (float(r * rng.uniform(0.8, 1.25)) for r in radii_mm)
+        return z, r, c
+
+    found: list[Blob] = []
+    if not anatomy.holds(ARTERY):
+        found.append(Blob(at(0.5, -38, 18), size(400, 11, 11), float(hu[ARTERY])))
+    for is_thoracic, up in ((True, 1.15), (True, 1.0)):
+        left = rng.uniform(15, 40)
+        blood = float(hu[HEART] + rng.normal(0, 8))
+        found.append(
+            Blob(
+                at(up, -95, left),
+                size(60, 50, 62),
+                blood,
+                rng.uniform(-0.6, 0.2),
+                rng.uniform(6, 11),
+                float(hu[MUSCLE] + rng.uniform(10, 50)),
+                is_thoracic=is_thoracic,
+            )
+        )
+        found.extend(_chambers(rng, found[-1], blood))
+    if not anatomy.holds(BILE) and len(anatomy.under_liver_mm):
+        found.append(_gallbladder(rng, anatomy, hu))
+    if not anatomy.holds(KIDNEY):
+        for side in (-1, 1):
+            found.extend(_kidney(rng, at(0.12, 0, side * 60), size(52, 26, 28), hu))
+    if not anatomy.holds(PANCREAS):
+        found.append(
+            Blob(at(0.3, -62, 15), size(16, 11, 55), float(hu[PANCREAS]), rng.uniform(-0.6, 0))
+        )
+    if not anatomy.holds(SPLEEN):
+        found.append(
+            Blob(
+                at(0.62, -5, 0.62 * half),
+                size(48, 45, 26),
+                float(hu[SPLEEN]),
+                rng.uniform(-0.5, 0.5),
+            )
+        )
+    if not anatomy.holds(STOMACH):
+        found.append(_hollow(rng, at(0.65, -75, 0.42 * half), size(48, 38, 45), tissues))
+    return found
+
+
+def _kidney(
+    rng: np.random.Generator, middle: Point, radii: Point, hu: NDArray[np.float32]
+) -> list[Blob]:
+    """Cortex round a medulla, a sinus of fat, and at times a cyst: none of them a lesion here."""
+    cortex = float(hu[KIDNEY])
+    medulla = cortex * rng.uniform(0.6, 1.0)
+    found = [Blob(middle, radii, medulla, rng.uniform(-0.5, 0.5), rng.uniform(5, 8), cortex)]
+    sinus = (radii[0] * 0.5, radii[1] * 0.35, radii[2] * 0.35)
+    found.append(Blob(middle, sinus, float(hu[VISCERAL_FAT]) * 0.5))
+    if rng.random() < 0.35:
+        place = np.array(middle) + rng.uniform(-1, 1, 3) * radii
+        r = float(rng.uniform(4, 22))
+        z, y, x = map(float, place)
+        found.append(Blob((z, y, x), (r, r, r), float(hu[BILE])))
+    return found
+
+
+def _chambers(rng: np.random.Generator, heart: Blob, blood_hu: float) -> list[Blob]:
+    """Blood that is enhanced more or less than the rest of the heart's."""
+    found = []
+    for _ in range(int(rng.integers(1, 5))):
+        share = rng.uniform(-0.55, 0.55, 3)
+        z, y, x = (
+            m + s * r for m, s, r in zip(heart.middle_mm, share, heart.radii_mm, strict=True)
+        )
+        r = float(rng.uniform(10, 28))
+        radii = (r * rng.uniform(0.8, 2), r, r * rng.uniform(0.8, 1.8))
+        hu = blood_hu + rng.normal(0, 25)
+        found.append(Blob((z, y, x), radii, hu, rng.uniform(-1.5, 1.5), is_thoracic=True))
+    return found
+
+
+def _gallbladder(rng: np.random.Generator, anatomy: Anatomy, hu: NDArray[np.float32]) -> Blob:
+    """Beside the lower liver: the commonest thing that looks like a cyst of it."""
+    places = anatomy.under_liver_mm
+    z, y, x = map(float, places[rng.integers(len(places))] + rng.normal(0, 4, 3))
+    r = float(rng.uniform(8, 20))
+    radii = (r * rng.uniform(1, 2), r, r * rng.uniform(0.9, 1.8))
+    shell_mm, shell = rng.uniform(1, 3), float(hu[WALL])
+    return Blob((z, y, x), radii, float(hu[BILE]), rng.uniform(-1.5, 1.5), shell_mm, shell)
+
+
+def _hollow(rng: np.random.Generator, middle: Point, radii: Point, tissues: Tissues) -> Blob:
+    """Stomach or gut: a wall round fluid, contrast, stool or gas."""
+    hu = tissues.hu
+    content = rng.choice([FLUID, CONTRAST, BOWEL, GAS, STOMACH], p=[0.3, 0.2, 0.25, 0.1, 0.15])
+    gas = rng.uniform(-0.3, 0.9) if rng.random() < 0.5 else 2.0
+    wall = float(hu[WALL] + rng.uniform(-10, 30))
+    filled = float(hu[content] + rng.normal(0, 8))
+    turn = rng.uniform(-1.5, 1.5)
+    return Blob(middle, radii, filled, turn, rng.uniform(2, 4.5), wall, gas)
+
+
+def _bowel(rng: np.random.Generator, anatomy: Anatomy, tissues: Tissues) -> list[Blob]:
+    """Loops of gut in front of the spine, and nodes and vessels in the fat between them."""
+    (low, high), y, size = anatomy.liver_mm, anatomy.spine_mm[0], anatomy.size_mm
+    found = []
+    for _ in range(int(rng.integers(15, 50))):
+        middle = (
+            rng.uniform(low - 60, low + 0.75 * (high - low)),
+            rng.uniform(0.08 * size[1], y - 20),
+            rng.uniform(0.12 * size[2], 0.92 * size[2]),
+        )
+        r = rng.uniform(9, 24)
+        radii = (r * rng.uniform(0.8, 2), r, r * rng.uniform(1, 2.4))
+        found.append(_hollow(rng, middle, radii, tissues))
+    for _ in range(int(rng.integers(10, 60))):
+        middle = (
+            rng.uniform(low - 40, high),
+            rng.uniform(0.1 * size[1], y + 15),
+            rng.uniform(0.1 * size[2], 0.92 * size[2]),
+        )
+        r = rng.uniform(1.5, 7)
+        label = rng.choice([NODE, ARTERY, WALL])
+        radii = (r * rng.uniform(1, 4), r, r * rng.uniform(1, 1.6))
+        found.append(Blob(middle, radii, float(tissues.hu[label])))
+    return found
