@@ -78,12 +78,11 @@ def open_paths(
     ] = None,
 ) -> None:
     """Open a window for each PATH: a folder, a file or a zip."""
-    from lesion_viewer.ui.display import has_display
+    from lesion_viewer.ui.display import why_no_window
 
-    if not has_display():
+    if reason := why_no_window():
         raise LesionViewerError(
-            "there is no display to open a window on;"
-            " 'lesion-viewer detect PATH --output FILE.csv' searches without one"
+            f"{reason}; 'lesion-viewer detect PATH --output FILE.csv' searches without a window"
         )
     for path in paths or ():
         if not path.exists():

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import sys
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -17,7 +18,7 @@ from lesion_viewer.errors import LesionViewerError
 from lesion_viewer.exchange.detections_csv import save_detections
 from lesion_viewer.review.finding import Status
 from lesion_viewer.ui.application import make_application, run_windows
-from lesion_viewer.ui.display import has_display
+from lesion_viewer.ui.display import why_no_window
 from lesion_viewer.ui.main_window import MainWindow
 from lesion_viewer.ui.settings import Settings
 from lesion_viewer.ui.workers import stop_all_workers
@@ -42,8 +43,10 @@ def run_demo(output: Path) -> int:
     """
     study, review = _prepare(output)
     print(study)
-    if has_display():
+    reason = why_no_window()
+    if not reason:
         return run_windows([study], session_file=review)
+    print(f"No window: {reason}.", file=sys.stderr)
     for path in review_by_script(study, review, output):
         print(path)
     return 0

@@ -52,7 +52,10 @@ class ExchangeController(QObject):
 
     def export(self, path: Path) -> None:
         """Write the review as CSV, in the layout of the study's kind."""
-        self._try(lambda session, study: export_csv(session, path), f"Exported to {path.name}. {NOT_A_DEVICE}")
+        self._try(
+            lambda session, study: export_csv(session, path),
+            f"Exported to {path.name}. {NOT_A_DEVICE}",
+        )
 
     def import_labels(self, path: Path) -> None:
         """Take up the labels of a DeepLesion CSV."""
