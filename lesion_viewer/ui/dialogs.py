@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -84,7 +85,9 @@ class FirstStartDialog(QDialog):
         hint.setProperty("role", "muted")
         form.addRow("", hint)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Ok)
-        buttons.button(QDialogButtonBox.StandardButton.Ok).setText("I understand")
+        understood = buttons.button(QDialogButtonBox.StandardButton.Ok)
+        understood.setText("I understand")
+        understood.setIcon(QIcon())
         buttons.accepted.connect(self.accept)
         column = _column(self)
         column.addWidget(title)

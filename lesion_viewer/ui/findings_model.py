@@ -41,10 +41,9 @@ def size_text(finding: Finding, spacing_mm: Spacing) -> str:
 
 
 def origin_text(finding: Finding) -> str:
-    """Who proposed the finding, as a table shows it."""
-    if finding.origin.kind is OriginKind.MODEL:
-        return finding.origin.name
-    return {OriginKind.READER: "drawn", OriginKind.LABEL: "label"}[finding.origin.kind]
+    """Who proposed the finding, in a word; the tool tip names the model."""
+    words = {OriginKind.MODEL: "model", OriginKind.READER: "drawn", OriginKind.LABEL: "label"}
+    return words[finding.origin.kind]
 
 
 def _size(finding: Finding, spacing_mm: Spacing) -> float:
@@ -178,7 +177,7 @@ def _tool_tip(finding: Finding) -> str:
     slices = sorted(finding.boxes)
     lines = [
         f"{finding.status.value} · slices Im {slices[0] + 1} to {slices[-1] + 1}",
-        f"from {origin_text(finding)} {finding.origin.version}".rstrip(),
+        f"{origin_text(finding)} {finding.origin.name} {finding.origin.version}".rstrip(),
     ]
     if finding.reason:
         lines.append(f"reason: {finding.reason}")
