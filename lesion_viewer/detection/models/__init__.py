@@ -13,22 +13,6 @@ if TYPE_CHECKING:
 Options = Mapping[str, Any]
 
 
-def _faster_rcnn(options: Options, slices: int, classes: int) -> nn.Module:
-    from lesion_viewer.detection.models.faster_rcnn import FasterRCNNOptions, faster_rcnn
-
-    model: nn.Module = faster_rcnn(FasterRCNNOptions.from_dict(options), slices, classes)
-    return model
-
-
-ARCHITECTURES: dict[str, Callable[[Options, int, int], nn.Module]] = {"faster_rcnn": _faster_rcnn}
-"""Name -> builder from (options, slices of the input, lesion classes); weights as initialised.
-
-A built model speaks torchvision's detection interface: a list of float32 tensors (slices, rows,
-columns) gives, in evaluation, a list of dicts ``boxes`` (x1, y1, x2, y2 in input pixels),
-``scores``, ``labels`` (1 is the first class); in training, with targets, a dict of losses.
-"""
-
-
 def build_model(architecture: str, options: Options, slices: int, classes: int = 1) -> nn.Module:
     """A model of the named architecture, in training mode, with weights as initialised.
 
@@ -41,3 +25,57 @@ def build_model(architecture: str, options: Options, slices: int, classes: int =
         known = ", ".join(sorted(ARCHITECTURES))
         raise DetectionError(f"unknown architecture '{architecture}'; known: {known}")
     return ARCHITECTURES[architecture](options, slices, classes)
+
+
+def _baseline(options: Options, slices: int, classes: int) -> nn.Module:
+    from lesion_viewer.detection.models.baseline import BaselineOptions, baseline
+    from lesion_viewer.detection.models.options import options_from
+
+    _check_one_class("baseline", classes)
+    return baseline(options_from(BaselineOptions, "baseline", options), slices)
+
+
+def _vgg_frontend(options: Options, slices: int, classes: int) -> nn.Module:
+    from lesion_viewer.detection.models.options import options_from
+    from lesion_viewer.detection.models.vgg_frontend import VGGFrontendOptions, vgg_frontend
+
+    _check_one_class("vgg_frontend", classes)
+    return vgg_frontend(options_from(VGGFrontendOptions, "vgg_frontend", options), slices)
+
+
+def _vgg_concat(options: Options, slices: int, classes: int) -> nn.Module:
+    from lesion_viewer.detection.models.options import options_from
+    from lesion_viewer.detection.models.vgg_concat import VGGConcatOptions, vgg_concat
+
+    _check_one_class("vgg_concat", classes)
+    return vgg_concat(options_from(VGGConcatOptions, "vgg_concat", options), slices)
+
+
+def _faster_rcnn(options: Options, slices: int, classes: int) -> nn.Module:
+    from lesion_viewer.detection.models.faster_rcnn import FasterRCNNOptions, faster_rcnn
+    from lesion_viewer.detection.models.options import options_from
+
+    shape = options_from(FasterRCNNOptions, "faster_rcnn", options)
+    model: nn.Module = faster_rcnn(shape, slices, classes)
+    return model
+
+
+def _check_one_class(architecture: str, classes: int) -> None:
+    if classes != 1:
+        raise DetectionError(f"{architecture} gives one box of one class, not of {classes}")
+
+
+ARCHITECTURES: dict[str, Callable[[Options, int, int], nn.Module]] = {
+    "baseline": _baseline,
+    "vgg_frontend": _vgg_frontend,
+    "vgg_concat": _vgg_concat,
+    "faster_rcnn": _faster_rcnn,
+}
+"""Name -> builder from (options, slices of the input, lesion classes); weights as initialised.
+
+A built model speaks torchvision's detection interface: a list of float32 tensors (slices, rows,
+columns) gives, in evaluation, a list of dicts ``boxes`` (x1, y1, x2, y2 in input pixels),
+``scores``, ``labels`` (1 is the first class); in training, with targets, a dict of losses.
+``faster_rcnn`` learns from every target's ``boxes``, ``labels`` and, where given, ``ignored``
+boxes; the others regress one box, see ``one_box``.
+"""

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
-from typing import Any, Self
+from dataclasses import dataclass
 
 from torch import Tensor, nn
-from torchvision.models.detection import FasterRCNN
 from torchvision.models.detection.anchor_utils import AnchorGenerator
 from torchvision.models.detection.faster_rcnn import FastRCNNPredictor, TwoMLPHead
+from torchvision.models.detection.generalized_rcnn import GeneralizedRCNN
+from torchvision.models.detection.rpn import RPNHead
 from torchvision.models.detection.transform import GeneralizedRCNNTransform
 from torchvision.ops import FeaturePyramidNetwork, MultiScaleRoIAlign
 from torchvision.ops.feature_pyramid_network import LastLevelMaxPool
 
-from lesion_viewer.detection.models.resnet import NORMS, STAGES, ResNetTrunk
+from lesion_viewer.detection.models.ignoring import IgnoringRoIHeads, IgnoringRPN
+from lesion_viewer.detection.models.norms import NORMS
+from lesion_viewer.detection.models.one_box import channel_statistics
+from lesion_viewer.detection.models.resnet import STAGES, ResNetTrunk
+from lesion_viewer.detection.models.vgg import VGGPyramid
 from lesion_viewer.errors import DetectionError
 
+BACKBONES = (*STAGES, "vgg16")
 COARSEST_STAGE = 5
 
 MIN_SCORE = 0.001
@@ -29,9 +33,10 @@ class FasterRCNNOptions:
 
     Attributes
     ----------
-    backbone : ``resnet18``, ``resnet34``, ``resnet50`` or ``resnet101``
-    width : channels of the backbone's first blocks; 64 is the published ResNet
-    norm : ``group`` (trains at any batch size), ``batch``, or ``frozen_batch`` (for given weights)
+    backbone : ``resnet18``, ``resnet34``, ``resnet50``, ``resnet101`` or ``vgg16``
+    width : channels of the backbone's first blocks; 64 is the published network
+    norm : ``group`` (trains at any batch size), ``batch``, ``frozen_batch`` (for given weights),
+        or ``none`` (VGG-16 as published)
     fpn : a feature pyramid; without it a single map, as in the first paper
     levels : maps to detect on, level k with strides of 2**k pixels; consecutive, within 2 to 5,
         and 6 for a pooled map above 5; exactly one without a pyramid
@@ -66,10 +71,13 @@ class FasterRCNNOptions:
     image_std: tuple[float, ...] = ()
 
     def __post_init__(self) -> None:
-        if self.backbone not in STAGES:
-            raise DetectionError(f"unknown backbone '{self.backbone}'; known: {', '.join(STAGES)}")
-        if self.norm not in NORMS:
-            raise DetectionError(f"unknown norm '{self.norm}'; known: {', '.join(NORMS)}")
+        if self.backbone not in BACKBONES:
+            known = ", ".join(BACKBONES)
+            raise DetectionError(f"unknown backbone '{self.backbone}'; known: {known}")
+        norms = (*NORMS, "none") if self.backbone == "vgg16" else tuple(NORMS)
+        if self.norm not in norms:
+            known = ", ".join(norms)
+            raise DetectionError(f"{self.backbone} has no norm '{self.norm}'; known: {known}")
         run = tuple(range(self.levels[0], self.levels[0] + len(self.levels))) if self.levels else ()
         if not run or self.levels != run or run[0] < 2 or run[-1] > COARSEST_STAGE + 1:
             raise DetectionError(f"levels are a run within 2 to 6, not {self.levels}")
@@ -83,54 +91,57 @@ class FasterRCNNOptions:
                 f" not {self.anchor_sizes}"
             )
 
-    @classmethod
-    def from_dict(cls, entries: Mapping[str, Any]) -> Self:
-        """Options from the plain types of a card or a recipe; lists become tuples.
 
-        Raises
-        ------
-        DetectionError
-            For an unknown name, naming those that exist, or a value that cannot be used.
-        """
-        known = [f.name for f in fields(cls)]
-        if unknown := sorted(set(entries) - set(known)):
-            raise DetectionError(
-                f"faster_rcnn has no option '{unknown[0]}'; known: {', '.join(known)}"
-            )
-        try:
-            return cls(**{name: _as_tuples(value) for name, value in entries.items()})
-        except TypeError as error:
-            raise DetectionError(f"an option of faster_rcnn has the wrong type: {error}") from error
-
-
-def faster_rcnn(options: FasterRCNNOptions, slices: int, classes: int) -> FasterRCNN:
+def faster_rcnn(options: FasterRCNNOptions, slices: int, classes: int) -> GeneralizedRCNN:
     """A Faster R-CNN for inputs of ``slices`` channels and ``classes`` lesion classes.
 
     Notes
     -----
     Ren et al. 2015; pyramid of Lin et al. 2017. With ``resnet50``, ``frozen_batch``, levels 2 to 6
     and the sizes 32 to 512 the weights are named and shaped as torchvision's
-    ``fasterrcnn_resnet50_fpn``.
+    ``fasterrcnn_resnet50_fpn``. Targets may have ``ignored`` boxes (m, 4), see ``ignoring``.
     """
     backbone = _Backbone(options, slices)
-    model = FasterRCNN(
-        backbone,
-        rpn_anchor_generator=AnchorGenerator(
-            options.anchor_sizes, (options.anchor_ratios,) * len(options.levels)
-        ),
-        rpn_pre_nms_top_n_train=2 * options.proposals_train,
-        rpn_post_nms_top_n_train=options.proposals_train,
-        rpn_pre_nms_top_n_test=options.proposals,
-        rpn_post_nms_top_n_test=options.proposals,
-        box_roi_pool=MultiScaleRoIAlign(backbone.stages, output_size=7, sampling_ratio=2),
-        box_head=TwoMLPHead(options.out_channels * 7 * 7, options.head_size),
-        box_predictor=FastRCNNPredictor(options.head_size, classes + 1),
-        box_score_thresh=MIN_SCORE,
-        box_detections_per_img=options.detections,
-    )
-    model.transform = _InputAsItIs(options, slices)
     backbone.register_forward_hook(_refuse_what_is_not_finite)
-    return model
+    return GeneralizedRCNN(
+        backbone,
+        _proposal_network(options),
+        _box_heads(options, backbone.stages, classes),
+        _InputAsItIs(options, slices),
+    )
+
+
+def _proposal_network(options: FasterRCNNOptions) -> IgnoringRPN:
+    anchors = AnchorGenerator(
+        options.anchor_sizes, (options.anchor_ratios,) * len(options.anchor_sizes)
+    )
+    return IgnoringRPN(
+        anchors,
+        RPNHead(options.out_channels, anchors.num_anchors_per_location()[0]),
+        fg_iou_thresh=0.7,
+        bg_iou_thresh=0.3,
+        batch_size_per_image=256,
+        positive_fraction=0.5,
+        pre_nms_top_n={"training": 2 * options.proposals_train, "testing": options.proposals},
+        post_nms_top_n={"training": options.proposals_train, "testing": options.proposals},
+        nms_thresh=0.7,
+    )
+
+
+def _box_heads(options: FasterRCNNOptions, maps: list[str], classes: int) -> IgnoringRoIHeads:
+    return IgnoringRoIHeads(
+        MultiScaleRoIAlign(maps, output_size=7, sampling_ratio=2),
+        TwoMLPHead(options.out_channels * 7 * 7, options.head_size),
+        FastRCNNPredictor(options.head_size, classes + 1),
+        fg_iou_thresh=0.5,
+        bg_iou_thresh=0.5,
+        batch_size_per_image=512,
+        positive_fraction=0.25,
+        bbox_reg_weights=None,
+        score_thresh=MIN_SCORE,
+        nms_thresh=0.5,
+        detections_per_img=options.detections,
+    )
 
 
 class _Backbone(nn.Module):
@@ -140,7 +151,11 @@ class _Backbone(nn.Module):
         super().__init__()
         self.out_channels = options.out_channels
         self.stages = [str(level) for level in options.levels if level <= COARSEST_STAGE]
-        self.body = ResNetTrunk(options.backbone, options.norm, slices, options.width)
+        self.body: VGGPyramid | ResNetTrunk
+        if options.backbone == "vgg16":
+            self.body = VGGPyramid(slices, options.width, options.norm)
+        else:
+            self.body = ResNetTrunk(options.backbone, options.norm, slices, options.width)
         channels = [self.body.channels[int(stage)] for stage in self.stages]
         self.fpn = None
         if options.fpn:
@@ -163,10 +178,7 @@ class _InputAsItIs(GeneralizedRCNNTransform):  # type: ignore[misc]
     """Torchvision's batching without its resizing: ``detection.inputs`` has resampled already."""
 
     def __init__(self, options: FasterRCNNOptions, slices: int) -> None:
-        mean = list(options.image_mean) or [0.0] * slices
-        std = list(options.image_std) or [1.0] * slices
-        if len(mean) != slices or len(std) != slices:
-            raise DetectionError(f"image_mean and image_std have one number for each of {slices}")
+        mean, std = channel_statistics(options.image_mean, options.image_std, slices)
         super().__init__(min_size=0, max_size=0, image_mean=mean, image_std=std)
 
     def resize(
@@ -192,7 +204,3 @@ def _refuse_what_is_not_finite(
     coarsest = list(maps.values())[-1]
     if not backbone.training and not coarsest.isfinite().all():
         raise DetectionError("the network's features are not finite: its weights are broken")
-
-
-def _as_tuples(value: Any) -> Any:
-    return tuple(map(_as_tuples, value)) if isinstance(value, list | tuple) else value

@@ -1,29 +1,15 @@
 """ResNet trunks that give a feature map per stage, of any width and normalisation."""
 
-from collections.abc import Callable
-
 from torch import Tensor, nn
 from torchvision.models.resnet import BasicBlock, Bottleneck
-from torchvision.ops import FrozenBatchNorm2d
+
+from lesion_viewer.detection.models.norms import NORMS
 
 STAGES: dict[str, tuple[type[BasicBlock | Bottleneck], tuple[int, int, int, int]]] = {
     "resnet18": (BasicBlock, (2, 2, 2, 2)),
     "resnet34": (BasicBlock, (3, 4, 6, 3)),
     "resnet50": (Bottleneck, (3, 4, 6, 3)),
     "resnet101": (Bottleneck, (3, 4, 23, 3)),
-}
-CHANNELS_PER_GROUP = 16
-
-
-def group_norm(channels: int) -> nn.Module:
-    """Group normalisation in groups of 16 channels; independent of the batch size."""
-    return nn.GroupNorm(max(1, channels // CHANNELS_PER_GROUP), channels)
-
-
-NORMS: dict[str, Callable[[int], nn.Module]] = {
-    "group": group_norm,
-    "batch": nn.BatchNorm2d,
-    "frozen_batch": FrozenBatchNorm2d,
 }
 
 
@@ -45,6 +31,7 @@ class ResNetTrunk(nn.Module):
 
     def __init__(self, name: str, norm: str, in_channels: int, width: int = 64) -> None:
         super().__init__()
+        self.imagenet_name = name
         block, depths = STAGES[name]
         self._norm = NORMS[norm]
         self._channels = width
@@ -60,6 +47,11 @@ class ResNetTrunk(nn.Module):
         for module in self.modules():
             if isinstance(module, nn.Conv2d):
                 nn.init.kaiming_normal_(module.weight, mode="fan_out", nonlinearity="relu")
+
+    @property
+    def first_convolution(self) -> str:
+        """Name of the convolution that sees the image."""
+        return "conv1"
 
     def forward(self, images: Tensor) -> dict[str, Tensor]:
         """Feature maps by level, finest first."""

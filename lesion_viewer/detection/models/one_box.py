@@ -1,0 +1,128 @@
+"""A network that regresses one box, behind torchvision's detection interface."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor, nn
+
+from lesion_viewer.errors import DetectionError
+
+Target = dict[str, Tensor]
+
+
+class OneBoxRegressor(nn.Module):
+    """One box for every slice, whether it holds a lesion or not.
+
+    Parameters
+    ----------
+    network : images (n, slices, side, side) -> (n, 4): x1, y1, x2, y2 as shares of the side
+    side : rows and columns that the network is made for
+    image_mean, image_std : subtracted from and divided into the input, per channel; empty takes
+        it as it is, 0 to 1
+
+    Notes
+    -----
+    In training images measure side x side, a slice's target is its largest box, and the loss is
+    ``{"loss_box": mean squared error of the shares}``; slices without a box add nothing to it.
+    In evaluation an image of any size is stretched to side x side, and its box comes in pixels of
+    the image as given: a share times its rows or columns, so nothing is lost on the way back. The
+    corners are put in order; the score is 1, for the network has no doubts.
+    """
+
+    _mean: Tensor
+    _std: Tensor
+
+    def __init__(
+        self,
+        network: nn.Module,
+        side: int,
+        slices: int,
+        image_mean: Sequence[float] = (),
+        image_std: Sequence[float] = (),
+    ) -> None:
+        super().__init__()
+        self.network = network
+        self.side = side
+        mean, std = channel_statistics(image_mean, image_std, slices)
+        self.register_buffer("_mean", torch.tensor(mean).view(-1, 1, 1), persistent=False)
+        self.register_buffer("_std", torch.tensor(std).view(-1, 1, 1), persistent=False)
+
+    def forward(
+        self, images: Sequence[Tensor], targets: Sequence[Target] | None = None
+    ) -> dict[str, Tensor] | list[Target]:
+        """Losses in training, detections in evaluation; see the class.
+
+        Raises
+        ------
+        DetectionError
+            In training for an image of another size; in evaluation for an answer that is not
+            finite.
+        """
+        if not self.training:
+            return self._detections(images)
+        if targets is None:
+            raise DetectionError("training needs targets")
+        return {"loss_box": self._loss(images, targets)}
+
+    def _loss(self, images: Sequence[Tensor], targets: Sequence[Target]) -> Tensor:
+        for image in images:
+            if image.shape[1:] != (self.side, self.side):
+                rows, columns = image.shape[1:]
+                raise DetectionError(
+                    f"this model trains on {self.side} x {self.side} pixels, not {rows} x {columns}"
+                )
+        pairs = [pair for pair in zip(images, targets, strict=True) if len(pair[1]["boxes"])]
+        if not pairs:
+            # Differentiable in every weight, as several processes expect of each other.
+            return torch.stack([weight.sum() for weight in self.network.parameters()]).sum() * 0
+        shares = self._shares([image for image, _ in pairs])
+        largest = torch.stack([_largest(target["boxes"]) for _, target in pairs])
+        return nn.functional.mse_loss(shares, largest / self.side)
+
+    def _detections(self, images: Sequence[Tensor]) -> list[Target]:
+        shares = self._shares([self._at_side(image) for image in images])
+        if not shares.isfinite().all():
+            raise DetectionError("the network's box is not finite: its weights are broken")
+        corners = shares.view(-1, 2, 2).sort(dim=1).values.flatten(1)
+        found = []
+        for image, box in zip(images, corners, strict=True):
+            rows, columns = image.shape[1:]
+            size = box.new_tensor([columns, rows, columns, rows])
+            one = torch.ones(1, device=box.device)
+            found.append({"boxes": (box * size)[None], "scores": one, "labels": one.long()})
+        return found
+
+    def _shares(self, images: list[Tensor]) -> Tensor:
+        shares: Tensor = self.network((torch.stack(images) - self._mean) / self._std)
+        return shares
+
+    def _at_side(self, image: Tensor) -> Tensor:
+        size = (self.side, self.side)
+        if image.shape[1:] == size:
+            return image
+        return nn.functional.interpolate(
+            image[None], size, mode="bilinear", align_corners=False, antialias=True
+        )[0]
+
+
+def channel_statistics(
+    image_mean: Sequence[float], image_std: Sequence[float], slices: int
+) -> tuple[list[float], list[float]]:
+    """Mean and deviation of every channel: as given, or 0 and 1 where left empty.
+
+    Raises
+    ------
+    DetectionError
+        Where there is not one number for each channel.
+    """
+    mean, std = list(image_mean) or [0.0] * slices, list(image_std) or [1.0] * slices
+    if len(mean) != slices or len(std) != slices:
+        raise DetectionError(f"image_mean and image_std have one number for each of {slices}")
+    return mean, std
+
+
+def _largest(boxes: Tensor) -> Tensor:
+    sides = boxes[:, 2:] - boxes[:, :2]
+    return boxes[sides.prod(dim=1).argmax()]
