@@ -1,0 +1,223 @@
+"""CT painted from a label volume that the test makes: a body, a liver, a spine, a vein."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import SimpleITK as sitk
+
+from lesion_viewer.errors import TrainingError
+from training.synthesis.lesions import Lesion, Look, draw_lesion
+from training.synthesis.noise import Scanner, scanned
+from training.synthesis.options import SynthesisData
+from training.synthesis.painting import Scene, attenuation, boxes_of
+from training.synthesis.source import SynthesisSource
+from training.synthesis.tissues import FIXED_HU, LIVER_HU, PHASES, STEATOSIS_HU, draw_tissues
+
+SPACING_MM = (3.0, 3.0, 3.0)
+
+
+def label_volume() -> np.ndarray:
+    """60 slices: body 1, liver 11 with a lesion 100 in it, spine 2; 101 far from the liver."""
+    z, y, x = np.meshgrid(*(np.arange(n) for n in (60, 84, 116)), indexing="ij", sparse=True)
+    labels = np.zeros((60, 84, 116), np.uint8)
+    labels[np.broadcast_to(((y - 42) / 40) ** 2 + ((x - 58) / 56) ** 2 < 1, labels.shape)] = 1
+    labels[((z - 28) / 24) ** 2 + ((y - 40) / 26) ** 2 + ((x - 34) / 24) ** 2 < 1] = 11
+    labels[np.broadcast_to((y - 66) ** 2 + (x - 58) ** 2 < 36, labels.shape)] = 2
+    labels[(z - 28) ** 2 + (y - 40) ** 2 + (x - 34) ** 2 < 25] = 100
+    labels[(z - 28) ** 2 + (y - 40) ** 2 + (x - 90) ** 2 < 25] = 101
+    return labels
+
+
+@pytest.fixture(scope="module")
+def anatomy_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("anatomy")
+    image = sitk.GetImageFromArray(label_volume())
+    image.SetSpacing(SPACING_MM)
+    sitk.WriteImage(image, folder / "case01.nii.gz")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def source(anatomy_folder: Path) -> SynthesisSource:
+    options = SynthesisData((0, 40), (40, 42), str(anatomy_folder), outside=0.0)
+    return SynthesisSource(options, options.seeds)
+
+
+def ball(scene: Scene, hu: float, radius_mm: float = 14.0, kind: str = "hypodense") -> Lesion:
+    """A round lesion in the liver of the scene, near its first slice that shows enough of it."""
+    for z in scene.layout.z_mm:
+        labels = scene.pose.look(np.array([z])).labels[0]
+        places = np.argwhere(labels == 11)
+        if len(places) > 3000:
+            row, column = np.median(places, 0)
+            break
+    else:
+        raise AssertionError("the scene shows no liver")
+    layout = scene.layout
+    y = (row - (layout.rows - 1) / 2) * layout.pixel_mm
+    x = (column - (layout.columns - 1) / 2) * layout.pixel_mm
+    lesion = draw_lesion(np.random.default_rng(0), scene.tissues, (z, float(y), float(x)))
+    look = Look(kind, hu, soft_mm=0.3)
+    return replace(lesion, look=look, radii_mm=(radius_mm,) * 3, bend=0.0)
+
+
+def layout_gap(scene: Scene) -> float:
+    return scene.layout.z_mm[1] - scene.layout.z_mm[0]
+
+
+def slice_of(scene: Scene, lesion: Lesion) -> int:
+    return scene.layout.z_mm.index(lesion.middle_mm[0])
+
+
+def quiet(scene: Scene, *lesions: Lesion) -> Scene:
+    """The scene without other lesions and with a scanner that sees all."""
+    return replace(scene, lesions=lesions, decoys=(), scanner=Scanner(1.0, 0.2, 0.5))
+
+
+def test_a_number_always_gives_the_same_scan(source: SynthesisSource, anatomy_folder: Path) -> None:
+    options = SynthesisData((0, 40), (40, 42), str(anatomy_folder), outside=0.0)
+    one, other = source.scan(3), SynthesisSource(options, (0, 40)).scan(3)
+    np.testing.assert_array_equal(one.voxels, other.voxels)
+    assert list(one.wanted) == list(other.wanted)
+    for index in one.wanted:
+        np.testing.assert_array_equal(one.boxes[index], other.boxes[index])
+
+
+def test_another_number_gives_another_scan(source: SynthesisSource) -> None:
+    one, other = source.scan(3).voxels, source.scan(4).voxels
+    assert one.shape != other.shape or (one != other).any()
+
+
+@pytest.mark.parametrize("number", range(4))
+def test_a_box_is_the_extent_of_what_the_lesion_changes(
+    source: SynthesisSource, number: int
+) -> None:
+    scene = source.scene(number)
+    lesion = ball(scene, hu=scene.tissues.liver_hu - 400)
+    index = slice_of(scene, lesion)
+    seen = attenuation(quiet(scene, lesion), index)
+    changed = np.abs(seen.hu - attenuation(quiet(scene), index).hu) > 200
+    (box,), _ = boxes_of(quiet(scene, lesion), seen)
+    rows, columns = np.flatnonzero(changed.any(1)), np.flatnonzero(changed.any(0))
+    expected = columns[0], rows[0], columns[-1] + 1, rows[-1] + 1
+    assert np.abs(box - expected).max() <= 1
+
+
+def test_a_ball_measures_its_diameter(source: SynthesisSource) -> None:
+    scene = source.scene(1)
+    lesion = ball(scene, hu=scene.tissues.liver_hu - 60, radius_mm=9.0)
+    index = slice_of(scene, lesion)
+    layout = replace(scene.layout, thickness_mm=1.0)
+    scene = replace(quiet(scene, lesion), layout=layout)
+    (box,), _ = boxes_of(scene, attenuation(scene, index))
+    sides = (box[2:] - box[:2]) * layout.pixel_mm
+    assert np.abs(sides - 18).max() < 2.5
+
+
+def test_no_lesion_has_a_box_outside_the_liver(source: SynthesisSource) -> None:
+    for number in range(4):
+        scan, scene = source.scan(number), source.scene(number)
+        for index in scan.wanted:
+            labels = scene.pose.look(scene.layout.grid(index).z_mm).labels
+            for x1, y1, x2, y2 in scan.boxes[index].astype(int):
+                part = labels[:, y1:y2, x1:x2]
+                assert ((part == 11) | (part == 100)).any()
+
+
+def test_a_mass_far_from_the_liver_is_no_liver_lesion(source: SynthesisSource) -> None:
+    anatomy = source.scene(0).anatomy
+    assert set(anatomy.lesion_mm) == {100}
+    # 4/3 pi 5^3 voxels of 27 mm3 are a ball of 30 mm across.
+    assert anatomy.lesion_mm[100] == pytest.approx(30, abs=1.5)
+
+
+def test_a_lesion_as_it_lies_has_the_box_of_its_label(source: SynthesisSource) -> None:
+    found = 0
+    for number in range(8):
+        scene = source.scene(number)
+        lying = [lesion for lesion in scene.lesions if lesion.label == 100]
+        for index in range(len(scene.layout.z_mm) if lying else 0):
+            scene = replace(quiet(scene, *lying), layout=replace(scene.layout, thickness_mm=1.0))
+            labels = scene.pose.look(scene.layout.grid(index).z_mm).labels[0]
+            shown, hinted = boxes_of(scene, attenuation(scene, index))
+            if not (labels == 100).any():
+                assert not len(shown) + len(hinted)
+                continue
+            rows, columns = (np.flatnonzero((labels == 100).any(a)) for a in (1, 0))
+            box = np.vstack((shown, hinted))[0]
+            assert tuple(box) == (columns[0], rows[0], columns[-1] + 1, rows[-1] + 1)
+            found += 1
+    assert found > 2
+
+
+def test_a_lesion_under_the_noise_is_ignored_and_not_labelled(source: SynthesisSource) -> None:
+    scene = source.scene(1)
+    lesion = ball(scene, hu=scene.tissues.liver_hu - 3, radius_mm=4.0)
+    noisy = replace(quiet(scene, lesion), scanner=Scanner(24.0, 0.1, 0.5))
+    shown, hinted = boxes_of(noisy, attenuation(noisy, slice_of(scene, lesion)))
+    assert (len(shown), len(hinted)) == (0, 1)
+
+
+def test_organs_attenuate_within_their_measured_ranges(source: SynthesisSource) -> None:
+    for number in range(3):
+        scene = quiet(source.scene(number))
+        low, high = LIVER_HU[scene.tissues.phase]
+        for index, z in enumerate(scene.layout.z_mm):
+            layout = replace(scene.layout, thickness_mm=0.5)
+            scene = replace(scene, layout=layout)
+            hu = attenuation(scene, index).hu
+            labels = scene.pose.look(np.array([z])).labels[0]
+            if (labels == 11).sum() > 2000:
+                assert low + STEATOSIS_HU[0] - 12 <= np.median(hu[labels == 11]) <= high + 12
+            if (labels == 2).sum() > 50:
+                assert FIXED_HU[2][0] - 60 < np.median(hu[labels == 2]) < FIXED_HU[2][1] + 60
+            assert np.median(hu[labels == 0]) == pytest.approx(-1000, abs=8)
+
+
+def test_every_phase_occurs_and_the_portal_vein_is_bright_in_its_own() -> None:
+    drawn = [draw_tissues(np.random.default_rng(seed)) for seed in range(80)]
+    assert {t.phase for t in drawn} == set(PHASES)
+    assert all(t.hu[15] > t.liver_hu + 20 for t in drawn if t.phase == "portal")
+    assert all(t.hu[15] < t.liver_hu for t in drawn if t.phase == "plain")
+
+
+def test_noise_has_the_asked_strength_and_is_coarser_where_its_power_falls_faster() -> None:
+    flat, depth = np.zeros((256, 256), np.float32), np.full((256, 256), 0.5, np.float32)
+
+    def noise(fall: float) -> np.ndarray:
+        return scanned(flat, Scanner(12.0, fall, 0.5), 0.8, depth, np.random.default_rng(0))
+
+    soft, sharp = noise(0.1), noise(0.28)
+    # 0.65 + 0.45 / 2 of the strength in the middle of the body.
+    assert soft.std() == pytest.approx(12 * 0.875, rel=0.02)
+    neighbours = [np.corrcoef(n[:, 1:].ravel(), n[:, :-1].ravel())[0, 1] for n in (soft, sharp)]
+    assert neighbours[0] > neighbours[1] + 0.1
+
+
+def test_slices_without_neighbours_lie_too_far_apart_to_be_channels(
+    source: SynthesisSource,
+) -> None:
+    from lesion_viewer.ct.window import Window
+    from lesion_viewer.detection.inputs import InputDefinition
+
+    definition = InputDefinition(Window(300, 70), slices=3, step_mm=4.0)
+    spacings = {layout_gap(source.scene(number)) for number in range(12)}
+    around = {
+        definition.slices_around(1, 3, (z, 0.8, 0.8)) == (1, 1, 1) for z in spacings if z > 10
+    }
+    assert around == {True} and min(spacings) <= 5
+
+
+def test_a_missing_folder_is_named_in_one_line(tmp_path: Path) -> None:
+    options = SynthesisData((0, 1), (1, 2), str(tmp_path))
+    with pytest.raises(TrainingError, match="holds no label volumes"):
+        SynthesisSource(options, options.seeds)
+
+
+def test_without_a_folder_the_error_says_where_to_name_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("LESION_TRAINING_ANATOMY", raising=False)
+    options = SynthesisData((0, 1), (1, 2))
+    with pytest.raises(TrainingError, match="LESION_TRAINING_ANATOMY"):
+        SynthesisSource(options, options.seeds)
