@@ -1,7 +1,10 @@
 """Synthetic scans by number, each with its lesions' boxes."""
 
 import os
+from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -49,6 +52,12 @@ class SynthesisSource:
             )
         self._files = anatomy_files(Path(folder))
         self._options, self._seeds = options, seeds
+
+    @property
+    def identity(self) -> Mapping[str, Any]:
+        """What decides every scan."""
+        options = {**asdict(self._options), "anatomy": [f.name for f in self._files]}
+        return {"kind": "synthesis", "data": options, "seeds": self._seeds}
 
     def __len__(self) -> int:
         return self._seeds[1] - self._seeds[0]
