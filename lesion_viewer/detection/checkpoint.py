@@ -106,6 +106,11 @@ class Card:
         """The card in plain types."""
         return {**asdict(self), "options": dict(self.options), "input": self.input.to_dict()}
 
+    @property
+    def measured_on(self) -> str:
+        """The data that metrics and operating points come from; empty where none were measured."""
+        return "; ".join(dict.fromkeys(metric.data for metric in self.metrics))
+
     def false_positives_per_volume(self, threshold: float) -> float | None:
         """False positives to expect in a volume, linear between the measured points.
 

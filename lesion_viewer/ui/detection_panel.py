@@ -43,14 +43,14 @@ class DetectionPanel(QWidget):
         self.run_button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.run_button.clicked.connect(run.trigger)
         self.progress = QProgressBar(textVisible=False)
-        self.state = _two_lines()
+        self.state = _muted(2)
         self.threshold = QSlider(Qt.Orientation.Horizontal)
         self.threshold.setRange(1, STEPS - 1)
         self.threshold.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.threshold.setToolTip("Candidates under this score are not shown  ([ and ])")
         self.threshold.valueChanged.connect(self._moved)
         self.threshold_text = QLabel()
-        self.expectation = _two_lines()
+        self.expectation = _muted(3)
         self._lay_out()
 
     def set_models(self, cards: Sequence[Card], current: int) -> None:
@@ -75,14 +75,17 @@ class DetectionPanel(QWidget):
         self.threshold.blockSignals(False)
         self.threshold_text.setText(f"{self.threshold.value() / STEPS:.2f}")
 
-    def set_expectation(self, candidates: int, false_positives: float | None) -> None:
-        """Say how many candidates are shown, and how many would be false on an average scan."""
+    def set_expectation(
+        self, candidates: int, false_positives: float | None, measured_on: str
+    ) -> None:
+        """Say how many candidates are shown, and how many were false on the data of the card."""
         noun = "candidate" if candidates == 1 else "candidates"
         if false_positives is None:
             expected = "false positives per scan not measured"
         else:
             expected = f"about {false_positives:.1f} false positives per scan expected"
-        self.expectation.setText(f"{candidates} {noun} · {expected}")
+        source = f"\nas measured on {measured_on}" if measured_on else ""
+        self.expectation.setText(f"{candidates} {noun} · {expected}{source}")
 
     def set_running(self, is_running: bool) -> None:
         """Offer to stop what runs, or to run."""
@@ -118,11 +121,11 @@ class DetectionPanel(QWidget):
         column.addStretch(1)
 
 
-def _two_lines() -> QLabel:
-    """A muted label with room for two lines, so that nothing moves when its text wraps."""
+def _muted(lines: int) -> QLabel:
+    """A muted label with room for its lines, so that nothing moves when its text wraps."""
     label = QLabel()
     label.setWordWrap(True)
     label.setProperty("role", "muted")
     label.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
-    label.setMinimumHeight(2 * label.fontMetrics().lineSpacing() + 2)
+    label.setMinimumHeight(lines * label.fontMetrics().lineSpacing() + 2)
     return label

@@ -67,7 +67,8 @@ class FindingsController(QObject):
         shown = [f for f in findings.values() if review.is_over_threshold(f)]
         panels.slider.set_ticks(f.key_slice for f in shown)
         expected = card.false_positives_per_volume(review.threshold) if card else None
-        panels.detection.set_expectation(review.candidate_count(), expected)
+        measured_on = card.measured_on if card else ""
+        panels.detection.set_expectation(review.candidate_count(), expected, measured_on)
         self._show_history()
 
     def show_selection(self) -> None:
