@@ -85,6 +85,16 @@ def test_a_number_always_gives_the_same_scan(source: SynthesisSource, anatomy_fo
         np.testing.assert_array_equal(one.boxes[index], other.boxes[index])
 
 
+def test_the_cache_does_not_depend_on_where_the_label_volumes_lie(
+    source: SynthesisSource, anatomy_folder: Path, tmp_path: Path
+) -> None:
+    copy = tmp_path / "case01.nii.gz"
+    copy.write_bytes((anatomy_folder / "case01.nii.gz").read_bytes())
+    options = SynthesisData((0, 40), (40, 42), str(tmp_path), outside=0.0)
+    assert SynthesisSource(options, options.seeds).identity == source.identity
+    assert SynthesisSource(options, options.validation_seeds).identity != source.identity
+
+
 def test_another_number_gives_another_scan(source: SynthesisSource) -> None:
     one, other = source.scan(3).voxels, source.scan(4).voxels
     assert one.shape != other.shape or (one != other).any()

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -58,6 +59,13 @@ class SynthesisSource:
         """What decides every scan."""
         options = {**asdict(self._options), "anatomy": [f.name for f in self._files]}
         return {"kind": "synthesis", "data": options, "seeds": self._seeds}
+
+    @property
+    def identity(self) -> Mapping[str, Any]:
+        """What decides every scan; the label volumes by name and size, wherever they lie."""
+        options = {**asdict(self._options), "anatomy": ""}
+        files = {file.name: file.stat().st_size for file in self._files}
+        return {"kind": "synthesis", "data": options, "seeds": self._seeds, "files": files}
 
     def __len__(self) -> int:
         return self._seeds[1] - self._seeds[0]
