@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -53,12 +52,6 @@ class SynthesisSource:
             )
         self._files = anatomy_files(Path(folder))
         self._options, self._seeds = options, seeds
-
-    @property
-    def identity(self) -> Mapping[str, Any]:
-        """What decides every scan."""
-        options = {**asdict(self._options), "anatomy": [f.name for f in self._files]}
-        return {"kind": "synthesis", "data": options, "seeds": self._seeds}
 
     @property
     def identity(self) -> Mapping[str, Any]:
