@@ -120,17 +120,20 @@ from pathlib import Path
 from PySide6.QtCore import QTimer
 from lesion_viewer.ui.application import make_application, run_windows
 application = make_application()
+seen = set()
 
 def look():
     windows = [w for w in application.topLevelWidgets() if w.objectName() == "mainWindow"]
     if all(w.volume.volume is not None and w.volume.volume.is_loaded.all() for w in windows):
-        print("shown", len(windows))
+        seen.add(len(windows))
         application.closeAllWindows()
 
 timer = QTimer(interval=50)
 timer.timeout.connect(look)
 timer.start()
-sys.exit(run_windows([Path(p) for p in sys.argv[1:]]))
+status = run_windows([Path(p) for p in sys.argv[1:]])
+print("shown", max(seen))
+sys.exit(status)
 """
 
 
