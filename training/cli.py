@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from lesion_viewer.errors import LesionViewerError, TrainingError
+from lesion_viewer.errors import LesionViewerError
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -44,12 +44,16 @@ def fit(
     resume: Annotated[bool, typer.Option("--resume", help="Go on with the run in OUTPUT.")] = False,
     cache: Annotated[Path | None, typer.Option(help="Folder of rendered slices.")] = None,
     threads: Annotated[int | None, typer.Option(min=1, help="CPU threads.")] = None,
+    device: Annotated[str, typer.Option(help="auto, cpu, cuda or mps.")] = "auto",
+    tensorboard: Annotated[bool, typer.Option("--tensorboard", help="Log there too.")] = False,
 ) -> None:
-    """Train a detector from a recipe; its checkpoint is OUTPUT/checkpoint."""
-    try:
-        text = recipe.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise TrainingError(f"{recipe} cannot be read: {error}") from error
+    """Train a detector from a recipe; its checkpoint is OUTPUT/checkpoint.
+
+    Under torchrun its processes share each batch.
+    """
+    from training.recipe import read_recipe
+
+    read_recipe(recipe)  # Its faults are told before torch is waited for.
     import torch
 
     from training.fitting import fit as fit_recipe
@@ -58,7 +62,9 @@ def fit(
     if threads is not None:
         torch.set_num_threads(threads)
     with Bars() as bars:
-        checkpoint = fit_recipe(text, output, resume, cache, bars)
+        checkpoint = fit_recipe(
+            recipe.read_text(encoding="utf-8"), output, resume, cache, bars, device, tensorboard
+        )
     typer.echo(checkpoint)
 
 

@@ -1,24 +1,24 @@
-"""Weights from a recipe: one loop, resumed to the same weights as if it had not been stopped."""
+"""Weights from a recipe: one loop for all architectures, on one process or many."""
 
-import math
-from collections.abc import Callable
+import logging
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
-import numpy as np
-import torch
-from torch import Tensor, nn
-from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
+from lightning_fabric import Fabric
+from lightning_fabric.strategies.ddp import DDPStrategy
 
-from lesion_viewer.detection.models import build_model
-from lesion_viewer.errors import TrainingError
-from training.augmentation import augmented
-from training.datasets import CachedSlices, phantom_slices
-from training.recipe import Augmentation, FitOptions, parse_recipe
+from training.fit_options import unit_steps
+from training.learner import Learner, Losses
+from training.recipe import Recipe, parse_recipe
 from training.run_folder import RunFolder
+from training.slices import Sample, cached_slices
+from training.sources import sources_of
+from training.stream import Stream
 
-Batch = tuple[list[Tensor], list[dict[str, Tensor]]]
 Progress = Callable[[str, int, int, float], None]
-VALIDATION_BATCHES = 24
+MOST_WORKERS = 8
 
 
 def fit(
@@ -27,6 +27,8 @@ def fit(
     is_resumed: bool = False,
     cache: Path | None = None,
     progress: Progress = lambda what, done, total, loss: None,
+    device: str = "auto",
+    has_board: bool = False,
 ) -> Path:
     """Fit a recipe; the folder of its checkpoint.
 
@@ -35,123 +37,131 @@ def fit(
     recipe_text : TOML
     output : the run's folder; with ``is_resumed`` it holds the run to go on with
     cache : folder of rendered slices; ``cache`` in the run's folder when left out
-    progress : told what is done, how much of how many, and the mean loss
+    progress : told what is done, how much of how many, and the loss
+    device : ``auto``, ``cpu``, ``cuda`` or ``mps``; under ``torchrun`` one for each process
+    has_board : log to TensorBoard as well as to CSV
 
     Raises
     ------
     TrainingError
-        For a recipe or folder that cannot be used, or a loss that is not finite; names its parts.
+        For a recipe, data or folder that cannot be used, or a loss that is not finite.
+    DetectionError
+        For options or weights that do not fit the architecture.
     """
     recipe = parse_recipe(recipe_text)
-    options = recipe.fit
-    run = RunFolder(output)
-    run.begin(recipe_text, is_resumed)
-    torch.set_flush_denormal(True)
-    torch.manual_seed(recipe.seed)
-    model = build_model(recipe.architecture, recipe.options, recipe.input.slices)
-    average = AveragedModel(model, multi_avg_fn=get_ema_multi_avg_fn(options.average))  # type: ignore[no-untyped-call]
-    optimiser = torch.optim.AdamW(
-        model.parameters(), lr=options.learning_rate, weight_decay=options.weight_decay
-    )
-    train, validation = (
-        phantom_slices(
-            recipe.data,
-            seeds,
-            recipe.input,
-            cache or output / "cache",
-            lambda done, total: progress("phantoms", done, total, math.nan),
-        )
-        for seeds in (recipe.data.seeds, recipe.data.validation_seeds)
-    )
-    begin = _restore(run, model, average, optimiser)
+    options, run = recipe.fit, RunFolder(output)
+    fabric = launched(device)
+    learner = Learner(fabric, recipe)
+    if fabric.is_global_zero:
+        run.check(recipe_text, is_resumed)
+    train, validation = slices_of(recipe, fabric, cache or output / "cache", progress)
+    stream = Stream(train, recipe.augmentation, recipe.seed)
+    unit = unit_steps(options, len(train))
+    total = unit * (options.steps or options.epochs)
+    if fabric.is_global_zero:
+        run.begin(recipe_text)
+    begin, patience = 0, Patience(options.early_stop)
+    fabric.barrier()
+    if state := run.load_state():
+        begin, patience = int(state["step"]), Patience(**state["patience"])
+        learner.load_state(state["learner"], run.state_file)
+    log = run.log(begin, has_board) if fabric.is_global_zero else None
 
-    for step in range(begin, options.steps):
-        # All randomness comes from the seed and the step: a resumed run draws the same.
-        torch.manual_seed(recipe.seed * 1_000_003 + step)
-        for group in optimiser.param_groups:
-            group["lr"] = learning_rate(step, options)
-        losses = model(*_batch(train, recipe.augmentation, options.batch))
-        loss = _sum(losses, step)
-        optimiser.zero_grad()
-        torch.autograd.backward(loss)
-        nn.utils.clip_grad_norm_(model.parameters(), options.clip)
-        optimiser.step()
-        average.update_parameters(model)
-
-        done = step + 1
-        run.log(done, "train", _numbers(losses))
-        progress("steps", done, options.steps, float(loss.detach()))
-        if done % options.validate_every == 0:
-            run.log(done, "validation", _validate(average.module, validation, options.batch))
-        if done % options.save_every == 0 or done == options.steps:
-            run.write_checkpoint(recipe, average.module)
-            run.save_state(
-                {
-                    "step": done,
-                    "model": model.state_dict(),
-                    "average": average.state_dict(),
-                    "optimiser": optimiser.state_dict(),
-                }
-            )
+    for step, batch in enumerate(stream.batches(fabric, range(begin, total), options.batch), begin):
+        if patience.is_over:
+            break
+        losses, done = learner.learn(batch, step, total), step + 1
+        validated: Losses = {}
+        if _is_due(options.validate_every, done, unit, total):
+            validated = learner.validate(validation)
+            patience.note(sum(validated.values()))
+        if log is None:
+            continue
+        log.add(done, done / unit, "train", losses)
+        log.add(done, done / unit, "validation", validated)
+        progress("steps", done, total, sum(losses.values()))
+        is_saved = _is_due(options.save_every, done, unit, total) or patience.is_over
+        if (validated and patience.is_best) if options.early_stop else is_saved:
+            run.write_checkpoint(recipe, learner.average)
+        if is_saved:
+            state = {"step": done, "patience": asdict(patience), "learner": learner.state()}
+            run.save_state(state)
     return run.checkpoint
 
 
-def learning_rate(step: int, options: FitOptions) -> float:
-    """Rising linearly over the warm-up, then falling along half a cosine."""
-    if step < options.warm_up:
-        return options.learning_rate * (step + 1) / options.warm_up
-    part = (step - options.warm_up) / max(1, options.steps - options.warm_up)
-    return options.learning_rate * 0.5 * (1 + math.cos(math.pi * part))
+@dataclass(slots=True)
+class Patience:
+    """How many validations in a row brought no lower loss; ``limit`` 0 is without end."""
+
+    limit: int
+    best: float = float("inf")
+    waited: int = 0
+
+    def note(self, loss: float) -> None:
+        """Count a validation."""
+        self.waited = 0 if loss < self.best else self.waited + 1
+        self.best = min(loss, self.best)
+
+    @property
+    def is_best(self) -> bool:
+        """Whether the last validation was the lowest."""
+        return self.waited == 0
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the run ends here."""
+        return 0 < self.limit <= self.waited
 
 
-def _restore(
-    run: RunFolder, model: nn.Module, average: nn.Module, optimiser: torch.optim.Optimizer
-) -> int:
-    state = run.load_state()
-    if state is None:
-        return 0
-    model.load_state_dict(state["model"])
-    average.load_state_dict(state["average"])
-    optimiser.load_state_dict(state["optimiser"])
-    return int(state["step"])
+def launched(device: str) -> Fabric:
+    """The process on its device; under ``torchrun`` one of those that share each batch."""
+    logging.getLogger("lightning_fabric").setLevel(logging.WARNING)
+    # A detector may have stages that none of its maps come from.
+    together = DDPStrategy(find_unused_parameters=True)
+    fabric = Fabric(
+        accelerator=device,
+        devices=int(os.environ.get("LOCAL_WORLD_SIZE", 1)),
+        num_nodes=int(os.environ.get("GROUP_WORLD_SIZE", 1)),
+        strategy=together if "LOCAL_WORLD_SIZE" in os.environ else "auto",
+    )
+    fabric.launch()
+    return fabric
 
 
-def _batch(slices: CachedSlices, options: Augmentation, size: int) -> Batch:
-    generator = torch.Generator().manual_seed(int(torch.randint(2**62, ())))
-    chosen = torch.randint(len(slices), (size,), generator=generator)
-    return _as_targets([augmented(slices[int(i)], options, generator) for i in chosen])
+def slices_of(
+    recipe: Recipe, fabric: Fabric, cache: Path, progress: Progress
+) -> tuple[Sequence[Sample], Sequence[Sample]]:
+    """Slices to learn from and to validate on; rendered by one process, then read by all."""
+    with fabric.rank_zero_first(local=True):
+        train, validation = (
+            cached_slices(
+                source,
+                recipe.input,
+                cache,
+                f"{part}",
+                lambda done, total: progress("slices", done, total, float("nan")),
+            )
+            for part, source in sources_of(recipe.data).items()
+        )
+    if not recipe.fit.only_with_lesion:
+        return train, validation
+    return WithLesion(train), WithLesion(validation)
 
 
-def _as_targets(samples: list[tuple[Tensor, Tensor]]) -> Batch:
-    targets = [
-        {"boxes": boxes, "labels": torch.ones(len(boxes), dtype=torch.int64)}
-        for _, boxes in samples
-    ]
-    return [image for image, _ in samples], targets
+class WithLesion(Sequence[Sample]):
+    """Those of ``slices`` that hold a lesion."""
+
+    def __init__(self, slices: Sequence[Sample]) -> None:
+        self._slices = slices
+        self._kept = [i for i in range(len(slices)) if len(slices[i].boxes)]
+
+    def __len__(self) -> int:
+        return len(self._kept)
+
+    def __getitem__(self, index: int) -> Sample:  # type: ignore[override]
+        """The slice at a place among those that are left."""
+        return self._slices[self._kept[index]]
 
 
-def _sum(losses: dict[str, Tensor], step: int) -> Tensor:
-    total = torch.stack(list(losses.values())).sum()
-    if not torch.isfinite(total):
-        parts = ", ".join(f"{name} {value:.4g}" for name, value in _numbers(losses).items())
-        raise TrainingError(f"the loss is not finite at step {step + 1}: {parts}")
-    return total
-
-
-def _numbers(losses: dict[str, Tensor]) -> dict[str, float]:
-    return {name: float(value.detach()) for name, value in losses.items()}
-
-
-@torch.no_grad()
-def _validate(model: nn.Module, slices: CachedSlices, batch: int) -> dict[str, float]:
-    """Mean losses of the averaged weights over slices that are spread over the validation set."""
-    was_training = model.training
-    model.train()
-    chosen = np.linspace(0, len(slices) - 1, VALIDATION_BATCHES * batch).astype(int)
-    sums: dict[str, float] = {}
-    for part in chosen.reshape(VALIDATION_BATCHES, batch):
-        losses = _numbers(model(*_as_targets([slices[int(i)] for i in part])))
-        for name, value in losses.items():
-            sums[name] = sums.get(name, 0.0) + value / VALIDATION_BATCHES
-    model.train(was_training)
-    return sums
+def _is_due(every: int, done: int, unit: int, total: int) -> bool:
+    return done % (unit * every) == 0 or done == total

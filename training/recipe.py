@@ -8,34 +8,14 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from lesion_viewer.detection.inputs import InputDefinition
 from lesion_viewer.errors import DetectionError, TrainingError
+from training.fit_options import FitOptions
+from training.sources import KINDS, Data
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
 Part = TypeVar("Part", bound="DataclassInstance")
 Range = tuple[float, float]
-
-
-@dataclass(frozen=True, slots=True)
-class PhantomData:
-    """Which phantoms to learn from.
-
-    Attributes
-    ----------
-    seeds, validation_seeds : first, and the one after the last
-    slice_mm : slice distances, one drawn for each phantom
-    pixel_mm, rows : in-plane pixel size; rows and columns of a slice
-    slices_of_each : neighbouring slices taken from each phantom, anywhere in it
-    lesions : fewest and most in a phantom
-    """
-
-    seeds: tuple[int, int]
-    validation_seeds: tuple[int, int]
-    slice_mm: tuple[float, ...]
-    pixel_mm: float
-    rows: int
-    slices_of_each: int
-    lesions: tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,31 +45,13 @@ class Augmentation:
 
 
 @dataclass(frozen=True, slots=True)
-class FitOptions:
-    """How weights are found.
+class Recipe:
+    """A run is its recipe; ``seed`` decides weights, order and augmentation.
 
     Attributes
     ----------
-    learning_rate : at its highest, after ``warm_up`` steps; falls along a cosine to 0
-    clip : greatest norm of the gradient
-    average : share of the averaged weights that each step keeps; they are what is saved
-    validate_every, save_every : steps
+    default_threshold : score from which the viewer shows a box at first
     """
-
-    steps: int
-    batch: int
-    learning_rate: float
-    weight_decay: float
-    warm_up: int
-    clip: float
-    average: float
-    validate_every: int
-    save_every: int
-
-
-@dataclass(frozen=True, slots=True)
-class Recipe:
-    """A run is its recipe; ``seed`` decides weights, order and augmentation."""
 
     name: str
     version: str
@@ -100,9 +62,10 @@ class Recipe:
     limits: str
     options: Mapping[str, Any]
     input: InputDefinition
-    data: PhantomData
+    data: Data
     augmentation: Augmentation
     fit: FitOptions
+    default_threshold: float = 0.5
 
 
 def read_recipe(file: Path) -> Recipe:
@@ -115,8 +78,8 @@ def read_recipe(file: Path) -> Recipe:
     """
     try:
         return parse_recipe(file.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise TrainingError(f"{file} cannot be read: {error.strerror}") from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise TrainingError(f"{file} cannot be read: {error}") from error
     except TrainingError as error:
         raise TrainingError(f"{file}: {error}") from error
 
@@ -127,13 +90,20 @@ def parse_recipe(text: str) -> Recipe:
         entries = tomllib.loads(text)
         parts = {
             "input": InputDefinition.from_dict(entries.pop("input", {})),
-            "data": _filled(PhantomData, entries.pop("data", {}), "data"),
+            "data": _data(entries.pop("data", {})),
             "augmentation": _filled(Augmentation, entries.pop("augmentation", {}), "augmentation"),
             "fit": _filled(FitOptions, entries.pop("fit", {}), "fit"),
         }
     except (tomllib.TOMLDecodeError, DetectionError) as error:
         raise TrainingError(str(error)) from error
     return _filled(Recipe, {**entries, **parts}, "the recipe")
+
+
+def _data(entries: Mapping[str, Any]) -> Data:
+    kind = entries.get("kind", "")
+    if kind not in KINDS:
+        raise TrainingError(f"kind in data is one of {', '.join(KINDS)}, not {kind!r}")
+    return _filled(KINDS[kind], {k: v for k, v in entries.items() if k != "kind"}, "data")
 
 
 def _filled(kind: type[Part], entries: Mapping[str, Any], where: str) -> Part:
@@ -151,6 +121,12 @@ def _filled(kind: type[Part], entries: Mapping[str, Any], where: str) -> Part:
 
 
 def _check_kind(name: str, value: Any, kind: Any, where: str) -> None:
-    plain: dict[Any, tuple[type, ...]] = {int: (int,), float: (int, float), str: (str,)}
+    plain: dict[Any, tuple[type, ...]] = {
+        int: (int,),
+        float: (int, float),
+        str: (str,),
+    }
+    if kind is bool and not isinstance(value, bool):
+        raise TrainingError(f"{name} in {where} is true or false, not {value!r}")
     if kind in plain and (isinstance(value, bool) or not isinstance(value, plain[kind])):
         raise TrainingError(f"{name} in {where} is a {kind.__name__}, not {value!r}")

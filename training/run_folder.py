@@ -1,10 +1,10 @@
 """What a run leaves behind: its recipe, its log, its state, and the checkpoint."""
 
-import csv
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from pickle import UnpicklingError
 from typing import Any
 
 import torch
@@ -12,9 +12,9 @@ from torch import nn
 
 from lesion_viewer.detection.checkpoint import Card, write_checkpoint
 from lesion_viewer.errors import TrainingError
+from training.phantom_source import PhantomData
 from training.recipe import Recipe
-
-DEFAULT_THRESHOLD = 0.5
+from training.run_log import RunLog
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,57 +28,99 @@ class RunFolder:
         """Folder of the averaged weights and their card."""
         return self.path / "checkpoint"
 
-    def begin(self, recipe_text: str, is_resumed: bool) -> None:
-        """Make the folder; a resumed run finds the same recipe in it.
+    @property
+    def state_file(self) -> Path:
+        """What a resumed run goes on from."""
+        return self.path / "state.pt"
+
+    @property
+    def _recipe_file(self) -> Path:
+        return self.path / "recipe.toml"
+
+    def check(self, recipe_text: str, is_resumed: bool) -> None:
+        """Refuse a folder that this run cannot have; nothing is written.
 
         Raises
         ------
         TrainingError
             Where a run is there already, or the one to resume is not or had another recipe.
         """
-        recipe_file = self.path / "recipe.toml"
-        has_run = recipe_file.is_file()
+        has_run = self._recipe_file.is_file()
         if is_resumed and not has_run:
             raise TrainingError(f"{self.path} holds no run to resume")
         if has_run and not is_resumed:
             raise TrainingError(f"{self.path} holds a run; resume it, or choose another folder")
-        if is_resumed:
-            if recipe_file.read_text(encoding="utf-8") != recipe_text:
-                raise TrainingError(f"{self.path} was begun with another recipe than this one")
-            return
+        if is_resumed and self._recipe_file.read_text(encoding="utf-8") != recipe_text:
+            raise TrainingError(f"{self.path} was begun with another recipe than this one")
+
+    def begin(self, recipe_text: str) -> None:
+        """Make the folder with its recipe.
+
+        Raises
+        ------
+        TrainingError
+            Where it cannot be written.
+        """
         try:
             self.path.mkdir(parents=True, exist_ok=True)
-            recipe_file.write_text(recipe_text, encoding="utf-8")
+            new = self.path / "recipe.new"
+            new.write_text(recipe_text, encoding="utf-8")
+            os.replace(new, self._recipe_file)
         except OSError as error:
             raise TrainingError(f"{self.path} cannot be written: {error.strerror}") from error
+
+    def log(self, step: int, has_board: bool) -> RunLog:
+        """The run's log, as it was at ``step``."""
+        log = RunLog(self.path / "log.csv")
+        log.rewind(step)
+        if has_board:
+            log.show_on_board(self.path / "tensorboard", step)
+        return log
 
     def save_state(self, state: Mapping[str, Any]) -> None:
         """Keep what a resumed run goes on from; replaces the old state whole."""
         new = self.path / "state.new"
-        torch.save(dict(state), new)
-        os.replace(new, self.path / "state.pt")
+        with new.open("wb") as stream:
+            torch.save(dict(state), stream)
+            stream.flush()
+            os.fsync(stream.fileno())
+        os.replace(new, self.state_file)
 
     def load_state(self) -> dict[str, Any] | None:
-        """The state that was kept last; None where there is none yet."""
-        file = self.path / "state.pt"
-        if not file.is_file():
+        """The state that was kept last; None where there is none yet.
+
+        Raises
+        ------
+        TrainingError
+            Where the file is damaged.
+        """
+        if not self.state_file.is_file():
             return None
-        state: dict[str, Any] = torch.load(file, weights_only=True)
+        try:
+            state: dict[str, Any] = torch.load(
+                self.state_file, map_location="cpu", weights_only=True
+            )
+        except (RuntimeError, EOFError, UnpicklingError) as error:
+            raise TrainingError(f"{self.state_file} is damaged; begin the run anew") from error
         return state
 
-    def log(self, step: int, part: str, values: Mapping[str, float]) -> None:
-        """Add a line to ``log.csv``: step, ``train`` or ``validation``, and the values."""
-        file = self.path / "log.csv"
-        is_new = not file.is_file()
-        with file.open("a", newline="", encoding="utf-8") as stream:
-            writer = csv.writer(stream)
-            if is_new:
-                writer.writerow(["step", "part", *values])
-            writer.writerow([step, part, *(f"{v:.6g}" for v in values.values())])
-
     def write_checkpoint(self, recipe: Recipe, model: nn.Module) -> None:
-        """Write the weights with a card that has no metrics yet."""
-        first, end = recipe.data.seeds
+        """Write the weights with a card that has no metrics yet.
+
+        Raises
+        ------
+        TrainingError
+            Where they do not fit into float16; what was written before stays.
+        """
+        if not all(value.half().isfinite().all() for value in model.state_dict().values()):
+            raise TrainingError(
+                "the weights have grown beyond float16, the checkpoint is of before: lower the"
+                " learning rate"
+            )
+        learned_from = recipe.training_data
+        if isinstance(recipe.data, PhantomData):
+            first, end = recipe.data.seeds
+            learned_from += f" Seeds {first} to {end - 1}."
         card = Card(
             name=recipe.name,
             version=recipe.version,
@@ -86,9 +128,9 @@ class RunFolder:
             options=recipe.options,
             input=recipe.input,
             classes=("lesion",),
-            training_data=f"{recipe.training_data} Seeds {first} to {end - 1}.",
+            training_data=learned_from,
             terms=recipe.terms,
             limits=recipe.limits,
-            default_threshold=DEFAULT_THRESHOLD,
+            default_threshold=recipe.default_threshold,
         )
         write_checkpoint(self.checkpoint, model, card, half_precision=True)

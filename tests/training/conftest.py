@@ -26,6 +26,7 @@ slices = 3
 pixel_mm = 6.0
 
 [data]
+kind = "phantoms"
 seeds = [900, 902]
 validation_seeds = [910, 911]
 slice_mm = [5.0]

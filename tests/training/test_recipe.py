@@ -14,7 +14,7 @@ RECIPES = sorted((Path(__file__).parents[2] / "training" / "recipes").glob("*.to
 def test_the_recipes_that_come_with_the_program_can_be_read(file: Path) -> None:
     recipe = read_recipe(file)
 
-    assert recipe.name and recipe.fit.steps > 0
+    assert recipe.name and recipe.fit.batch > 0
 
 
 def test_a_recipe_gives_the_values_of_its_file(recipe_text: str) -> None:
@@ -30,8 +30,13 @@ def test_a_recipe_gives_the_values_of_its_file(recipe_text: str) -> None:
     ("old", "new", "said"),
     [
         ("steps = 6", "stepz = 6", "unknown entry 'stepz' in fit"),
-        ("steps = 6", "", "fit lacks 'steps'"),
+        ("batch = 2", "", "fit lacks 'batch'"),
+        ("steps = 6", "", "either steps or epochs"),
+        ("steps = 6", "steps = 6\nepochs = 1", "either steps or epochs"),
         ("steps = 6", 'steps = "6"', "steps in fit is a int, not '6'"),
+        ("steps = 6", 'steps = 6\noptimiser = "sgd"', "optimiser in fit is one of adam, adamw"),
+        ("average = 0.9", "average = 1.0", "average in fit is from 0 up to under 1"),
+        ("clip = 5.0", "only_with_lesion = 1", "only_with_lesion in fit is true or false, not 1"),
         ("slices = 3", "slices = 4", "odd number of slices"),
         ('name = "tiny"', "name = ", "Invalid value"),
         ('name = "tiny"', "", "the recipe lacks"),
