@@ -3,23 +3,26 @@
 import torch
 from torch.nn import functional
 
-from training.datasets import Sample
 from training.recipe import Augmentation, Range
+from training.slices import Sample
 
 SMALLEST_BOX_PX = 2.0
 
 
 def augmented(sample: Sample, options: Augmentation, generator: torch.Generator) -> Sample:
-    """Image (channels, rows, columns) and boxes (n, 4), flipped, scaled, shifted and regraded."""
-    image, boxes = _flipped(*sample, options.flip, generator)
-    image, boxes = _resized(image, boxes, options, generator)
-    image = _regraded(image, options, generator)
-    return image.clamp_(0, 1), boxes
+    """The sample flipped, scaled, shifted and regraded; what leaves the image loses its box."""
+    lesions = len(sample.boxes)
+    regions = torch.cat((sample.boxes, sample.ignored))
+    image, regions = _flipped(sample.image, regions, options.flip, generator)
+    image, regions, is_left = _resized(image, regions, lesions, options, generator)
+    image = _regraded(image, options, generator).clamp_(0, 1)
+    boxes, ignored = regions[:lesions], regions[lesions:]
+    return Sample(image, boxes[is_left[:lesions]], ignored[is_left[lesions:]])
 
 
 def _flipped(
     image: torch.Tensor, boxes: torch.Tensor, chance: float, generator: torch.Generator
-) -> Sample:
+) -> tuple[torch.Tensor, torch.Tensor]:
     if _uniform((0, 1), generator) < chance:
         width = image.shape[2]
         image = image.flip(2)
@@ -30,16 +33,23 @@ def _flipped(
 
 
 def _resized(
-    image: torch.Tensor, boxes: torch.Tensor, options: Augmentation, generator: torch.Generator
-) -> Sample:
-    """A part of the image, or all of it, scaled and shifted; what leaves it loses its box."""
+    image: torch.Tensor,
+    boxes: torch.Tensor,
+    lesions: int,
+    options: Augmentation,
+    generator: torch.Generator,
+) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+    """A part of the image, or all of it, scaled and shifted; the boxes, and which are still in it.
+
+    The first ``lesions`` boxes are of lesions.
+    """
     rows, columns = image.shape[1:]
     size = (options.crop, options.crop) if options.crop else (rows, columns)
     scale = _uniform(options.scale, generator)
-    x = _middle(boxes[:, 0::2], columns, size[1] / scale, options, generator)
-    y = _middle(boxes[:, 1::2], rows, size[0] / scale, options, generator)
+    x = _middle(boxes[:lesions, 0::2], columns, size[1] / scale, options, generator)
+    y = _middle(boxes[:lesions, 1::2], rows, size[0] / scale, options, generator)
     if (scale, x, y, size) == (1, columns / 2, rows / 2, (rows, columns)):
-        return image, boxes
+        return image, boxes, torch.ones(len(boxes), dtype=torch.bool)
     # affine_grid maps output to input, both from -1 to 1 between their outer edges.
     theta = torch.tensor(
         [
@@ -53,7 +63,7 @@ def _resized(
     boxes = (boxes - torch.tensor([x, y] * 2)) * scale + middle
     boxes = boxes.clamp(torch.zeros(4), 2 * middle)
     sides = boxes[:, 2:] - boxes[:, :2]
-    return image, boxes[(sides >= SMALLEST_BOX_PX).all(1)]
+    return image, boxes, (sides >= SMALLEST_BOX_PX).all(1)
 
 
 def _middle(

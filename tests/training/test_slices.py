@@ -1,0 +1,73 @@
+"""Slices to learn from: the viewer's inputs, with boxes where the phantom's lesions are."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from lesion_viewer.ct.phantom import make_phantom
+from lesion_viewer.detection.inputs import model_input
+from training.phantom_source import PhantomSource
+from training.recipe import parse_recipe
+from training.slices import cached_slices, rendered
+
+
+def test_slices_are_what_the_viewer_would_show_the_model(recipe_text: str, tmp_path: Path) -> None:
+    recipe = parse_recipe(recipe_text)
+    phantom = make_phantom(900, (48, 128, 128), (5.0, 3.0, 3.0), lesions=8)
+    inputs = [model_input(phantom.hu, i, phantom.spacing_mm, recipe.input) for i in range(48)]
+
+    slices = cached_slices(PhantomSource(recipe.data, (900, 901)), recipe.input, tmp_path, "train")
+
+    assert len(slices) == 4
+    image, boxes, _ = slices[0]
+    off = [float((one.image - image).abs().max()) for one in inputs]
+    first = int(np.argmin(off))
+    assert off[first] <= 0.5 / 255 + 1e-6
+    for k in range(4):
+        image, boxes, _ = slices[k]
+        known = [one.boxes[first + k] for one in phantom.lesions if first + k in one.boxes]
+        assert boxes.tolist() == (np.reshape(known, (-1, 4)) / 2).tolist()
+
+
+def test_slices_are_rendered_once(recipe_text: str, tmp_path: Path) -> None:
+    recipe = parse_recipe(recipe_text)
+    told: list[tuple[int, int]] = []
+
+    for _ in range(2):
+        cached_slices(
+            PhantomSource(recipe.data, recipe.data.seeds),
+            recipe.input,
+            tmp_path,
+            "train",
+            lambda done, total: told.append((done, total)),
+        )
+
+    assert told == [(1, 2), (2, 2)]
+
+
+def test_a_rendering_that_was_stopped_is_begun_anew(recipe_text: str, tmp_path: Path) -> None:
+    recipe = parse_recipe(recipe_text)
+    source = PhantomSource(recipe.data, recipe.data.seeds)
+    whole = cached_slices(source, recipe.input, tmp_path / "whole", "train")
+
+    def stop(done: int, total: int) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        cached_slices(source, recipe.input, tmp_path / "cache", "train", stop)
+    again = cached_slices(source, recipe.input, tmp_path / "cache", "train")
+
+    assert len(again) == len(whole)
+    assert all((a.image == b.image).all() for a, b in zip(again, whole, strict=True))
+
+
+def test_processes_render_what_one_renders(recipe_text: str, tmp_path: Path) -> None:
+    recipe = parse_recipe(recipe_text)
+    source = PhantomSource(recipe.data, (900, 908))
+    slices = cached_slices(source, recipe.input, tmp_path, "train")
+    one_by_one = [one for k in range(8) for one in rendered(source.scan(k), recipe.input)]
+    assert len(slices) == len(one_by_one)
+    for sample, one in zip(slices, one_by_one, strict=True):
+        assert ((sample.image * 255).round().numpy() == one.image).all()
+        assert sample.boxes.tolist() == one.boxes
