@@ -141,7 +141,7 @@ def slices_of(
                 f"{part}",
                 lambda done, total: progress("slices", done, total, float("nan")),
             )
-            for part, source in sources_of(recipe.data).items()
+            for part, source in sources_of(recipe.data, recipe.input).items()
         )
     if not recipe.fit.only_with_lesion:
         return train, validation

@@ -1,6 +1,6 @@
 """A piece of CT with its known lesions, and where such pieces come from."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -24,6 +24,7 @@ class Scan:
     ignored : slice index -> float32 (n, 4), regions that are neither lesion nor background
     wanted : indices of the slices to learn from; the others are their neighbours
     patient : the same for all scans of a patient
+    missing : indices of slices that were not read; their voxels mean nothing
     """
 
     voxels: NDArray[np.int16]
@@ -32,6 +33,7 @@ class Scan:
     ignored: Boxes
     wanted: Sequence[int]
     patient: str
+    missing: Collection[int] = ()
 
 
 class Source(Protocol):

@@ -112,7 +112,7 @@ def rendered(scan: Scan, definition: InputDefinition) -> list[Rendered]:
     slices = []
     nothing = np.zeros((0, 4), np.float32)
     for index in scan.wanted:
-        seen = model_input(scan.voxels, index, scan.spacing_mm, definition)
+        seen = model_input(scan.voxels, index, scan.spacing_mm, definition, scan.missing)
         slices.append(
             Rendered(
                 (seen.image * LEVELS + 0.5).to(torch.uint8).numpy(),
