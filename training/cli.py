@@ -1,6 +1,7 @@
 """The commands of ``lesion-training``; each imports its part only when it runs."""
 
 import sys
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -13,6 +14,14 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+
+
+class What(StrEnum):
+    """What a search tries."""
+
+    BATCH = "batch"
+    LEARNING_RATE = "learning-rate"
+
 
 Seed = Annotated[int, typer.Option(min=0, help="Seed of the first phantom; the others follow.")]
 
@@ -66,6 +75,39 @@ def fit(
             recipe.read_text(encoding="utf-8"), output, resume, cache, bars, device, tensorboard
         )
     typer.echo(checkpoint)
+
+
+@app.command()
+def search(
+    recipe: Annotated[Path, typer.Argument(help="TOML file; see training/recipes.")],
+    what: Annotated[What, typer.Option(help="What to try.")],
+    output: Annotated[Path, typer.Option(help="Folder for the table and its plot.")],
+    epochs: Annotated[int, typer.Option(min=1, help="Epochs at each learning rate.")] = 20,
+    lowest: Annotated[float, typer.Option(help="Lowest learning rate.")] = 1e-5,
+    highest: Annotated[float, typer.Option(help="Highest learning rate.")] = 1e-1,
+    count: Annotated[int, typer.Option(min=2, help="How many learning rates.")] = 9,
+    cache: Annotated[Path | None, typer.Option(help="Folder of rendered slices.")] = None,
+    device: Annotated[str, typer.Option(help="auto, cpu, cuda or mps.")] = "auto",
+) -> None:
+    """Try batches, for the time of an epoch, or learning rates, for the loss after some epochs."""
+    from rich.console import Console
+
+    from training.progress import Bars
+    from training.recipe import read_recipe
+    from training.search import logarithmic_range, search_batch, search_learning_rate
+    from training.search_results import write_search
+
+    tried, slices = read_recipe(recipe), cache or output / "cache"
+    with Bars() as bars:
+        if what is What.BATCH:
+            found = search_batch(tried, slices, device, bars)
+        else:
+            rates = logarithmic_range(lowest, highest, count)
+            found = search_learning_rate(tried, rates, epochs, slices, device, bars)
+    files = write_search(found, output, what.value)
+    Console().print(found.table())
+    for file in files:
+        typer.echo(file)
 
 
 @app.command()

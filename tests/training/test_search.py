@@ -1,0 +1,76 @@
+"""Searches: the table, the plot, and what is said of what failed."""
+
+import csv
+import math
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from lesion_viewer.errors import TrainingError
+from training.recipe import parse_recipe
+from training.search import logarithmic_range, search_batch, search_learning_rate
+from training.search_results import Search, write_search
+
+
+def silent(what: str, done: int, total: int, loss: float = 0.0) -> None:
+    """Progress that nobody sees."""
+
+
+@pytest.fixture
+def baseline_text(recipe_text: str) -> str:
+    head, rest = recipe_text.split("[options]")
+    rest = rest.split("[input]")[1].replace("batch = 2", "batch = 4\nonly_with_lesion = true")
+    options = "[options]\nside = 64\nchannels = [4, 4]\n[input]"
+    return head.replace("faster_rcnn", "baseline") + options + rest
+
+
+def test_each_batch_has_the_time_of_an_epoch(baseline_text: str, tmp_path: Path) -> None:
+    found = search_batch(parse_recipe(baseline_text), tmp_path, "cpu", silent)
+
+    assert [row[0] for row in found.rows] == [1, 2, 4, 8, 16]
+    assert all(0 < row[1] < math.inf for row in found.rows)
+
+
+def test_a_rate_that_diverges_is_a_row_without_a_loss(baseline_text: str, tmp_path: Path) -> None:
+    found = search_learning_rate(
+        parse_recipe(baseline_text), [1e-3, 1e30], 2, tmp_path, "cpu", silent
+    )
+
+    (rate, train, validation), (_, *diverged) = found.rows
+    assert rate == 1e-3 and 0 < train < 1 and 0 < validation < 1
+    assert all(math.isnan(loss) for loss in diverged)
+
+
+def test_rates_are_the_same_multiple_apart() -> None:
+    assert logarithmic_range(1e-5, 1e-1, 5) == pytest.approx([1e-5, 1e-4, 1e-3, 1e-2, 1e-1])
+    with pytest.raises(TrainingError, match="not from 0.1 to 0.01"):
+        logarithmic_range(0.1, 0.01, 3)
+
+
+def test_a_search_is_written_as_table_and_plots(tmp_path: Path) -> None:
+    rows = ((0.001, 2.5, 3.0), (0.1, math.nan, math.nan))
+    search = Search("Loss", ("learning_rate", "train_loss", "validation_loss"), rows, 2)
+
+    table, png, svg = write_search(search, tmp_path / "new", "learning-rate")
+
+    with table.open(newline="") as stream:
+        assert list(csv.reader(stream))[1] == ["0.001", "2.5", "3.0"]
+    assert png.read_bytes().startswith(b"\x89PNG")
+    assert "</svg>" in svg.read_text()
+
+
+@pytest.mark.slow
+def test_the_command_names_the_files_it_wrote(baseline_text: str, tmp_path: Path) -> None:
+    recipe = tmp_path / "recipe.toml"
+    recipe.write_text(baseline_text)
+    options = ["--what", "learning-rate", "--count", "2", "--epochs", "1"]
+    command = [sys.executable, "-m", "training", "search", recipe, *options, "--output", tmp_path]
+
+    done = subprocess.run(command, capture_output=True, text=True, cwd=Path(__file__).parents[2])
+
+    assert done.returncode == 0, done.stderr
+    files = [Path(line) for line in done.stdout.split() if line.startswith(str(tmp_path))]
+    assert [f.suffix for f in files] == [".csv", ".png", ".svg"]
+    assert all(f.is_file() for f in files)
