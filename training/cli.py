@@ -143,3 +143,7 @@ def main() -> None:
     except LesionViewerError as error:
         typer.echo(f"lesion-training: {error}", err=True)
         sys.exit(1)
+    except ModuleNotFoundError as error:
+        missing = f"{error.name} is missing: pip install 'lesion-viewer[training]'"
+        typer.echo(f"lesion-training: {missing}", err=True)
+        sys.exit(1)

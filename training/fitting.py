@@ -2,7 +2,7 @@
 
 import logging
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from training.fit_options import unit_steps
 from training.learner import Learner, Losses
 from training.recipe import Recipe, parse_recipe
 from training.run_folder import RunFolder
+from training.scan import Source
 from training.slices import Sample, cached_slices
 from training.sources import sources_of
 from training.stream import Stream
@@ -50,11 +51,12 @@ def fit(
     """
     recipe = parse_recipe(recipe_text)
     options, run = recipe.fit, RunFolder(output)
+    sources = sources_of(recipe.data, recipe.input)
     fabric = launched(device)
     learner = Learner(fabric, recipe)
     if fabric.is_global_zero:
         run.check(recipe_text, is_resumed)
-    train, validation = slices_of(recipe, fabric, cache or output / "cache", progress)
+    train, validation = slices_of(recipe, sources, fabric, cache or output / "cache", progress)
     stream = Stream(train, recipe.augmentation, recipe.seed)
     unit = unit_steps(options, len(train))
     total = unit * (options.steps or options.epochs)
@@ -129,7 +131,11 @@ def launched(device: str) -> Fabric:
 
 
 def slices_of(
-    recipe: Recipe, fabric: Fabric, cache: Path, progress: Progress
+    recipe: Recipe,
+    sources: Mapping[str, Source],
+    fabric: Fabric,
+    cache: Path,
+    progress: Progress,
 ) -> tuple[Sequence[Sample], Sequence[Sample]]:
     """Slices to learn from and to validate on; rendered by one process, then read by all."""
     with fabric.rank_zero_first(local=True):
@@ -138,10 +144,10 @@ def slices_of(
                 source,
                 recipe.input,
                 cache,
-                f"{part}",
+                part,
                 lambda done, total: progress("slices", done, total, float("nan")),
             )
-            for part, source in sources_of(recipe.data, recipe.input).items()
+            for part, source in sources.items()
         )
     if not recipe.fit.only_with_lesion:
         return train, validation

@@ -12,7 +12,7 @@ from torch import nn
 
 from lesion_viewer.detection.checkpoint import Card, write_checkpoint
 from lesion_viewer.errors import TrainingError
-from training.phantom_source import PhantomData
+from training.deeplesion_data import DeepLesionData
 from training.recipe import Recipe
 from training.run_log import RunLog
 
@@ -118,7 +118,7 @@ class RunFolder:
                 " learning rate"
             )
         learned_from = recipe.training_data
-        if isinstance(recipe.data, PhantomData):
+        if not isinstance(recipe.data, DeepLesionData):
             first, end = recipe.data.seeds
             learned_from += f" Seeds {first} to {end - 1}."
         card = Card(

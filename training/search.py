@@ -17,6 +17,7 @@ from training.learner import Learner
 from training.recipe import Recipe
 from training.search_results import Search
 from training.slices import Sample
+from training.sources import sources_of
 from training.stream import Stream
 
 BATCHES = (1, 2, 4, 8, 16)
@@ -25,8 +26,8 @@ Progress = Callable[[str, int, int, float], None]
 
 def search_batch(recipe: Recipe, cache: Path, device: str, progress: Progress) -> Search:
     """Time of an epoch with batches of 1, 2, 4, 8 and 16; NaN where memory does not suffice."""
-    fabric = launched(device)
-    train, _ = slices_of(recipe, fabric, cache, progress)
+    sources, fabric = sources_of(recipe.data, recipe.input), launched(device)
+    train, _ = slices_of(recipe, sources, fabric, cache, progress)
     rows = []
     for done, batch in enumerate(BATCHES, 1):
         tried = replace(recipe, fit=replace(recipe.fit, batch=batch, images_at_once=0))
@@ -45,8 +46,8 @@ def search_learning_rate(
     progress: Progress,
 ) -> Search:
     """Losses after some epochs at each rate, without warm-up; NaN where the loss was not finite."""
-    fabric = launched(device)
-    train, validation = slices_of(recipe, fabric, cache, progress)
+    sources, fabric = sources_of(recipe.data, recipe.input), launched(device)
+    train, validation = slices_of(recipe, sources, fabric, cache, progress)
     rows = []
     for done, rate in enumerate(rates, 1):
         options = replace(recipe.fit, learning_rate=rate, warm_up=0, schedule="constant")

@@ -3,7 +3,9 @@
 from pathlib import Path
 
 import pytest
+import torch
 
+from lesion_viewer.detection.models import build_model
 from lesion_viewer.errors import TrainingError
 from training.recipe import parse_recipe, read_recipe
 
@@ -15,6 +17,16 @@ def test_the_recipes_that_come_with_the_program_can_be_read(file: Path) -> None:
     recipe = read_recipe(file)
 
     assert recipe.name and recipe.fit.batch > 0
+
+
+@pytest.mark.parametrize("file", RECIPES, ids=lambda f: f.stem)
+def test_the_model_of_each_recipe_can_be_built(file: Path) -> None:
+    recipe = read_recipe(file)
+
+    with torch.device("meta"):
+        model = build_model(recipe.architecture, recipe.options, recipe.input.slices)
+
+    assert sum(p.numel() for p in model.parameters()) > 10_000
 
 
 def test_a_recipe_gives_the_values_of_its_file(recipe_text: str) -> None:
