@@ -1,73 +1,114 @@
-"""Training slices changed at random, their boxes with them."""
+"""Training slices changed at random, their boxes with them.
+
+What is random is drawn from a generator that is passed in, and torchvision's functions are told:
+its transforms would draw from the one generator that the whole process shares.
+"""
+
+import math
 
 import torch
-from torch.nn import functional
+from torch import Tensor
+from torchvision.transforms import InterpolationMode
+from torchvision.transforms.v2 import functional
+from torchvision.tv_tensors import BoundingBoxes, BoundingBoxFormat, Image
 
 from training.recipe import Augmentation, Range
 from training.slices import Sample
 
 SMALLEST_BOX_PX = 2.0
+BLUR_PX = 0.7
 
 
 def augmented(sample: Sample, options: Augmentation, generator: torch.Generator) -> Sample:
-    """The sample flipped, scaled, shifted and regraded; what leaves the image loses its box."""
+    """The sample flipped, scaled, turned, shifted and regraded.
+
+    What leaves the image loses its box. A box that is turned stays tight round the ellipse in it,
+    for that is what a lesion looks like; an ignored region keeps its corners.
+    """
+    if options == Augmentation():
+        return sample
     lesions = len(sample.boxes)
-    regions = torch.cat((sample.boxes, sample.ignored))
-    image, regions = _flipped(sample.image, regions, options.flip, generator)
-    image, regions, is_left = _resized(image, regions, lesions, options, generator)
-    image = _regraded(image, options, generator).clamp_(0, 1)
-    boxes, ignored = regions[:lesions], regions[lesions:]
-    return Sample(image, boxes[is_left[:lesions]], ignored[is_left[lesions:]])
+    image = Image(sample.image)
+    regions = BoundingBoxes(
+        torch.cat((sample.boxes, sample.ignored)),
+        format=BoundingBoxFormat.XYXY,
+        canvas_size=tuple(image.shape[1:]),
+        clamping_mode=None,
+    )
+    image, regions = _flipped(image, regions, options.flip, generator)
+    image, regions = _resampled(image, regions, lesions, options, generator)
+    kept = functional.clamp_bounding_boxes(regions, clamping_mode="hard").as_subclass(Tensor)
+    is_left = (kept[:, 2:] - kept[:, :2] >= SMALLEST_BOX_PX).all(1)
+    graded = _regraded(image.as_subclass(Tensor), options, generator).clamp_(0, 1)
+    boxes, ignored = kept[:lesions], kept[lesions:]
+    return Sample(graded, boxes[is_left[:lesions]], ignored[is_left[lesions:]])
 
 
 def _flipped(
-    image: torch.Tensor, boxes: torch.Tensor, chance: float, generator: torch.Generator
-) -> tuple[torch.Tensor, torch.Tensor]:
+    image: Image, regions: BoundingBoxes, chance: float, generator: torch.Generator
+) -> tuple[Image, BoundingBoxes]:
     if _uniform((0, 1), generator) < chance:
-        width = image.shape[2]
-        image = image.flip(2)
-        boxes = torch.stack((width - boxes[:, 2], boxes[:, 1], width - boxes[:, 0], boxes[:, 3]), 1)
+        image, regions = functional.horizontal_flip(image), functional.horizontal_flip(regions)
     if _uniform((0, 1), generator) < chance:
-        image = image.flip(0)
-    return image, boxes
+        image = Image(image.flip(0))
+    return image, regions
 
 
-def _resized(
-    image: torch.Tensor,
-    boxes: torch.Tensor,
+def _resampled(
+    image: Image,
+    regions: BoundingBoxes,
     lesions: int,
     options: Augmentation,
     generator: torch.Generator,
-) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
-    """A part of the image, or all of it, scaled and shifted; the boxes, and which are still in it.
+) -> tuple[Image, BoundingBoxes]:
+    """A part of the image, or all of it, scaled, turned and shifted.
 
-    The first ``lesions`` boxes are of lesions.
+    The first ``lesions`` regions are boxes of lesions.
     """
     rows, columns = image.shape[1:]
     size = (options.crop, options.crop) if options.crop else (rows, columns)
     scale = _uniform(options.scale, generator)
-    x = _middle(boxes[:lesions, 0::2], columns, size[1] / scale, options, generator)
-    y = _middle(boxes[:lesions, 1::2], rows, size[0] / scale, options, generator)
-    if (scale, x, y, size) == (1, columns / 2, rows / 2, (rows, columns)):
-        return image, boxes, torch.ones(len(boxes), dtype=torch.bool)
-    # affine_grid maps output to input, both from -1 to 1 between their outer edges.
-    theta = torch.tensor(
-        [
-            [size[1] / columns / scale, 0, 2 * x / columns - 1],
-            [0, size[0] / rows / scale, 2 * y / rows - 1],
-        ]
+    angle = _uniform((-options.rotation, options.rotation), generator)
+    sides = regions.as_subclass(Tensor)[:lesions]
+    x = _middle(sides[:, 0::2], columns, size[1] / scale, options, generator)
+    y = _middle(sides[:, 1::2], rows, size[0] / scale, options, generator)
+    if (scale, angle, x, y, size) == (1, 0, columns / 2, rows / 2, (rows, columns)):
+        return image, regions
+    if options.crop:
+        # No more is resampled than the crop can show.
+        turned = abs(math.cos(math.radians(angle))) + abs(math.sin(math.radians(angle)))
+        reach = math.ceil(options.crop / 2 * max(turned / scale, 1)) + 2
+        left, top = math.floor(x) - reach, math.floor(y) - reach
+        image = functional.crop(image, top, left, 2 * reach, 2 * reach)
+        regions = functional.crop(regions, top, left, 2 * reach, 2 * reach)
+        x, y, rows, columns = x - left, y - top, 2 * reach, 2 * reach
+    how = {
+        "angle": angle,
+        "translate": [columns / 2 - x, rows / 2 - y],
+        "scale": scale,
+        "shear": [0.0, 0.0],
+        "center": [x, y],
+    }
+    image = functional.affine(image, interpolation=InterpolationMode.BILINEAR, **how)
+    moved = functional.affine(regions, **how)
+    moved[:lesions] = _ellipses(regions[:lesions], moved[:lesions], scale, math.radians(angle))
+    return functional.center_crop(image, size), functional.center_crop(moved, size)
+
+
+def _ellipses(before: Tensor, after: Tensor, scale: float, angle: float) -> Tensor:
+    """Tight boxes (n, 4) of the turned ellipses in boxes, where ``after`` has the right middles."""
+    width, height = (before[:, 2:] - before[:, :2]).unbind(1)
+    cos, sin = math.cos(angle), math.sin(angle)
+    half = torch.stack(
+        (torch.hypot(width * cos, height * sin), torch.hypot(width * sin, height * cos)), 1
     )
-    grid = functional.affine_grid(theta[None], [1, len(image), *size], align_corners=False)
-    image = functional.grid_sample(image[None], grid, align_corners=False)[0]
-    middle = torch.tensor([size[1] / 2, size[0] / 2] * 2)
-    boxes = (boxes - torch.tensor([x, y] * 2)) * scale + middle
-    boxes = boxes.clamp(torch.zeros(4), 2 * middle)
-    sides = boxes[:, 2:] - boxes[:, :2]
-    return image, boxes, (sides >= SMALLEST_BOX_PX).all(1)
+    half = half * scale / 2
+    middle = (after[:, :2] + after[:, 2:]) / 2
+    return torch.cat((middle - half, middle + half), 1)
 
 
 def _middle(
-    sides: torch.Tensor,
+    sides: Tensor,
     extent: int,
     seen: float,
     options: Augmentation,
@@ -89,17 +130,15 @@ def _middle(
     return extent / 2 + anywhere + shift
 
 
-def _regraded(
-    image: torch.Tensor, options: Augmentation, generator: torch.Generator
-) -> torch.Tensor:
+def _regraded(image: Tensor, options: Augmentation, generator: torch.Generator) -> Tensor:
     if _uniform((0, 1), generator) < options.blur:
-        image = 0.5 * image + 0.5 * functional.avg_pool2d(
-            image, 3, stride=1, padding=1, count_include_pad=False
-        )
+        image = functional.gaussian_blur(image, [3, 3], [BLUR_PX, BLUR_PX])
     level = torch.randn((), generator=generator) * options.level
     image = (image - 0.5) * _uniform(options.contrast, generator) + 0.5 + level
-    spread = _uniform((0, options.noise), generator)
-    return image + torch.randn(image.shape, generator=generator) * spread
+    if options.noise:
+        spread = _uniform((0, options.noise), generator)
+        image = image + torch.randn(image.shape, generator=generator) * spread
+    return image
 
 
 def _uniform(limits: Range, generator: torch.Generator) -> float:

@@ -28,8 +28,9 @@ class Augmentation:
     scale : least and most
     shift : most, as a share of the side
     crop : rows and columns of the part that is learned from; 0 takes the whole slice
-    level : standard deviation of what is added to all grey levels
-    contrast : least and most
+    rotation : most, in degrees, either way round
+    level : standard deviation of what is added to all grey levels: the window's level moves
+    contrast : least and most; the window's width changes
     noise : most standard deviation of what is added to each pixel
     blur : chance of a blur
     """
@@ -38,6 +39,7 @@ class Augmentation:
     scale: Range = (1.0, 1.0)
     shift: float = 0.0
     crop: int = 0
+    rotation: float = 0.0
     level: float = 0.0
     contrast: Range = (1.0, 1.0)
     noise: float = 0.0
