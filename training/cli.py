@@ -111,6 +111,22 @@ def search(
 
 
 @app.command()
+def contact_sheet(
+    recipe: Annotated[Path, typer.Argument(help="TOML file whose data are synthesis.")],
+    output: Annotated[Path, typer.Option(help="PNG file.")],
+    real: Annotated[list[Path] | None, typer.Option(help="A CT to show beside them.")] = None,
+    count: Annotated[int, typer.Option(min=1, help="Synthetic slices.")] = 20,
+    columns: Annotated[int, typer.Option(min=1, help="Pictures in a row.")] = 6,
+) -> None:
+    """Show synthetic slices with their boxes, and real ones, at the recipe's window."""
+    from training.recipe import read_recipe
+    from training.synthesis.contact_sheet import recipe_tiles, write_contact_sheet
+
+    write_contact_sheet(output, recipe_tiles(read_recipe(recipe), real or [], count), columns)
+    typer.echo(output)
+
+
+@app.command()
 def evaluate(
     checkpoint: Annotated[str, typer.Argument(help="A bundled detector's name, or a folder.")],
     phantoms: Annotated[int, typer.Option(min=1, help="How many phantoms.")],

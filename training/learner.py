@@ -48,7 +48,8 @@ class Learner:
         load_pretrained(model, "" if recipe.fit.weights == "none" else recipe.fit.weights)
         model.to(fabric.device)
         rule = get_ema_multi_avg_fn(recipe.fit.average)  # type: ignore[no-untyped-call]
-        self._average = AveragedModel(model, multi_avg_fn=rule)
+        # Batch norm's statistics are averaged too: the newest ones do not fit averaged weights.
+        self._average = AveragedModel(model, multi_avg_fn=rule, use_buffers=True)
         self._model, self._optimiser = fabric.setup(model, _optimiser(model, recipe.fit))
 
     @property

@@ -7,16 +7,43 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
+from lesion_viewer.ct.reading import open_study
 from lesion_viewer.ct.study import Study
 from lesion_viewer.ct.window import Window, to_display
 from lesion_viewer.errors import TrainingError
+from training.recipe import Recipe
 from training.scan import Scan
+from training.synthesis.options import SynthesisData
+from training.synthesis.source import SynthesisSource
 
 TILE = 384
 MARGIN = 3
 YELLOW, CYAN = (255, 214, 0), (0, 200, 255)
 
 Picture = NDArray[np.uint8]
+
+
+def recipe_tiles(recipe: Recipe, real: Sequence[Path], count: int) -> list[Picture]:
+    """``count`` slices of the recipe's validation scans, then as many of each real study.
+
+    Raises
+    ------
+    TrainingError
+        Where the recipe's data are not synthesis or their label volumes are not there.
+    CTError
+        Where a real study cannot be read.
+    """
+    if not isinstance(recipe.data, SynthesisData):
+        raise TrainingError("a contact sheet shows a recipe whose data are of kind 'synthesis'")
+    source = SynthesisSource(recipe.data, recipe.data.validation_seeds)
+    window = recipe.input.window
+    tiles = []
+    for number in range(min(count, len(source))):
+        scan = source.scan(number)
+        tiles.append(scan_tile(scan, scan.wanted[len(scan.wanted) // 2], window))
+    for path in real:
+        tiles.extend(real_tiles(open_study(path), count, window))
+    return tiles
 
 
 def contact_sheet(tiles: Iterable[Picture], columns: int) -> Picture:
