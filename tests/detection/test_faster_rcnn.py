@@ -22,6 +22,12 @@ AS_TORCHVISION = {
     "image_std": [0.229, 0.224, 0.225],
 }
 SMALL = {"width": 16, "out_channels": 16, "head_size": 32, "proposals": 20}
+PAPER = SMALL | {
+    "fpn": False,
+    "levels": [4],
+    "anchor_sizes": [[16, 24, 32, 48, 96]],
+    "anchor_ratios": [0.5, 1.0, 2.0],
+}
 
 
 def targets_of(*boxes: tuple[float, ...]) -> dict[str, torch.Tensor]:
@@ -94,6 +100,10 @@ def test_folded_norms_give_the_same_maps(backbone: str, norm: str) -> None:
             {"levels": [4, 5, 6], "anchor_sizes": [[8], [16], [32]], "backbone": "resnet34"},
             {"4": (4, 6), "5": (2, 3), "pool": (1, 2)},
         ),
+        (
+            {"backbone": "vgg16", "norm": "none"},
+            {"2": (16, 24), "3": (8, 12), "4": (4, 6), "5": (2, 3)},
+        ),
     ],
 )
 def test_maps_have_the_strides_of_their_levels(options: dict[str, Any], shapes: dict) -> None:
@@ -126,10 +136,67 @@ def test_a_slice_without_a_lesion_trains() -> None:
     assert torch.isfinite(sum(model([torch.rand(3, 64, 64)], [empty]).values()))
 
 
-def test_the_published_resnet18_has_its_11_7_million_parameters_less_the_classifier() -> None:
-    model = build_model("faster_rcnn", {"norm": "batch"}, slices=3)
-    # torchvision's table: 11,689,512 with a classifier of 512 x 1000 + 1000.
-    assert sum(p.numel() for p in model.backbone.body.parameters()) == 11_689_512 - 513_000
+# torchvision's table of weights; a ResNet's classifier has 1000 outputs of 512 or 2048 features.
+@pytest.mark.parametrize(
+    ("backbone", "norm", "expected"),
+    [
+        ("resnet18", "batch", 11_689_512 - 513_000),
+        ("resnet34", "batch", 21_797_672 - 513_000),
+        ("resnet50", "batch", 25_557_032 - 2_049_000),
+        ("resnet101", "batch", 44_549_160 - 2_049_000),
+        ("vgg16", "none", 14_714_688),
+        ("vgg16", "batch", 14_714_688 + 2 * (2 * 64 + 2 * 128 + 3 * 256 + 6 * 512)),
+    ],
+)
+def test_a_backbone_has_the_published_parameters_less_the_classifier(
+    backbone: str, norm: str, expected: int
+) -> None:
+    with torch.device("meta"):
+        model = build_model("faster_rcnn", {"backbone": backbone, "norm": norm}, slices=3)
+    assert sum(p.numel() for p in model.backbone.body.parameters()) == expected
+
+
+def test_as_torchvisions_it_has_torchvisions_41_755_286_parameters() -> None:
+    with torch.device("meta"):
+        model = build_model("faster_rcnn", AS_TORCHVISION | {"norm": "frozen_batch"}, 3, classes=90)
+    assert sum(p.numel() for p in model.parameters()) == 41_755_286
+
+
+def test_as_in_the_paper_it_has_15_anchors_at_every_16_pixels() -> None:
+    model = build_model("faster_rcnn", PAPER, slices=3).train()
+    maps = model.backbone(torch.rand(1, 3, 64, 96))
+    (objectness,), (offsets,) = model.rpn.head(list(maps.values()))
+    assert objectness.shape == (1, 15, 4, 6)
+    assert offsets.shape == (1, 60, 4, 6)
+    (base,) = model.rpn.anchor_generator.cell_anchors
+    areas = (base[:, 2:] - base[:, :2]).prod(dim=1)
+    sides = torch.tensor([16.0, 24, 32, 48, 96]).tile(3)
+    torch.testing.assert_close(areas, sides**2, rtol=0.07, atol=0)  # edges are whole pixels
+
+
+@pytest.mark.parametrize("norm", ["none", "group", "frozen_batch"])
+def test_with_vgg_16_it_trains_on_a_single_slice(norm: str) -> None:
+    torch.manual_seed(0)
+    model = build_model("faster_rcnn", PAPER | {"backbone": "vgg16", "norm": norm}, 9).train()
+    losses = model([torch.rand(9, 64, 64)], [targets_of((10, 12, 30, 40))])
+    sum(losses.values()).backward()
+    assert all(torch.isfinite(p.grad).all() for p in model.parameters() if p.grad is not None)
+
+
+def test_training_lowers_its_loss() -> None:
+    torch.manual_seed(0)
+    model = build_model("faster_rcnn", SMALL, slices=3).train()
+    image = torch.full((3, 64, 64), 0.5)
+    image[:, 12:40, 10:30] = 1
+    optimiser = torch.optim.AdamW(model.parameters(), 0.003)
+    totals = []
+    for _ in range(30):
+        loss = sum(model([image], [targets_of((10, 12, 30, 40))]).values())
+        optimiser.zero_grad()
+        loss.backward()
+        optimiser.step()
+        totals.append(loss.item())
+    assert sum(totals[-5:]) < 0.5 * sum(totals[:5])
 
 
 def test_features_that_are_not_numbers_are_refused_and_not_silently_nothing() -> None:
@@ -146,6 +213,7 @@ def test_features_that_are_not_numbers_are_refused_and_not_silently_nothing() ->
         ({"depth": 18}, "depth"),
         ({"backbone": "vgg"}, "resnet18"),
         ({"norm": "layer"}, "frozen_batch"),
+        ({"norm": "none"}, "resnet18 has no norm 'none'"),
         ({"levels": [2, 4]}, "levels"),
         ({"levels": []}, "levels"),
         ({"levels": [6], "anchor_sizes": [[8]]}, "level 6"),

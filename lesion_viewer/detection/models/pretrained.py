@@ -11,6 +11,7 @@ from safetensors.torch import load_file
 from torch import Tensor, nn
 from torchvision.models import get_model_weights
 
+from lesion_viewer.detection.checkpoint import WEIGHTS
 from lesion_viewer.detection.models.resnet import ResNetTrunk
 from lesion_viewer.detection.models.vgg import VGGTrunk
 from lesion_viewer.errors import DetectionError
@@ -28,8 +29,9 @@ def load_pretrained(model: nn.Module, weights: str) -> None:
     ----------
     model : of ``build_model``
     weights : ``imagenet`` for torchvision's first ImageNet weights of the model's backbone, fetched
-        where they are not in torch's cache; or a file, safetensors or a torch state dict, of the
-        whole model or of its backbone as torchvision names it (a classifier in it is left out)
+        where they are not in torch's cache; or a checkpoint's folder; or a file, safetensors or a
+        torch state dict, of the whole model or of its backbone as torchvision names it (a
+        classifier in it is left out)
 
     Raises
     ------
@@ -74,7 +76,8 @@ def _imagenet(trunk: ResNetTrunk | VGGTrunk) -> Weights:
     return found
 
 
-def _read(file: Path) -> Weights:
+def _read(path: Path) -> Weights:
+    file = path / WEIGHTS if path.is_dir() else path
     try:
         if file.suffix == ".safetensors":
             return load_file(file)

@@ -59,6 +59,10 @@ class VGGConcatNetwork(nn.Module):
     a convolution's tap mixes channels at each pixel alone, so the two change places: each of the
     nine taps mixes 512 channels to 16 at 64 x 64, is enlarged, shifted and added. The sums are the
     same but for rounding, and nothing of them is kept for the gradient.
+
+    Memory at batch 1 and the sizes above, by torch's profiler on a CPU: weights 68 MB, and beside
+    them at most 494 MB in a training step, of which 68 MB are gradients, or 205 MB in use; Adam
+    adds 135 MB. The budget is 1 GB a slice.
     """
 
     def __init__(self, options: VGGConcatOptions, slices: int) -> None:

@@ -48,9 +48,9 @@ class VGGFrontendNetwork(nn.Module):
     At a side of 512 and the default widths, for 3 slices::
 
         block   features          dense              parameters
-        2       128 x 128 x 128   32 x 32 x 32 x 4      423,908
-        3       256 x  64 x  64   32 x 16 x 16 x 4    1,821,364
-        4       512 x  32 x  32   32 x  8 x  8 x 4    7,733,428
+        2       128 x 128 x 128   32 x 32 x 32 x 4      425,892
+        3       256 x  64 x  64   32 x 16 x 16 x 4    1,821,348
+        4       512 x  32 x  32   32 x  8 x  8 x 4    7,733,412
     """
 
     def __init__(self, options: VGGFrontendOptions, slices: int) -> None:
