@@ -127,6 +127,42 @@ def contact_sheet(
 
 
 @app.command()
+def download(
+    folder: Annotated[Path, typer.Argument(help="Where DeepLesion is put; 245 GB.")],
+    only_list: Annotated[bool, typer.Option("--list", help="Print the files, fetch none.")] = False,
+) -> None:
+    """Fetch DeepLesion's rows, tags and images, with checksums; go on where it was stopped."""
+    from training.download import NoConnection, by_hand, file_list
+    from training.download import download as fetch
+    from training.progress import Bars
+
+    remotes = file_list()
+    if only_list:
+        typer.echo(by_hand(remotes, folder))
+        return
+    try:
+        with Bars() as bars:
+            fetch(remotes, folder, bars)
+    except NoConnection:
+        typer.echo(by_hand(remotes, folder), err=True)
+        raise
+
+
+@app.command()
+def rows(
+    recipe: Annotated[Path, typer.Argument(help="TOML file whose data are of DeepLesion.")],
+    output: Annotated[Path | None, typer.Option(help="CSV file for each row left out.")] = None,
+) -> None:
+    """Count the rows that a recipe learns from, and those it leaves out, by reason."""
+    from training.dropped_rows import print_rows, write_dropped
+    from training.recipe import read_recipe
+
+    found = print_rows(read_recipe(recipe))
+    if output is not None:
+        write_dropped(found, output)
+
+
+@app.command()
 def evaluate(
     checkpoint: Annotated[str, typer.Argument(help="A bundled detector's name, or a folder.")],
     phantoms: Annotated[int, typer.Option(min=1, help="How many phantoms.")],

@@ -2,16 +2,19 @@
 
 import csv
 import json
+import re
 from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
+from typer.testing import CliRunner
 
 from lesion_viewer.ct.window import Window
 from lesion_viewer.detection.inputs import InputDefinition
 from lesion_viewer.errors import ExchangeError, TrainingError
+from training import cli
 from training.deeplesion import DeepLesionSource, KeySlice, open_rows
 from training.deeplesion_data import DeepLesionData
 from training.deeplesion_rows import Rows
@@ -320,3 +323,28 @@ def is_body_under(hu: np.ndarray, key: KeySlice) -> bool:
     """Whether the lesions lie in soft tissue, not in air."""
     parts = [hu[int(y1) : int(y2), int(x1) : int(x2)] for x1, y1, x2, y2 in key.boxes]
     return all(-100 < float(part.mean()) < 300 for part in parts)
+
+
+def test_the_command_counts_what_is_left_out_and_writes_each_row_with_its_reason(
+    tmp_path: Path, recipe_text: str
+) -> None:
+    write_slice(tmp_path, "000001_01_01", 10, 0)
+    file = "000001_01_01_010.png"
+    write_rows(tmp_path, [row(file), row(file, Possibly_noisy="1"), row("000001_01_01_011.png")])
+    before, _, after = recipe_text.partition("[data]")
+    data = f'[data]\nkind = "deeplesion"\nsplit = "official"\nfolder = "{tmp_path}"\n'
+    recipe = tmp_path / "recipe.toml"
+    recipe.write_text(f"{before}{data}\n{after[after.index('[augmentation]') :]}")
+
+    result = CliRunner().invoke(
+        cli.app, ["rows", str(recipe), "--output", str(tmp_path / "left out.csv")]
+    )
+
+    assert result.exit_code == 0
+    assert re.search(r"train +│ 1 +│ 1 +│ 1", result.stdout)
+    assert re.search(r"possibly noisy +│ 1 ", result.stdout)
+    assert (tmp_path / "left out.csv").read_text().split("\n")[1:] == [
+        f"1,{file},possibly noisy",
+        "2,000001_01_01_011.png,missing image",
+        "",
+    ]
