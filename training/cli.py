@@ -164,28 +164,63 @@ def rows(
 
 @app.command()
 def evaluate(
-    checkpoint: Annotated[str, typer.Argument(help="A bundled detector's name, or a folder.")],
-    phantoms: Annotated[int, typer.Option(min=1, help="How many phantoms.")],
+    checkpoint: Annotated[
+        str | None, typer.Argument(help="A bundled detector's name, or a folder.")
+    ] = None,
+    predictions: Annotated[
+        Path | None, typer.Option(metavar="CSV", help="Boxes of any detector, in its place.")
+    ] = None,
+    phantoms: Annotated[int, typer.Option(min=0, help="How many phantoms.")] = 0,
     seed: Seed = 3000,
+    volume: Annotated[
+        list[Path] | None, typer.Option(metavar="PATH", help="A CT; may be repeated.")
+    ] = None,
+    boxes: Annotated[
+        list[Path] | None, typer.Option(metavar="CSV", help="Its lesions; one for each --volume.")
+    ] = None,
+    deeplesion: Annotated[Path | None, typer.Option(help="Folder of DeepLesion.")] = None,
+    annotations: Annotated[str, typer.Option(help="DeepLesion's CSV.")] = "DL_info.csv",
+    types: Annotated[list[int] | None, typer.Option(help="DeepLesion's types; 4: liver.")] = None,
+    tag: Annotated[str, typer.Option(help="LesaNet's tag of the lesions.")] = "",
+    split: Annotated[str, typer.Option(help="official, paper or paper_faster_rcnn.")] = "official",
+    part: Annotated[str, typer.Option(help="train, validation or test.")] = "validation",
     output: Annotated[Path | None, typer.Option(help="JSON file for all results.")] = None,
     card: Annotated[bool, typer.Option("--card", help="Write the results into the card.")] = False,
     device: Annotated[str, typer.Option(help="auto, cpu, cuda or mps.")] = "auto",
 ) -> None:
-    """Measure a detector on phantoms: FROC, operating points, false positives per volume."""
-    from lesion_viewer.detection.checkpoint import find_checkpoint
-    from training.evaluation import evaluate_on_phantoms, write_into_card, write_results
+    """Measure a detector, or boxes from a CSV, on phantoms, volumes or DeepLesion's key slices."""
+    if (checkpoint is None) == (predictions is None):
+        raise typer.BadParameter("name a checkpoint, or --predictions")
+    if sum(map(bool, (phantoms, volume, deeplesion))) != 1 or (card and checkpoint is None):
+        raise typer.BadParameter("name one of --phantoms, --volume, --deeplesion; a card has one")
+    if predictions is not None and phantoms:
+        raise typer.BadParameter("phantoms have no files: write them, and name them by --volume")
+    if len(volume or ()) != len(boxes or ()):
+        raise typer.BadParameter("each --volume has its --boxes")
+    from training.deeplesion_data import DeepLesionData
+    from training.evaluation.cards import write_into_card, write_results
+    from training.evaluation.detecting import Choice, answers_of, cases_of
+    from training.evaluation.results import evaluate as evaluate_cases
+    from training.evaluation.results import score_cases
+    from training.evaluation.tables import print_evaluation
     from training.progress import Bars
-    from training.tables import print_evaluation
 
-    folder = find_checkpoint(checkpoint)
+    rows = None
+    if deeplesion is not None:
+        rows = DeepLesionData(
+            split, str(deeplesion), annotations, tag=tag, types=tuple(types or ())
+        )
+    chosen = Choice(phantoms, seed, tuple(zip(volume or (), boxes or (), strict=True)), rows, part)
+    answers = answers_of(checkpoint, predictions, device)
+    cases, count = cases_of(chosen, answers.definition)
     with Bars() as bars:
-        result = evaluate_on_phantoms(folder, phantoms, seed, device, bars)
-    data = f"phantoms of seeds {seed} to {seed + phantoms - 1}, not trained on"
+        scored = score_cases(cases, answers, lambda done: bars("volumes", done, count))
+    result = evaluate_cases(scored, answers.threshold)
     if output is not None:
-        write_results(output, result)
-    if card:
-        write_into_card(folder, result, data)
-    print_evaluation(result, data)
+        write_results(output, result, chosen.text)
+    if card and answers.folder is not None:
+        write_into_card(answers.folder, result, chosen.text)
+    print_evaluation(result, chosen.text)
 
 
 def main() -> None:

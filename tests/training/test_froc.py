@@ -10,13 +10,13 @@ slice 1   .9  on P exactly          hit
 slice 2   .65                       false
 """
 
+import numpy as np
 import pytest
 
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.detection.candidates import Detection, SliceDetections
-from training.evaluation import evaluate, score_volume
-from training.froc import froc, operating_points
-from training.matching import score_slice
+from training.evaluation.froc import froc, operating_points
+from training.evaluation.matching import Rule, score_slice
 
 P, Q = (10, 10, 20, 20), (40, 40, 60, 60)
 FIRST = SliceDetections(
@@ -65,24 +65,47 @@ def test_an_operating_point_counts_what_reaches_its_threshold() -> None:
     assert points[0.98].false_positives_per_volume == 0
 
 
-def test_a_volume_counts_linked_candidates_as_the_viewer_does() -> None:
-    """The two boxes on Q, the false one among them, are one candidate; so are those on P."""
-    third = SliceDetections(1, (Detection(Box(40, 40, 60, 48), 0.4),))
-    lesions = [{0: P}, {0: Q, 1: Q}, {}]
+def test_by_cocos_rule_a_second_box_on_a_lesion_is_false() -> None:
+    """So .8 is false too: 4 lie on no lesion, 1 is too many."""
+    slices = [score_slice(FIRST, [P, Q], Rule.COCO), score_slice(SECOND, [], Rule.COCO)]
+    curve = froc(slices)
 
-    volume = score_volume([FIRST, third], lesions)
+    assert sorted(slices[0].false_positives) == [0.3, 0.7, 0.8]
+    assert curve.thresholds.tolist() == [0.9, 0.8, 0.7, 0.65, 0.6, 0.3]
+    assert curve.sensitivity.tolist() == [0.5, 0.5, 0.5, 0.5, 1.0, 1.0]
+    assert curve.false_positives_per_slice.tolist() == [0.0, 0.5, 1.0, 1.5, 1.5, 2.0]
 
-    assert volume.lesion_scores == (0.9, 0.6)
-    # .8 on P is on a lesion, .3 on Q is a candidate of its own, .4 continues .6 or .3 by IoU 1.
-    assert sorted(volume.false_candidates) == [0.4, 0.7]
+
+def test_by_cocos_rule_a_box_takes_the_best_lesion_that_is_free() -> None:
+    """Two lesions overlap by 10 x 8: both boxes lie on the first, the second one goes to the other.
+
+    The second box, (0, 0, 10, 9), has IoU .9 with the first lesion and .7 with the other.
+    """
+    lesions = [(0, 0, 10, 10), (0, 2, 10, 10)]
+    found = SliceDetections(
+        0, (Detection(Box(0, 0, 10, 10), 0.9), Detection(Box(0, 0, 10, 9), 0.5))
+    )
+
+    assert score_slice(found, lesions, Rule.COCO).scores == (0.9, 0.5)
+    assert score_slice(found, lesions, Rule.CADLAB).scores == (0.9, 0.0)
 
 
-def test_an_evaluation_pools_the_volumes() -> None:
-    volume = score_volume([FIRST, SECOND], [{0: P}, {0: Q}])
+def test_the_curve_is_monais_where_they_agree_by_definition() -> None:
+    """Both count, from each score on, hits per lesion and false positives per slice.
 
-    result = evaluate([volume, volume])
+    MONAI finds hits by a point in a mask and leaves the lowest threshold out: it is given our hits,
+    and ours is compared from the second lowest threshold on.
+    """
+    metrics = pytest.importorskip("monai.metrics", reason="monai is not installed")
+    slices = scored()
+    hits = [score for s in slices for score in s.hits]
+    false = [score for s in slices for score in s.false_positives]
 
-    assert (result.volumes, result.slices, result.lesions, result.lesion_boxes) == (2, 4, 4, 4)
-    assert result.sensitivity[0.5] == 0.5 and result.sensitivity[1] == 1.0
-    assert result.interval[1] == pytest.approx((1.0, 1.0))
-    assert result.lesion_sensitivity[0.9] == 0.5
+    false_positives, sensitivity = metrics.compute_froc_curve_data(
+        np.array(false), np.array(hits), 2, 2
+    )
+
+    # MONAI begins with the lowest threshold and ends with an empty answer.
+    ours = froc(slices)
+    assert false_positives[:-1].tolist() == ours.false_positives_per_slice[-2::-1].tolist()
+    assert sensitivity[:-1].tolist() == ours.sensitivity[-2::-1].tolist()

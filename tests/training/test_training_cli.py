@@ -68,4 +68,4 @@ def test_an_evaluation_is_written_into_the_card(recipe_text: str, tmp_path: Path
     assert len(card.operating_points) == 20
     assert "seeds 3000 to 3000" in card.metrics[0].data
     results = json.loads((tmp_path / "results.json").read_text())
-    assert results["volumes"] == 1 and results["slices"] == 48
+    assert results["cases"] == 1 and results["slices"] == 48

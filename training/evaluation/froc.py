@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lesion_viewer.detection.checkpoint import OperatingPoint
-from training.matching import ScoredSlice
+from training.evaluation.matching import ScoredSlice
 
 FALSE_POSITIVES_PER_SLICE = (0.5, 1.0, 2.0, 4.0, 8.0)
 THRESHOLDS = (*(round(0.05 * k, 2) for k in range(1, 20)), 0.98)
@@ -30,6 +30,11 @@ class Froc:
         """The best sensitivity with at most so many false positives per slice; 0 without one."""
         is_allowed = self.false_positives_per_slice <= false_positives_per_slice
         return float(self.sensitivity[is_allowed].max(initial=0.0))
+
+    def threshold_at(self, false_positives_per_slice: float) -> float:
+        """The lowest threshold with at most so many false positives per slice; infinite without."""
+        is_allowed = self.false_positives_per_slice <= false_positives_per_slice
+        return float(self.thresholds[is_allowed].min(initial=np.inf))
 
 
 def froc(slices: Sequence[ScoredSlice]) -> Froc:

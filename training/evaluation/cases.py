@@ -1,0 +1,182 @@
+"""What a detector is measured on: volumes whose lesions are known."""
+
+import csv
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from lesion_viewer.ct.loading import load_volume
+from lesion_viewer.ct.phantom import make_phantom
+from lesion_viewer.ct.reading import open_study
+from lesion_viewer.ct.study import Series, SliceSource
+from lesion_viewer.ct.volume import CTVolume
+from lesion_viewer.detection.inputs import InputDefinition
+from lesion_viewer.errors import TrainingError
+from lesion_viewer.exchange.deeplesion_rows import PADDING_PX
+from training.deeplesion import DeepLesionSource, open_rows
+from training.deeplesion_data import DeepLesionData
+from training.evaluation.matching import Corners, Lesion
+from training.scan import Scan
+
+CORNERS = (("x1", "y1", "x2", "y2"), ("x0", "y0", "x1", "y1"))
+"""Names of a box's columns; the second ones where there is an ``x0``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A volume and what is known of it.
+
+    Attributes
+    ----------
+    patient : the same for all cases of a patient; intervals are drawn over patients
+    lesions : for each its boxes by slice, tight
+    scored : the slices that count; on the others nobody knows what is there
+    padding_px : what boxes are widened by on each side before they are compared
+    organ : where the lesions are; empty where that is not known
+    """
+
+    name: str
+    patient: str
+    volume: CTVolume
+    lesions: tuple[Lesion, ...]
+    scored: tuple[int, ...]
+    padding_px: float = 0.0
+    organ: str = ""
+
+    @property
+    def spacing_mm(self) -> tuple[float, float, float] | None:
+        """Distances of (slices, rows, columns)."""
+        return self.volume.series.spacing_mm
+
+
+def phantom_cases(count: int, seed: int) -> Iterator[Case]:
+    """Phantoms whose seeds follow from ``seed``, whole, and every lesion of them."""
+    for number in range(seed, seed + count):
+        phantom = make_phantom(number)
+        lesions = tuple(
+            {i: (box,) for i, box in lesion.boxes.items()} for lesion in phantom.lesions
+        )
+        volume = volume_of(f"phantom {number}", phantom.hu, phantom.spacing_mm)
+        scored = tuple(range(len(phantom.hu)))
+        name = f"phantom {number}"
+        yield Case(name, name, volume, tuple(filter(None, lesions)), scored, organ="liver")
+
+
+def volume_cases(path: Path, boxes: Path) -> Iterator[Case]:
+    """The series in a path with the lesions of a CSV, which names all of each.
+
+    Parameters
+    ----------
+    boxes : columns ``slice_index``, the corners ``x1, y1, x2, y2`` or ``x0, y0, x1, y1`` (tight,
+        0-based edges), and ``lesion`` or ``structure``; for several series also ``source``, the
+        slice's file as ``lesion-viewer detect`` names it
+
+    Raises
+    ------
+    CTError, TrainingError
+        Where one of them cannot be used, or they do not belong together.
+    """
+    study = open_study(path)
+    rows = _rows_of(boxes)
+    by_file = bool(rows) and "source" in rows[0]
+    known = {s.file for series in study.series for s in series.slices}
+    if by_file and (strange := {row["source"] for row in rows} - known):
+        raise TrainingError(f"{boxes} names {min(strange)}, which {path} does not hold")
+    if len(study.series) > 1 and not by_file:
+        raise TrainingError(f"{path} holds {len(study.series)} series; {boxes} names no source")
+    for series in study.series:
+        files = {s.file for s in series.slices}
+        lesions: dict[str, dict[int, tuple[Corners, ...]]] = defaultdict(dict)
+        for row in rows:
+            if by_file and row["source"] not in files:
+                continue
+            index, name, corners = _lesion_in(row, boxes)
+            lesions[name][index] = (*lesions[name].get(index, ()), corners)
+        if any(i >= len(series.slices) for found in lesions.values() for i in found):
+            raise TrainingError(f"{boxes} names a slice that {path} does not have")
+        volume = load_volume(series)
+        patient = series.study_uid or path.name
+        yield Case(path.name, patient, volume, tuple(lesions.values()), tuple(range(len(volume))))
+
+
+def deeplesion_cases(data: DeepLesionData, part: str, definition: InputDefinition) -> list[Case]:
+    """The key slices of a part of DeepLesion, scored with padded boxes as others score them.
+
+    Raises
+    ------
+    TrainingError, ExchangeError
+        As ``open_rows``, and where the part is empty.
+    """
+    rows, images = open_rows(data)
+    source = DeepLesionSource(data, definition, rows, images, part)
+    if not len(source):
+        raise TrainingError(f"no row of {data.path(data.annotations)} is in the {part} part")
+    cases = []
+    for number, key in enumerate(source.key_slices):
+        scan = source.scan(number)
+        (index,) = scan.wanted
+        file = f"{key.folder}/{images.numbers(key.folder)[key.number]}"
+        lesions = tuple({index: (_corners(box),)} for box in scan.boxes[index])
+        volume = _volume_of_scan(scan, index, file)
+        cases.append(Case(file, key.patient, volume, lesions, (index,), PADDING_PX))
+    return cases
+
+
+def volume_of(
+    name: str,
+    voxels: np.ndarray[tuple[int, int, int], np.dtype[np.int16]],
+    spacing_mm: tuple[float, float, float] | None,
+    files: Sequence[str] = (),
+) -> CTVolume:
+    """Voxels (slices, rows, columns) in HU as a volume that was read."""
+    series = Series(
+        uid=name,
+        study_uid="",
+        modality="CT",
+        description=name,
+        number=None,
+        slices=tuple(SliceSource(f) for f in files or map(str, range(len(voxels)))),
+        shape=voxels.shape,
+        spacing_mm=spacing_mm,
+        affine=None,
+        faults=(),
+        decode=lambda index: voxels[index],
+    )
+    volume = CTVolume(series)
+    for index, hu in enumerate(voxels):
+        volume.put(index, hu)
+    return volume
+
+
+def _volume_of_scan(scan: Scan, index: int, file: str) -> CTVolume:
+    files = ["" for _ in scan.voxels]
+    files[index] = file
+    volume = volume_of(file, scan.voxels, scan.spacing_mm, files)
+    for absent in scan.missing:
+        volume.fail(absent, "there is no such slice")
+    return volume
+
+
+def _rows_of(boxes: Path) -> list[dict[str, str]]:
+    try:
+        with boxes.open(newline="", encoding="utf-8") as stream:
+            return list(csv.DictReader(stream))
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise TrainingError(f"{boxes} cannot be read: {error}") from error
+
+
+def _lesion_in(row: Mapping[str, str], boxes: Path) -> tuple[int, str, Corners]:
+    names = CORNERS["x0" in row]
+    try:
+        x1, y1, x2, y2 = (float(row[name]) for name in names)
+        return int(row["slice_index"]), row.get("lesion") or row["structure"], (x1, y1, x2, y2)
+    except (KeyError, TypeError, ValueError) as error:
+        raise TrainingError(f"{boxes}: a row cannot be used: {error}") from error
+
+
+def _corners(box: Sequence[float]) -> Corners:
+    x1, y1, x2, y2 = map(float, box)
+    return x1, y1, x2, y2

@@ -1,0 +1,96 @@
+"""Who answers an evaluation's cases, and which cases they are."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
+
+from lesion_viewer.ct.window import Window
+from lesion_viewer.detection.candidates import SliceDetections
+from lesion_viewer.detection.checkpoint import find_checkpoint
+from lesion_viewer.detection.detector import load_detector
+from lesion_viewer.detection.inputs import InputDefinition
+from training.deeplesion_data import DeepLesionData
+from training.evaluation.cases import Case, deeplesion_cases, phantom_cases, volume_cases
+from training.evaluation.predictions import Predictions
+from training.evaluation.results import LOWEST_SCORE, Detect
+
+ALL_BOXES = 0.0
+ONE_SLICE = InputDefinition(Window(400, 40), slices=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Which cases to measure on: phantoms, volumes with their CSVs, or a part of DeepLesion."""
+
+    phantoms: int
+    seed: int
+    volumes: tuple[tuple[Path, Path], ...]
+    deeplesion: DeepLesionData | None
+    part: str
+
+    @property
+    def text(self) -> str:
+        """The choice in words, without a path of this machine."""
+        if self.phantoms:
+            return f"phantoms of seeds {self.seed} to {self.seed + self.phantoms - 1}"
+        if self.deeplesion is None:
+            return ", ".join(path.name for path, _ in self.volumes)
+        data = self.deeplesion
+        types = f", types {', '.join(map(str, data.types))}" if data.types else ""
+        tag = f", tag {data.tag}" if data.tag else ""
+        return f"DeepLesion's {self.part} key slices that are here, {data.split} split{types}{tag}"
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """A detector, or what one has found.
+
+    Attributes
+    ----------
+    threshold : score from which its boxes are shown
+    definition : what it sees of a slice
+    folder : of its checkpoint; None for boxes from a CSV
+    """
+
+    detect: Detect
+    threshold: float
+    definition: InputDefinition
+    folder: Path | None
+
+    def __call__(self, case: Case) -> Iterable[SliceDetections]:
+        """The boxes on the scored slices of a case."""
+        return self.detect(case)
+
+
+def answers_of(checkpoint: str | None, predictions: Path | None, device: str) -> Answers:
+    """The detector of a checkpoint, or else the boxes of a CSV, all of which are shown.
+
+    Raises
+    ------
+    DetectionError, TrainingError
+        Where it cannot be used.
+    """
+    if predictions is not None:
+        return Answers(Predictions(predictions), ALL_BOXES, ONE_SLICE, None)
+    assert checkpoint is not None
+    folder = find_checkpoint(checkpoint)
+    detector = load_detector(folder, device, min_score=LOWEST_SCORE)
+    card = detector.card
+    return Answers(
+        lambda case: detector.detect(case.volume, case.scored),
+        card.default_threshold,
+        card.input,
+        folder,
+    )
+
+
+def cases_of(choice: Choice, definition: InputDefinition) -> tuple[Iterator[Case], int]:
+    """The cases, one after the other, and about how many there are."""
+    if choice.phantoms:
+        return phantom_cases(choice.phantoms, choice.seed), choice.phantoms
+    if choice.deeplesion is not None:
+        cases = deeplesion_cases(choice.deeplesion, choice.part, definition)
+        return iter(cases), len(cases)
+    volumes = (volume_cases(path, boxes) for path, boxes in choice.volumes)
+    return chain.from_iterable(volumes), len(choice.volumes)

@@ -1,0 +1,141 @@
+"""A detector's answer to one case, scored."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from lesion_viewer.detection.boxes import Box
+from lesion_viewer.detection.candidates import Candidate, Detection, SliceDetections
+from lesion_viewer.detection.detector import MIN_SCORE
+from lesion_viewer.detection.linking import link
+from training.evaluation.cases import Case
+from training.evaluation.matching import (
+    HIT_IOU,
+    OVERLAP_3D,
+    PAPER_IOU,
+    Corners,
+    Lesion,
+    Rule,
+    ScoredSlice,
+    is_on_a_lesion,
+    overlap_3d,
+    score_slice,
+)
+
+RULES = ((Rule.CADLAB, HIT_IOU), (Rule.COCO, HIT_IOU), (Rule.CADLAB, PAPER_IOU))
+
+
+@dataclass(frozen=True, slots=True)
+class ScoredCase:
+    """What a detector found in a case, held against the truth.
+
+    Attributes
+    ----------
+    found, truth : of each scored slice, boxes and lesions padded as the case asks for
+    slices : (rule, IoU of a hit) -> scored slices
+    diameters_mm : of each lesion box, longer side without padding, in the slices' order; not a
+        number where the pixel size is unknown
+    lesion_scores : per lesion the best score of a box on it, on any slice
+    lesion_scores_3d : per lesion the best score of a candidate that overlaps it in three dimensions
+    false_candidates, false_candidates_3d : scores of the linked candidates that are no lesion, by
+        a box on its slice and by their volume
+    shape : rows and columns of a slice
+    """
+
+    case_name: str
+    patient: str
+    organ: str
+    slice_mm: float
+    found: tuple[SliceDetections, ...]
+    truth: tuple[tuple[Corners, ...], ...]
+    slices: Mapping[tuple[Rule, float], tuple[ScoredSlice, ...]]
+    diameters_mm: tuple[float, ...]
+    lesion_scores: tuple[float, ...]
+    lesion_scores_3d: tuple[float, ...]
+    false_candidates: tuple[float, ...]
+    false_candidates_3d: tuple[float, ...]
+    shape: tuple[int, int]
+
+
+def score_case(case: Case, found: Iterable[SliceDetections]) -> ScoredCase:
+    """Detections on the scored slices of a case against its lesions.
+
+    Candidates are linked from the boxes that the viewer would be given, from score ``MIN_SCORE``.
+    """
+    _, rows, columns = case.volume.series.shape
+    padded = {
+        s.slice_index: _padded(s, case.padding_px, rows, columns)
+        for s in found
+        if s.slice_index in case.scored
+    }
+    answers = tuple(padded.get(i, SliceDetections(i, ())) for i in case.scored)
+    lesions = [
+        {
+            i: tuple(_wider(box, case.padding_px, rows, columns) for box in boxes)
+            for i, boxes in lesion.items()
+        }
+        for lesion in case.lesions
+    ]
+    truth = tuple(tuple(b for one in lesions for b in one.get(i, ())) for i in case.scored)
+    candidates = link(_shown(answers))
+    by_slice = dict(zip(case.scored, truth, strict=True))
+    return ScoredCase(
+        case_name=case.name,
+        patient=case.patient,
+        organ=case.organ,
+        slice_mm=case.spacing_mm[0] if case.spacing_mm else float("nan"),
+        found=answers,
+        truth=truth,
+        slices={
+            (rule, iou): tuple(
+                score_slice(s, boxes, rule, iou) for s, boxes in zip(answers, truth, strict=True)
+            )
+            for rule, iou in RULES
+        },
+        diameters_mm=_diameters(case),
+        lesion_scores=tuple(_best_box(lesion, answers) for lesion in lesions),
+        lesion_scores_3d=tuple(_best_candidate(lesion, candidates) for lesion in lesions),
+        false_candidates=tuple(c.score for c in candidates if not is_on_a_lesion(c, by_slice)),
+        false_candidates_3d=tuple(
+            c.score for c in candidates if all(overlap_3d(c, b) < OVERLAP_3D for b in lesions)
+        ),
+        shape=(rows, columns),
+    )
+
+
+def _shown(answers: Sequence[SliceDetections]) -> list[SliceDetections]:
+    return [
+        SliceDetections(s.slice_index, tuple(d for d in s.detections if d.score >= MIN_SCORE))
+        for s in answers
+    ]
+
+
+def _best_box(lesion: Lesion, answers: Sequence[SliceDetections]) -> float:
+    on = (score_slice(s, lesion[s.slice_index]) for s in answers if s.slice_index in lesion)
+    return max((score for s in on for score in s.scores), default=0.0)
+
+
+def _best_candidate(lesion: Lesion, candidates: Sequence[Candidate]) -> float:
+    return max((c.score for c in candidates if overlap_3d(c, lesion) >= OVERLAP_3D), default=0.0)
+
+
+def _diameters(case: Case) -> tuple[float, ...]:
+    row_mm, column_mm = case.spacing_mm[1:] if case.spacing_mm else (float("nan"),) * 2
+    return tuple(
+        max((box[2] - box[0]) * column_mm, (box[3] - box[1]) * row_mm)
+        for i in case.scored
+        for lesion in case.lesions
+        for box in lesion.get(i, ())
+    )
+
+
+def _padded(found: SliceDetections, by: float, rows: int, columns: int) -> SliceDetections:
+    wider = (
+        Detection(Box(*_wider(d.box.as_tuple(), by, rows, columns)), d.score)
+        for d in found.detections
+    )
+    return SliceDetections(found.slice_index, tuple(wider))
+
+
+def _wider(box: Corners, by: float, rows: int, columns: int) -> Corners:
+    x1, y1, x2, y2 = box
+    return max(x1 - by, 0.0), max(y1 - by, 0.0), min(x2 + by, columns), min(y2 + by, rows)

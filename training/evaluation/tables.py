@@ -1,0 +1,90 @@
+"""Results as tables on the screen."""
+
+from rich.console import Console
+from rich.table import Table
+
+from training.evaluation.results import Evaluation
+
+
+def print_evaluation(result: Evaluation, data: str) -> None:
+    """Print what was measured on ``data``."""
+    console = Console()
+    console.print(
+        f"{result.cases} volumes of {result.patients} patients ({data}): {result.slices} slices,"
+        f" {result.lesions} lesions, {result.lesion_boxes} lesion boxes."
+    )
+    console.print(_curves(result))
+    console.print(_points(result))
+    if result.paper is not None:
+        p = result.paper
+        console.print(
+            f"The paper's measures, on {p.slices} slices with a lesion, at threshold"
+            f" {p.threshold:g}: MSE {p.mse:.5f}, IoU {p.iou:.3f}, sensitivity {p.sensitivity:.3f}"
+            f" at IoU .1 ({p.sensitivity_strict:.3f} at .5), false positive rate"
+            f" {p.false_positive_rate:.3f}, {p.false_positives_per_slice:.2f} false positives per"
+            f" slice; {p.slices_without_box} slices without a box."
+        )
+    precision = ", ".join(f"{n} {value:.3f}" for n, value in result.average_precision.items())
+    console.print(f"COCO: {precision}. Calibration error {result.calibration_error:.3f}.")
+    console.print(_groups(result))
+
+
+def _curves(result: Evaluation) -> Table:
+    table = Table(
+        "FP / slice",
+        "CADLab, IoU .5",
+        "95 %",
+        "COCO, IoU .5",
+        "CADLab, IoU .1",
+        "95 %",
+        title="Sensitivity by false positives (FP) per slice; 95 % interval over patients",
+    )
+    for count, value in result.sensitivity.items():
+        (low, high), (low_1, high_1) = (
+            intervals.get(count, (values[count], values[count]))
+            for intervals, values in (
+                (result.interval, result.sensitivity),
+                (result.interval_paper, result.sensitivity_paper),
+            )
+        )
+        table.add_row(
+            f"{count:g}",
+            f"{value:.3f}",
+            f"{low:.2f}-{high:.2f}",
+            f"{result.sensitivity_coco[count]:.3f}",
+            f"{result.sensitivity_paper[count]:.3f}",
+            f"{low_1:.2f}-{high_1:.2f}",
+        )
+    return table
+
+
+def _points(result: Evaluation) -> Table:
+    table = Table(
+        "from",
+        "boxes",
+        "FP / slice",
+        "lesions",
+        "FP / volume",
+        "lesions 3D",
+        "FP 3D",
+        title="Found, and false, by threshold; FP per volume are linked candidates",
+    )
+    for p in result.operating_points:
+        table.add_row(
+            f"{p.threshold:.2f}",
+            f"{p.sensitivity:.3f}",
+            f"{p.false_positives_per_slice:.3f}",
+            f"{result.lesion_sensitivity[p.threshold]:.3f}",
+            f"{p.false_positives_per_volume:.2f}",
+            f"{result.lesion_sensitivity_3d[p.threshold]:.3f}",
+            f"{result.false_candidates_3d[p.threshold]:.2f}",
+        )
+    return table
+
+
+def _groups(result: Evaluation) -> Table:
+    table = Table("lesion boxes by", "", "boxes", "found at 1 false positive per slice")
+    for kind, groups in result.groups.items():
+        for name, (boxes, share) in groups.items():
+            table.add_row(kind, name, f"{boxes}", f"{share:.3f}")
+    return table
