@@ -15,6 +15,7 @@ from torch import Tensor
 
 from lesion_viewer.detection.inputs import InputDefinition, model_input
 from lesion_viewer.errors import TrainingError
+from lesion_viewer.exchange.saving import save_bytes
 from training.scan import Scan, Source
 
 LEVELS = 255
@@ -100,7 +101,7 @@ def cached_slices(
         try:
             _render_all(source, definition, images_file, entries_file, progress)
         except OSError as error:
-            raise TrainingError(f"{cache} cannot be written: {error.strerror}") from error
+            raise TrainingError(f"{cache} cannot be written: {error.strerror or error}") from error
     entries = json.loads(entries_file.read_text(encoding="utf-8"))
     if not entries:
         return CachedSlices(np.zeros(0, np.uint8), [])
@@ -149,9 +150,7 @@ def _render_all(
         os.replace(new_images, images_file)
     finally:
         new_images.unlink(missing_ok=True)
-    new_entries = entries_file.with_name(f"{entries_file.name}.{os.getpid()}")
-    new_entries.write_text(json.dumps(entries), encoding="utf-8")
-    os.replace(new_entries, entries_file)
+    save_bytes(entries_file, json.dumps(entries).encode())
 
 
 def _in_processes(source: Source, definition: InputDefinition) -> Iterator[list[Rendered]]:

@@ -1,5 +1,8 @@
 """Slices to learn from: the viewer's inputs, with boxes where the phantom's lesions are."""
 
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +13,19 @@ from lesion_viewer.detection.inputs import model_input
 from training.phantom_source import PhantomSource
 from training.recipe import parse_recipe
 from training.slices import cached_slices, rendered
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from training.phantom_source import PhantomSource
+from training.recipe import read_recipe
+from training.slices import cached_slices
+
+recipe = read_recipe(Path(sys.argv[1]))
+source = PhantomSource(recipe.data, recipe.data.seeds)
+die = lambda done, total: os.kill(os.getpid(), signal.SIGKILL)
+cached_slices(source, recipe.input, Path(sys.argv[2]), "train", die)
+"""
 
 
 def test_slices_are_what_the_viewer_would_show_the_model(recipe_text: str, tmp_path: Path) -> None:
@@ -62,6 +78,7 @@ def test_a_rendering_that_was_stopped_is_begun_anew(recipe_text: str, tmp_path: 
     assert all((a.image == b.image).all() for a, b in zip(again, whole, strict=True))
 
 
+@pytest.mark.slow
 def test_processes_render_what_one_renders(recipe_text: str, tmp_path: Path) -> None:
     recipe = parse_recipe(recipe_text)
     source = PhantomSource(recipe.data, (900, 908))
@@ -71,3 +88,24 @@ def test_processes_render_what_one_renders(recipe_text: str, tmp_path: Path) -> 
     for sample, one in zip(slices, one_by_one, strict=True):
         assert ((sample.image * 255).round().numpy() == one.image).all()
         assert sample.boxes.tolist() == one.boxes
+
+
+def test_a_rendering_that_was_killed_is_not_taken_for_whole(
+    recipe_text: str, tmp_path: Path
+) -> None:
+    (tmp_path / "recipe.toml").write_text(recipe_text)
+    killed = subprocess.run(
+        [sys.executable, "-c", KILLED, str(tmp_path / "recipe.toml"), str(tmp_path / "cache")],
+        check=False,
+    )
+    assert killed.returncode == -signal.SIGKILL
+    assert list((tmp_path / "cache").iterdir())
+
+    recipe = parse_recipe(recipe_text)
+    source = PhantomSource(recipe.data, recipe.data.seeds)
+    slices = cached_slices(source, recipe.input, tmp_path / "cache", "train")
+
+    whole = [one for k in range(2) for one in rendered(source.scan(k), recipe.input)]
+    assert len(slices) == len(whole)
+    for sample, one in zip(slices, whole, strict=True):
+        assert ((sample.image * 255).round().numpy() == one.image).all()
