@@ -11,8 +11,10 @@ import pytest
 from PIL import Image
 from typer.testing import CliRunner
 
+from lesion_viewer.ct.loading import load_volume
+from lesion_viewer.ct.reading import open_study
 from lesion_viewer.ct.window import Window
-from lesion_viewer.detection.inputs import InputDefinition
+from lesion_viewer.detection.inputs import InputDefinition, model_input
 from lesion_viewer.errors import ExchangeError, TrainingError
 from training import cli
 from training.deeplesion import DeepLesionSource, KeySlice, open_rows
@@ -348,3 +350,26 @@ def test_the_command_counts_what_is_left_out_and_writes_each_row_with_its_reason
         "2,000001_01_01_011.png,missing image",
         "",
     ]
+
+
+@pytest.mark.realdata
+def test_real_neighbours_are_those_that_the_viewer_shows_the_model(
+    real_data: Path, tmp_path: Path
+) -> None:
+    images = real_data / "deeplesion" / "Images_png"
+    names = [f"000062_01_01_{number:03}.png" for number in (56, 70, 84)]
+    write_rows(
+        tmp_path,
+        [row(n, Image_size="512, 512", Bounding_boxes="200, 200, 260, 250") for n in names],
+    )
+    definition = InputDefinition(Window(350, 50), slices=9)
+    source = opened(DeepLesionData("official", str(tmp_path), images=str(images)), definition)
+    (series,) = open_study(images / "000062_01_01").series
+    volume = load_volume(series)
+
+    for number, index in enumerate((0, 14, 28)):
+        scan = source.scan(number)
+        (wanted,) = scan.wanted
+        seen = model_input(scan.voxels, wanted, scan.spacing_mm, definition, scan.missing)
+        shown = model_input(volume.voxels, index, series.spacing_mm, definition)
+        assert (seen.image == shown.image).all()
