@@ -223,6 +223,25 @@ def evaluate(
     print_evaluation(result, chosen.text)
 
 
+@app.command()
+def figures(
+    output: Annotated[Path, typer.Option(help="Folder for PNG and SVG files.")],
+    runs: Annotated[list[Path] | None, typer.Argument(help="Folders that fit wrote.")] = None,
+    evaluation: Annotated[
+        list[Path] | None, typer.Option(metavar="JSON", help="Of evaluate; may be repeated.")
+    ] = None,
+) -> None:
+    """Draw the paper's figures anew, from runs and evaluations."""
+    if not runs and not evaluation:
+        raise typer.BadParameter("name a run, or an --evaluation")
+    from training.figures.paper import draw_evaluations, draw_run
+
+    files = [file for run in runs or () for file in draw_run(run, output)]
+    files += draw_evaluations(evaluation, output) if evaluation else []
+    for file in files:
+        typer.echo(file)
+
+
 def main() -> None:
     """Run a command; what the person can mend ends with one line and status 1."""
     try:

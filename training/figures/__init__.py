@@ -1,0 +1,1 @@
+"""The paper's figures, drawn anew from runs and evaluations; readable in grey."""

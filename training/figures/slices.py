@@ -1,0 +1,136 @@
+"""Slices with their lesions and a model's boxes: the paper's figures 1, 4, 5 and 7."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import torch
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.patches import Rectangle
+from torch import Tensor, nn
+
+from lesion_viewer.detection.inputs import InputDefinition, model_input
+from lesion_viewer.errors import TrainingError
+from training.scan import Source
+
+Line = Literal["-", "--"]
+TRUTH: Line = "-"
+FOUND: Line = "--"
+MOST_BOXES = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A slice as a model sees it, and its lesions' boxes (n, 4) in pixels of that image."""
+
+    image: Tensor
+    boxes: Tensor
+
+
+def examples(source: Source, definition: InputDefinition, count: int) -> list[Example]:
+    """Slices with a lesion, one of each scan: that with the largest lesion on it.
+
+    Raises
+    ------
+    TrainingError
+        Where the source holds none.
+    """
+    found = []
+    for number in range(len(source)):
+        scan = source.scan(number)
+        areas = {i: _largest(scan.boxes[i]) for i in scan.wanted if len(scan.boxes.get(i, ()))}
+        if areas:
+            index = max(areas, key=lambda i: areas[i])
+            seen = model_input(scan.voxels, index, scan.spacing_mm, definition, scan.missing)
+            boxes = torch.from_numpy(seen.boxes_to_input(scan.boxes[index]))
+            found.append(Example(seen.image, boxes))
+        if len(found) == count:
+            break
+    if not found:
+        raise TrainingError("no slice of the recipe's data holds a lesion to show")
+    return found
+
+
+def example_slice(example: Example) -> Figure:
+    """The slices that a model is given at once, with the lesions on the middle one."""
+    channels = len(example.image)
+    figure = Figure(figsize=(2.6 * channels, 3.4), layout="constrained")
+    for place, image in enumerate(example.image):
+        away = place - channels // 2
+        axes = figure.add_subplot(1, channels, place + 1)
+        _show(axes, image, f"channel {place + 1}" + ("" if away else ": the slice"))
+        if away == 0:
+            _draw(axes, example.boxes, TRUTH)
+    figure.legend(handles=_keys()[:1], loc="outside lower center", fontsize=8)
+    return figure
+
+
+def predictions(title: str, model: nn.Module, shown: list[Example], threshold: float) -> Figure:
+    """Slices with their lesions and the boxes that a model shows from a score on."""
+    columns = min(len(shown), 3)
+    rows = -(-len(shown) // columns)
+    figure = Figure(figsize=(3.0 * columns, 3.0 * rows + 0.7), layout="constrained")
+    figure.suptitle(title, fontsize=10)
+    for place, (example, (boxes, scores)) in enumerate(
+        zip(shown, _answers(model, shown), strict=True), 1
+    ):
+        axes = figure.add_subplot(rows, columns, place)
+        _show(axes, example.image[len(example.image) // 2], "")
+        _draw(axes, example.boxes, TRUTH)
+        is_shown = scores >= threshold
+        _draw(axes, boxes[is_shown][:MOST_BOXES], FOUND, scores[is_shown])
+    figure.legend(handles=_keys(), loc="outside lower center", ncols=2, fontsize=8)
+    return figure
+
+
+def _answers(model: nn.Module, shown: list[Example]) -> Iterator[tuple[Tensor, Tensor]]:
+    model.eval()
+    with torch.inference_mode():
+        for example in shown:
+            (found,) = model([example.image])
+            yield found["boxes"].cpu(), found["scores"].cpu()
+
+
+def _largest(boxes: np.ndarray[tuple[int, int], np.dtype[np.float32]]) -> float:
+    return float(((boxes[:, 2] - boxes[:, 0]) * (boxes[:, 3] - boxes[:, 1])).max())
+
+
+def _show(axes: Axes, image: Tensor, title: str) -> None:
+    rows, columns = image.shape
+    # Pixel edges are integers in our boxes.
+    extent = (0, columns, rows, 0)
+    axes.imshow(image.numpy(), cmap="gray", vmin=0, vmax=1, extent=extent)
+    axes.set_title(title, fontsize=9)
+    axes.axis("off")
+
+
+def _draw(axes: Axes, boxes: Tensor, line: str, scores: Tensor | None = None) -> None:
+    """Boxes as white lines on a black edge, so that they stand out from any grey."""
+    for number, (x1, y1, x2, y2) in enumerate(boxes.tolist()):
+        for width, colour, dash in ((2.2, "black", "-"), (1.0, "white", line)):
+            axes.add_patch(
+                Rectangle(
+                    (x1, y1), x2 - x1, y2 - y1, fill=False, ec=colour, lw=width, linestyle=dash
+                )
+            )
+        if scores is not None:
+            axes.text(
+                x2,
+                y1,
+                f"{float(scores[number]):.2f}",
+                color="white",
+                fontsize=7,
+                va="bottom",
+                clip_on=True,
+                bbox={"facecolor": "black", "edgecolor": "none", "pad": 0.8},
+            )
+
+
+def _keys() -> list[Line2D]:
+    return [
+        Line2D([], [], color="black", linestyle=TRUTH, label="lesion"),
+        Line2D([], [], color="black", linestyle=FOUND, label="detector, with score"),
+    ]
