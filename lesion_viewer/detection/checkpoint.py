@@ -58,6 +58,7 @@ class Card:
     limits : what it is not for
     default_threshold : score from which a box is shown at first
     operating_points : sorted by threshold; empty where none was measured
+    measured_on : the data that the operating points come from
     sha256 : of the weights' file; filled in by ``write_checkpoint``
     """
 
@@ -73,6 +74,7 @@ class Card:
     limits: str = NOT_A_DEVICE
     metrics: tuple[Metric, ...] = ()
     operating_points: tuple[OperatingPoint, ...] = field(default=())
+    measured_on: str = ""
     sha256: str = ""
 
     def __post_init__(self) -> None:
@@ -105,11 +107,6 @@ class Card:
     def to_dict(self) -> dict[str, Any]:
         """The card in plain types."""
         return {**asdict(self), "options": dict(self.options), "input": self.input.to_dict()}
-
-    @property
-    def measured_on(self) -> str:
-        """The data that metrics and operating points come from; empty where none were measured."""
-        return "; ".join(dict.fromkeys(metric.data for metric in self.metrics))
 
     def false_positives_per_volume(self, threshold: float) -> float | None:
         """False positives to expect in a volume, linear between the measured points.

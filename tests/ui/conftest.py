@@ -13,7 +13,7 @@ from lesion_viewer.ct.volume import CTVolume
 from lesion_viewer.ct.window import Window
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.detection.candidates import Detection, SliceDetections
-from lesion_viewer.detection.checkpoint import Card, Metric, OperatingPoint
+from lesion_viewer.detection.checkpoint import Card, OperatingPoint
 from lesion_viewer.detection.inputs import InputDefinition
 from lesion_viewer.errors import DetectionError
 from lesion_viewer.ui.main_window import MainWindow
@@ -38,7 +38,7 @@ def fake_card(name: str) -> Card:
         training_data="nothing",
         terms="none",
         default_threshold=0.5,
-        metrics=(Metric("sensitivity", 0.9, "ten scans", "2026-11-23"),),
+        measured_on="ten scans",
         operating_points=(OperatingPoint(0.2, 0.9, 1.0, 20.0), OperatingPoint(0.8, 0.5, 0.1, 2.0)),
         sha256=name * 4,
     )

@@ -34,7 +34,8 @@ def write_into_card(checkpoint: Path, result: Evaluation, data: str) -> None:
     threshold = min(result.lesion_sensitivity, key=lambda t: abs(t - card.default_threshold))
     name = f"share of lesions found on some slice at threshold {threshold:g}"
     metrics.append(Metric(name, round(result.lesion_sensitivity[threshold], 4), data, today))
-    card = replace(card, metrics=tuple(metrics), operating_points=result.operating_points)
+    points = result.operating_points
+    card = replace(card, metrics=tuple(metrics), operating_points=points, measured_on=data)
     write_checkpoint(checkpoint, model, card, half_precision=True)
 
 
