@@ -22,7 +22,7 @@ from training.evaluation.froc import (
     froc,
     operating_points,
 )
-from training.evaluation.matching import HIT_IOU, PAPER_IOU, Rule
+from training.evaluation.matching import HIT_IOU, PAPER_IOU, Rule, ScoredSlice
 from training.evaluation.paper import PaperMeasures, paper_measures
 from training.evaluation.scoring import ScoredCase, score_case
 
@@ -177,18 +177,29 @@ def _distance(slice_mm: float) -> str:
 
 def _intervals(cases: Sequence[ScoredCase], key: tuple[Rule, float]) -> dict[float, Interval]:
     """The middle 95 % of the sensitivities of patients drawn with replacement."""
-    of_patient: dict[str, list[ScoredCase]] = {}
+    of_patient: dict[str, list[ScoredSlice]] = {}
     for case in cases:
-        of_patient.setdefault(case.patient, []).append(case)
+        of_patient.setdefault(case.patient, []).extend(case.slices[key])
     patients = list(of_patient.values())
+    hits = [np.array([x for s in slices for x in s.hits]) for slices in patients]
+    false = [np.array([x for s in slices for x in s.false_positives]) for slices in patients]
+    lesions = np.array([sum(s.lesions for s in slices) for slices in patients])
+    counts = np.array([len(slices) for slices in patients])
+    if len(patients) < 2 or not lesions.any():
+        return {}
     rng = np.random.default_rng(0)
     drawn: dict[float, list[float]] = {n: [] for n in FALSE_POSITIVES_PER_SLICE}
-    for _ in range(BOOTSTRAPS if len(patients) > 1 else 0):
+    for _ in range(BOOTSTRAPS):
         chosen = rng.integers(0, len(patients), len(patients))
-        curve = froc([s for i in chosen for case in patients[i] for s in case.slices[key]])
+        found = np.concatenate([hits[i] for i in chosen])
+        wrong = np.sort(np.concatenate([false[i] for i in chosen]))
         for n, values in drawn.items():
-            values.append(curve.sensitivity_at(n))
-    limits = {n: np.nanpercentile(values, (2.5, 97.5)) for n, values in drawn.items() if values}
+            # The curve's own rule: what scores over the first false positive that is one too many.
+            most = int(n * counts[chosen].sum())
+            limit = wrong[-most - 1] if most < len(wrong) else -np.inf
+            total = lesions[chosen].sum() or np.nan
+            values.append(float((found > limit).sum() / total))
+    limits = {n: np.nanpercentile(values, (2.5, 97.5)) for n, values in drawn.items()}
     return {n: (float(low), float(high)) for n, (low, high) in limits.items()}
 
 
