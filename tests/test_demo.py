@@ -18,7 +18,7 @@ def run_demo(folder: Path) -> list[Path]:
         [sys.executable, "-m", "lesion_viewer", "demo", "--output", str(folder)],
         capture_output=True,
         text=True,
-        timeout=280,
+        timeout=800,
     )
     assert done.returncode == 0, done.stderr
     return [Path(line) for line in done.stdout.splitlines()]

@@ -1,6 +1,7 @@
 """A window over real DICOM files of a small phantom, and a fake detector."""
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -24,7 +25,17 @@ from lesion_viewer.ui.workers import stop_all_workers
 SHAPE = (24, 128, 128)
 SPACING_MM = (10.0, 3.0, 3.0)
 
+PATIENCE_MS = 120_000
+
 MakeWindow = Callable[..., MainWindow]
+
+
+@pytest.fixture
+def qtbot(qtbot: QtBot) -> QtBot:
+    """pytest-qt's, but patient: on a machine with other work 5 s are soon over."""
+    qtbot.waitUntil = partial(qtbot.waitUntil, timeout=PATIENCE_MS)
+    qtbot.waitSignal = partial(qtbot.waitSignal, timeout=PATIENCE_MS)
+    return qtbot
 
 
 def fake_card(name: str) -> Card:
@@ -150,7 +161,7 @@ def open_window(make_window: MakeWindow, qtbot: QtBot, study_folder: Path) -> Ma
             assert volume is not None
             assert all(volume.is_settled(i) for i in range(len(volume)))
 
-        qtbot.waitUntil(is_read, timeout=20_000)
+        qtbot.waitUntil(is_read)
         return window
 
     return make
@@ -166,5 +177,5 @@ def window(open_window: MakeWindow) -> MainWindow:
 def swept_window(window: MainWindow, qtbot: QtBot) -> MainWindow:
     """A window in which the fake detector has answered every slice."""
     qtbot.keyClick(window.canvas, "d")
-    qtbot.waitUntil(lambda: window.sweep.is_complete, timeout=10_000)
+    qtbot.waitUntil(lambda: window.sweep.is_complete)
     return window

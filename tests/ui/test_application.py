@@ -56,7 +56,7 @@ BARRED_TORCH = "import sys; sys.modules['torch'] = None; sys.modules['torchvisio
 
 def run(code: str, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-c", code, *arguments], capture_output=True, text=True, timeout=60
+        [sys.executable, "-c", code, *arguments], capture_output=True, text=True, timeout=300
     )
 
 

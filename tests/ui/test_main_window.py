@@ -79,7 +79,7 @@ def test_0_gives_the_files_own_window(window: MainWindow, qtbot: QtBot) -> None:
 
 def test_c_plays_and_c_again_stops(window: MainWindow, qtbot: QtBot) -> None:
     press(window, qtbot, Key.Key_C)
-    qtbot.waitUntil(lambda: window.volume.slice_index == 14, timeout=5000)
+    qtbot.waitUntil(lambda: window.volume.slice_index == 14)
     press(window, qtbot, Key.Key_C)
     stopped_at = window.volume.slice_index
     qtbot.wait(300)
@@ -148,7 +148,7 @@ def test_a_folder_without_ct_is_one_clear_line(
     (tmp_path / "notes.txt").write_text("no image")
     window = make_window()
     window.open(tmp_path)
-    qtbot.waitUntil(lambda: window.message_bar.text != "", timeout=5000)
+    qtbot.waitUntil(lambda: window.message_bar.text != "")
     assert str(tmp_path) in window.message_bar.text
     assert "\n" not in window.message_bar.text
 
@@ -157,7 +157,7 @@ def test_a_path_that_cannot_be_opened_leaves_the_study_on_show(
     window: MainWindow, qtbot: QtBot, tmp_path: Path
 ) -> None:
     window.open(tmp_path / "missing")
-    qtbot.waitUntil(lambda: window.message_bar.text != "", timeout=5000)
+    qtbot.waitUntil(lambda: window.message_bar.text != "")
     qtbot.keyClick(window.canvas, Key.Key_Down)
     assert window.volume.slice_index == 13
 

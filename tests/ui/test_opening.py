@@ -54,7 +54,7 @@ def test_a_dropped_folder_is_opened(
     QApplication.sendEvent(window, enter)
     assert enter.isAccepted()
     QApplication.sendEvent(window, QDropEvent(QPointF(5, 5), copy, mime, left, none))
-    qtbot.waitUntil(lambda: window.volume.volume is not None, timeout=10_000)
+    qtbot.waitUntil(lambda: window.volume.volume is not None)
 
 
 def test_what_was_opened_is_in_the_recent_menu(window: MainWindow, study_folder: Path) -> None:
@@ -89,7 +89,7 @@ def test_a_damaged_slice_is_named_and_the_others_can_be_looked_at(
     open_window: MakeWindow, damaged: Path, phantom: Phantom, qtbot: QtBot
 ) -> None:
     window = open_window(damaged)
-    qtbot.waitUntil(lambda: "IM0005.dcm" in window.message_bar.text, timeout=5000)
+    qtbot.waitUntil(lambda: "IM0005.dcm" in window.message_bar.text)
     assert "1 of 24 slices cannot be read" in window.message_bar.text
     volume = window.volume.volume
     assert volume is not None
@@ -99,7 +99,7 @@ def test_a_damaged_slice_is_named_and_the_others_can_be_looked_at(
 def test_files_left_out_can_be_listed(open_window: MakeWindow, damaged: Path, qtbot: QtBot) -> None:
     (damaged / "IM0005.dcm").unlink()
     window = open_window(damaged)
-    qtbot.waitUntil(lambda: "1 file was left out" in window.message_bar.text, timeout=5000)
+    qtbot.waitUntil(lambda: "1 file was left out" in window.message_bar.text)
     window.message_bar.details_wanted.emit()
     dialog = window.findChild(LeftOutDialog)
     assert dialog is not None

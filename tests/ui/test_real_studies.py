@@ -60,12 +60,12 @@ def test_deeplesion_key_slices_show_their_labelled_boxes(
     window = make_window()
     folder = real_data / DEEPLESION
     window.open(folder / "Images_png", annotations=folder / "DL_info_val_test.csv")
-    qtbot.waitUntil(lambda: window.review.session is not None, timeout=20_000)
+    qtbot.waitUntil(lambda: window.review.session is not None)
     session = window.review.session
     assert session is not None
     labels = [f for f in session.findings.values() if f.origin.kind is OriginKind.LABEL]
     assert len({(f.series_uid, f.key_slice) for f in labels}) >= 23
-    qtbot.waitUntil(lambda: bool(window.review.findings_on_screen()), timeout=10_000)
+    qtbot.waitUntil(lambda: bool(window.review.findings_on_screen()))
     assert "spacing unknown" in window.series_list.model().index(0, 0).data()
 
 
@@ -75,7 +75,7 @@ def test_inside_the_labelled_boxes_liver_lesions_are_darker_than_round_them(
     window = make_window()
     folder = real_data / DEEPLESION
     window.open(folder / "Images_png", annotations=folder / "DL_info_val_test.csv")
-    qtbot.waitUntil(lambda: window.review.session is not None, timeout=20_000)
+    qtbot.waitUntil(lambda: window.review.session is not None)
     session = window.review.session
     assert session is not None
     series = {s.uid: s for s in window.volume.series_list}

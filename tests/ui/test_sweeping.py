@@ -15,7 +15,7 @@ MakeWindow = Callable[..., MainWindow]
 
 
 def wait_done(window: MainWindow, qtbot: QtBot) -> None:
-    qtbot.waitUntil(lambda: window.sweep.is_complete, timeout=10_000)
+    qtbot.waitUntil(lambda: window.sweep.is_complete)
 
 
 def test_d_runs_the_detector_to_the_end(swept_window: MainWindow) -> None:
@@ -105,8 +105,8 @@ def test_a_detector_that_fails_is_shown_and_the_window_works_on(
 ) -> None:
     detectors["first"].fails_on = 14
     qtbot.keyClick(window.canvas, "d")
-    qtbot.waitUntil(lambda: "told to fail" in window.message_bar.text, timeout=5000)
-    qtbot.waitUntil(lambda: not window.sweep.is_running, timeout=5000)
+    qtbot.waitUntil(lambda: "told to fail" in window.message_bar.text)
+    qtbot.waitUntil(lambda: not window.sweep.is_running)
     window.volume.show_slice(3)
     assert window.volume.slice_index == 3
 

@@ -46,6 +46,7 @@ class FasterRCNNOptions:
     anchor_ratios : height / width
     proposals_train, proposals : kept by the region proposal network, in training and use
     detections : boxes kept on a slice
+    nms_iou : of two boxes that overlap more than this the one of the lower score goes
     image_mean, image_std : subtracted from and divided into the input, per channel, for weights
         that expect it; empty takes the input as it is, 0 to 1
 
@@ -67,6 +68,7 @@ class FasterRCNNOptions:
     proposals_train: int = 1000
     proposals: int = 300
     detections: int = 100
+    nms_iou: float = 0.5
     image_mean: tuple[float, ...] = ()
     image_std: tuple[float, ...] = ()
 
@@ -139,7 +141,7 @@ def _box_heads(options: FasterRCNNOptions, maps: list[str], classes: int) -> Ign
         positive_fraction=0.25,
         bbox_reg_weights=None,
         score_thresh=MIN_SCORE,
-        nms_thresh=0.5,
+        nms_thresh=options.nms_iou,
         detections_per_img=options.detections,
     )
 
