@@ -71,7 +71,10 @@ class Journal:
         connection = None
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            connection = sqlite3.connect(path, timeout=0.2, isolation_level=None)
+            # A review may be opened on one thread and handed to another; one at a time uses it.
+            connection = sqlite3.connect(
+                path, timeout=0.2, isolation_level=None, check_same_thread=False
+            )
             _prepare(connection, path, study_key)
             return cls(path, connection)
         except (sqlite3.Error, ValueError, OSError, ReviewError) as error:

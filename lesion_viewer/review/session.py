@@ -66,8 +66,8 @@ class Session:
     Every gesture is on the disk when its method returns. A gesture that changes nothing is not
     recorded, so that one undo always takes back something that can be seen.
 
-    For one thread, the one that opened it (in the window: the GUI thread). A detector's results
-    come here through queued signals.
+    For one thread at a time (in the window: a worker that opens it and hands it to the GUI thread).
+    A detector's results come here through queued signals.
 
     Attributes
     ----------

@@ -1,4 +1,4 @@
-"""The threads on which a study's headers and a volume's slices are read."""
+"""The threads on which headers, reviews and slices are read."""
 
 from pathlib import Path
 
@@ -8,6 +8,9 @@ from lesion_viewer.ct.loading import VolumeLoader
 from lesion_viewer.ct.reading import open_study
 from lesion_viewer.ct.study import Study
 from lesion_viewer.ct.volume import CTVolume
+from lesion_viewer.errors import LesionViewerError
+from lesion_viewer.exchange.deeplesion_csv import import_labels
+from lesion_viewer.review.session import Session
 from lesion_viewer.ui.workers import Batcher, Worker
 
 
@@ -33,6 +36,51 @@ class StudyReader(Worker):
         study: Study = open_study(self._path, lambda done, total: steps.add((done, total)))
         if not self.is_cancelled:
             self.opened.emit(study)
+
+
+class ReviewOpener(Worker):
+    """Opens the review of a study and takes up an annotation file.
+
+    Signals
+    -------
+    opened : the Study, its Session, and one sentence about what could not be opened or taken up,
+        mostly empty; without a review the Session is None
+    """
+
+    opened = Signal(object, object, str)
+
+    def __init__(
+        self,
+        study: Study,
+        path: Path,
+        reader: str,
+        annotations: Path | None,
+        on_error: SignalInstance,
+    ) -> None:
+        super().__init__(on_error)
+        self._study, self._path, self._reader = study, path, reader
+        self._annotations = annotations
+
+    def work(self) -> None:
+        """Open the review; one that nobody waits for any more is closed again."""
+        session, problem = self._open()
+        if self.is_cancelled and session is not None:
+            session.close()
+        elif not self.is_cancelled:
+            self.opened.emit(self._study, session, problem)
+
+    def _open(self) -> tuple[Session | None, str]:
+        try:
+            session = Session.open(self._path, self._study.key, self._reader)
+        except LesionViewerError as error:
+            return None, f"Without review: {error}"
+        try:
+            session.describe(self._study)
+            if self._annotations is not None:
+                import_labels(session, self._study, self._annotations)
+        except LesionViewerError as error:
+            return session, str(error)
+        return session, ""
 
 
 class VolumeReader(Worker):

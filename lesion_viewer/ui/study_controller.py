@@ -7,11 +7,10 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from lesion_viewer.ct.study import Series, Study
 from lesion_viewer.errors import LesionViewerError
-from lesion_viewer.exchange.deeplesion_csv import import_labels
 from lesion_viewer.review.home import journal_path
 from lesion_viewer.review.session import Session, ViewState
 from lesion_viewer.ui.dialogs import LeftOutDialog
-from lesion_viewer.ui.reading_workers import StudyReader
+from lesion_viewer.ui.reading_workers import ReviewOpener, StudyReader
 from lesion_viewer.ui.review_controller import ReviewController
 from lesion_viewer.ui.settings import Settings, save_settings
 from lesion_viewer.ui.volume_controller import VolumeController
@@ -48,6 +47,7 @@ class StudyController(QObject):
         self._volume, self._review, self._settings = volume, review, settings
         self._window = window
         self._reader: StudyReader | None = None
+        self._opener: ReviewOpener | None = None
         self._annotations: Path | None = None
         self._session_file: Path | None = None
         self.study: Study | None = None
@@ -56,11 +56,10 @@ class StudyController(QObject):
         self, path: Path, annotations: Path | None = None, session_file: Path | None = None
     ) -> None:
         """Read the study in ``path``, with labels from a CSV and a review from a file of choice."""
-        if self._reader is not None:
-            self._reader.cancel()
+        self._cancel()
         self._annotations, self._session_file = annotations, session_file
         self._reader = StudyReader(path, self.errored)
-        self._reader.opened.connect(self._take)
+        self._reader.opened.connect(self._take_headers)
         self._reader.progressed.connect(self._count)
         self.progressed.emit(f"Reading {path.name} …")
         self._reader.begin()
@@ -101,40 +100,44 @@ class StudyController(QObject):
             self.errored.emit(str(error))
 
     def close(self) -> None:
-        """Keep what is on screen and close the review."""
+        """Keep what is on screen and close the review; what is still being read is forgotten."""
+        self._cancel()
         self.save_view()
         self._volume.stop()
         self._review.set_session(None)
 
-    def _take(self, study: Study) -> None:
+    def _take_headers(self, study: Study) -> None:
+        """Close the former review, which may be this study's too, and have this one's opened."""
         if self.sender() is not self._reader:
             return
-        self.progressed.emit("")
         self.close()
+        self.progressed.emit("Opening the review …")
+        path = self._session_file or journal_path(study.key)
+        reader = self._settings.reader
+        self._opener = ReviewOpener(study, path, reader, self._annotations, self.errored)
+        self._opener.opened.connect(self._take_review)
+        self._opener.begin()
+
+    def _take_review(self, study: Study, session: Session | None, problem: str) -> None:
+        if self.sender() is self._opener:
+            self._show(study, session, problem)
+        elif session is not None:
+            session.close()
+
+    def _show(self, study: Study, session: Session | None, problem: str) -> None:
+        self._opener = None
+        self.progressed.emit("")
         self.study = study
         self._volume.series_list = study.series
         self.opened.emit(study)
-        self._review.set_session(self._open_session(study))
+        self._review.set_session(session)
         self._settings.remember(study.path)
         save_settings(self._settings)
         self._show_first(study)
+        if problem:
+            self.errored.emit(problem)
         if study.left_out:
             self.noticed.emit(_left_out_text(len(study.left_out)))
-
-    def _open_session(self, study: Study) -> Session | None:
-        path = self._session_file or journal_path(study.key)
-        try:
-            session = Session.open(path, study.key, self._settings.reader)
-        except LesionViewerError as error:
-            self.errored.emit(f"Without review: {error}")
-            return None
-        try:
-            session.describe(study)
-            if self._annotations is not None:
-                import_labels(session, study, self._annotations)
-        except LesionViewerError as error:
-            self.errored.emit(str(error))
-        return session
 
     def _show_first(self, study: Study) -> None:
         """Show what was last on screen, else the first finding, else the largest series."""
@@ -173,6 +176,12 @@ class StudyController(QObject):
             self._volume.show_series(series, view.slice_index, view.window)
             if view.threshold is not None:
                 self._review.set_threshold(view.threshold)
+
+    def _cancel(self) -> None:
+        for worker in (self._reader, self._opener):
+            if worker is not None:
+                worker.cancel()
+        self._reader = self._opener = None
 
     def _count(self, done: int, total: int) -> None:
         if self.sender() is self._reader and total:

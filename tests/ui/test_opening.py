@@ -17,6 +17,7 @@ from lesion_viewer.ui.dialogs import LeftOutDialog
 from lesion_viewer.ui.main_window import MainWindow
 from lesion_viewer.ui.recent_menu import RecentMenu
 from lesion_viewer.ui.settings import load_settings
+from lesion_viewer.ui.workers import stop_all_workers
 
 MakeWindow = Callable[..., MainWindow]
 Key = Qt.Key
@@ -114,3 +115,35 @@ def test_labels_that_do_not_belong_to_the_study_are_refused_in_one_line(
     window.exchange.import_labels(labels)
     assert "labels.csv" in window.message_bar.text
     assert not window.review.findings()
+
+
+def is_opening_review(text: str) -> bool:
+    return text.startswith("Opening the review")
+
+
+def open_until_its_review_is(window: MainWindow, qtbot: QtBot, path: Path) -> None:
+    """Open a path; returns while its review is being opened."""
+    with qtbot.waitSignal(
+        window.study.progressed, timeout=20_000, check_params_cb=is_opening_review
+    ):
+        window.open(path)
+
+
+def test_a_study_that_is_opened_twice_at_once_has_its_review(
+    make_window: MakeWindow, qtbot: QtBot, study_folder: Path
+) -> None:
+    window = make_window()
+    open_until_its_review_is(window, qtbot, study_folder)
+    window.open(study_folder)
+    qtbot.waitUntil(lambda: window.review.session is not None, timeout=20_000)
+    assert window.message_bar.text == ""
+
+
+def test_a_window_closed_while_a_review_is_opened_leaves_it_free(
+    make_window: MakeWindow, open_window: MakeWindow, qtbot: QtBot, study_folder: Path
+) -> None:
+    first = make_window()
+    open_until_its_review_is(first, qtbot, study_folder)
+    first.close()
+    stop_all_workers()
+    assert open_window().review.session is not None
