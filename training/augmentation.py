@@ -27,30 +27,39 @@ def augmented(sample: Sample, options: Augmentation, generator: torch.Generator)
     """
     if options == Augmentation():
         return sample
-    lesions = len(sample.boxes)
-    image = Image(sample.image)
+    lesions, slices = len(sample.boxes), len(sample.image)
+    # The liver goes along as a last plane.
+    joined = [sample.image] if sample.liver is None else [sample.image, sample.liver[None]]
+    image = Image(torch.cat(joined))
     regions = BoundingBoxes(
         torch.cat((sample.boxes, sample.ignored)),
         format=BoundingBoxFormat.XYXY,
         canvas_size=tuple(image.shape[1:]),
         clamping_mode=None,
     )
-    image, regions = _flipped(image, regions, options.flip, generator)
+    image, regions = _flipped(image, regions, slices, options.flip, generator)
     image, regions = _resampled(image, regions, lesions, options, generator)
     kept = functional.clamp_bounding_boxes(regions, clamping_mode="hard").as_subclass(Tensor)
     is_left = (kept[:, 2:] - kept[:, :2] >= SMALLEST_BOX_PX).all(1)
-    graded = _regraded(image.as_subclass(Tensor), options, generator).clamp_(0, 1)
+    planes = image.as_subclass(Tensor)
+    graded = _regraded(planes[:slices], options, generator).clamp_(0, 1)
     boxes, ignored = kept[:lesions], kept[lesions:]
-    return Sample(graded, boxes[is_left[:lesions]], ignored[is_left[lesions:]])
+    return Sample(
+        graded,
+        boxes[is_left[:lesions]],
+        ignored[is_left[lesions:]],
+        None if sample.liver is None else planes[slices],
+    )
 
 
 def _flipped(
-    image: Image, regions: BoundingBoxes, chance: float, generator: torch.Generator
+    image: Image, regions: BoundingBoxes, slices: int, chance: float, generator: torch.Generator
 ) -> tuple[Image, BoundingBoxes]:
+    """Left and right change places, and lower and upper slice; the first planes are slices."""
     if _uniform((0, 1), generator) < chance:
         image, regions = functional.horizontal_flip(image), functional.horizontal_flip(regions)
     if _uniform((0, 1), generator) < chance:
-        image = Image(image.flip(0))
+        image = Image(torch.cat((image[:slices].flip(0), image[slices:])))
     return image, regions
 
 

@@ -25,6 +25,7 @@ class Scan:
     wanted : indices of the slices to learn from; the others are their neighbours
     patient : the same for all scans of a patient
     missing : indices of slices that were not read; their voxels mean nothing
+    liver : bool array like ``voxels``; None where it was not asked for or is not known
     """
 
     voxels: NDArray[np.int16]
@@ -34,6 +35,7 @@ class Scan:
     wanted: Sequence[int]
     patient: str
     missing: Collection[int] = ()
+    liver: NDArray[np.bool_] | None = None
 
 
 class Source(Protocol):

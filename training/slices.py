@@ -3,22 +3,27 @@
 import json
 import os
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from hashlib import sha256
 from multiprocessing import get_context
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from lesion_viewer.ct.window import Window
 from lesion_viewer.detection.inputs import InputDefinition, model_input
 from lesion_viewer.errors import TrainingError
 from lesion_viewer.exchange.saving import save_bytes
 from training.scan import Scan, Source
 
 LEVELS = 255
+AS_MASK: dict[str, Any] = {"window": Window(1, 0.5), "slices": 1}
+"""A mask is resampled as the image is; its 0 and 1 stay."""
+
 MOST_PROCESSES = 8
 
 
@@ -30,19 +35,25 @@ class Sample(NamedTuple):
     image : float32 (channels, rows, columns), 0 to 1
     boxes : float32 (lesions, 4), in input pixels
     ignored : float32 (n, 4), regions that are neither lesion nor background
+    liver : float32 (rows, columns), the share of each pixel that is liver; None where not known
     """
 
     image: Tensor
     boxes: Tensor
     ignored: Tensor
+    liver: Tensor | None = None
 
 
 class Rendered(NamedTuple):
-    """A model input as it lies in the cache, with its boxes and ignored regions (n, 4)."""
+    """A model input as it lies in the cache, with its boxes and ignored regions (n, 4).
+
+    Where the liver is known it is the image's last plane.
+    """
 
     image: NDArray[np.uint8]
     boxes: list[list[float]]
     ignored: list[list[float]]
+    has_liver: bool
 
 
 class CachedSlices(Sequence[Sample]):
@@ -51,7 +62,8 @@ class CachedSlices(Sequence[Sample]):
     Parameters
     ----------
     images : uint8 arrays (channels, rows, columns) one after the other in a flat array; 255 is 1
-    entries : per image where it begins, its shape, its boxes and its ignored regions
+    entries : per image where it begins, its shape, its boxes and its ignored regions, and whether
+        its last plane is the liver
     """
 
     def __init__(self, images: NDArray[np.uint8], entries: list[dict[str, list[float]]]) -> None:
@@ -65,10 +77,13 @@ class CachedSlices(Sequence[Sample]):
         entry = self._entries[index]
         begin, shape = int(entry["begin"][0]), tuple(map(int, entry["shape"]))
         image = np.array(self._images[begin : begin + int(np.prod(shape))]).reshape(shape)
+        planes = torch.from_numpy(image).to(torch.float32) / LEVELS
+        channels = len(planes) - (1 if entry.get("has_liver") else 0)
         return Sample(
-            torch.from_numpy(image).to(torch.float32) / LEVELS,
+            planes[:channels],
             torch.tensor(entry["boxes"], dtype=torch.float32).reshape(-1, 4),
             torch.tensor(entry["ignored"], dtype=torch.float32).reshape(-1, 4),
+            planes[channels] if channels < len(planes) else None,
         )
 
 
@@ -114,11 +129,17 @@ def rendered(scan: Scan, definition: InputDefinition) -> list[Rendered]:
     nothing = np.zeros((0, 4), np.float32)
     for index in scan.wanted:
         seen = model_input(scan.voxels, index, scan.spacing_mm, definition, scan.missing)
+        planes = seen.image
+        if scan.liver is not None:
+            mask = scan.liver[index][None].astype(np.int16)
+            liver = model_input(mask, 0, scan.spacing_mm, replace(definition, **AS_MASK))
+            planes = torch.cat((planes, liver.image))
         slices.append(
             Rendered(
-                (seen.image * LEVELS + 0.5).to(torch.uint8).numpy(),
+                (planes * LEVELS + 0.5).to(torch.uint8).numpy(),
                 seen.boxes_to_input(scan.boxes.get(index, nothing)).tolist(),
                 seen.boxes_to_input(scan.ignored.get(index, nothing)).tolist(),
+                scan.liver is not None,
             )
         )
     return slices
@@ -141,7 +162,8 @@ def _render_all(
                 for one in slices:
                     shape = list(one.image.shape)
                     where = {"begin": [begin], "shape": shape}
-                    entries.append({**where, "boxes": one.boxes, "ignored": one.ignored})
+                    known = {"boxes": one.boxes, "ignored": one.ignored}
+                    entries.append({**where, **known, "has_liver": one.has_liver})
                     stream.write(one.image.tobytes())
                     begin += one.image.size
                 progress(done, len(source))

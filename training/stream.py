@@ -86,6 +86,8 @@ def shown(place: int, sample: Sample) -> Shown:
         "labels": torch.ones(len(sample.boxes), dtype=torch.int64),
         "ignored": sample.ignored,
     }
+    if sample.liver is not None:
+        target["liver"] = sample.liver
     return Shown(place, sample.image, target)
 
 

@@ -15,6 +15,7 @@ class SynthesisData:
     pixel_mm : least and most pixel size in the plane
     lesions : fewest and most that are painted into a scan, besides those of the label volume
     outside : share of scans that lie above or below the liver as well as in it
+    liver : keep where the liver is, for the gate to learn from
     """
 
     seeds: tuple[int, int]
@@ -23,3 +24,4 @@ class SynthesisData:
     pixel_mm: tuple[float, float] = (0.75, 0.95)
     lesions: tuple[int, int] = (0, 5)
     outside: float = 0.15
+    liver: bool = False

@@ -152,6 +152,12 @@ def boxes_of(scene: Scene, seen: Attenuation) -> tuple[NDArray[np.float32], NDAr
     )
 
 
+def liver_of(scene: Scene) -> NDArray[np.bool_]:
+    """The liver with what lies in it: bool array (slices, rows, columns)."""
+    labels = scene.pose.look(np.array(scene.layout.z_mm)).labels
+    return np.isin(labels, [LIVER, *scene.anatomy.lesion_mm])
+
+
 def _is_visible(scene: Scene, lesion: Lesion, share: Array) -> bool:
     """Whether a reader could see it: contrast over noise, averaged over its extent."""
     look, liver = lesion.look, scene.tissues.liver_hu

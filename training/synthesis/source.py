@@ -17,7 +17,14 @@ from training.synthesis.lesions import KINDS, SHARES, Lesion, draw_lesion, lying
 from training.synthesis.mimics import Mimics
 from training.synthesis.noise import draw_scanner
 from training.synthesis.options import SynthesisData
-from training.synthesis.painting import Layout, Scene, attenuation, boxes_of, scan_slice
+from training.synthesis.painting import (
+    Layout,
+    Scene,
+    attenuation,
+    boxes_of,
+    liver_of,
+    scan_slice,
+)
 from training.synthesis.tissues import FIRST_LESION, LIVER, SPLEEN, Tissues, draw_tissues
 
 ANATOMY_VARIABLE = "LESION_TRAINING_ANATOMY"
@@ -79,8 +86,15 @@ class SynthesisSource:
             voxels[index] = scan_slice(scene, index, seen)
             if index in wanted:
                 boxes[index], ignored[index] = boxes_of(scene, seen)
-        spacing = (gap, layout.pixel_mm, layout.pixel_mm)
-        return Scan(voxels, spacing, boxes, ignored, tuple(wanted), scene.anatomy.name)
+        return Scan(
+            voxels,
+            (gap, layout.pixel_mm, layout.pixel_mm),
+            boxes,
+            ignored,
+            tuple(wanted),
+            scene.anatomy.name,
+            liver=liver_of(scene) if self._options.liver else None,
+        )
 
     def scene(self, number: int) -> Scene:
         """What is painted for the ``number``-th seed."""

@@ -60,9 +60,17 @@ def _faster_rcnn(options: Options, slices: int, classes: int) -> nn.Module:
     return model
 
 
+def _liver_gate(options: Options, slices: int, classes: int) -> nn.Module:
+    from lesion_viewer.detection.models.liver_gate import LiverGate, LiverGateOptions
+    from lesion_viewer.detection.models.options import options_from
+
+    _check_one_class("liver_gate", classes)
+    return LiverGate(options_from(LiverGateOptions, "liver_gate", options), slices)
+
+
 def _check_one_class(architecture: str, classes: int) -> None:
     if classes != 1:
-        raise DetectionError(f"{architecture} gives one box of one class, not of {classes}")
+        raise DetectionError(f"{architecture} knows one class, not {classes}")
 
 
 ARCHITECTURES: dict[str, Callable[[Options, int, int], nn.Module]] = {
@@ -70,6 +78,7 @@ ARCHITECTURES: dict[str, Callable[[Options, int, int], nn.Module]] = {
     "vgg_frontend": _vgg_frontend,
     "vgg_concat": _vgg_concat,
     "faster_rcnn": _faster_rcnn,
+    "liver_gate": _liver_gate,
 }
 """Name -> builder from (options, slices of the input, lesion classes); weights as initialised.
 
@@ -77,5 +86,6 @@ A built model speaks torchvision's detection interface: a list of float32 tensor
 columns) gives, in evaluation, a list of dicts ``boxes`` (x1, y1, x2, y2 in input pixels),
 ``scores``, ``labels`` (1 is the first class); in training, with targets, a dict of losses.
 ``faster_rcnn`` learns from every target's ``boxes``, ``labels`` and, where given, ``ignored``
-boxes; the others regress one box, see ``one_box``.
+boxes; ``liver_gate`` is no detector and gives ``liver`` instead; the others regress one box, see
+``one_box``.
 """
