@@ -60,9 +60,17 @@ class ReviewOpener(Worker):
         super().__init__(on_error)
         self._study, self._path, self._reader = study, path, reader
         self._annotations = annotations
+        self._former: ReviewOpener | None = None
+
+    def follow(self, former: "ReviewOpener | None") -> None:
+        """Open only once this one is over: it may still hold the same file."""
+        self._former = former
 
     def work(self) -> None:
         """Open the review; one that nobody waits for any more is closed again."""
+        if self._former is not None:
+            self._former.wait()
+            self._former = None
         session, problem = self._open()
         if self.is_cancelled and session is not None:
             session.close()

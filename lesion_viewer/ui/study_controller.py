@@ -48,6 +48,7 @@ class StudyController(QObject):
         self._window = window
         self._reader: StudyReader | None = None
         self._opener: ReviewOpener | None = None
+        self._former_opener: ReviewOpener | None = None
         self._annotations: Path | None = None
         self._session_file: Path | None = None
         self.study: Study | None = None
@@ -115,6 +116,7 @@ class StudyController(QObject):
         path = self._session_file or journal_path(study.key)
         reader = self._settings.reader
         self._opener = ReviewOpener(study, path, reader, self._annotations, self.errored)
+        self._opener.follow(self._former_opener)
         self._opener.opened.connect(self._take_review)
         self._opener.begin()
 
@@ -181,6 +183,7 @@ class StudyController(QObject):
         for worker in (self._reader, self._opener):
             if worker is not None:
                 worker.cancel()
+        self._former_opener = self._opener or self._former_opener
         self._reader = self._opener = None
 
     def _count(self, done: int, total: int) -> None:
