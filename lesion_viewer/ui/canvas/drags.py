@@ -8,6 +8,7 @@ from PySide6.QtCore import QPointF
 
 from lesion_viewer.ct.window import Window
 from lesion_viewer.detection.boxes import Box
+from lesion_viewer.ui.canvas.axes import Ends
 from lesion_viewer.ui.canvas.box_editing import Grip, dragged, drawn
 from lesion_viewer.ui.canvas.viewport import Viewport
 
@@ -136,6 +137,35 @@ class BoxDrag:
     def give_up(self) -> None:
         """Show the box of before."""
         self._show(self._box)
+
+
+class AxisDrag:
+    """One end of a lesion's axes follows the mouse."""
+
+    def __init__(
+        self,
+        ends: Ends,
+        end: int,
+        image: tuple[Viewport, int, int],
+        show: Callable[[Ends], None],
+        keep: Callable[[], None],
+    ) -> None:
+        self._viewport, self._rows, self._columns = image
+        self._ends, self._end = ends, end
+        self._show, self._keep = show, keep
+
+    def move(self, point: QPointF) -> None:
+        """Show the axes with the end under the mouse."""
+        at = self._viewport.to_image(point)
+        self._show(self._ends.moved(self._end, (at.x(), at.y()), self._rows, self._columns))
+
+    def finish(self) -> None:
+        """Keep the axes exactly as they are shown."""
+        self._keep()
+
+    def give_up(self) -> None:
+        """Show the axes of before."""
+        self._show(self._ends)
 
 
 class DrawDrag:

@@ -8,6 +8,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.review.finding import Status
+from lesion_viewer.ui.canvas.axes import Ends
 from lesion_viewer.ui.canvas.viewport import Viewport
 from lesion_viewer.ui.status_look import status_colour, status_sign
 
@@ -36,7 +37,8 @@ DASHES: dict[Status, list[float]] = {
 class Mark:
     """A finding's box on the slice that is shown.
 
-    ``label`` is written above the box, beside the status' sign; mostly the score.
+    ``label`` is written above the box, beside the status' sign; mostly the score. ``axes`` are
+    drawn where the finding is chosen.
     """
 
     finding_id: str
@@ -44,12 +46,18 @@ class Mark:
     status: Status
     label: str = ""
     is_selected: bool = False
+    axes: Ends | None = None
+
+
+def mark_colour(mark: Mark) -> QColor:
+    """The colour of a mark's lines."""
+    return QColor(status_colour(mark.status))
 
 
 def draw_mark(painter: QPainter, viewport: Viewport, mark: Mark) -> None:
     """Draw the box on its pixel edges, and its label outside of it."""
     rect = viewport.rect_of(mark.box)
-    colour = QColor(status_colour(mark.status))
+    colour = mark_colour(mark)
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     width = SELECTED_PEN_PX if mark.is_selected else PEN_PX

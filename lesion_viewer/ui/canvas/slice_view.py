@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pyqtgraph as pg
@@ -9,7 +10,6 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
-    QFontMetricsF,
     QMouseEvent,
     QPainter,
     QPaintEvent,
@@ -24,8 +24,10 @@ from lesion_viewer.ct.geometry import orientation_letters
 from lesion_viewer.ct.volume import CTVolume
 from lesion_viewer.ct.window import Window, to_display
 from lesion_viewer.detection.boxes import Box
-from lesion_viewer.ui.canvas.box_editing import BODY, Grip, dragged, draw_handles, grip_at
+from lesion_viewer.ui.canvas.axes import Ends
+from lesion_viewer.ui.canvas.box_editing import BODY, Grip, dragged
 from lesion_viewer.ui.canvas.drags import (
+    AxisDrag,
     BoxDrag,
     Drag,
     DrawDrag,
@@ -35,7 +37,8 @@ from lesion_viewer.ui.canvas.drags import (
     WindowDrag,
     ZoomDrag,
 )
-from lesion_viewer.ui.canvas.marks import Mark, draw_mark, extent, mark_at
+from lesion_viewer.ui.canvas.mark_layer import MarkLayer, with_box
+from lesion_viewer.ui.canvas.marks import Mark
 from lesion_viewer.ui.canvas.measuring import draw_line, length_text
 from lesion_viewer.ui.canvas.mouse_schemes import LEFT, SCHEMES
 from lesion_viewer.ui.canvas.overlay import Overlay
@@ -61,6 +64,7 @@ class SliceView(pg.GraphicsView):  # type: ignore[misc]
     finding_picked : id of the finding whose mark was clicked; empty for a click beside all marks
     box_drawn : the Box that was drawn after ``begin_drawing``
     box_changed : id and Box, once when an edit by hand or key is done
+    axes_changed : id and the lesion's axes, once when the drag of one of their ends is done
     measured : length of the line that is drawn, as text
     """
 
@@ -70,6 +74,7 @@ class SliceView(pg.GraphicsView):  # type: ignore[misc]
     finding_picked = Signal(str)
     box_drawn = Signal(object)
     box_changed = Signal(str, object)
+    axes_changed = Signal(str, object)
     measured = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -83,8 +88,7 @@ class SliceView(pg.GraphicsView):  # type: ignore[misc]
         self._window = Window(400, 40)
         self._is_inverted = False
         self._grey: NDArray[np.uint8] | None = None
-        self._marks: tuple[Mark, ...] = ()
-        self._edited_id: str | None = None
+        self._layer = MarkLayer(self._view)
         self._new_box: Box | None = None
         self._line: tuple[QPointF, QPointF] | None = None
         self._mode = ""
@@ -108,7 +112,7 @@ class SliceView(pg.GraphicsView):  # type: ignore[misc]
         self._grey = np.zeros((rows, columns), np.uint8)
         self._overlay.letters = orientation_letters(series.affine)
         self._overlay.banner = "  ".join(fault.text for fault in series.faults)
-        self._marks, self._edited_id = (), None
+        self._layer.marks, self._layer.edited_id = (), None
         self._refresh_image()
         self._place_image()
 
@@ -131,12 +135,8 @@ class SliceView(pg.GraphicsView):  # type: ignore[misc]
 
     def set_marks(self, marks: Sequence[Mark]) -> None:
         """Show these marks; a box that is being dragged stays where the mouse has it."""
-        held = self._edited_mark() if isinstance(self._drag, BoxDrag) else None
-        if held is not None:
-            marks = [
-                replace(m, box=held.box) if m.finding_id == held.finding_id else m for m in marks
-            ]
-        self._put_marks(tuple(marks))
+        is_held = isinstance(self._drag, BoxDrag | AxisDrag)
+        self._put_marks(self._layer.with_held(marks) if is_held else marks)
 
     def set_mouse_scheme(self, name: str) -> None:
         """Take the mouse scheme ``default`` or ``pacs``."""
@@ -153,8 +153,8 @@ class SliceView(pg.GraphicsView):  # type: ignore[misc]
         """Give the mark of a finding handles, or take them away."""
         if self._drag is not None:
             self.cancel()
-        self._edited_id = finding_id
-        self._repaint_marks(*self._marks)
+        self._layer.edited_id = finding_id
+        self._repaint_marks(self._layer.marks)
 
     def nudge(self, dx: float, dy: float) -> None:
         """Move the edited box by whole pixels."""
@@ -285,12 +285,7 @@ class SliceView(pg.GraphicsView):  # type: ignore[misc]
     # Marks, overlay.
 
     def _draw_marks(self, painter: QPainter, region: QRegion) -> None:
-        metrics = QFontMetricsF(painter.font())
-        for mark in sorted(self._marks, key=lambda m: m.is_selected):
-            if region.intersects(extent(self._view, mark, metrics).toAlignedRect()):
-                draw_mark(painter, self._view, mark)
-                if mark.finding_id == self._edited_id:
-                    draw_handles(painter, self._view.rect_of(mark.box))
+        self._layer.draw(painter, region)
         if self._new_box is not None:
             painter.setPen(DRAWN_PEN)
             painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -311,16 +306,13 @@ class SliceView(pg.GraphicsView):  # type: ignore[misc]
             )
         self._overlay.draw(painter, QRectF(self.viewport().rect()), px_per_unit, unit)
 
-    def _put_marks(self, marks: tuple[Mark, ...]) -> None:
+    def _put_marks(self, marks: Iterable[Mark]) -> None:
         """Paint anew only where the marks differ from the former ones."""
-        differing = set(self._marks) ^ set(marks)
-        self._marks = marks
-        self._repaint_marks(*differing)
+        self._repaint_marks(self._layer.put(marks))
 
-    def _repaint_marks(self, *marks: Mark) -> None:
-        metrics = QFontMetricsF(self.font())
-        for mark in marks:
-            self.viewport().update(extent(self._view, mark, metrics).toAlignedRect())
+    def _repaint_marks(self, marks: Iterable[Mark]) -> None:
+        for rect in self._layer.rects_of(marks, self.font()):
+            self.viewport().update(rect)
 
     # Gestures.
 
@@ -345,11 +337,14 @@ class SliceView(pg.GraphicsView):  # type: ignore[misc]
             return DrawDrag(point, image, self._show_new_box, self.box_drawn.emit)
         if self._mode == "measure":
             return MeasureDrag(point, self._view, lambda a, b: self._show_line((a, b)))
-        mark = self._edited_mark()
-        grip = grip_at(self._view.rect_of(mark.box), point) if mark else None
+        mark, end = self._layer.edited, self._layer.end_at(point)
+        if mark is not None and mark.axes is not None and end is not None:
+            return AxisDrag(mark.axes, end, image, self._show_axes, self._keep_axes)
+        grip = self._layer.grip_at(point)
         if mark is None or grip is None:
             return None
-        return BoxDrag(point, mark.box, grip, image, self._show_edited, self._keep_edited)
+        show = partial(self._show_box, mark)
+        return BoxDrag(point, mark.box, grip, image, show, self._keep_box)
 
     def _begin_mode(self, mode: str) -> None:
         self.cancel()
@@ -365,27 +360,34 @@ class SliceView(pg.GraphicsView):  # type: ignore[misc]
         self.window_changed.emit(window)
 
     def _pick(self, point: QPointF) -> None:
-        mark = mark_at(self._view, self._marks, point)
-        self.finding_picked.emit(mark.finding_id if mark else "")
+        self.finding_picked.emit(self._layer.pick(point))
 
-    def _edited_mark(self) -> Mark | None:
-        return next((m for m in self._marks if m.finding_id == self._edited_id), None)
+    def _show_box(self, mark: Mark, box: Box) -> None:
+        """Show the box of ``mark``, as it was before the drag, elsewhere."""
+        self._put_marks(self._layer.with_edited(with_box(mark, box)))
 
-    def _show_edited(self, box: Box) -> None:
-        self._put_marks(_with(box, self._edited_id, self._marks))
-
-    def _keep_edited(self) -> None:
-        mark = self._edited_mark()
+    def _keep_box(self) -> None:
+        mark = self._layer.edited
         if mark is not None:
             self.box_changed.emit(mark.finding_id, mark.box)
 
+    def _show_axes(self, axes: Ends) -> None:
+        mark = self._layer.edited
+        if mark is not None:
+            self._put_marks(self._layer.with_edited(replace(mark, axes=axes, box=axes.box)))
+
+    def _keep_axes(self) -> None:
+        mark = self._layer.edited
+        if mark is not None:
+            self.axes_changed.emit(mark.finding_id, mark.axes)
+
     def _change_by_key(self, grip: Grip, dx: float, dy: float) -> None:
-        mark = self._edited_mark()
+        mark = self._layer.edited
         if mark is None or self._volume is None or self._drag is not None:
             return
         box = dragged(mark.box, grip, dx, dy, *self._volume.series.shape[1:])
         if box != mark.box:
-            self._show_edited(box)
+            self._show_box(mark, box)
             self.box_changed.emit(mark.finding_id, box)
 
     def _show_new_box(self, box: Box | None) -> None:
@@ -401,14 +403,8 @@ class SliceView(pg.GraphicsView):  # type: ignore[misc]
     def _show_cursor_at(self, point: QPointF) -> None:
         if self._mode:
             return
-        mark = self._edited_mark()
-        grip = grip_at(self._view.rect_of(mark.box), point) if mark else None
-        if grip is not None:
-            self.viewport().setCursor(grip.cursor)
+        cursor = self._layer.cursor_at(point)
+        if cursor is not None:
+            self.viewport().setCursor(cursor)
         else:
             self.viewport().unsetCursor()
-
-
-def _with(box: Box, finding_id: str | None, marks: Iterable[Mark]) -> tuple[Mark, ...]:
-    """The marks, that of the finding with another box."""
-    return tuple(replace(m, box=box) if m.finding_id == finding_id else m for m in marks)
