@@ -9,7 +9,9 @@ from lesion_viewer.ct.reading import open_study
 from lesion_viewer.ct.study import Study
 from lesion_viewer.ct.volume import CTVolume
 from lesion_viewer.errors import LesionViewerError
+from lesion_viewer.exchange.csv_records import table_of
 from lesion_viewer.exchange.deeplesion_csv import import_labels
+from lesion_viewer.exchange.deeplesion_geometry import with_annotated_geometry
 from lesion_viewer.review.session import Session
 from lesion_viewer.ui.workers import Batcher, Worker
 
@@ -83,12 +85,20 @@ class ReviewOpener(Worker):
         except LesionViewerError as error:
             return None, f"Without review: {error}"
         try:
-            session.describe(self._study)
-            if self._annotations is not None:
-                import_labels(session, self._study, self._annotations)
+            self._take_up_labels(session)
         except LesionViewerError as error:
             return session, str(error)
+        finally:
+            session.describe(self._study)
         return session, ""
+
+    def _take_up_labels(self, session: Session) -> None:
+        if self._annotations is not None:
+            import_labels(session, self._study, self._annotations)
+        labels = session.label_rows()
+        if labels:
+            table = table_of(self._path, b"".join(labels).decode())
+            self._study = with_annotated_geometry(self._study, table)
 
 
 class VolumeReader(Worker):

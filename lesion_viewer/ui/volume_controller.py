@@ -1,11 +1,14 @@
 """What is on screen: the series, the slice and the window, and the keys that change them."""
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from lesion_viewer.ct.study import Series
 from lesion_viewer.ct.volume import CTVolume
 from lesion_viewer.ct.window import Window, window_presets
 from lesion_viewer.ui.canvas.slice_view import SliceView
+from lesion_viewer.ui.prefetching import Prefetcher, Wanted
 from lesion_viewer.ui.reading_workers import VolumeReader
 
 CINE_MS = 100
@@ -42,6 +45,8 @@ class VolumeController(QObject):
         super().__init__(parent)
         self._canvas = canvas
         self._reader: VolumeReader | None = None
+        self._prefetcher = Prefetcher(self)
+        self._prefetcher.errored.connect(self.errored)
         self._cine = QTimer(self, interval=CINE_MS)
         self._cine.timeout.connect(self._step_cine)
         self.series_list: tuple[Series, ...] = ()
@@ -67,7 +72,7 @@ class VolumeController(QObject):
     ) -> None:
         """Show a series at a slice, its middle one when left out, through a window."""
         self.stop()
-        self.volume = CTVolume(series)
+        self.volume = self._prefetcher.take(series)
         self.slice_index = series.shape[0] // 2 if slice_index is None else slice_index
         self.slice_index = min(max(self.slice_index, 0), series.shape[0] - 1)
         self._canvas.show_volume(self.volume)
@@ -79,6 +84,10 @@ class VolumeController(QObject):
         self._reader.loaded.connect(self._loaded)
         self._reader.finished.connect(self._name_failures)
         self._reader.begin()
+
+    def prefetch(self, wanted: Sequence[Wanted]) -> None:
+        """Read these slices of other series ahead, so that they are shown at once."""
+        self._prefetcher.fetch(wanted)
 
     def stop(self) -> None:
         """Stop reading and playing."""

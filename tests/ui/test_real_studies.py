@@ -66,7 +66,10 @@ def test_deeplesion_key_slices_show_their_labelled_boxes(
     labels = [f for f in session.findings.values() if f.origin.kind is OriginKind.LABEL]
     assert len({(f.series_uid, f.key_slice) for f in labels}) >= 23
     qtbot.waitUntil(lambda: bool(window.review.findings_on_screen()))
-    assert "spacing unknown" in window.series_list.model().index(0, 0).data()
+    model = window.series_list.model()
+    texts = [model.index(row, 0).data() for row in range(model.rowCount())]
+    shown = next(text for text in texts if "000122_01_01 063" in text)
+    assert "0.82 × 0.82 × 5.00 mm" in shown
 
 
 def test_inside_the_labelled_boxes_liver_lesions_are_darker_than_round_them(

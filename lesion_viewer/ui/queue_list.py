@@ -1,0 +1,156 @@
+"""The list of a project's slices: a model that asks for a row when it is seen, and its view."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QRect,
+    QSize,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QColor, QFont, QPainter
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QListView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QWidget,
+)
+
+from lesion_viewer.ui.style import BORDER, MUTED, TEXT
+
+ROW = Qt.ItemDataRole.UserRole
+PADDING_PX = 7
+SIGN_PX = 22
+SELECTED = QColor("#2b5d8f")
+
+Index = QModelIndex | QPersistentModelIndex
+
+
+@dataclass(frozen=True, slots=True)
+class QueueRow:
+    """How one item is shown: a sign and its colour, then two lines; a faint one is greyed."""
+
+    sign: str
+    colour: str
+    title: str
+    detail: str
+    is_faint: bool = False
+
+
+class QueueModel(QAbstractListModel):
+    """The items in the queue's order; a row is described when it is looked at, not before."""
+
+    def __init__(self, describe: Callable[[str], QueueRow], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._describe = describe
+        self._keys: Sequence[str] = ()
+        self._places: dict[str, int] = {}
+
+    def set_keys(self, keys: Sequence[str]) -> None:
+        """Show the items of these keys, top to bottom."""
+        self.beginResetModel()
+        self._keys = keys
+        self._places = {key: place for place, key in enumerate(keys)}
+        self.endResetModel()
+
+    def refresh(self, key: str) -> None:
+        """Describe an item anew."""
+        index = self.index_of(key)
+        if index.isValid():
+            self.dataChanged.emit(index, index)
+
+    def index_of(self, key: str | None) -> QModelIndex:
+        """Where an item is shown; an invalid index where it is not."""
+        return self.index(self._places.get(key or "", -1), 0)
+
+    def key_at(self, row: int) -> str:
+        """Key of the item in a row."""
+        return self._keys[row]
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: N802, B008, D102
+        return 0 if parent.isValid() else len(self._keys)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:  # noqa: D102
+        if not index.isValid() or role not in (
+            ROW,
+            Qt.ItemDataRole.DisplayRole,
+            Qt.ItemDataRole.ToolTipRole,
+        ):
+            return None
+        row = self._describe(self._keys[index.row()])
+        return row if role == ROW else f"{row.title}\n{row.detail}"
+
+
+class QueueDelegate(QStyledItemDelegate):
+    """Paints the sign, the title in bold, and the detail under it."""
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:  # noqa: N802, D102
+        return QSize(120, 2 * (option.fontMetrics.height() + 1) + 2 * PADDING_PX)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:  # noqa: D102
+        row: QueueRow = index.data(ROW)
+        rect: QRect = option.rect
+        is_selected = bool(option.state & QStyle.StateFlag.State_Selected)
+        painter.save()
+        if is_selected:
+            painter.fillRect(rect, SELECTED)
+        painter.setPen(QColor(BORDER))
+        painter.drawLine(rect.bottomLeft(), rect.bottomRight())
+        area = rect.adjusted(PADDING_PX, PADDING_PX, -PADDING_PX, -PADDING_PX)
+        line = QRect(area.left(), area.top(), area.width(), painter.fontMetrics().height() + 1)
+        painter.setPen(QColor(row.colour))
+        painter.drawText(line, Qt.AlignmentFlag.AlignLeft, row.sign)
+        line.setLeft(line.left() + SIGN_PX)
+        bold = QFont(painter.font())
+        bold.setWeight(QFont.Weight.DemiBold)
+        plain = painter.font()
+        painter.setFont(bold)
+        painter.setPen(QColor(MUTED if row.is_faint and not is_selected else TEXT))
+        _draw(painter, line, row.title)
+        painter.setFont(plain)
+        painter.setPen(QColor(TEXT if is_selected else MUTED))
+        _draw(painter, line.translated(0, line.height()), row.detail)
+        painter.restore()
+
+
+class QueueList(QListView):
+    """The items to choose from; the one on show is selected.
+
+    Signals
+    -------
+    item_wanted : the reader clicked the item of this key
+    """
+
+    item_wanted = Signal(str)
+
+    def __init__(self, describe: Callable[[str], QueueRow], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.queue = QueueModel(describe, self)
+        self.setModel(self.queue)
+        self.setItemDelegate(QueueDelegate(self))
+        # All rows are of one height, so that ten thousand are laid out at once.
+        self.setUniformItemSizes(True)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.clicked.connect(lambda index: self.item_wanted.emit(self.queue.key_at(index.row())))
+
+    def set_current(self, key: str | None) -> None:
+        """Select the item on show, and bring it into sight."""
+        index = self.queue.index_of(key)
+        self.setCurrentIndex(index)
+        if index.isValid():
+            self.scrollTo(index)
+
+
+def _draw(painter: QPainter, rect: QRect, text: str) -> None:
+    elided = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, rect.width())
+    painter.drawText(rect, Qt.AlignmentFlag.AlignLeft, elided)
