@@ -84,6 +84,12 @@ class Journal:
                 raise
             raise ReviewError(_explain(path, error)) from error
 
+    def copied(self) -> "Journal":
+        """A copy in memory of all that is recorded by now; for a thread that only reads it."""
+        memory = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+        self._connection.backup(memory)
+        return Journal(self.path, memory)
+
     def close(self) -> None:
         """Release the file."""
         self._connection.close()

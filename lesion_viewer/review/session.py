@@ -110,6 +110,10 @@ class Session:
         """Release the file; nothing is left to be saved."""
         self._journal.close()
 
+    def journal_copy(self) -> Journal:
+        """All that is recorded by now, from which another thread can open a session to read."""
+        return self._journal.copied()
+
     @property
     def path(self) -> Path:
         """The journal's file."""

@@ -67,6 +67,9 @@ def review_by_script(study: Path, review: Path, output: Path) -> tuple[Path, ...
     found: list[SliceDetections] = []
     window.sweep.errored.connect(errors.append)
     window.study.errored.connect(errors.append)
+    exported: list[str] = []
+    window.exchange.errored.connect(errors.append)
+    window.exchange.noticed.connect(exported.append)
     window.sweep.found.connect(found.extend)
     window.show()
     window.open(study, session_file=review)
@@ -78,6 +81,9 @@ def review_by_script(study: Path, review: Path, output: Path) -> tuple[Path, ...
         _save_candidates(written[0], window, found)
         _decide(window)
         window.exchange.export(written[1])
+        _wait(lambda: bool(errors or exported), "the review was not written")
+        if errors:
+            raise LesionViewerError(errors[0])
         window.message_bar.hide()
         QApplication.processEvents()
         window.grab().save(str(written[2]))

@@ -11,6 +11,7 @@ from lesion_viewer.ct.study import Study
 from lesion_viewer.errors import LesionViewerError
 from lesion_viewer.exchange.deeplesion_csv import export_csv, import_labels, import_reviewed
 from lesion_viewer.review.session import Session
+from lesion_viewer.ui.exchange_workers import ExportWorker
 from lesion_viewer.ui.review_controller import ReviewController
 from lesion_viewer.ui.study_controller import StudyController
 
@@ -51,11 +52,14 @@ class ExchangeController(QObject):
         self._choose("Import reviewed CSV", self.import_reviewed)
 
     def export(self, path: Path) -> None:
-        """Write the review as CSV, in the layout of the study's kind."""
-        self._try(
-            lambda session, study: export_csv(session, path),
-            f"Exported to {path.name}. {NOT_A_DEVICE}",
-        )
+        """Write the review as CSV, in the layout of the study's kind; ``noticed`` tells the end."""
+        session = self._review.session
+        if session is None:
+            self.errored.emit("There is no review: open a study first.")
+            return
+        worker = ExportWorker(session.journal_copy(), export_csv, path, self.errored)
+        worker.written.connect(self._tell_written)
+        worker.begin()
 
     def import_labels(self, path: Path) -> None:
         """Take up the labels of a DeepLesion CSV."""
@@ -70,6 +74,9 @@ class ExchangeController(QObject):
             lambda session, study: import_reviewed(session, study, path),
             f"Review of {path.name} imported.",
         )
+
+    def _tell_written(self, path: Path) -> None:
+        self.noticed.emit(f"Exported to {path.name}. {NOT_A_DEVICE}")
 
     def _choose(self, title: str, take: Callable[[Path], None]) -> None:
         if self._review.session is None:

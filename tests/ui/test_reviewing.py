@@ -49,6 +49,11 @@ def on_canvas(window: MainWindow, x: float, y: float) -> QPoint:
     return QPoint(round(left + x / 128 * side), round(top + y / 128 * side))
 
 
+def export(window: MainWindow, qtbot: QtBot, path: Path) -> None:
+    with qtbot.waitSignal(window.exchange.noticed, timeout=20_000):
+        window.exchange.export(path)
+
+
 def test_n_goes_to_the_best_undecided_candidate(swept_window: MainWindow, qtbot: QtBot) -> None:
     swept_window.volume.show_slice(0)
     press(swept_window, qtbot, "n")
@@ -232,7 +237,7 @@ def test_what_was_exported_gives_the_same_state_when_it_is_imported(
 ) -> None:
     press(swept_window, qtbot, "n", "a", "n", "x")
     reviewed = tmp_path / "reviewed.csv"
-    swept_window.exchange.export(reviewed)
+    export(swept_window, qtbot, reviewed)
     before = {(f.status, tuple(f.boxes.items())) for f in swept_window.review.findings().values()}
     swept_window.close()
     monkeypatch.setenv("LESION_VIEWER_HOME", str(tmp_path / "another home"))
@@ -247,7 +252,7 @@ def test_the_export_has_the_uids_and_the_decisions(
     swept_window: MainWindow, qtbot: QtBot, tmp_path: Path
 ) -> None:
     press(swept_window, qtbot, "n", "a")
-    swept_window.exchange.export(tmp_path / "reviewed.csv")
+    export(swept_window, qtbot, tmp_path / "reviewed.csv")
     with (tmp_path / "reviewed.csv").open(newline="", encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
     assert "SOP_instance_UID" in rows[0]
@@ -257,9 +262,11 @@ def test_the_export_has_the_uids_and_the_decisions(
 
 
 def test_an_export_that_cannot_be_written_is_one_line(
-    swept_window: MainWindow, tmp_path: Path
+    swept_window: MainWindow, qtbot: QtBot, tmp_path: Path
 ) -> None:
-    swept_window.exchange.export(tmp_path / "missing" / "reviewed.csv")
+    (tmp_path / "file").touch()
+    with qtbot.waitSignal(swept_window.exchange.errored, timeout=20_000):
+        swept_window.exchange.export(tmp_path / "file" / "reviewed.csv")
     assert "reviewed.csv" in swept_window.message_bar.text
 
 
