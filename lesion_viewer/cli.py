@@ -120,6 +120,9 @@ def detect(
         float | None,
         typer.Option(min=0, max=1, metavar="S", help="Leave out boxes under this score."),
     ] = None,
+    everywhere: Annotated[
+        bool, typer.Option("--everywhere", help="Search outside the liver as well.")
+    ] = False,
 ) -> None:
     """Search PATH without a window and write one row per box; progress goes to stderr."""
     from lesion_viewer.ct.reading import open_study
@@ -133,8 +136,9 @@ def detect(
     folder = find_checkpoint(model) if model is not None else bundled_checkpoints()[0]
     study = open_study(path)
     card = load_card(folder)
+    card = card.without_gate() if everywhere else card
     lowest = card.default_threshold if min_score is None else min_score
-    detector = load_detector(folder, device.value, lowest, on_notice=_say)
+    detector = load_detector(folder, device.value, lowest, _say, not everywhere)
     found = _candidates_of(study, detector, wanted)
     save_detections(output, found, f"{card.name} {card.version}", card.sha256)
     print(output)

@@ -187,12 +187,17 @@ def evaluate(
     output: Annotated[Path | None, typer.Option(help="JSON file for all results.")] = None,
     card: Annotated[bool, typer.Option("--card", help="Write the results into the card.")] = False,
     device: Annotated[str, typer.Option(help="auto, cpu, cuda or mps.")] = "auto",
+    everywhere: Annotated[
+        bool, typer.Option("--everywhere", help="Search outside the liver as well.")
+    ] = False,
 ) -> None:
     """Measure a detector, or boxes from a CSV, on phantoms, volumes or DeepLesion's key slices."""
     if (checkpoint is None) == (predictions is None):
         raise typer.BadParameter("name a checkpoint, or --predictions")
     if sum(map(bool, (phantoms, volume, deeplesion))) != 1 or (card and checkpoint is None):
         raise typer.BadParameter("name one of --phantoms, --volume, --deeplesion; a card has one")
+    if card and everywhere:
+        raise typer.BadParameter("a card says how good a detector is with its gate")
     if predictions is not None and phantoms:
         raise typer.BadParameter("phantoms have no files: write them, and name them by --volume")
     if len(volume or ()) != len(boxes or ()):
@@ -211,7 +216,7 @@ def evaluate(
             split, str(deeplesion), annotations, tag=tag, types=tuple(types or ())
         )
     chosen = Choice(phantoms, seed, tuple(zip(volume or (), boxes or (), strict=True)), rows, part)
-    answers = answers_of(checkpoint, predictions, device)
+    answers = answers_of(checkpoint, predictions, device, not everywhere)
     cases, count = cases_of(chosen, answers.definition)
     with Bars() as bars:
         scored = score_cases(cases, answers, lambda done: bars("volumes", done, count))

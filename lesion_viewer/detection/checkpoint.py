@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
 CARD = "card.json"
 WEIGHTS = "weights.safetensors"
+GATE = "gate"
+MAY_LACK = ("limits", "measured_on", "gate")
+"""Entries that a card may leave out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,8 @@ class Card:
     default_threshold : score from which a box is shown at first
     operating_points : sorted by threshold; empty where none was measured
     measured_on : the data that the operating points come from
+    gate : SHA-256 of the weights of the liver gate, which is a checkpoint in the folder ``gate``
+        of this one; empty where it has none
     sha256 : of the weights' file; filled in by ``write_checkpoint``
     """
 
@@ -75,6 +80,7 @@ class Card:
     metrics: tuple[Metric, ...] = ()
     operating_points: tuple[OperatingPoint, ...] = field(default=())
     measured_on: str = ""
+    gate: str = ""
     sha256: str = ""
 
     def __post_init__(self) -> None:
@@ -91,7 +97,8 @@ class Card:
             Where an entry is missing or of the wrong kind.
         """
         values = {f.name: entries[f.name] for f in fields(cls) if f.name in entries}
-        if missing := [f.name for f in fields(cls) if f.name not in entries]:
+        needed = [f.name for f in fields(cls) if f.name not in MAY_LACK]
+        if missing := [name for name in needed if name not in entries]:
             raise DetectionError(f"the card has no '{missing[0]}'")
         try:
             values["input"] = InputDefinition.from_dict(entries["input"])
@@ -107,6 +114,16 @@ class Card:
     def to_dict(self) -> dict[str, Any]:
         """The card in plain types."""
         return {**asdict(self), "options": dict(self.options), "input": self.input.to_dict()}
+
+    def to_json(self) -> bytes:
+        """The text of ``card.json``."""
+        return (json.dumps(self.to_dict(), indent=2, ensure_ascii=False) + "\n").encode()
+
+    def without_gate(self) -> Self:
+        """The card of the same detector searching everywhere: to a review it is another one."""
+        if not self.gate:
+            return self
+        return replace(self, version=f"{self.version} without its gate", gate="")
 
     def false_positives_per_volume(self, threshold: float) -> float | None:
         """False positives to expect in a volume, linear between the measured points.
@@ -198,9 +215,8 @@ def write_checkpoint(
     }
     weights = safetensors.torch.save(tensors)
     card = replace(card, sha256=sha256(weights).hexdigest())
-    text = json.dumps(card.to_dict(), indent=2, ensure_ascii=False) + "\n"
     try:
-        _write_folder(folder, {WEIGHTS: weights, CARD: text.encode()})
+        _write_folder(folder, {WEIGHTS: weights, CARD: card.to_json()})
     except OSError as error:
         raise DetectionError(f"{folder} cannot be written: {error.strerror}") from error
     return card

@@ -12,6 +12,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
@@ -39,6 +40,7 @@ class ChildDetector:
     device : ``auto``, ``cpu``, ``cuda`` or ``mps``
     on_notice : is told, on the calling thread, what the detector has to say, such as that it
         went on with smaller batches
+    is_gated : search only in the liver, where the checkpoint has a gate
 
     Raises
     ------
@@ -51,12 +53,14 @@ class ChildDetector:
         checkpoint: Path,
         device: str = "auto",
         on_notice: Callable[[str], None] = lambda text: None,
+        is_gated: bool = True,
     ) -> None:
-        self.card = load_card(checkpoint)
+        card = load_card(checkpoint)
+        self.card = card if is_gated else card.without_gate()
         self.device_name = ""
         self.batch_size = 1
         self.on_notice = on_notice
-        self._checkpoint, self._device = checkpoint, device
+        self._loaded = (checkpoint, device, is_gated)
         self._process: subprocess.Popen[bytes] | None = None
         self._volume: CTVolume | None = None
         self._sent: set[int] = set()
@@ -76,7 +80,7 @@ class ChildDetector:
                 self._process = _start_child()
                 if self._closing.is_set():
                     self._process.terminate()
-                self._send("load", (self._checkpoint, self._device))
+                self._send("load", self._loaded)
                 while not self.device_name:
                     self._hear(*self._receive())
 
@@ -175,8 +179,9 @@ def _not_here(slice_index: int) -> NDArray[int16]:
 def _serve(requests: IO[bytes], answers: IO[bytes]) -> None:
     """The child: load the detector, then answer until the other side is gone."""
     try:
-        _, (checkpoint, device) = pickle.load(requests)
-        detector = _load(checkpoint, device, lambda text: _write(answers, "notice", text))
+        _, (checkpoint, device, is_gated) = pickle.load(requests)
+        notify = partial(_write, answers, "notice")
+        detector = _load(checkpoint, device, is_gated, notify)
         _write(answers, "ready", (detector.device_name, detector.batch_size))
         _answer(requests, answers, detector)
     except (EOFError, BrokenPipeError):
@@ -187,7 +192,9 @@ def _serve(requests: IO[bytes], answers: IO[bytes]) -> None:
         _write(answers, "error", f"The detector failed: {type(error).__name__}: {error}")
 
 
-def _load(checkpoint: Path, device: str, on_notice: Callable[[str], None]) -> "Detector":
+def _load(
+    checkpoint: Path, device: str, is_gated: bool, on_notice: Callable[[str], None]
+) -> "Detector":
     import torch
 
     from lesion_viewer.detection.detector import load_detector
@@ -196,7 +203,7 @@ def _load(checkpoint: Path, device: str, on_notice: Callable[[str], None]) -> "D
     torch.set_num_threads(max(torch.get_num_threads() - 1, 1))
     if hasattr(os, "nice"):
         os.nice(NICENESS)
-    return load_detector(checkpoint, device, on_notice=on_notice)
+    return load_detector(checkpoint, device, on_notice=on_notice, is_gated=is_gated)
 
 
 def _answer(requests: IO[bytes], answers: IO[bytes], detector: "Detector") -> None:

@@ -45,6 +45,7 @@ def load_detector(
     device: str = "auto",
     min_score: float = MIN_SCORE,
     on_notice: Callable[[str], None] = lambda notice: None,
+    is_gated: bool = True,
 ) -> Detector:
     """The detector of the checkpoint in ``folder``; imports torch, which takes seconds.
 
@@ -53,6 +54,7 @@ def load_detector(
     device : one of ``DEVICES``; ``auto`` takes a CUDA GPU, else Apple's, else the CPU
     min_score : boxes under it are left out
     on_notice : told in a sentence when the memory of the device forces smaller batches or the CPU
+    is_gated : search only in the liver, where the checkpoint has a gate
 
     Raises
     ------
@@ -61,4 +63,4 @@ def load_detector(
     """
     from lesion_viewer.detection.torch_detector import TorchDetector
 
-    return TorchDetector(folder, device, min_score, on_notice)
+    return TorchDetector(folder, device, min_score, on_notice, is_gated)

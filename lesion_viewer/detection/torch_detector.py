@@ -13,6 +13,7 @@ from lesion_viewer.ct.volume import CTVolume
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.detection.candidates import Detection, SliceDetections
 from lesion_viewer.detection.checkpoint import load_model
+from lesion_viewer.detection.gate import gate_of
 from lesion_viewer.detection.inputs import ModelInput, model_input
 from lesion_viewer.detection.models.folding import fold_norms
 from lesion_viewer.errors import DetectionError
@@ -27,9 +28,16 @@ class TorchDetector:
     """A checkpoint's network, ready to detect; a ``detector.Detector``."""
 
     def __init__(
-        self, folder: Path, device: str, min_score: float, on_notice: Callable[[str], None]
+        self,
+        folder: Path,
+        device: str,
+        min_score: float,
+        on_notice: Callable[[str], None],
+        is_gated: bool,
     ) -> None:
-        model, self.card = load_model(folder)
+        model, card = load_model(folder)
+        self.card = card if is_gated else card.without_gate()
+        self._gate = gate_of(folder, card) if self.card.gate else None
         self._min_score = min_score
         self._on_notice = on_notice
         self._model = fold_norms(model).requires_grad_(False)
@@ -49,14 +57,24 @@ class TorchDetector:
         while waiting:
             batch = waiting[: self.batch_size]
             spacing, missing = volume.series.spacing_mm, volume.failures
+            livers = {i: self._gate.look(volume, i) for i in batch} if self._gate else {}
+            searched = [i for i in batch if i not in livers or livers[i].is_there]
             inputs = [
-                model_input(volume.voxels, i, spacing, self.card.input, missing) for i in batch
+                model_input(volume.voxels, i, spacing, self.card.input, missing) for i in searched
             ]
             outputs = self._answer(inputs)
-            if outputs is not None:
-                waiting = waiting[len(batch) :]
-                for i, seen, output in zip(batch, inputs, outputs, strict=True):
-                    yield SliceDetections(i, self._detections(seen, output, volume.series.shape))
+            if outputs is None:
+                continue
+            waiting = waiting[len(batch) :]
+            found = {
+                i: self._detections(seen, output, volume.series.shape)
+                for i, seen, output in zip(searched, inputs, outputs, strict=True)
+            }
+            for i in batch:
+                boxes = found.get(i, ())
+                yield SliceDetections(
+                    i, tuple(d for d in boxes if i not in livers or livers[i].holds(d.box))
+                )
 
     def _move(self, device: str) -> None:
         self._device = device
@@ -66,6 +84,8 @@ class TorchDetector:
     @torch.inference_mode()
     def _answer(self, inputs: list[ModelInput]) -> list[Output] | None:
         """The model's answer; None where memory did not suffice and it gave way."""
+        if not inputs:
+            return []
         try:
             images = [seen.image.to(self._device) for seen in inputs]
             with _denormals_flushed():

@@ -32,6 +32,7 @@ class Settings:
     detector : name of the chosen detector; empty for the first bundled one
     device : ``auto``, ``cpu``, ``cuda`` or ``mps``
     detect_on_opening : whether the detector starts once the first slice is shown
+    search_everywhere : whether a detector that has a gate searches outside the liver as well
     recent : paths that were opened, newest first; paths only, no names of patients
     """
 
@@ -41,6 +42,7 @@ class Settings:
     detector: str = ""
     device: str = "auto"
     detect_on_opening: bool = True
+    search_everywhere: bool = False
     recent: list[str] = field(default_factory=list)
 
     def remember(self, path: Path) -> None:

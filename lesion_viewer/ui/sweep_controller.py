@@ -80,8 +80,11 @@ class SweepController(QObject):
 
     @property
     def card(self) -> Card | None:
-        """The chosen detector's card."""
-        return self.cards[self.row][1] if self.cards else None
+        """The chosen detector's card; without its gate where it searches everywhere."""
+        if not self.cards:
+            return None
+        card = self.cards[self.row][1]
+        return card.without_gate() if self._settings.search_everywhere else card
 
     def toggle(self) -> None:
         """Stop the sweep that runs, or start one."""
@@ -128,13 +131,25 @@ class SweepController(QObject):
         """Take another detector; a sweep that runs goes on with it from the start."""
         if row == self.row:
             return
-        was_running = self.is_running
-        self.shut_down()
         self.row = row
         self._settings.detector = self.cards[row][0].name
+        self._change_detector()
+        self._review.set_threshold(self.cards[row][1].default_threshold)
+
+    def set_everywhere(self, is_everywhere: bool) -> None:
+        """Search outside the liver as well, or not; a sweep that runs goes on from the start."""
+        if is_everywhere == self._settings.search_everywhere:
+            return
+        self._settings.search_everywhere = is_everywhere
+        self._change_detector()
+        if self.cards and not self.cards[self.row][1].gate:
+            self.noticed.emit(f"{self.cards[self.row][1].name} searches everywhere in any case.")
+
+    def _change_detector(self) -> None:
+        was_running = self.is_running
+        self.shut_down()
         save_settings(self._settings)
         self._show_swept()
-        self._review.set_threshold(self.cards[row][1].default_threshold)
         if was_running:
             self.start()
 
@@ -167,7 +182,8 @@ class SweepController(QObject):
         assert volume is not None
         if self._detector is None or self._detector.is_closed:
             folder = self.cards[self.row][0]
-            self._detector = ChildDetector(folder, self._settings.device)
+            is_gated = not self._settings.search_everywhere
+            self._detector = ChildDetector(folder, self._settings.device, is_gated=is_gated)
         worker = SweepWorker(
             self._detector, volume, remaining, self._volume.slice_index, self.errored
         )
@@ -225,7 +241,8 @@ class SweepController(QObject):
         self.progressed.emit(done, total, f"{done} of {total} slices · {text}")
 
     def _origin(self) -> Origin:
-        card = self.cards[self.row][1]
+        card = self.card
+        assert card is not None
         return Origin(OriginKind.MODEL, card.name, card.version, card.sha256)
 
     def _preferred_row(self) -> int:

@@ -42,7 +42,7 @@ seeds = st.integers(0, 2**32)
 @settings(max_examples=40)
 @given(samples, seeds)
 def test_a_lesions_box_stays_tight_through_all_changes_of_place(sample: Sample, seed: int) -> None:
-    image, boxes, ignored = moved(
+    image, boxes, ignored, _ = moved(
         sample, seed, flip=0.5, scale=(0.8, 1.25), shift=0.1, rotation=45.0
     )
 
@@ -54,7 +54,7 @@ def test_a_lesions_box_stays_tight_through_all_changes_of_place(sample: Sample, 
 @settings(max_examples=40)
 @given(samples, seeds)
 def test_a_lesions_box_stays_tight_in_a_crop(sample: Sample, seed: int) -> None:
-    image, boxes, _ = moved(sample, seed, crop=64, scale=(0.8, 1.25), rotation=30.0)
+    image, boxes, *_ = moved(sample, seed, crop=64, scale=(0.8, 1.25), rotation=30.0)
 
     assert image.shape == (3, 64, 64)
     inside = [box for box in boxes if box.min() > 0 and box.max() < 64]
@@ -65,7 +65,7 @@ def test_a_lesions_box_stays_tight_in_a_crop(sample: Sample, seed: int) -> None:
 @pytest.mark.parametrize("crop", [31, 32, 96, 200])
 def test_a_crop_has_its_size_and_keeps_its_lesion_where_it_is(crop: int) -> None:
     for seed in range(4):
-        image, boxes, _ = moved(ellipse_sample(40, 40, 12, 12), seed, crop=crop)
+        image, boxes, *_ = moved(ellipse_sample(40, 40, 12, 12), seed, crop=crop)
         assert image.shape == (3, crop, crop)
         for box in boxes:
             assert box.tolist() == pytest.approx(extent_of_bright(image), abs=1.0)
@@ -75,7 +75,7 @@ def test_half_of_the_crops_lie_on_a_lesion() -> None:
     sample = ellipse_sample(70, 72, 10, 8)
     hits = sum(
         bool(len(boxes)) and bool((boxes[0, 2:] - boxes[0, :2] > 7).all())
-        for _, boxes, _ in (moved(sample, seed, crop=32) for seed in range(200))
+        for _, boxes, *_ in (moved(sample, seed, crop=32) for seed in range(200))
     )
     # Along each axis on its own: half of the time there, else anywhere.
     assert 60 < hits < 140
@@ -90,10 +90,10 @@ def test_what_leaves_the_image_loses_its_box() -> None:
 
 
 def test_a_flip_mirrors_the_columns_and_swaps_the_neighbours() -> None:
-    image, boxes, _ = ellipse_sample(36, 20, 14, 10)
+    image, boxes, *_ = ellipse_sample(36, 20, 14, 10)
     image[0] = 0.25
 
-    flipped, turned, ignored = moved(Sample(image, boxes, boxes + 1), 0, flip=1.0)
+    flipped, turned, ignored, _ = moved(Sample(image, boxes, boxes + 1), 0, flip=1.0)
 
     assert turned.tolist() == [[46.0, 20.0, 60.0, 30.0]]
     assert ignored.tolist() == [[45.0, 21.0, 59.0, 31.0]]
@@ -101,17 +101,17 @@ def test_a_flip_mirrors_the_columns_and_swaps_the_neighbours() -> None:
 
 
 def test_without_augmentation_a_sample_stays_as_it_is() -> None:
-    image, boxes, _ = ellipse_sample(36, 20, 14, 10)
+    image, boxes, *_ = ellipse_sample(36, 20, 14, 10)
     sample = Sample(image, boxes, boxes + 1)
 
     same = moved(sample, 0)
 
-    assert all(torch.equal(a, b) for a, b in zip(same, sample, strict=True))
+    assert all(torch.equal(a, b) for a, b in zip(same[:3], sample[:3], strict=True))
 
 
 def test_slices_without_a_lesion_are_changed_as_well() -> None:
     nothing = torch.zeros(0, 4)
-    image, boxes, ignored = moved(
+    image, boxes, ignored, _ = moved(
         Sample(torch.rand(9, 48, 64), nothing, nothing), 0, rotation=10.0, noise=0.1
     )
     assert image.shape == (9, 48, 64)
@@ -140,3 +140,14 @@ def test_grey_levels_stay_within_0_and_1() -> None:
 
     assert 0 <= float(image.min()) and float(image.max()) <= 1
     assert image.std() > 0
+
+
+def test_the_liver_goes_where_the_image_goes() -> None:
+    image, boxes, *_ = ellipse_sample(36, 20, 14, 10)
+    known = Sample(image, boxes, boxes[:0], liver=image[1])
+    options = Augmentation(flip=0.5, scale=(0.7, 1.4), shift=0.2, rotation=20.0)
+    for place in range(20):
+        generator = torch.Generator().manual_seed(place)
+        changed = augmented(known, options, generator)
+        assert changed.liver is not None
+        assert torch.allclose(changed.liver, changed.image[1], atol=1e-6)

@@ -55,7 +55,7 @@ def test_a_csv_gives_the_result_of_the_checkpoint_that_wrote_it(
     truth: Path, tmp_path: Path
 ) -> None:
     (series, _) = open_study(truth.parent).series
-    detector = answers_of("phantom-small", None, "cpu")
+    detector = answers_of("phantom-small", None, "cpu", True)
     cases = [
         replace(one, scored=(20, 22))
         for one in volume_cases(truth.parent, truth)
@@ -66,7 +66,7 @@ def test_a_csv_gives_the_result_of_the_checkpoint_that_wrote_it(
     save_detections(file, [(series, link(found))], "phantom-small", "")
 
     direct = evaluate(score_cases(cases, detector), 0.3)
-    from_file = evaluate(score_cases(cases, answers_of(None, file, "cpu")), 0.3)
+    from_file = evaluate(score_cases(cases, answers_of(None, file, "cpu", True)), 0.3)
 
     assert sum(len(s.detections) for s in found) > 2
     assert from_file.sensitivity == direct.sensitivity

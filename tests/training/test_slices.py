@@ -36,12 +36,12 @@ def test_slices_are_what_the_viewer_would_show_the_model(recipe_text: str, tmp_p
     slices = cached_slices(PhantomSource(recipe.data, (900, 901)), recipe.input, tmp_path, "train")
 
     assert len(slices) == 4
-    image, boxes, _ = slices[0]
+    image, boxes, *_ = slices[0]
     off = [float((one.image - image).abs().max()) for one in inputs]
     first = int(np.argmin(off))
     assert off[first] <= 0.5 / 255 + 1e-6
     for k in range(4):
-        image, boxes, _ = slices[k]
+        image, boxes, *_ = slices[k]
         known = [one.boxes[first + k] for one in phantom.lesions if first + k in one.boxes]
         assert boxes.tolist() == (np.reshape(known, (-1, 4)) / 2).tolist()
 

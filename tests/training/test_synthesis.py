@@ -126,6 +126,25 @@ def test_a_ball_measures_its_diameter(source: SynthesisSource) -> None:
     assert np.abs(sides - 18).max() < 2.5
 
 
+def test_the_liver_is_kept_with_its_lesions_where_it_is_asked_for(
+    source: SynthesisSource, anatomy_folder: Path
+) -> None:
+    asked = SynthesisSource(
+        SynthesisData((0, 40), (40, 42), str(anatomy_folder), outside=0.0, liver=True), (0, 40)
+    )
+    assert source.scan(0).liver is None
+    boxes = 0
+    for number in range(6):
+        scan = asked.scan(number)
+        assert scan.liver is not None and scan.liver.shape == scan.voxels.shape
+        assert np.array_equal(scan.voxels, source.scan(number).voxels)
+        for index, corners in scan.boxes.items():
+            for x1, y1, x2, y2 in corners.astype(int):
+                assert scan.liver[index, y1:y2, x1:x2].any()
+                boxes += 1
+    assert boxes
+
+
 def test_no_lesion_has_a_box_outside_the_liver(source: SynthesisSource) -> None:
     for number in range(4):
         scan, scene = source.scan(number), source.scene(number)

@@ -1,11 +1,12 @@
 """Results as files: JSON, and the card of a checkpoint."""
 
 import json
+import math
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-from lesion_viewer.detection.checkpoint import Metric, load_model, write_checkpoint
+from lesion_viewer.detection.checkpoint import CARD, Metric, load_card
 from lesion_viewer.exchange.saving import save_bytes
 from training.evaluation.results import Evaluation
 
@@ -23,20 +24,47 @@ def write_results(file: Path, result: Evaluation, data: str) -> None:
 
 
 def write_into_card(checkpoint: Path, result: Evaluation, data: str) -> None:
-    """Put the results, with today's date and what they were measured on, into the card."""
-    model, card = load_model(checkpoint)
+    """Put the results, with today's date and what they were measured on, into the card.
+
+    Earlier results on the same data give way; those on other data stay. The operating points are
+    the newest ones on whole volumes, for a key slice says nothing about a volume.
+
+    Raises
+    ------
+    DetectionError, ExchangeError
+        Where the card cannot be read or written.
+    """
+    card = load_card(checkpoint)
+    metrics = [metric for metric in card.metrics if metric.data != data]
+    card = replace(card, metrics=(*metrics, *_metrics(result, card.default_threshold, data)))
+    if result.slices > result.cases or not card.operating_points:
+        card = replace(card, operating_points=result.operating_points, measured_on=data)
+    save_bytes(checkpoint / CARD, card.to_json())
+
+
+def _metrics(result: Evaluation, threshold: float, data: str) -> list[Metric]:
     today = date.today().isoformat()
-    metrics = [
-        Metric(_with_interval(name, result.interval.get(n)), round(value, 4), data, today)
-        for n, value in result.sensitivity.items()
-        for name in [f"sensitivity at {n:g} false positives per slice, IoU 0.5"]
+    at = min(result.lesion_sensitivity, key=lambda t: abs(t - threshold))
+    point = next(p for p in result.operating_points if p.threshold == at)
+    values = {
+        _with_interval(
+            f"sensitivity at {n:g} false positives per slice, IoU {iou}", intervals.get(n)
+        ): found[n]
+        for iou, found, intervals in (
+            ("> 0.1", result.sensitivity_paper, result.interval_paper),
+            (">= 0.5", result.sensitivity, result.interval),
+        )
+        for n in found
+    }
+    values[f"share of lesions found on some slice at threshold {at:g}"] = result.lesion_sensitivity[
+        at
     ]
-    threshold = min(result.lesion_sensitivity, key=lambda t: abs(t - card.default_threshold))
-    name = f"share of lesions found on some slice at threshold {threshold:g}"
-    metrics.append(Metric(name, round(result.lesion_sensitivity[threshold], 4), data, today))
-    points = result.operating_points
-    card = replace(card, metrics=tuple(metrics), operating_points=points, measured_on=data)
-    write_checkpoint(checkpoint, model, card, half_precision=True)
+    values[f"false candidates per volume at threshold {at:g}"] = point.false_positives_per_volume
+    return [
+        Metric(name, round(value, 4), data, today)
+        for name, value in values.items()
+        if math.isfinite(value)
+    ]
 
 
 def _with_interval(name: str, interval: tuple[float, float] | None) -> str:

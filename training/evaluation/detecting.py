@@ -63,7 +63,9 @@ class Answers:
         return self.detect(case)
 
 
-def answers_of(checkpoint: str | None, predictions: Path | None, device: str) -> Answers:
+def answers_of(
+    checkpoint: str | None, predictions: Path | None, device: str, is_gated: bool
+) -> Answers:
     """The detector of a checkpoint, or else the boxes of a CSV, all of which are shown.
 
     Raises
@@ -75,7 +77,7 @@ def answers_of(checkpoint: str | None, predictions: Path | None, device: str) ->
         return Answers(Predictions(predictions), ALL_BOXES, ONE_SLICE, None)
     assert checkpoint is not None
     folder = find_checkpoint(checkpoint)
-    detector = load_detector(folder, device, min_score=LOWEST_SCORE)
+    detector = load_detector(folder, device, min_score=LOWEST_SCORE, is_gated=is_gated)
     card = detector.card
     return Answers(
         lambda case: detector.detect(case.volume, case.scored),

@@ -1,5 +1,7 @@
 """Results as tables on the screen."""
 
+from collections.abc import Mapping
+
 from rich.console import Console
 from rich.table import Table
 
@@ -40,22 +42,20 @@ def _curves(result: Evaluation) -> Table:
         title="Sensitivity by false positives (FP) per slice; 95 % interval over patients",
     )
     for count, value in result.sensitivity.items():
-        (low, high), (low_1, high_1) = (
-            intervals.get(count, (values[count], values[count]))
-            for intervals, values in (
-                (result.interval, result.sensitivity),
-                (result.interval_paper, result.sensitivity_paper),
-            )
-        )
         table.add_row(
             f"{count:g}",
             f"{value:.3f}",
-            f"{low:.2f}-{high:.2f}",
+            _interval(result.interval, count),
             f"{result.sensitivity_coco[count]:.3f}",
             f"{result.sensitivity_paper[count]:.3f}",
-            f"{low_1:.2f}-{high_1:.2f}",
+            _interval(result.interval_paper, count),
         )
     return table
+
+
+def _interval(intervals: Mapping[float, tuple[float, float]], count: float) -> str:
+    """From and to; nothing where there are too few patients to draw from."""
+    return "{:.2f}-{:.2f}".format(*intervals[count]) if count in intervals else "-"
 
 
 def _points(result: Evaluation) -> Table:
