@@ -72,7 +72,6 @@ class Finding:
     reason: str = ""
     note: str = ""
     decision: Decision | None = None
-    axes: Mapping = field(default_factory=dict)
 
     @property
     def score(self) -> float | None:

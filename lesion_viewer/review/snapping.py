@@ -1,1 +1,0 @@
-def snap(hu, box): return None
