@@ -68,6 +68,25 @@ def png_key(series: Iterable[Series]) -> str:
     return sha256("\n".join(lines).encode("utf-8", "surrogateescape")).hexdigest()
 
 
+def decode_png(files: Files, name: str) -> NDArray[np.int16]:
+    """HU of a DeepLesion PNG (rows, columns): its value less 32768.
+
+    Raises
+    ------
+    CTError
+        Where it cannot be decoded; names the file.
+    """
+    from PIL import Image
+
+    try:
+        with Image.open(BytesIO(files.read(name)), formats=["PNG"]) as picture:
+            values = np.asarray(picture, np.uint16)
+    except Exception as error:  # Pillow raises many kinds for what is damaged
+        raise CTError(f"{name} cannot be decoded: {error}") from error
+    # Flipping the sign bit of an unsigned value is the same as taking 32768 off.
+    return (values ^ np.uint16(0x8000)).view(np.int16)
+
+
 def _image_of(files: Files, name: str, root: str) -> _Image:
     """The slice in a PNG; CTError where it is none."""
     head = files.read(name, 0, HEAD_BYTES)
@@ -108,7 +127,7 @@ def _series_of(files: Files, run: list[_Image]) -> Series:
     numbers = first if len(run) == 1 else f"{first}-{last}"
 
     def decode(slice_index: int) -> NDArray[np.int16]:
-        return _decode(files, run[slice_index])
+        return decode_png(files, run[slice_index].file)
 
     return Series(
         uid=f"{run[0].folder}/{numbers}",
@@ -138,16 +157,3 @@ def _told_apart(series: list[Series]) -> list[Series]:
 
 def _spelled_number(image: _Image) -> str:
     return PurePosixPath(image.file).stem.rpartition("_")[2]
-
-
-def _decode(files: Files, image: _Image) -> NDArray[np.int16]:
-    """HU of a DeepLesion PNG: its value less 32768."""
-    from PIL import Image
-
-    try:
-        with Image.open(BytesIO(files.read(image.file)), formats=["PNG"]) as picture:
-            values = np.asarray(picture, np.uint16)
-    except Exception as error:  # Pillow raises many kinds for what is damaged
-        raise CTError(f"{image.file} cannot be decoded: {error}") from error
-    # Flipping the sign bit of an unsigned value is the same as taking 32768 off.
-    return (values ^ np.uint16(0x8000)).view(np.int16)

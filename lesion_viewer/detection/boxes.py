@@ -1,5 +1,6 @@
 """Boxes on a slice: 0-based pixel edges, ``x2`` and ``y2`` exclusive (torchvision's convention)."""
 
+import math
 from dataclasses import dataclass
 from typing import Self
 
@@ -23,7 +24,7 @@ class Box:
     y2: float
 
     def __post_init__(self) -> None:
-        if not all(map(np.isfinite, self.as_tuple())):
+        if not all(map(math.isfinite, self.as_tuple())):
             raise ValueError(f"a box needs finite coordinates, not {self.as_tuple()}")
         if self.x2 <= self.x1 or self.y2 <= self.y1:
             raise ValueError(f"a box needs x1 < x2 and y1 < y2, not {self.as_tuple()}")

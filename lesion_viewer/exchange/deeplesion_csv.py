@@ -16,7 +16,7 @@ from lesion_viewer.errors import ExchangeError
 from lesion_viewer.exchange.csv_records import Record, Table, quoted, read_table, table_of
 from lesion_viewer.exchange.decision_columns import DECISION_COLUMNS, decision_fields
 from lesion_viewer.exchange.deeplesion_rows import COLUMNS, box_text
-from lesion_viewer.exchange.file_rows import FileRows, read_rows
+from lesion_viewer.exchange.file_rows import FileRows, PlaceOf, read_rows
 from lesion_viewer.exchange.finding_rows import DICOM_COLUMNS, finding_rows, row_fields, slices_of
 from lesion_viewer.exchange.reviewed_rows import findings_of, with_known_ids
 from lesion_viewer.exchange.saving import save_bytes
@@ -70,11 +70,12 @@ def export_csv(session: Session, path: Path) -> None:
     save_bytes(path, content.removesuffix(records[-1].end.encode()) if is_open_ended else content)
 
 
-def import_labels(session: Session, study: Study, path: Path) -> Imported:
+def import_labels(session: Session, study: Study | PlaceOf, path: Path) -> Imported:
     """Take up a DeepLesion CSV: each row of an image in the study becomes a finding.
 
     The file itself is kept in the review, so that an export gives back what nobody touched. Of a
-    reviewed CSV the decisions are taken up too. The same file again changes nothing.
+    reviewed CSV the decisions are taken up too. The same file again changes nothing. In place of a
+    study a labelling project's ``place_of`` does.
 
     Raises
     ------
@@ -86,7 +87,7 @@ def import_labels(session: Session, study: Study, path: Path) -> Imported:
     return _take_up(session, path, read_rows(read_table(path, COLUMNS), study))
 
 
-def import_reviewed(session: Session, study: Study, path: Path) -> Imported:
+def import_reviewed(session: Session, study: Study | PlaceOf, path: Path) -> Imported:
     """Take up a CSV that ``export_csv`` wrote, in either layout; the decisions are one gesture.
 
     A finding that the review knows is then as it is in the file; what the file does not speak of

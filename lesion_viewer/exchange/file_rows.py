@@ -12,6 +12,8 @@ from lesion_viewer.exchange.finding_rows import DICOM_COLUMNS, UID_COLUMNS
 from lesion_viewer.exchange.reviewed_rows import PlacedRow
 
 Place = tuple[str, int]  # series uid, slice index
+PlaceOf = Callable[[str], Place | None]
+"""Where the slice of DeepLesion's name is; what a labelling project knows without its images."""
 
 
 @dataclass(slots=True)
@@ -34,7 +36,7 @@ class FileRows:
     unusable: list[str] = field(default_factory=list)
 
 
-def read_rows(table: Table, study: Study) -> FileRows:
+def read_rows(table: Table, where: Study | PlaceOf) -> FileRows:
     """The rows of a DeepLesion CSV, reviewed or not, or of a reviewed one with DICOM UIDs.
 
     Raises
@@ -46,7 +48,7 @@ def read_rows(table: Table, study: Study) -> FileRows:
     if "Status" in table.names:
         table.require(DECISION_COLUMNS)
     rows = FileRows([_without_decision(table, table.header)])
-    place_of = _placing(study, table)
+    place_of = _placing(where, table)
     for record in table.records:
         if record.fields == BLANK:
             rows.annotation.append(record)
@@ -102,8 +104,12 @@ def _without_decision(table: Table, record: Record) -> Record:
     return replace(record, fields=fields)
 
 
-def _placing(study: Study, table: Table) -> Callable[[Record], Place | None]:
+def _placing(study: Study | PlaceOf, table: Table) -> Callable[[Record], Place | None]:
     """Where in the study a row's slice is."""
+    if not isinstance(study, Study):
+        place_by_name = study
+        table.require(("File_name",))
+        return lambda record: place_by_name(unguarded(table.cell(record, "File_name")))
     if "File_name" in table.names:
         slices = {
             slice_name(series.uid, source.file): (series.uid, i)

@@ -19,3 +19,16 @@ def journal_path(study_key: str) -> Path:
     """
     name = hashlib.sha256(study_key.encode()).hexdigest()[:32]
     return home_folder() / "reviews" / f"{name}.review"
+
+
+def reader_file(session_file: Path, reader: str) -> Path:
+    """The journal of one reader of a project beside the others': ``a.review`` as ``a.ann.review``.
+
+    Without a reader it is the file itself.
+    """
+    if not reader:
+        return session_file
+    name = "".join(c if c.isalnum() or c in "-_ " else "_" for c in reader).strip()
+    if name != reader:  # two names that a file system cannot tell must not share a journal
+        name = f"{name}-{hashlib.sha256(reader.encode()).hexdigest()[:8]}"
+    return session_file.with_name(f"{session_file.stem}.{name}{session_file.suffix}")

@@ -165,6 +165,16 @@ class Journal:
                 [(uid, json.dumps(d)) for uid, d in descriptions.items()],
             )
 
+    def note(self, key: str, value: str) -> None:
+        """Keep a word about the file itself, in place of the former one of that key."""
+        with self._transaction():
+            self._connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
+
+    def noted(self, key: str) -> str:
+        """The word that was kept under a key; empty where there is none."""
+        row = self._connection.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+        return str(row[0]) if row else ""
+
     def series(self) -> dict[str, dict[str, Any]]:
         """The description of each series, by its uid, in the study's order."""
         query = "SELECT uid, description FROM series ORDER BY rowid"

@@ -64,8 +64,11 @@ def reconcile(state: State, run: Run, slices: Slices, new: Iterable[int]) -> Pro
 
 def replaced_by(state: State, run: Run) -> list[str]:
     """Ids of other models' candidates on the series which no reader has touched."""
-    other_runs = {r.id for r in state.runs.values() if r.series_uid == run.series_uid} - {run.id}
-    ids = {finding_id for (run_id, *_), finding_id in state.owners.items() if run_id in other_runs}
+    others = [r for r in state.runs_on.get(run.series_uid, ()) if r.id != run.id]
+    keys = [
+        (r.id, i, n) for r in others for i, found in r.slices.items() for n in range(len(found))
+    ]
+    ids = {state.owners.get(key, "") for key in keys}
     return sorted((ids & state.findings.keys()) - state.touched, key=age)
 
 

@@ -1,7 +1,9 @@
 """A reader at work on a study: gestures in, findings out, every step in the journal."""
 
+import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Self
@@ -9,7 +11,7 @@ from typing import Any, Self
 from lesion_viewer.ct.study import Study
 from lesion_viewer.ct.window import Window
 from lesion_viewer.detection.boxes import Box
-from lesion_viewer.detection.candidates import SliceDetections
+from lesion_viewer.detection.candidates import Detection, SliceDetections
 from lesion_viewer.errors import ReviewError
 from lesion_viewer.review.encoding import (
     decode_window,
@@ -132,6 +134,14 @@ class Session:
         """Keep what an export needs to know of the study's series, so that it needs no images."""
         self._journal.save_series({s.uid: SeriesRecord.of(s).encoded() for s in study.series})
 
+    def describe_series(self, records: Sequence[SeriesRecord]) -> None:
+        """Keep these descriptions; nothing is written where they are those that are kept."""
+        encoded = {record.uid: record.encoded() for record in records}
+        digest = sha256(json.dumps(encoded).encode()).hexdigest()
+        if self._journal.noted("series_sha256") != digest:
+            self._journal.save_series(encoded)
+            self._journal.note("series_sha256", digest)
+
     def series(self) -> dict[str, SeriesRecord]:
         """The series that ``describe`` was told of, by uid."""
         return {uid: SeriesRecord.decoded(d) for uid, d in self._journal.series().items()}
@@ -141,6 +151,18 @@ class Session:
     def accept(self, finding_id: str) -> None:
         """A lesion: accepted as it came, corrected where a box was changed, else added."""
         self._decide(finding_id, "accepted")
+
+    def accept_all(self, finding_ids: Sequence[str]) -> None:
+        """Lesions, each as ``accept`` makes it; one gesture."""
+        changed = [
+            finding_id
+            for finding_id in finding_ids
+            if not self._changes_nothing(
+                self._finding(finding_id), "accepted", {"seen": self._seen()}
+            )
+        ]
+        if changed:
+            self._record("accepted", {"findings": changed, "seen": self._seen()})
 
     def reject(self, finding_id: str, reason: str = "") -> None:
         """Not a lesion."""
@@ -300,6 +322,27 @@ class Session:
         run = latest if origin is None else self._run_of(series_uid, origin)
         return frozenset(run.slices if run else ())
 
+    def detections_on(self, series_uid: str, slice_index: int) -> tuple[Detection, ...]:
+        """All that the latest model found on the slice, whatever became of it."""
+        run = self._state.runs.get(self._state.latest_runs.get(series_uid, ""))
+        return run.slices.get(slice_index, ()) if run else ()
+
+    def answers(
+        self, places: Sequence[tuple[str, int]]
+    ) -> dict[tuple[str, int], tuple[Detection, ...]]:
+        """All that the latest model found on each of these slices which it has answered."""
+        runs, latest = self._state.runs, self._state.latest_runs
+        found = {}
+        for place in places:
+            run = runs.get(latest.get(place[0], ""))
+            if run is not None and place[1] in run.slices:
+                found[place] = run.slices[place[1]]
+        return found
+
+    def all_findings_on(self, series_uid: str, slice_index: int) -> list[Finding]:
+        """Findings with a box on the slice, or with one as they came; oldest first."""
+        return self._state.on_slice(series_uid, slice_index)
+
     # Files that were imported, and what was on screen.
 
     def findings_on(self, series_uid: str, slice_index: int) -> list[Finding]:
@@ -442,8 +485,8 @@ class Session:
         return boxes[slice_index]
 
     def _run_of(self, series_uid: str, origin: Origin) -> Run | None:
-        runs = self._state.runs.values()
-        return next((r for r in runs if (r.series_uid, r.origin) == (series_uid, origin)), None)
+        runs = self._state.runs_on.get(series_uid, ())
+        return next((r for r in runs if r.origin == origin), None)
 
 
 def _content(finding: Finding) -> tuple[object, ...]:

@@ -58,6 +58,7 @@ class State:
     ----------
     findings : id -> finding
     runs : id -> run
+    runs_on : series uid -> the runs on it, the first one first
     latest_runs : series uid -> id of the run that was begun or continued last
     touched : ids of findings that any gesture has ever concerned; a detector takes none of them
     proposals : id -> the detections (slice index, position) last proposed for it
@@ -70,6 +71,7 @@ class State:
     def __init__(self) -> None:
         self.findings: dict[str, Finding] = {}
         self.runs: dict[str, Run] = {}
+        self.runs_on: dict[str, list[Run]] = defaultdict(list)
         self.latest_runs: dict[str, str] = {}
         self.touched: set[str] = set()
         self.proposals: dict[str, tuple[DetectionKey, ...]] = {}
@@ -125,7 +127,9 @@ class State:
         p = event.payload
         if event.kind == "run_begun":
             run = Run(p["run"], p["series"], decode_origin(p["origin"]))
-            self.runs.setdefault(run.id, run)
+            if run.id not in self.runs:
+                self.runs[run.id] = run
+                self.runs_on[run.series_uid].append(run)
             self.latest_runs[run.series_uid] = run.id
         if event.kind == "swept":
             self.runs[p["run"]].slices.update(

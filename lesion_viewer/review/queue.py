@@ -1,0 +1,254 @@
+"""The work list of a labelling project: which slice is next, and how much is left."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from heapq import nlargest
+
+import numpy as np
+
+from lesion_viewer.review.disagreement import Kind
+from lesion_viewer.review.finding import Finding, OriginKind, Status
+from lesion_viewer.review.label_quality import label_quality
+from lesion_viewer.review.pace import per_hour
+from lesion_viewer.review.project import Item, Project
+from lesion_viewer.review.queue_facts import Facts, facts_of
+from lesion_viewer.review.session import Session
+from lesion_viewer.review.state import Change
+
+LATE = 200
+"""Decisions that the pace is told from."""
+
+
+class Order(StrEnum):
+    """What comes first; what is equal comes as in the annotations."""
+
+    DISAGREEMENT = "disagreement"  #: the severest between label and detector
+    CLEANLAB = "cleanlab"  #: the lowest of cleanlab's label qualities
+    NOISY = "noisy"  #: rows marked as possibly noisy
+    SCORE = "score"  #: the detector's highest score
+    SIZE = "size"  #: the largest label
+    ORGAN = "organ"  #: organ by organ
+    PATIENT = "patient"  #: patient by patient
+    RANDOM = "random"  #: by chance, from a seed
+    FILE = "file"  #: as in the annotations
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which items are asked for; None takes all.
+
+    Attributes
+    ----------
+    kinds : of disagreement
+    organs, patients, splits : as of the item
+    is_done : whether they are decided
+    min_score, max_score : of the detector's highest score on the slice; 0 where it found nothing
+    """
+
+    kinds: frozenset[Kind] | None = None
+    organs: frozenset[int] | None = None
+    patients: frozenset[str] | None = None
+    splits: frozenset[str] | None = None
+    is_noisy: bool | None = None
+    is_done: bool | None = None
+    is_present: bool | None = True
+    min_score: float | None = None
+    max_score: float | None = None
+    min_size_mm: float | None = None
+    max_size_mm: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far the work is; hours are None where the pace cannot be told yet."""
+
+    done: int
+    left: int
+    per_hour: float | None
+    hours_left: float | None
+
+
+class Queue:
+    """The items of a project in the order in which they are worked through.
+
+    The order stays as it was arranged while decisions are made; what is done is always current.
+
+    Attributes
+    ----------
+    items : in their order, after the filter
+    order, filter : as last arranged
+    """
+
+    def __init__(
+        self,
+        project: Project,
+        session: Session,
+        order: Order = Order.DISAGREEMENT,
+        filter: Filter | None = None,
+        seed: int = 0,
+    ) -> None:
+        self._project, self._session = project, session
+        self._done: dict[int, bool] = {}
+        self._by_mark: set[int] = set()
+        self._times: dict[int, str] | None = None
+        self.arrange(order, filter, seed)
+        session.subscribe(self._heed)
+
+    def arrange(self, order: Order, filter: Filter | None = None, seed: int = 0) -> None:
+        """Take another order and filter, with what the detector has found by now.
+
+        Raises
+        ------
+        ReviewError
+            Where cleanlab is asked for, and is missing or has no detector's answers to go by.
+        """
+        chosen = filter or Filter()
+        self._facts = facts_of(self._project, self._session)
+        items = [item for item in self._project.items if self._is_asked_for(item, chosen)]
+        keys = self._keys(order, items, seed)
+        self.items: Sequence[Item] = [items[n] for n in np.argsort(keys, kind="stable")]
+        self.order, self.filter = order, chosen
+        self._places = {item.number: place for place, item in enumerate(self.items)}
+        self._times = None
+
+    def __len__(self) -> int:
+        return len(self.items)
+
+    def place_of(self, item: Item) -> int | None:
+        """The item's place in the order, from 0; None where the filter leaves it out."""
+        return self._places.get(item.number)
+
+    def facts(self, item: Item) -> Facts:
+        """What label and detector say of the item, as of when the queue was arranged."""
+        return self._facts[item.number]
+
+    def is_done(self, item: Item) -> bool:
+        """Whether every label and every reader's finding on the slice is decided.
+
+        A slice without any is done once it is read in full.
+        """
+        if item.number not in self._done:
+            at = item.series_uid, item.slice_index
+            asked = [f for f in self._session.all_findings_on(*at) if _is_asked(f)]
+            if not asked:
+                self._by_mark.add(item.number)
+            self._done[item.number] = (
+                all(f.status is not Status.UNDECIDED for f in asked)
+                if asked
+                else self._session.is_read_in_full(*at)
+            )
+        return self._done[item.number]
+
+    def next_left(self, after: Item | None = None) -> Item | None:
+        """The next item that is not done, going round at the end; None where all are."""
+        start = self._places.get(after.number, -1) + 1 if after is not None else 0
+        return self._first_left([*range(start, len(self.items)), *range(start)])
+
+    def previous_left(self, before: Item | None = None) -> Item | None:
+        """The item before that is not done, going round at the start; None where all are."""
+        end = self._places.get(before.number, 0) if before is not None else 0
+        return self._first_left([*reversed(range(end)), *reversed(range(end, len(self.items)))])
+
+    def progress(self) -> Progress:
+        """Items done and left of those in the queue, and the pace of this reader of late."""
+        if self._times is None:
+            self._times = {i.number: self._decided_at(i) for i in self.items if self.is_done(i)}
+        latest = nlargest(LATE, filter(None, self._times.values()))
+        done, pace = len(self._times), per_hour(latest)
+        left = len(self.items) - done
+        return Progress(done, left, pace, left / pace if pace else None)
+
+    def _first_left(self, places: Sequence[int]) -> Item | None:
+        items = (self.items[place] for place in places)
+        return next((item for item in items if not self.is_done(item)), None)
+
+    def _decided_at(self, item: Item) -> str:
+        """When this reader last decided something on the slice; empty for never."""
+        decisions = [
+            f.decision for f in self._session.all_findings_on(item.series_uid, item.slice_index)
+        ]
+        reader = self._session.reader
+        return max((d.decided_at for d in decisions if d and d.reader == reader), default="")
+
+    def _heed(self, change: Change) -> None:
+        stale = set(self._by_mark) if change.read_marks else set()
+        for finding_id in (*change.appeared, *change.changed):
+            finding = self._session.findings[finding_id]
+            for i in finding.boxes.keys() | finding.original_boxes.keys():
+                item = self._project.item_at(finding.series_uid, i)
+                if item is not None:
+                    stale.add(item.number)
+        if change.vanished:  # where it was is not known any more
+            self._forget()
+        for number in stale:
+            self._done.pop(number, None)
+            if self._times is not None and number in self._places:
+                item = self._project.items[number]
+                self._times.pop(number, None)
+                if self.is_done(item):
+                    self._times[number] = self._decided_at(item)
+
+    def _forget(self) -> None:
+        self._done.clear()
+        self._times = None
+
+    def _keys(self, order: Order, items: Sequence[Item], seed: int) -> Sequence[float]:
+        facts = self._facts
+        match order:
+            case Order.RANDOM:
+                chance = np.random.default_rng(seed).random(len(self._project.items))
+                return [chance[item.number] for item in items]
+            case Order.CLEANLAB:
+                return label_quality(self._session, items)
+            case Order.PATIENT:
+                return _places_of([_natural(item.patient) for item in items])
+        keys: dict[Order, Callable[[Item], float]] = {
+            Order.DISAGREEMENT: lambda item: -facts[item.number].severity,
+            Order.NOISY: lambda item: not item.is_noisy,
+            Order.SCORE: lambda item: -(facts[item.number].score or 0.0),
+            Order.SIZE: lambda item: -item.size_mm,
+            Order.ORGAN: lambda item: item.organ if item.organ > 0 else np.inf,
+            Order.FILE: lambda item: item.number,
+        }
+        return [keys[order](item) for item in items]
+
+    def _is_asked_for(self, item: Item, chosen: Filter) -> bool:
+        facts = self._facts[item.number]
+        score = facts.score or 0.0
+        among = (
+            (chosen.organs, item.organ),
+            (chosen.patients, item.patient),
+            (chosen.splits, item.split),
+            (chosen.kinds, facts.kind),
+        )
+        within = (
+            (chosen.min_score, score, chosen.max_score),
+            (chosen.min_size_mm, item.size_mm, chosen.max_size_mm),
+        )
+        return (
+            chosen.is_present in (None, item.is_present)
+            and chosen.is_noisy in (None, item.is_noisy)
+            and all(allowed is None or value in allowed for allowed, value in among)
+            and all(
+                (low is None or value >= low) and (high is None or value <= high)
+                for low, value, high in within
+            )
+            and (chosen.is_done is None or self.is_done(item) == chosen.is_done)
+        )
+
+
+def _is_asked(finding: Finding) -> bool:
+    """Whether a reader has to decide a finding; what only a model proposed may be passed over."""
+    return finding.origin.kind is not OriginKind.MODEL
+
+
+def _natural(text: str) -> tuple[int, str]:
+    """Numbers by their value, before other texts."""
+    return (int(text), "") if text.isdecimal() else (2**63, text)
+
+
+def _places_of(keys: Sequence[tuple[int, str]]) -> list[float]:
+    """For each key its place among the different ones."""
+    places = {key: float(place) for place, key in enumerate(sorted(set(keys)))}
+    return [places[key] for key in keys]

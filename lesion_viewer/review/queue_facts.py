@@ -1,0 +1,66 @@
+"""What label and detector say of each item of a project, for all items at once."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from lesion_viewer.review.disagreement import KINDS, Kind, disagreements
+from lesion_viewer.review.finding import OriginKind
+from lesion_viewer.review.project import Project
+from lesion_viewer.review.session import Session
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the order and the filters of a queue go by.
+
+    Attributes
+    ----------
+    kind : of the worst disagreement; None where label and detector agree
+    severity : of it, 0 to 1
+    score : the detector's highest on the slice; None where no detector has answered it
+    """
+
+    kind: Kind | None = None
+    severity: float = 0.0
+    score: float | None = None
+
+
+NOTHING = Facts()
+
+
+def facts_of(project: Project, session: Session) -> Sequence[Facts]:
+    """Facts of each item, by its number; labels count as they came, whatever was decided since.
+
+    A slice that no detector has answered agrees with its labels.
+    """
+    items = project.items
+    answers = session.answers([(item.series_uid, item.slice_index) for item in items])
+    if not answers:
+        return [NOTHING] * len(items)
+    at = {(item.series_uid, item.slice_index): item.number for item in items}
+    answered = {at[place]: n for n, place in enumerate(answers)}
+    boxes, on = [], []
+    for finding in session.findings.values():
+        if finding.origin.kind is OriginKind.LABEL:
+            for i, box in finding.original_boxes.items():
+                number = at.get((finding.series_uid, i))
+                if number in answered:
+                    boxes.append(box.as_tuple())
+                    on.append(answered[number])
+    found = [(*d.box.as_tuple(), d.score) for of_slice in answers.values() for d in of_slice]
+    places = [n for n, of_slice in enumerate(answers.values()) for _ in of_slice]
+    kinds, severities = disagreements(
+        np.array(boxes, float).reshape(-1, 4),
+        np.array(on, np.int64),
+        np.array(found, float).reshape(-1, 5),
+        np.array(places, np.int64),
+        len(answers),
+    )
+    facts = [NOTHING] * len(items)
+    scores = [max((d.score for d in of_slice), default=0.0) for of_slice in answers.values()]
+    for number, n in answered.items():
+        kind = KINDS[kinds[n]] if kinds[n] >= 0 else None
+        facts[number] = Facts(kind, float(severities[n]), scores[n])
+    return facts
