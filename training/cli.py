@@ -186,6 +186,9 @@ def evaluate(
     part: Annotated[str, typer.Option(help="train, validation or test.")] = "validation",
     output: Annotated[Path | None, typer.Option(help="JSON file for all results.")] = None,
     card: Annotated[bool, typer.Option("--card", help="Write the results into the card.")] = False,
+    calibrate: Annotated[
+        bool, typer.Option("--calibrate", help="Fit the card's calibration; its results go.")
+    ] = False,
     device: Annotated[str, typer.Option(help="auto, cpu, cuda or mps.")] = "auto",
     everywhere: Annotated[
         bool, typer.Option("--everywhere", help="Search outside the liver as well.")
@@ -194,16 +197,16 @@ def evaluate(
     """Measure a detector, or boxes from a CSV, on phantoms, volumes or DeepLesion's key slices."""
     if (checkpoint is None) == (predictions is None):
         raise typer.BadParameter("name a checkpoint, or --predictions")
-    if sum(map(bool, (phantoms, volume, deeplesion))) != 1 or (card and checkpoint is None):
-        raise typer.BadParameter("name one of --phantoms, --volume, --deeplesion; a card has one")
-    if card and everywhere:
-        raise typer.BadParameter("a card says how good a detector is with its gate")
+    if not (phantoms or volume or deeplesion):
+        raise typer.BadParameter("name --phantoms, --volume or --deeplesion")
+    if (card or calibrate) and (checkpoint is None or everywhere or (card and calibrate)):
+        raise typer.BadParameter("a card is of a detector with its gate, calibrated before")
     if predictions is not None and phantoms:
         raise typer.BadParameter("phantoms have no files: write them, and name them by --volume")
     if len(volume or ()) != len(boxes or ()):
         raise typer.BadParameter("each --volume has its --boxes")
     from training.deeplesion_data import DeepLesionData
-    from training.evaluation.cards import write_into_card, write_results
+    from training.evaluation.cards import write_calibration, write_into_card, write_results
     from training.evaluation.detecting import Choice, answers_of, cases_of
     from training.evaluation.results import evaluate as evaluate_cases
     from training.evaluation.results import score_cases
@@ -225,7 +228,24 @@ def evaluate(
         write_results(output, result, chosen.text)
     if card and answers.folder is not None:
         write_into_card(answers.folder, result, chosen.text)
+    if calibrate and answers.folder is not None:
+        write_calibration(answers.folder, scored, chosen.text)
     print_evaluation(result, chosen.text)
+
+
+@app.command("bundle")
+def bundle_checkpoint(
+    checkpoint: Annotated[Path, typer.Argument(help="Folder of a run's checkpoint.")],
+    output: Annotated[Path, typer.Option(help="Folder of the checkpoint to ship.")],
+    gate: Annotated[Path | None, typer.Option(help="Checkpoint of its liver gate.")] = None,
+    threshold: Annotated[
+        float | None, typer.Option(min=0, max=1, help="Score from which boxes are shown at first.")
+    ] = None,
+) -> None:
+    """Make a checkpoint ready to ship: half the size, with its gate, yet to be measured."""
+    from training.bundling import bundle
+
+    typer.echo(bundle(checkpoint, output, gate, threshold))
 
 
 @app.command()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import tempfile
 from collections.abc import Mapping
@@ -16,6 +17,7 @@ import numpy as np
 
 from lesion_viewer import NOT_A_DEVICE
 from lesion_viewer.detection.inputs import InputDefinition
+from lesion_viewer.detection.scores import AS_CLAIMED, Calibration
 from lesion_viewer.errors import DetectionError
 
 if TYPE_CHECKING:
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
 CARD = "card.json"
 WEIGHTS = "weights.safetensors"
 GATE = "gate"
-MAY_LACK = ("limits", "measured_on", "gate")
+MAY_LACK = ("limits", "measured_on", "gate", "calibration")
 """Entries that a card may leave out."""
 
 
@@ -64,6 +66,7 @@ class Card:
     measured_on : the data that the operating points come from
     gate : SHA-256 of the weights of the liver gate, which is a checkpoint in the folder ``gate``
         of this one; empty where it has none
+    calibration : slope and offset that make scores chances, see ``detection.scores``
     sha256 : of the weights' file; filled in by ``write_checkpoint``
     """
 
@@ -81,6 +84,7 @@ class Card:
     operating_points: tuple[OperatingPoint, ...] = field(default=())
     measured_on: str = ""
     gate: str = ""
+    calibration: Calibration = AS_CLAIMED
     sha256: str = ""
 
     def __post_init__(self) -> None:
@@ -107,8 +111,11 @@ class Card:
             values["operating_points"] = tuple(
                 OperatingPoint(**p) for p in entries["operating_points"]
             )
-            return cls(**values)
-        except (TypeError, AttributeError) as error:
+            slope, offset = map(float, entries.get("calibration", AS_CLAIMED))
+            if not (math.isfinite(offset) and 0 < slope < math.inf):
+                raise DetectionError("the card's calibration would change the order of scores")
+            return cls(**{**values, "calibration": (slope, offset)})
+        except (TypeError, AttributeError, ValueError) as error:
             raise DetectionError(f"the card cannot be used: {error}") from error
 
     def to_dict(self) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from lesion_viewer.detection.checkpoint import load_model
 from lesion_viewer.detection.gate import gate_of
 from lesion_viewer.detection.inputs import ModelInput, model_input
 from lesion_viewer.detection.models.folding import fold_norms
+from lesion_viewer.detection.scores import calibrated
 from lesion_viewer.errors import DetectionError
 
 GPU_BATCH = 8
@@ -116,6 +117,7 @@ class TorchDetector:
         boxes, scores = output["boxes"].numpy(), output["scores"].numpy()
         if not np.isfinite(scores).all():
             raise DetectionError(f"{self.card.name} gave a score that is not a number")
+        scores = calibrated(scores, self.card.calibration)
         is_kept = np.isfinite(boxes).all(1) & (scores >= self._min_score)
         boxes, scores = seen.boxes_to_image(boxes[is_kept]), scores[is_kept]
         boxes[:, 0::2] = boxes[:, 0::2].clip(0, shape[2])

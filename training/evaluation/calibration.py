@@ -1,10 +1,14 @@
-"""Whether a score of .7 is right seven times out of ten."""
+"""Whether a score of .7 is right seven times out of ten, and how to make it so."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize
 
+from lesion_viewer.detection.scores import Calibration, logit
+from lesion_viewer.errors import TrainingError
 from training.evaluation.matching import HIT_IOU, Rule
 from training.evaluation.scoring import ScoredCase
 
@@ -33,9 +37,7 @@ class Reliability:
 
 def reliability(cases: Sequence[ScoredCase]) -> tuple[Reliability, ...]:
     """The boxes from score ``LOWEST_SCORE``, in ``BINS`` bins; empty bins are left out."""
-    slices = [s for case in cases for s in case.slices[Rule.COCO, HIT_IOU]]
-    right = np.array([score for s in slices for score in s.hits])
-    wrong = np.array([score for s in slices for score in s.false_positives])
+    right, wrong = _right_and_wrong(cases)
     edges = np.linspace(0, 1, BINS + 1)
     rows = []
     for low, high in zip(edges[:-1], edges[1:], strict=True):
@@ -50,6 +52,53 @@ def reliability(cases: Sequence[ScoredCase]) -> tuple[Reliability, ...]:
                 Reliability(float(low), float(high), len(scores), float(scores.mean()), share)
             )
     return tuple(rows)
+
+
+def fitted_calibration(cases: Sequence[ScoredCase], now: Calibration) -> Calibration:
+    """The slope and offset under which the scores are likeliest.
+
+    Parameters
+    ----------
+    now : what the scores have gone through already; the result takes its place
+
+    Raises
+    ------
+    TrainingError
+        Where no box, or every box, is right, or the right ones score no higher.
+
+    Notes
+    -----
+    Platt 1999, with his targets just short of 0 and 1.
+    """
+    right, wrong = (part[part >= LOWEST_SCORE] for part in _right_and_wrong(cases))
+    if not len(right) or not len(wrong):
+        raise TrainingError("scores are calibrated on boxes of which some are right and some wrong")
+    odds = logit(np.concatenate([right, wrong]))
+    targets = np.concatenate(
+        [
+            np.full(len(right), (len(right) + 1) / (len(right) + 2)),
+            np.full(len(wrong), 1 / (len(wrong) + 2)),
+        ]
+    )
+
+    def loss(line: NDArray[np.float64]) -> float:
+        x = line[0] * odds + line[1]
+        return float((np.logaddexp(0, x) - targets * x).sum())
+
+    slope, offset = minimize(loss, np.array([1.0, 0.0])).x
+    if slope <= 0:
+        raise TrainingError("right boxes score no higher than wrong ones: nothing to calibrate")
+    return float(slope * now[0]), float(slope * now[1] + offset)
+
+
+def _right_and_wrong(
+    cases: Sequence[ScoredCase],
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    slices = [s for case in cases for s in case.slices[Rule.COCO, HIT_IOU]]
+    return (
+        np.array([score for s in slices for score in s.hits]),
+        np.array([score for s in slices for score in s.false_positives]),
+    )
 
 
 def expected_calibration_error(rows: Sequence[Reliability]) -> float:

@@ -2,13 +2,18 @@
 
 import json
 import math
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 from lesion_viewer.detection.checkpoint import CARD, Metric, load_card
 from lesion_viewer.exchange.saving import save_bytes
+from training.evaluation.calibration import fitted_calibration
 from training.evaluation.results import Evaluation
+from training.evaluation.scoring import ScoredCase
+
+CALIBRATED_ON = " Scores were calibrated on "
 
 
 def write_results(file: Path, result: Evaluation, data: str) -> None:
@@ -39,6 +44,29 @@ def write_into_card(checkpoint: Path, result: Evaluation, data: str) -> None:
     card = replace(card, metrics=(*metrics, *_metrics(result, card.default_threshold, data)))
     if result.slices > result.cases or not card.operating_points:
         card = replace(card, operating_points=result.operating_points, measured_on=data)
+    save_bytes(checkpoint / CARD, card.to_json())
+
+
+def write_calibration(checkpoint: Path, cases: Sequence[ScoredCase], data: str) -> None:
+    """Calibrate the detector on ``cases``; what was measured with other scores leaves the card.
+
+    Raises
+    ------
+    DetectionError, ExchangeError
+        Where the card cannot be read or written.
+    TrainingError
+        Where the cases do not tell right scores from wrong ones.
+    """
+    card = load_card(checkpoint)
+    slope, offset = fitted_calibration(cases, card.calibration)
+    card = replace(
+        card,
+        calibration=(round(slope, 4), round(offset, 4)),
+        metrics=(),
+        operating_points=(),
+        measured_on="",
+        limits=f"{card.limits.split(CALIBRATED_ON)[0]}{CALIBRATED_ON}{data}.",
+    )
     save_bytes(checkpoint / CARD, card.to_json())
 
 

@@ -21,7 +21,7 @@ ONE_SLICE = InputDefinition(Window(400, 40), slices=1)
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Which cases to measure on: phantoms, volumes with their CSVs, or a part of DeepLesion."""
+    """Which cases to measure on: phantoms, volumes with their CSVs, a part of DeepLesion."""
 
     phantoms: int
     seed: int
@@ -32,14 +32,17 @@ class Choice:
     @property
     def text(self) -> str:
         """The choice in words, without a path of this machine."""
+        said = [_name_of(path) for path, _ in self.volumes]
         if self.phantoms:
-            return f"phantoms of seeds {self.seed} to {self.seed + self.phantoms - 1}"
-        if self.deeplesion is None:
-            return ", ".join(path.name for path, _ in self.volumes)
-        data = self.deeplesion
-        types = f", types {', '.join(map(str, data.types))}" if data.types else ""
-        tag = f", tag {data.tag}" if data.tag else ""
-        return f"DeepLesion's {self.part} key slices that are here, {data.split} split{types}{tag}"
+            said.append(f"phantoms of seeds {self.seed} to {self.seed + self.phantoms - 1}")
+        if self.deeplesion is not None:
+            data = self.deeplesion
+            types = f", types {', '.join(map(str, data.types))}" if data.types else ""
+            tag = f", tag {data.tag}" if data.tag else ""
+            said.append(
+                f"DeepLesion's {self.part} key slices that are here, {data.split} split{types}{tag}"
+            )
+        return "; ".join(said)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +92,16 @@ def answers_of(
 
 def cases_of(choice: Choice, definition: InputDefinition) -> tuple[Iterator[Case], int]:
     """The cases, one after the other, and about how many there are."""
-    if choice.phantoms:
-        return phantom_cases(choice.phantoms, choice.seed), choice.phantoms
-    if choice.deeplesion is not None:
-        cases = deeplesion_cases(choice.deeplesion, choice.part, definition)
-        return iter(cases), len(cases)
+    data = choice.deeplesion
+    slices = [] if data is None else deeplesion_cases(data, choice.part, definition)
     volumes = (volume_cases(path, boxes) for path, boxes in choice.volumes)
-    return chain.from_iterable(volumes), len(choice.volumes)
+    return (
+        chain(phantom_cases(choice.phantoms, choice.seed), slices, chain.from_iterable(volumes)),
+        choice.phantoms + len(slices) + len(choice.volumes),
+    )
+
+
+def _name_of(path: Path) -> str:
+    """A volume's name; that of the folder above where it only says of what kind it is."""
+    path = path.resolve()
+    return path.parent.name if path.name.upper() == "DICOM" else path.name
