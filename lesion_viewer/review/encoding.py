@@ -6,7 +6,8 @@ from typing import Any
 from lesion_viewer.ct.window import Window
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.detection.candidates import Detection
-from lesion_viewer.review.finding import Decision, Finding, Origin, OriginKind, Status
+from lesion_viewer.review.finding import Decision, Finding, Origin, OriginKind, Reading, Status
+from lesion_viewer.review.recist import Axes
 
 
 def encode_window(window: Window | None) -> list[float] | None:
@@ -50,10 +51,28 @@ def encode_box(box: Box) -> list[float]:
     return [float(v) for v in box.as_tuple()]
 
 
+def encode_axes(axes: Axes) -> list[float]:
+    """Ends of the long axis, then of the short one, as plain floats."""
+    return [float(v) for v in (*axes.long, *axes.short)]
+
+
+def decode_axes(numbers: Sequence[float]) -> Axes:
+    """The axes of eight numbers."""
+    a, b, c, d, *short = numbers
+    return Axes((a, b, c, d), (short[0], short[1], short[2], short[3]))
+
+
 def encode_finding(finding: Finding) -> dict[str, Any]:
     """All fields of a finding but its id."""
     decision = finding.decision
+    extra: dict[str, Any] = {}
+    if finding.axes or finding.original_axes:
+        extra["axes"] = _encode_all_axes(finding.axes)
+        extra["original_axes"] = _encode_all_axes(finding.original_axes)
+    if finding.readings:
+        extra["readings"] = [_encode_reading(reading) for reading in finding.readings]
     return {
+        **extra,
         "series": finding.series_uid,
         "origin": encode_origin(finding.origin),
         "boxes": {str(i): encode_box(box) for i, box in finding.boxes.items()},
@@ -87,7 +106,35 @@ def decode_finding(finding_id: str, fields: Mapping[str, Any]) -> Finding:
         reason=fields["reason"],
         note=fields["note"],
         decision=None if decision is None else _decode_decision(*decision),
+        axes=_decode_all_axes(fields.get("axes", {})),
+        original_axes=_decode_all_axes(fields.get("original_axes", {})),
+        readings=tuple(_decode_reading(r) for r in fields.get("readings", ())),
     )
+
+
+def _encode_all_axes(axes: Mapping[int, Axes]) -> dict[str, list[float]]:
+    return {str(i): encode_axes(a) for i, a in axes.items()}
+
+
+def _decode_all_axes(fields: Mapping[str, Sequence[float]]) -> dict[int, Axes]:
+    return {int(i): decode_axes(numbers) for i, numbers in fields.items()}
+
+
+def _encode_reading(reading: Reading) -> dict[str, Any]:
+    boxes = {str(i): encode_box(box) for i, box in reading.boxes.items()}
+    return {
+        "reader": reading.reader,
+        "status": reading.status,
+        "boxes": boxes,
+        "reason": reading.reason,
+        "note": reading.note,
+        "decided_at": reading.decided_at,
+    }
+
+
+def _decode_reading(fields: Mapping[str, Any]) -> Reading:
+    boxes = {int(i): Box(*box) for i, box in fields["boxes"].items()}
+    return Reading(**{**fields, "status": Status(fields["status"]), "boxes": boxes})
 
 
 def _decode_decision(

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from lesion_viewer.ct.window import Window
 from lesion_viewer.detection.boxes import Box
+from lesion_viewer.review.recist import Axes
 
 
 class Status(StrEnum):
@@ -52,6 +53,23 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True)
+class Reading:
+    """What one of several readers said of a finding, before a third one settled it.
+
+    Attributes
+    ----------
+    boxes : slice index -> box, as that reader left it; empty where it was no lesion
+    """
+
+    reader: str
+    status: Status
+    boxes: Mapping[int, Box]
+    reason: str = ""
+    note: str = ""
+    decided_at: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """One lesion over its slices.
 
@@ -60,6 +78,8 @@ class Finding:
     boxes : slice index -> box as it now stands
     original_boxes : slice index -> box as it came from its origin; empty for a drawn one
     scores : slice index -> the model's score for the box as it came
+    axes, original_axes : slice index -> RECIST axes, as they now stand and as they came
+    readings : what former readers said of it, where this is the third reading
     """
 
     id: str
@@ -72,6 +92,9 @@ class Finding:
     reason: str = ""
     note: str = ""
     decision: Decision | None = None
+    axes: Mapping[int, Axes] = field(default_factory=dict)
+    original_axes: Mapping[int, Axes] = field(default_factory=dict)
+    readings: tuple[Reading, ...] = ()
 
     @property
     def score(self) -> float | None:

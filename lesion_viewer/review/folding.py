@@ -10,9 +10,10 @@ from typing import Any
 
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.detection.candidates import Detection
-from lesion_viewer.review.encoding import decode_finding, decode_window
+from lesion_viewer.review.encoding import decode_axes, decode_finding, decode_window
 from lesion_viewer.review.finding import Decision, Finding, Origin, OriginKind, Status
 from lesion_viewer.review.journal import Event
+from lesion_viewer.review.recist import box_of, moved_with
 
 
 def fold_gesture(finding: Finding | None, event: Event, finding_id: str) -> Finding | None:
@@ -56,6 +57,9 @@ def as_it_came(finding: Finding) -> Finding:
         finding.original_boxes,
         finding.original_boxes,
         finding.scores,
+        axes=finding.original_axes,
+        original_axes=finding.original_axes,
+        readings=finding.readings,
     )
 
 
@@ -72,10 +76,11 @@ def _added(finding_id: str, event: Event) -> Finding:
 
 
 def _labelled(finding_id: str, event: Event) -> Finding:
-    series_uid, slice_index, box, row = event.payload["findings"][finding_id]
+    series_uid, slice_index, box, row, *ends = event.payload["findings"][finding_id]
     boxes = {slice_index: Box(*box)}
+    axes = {slice_index: decode_axes(ends[0])} if ends else {}
     origin = Origin(OriginKind.LABEL, event.payload["name"], row=row)
-    return Finding(finding_id, series_uid, origin, boxes, boxes)
+    return Finding(finding_id, series_uid, origin, boxes, boxes, axes=axes, original_axes=axes)
 
 
 def _imported(finding_id: str, event: Event) -> Finding:
@@ -99,14 +104,31 @@ def _reset(finding: Finding, event: Event) -> Finding | None:
 
 
 def _box_set(finding: Finding, event: Event) -> Finding:
-    boxes = {**finding.boxes, event.payload["slice"]: Box(*event.payload["box"])}
-    return _with_boxes(finding, event, boxes)
+    i, box = event.payload["slice"], Box(*event.payload["box"])
+    axes = finding.axes
+    if i in axes and i in finding.boxes:
+        axes = {**axes, i: moved_with(axes[i], finding.boxes[i], box)}
+        if finding.original_boxes.get(i) == box and i in finding.original_axes:
+            axes[i] = finding.original_axes[i]  # back where it came from, without rounding
+    return _with_boxes(replace(finding, axes=axes), event, {**finding.boxes, i: box})
+
+
+def _axes_set(finding: Finding, event: Event) -> Finding:
+    i, axes = event.payload["slice"], decode_axes(event.payload["axes"])
+    changed = replace(finding, axes={**finding.axes, i: axes})
+    return _with_boxes(changed, event, {**finding.boxes, i: box_of(axes)})
+
+
+def _interpolated(finding: Finding, event: Event) -> Finding:
+    between = {int(i): Box(*box) for i, box in event.payload["boxes"].items()}
+    return _with_boxes(finding, event, {**finding.boxes, **between})
 
 
 def _box_removed(finding: Finding, event: Event) -> Finding | None:
     boxes = {i: box for i, box in finding.boxes.items() if i != event.payload["slice"]}
     if boxes:
-        return _with_boxes(finding, event, boxes)
+        axes = {i: a for i, a in finding.axes.items() if i in boxes}
+        return _with_boxes(replace(finding, axes=axes), event, boxes)
     if finding.origin.kind is OriginKind.READER:
         return None
     return _decided(finding, event, status=Status.REJECTED)
@@ -128,7 +150,7 @@ def _with_boxes(finding: Finding, event: Event, boxes: Mapping[int, Box]) -> Fin
 def _lesion_status(finding: Finding) -> Status:
     if finding.origin.kind is OriginKind.READER:
         return Status.ADDED
-    is_as_it_came = finding.boxes == finding.original_boxes
+    is_as_it_came = (finding.boxes, finding.axes) == (finding.original_boxes, finding.original_axes)
     return Status.ACCEPTED if is_as_it_came else Status.CORRECTED
 
 
@@ -154,6 +176,8 @@ CHANGING: dict[str, Callable[[Finding, Event], Finding | None]] = {
     "box_changed": _box_set,
     "box_added": _box_set,
     "box_removed": _box_removed,
+    "axes_set": _axes_set,
+    "boxes_interpolated": _interpolated,
     "noted": _noted,
     "reason_given": _reason_given,
 }

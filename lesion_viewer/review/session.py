@@ -15,6 +15,7 @@ from lesion_viewer.detection.candidates import Detection, SliceDetections
 from lesion_viewer.errors import ReviewError
 from lesion_viewer.review.encoding import (
     decode_window,
+    encode_axes,
     encode_box,
     encode_detection,
     encode_finding,
@@ -23,7 +24,9 @@ from lesion_viewer.review.encoding import (
 )
 from lesion_viewer.review.finding import Finding, Origin, Status
 from lesion_viewer.review.folding import fold_gesture
+from lesion_viewer.review.interpolation import interpolated
 from lesion_viewer.review.journal import Event, Journal
+from lesion_viewer.review.recist import Axes
 from lesion_viewer.review.reconciling import Proposals, reconcile, replaced_by
 from lesion_viewer.review.series_record import SeriesRecord
 from lesion_viewer.review.state import Change, Run, State, replay
@@ -36,6 +39,8 @@ GESTURE_TEXTS = {
     "box_changed": "change box",
     "box_added": "add box",
     "box_removed": "remove box",
+    "axes_set": "change axes",
+    "boxes_interpolated": "boxes between",
     "added": "new finding",
     "noted": "note",
     "reason_given": "reason",
@@ -212,6 +217,43 @@ class Session:
         self._box_on(finding_id, slice_index)
         self._decide(finding_id, "box_removed", slice=slice_index)
 
+    def copy_box(self, finding_id: str, from_slice: int, to_slice: int) -> None:
+        """Give the finding the same box on another slice.
+
+        Raises
+        ------
+        ReviewError
+            Where the finding has no box on the one slice, or has one on the other.
+        """
+        self.add_box(finding_id, to_slice, self._box_on(finding_id, from_slice))
+
+    def interpolate(self, finding_id: str, first_slice: int, last_slice: int) -> None:
+        """Give the finding boxes on the slices between two of its boxes; one gesture.
+
+        Raises
+        ------
+        ReviewError
+            Where it has no box on one of the two, or no slice lies between them.
+        """
+        ends = sorted((first_slice, last_slice))
+        low, high = (self._box_on(finding_id, i) for i in ends)
+        between = interpolated(low, high, ends[0], ends[1])
+        if not between:
+            raise ReviewError("no slice lies between the two boxes")
+        boxes = {str(i): encode_box(box) for i, box in between.items()}
+        self._decide(finding_id, "boxes_interpolated", boxes=boxes)
+
+    def set_axes(self, finding_id: str, slice_index: int, axes: Axes) -> None:
+        """Give the finding's box on a slice these RECIST axes; the box becomes their extent.
+
+        Raises
+        ------
+        ReviewError
+            Where the finding has no box on the slice.
+        """
+        self._box_on(finding_id, slice_index)
+        self._decide(finding_id, "axes_set", slice=slice_index, axes=encode_axes(axes))
+
     def add(self, series_uid: str, slice_index: int, box: Box) -> str:
         """Id of a new finding that the reader drew."""
         finding_id = f"f{self._state.created + 1}"
@@ -356,6 +398,7 @@ class Session:
         sha256: str,
         rows: Iterable[bytes],
         labels: Mapping[int, tuple[str, int, Box]],
+        axes: Mapping[int, Axes] = MappingProxyType({}),
     ) -> None:
         """Take up an annotation file: its records verbatim, and a finding for each label.
 
@@ -364,6 +407,7 @@ class Session:
         name, sha256 : of the file
         rows : its records with their line ends, the header first
         labels : data row (0-based) -> series uid, slice index, box
+        axes : data row -> RECIST axes, of the labels that have them
 
         Raises
         ------
@@ -377,7 +421,13 @@ class Session:
             raise ReviewError(f"{self.path}: already holds the labels of {imported[0]}")
         first = self._state.created + 1
         findings = {
-            f"f{n}": [series_uid, slice_index, encode_box(box), row]
+            f"f{n}": [
+                series_uid,
+                slice_index,
+                encode_box(box),
+                row,
+                *([encode_axes(axes[row])] if row in axes else ()),
+            ]
             for n, (row, (series_uid, slice_index, box)) in enumerate(labels.items(), first)
         }
         payload = {"name": name, "sha256": sha256, "findings": findings}
@@ -490,7 +540,7 @@ class Session:
 
 
 def _content(finding: Finding) -> tuple[object, ...]:
-    return finding.status, finding.boxes, finding.reason, finding.note
+    return finding.status, finding.boxes, finding.axes, finding.reason, finding.note
 
 
 def _replayed(journal: Journal) -> State:

@@ -19,6 +19,7 @@ from lesion_viewer.ct.window import Window
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.detection.candidates import Detection, SliceDetections
 from lesion_viewer.review.finding import Decision, Finding, Origin, OriginKind, Status
+from lesion_viewer.review.recist import axes_of
 from lesion_viewer.review.session import Session
 from lesion_viewer.review.state import replay
 
@@ -95,6 +96,27 @@ class Review(RuleBasedStateMachine):
         free = max(finding.boxes) + 1
         self._gesture(lambda: self.session.add_box(finding.id, free, box))
 
+    @precondition(lambda self: self.session.findings)
+    @rule(data=st.data(), box=boxes)
+    def set_axes(self, data: st.DataObject, box: Box) -> None:
+        finding = self._pick(data)
+        self._gesture(lambda: self.session.set_axes(finding.id, finding.key_slice, axes_of(box)))
+
+    @precondition(lambda self: any(len(f.boxes) > 1 for f in self.session.findings.values()))
+    @rule(data=st.data())
+    def interpolate(self, data: st.DataObject) -> None:
+        several = [f for f in self.session.findings.values() if len(f.boxes) > 1]
+        finding = data.draw(st.sampled_from(several))
+        low, high = min(finding.boxes), max(finding.boxes)
+        if high > low + 1:
+            self._gesture(lambda: self.session.interpolate(finding.id, low, high))
+
+    @precondition(lambda self: self.session.findings)
+    @rule(data=st.data())
+    def accept_all(self, data: st.DataObject) -> None:
+        ids = data.draw(st.lists(st.sampled_from(list(self.session.findings)), unique=True))
+        self._gesture(lambda: self.session.accept_all(ids))
+
     @rule(series=st.sampled_from(SERIES), slice_index=slice_indices, box=boxes)
     def draw(self, series: str, slice_index: int, box: Box) -> None:
         self._gesture(lambda: self.session.add(series, slice_index, box))
@@ -105,7 +127,9 @@ class Review(RuleBasedStateMachine):
 
     @rule(box=boxes, slice_index=slice_indices)
     def import_labels(self, box: Box, slice_index: int) -> None:
-        self.session.import_labels("a.csv", "c", [b"x\n"], {0: ("S1", slice_index, box)})
+        self.session.import_labels(
+            "a.csv", "c", [b"x\n"], {0: ("S1", slice_index, box)}, {0: axes_of(box)}
+        )
         self.before.clear()
 
     @precondition(lambda self: self.session.findings)
