@@ -7,7 +7,9 @@ from datetime import datetime
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.exchange.csv_records import Record, Table, guarded, quoted, unguarded
 from lesion_viewer.exchange.deeplesion_rows import box_in, box_text
+from lesion_viewer.exchange.measurements import axes_in, only_drawn
 from lesion_viewer.review.finding import Finding, Origin, OriginKind, Status
+from lesion_viewer.review.recist import Axes
 
 DECISION_COLUMNS = (
     "Status",
@@ -19,6 +21,9 @@ DECISION_COLUMNS = (
     "Model",
     "Original_bounding_box",
 )
+CAME_COLUMNS = ("Original_measurement_coordinates", "Original_lesion_diameters")
+"""What a label's measurement was before its box moved; empty where it did not."""
+
 HASH_MARK = "sha256:"
 
 
@@ -26,7 +31,8 @@ HASH_MARK = "sha256:"
 class DecidedRow:
     """The decision columns of one row, with the box as it now stands.
 
-    ``box`` is None where the reader took it from this slice, ``original`` where there was none.
+    ``box`` is None where the reader took it from this slice, ``original`` where there was none;
+    axes are None where nobody has measured.
     """
 
     status: Status
@@ -38,6 +44,8 @@ class DecidedRow:
     model: str
     box: Box | None
     original: Box | None
+    axes: Axes | None = None
+    original_axes: Axes | None = None
 
 
 def decision_fields(finding: Finding, slice_index: int) -> list[str]:
@@ -77,6 +85,8 @@ def read_decision(table: Table, record: Record) -> DecidedRow:
             datetime.fromisoformat(decided_at)
         except ValueError:
             raise table.error(record, "Decided_at", "needs a time in ISO 8601") from None
+    box = _optional_box_in(table, record, "Bounding_boxes")
+    axes, original_axes = _axes_in(table, record, box)
     return DecidedRow(
         status,
         unguarded(table.cell(record, "Reason")),
@@ -85,8 +95,10 @@ def read_decision(table: Table, record: Record) -> DecidedRow:
         decided_at,
         _score_in(table, record),
         unguarded(table.cell(record, "Model")),
-        _optional_box_in(table, record, "Bounding_boxes"),
+        box,
         _optional_box_in(table, record, "Original_bounding_box"),
+        axes,
+        original_axes,
     )
 
 
@@ -103,6 +115,18 @@ def model_origin(text: str) -> Origin:
     if len(parts) == 3 and parts[2].startswith(HASH_MARK):
         return Origin(OriginKind.MODEL, parts[0], parts[1], parts[2].removeprefix(HASH_MARK))
     return Origin(OriginKind.MODEL, text)
+
+
+def _axes_in(table: Table, record: Record, box: Box | None) -> tuple[Axes | None, Axes | None]:
+    """The row's axes, and those of the label that it was; a candidate came without."""
+    measured = axes_in(table.cell(record, "Measurement_coordinates"))
+    is_label = table.cell(record, "Original_bounding_box") and not table.cell(record, "Model")
+    if not is_label:
+        return only_drawn(measured, box), None
+    came = ""
+    if CAME_COLUMNS[0] in table.names:
+        came = table.cell(record, CAME_COLUMNS[0])
+    return measured if box is not None else None, axes_in(came) if came else measured
 
 
 def _score_in(table: Table, record: Record) -> float | None:

@@ -1,23 +1,29 @@
 """A review as CSV in DeepLesion's columns, or with DICOM UIDs in place of its files, and back.
 
 Rows of an imported annotation file that nobody touched leave as they came, byte for byte. All other
-rows carry eight columns more: ``DECISION_COLUMNS``. Candidates that nobody decided are rows with
-the status ``undecided``. In the layout with UIDs ``Key_slice_index`` and ``Slice_range`` count
-slices from 0 along the normal; boxes are DeepLesion's (from 1, padded by 5 px) in both layouts.
+rows carry eight columns more, ``DECISION_COLUMNS``; and where the measurement of a label moved with
+its box, ``CAME_COLUMNS`` keep what it was. Candidates that nobody decided are rows with the status
+``undecided``, except in a labelling project, where a detector proposes on every slice. In the
+layout with UIDs ``Key_slice_index`` and ``Slice_range`` count slices from 0 along the normal; boxes
+are DeepLesion's (from 1, padded by 5 px) in both layouts.
 """
 
 import hashlib
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from lesion_viewer.ct.study import Study
+from lesion_viewer.detection.boxes import Box
 from lesion_viewer.errors import ExchangeError
-from lesion_viewer.exchange.csv_records import Record, Table, quoted, read_table, table_of
-from lesion_viewer.exchange.decision_columns import DECISION_COLUMNS, decision_fields
-from lesion_viewer.exchange.deeplesion_rows import COLUMNS, box_text
+from lesion_viewer.exchange.csv_records import Record, Table, quoted, read_table, table_of, unquoted
+from lesion_viewer.exchange.decision_columns import CAME_COLUMNS, DECISION_COLUMNS, decision_fields
+from lesion_viewer.exchange.deeplesion_rows import COLUMNS, MEASURED_COLUMNS, box_text, corners_of
 from lesion_viewer.exchange.file_rows import FileRows, PlaceOf, read_rows
 from lesion_viewer.exchange.finding_rows import DICOM_COLUMNS, finding_rows, row_fields, slices_of
+from lesion_viewer.exchange.measurements import axes_text, lengths_text, location_text
 from lesion_viewer.exchange.reviewed_rows import findings_of, with_known_ids
 from lesion_viewer.exchange.saving import save_bytes
 from lesion_viewer.review.finding import Finding, OriginKind
@@ -56,9 +62,12 @@ def export_csv(session: Session, path: Path) -> None:
     """
     annotation = session.label_rows()
     labels = _labels_table(session, path, annotation)
-    order = {uid: n for n, uid in enumerate(session.series())}
+    series = session.series()
+    order = {uid: n for n, uid in enumerate(series)}
+    is_project = any(record.is_of_project for record in series.values())
     findings = sorted(
-        session.findings.values(), key=lambda f: (order.get(f.series_uid, 0), age(f.id))
+        (f for f in session.findings.values() if not (is_project and _is_mere_proposal(f))),
+        key=lambda f: (order.get(f.series_uid, 0), age(f.id)),
     )
     if annotation and all(_is_untouched_label(f) for f in findings):
         save_bytes(path, b"".join(annotation))
@@ -109,7 +118,7 @@ def _take_up(session: Session, path: Path, rows: FileRows) -> Imported:
     if len(rows.annotation) > 1:
         annotation = [record.encoded() for record in rows.annotation]
         digest = hashlib.sha256(b"".join(annotation)).hexdigest()
-        session.import_labels(path.name, digest, annotation, rows.labels)
+        session.import_labels(path.name, digest, annotation, rows.labels, rows.axes)
     labels_name, _ = session.imported_labels or (path.name, "")
     news = with_known_ids(findings_of(rows.decided, labels_name), session)
     session.import_findings(path.name, news)
@@ -129,27 +138,49 @@ def _is_untouched_label(finding: Finding) -> bool:
     return finding.origin.kind is OriginKind.LABEL and finding.decision is None
 
 
+def _is_mere_proposal(finding: Finding) -> bool:
+    return finding.origin.kind is OriginKind.MODEL and finding.decision is None
+
+
 def _records(session: Session, labels: Table, findings: Sequence[Finding]) -> Iterator[Record]:
     """The header, the label rows as they came or with a decision, then rows that are new."""
-    yield replace(labels.header, fields=(*labels.header.fields, *DECISION_COLUMNS))
+    came = CAME_COLUMNS if any(map(_moved_axes, findings)) else ()
+    yield replace(labels.header, fields=(*labels.header.fields, *DECISION_COLUMNS, *came))
     by_row = {f.origin.row: f for f in findings if f.origin.row is not None}
     for row, record in enumerate(labels.records):
         finding = by_row.get(row)
         is_touched = finding is not None and finding.decision is not None
-        yield _label_record(labels, record, finding) if finding and is_touched else record
-    siblings = _first_row_of_image(labels)
+        if finding is None or not is_touched:
+            yield record
+            continue
+        fields = _label_fields(labels, record, finding)
+        width = len(labels.names) + len(DECISION_COLUMNS + came)
+        yield replace(record, fields=tuple(fields[:width]))
+    siblings = _rows_of_images(labels)
     series = session.series()
     for finding in findings:
         has_label_row = bool(labels.records) and finding.origin.row is not None
         written = finding.original_boxes if has_label_row else ()
         slices = [i for i in slices_of(finding) if i not in written]
         for cells, decision in finding_rows(finding, series.get(finding.series_uid), slices):
-            sibling = siblings.get(cells.get("File_name", ""), {})
-            yield Record(0, (*row_fields(labels.names, cells, sibling), *decision), "")
+            on_image = siblings.get(cells.get("File_name", ""), [])
+            cells["Normalized_lesion_location"] = _location(cells["Bounding_boxes"], on_image)
+            sibling = on_image[0] if on_image else {}
+            fields = row_fields(labels.names, cells, sibling)
+            yield Record(0, (*fields, *decision, *("" for _ in came)), "")
 
 
-def _label_record(labels: Table, record: Record, finding: Finding) -> Record:
-    """The label's row with its present box and what was decided; the rest as it came."""
+def _moved_axes(finding: Finding) -> bool:
+    """Whether a label's measurement is not as it came."""
+    is_label = finding.origin.row is not None and finding.decision is not None
+    return is_label and any(finding.axes.get(i, a) != a for i, a in finding.original_axes.items())
+
+
+def _label_fields(labels: Table, record: Record, finding: Finding) -> list[str]:
+    """The label's row with its present box and axes, what was decided, and the axes as they came.
+
+    What was not changed is as it came.
+    """
     ((slice_index, original),) = finding.original_boxes.items()
     fields = list(record.fields)
     column = labels.names.index("Bounding_boxes")
@@ -158,13 +189,30 @@ def _label_record(labels: Table, record: Record, finding: Finding) -> Record:
         fields[column] = quoted(box_text(box)) if box else ""
     decision = decision_fields(finding, slice_index)
     decision[DECISION_COLUMNS.index("Original_bounding_box")] = came
-    return replace(record, fields=(*fields, *decision))
+    axes = finding.axes.get(slice_index)
+    measured = ["", ""]
+    if axes is not None and axes != finding.original_axes.get(slice_index):
+        texts = axes_text(axes), lengths_text(axes)
+        for n, (name, text) in enumerate(zip(MEASURED_COLUMNS, texts, strict=True)):
+            place = labels.names.index(name)
+            measured[n], fields[place] = fields[place], quoted(text)
+    return [*fields, *decision, *measured]
 
 
-def _first_row_of_image(labels: Table) -> dict[str, dict[str, str]]:
-    """For each image its first label row: fields by column, as they stand in the file."""
-    rows: dict[str, dict[str, str]] = {}
+def _rows_of_images(labels: Table) -> dict[str, list[dict[str, str]]]:
+    """For each image its label rows: fields by column, as they stand in the file."""
+    rows: dict[str, list[dict[str, str]]] = defaultdict(list)
     for record in labels.records:
         fields = dict(zip(labels.names, record.fields, strict=False))
-        rows.setdefault(fields.get("File_name", ""), fields)
+        rows[fields.get("File_name", "")].append(fields)
     return rows
+
+
+def _location(box: str, on_image: Sequence[dict[str, str]]) -> str:
+    """Where in the body a new box lies by its image's labels; empty where they cannot tell."""
+    known = []
+    for fields in on_image if box else ():
+        with suppress(ValueError):
+            other = Box(*corners_of(unquoted(fields.get("Bounding_boxes", ""))))
+            known.append((other, unquoted(fields.get("Normalized_lesion_location", ""))))
+    return location_text(Box(*corners_of(box)), known) if len(known) > 1 else ""

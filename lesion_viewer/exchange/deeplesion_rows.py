@@ -30,6 +30,7 @@ COLUMNS = (
     "Patient_age",
     "Train_Val_Test",
 )
+MEASURED_COLUMNS = ("Measurement_coordinates", "Lesion_diameters_Pixel_")
 PADDING_PX = 5  # on every side of the extent of the RECIST marks
 EXACT = Context(prec=60)
 FOLDER = re.compile(r"(\d+)_(\d+)_(\d+)")  # patient, study, series
@@ -121,7 +122,7 @@ def box_text(box: Box) -> str:
         EXACT.add(Decimal(repr(float(edge))), Decimal(shift))
         for edge, shift in zip(box.as_tuple(), shifts, strict=True)
     ]
-    return ", ".join(_plain(number) for number in numbers)
+    return ", ".join(plain(number) for number in numbers)
 
 
 def slice_name(series_uid: str, file: str) -> str:
@@ -156,11 +157,11 @@ def indices_of(folder: str) -> tuple[str, str, str]:
 
 def numbers_text(numbers: Iterable[float]) -> str:
     """Numbers as DeepLesion writes several in a column, in the fewest digits that are exact."""
-    return ", ".join(_plain(Decimal(repr(float(n)))) for n in numbers)
+    return ", ".join(plain(Decimal(repr(float(n)))) for n in numbers)
 
 
-def _plain(number: Decimal) -> str:
-    """Digits without an exponent and without zeros at the end."""
+def plain(number: Decimal) -> str:
+    """A number's digits without an exponent and without zeros at the end."""
     text = format(number, "f")
     text = text.rstrip("0").rstrip(".") if "." in text else text
     return "0" if text == "-0" else text

@@ -6,10 +6,17 @@ from dataclasses import dataclass, field, replace
 from lesion_viewer.ct.study import Study
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.exchange.csv_records import BLANK, Record, Table, unguarded
-from lesion_viewer.exchange.decision_columns import DECISION_COLUMNS, DecidedRow, read_decision
-from lesion_viewer.exchange.deeplesion_rows import COLUMNS, box_in, slice_name
+from lesion_viewer.exchange.decision_columns import (
+    CAME_COLUMNS,
+    DECISION_COLUMNS,
+    DecidedRow,
+    read_decision,
+)
+from lesion_viewer.exchange.deeplesion_rows import COLUMNS, MEASURED_COLUMNS, box_in, slice_name
 from lesion_viewer.exchange.finding_rows import DICOM_COLUMNS, UID_COLUMNS
+from lesion_viewer.exchange.measurements import axes_in
 from lesion_viewer.exchange.reviewed_rows import PlacedRow
+from lesion_viewer.review.recist import Axes
 
 Place = tuple[str, int]  # series uid, slice index
 PlaceOf = Callable[[str], Place | None]
@@ -24,6 +31,7 @@ class FileRows:
     ----------
     annotation : records of the annotation file that the CSV is, or was made from; header first
     labels : data row of the annotation file -> series uid, slice index, box
+    axes : data row -> RECIST axes, of the labels that have them
     decided : rows with a decision whose slice is in the study
     absent : number of rows whose slice is not in the study
     unusable : a sentence for each label whose box has no area once its padding is taken off
@@ -31,6 +39,7 @@ class FileRows:
 
     annotation: list[Record]
     labels: dict[int, tuple[str, int, Box]] = field(default_factory=dict)
+    axes: dict[int, Axes] = field(default_factory=dict)
     decided: list[PlacedRow] = field(default_factory=list)
     absent: int = 0
     unusable: list[str] = field(default_factory=list)
@@ -71,6 +80,10 @@ def _sort_in(rows: FileRows, table: Table, record: Record, place: Place | None) 
             rows.unusable.append(text)
         elif place is not None:
             rows.labels[label_row] = (*place, box)
+            measured = axes_in(table.cell(record, "Measurement_coordinates"))
+            axes = decided.original_axes if decided else measured
+            if axes is not None:
+                rows.axes[label_row] = axes
     if place is not None and decided is not None:
         extent = table.cell(record, "Slice_range")
         rows.decided.append(PlacedRow(*place, label_row, extent, decided))
@@ -95,12 +108,15 @@ def _as_it_came(table: Table, record: Record, decided: DecidedRow | None) -> Rec
         return _without_decision(table, record)
     fields = list(record.fields)
     fields[table.names.index("Bounding_boxes")] = table.raw_cell(record, "Original_bounding_box")
+    for name, came_name in zip(MEASURED_COLUMNS, CAME_COLUMNS, strict=True):
+        if came_name in table.names and table.cell(record, CAME_COLUMNS[0]):
+            fields[table.names.index(name)] = table.raw_cell(record, came_name)
     return _without_decision(table, replace(record, fields=tuple(fields)))
 
 
 def _without_decision(table: Table, record: Record) -> Record:
     pairs = zip(table.names, record.fields, strict=False)
-    fields = tuple(text for name, text in pairs if name not in DECISION_COLUMNS)
+    fields = tuple(text for name, text in pairs if name not in (*DECISION_COLUMNS, *CAME_COLUMNS))
     return replace(record, fields=fields)
 
 

@@ -15,6 +15,7 @@ from lesion_viewer.exchange.deeplesion_rows import (
     slice_name,
     slice_number,
 )
+from lesion_viewer.exchange.measurements import axes_text, drawn_or_own, lengths_text
 from lesion_viewer.review.finding import Finding
 from lesion_viewer.review.series_record import SeriesRecord
 
@@ -49,6 +50,10 @@ def finding_rows(
         box = finding.boxes.get(i)
         cells = _cells_of_slice(series, i)
         cells["Bounding_boxes"] = box_text(box) if box else ""
+        if box is not None:
+            axes = drawn_or_own(finding.axes.get(i), box)
+            cells["Measurement_coordinates"] = axes_text(axes)
+            cells["Lesion_diameters_Pixel_"] = lengths_text(axes)
         cells["Slice_range"] = ", ".join(_number(series, end) for end in (extent[0], extent[-1]))
         yield cells, decision_fields(finding, i)
 

@@ -73,6 +73,10 @@ def _finding(rows: Sequence[PlacedRow], file_name: str) -> Finding:
         reason=first.reason,
         note=first.note,
         decision=Decision(first.reader, first.decided_at) if first.decided_at else None,
+        axes={r.slice_index: r.decided.axes for r in rows if r.decided.axes},
+        original_axes={
+            r.slice_index: r.decided.original_axes for r in rows if r.decided.original_axes
+        },
     )
 
 
@@ -102,6 +106,7 @@ def _exported(finding: Finding) -> tuple[object, ...]:
     decision = finding.decision
     return (
         (finding.status, finding.boxes, finding.original_boxes, finding.scores),
+        (finding.axes, finding.original_axes),
         (finding.reason, finding.note),
         decision and (decision.reader, decision.decided_at),
     )

@@ -55,6 +55,11 @@ class SeriesRecord:
     absent: tuple[int, ...] = ()
 
     @property
+    def is_of_project(self) -> bool:
+        """Whether it is of a labelling project, and not of a study that was opened by itself."""
+        return isinstance(self.files, NumberedFiles)
+
+    @property
     def is_png(self) -> bool:
         """Whether its slices are PNG files, as DeepLesion's are."""
         return self.files[0].lower().endswith(".png")

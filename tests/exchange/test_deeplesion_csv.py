@@ -149,7 +149,10 @@ def test_a_new_box_is_a_row_like_its_images_other_rows(
     assert sibling["File_name"] == "000007_01_02_103.png"
     assert sibling["Bounding_boxes"] == "16, 26, 45, 55.5"
     assert (sibling["Spacing_mm_px_"], sibling["Patient_gender"]) == ("0.8, 0.8, 5", "F")
-    assert (sibling["Coarse_lesion_type"], sibling["Measurement_coordinates"]) == ("-1", "")
+    # Axes through the middle of the box, counted from 1: nobody has drawn any.
+    assert sibling["Measurement_coordinates"] == "30.5, 31, 30.5, 50.5, 21, 40.75, 40, 40.75"
+    assert sibling["Lesion_diameters_Pixel_"] == "19.5, 19"
+    assert (sibling["Coarse_lesion_type"], sibling["Normalized_lesion_location"]) == ("-1", "")
     assert (sibling["Status"], sibling["Reader"]) == ("added", "ann")
     assert (sibling["Model"], sibling["Original_bounding_box"]) == ("", "")
     assert (alone["Patient_index"], alone["Study_index"], alone["Series_ID"]) == ("7", "1", "2")
