@@ -93,7 +93,18 @@ def import_labels(session: Session, study: Study | PlaceOf, path: Path) -> Impor
     ReviewError
         Where the review holds the labels of another file.
     """
-    return _take_up(session, path, read_rows(read_table(path, COLUMNS), study))
+    return take_up(session, path, read_labels(study, path))
+
+
+def read_labels(study: Study | PlaceOf, path: Path) -> FileRows:
+    """The rows of a DeepLesion CSV, to be taken up by ``take_up``.
+
+    Raises
+    ------
+    ExchangeError
+        Where the file is no such CSV.
+    """
+    return read_rows(read_table(path, COLUMNS), study)
 
 
 def import_reviewed(session: Session, study: Study | PlaceOf, path: Path) -> Imported:
@@ -109,10 +120,11 @@ def import_reviewed(session: Session, study: Study | PlaceOf, path: Path) -> Imp
     ReviewError
         Where the review holds the labels of another file.
     """
-    return _take_up(session, path, read_rows(read_table(path, ()), study))
+    return take_up(session, path, read_rows(read_table(path, ()), study))
 
 
-def _take_up(session: Session, path: Path, rows: FileRows) -> Imported:
+def take_up(session: Session, path: Path, rows: FileRows) -> Imported:
+    """Take up rows that were read from ``path``; raises as ``import_labels``."""
     if rows.absent and not rows.labels and not rows.decided:
         raise ExchangeError(f"{path}: none of its rows is of an image in this study")
     if len(rows.annotation) > 1:

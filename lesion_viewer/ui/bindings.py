@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QMainWindow, QMenu
 
 from lesion_viewer.ui.actions import ACTIONS, ActionSpec, Mode
 
-MENUS = ("File", "Edit", "Slice", "Window", "View", "Findings", "Box", "Detection", "Help")
+MENUS = ("File", "Edit", "Slice", "Window", "View", "Queue", "Findings", "Box", "Detection", "Help")
 
 
 @dataclass(frozen=True, slots=True)

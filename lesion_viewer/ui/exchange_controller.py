@@ -1,6 +1,8 @@
 """Files that leave and enter: the reviewed CSV and labels."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -9,13 +11,45 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from lesion_viewer import NOT_A_DEVICE
 from lesion_viewer.ct.study import Study
 from lesion_viewer.errors import LesionViewerError
-from lesion_viewer.exchange.deeplesion_csv import export_csv, import_labels, import_reviewed
+from lesion_viewer.exchange.deeplesion_csv import export_csv, import_reviewed, take_up
+from lesion_viewer.exchange.file_rows import FileRows
 from lesion_viewer.review.session import Session
-from lesion_viewer.ui.exchange_workers import ExportWorker
+from lesion_viewer.ui.exchange_workers import ExportWorker, LabelsReader
 from lesion_viewer.ui.review_controller import ReviewController
 from lesion_viewer.ui.study_controller import StudyController
 
 CSV = "CSV (*.csv)"
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """What a review can leave as.
+
+    Attributes
+    ----------
+    name : as the reader calls it
+    file_name : that is proposed
+    write : given the folder of the images, the review and the file
+    """
+
+    name: str
+    file_name: str
+    write: Callable[[Path, Session, Path], object]
+
+    @property
+    def suffix(self) -> str:
+        """Of its files, with the full stop."""
+        return Path(self.file_name).suffix
+
+    @property
+    def filter(self) -> str:
+        """As file dialogs write it."""
+        return f"{self.name} (*{self.suffix})"
+
+
+FORMATS = (
+    Format("DeepLesion CSV", "reviewed.csv", lambda images, review, to: export_csv(review, to)),
+)
 
 
 class ExchangeController(QObject):
@@ -35,13 +69,18 @@ class ExchangeController(QObject):
         self._study, self._review, self._window = study, review, window
 
     def choose_export(self) -> None:
-        """Ask where to, and export the review."""
+        """Ask where to and as what, and export the review."""
         if self._review.session is None:
             self.noticed.emit("Open a study first.")
             return
-        chosen, _ = QFileDialog.getSaveFileName(self._window, "Export review", "reviewed.csv", CSV)
+        filters = {format.filter: format for format in FORMATS}
+        chosen, filter = QFileDialog.getSaveFileName(
+            self._window, "Export review", FORMATS[0].file_name, ";;".join(filters)
+        )
         if chosen:
-            self.export(Path(chosen))
+            format = filters.get(filter, FORMATS[0])
+            path = Path(chosen)
+            self.export(path if path.suffix else path.with_suffix(format.suffix), format)
 
     def choose_labels(self) -> None:
         """Ask for a DeepLesion CSV and import its labels."""
@@ -51,28 +90,39 @@ class ExchangeController(QObject):
         """Ask for a reviewed CSV and import its decisions."""
         self._choose("Import reviewed CSV", self.import_reviewed)
 
-    def export(self, path: Path) -> None:
-        """Write the review as CSV, in the layout of the study's kind; ``noticed`` tells the end."""
-        session = self._review.session
-        if session is None:
+    def export(self, path: Path, format: Format = FORMATS[0]) -> None:
+        """Write the review; ``noticed`` tells that it is written."""
+        session, study = self._review.session, self._study.study
+        if session is None or study is None:
             self.errored.emit("There is no review: open a study first.")
             return
-        worker = ExportWorker(session.journal_copy(), export_csv, path, self.errored)
+        write = partial(format.write, study.path)
+        worker = ExportWorker(session.journal_copy(), write, path, self.errored)
         worker.written.connect(self._tell_written)
         worker.begin()
 
     def import_labels(self, path: Path) -> None:
-        """Take up the labels of a DeepLesion CSV."""
-        self._try(
-            lambda session, study: import_labels(session, study, path),
-            f"Labels of {path.name} imported.",
-        )
+        """Take up the labels of a DeepLesion CSV; ``noticed`` tells that they are there."""
+        if self._review.session is None or self._study.study is None:
+            self.errored.emit("There is no review: open a study first.")
+            return
+        worker = LabelsReader(self._study.study, path, self.errored)
+        worker.read.connect(self._take_labels)
+        worker.begin()
 
     def import_reviewed(self, path: Path) -> None:
         """Take up the decisions of a reviewed CSV."""
         self._try(
             lambda session, study: import_reviewed(session, study, path),
             f"Review of {path.name} imported.",
+        )
+
+    def _take_labels(self, study: Study, path: Path, rows: FileRows) -> None:
+        if study is not self._study.study:
+            return
+        self._try(
+            lambda session, study: take_up(session, path, rows),
+            f"Labels of {path.name} imported.",
         )
 
     def _tell_written(self, path: Path) -> None:

@@ -1,10 +1,12 @@
-"""The thread on which a review is written to a file."""
+"""The threads on which files are written and read."""
 
 from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import Signal, SignalInstance
 
+from lesion_viewer.ct.study import Study
+from lesion_viewer.exchange.deeplesion_csv import read_labels
 from lesion_viewer.review.journal import Journal
 from lesion_viewer.review.session import Session
 from lesion_viewer.ui.workers import Worker
@@ -34,3 +36,24 @@ class ExportWorker(Worker):
         finally:
             session.close()
         self.written.emit(self._path)
+
+
+class LabelsReader(Worker):
+    """Reads a DeepLesion CSV; the review takes its rows up on the thread that it is used on.
+
+    Signals
+    -------
+    read : the Study, the path and its FileRows
+    """
+
+    read = Signal(object, object, object)
+
+    def __init__(self, study: Study, path: Path, on_error: SignalInstance) -> None:
+        super().__init__(on_error)
+        self._study, self._path = study, path
+
+    def work(self) -> None:
+        """Read the rows."""
+        rows = read_labels(self._study, self._path)
+        if not self.is_cancelled:
+            self.read.emit(self._study, self._path, rows)

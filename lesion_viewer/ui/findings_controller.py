@@ -1,11 +1,13 @@
 """The review in the table and the panels."""
 
 from dataclasses import dataclass
+from functools import partial
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QPoint, Qt
 from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QMenu
 
-from lesion_viewer.ui.decision_panel import DecisionPanel
+from lesion_viewer.ui.decision_panel import REJECT_REASONS, DecisionPanel
 from lesion_viewer.ui.detection_panel import DetectionPanel
 from lesion_viewer.ui.findings_table import FindingsTable
 from lesion_viewer.ui.review_controller import ReviewController
@@ -83,6 +85,17 @@ class FindingsController(QObject):
         self._actions["read.slice"].setChecked(is_slice_read)
         self._actions["read.series"].setChecked(is_series_read)
         self._show_history()
+
+    def choose_reason(self) -> None:
+        """Let the reader pick why the chosen finding is rejected, by a letter or the mouse."""
+        if self._review.selected is None:
+            self._review.decide(lambda session, i: None)  # tells that none is chosen
+            return
+        menu = QMenu(self._panels.decision)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for reason in REJECT_REASONS:
+            menu.addAction(f"&{reason.capitalize()}", partial(self._review.reject, reason))
+        menu.popup(self._panels.decision.mapToGlobal(QPoint(0, 0)))
 
     def _show_history(self) -> None:
         session = self._review.session

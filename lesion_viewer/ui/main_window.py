@@ -1,11 +1,11 @@
 """The main window: where things stand, and which signal goes where."""
 
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QMimeData, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
-    QDockWidget,
     QHBoxLayout,
     QMainWindow,
     QStackedWidget,
@@ -19,12 +19,15 @@ from lesion_viewer.ui.canvas.slice_view import SliceView
 from lesion_viewer.ui.decision_panel import DecisionPanel
 from lesion_viewer.ui.detection_panel import DetectionPanel
 from lesion_viewer.ui.dialogs import AboutDialog, FirstStartDialog, SettingsDialog
+from lesion_viewer.ui.docks import Docks
 from lesion_viewer.ui.exchange_controller import ExchangeController
 from lesion_viewer.ui.findings_controller import FindingsController, FindingsPanels
 from lesion_viewer.ui.findings_table import FindingsTable
 from lesion_viewer.ui.key_sheet import MOUSE, KeySheet
 from lesion_viewer.ui.marks_controller import MarksController
 from lesion_viewer.ui.message_bar import MessageBar
+from lesion_viewer.ui.project_controller import ProjectController
+from lesion_viewer.ui.queue_controller import QueueController
 from lesion_viewer.ui.recent_menu import RecentMenu
 from lesion_viewer.ui.review_controller import ReviewController
 from lesion_viewer.ui.series_list import SeriesList
@@ -38,7 +41,6 @@ from lesion_viewer.ui.welcome import Welcome
 
 TITLE = "Lesion Viewer"
 SIZE_PX = (1280, 800)
-LEFT_PX, RIGHT_PX = 200, 424
 SAVE_VIEW_MS = 1500
 
 
@@ -49,7 +51,7 @@ class MainWindow(QMainWindow):
     ----------
     canvas, slider, series_list, findings_table, decision_panel, detection_panel, message_bar :
         the widgets
-    volume, review, sweep, study, exchange, marks, findings : the controllers
+    volume, review, sweep, study, projects, queue, exchange, marks, findings : the controllers
     actions_by_id : every action of the table of actions
     """
 
@@ -72,12 +74,15 @@ class MainWindow(QMainWindow):
         self.review = ReviewController(self.volume, self)
         self.sweep = SweepController(self.volume, self.review, self.settings, self)
         self.study = StudyController(self.volume, self.review, self.settings, self)
+        self.projects = ProjectController(self.study, self.volume, self.review, self.settings, self)
+        self.queue = QueueController(self.projects, self.settings, self.actions_by_id, self)
         self.exchange = ExchangeController(self.study, self.review, self)
         self.marks = MarksController(self.canvas, self.volume, self.review, self)
         self._lay_out()
         self._connect_reading()
         self._connect_review()
         self._connect_sweep()
+        self._connect_project()
         self._view_timer = QTimer(self, singleShot=True, interval=SAVE_VIEW_MS)
         self._view_timer.timeout.connect(self.study.save_view)
         self.set_pacs_mouse(self.settings.mouse_scheme == "pacs")
@@ -86,8 +91,12 @@ class MainWindow(QMainWindow):
     def open(
         self, path: Path, annotations: Path | None = None, session_file: Path | None = None
     ) -> None:
-        """Open a study; it is on show once its headers were read."""
-        self.study.open(path, annotations, session_file)
+        """Open a study, or with annotations a labelling project; it is on show once it was read."""
+        if annotations is None:
+            self.projects.cancel()
+            self.study.open(path, None, session_file)
+        else:
+            self.projects.open(path, annotations, session_file)
 
     def show_first_notice(self) -> None:
         """Say once that this is not a medical device; blocks nothing."""
@@ -144,10 +153,30 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802, D102
         self._view_timer.stop()
         self.sweep.shut_down()
+        self.projects.cancel()
         self.study.close()
         super().closeEvent(event)
 
     def _lay_out(self) -> None:
+        self.setCentralWidget(self._make_middle())
+        self.setStatusBar(self.status_line)
+        self.docks = Docks(
+            self,
+            series=self.series_list,
+            queue=self.queue.panel,
+            findings=self.findings_table,
+            detector=self.detection_panel,
+            decision=self.decision_panel,
+        )
+        menus = fill_menus(self, self.actions_by_id)
+        RecentMenu(self.settings, self.open, menus["File"], self.actions_by_id["file.labels"])
+        menus["View"].addSeparator()
+        menus["View"].addActions(self.docks.toggles())
+        self.resize(*SIZE_PX)
+        self.docks.take_sizes()
+        set_editing(self.actions_by_id, False)
+
+    def _make_middle(self) -> QWidget:
         middle = QWidget()
         row = QHBoxLayout()
         row.setContentsMargins(0, 0, 0, 0)
@@ -166,31 +195,7 @@ class MainWindow(QMainWindow):
         column.setSpacing(4)
         column.addWidget(self.message_bar)
         column.addLayout(row, 1)
-        self.setCentralWidget(middle)
-        self.setStatusBar(self.status_line)
-        left, right = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
-        series = self._dock("Series", self.series_list, left)
-        findings = self._dock("Findings", self.findings_table, right)
-        detector = self._dock("Detector", self.detection_panel, right)
-        decision = self._dock("Decision", self.decision_panel, right)
-        menus = fill_menus(self, self.actions_by_id)
-        RecentMenu(self.settings, self.open, menus["File"], self.actions_by_id["file.labels"])
-        menus["View"].addSeparator()
-        for dock in (series, findings, detector, decision):
-            menus["View"].addAction(dock.toggleViewAction())
-        self.resize(*SIZE_PX)
-        self.resizeDocks([series, findings], [LEFT_PX, RIGHT_PX], Qt.Orientation.Horizontal)
-        rights = [findings, detector, decision]
-        self.resizeDocks(rights, [self.height(), 1, 1], Qt.Orientation.Vertical)
-        set_editing(self.actions_by_id, False)
-
-    def _dock(self, title: str, widget: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
-        dock = QDockWidget(title, self)
-        dock.setObjectName(title.lower())
-        dock.setFeatures(QDockWidget.DockWidgetFeature.DockWidgetMovable)
-        dock.setWidget(widget)
-        self.addDockWidget(area, dock)
-        return dock
+        return middle
 
     def _connect_reading(self) -> None:
         self.series_list.series_wanted.connect(self.study.show_row)
@@ -240,6 +245,20 @@ class MainWindow(QMainWindow):
         sweep.errored.connect(self.message_bar.show_error)
         sweep.noticed.connect(self.message_bar.show_notice)
 
+    def _connect_project(self) -> None:
+        projects = self.projects
+        projects.opened.connect(self._take_project)
+        projects.left.connect(partial(self.docks.show_project, False))
+        projects.left.connect(partial(self.sweep.set_automatic, True))
+        projects.progressed.connect(self.status_line.show_reading)
+        projects.noticed.connect(self.message_bar.show_notice)
+        projects.errored.connect(self._show_reading_error)
+
+    def _take_project(self) -> None:
+        self.message_bar.hide()
+        self.sweep.set_automatic(False)
+        self.docks.show_project(True)
+
     def _take_study(self, study: Study) -> None:
         self.message_bar.hide()
         self.series_list.set_series(study.series)
@@ -258,7 +277,8 @@ class MainWindow(QMainWindow):
     def _show_groove(self) -> None:
         volume = self.volume.volume
         if volume is not None:
-            self.slider.set_progress(volume.is_loaded, tuple(volume.failures), self.sweep.swept)
+            failed = self.volume.unreadable
+            self.slider.set_progress(volume.is_loaded, failed, self.sweep.swept)
 
     def _set_editing(self, is_editing: bool) -> None:
         set_editing(self.actions_by_id, is_editing)

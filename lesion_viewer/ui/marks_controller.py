@@ -1,9 +1,14 @@
 """The boxes on the picture: which are drawn, picked, edited and added."""
 
+from collections.abc import Sequence
+from itertools import pairwise
+
 from PySide6.QtCore import QObject, Signal
 
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.review.finding import Finding
+from lesion_viewer.review.recist import Axes, axes_of
+from lesion_viewer.review.snapping import snap
 from lesion_viewer.ui.canvas.marks import Mark
 from lesion_viewer.ui.canvas.slice_view import SliceView
 from lesion_viewer.ui.review_controller import ReviewController
@@ -40,6 +45,7 @@ class MarksController(QObject):
         canvas.finding_picked.connect(self._pick)
         canvas.box_drawn.connect(self.take_drawn_box)
         canvas.box_changed.connect(self.change_box)
+        canvas.axes_changed.connect(self.change_axes)
         volume.slice_shown.connect(self._leave_slice)
         review.findings_changed.connect(self.show_marks)
         review.threshold_changed.connect(self.show_marks)
@@ -79,6 +85,72 @@ class MarksController(QObject):
         """Give a finding another box on the slice on show."""
         slice_index = self._volume.slice_index
         self._review.record(lambda session: session.change_box(finding_id, slice_index, box))
+
+    def zoom_to(self) -> None:
+        """Enlarge the image about the chosen finding, on its own slice where it has no box here."""
+        finding = self._review.selected
+        if finding is None:
+            self.noticed.emit("Choose a finding first, then enlarge it.")
+            return
+        if self._volume.slice_index not in finding.boxes:
+            self._volume.show_slice(finding.key_slice)
+        self._canvas.show_box(finding.boxes[self._volume.slice_index])
+
+    def change_axes(self, finding_id: str, axes: Axes) -> None:
+        """Give a finding other axes on the slice on show; its box follows."""
+        slice_index = self._volume.slice_index
+        self._review.record(lambda session: session.set_axes(finding_id, slice_index, axes))
+
+    def edit_axes(self) -> None:
+        """Edit the chosen finding's axes on the slice on show; one without any gets its box's."""
+        if self.edited_id is None:
+            self.toggle_editing()
+        finding, slice_index = self._review.selected, self._volume.slice_index
+        if finding is None or self.edited_id is None or slice_index in finding.axes:
+            return
+        self.change_axes(finding.id, axes_of(finding.boxes[slice_index]))
+
+    def snap(self) -> None:
+        """Draw the chosen finding's box on the slice on show tight round the lesion's edge."""
+        finding, volume = self._review.selected, self._volume.volume
+        slice_index = self._volume.slice_index
+        if finding is None or volume is None or slice_index not in finding.boxes:
+            self.noticed.emit("Choose a finding that has a box on this slice, then snap it.")
+        elif not volume.is_loaded[slice_index]:
+            self.noticed.emit("The slice is still being read.")
+        else:
+            box = snap(volume.voxels[slice_index], finding.boxes[slice_index])
+            if box is None:
+                self.noticed.emit("No clear edge of a lesion there; the box stays.")
+            else:
+                self.change_box(finding.id, box)
+
+    def copy_box(self, step: int) -> None:
+        """Copy the chosen finding's box to the next slice, the one before for -1, and go there."""
+        finding, here = self._review.selected, self._volume.slice_index
+        there = self._volume.neighbour(step)
+        if finding is None or here not in finding.boxes:
+            self.noticed.emit("Choose a finding that has a box on this slice, then copy it.")
+        elif there is None:
+            self.noticed.emit("There is no further slice.")
+        elif there in finding.boxes:
+            self.noticed.emit(f"The finding already has a box on Im {there + 1}.")
+            self._volume.show_slice(there)
+        elif self._review.record(lambda session: session.copy_box(finding.id, here, there)):
+            self._volume.show_slice(there)
+
+    def interpolate(self) -> None:
+        """Fill the slices between the chosen finding's two boxes that lie round the slice on show.
+
+        Where it has a box there, the first gap that follows is filled, else the last one before.
+        """
+        finding = self._review.selected
+        gap = _gap(sorted(finding.boxes), self._volume.slice_index) if finding else None
+        if finding is None or gap is None:
+            self.noticed.emit("Choose a finding whose boxes leave out slices between them.")
+            return
+        first, last = gap
+        self._review.record(lambda session: session.interpolate(finding.id, first, last))
 
     def remove_box(self) -> None:
         """Take the chosen finding's box from the slice on show."""
@@ -142,5 +214,12 @@ class MarksController(QObject):
 def _mark(finding: Finding, slice_index: int, selected_id: str | None) -> Mark:
     score = finding.scores.get(slice_index, finding.score)
     label = "" if score is None else f"{score:.2f}"
-    is_selected = finding.id == selected_id
-    return Mark(finding.id, finding.boxes[slice_index], finding.status, label, is_selected)
+    box, axes = finding.boxes[slice_index], finding.axes.get(slice_index)
+    return Mark(finding.id, box, finding.status, label, finding.id == selected_id, axes)
+
+
+def _gap(slices: Sequence[int], here: int) -> tuple[int, int] | None:
+    """The two neighbours in ``slices`` with others between them that are nearest to ``here``."""
+    gaps = [(a, b) for a, b in pairwise(slices) if b - a > 1]
+    following = [gap for gap in gaps if gap[1] > here]
+    return following[0] if following else gaps[-1] if gaps else None

@@ -47,35 +47,35 @@ class QueueRow:
 class QueueModel(QAbstractListModel):
     """The items in the queue's order; a row is described when it is looked at, not before."""
 
-    def __init__(self, describe: Callable[[str], QueueRow], parent: QWidget | None = None) -> None:
+    def __init__(self, describe: Callable[[int], QueueRow], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._describe = describe
-        self._keys: Sequence[str] = ()
-        self._places: dict[str, int] = {}
+        self._numbers: Sequence[int] = ()
+        self._places: dict[int, int] = {}
 
-    def set_keys(self, keys: Sequence[str]) -> None:
-        """Show the items of these keys, top to bottom."""
+    def set_numbers(self, numbers: Sequence[int]) -> None:
+        """Show the items of these numbers, top to bottom."""
         self.beginResetModel()
-        self._keys = keys
-        self._places = {key: place for place, key in enumerate(keys)}
+        self._numbers = numbers
+        self._places = {number: place for place, number in enumerate(numbers)}
         self.endResetModel()
 
-    def refresh(self, key: str) -> None:
+    def refresh(self, number: int) -> None:
         """Describe an item anew."""
-        index = self.index_of(key)
+        index = self.index_of(number)
         if index.isValid():
             self.dataChanged.emit(index, index)
 
-    def index_of(self, key: str | None) -> QModelIndex:
+    def index_of(self, number: int | None) -> QModelIndex:
         """Where an item is shown; an invalid index where it is not."""
-        return self.index(self._places.get(key or "", -1), 0)
+        return self.index(self._places.get(-1 if number is None else number, -1), 0)
 
-    def key_at(self, row: int) -> str:
-        """Key of the item in a row."""
-        return self._keys[row]
+    def number_at(self, row: int) -> int:
+        """Number of the item in a row."""
+        return self._numbers[row]
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: N802, B008, D102
-        return 0 if parent.isValid() else len(self._keys)
+        return 0 if parent.isValid() else len(self._numbers)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:  # noqa: D102
         if not index.isValid() or role not in (
@@ -84,7 +84,7 @@ class QueueModel(QAbstractListModel):
             Qt.ItemDataRole.ToolTipRole,
         ):
             return None
-        row = self._describe(self._keys[index.row()])
+        row = self._describe(self._numbers[index.row()])
         return row if role == ROW else f"{row.title}\n{row.detail}"
 
 
@@ -125,12 +125,12 @@ class QueueList(QListView):
 
     Signals
     -------
-    item_wanted : the reader clicked the item of this key
+    item_wanted : the reader clicked the item of this number
     """
 
-    item_wanted = Signal(str)
+    item_wanted = Signal(int)
 
-    def __init__(self, describe: Callable[[str], QueueRow], parent: QWidget | None = None) -> None:
+    def __init__(self, describe: Callable[[int], QueueRow], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.queue = QueueModel(describe, self)
         self.setModel(self.queue)
@@ -141,11 +141,11 @@ class QueueList(QListView):
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.clicked.connect(lambda index: self.item_wanted.emit(self.queue.key_at(index.row())))
+        self.clicked.connect(lambda index: self.item_wanted.emit(self.queue.number_at(index.row())))
 
-    def set_current(self, key: str | None) -> None:
+    def set_current(self, number: int | None) -> None:
         """Select the item on show, and bring it into sight."""
-        index = self.queue.index_of(key)
+        index = self.queue.index_of(number)
         self.setCurrentIndex(index)
         if index.isValid():
             self.scrollTo(index)

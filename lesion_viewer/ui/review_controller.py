@@ -28,6 +28,8 @@ class ReviewController(QObject):
     findings_changed : findings or what is hidden are different
     threshold_changed : another threshold is set
     selection_changed : another finding is chosen, or the chosen one is different
+    decided : the reader is done with the chosen finding, or with the slice on show
+    elsewhere : a Finding is to be shown that lies in a series which is not on show
     read_marks_changed : a slice or series was marked as read, or no longer
     noticed : one sentence about a gesture that had no effect
     errored : a gesture could not be recorded; one sentence
@@ -36,6 +38,8 @@ class ReviewController(QObject):
     findings_changed = Signal()
     threshold_changed = Signal()
     selection_changed = Signal()
+    decided = Signal()
+    elsewhere = Signal(object)
     read_marks_changed = Signal()
     noticed = Signal(str)
     errored = Signal(str)
@@ -113,8 +117,13 @@ class ReviewController(QObject):
     def go_to(self, finding_id: str) -> None:
         """Choose a finding and show the slice to look at first."""
         self.select(finding_id)
-        if self.selected is not None:
-            self._volume.show_slice(self.selected.key_slice)
+        finding, series = self.selected, self._volume.series
+        if finding is None:
+            return
+        if series is None or finding.series_uid != series.uid:
+            self.elsewhere.emit(finding)
+        else:
+            self._volume.show_slice(finding.key_slice)
 
     def go_next(self) -> None:
         """Choose the next undecided finding."""
@@ -138,16 +147,25 @@ class ReviewController(QObject):
 
     def accept(self) -> None:
         """Accept the chosen finding."""
-        self.decide(lambda session, i: session.accept(i))
+        self._conclude(lambda session, i: session.accept(i))
 
-    def reject(self) -> None:
+    def accept_all(self) -> None:
+        """Accept every undecided finding that is drawn on the slice on show, as one gesture."""
+        shown = self.findings_on_screen()
+        ids = [f.id for f in shown if f.status is Status.UNDECIDED]
+        if not ids:
+            self.noticed.emit("No undecided finding on this slice.")
+        elif self.record(lambda session: session.accept_all(ids)):
+            self.decided.emit()
+
+    def reject(self, reason: str = "") -> None:
         """Reject the chosen finding; its box goes from the image."""
         self._is_peeked = False
-        self.decide(lambda session, i: session.reject(i))
+        self._conclude(lambda session, i: session.reject(i, reason))
 
     def mark_unsure(self) -> None:
         """Leave the chosen finding unsure."""
-        self.decide(lambda session, i: session.mark_unsure(i))
+        self._conclude(lambda session, i: session.mark_unsure(i))
 
     def reset(self) -> None:
         """Make the chosen finding undecided again."""
@@ -162,29 +180,32 @@ class ReviewController(QObject):
         if self.selected is not None and text != self.selected.note:
             self.decide(lambda session, i: session.set_note(i, text))
 
-    def decide(self, gesture: Callable[[Session, str], object]) -> None:
-        """Make a gesture on the chosen finding, given the session and its id."""
+    def decide(self, gesture: Callable[[Session, str], object]) -> bool:
+        """Make a gesture on the chosen finding, given the session and its id; whether it was."""
         finding = self.selected
         if finding is None:
             self.noticed.emit("Choose a finding first (N for the next undecided one).")
-            return
-        self.record(lambda session: gesture(session, finding.id))
+            return False
+        return self.record(lambda session: gesture(session, finding.id))
 
-    def record(self, gesture: Callable[[Session], object]) -> None:
-        """Make a gesture; one that cannot be recorded is told."""
+    def record(self, gesture: Callable[[Session], object]) -> bool:
+        """Make a gesture; one that cannot be recorded is told. Whether it could be."""
         if self.session is None:
             self.noticed.emit("There is no review: open a study first.")
-            return
+            return False
         try:
             gesture(self.session)
         except ReviewError as error:
             self.errored.emit(str(error))
+            return False
+        return True
 
     # Marks of what was read, undo and redo.
 
     def set_slice_read(self, is_read: bool) -> None:
         """Mark the slice on show as read in full."""
-        self._mark_read(self._volume.slice_index, is_read)
+        if self._mark_read(self._volume.slice_index, is_read) and is_read:
+            self.decided.emit()
 
     def set_series_read(self, is_read: bool) -> None:
         """Mark the series on show as read in full."""
@@ -212,7 +233,7 @@ class ReviewController(QObject):
             self.noticed.emit(nothing)
             return
         self.noticed.emit(f"{done}: {text}")
-        shown = [i for i in self._changed if i in self.findings()]
+        shown = [i for i in self._changed if self.session and i in self.session.findings]
         if shown and self.selected_id != shown[0]:
             self.go_to(shown[0])
 
@@ -233,12 +254,17 @@ class ReviewController(QObject):
             return self._is_rejected_shown or is_peeked
         return self.is_over_threshold(finding) or is_peeked
 
-    def _mark_read(self, slice_index: int | None, is_read: bool) -> None:
-        series = self._volume.series
+    def _conclude(self, gesture: Callable[[Session, str], object]) -> None:
+        if self.decide(gesture):
+            self.decided.emit()
+
+    def _mark_read(self, slice_index: int | None, is_read: bool) -> bool:
+        series, is_recorded = self._volume.series, False
         if series is not None:
             uid = series.uid
-            self.record(lambda s: s.mark_read_in_full(uid, slice_index, is_read))
+            is_recorded = self.record(lambda s: s.mark_read_in_full(uid, slice_index, is_read))
         self.read_marks_changed.emit()
+        return is_recorded
 
     def _keep_window(self, window: Window) -> None:
         if self.session is not None:

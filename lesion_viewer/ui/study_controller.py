@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from lesion_viewer.ct.study import Series, Study
 from lesion_viewer.errors import LesionViewerError
+from lesion_viewer.review.finding import Finding
 from lesion_viewer.review.home import journal_path
 from lesion_viewer.review.session import Session, ViewState
 from lesion_viewer.ui.dialogs import LeftOutDialog
@@ -52,6 +53,7 @@ class StudyController(QObject):
         self._annotations: Path | None = None
         self._session_file: Path | None = None
         self.study: Study | None = None
+        review.elsewhere.connect(self._show_finding)
 
     def open(
         self, path: Path, annotations: Path | None = None, session_file: Path | None = None
@@ -64,6 +66,13 @@ class StudyController(QObject):
         self._reader.progressed.connect(self._count)
         self.progressed.emit(f"Reading {path.name} …")
         self._reader.begin()
+
+    def take_project(self, study: Study, session: Session) -> None:
+        """Review a labelling project, whose series are shown as they are wanted."""
+        self.close()
+        self.study = study
+        self._volume.series_list = ()
+        self._review.set_session(session)
 
     def choose_folder(self) -> None:
         """Ask for a folder and open it."""
@@ -178,6 +187,14 @@ class StudyController(QObject):
             self._volume.show_series(series, view.slice_index, view.window)
             if view.threshold is not None:
                 self._review.set_threshold(view.threshold)
+
+    def _show_finding(self, finding: Finding) -> None:
+        """Show a finding of another series of the study."""
+        series = {s.uid: s for s in self._volume.series_list}.get(finding.series_uid)
+        if series is not None:
+            self.save_view()
+            self._volume.show_series(series, finding.key_slice)
+            self._review.select(finding.id)
 
     def _cancel(self) -> None:
         for worker in (self._reader, self._opener):

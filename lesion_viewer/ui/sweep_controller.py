@@ -64,6 +64,7 @@ class SweepController(QObject):
         self._worker: SweepWorker | None = None
         self._run_id = ""
         self._is_awaiting_first = False
+        self._is_automatic = True
         volume.series_shown.connect(self._take_series)
         volume.slices_loaded.connect(self._run_once_loaded)
         volume.slice_shown.connect(self._aim)
@@ -127,6 +128,10 @@ class SweepController(QObject):
             self._detector.close()
             self._detector = None
 
+    def set_automatic(self, is_automatic: bool) -> None:
+        """Whether a series is swept once it is shown, where the settings say so too."""
+        self._is_automatic = is_automatic
+
     def choose(self, row: int) -> None:
         """Take another detector; a sweep that runs goes on with it from the start."""
         if row == self.row:
@@ -162,7 +167,8 @@ class SweepController(QObject):
         """Stop with the former series; the new one is swept once its first slice is there."""
         self._cancel()
         self._show_swept()
-        self._is_awaiting_first = self._settings.detect_on_opening and not self.unavailable
+        is_wanted = self._is_automatic and self._settings.detect_on_opening
+        self._is_awaiting_first = is_wanted and not self.unavailable
 
     def _run_once_loaded(self) -> None:
         if self._is_awaiting_first and self._review.session is not None:

@@ -52,8 +52,9 @@ class VolumeController(QObject):
         self.series_list: tuple[Series, ...] = ()
         self.volume: CTVolume | None = None
         self.slice_index = 0
+        self._present: frozenset[int] = frozenset()
         self.window = preset_window(DEFAULT_PRESET)
-        canvas.slice_wanted.connect(self.show_slice)
+        canvas.slice_wanted.connect(self.approach)
         canvas.window_changed.connect(self._window_dragged)
 
     @property
@@ -65,13 +66,28 @@ class VolumeController(QObject):
     def row(self) -> int:
         """Place of the series on show in the list; -1 for none."""
         uids = [s.uid for s in self.series_list]
-        return uids.index(self.series.uid) if self.series else -1
+        return uids.index(self.series.uid) if self.series and self.series.uid in uids else -1
+
+    @property
+    def unreadable(self) -> dict[int, str]:
+        """Slices that are there and cannot be read, with the reasons."""
+        failures = self.volume.failures if self.volume else {}
+        return {i: why for i, why in failures.items() if i in self._present}
 
     def show_series(
-        self, series: Series, slice_index: int | None = None, window: Window | None = None
+        self,
+        series: Series,
+        slice_index: int | None = None,
+        window: Window | None = None,
+        present: frozenset[int] | None = None,
     ) -> None:
-        """Show a series at a slice, its middle one when left out, through a window."""
+        """Show a series at a slice, its middle one when left out, through a window.
+
+        ``present`` are the slices whose images are there, all of them when left out; scrolling
+        passes over the others.
+        """
         self.stop()
+        self._present = frozenset(range(series.shape[0])) if present is None else present
         self.volume = self._prefetcher.take(series)
         self.slice_index = series.shape[0] // 2 if slice_index is None else slice_index
         self.slice_index = min(max(self.slice_index, 0), series.shape[0] - 1)
@@ -109,16 +125,28 @@ class VolumeController(QObject):
         self.slice_shown.emit(slice_index)
 
     def step(self, slices: int) -> None:
-        """Go on by ``slices``, back where it is negative."""
-        self.show_slice(self.slice_index + slices)
+        """Go on by ``slices``, back where it is negative; slices that are missing do not count."""
+        wanted = self.slice_index + slices
+        ahead = [i for i in self._present if (i - self.slice_index) * slices > 0]
+        if ahead:
+            self.show_slice(min(ahead, key=lambda i: abs(i - wanted)))
+
+    def approach(self, slice_index: int) -> None:
+        """Show the slice nearest to this one in its direction that is there."""
+        self.step(slice_index - self.slice_index)
+
+    def neighbour(self, step: int) -> int | None:
+        """The next slice that is there, the one before for -1; None at the end."""
+        ahead = [i for i in self._present if (i - self.slice_index) * step > 0]
+        return min(ahead, key=lambda i: abs(i - self.slice_index), default=None)
 
     def go_first(self) -> None:
         """Show the first slice."""
-        self.show_slice(0)
+        self.show_slice(min(self._present, default=0))
 
     def go_last(self) -> None:
         """Show the last slice."""
-        self.show_slice(len(self.volume or ()) - 1)
+        self.show_slice(max(self._present, default=0))
 
     def show_window(self, window: Window) -> None:
         """Show the slice through ``window``."""
@@ -151,7 +179,8 @@ class VolumeController(QObject):
 
     def _step_cine(self) -> None:
         if self.volume is not None:
-            self.show_slice((self.slice_index + 1) % len(self.volume))
+            following = self.neighbour(1)
+            self.show_slice(min(self._present, default=0) if following is None else following)
 
     def _window_dragged(self, window: Window) -> None:
         self.window = window
@@ -165,8 +194,8 @@ class VolumeController(QObject):
         self.slices_loaded.emit()
 
     def _name_failures(self) -> None:
-        if self.volume is not None and self.sender() is self._reader and self.volume.failures:
-            failures = self.volume.failures
+        failures = self.unreadable
+        if self.volume is not None and self.sender() is self._reader and failures:
             index, reason = min(failures.items())
             self.errored.emit(
                 f"{len(failures)} of {len(self.volume)} slices cannot be read;"

@@ -108,11 +108,12 @@ def test_files_left_out_can_be_listed(open_window: MakeWindow, damaged: Path, qt
 
 
 def test_labels_that_do_not_belong_to_the_study_are_refused_in_one_line(
-    window: MainWindow, tmp_path: Path
+    window: MainWindow, tmp_path: Path, qtbot: QtBot
 ) -> None:
     labels = tmp_path / "labels.csv"
     labels.write_text('File_name,Bounding_boxes\n000001_01_01_109.png,"1,2,30,40"\n')
-    window.exchange.import_labels(labels)
+    with qtbot.waitSignal(window.exchange.errored, timeout=20_000):
+        window.exchange.import_labels(labels)
     assert "labels.csv" in window.message_bar.text
     assert not window.review.findings()
 

@@ -10,6 +10,7 @@ from lesion_viewer.detection.boxes import Box
 
 HANDLE_PX = 9
 GRAB_PX = 8
+ROOM_PX = 5 * HANDLE_PX
 MIN_SIDE_PX = 1
 
 
@@ -47,8 +48,13 @@ BODY = Grip(0, 0)
 
 
 def handle_rects(rect: QRectF) -> dict[Grip, QRectF]:
-    """The eight handles of a box at ``rect`` on the widget, of the same size at any zoom."""
+    """The eight handles of a box at ``rect`` on the widget, of the same size at any zoom.
+
+    Round a small box they stand off, so that they hide nothing of what is in it.
+    """
     half = HANDLE_PX / 2
+    x_off, y_off = (max(ROOM_PX - side, 0) / 2 for side in (rect.width(), rect.height()))
+    rect = rect.adjusted(-x_off, -y_off, x_off, y_off)
     x = {-1: rect.left(), 0: rect.center().x(), 1: rect.right()}
     y = {-1: rect.top(), 0: rect.center().y(), 1: rect.bottom()}
     return {g: QRectF(x[g.x] - half, y[g.y] - half, HANDLE_PX, HANDLE_PX) for g in HANDLES}

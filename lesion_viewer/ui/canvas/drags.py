@@ -8,7 +8,7 @@ from PySide6.QtCore import QPointF
 
 from lesion_viewer.ct.window import Window
 from lesion_viewer.detection.boxes import Box
-from lesion_viewer.ui.canvas.axes import Ends
+from lesion_viewer.review.recist import Axes, with_end
 from lesion_viewer.ui.canvas.box_editing import Grip, dragged, drawn
 from lesion_viewer.ui.canvas.viewport import Viewport
 
@@ -144,20 +144,21 @@ class AxisDrag:
 
     def __init__(
         self,
-        ends: Ends,
+        axes: Axes,
         end: int,
         image: tuple[Viewport, int, int],
-        show: Callable[[Ends], None],
+        show: Callable[[Axes], None],
         keep: Callable[[], None],
     ) -> None:
         self._viewport, self._rows, self._columns = image
-        self._ends, self._end = ends, end
+        self._axes, self._end = axes, end
         self._show, self._keep = show, keep
 
     def move(self, point: QPointF) -> None:
         """Show the axes with the end under the mouse."""
         at = self._viewport.to_image(point)
-        self._show(self._ends.moved(self._end, (at.x(), at.y()), self._rows, self._columns))
+        x, y = _on_pixel(at.x(), self._columns), _on_pixel(at.y(), self._rows)
+        self._show(with_end(self._axes, self._end, x, y))
 
     def finish(self) -> None:
         """Keep the axes exactly as they are shown."""
@@ -165,7 +166,7 @@ class AxisDrag:
 
     def give_up(self) -> None:
         """Show the axes of before."""
-        self._show(self._ends)
+        self._show(self._axes)
 
 
 class DrawDrag:
@@ -220,3 +221,8 @@ class MeasureDrag:
     def give_up(self) -> None:
         """Leave no line."""
         self._show(self._start, self._start)
+
+
+def _on_pixel(position: float, limit: int) -> float:
+    """The position at a tenth of a pixel, no nearer to the image's edge than a pixel's middle."""
+    return round(min(max(position, 0.5), limit - 0.5), 1)

@@ -7,6 +7,7 @@ from PySide6.QtCore import QPointF, QRect, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QRegion
 
 from lesion_viewer.detection.boxes import Box
+from lesion_viewer.review.recist import moved_with
 from lesion_viewer.ui.canvas.axes import draw_axes, end_at
 from lesion_viewer.ui.canvas.box_editing import Grip, draw_handles, grip_at
 from lesion_viewer.ui.canvas.marks import Mark, draw_mark, extent, mark_at, mark_colour
@@ -98,4 +99,4 @@ class MarkLayer:
 
 def with_box(mark: Mark, box: Box) -> Mark:
     """The mark with another box, and its axes moved and stretched along with it."""
-    return replace(mark, box=box, axes=mark.axes.carried(mark.box, box) if mark.axes else None)
+    return replace(mark, box=box, axes=moved_with(mark.axes, mark.box, box) if mark.axes else None)

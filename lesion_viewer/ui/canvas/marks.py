@@ -8,7 +8,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.review.finding import Status
-from lesion_viewer.ui.canvas.axes import Ends
+from lesion_viewer.review.recist import Axes
 from lesion_viewer.ui.canvas.viewport import Viewport
 from lesion_viewer.ui.status_look import status_colour, status_sign
 
@@ -46,7 +46,7 @@ class Mark:
     status: Status
     label: str = ""
     is_selected: bool = False
-    axes: Ends | None = None
+    axes: Axes | None = None
 
 
 def mark_colour(mark: Mark) -> QColor:

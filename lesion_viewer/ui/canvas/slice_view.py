@@ -24,7 +24,7 @@ from lesion_viewer.ct.geometry import orientation_letters
 from lesion_viewer.ct.volume import CTVolume
 from lesion_viewer.ct.window import Window, to_display
 from lesion_viewer.detection.boxes import Box
-from lesion_viewer.ui.canvas.axes import Ends
+from lesion_viewer.review.recist import Axes, box_of
 from lesion_viewer.ui.canvas.box_editing import BODY, Grip, dragged
 from lesion_viewer.ui.canvas.drags import (
     AxisDrag,
@@ -145,6 +145,11 @@ class SliceView(pg.GraphicsView):  # type: ignore[misc]
     def fit(self) -> None:
         """Show all of the image."""
         self._view.fit()
+        self._place_image()
+
+    def show_box(self, box: Box) -> None:
+        """Enlarge the image about a box."""
+        self._view.show_box(box)
         self._place_image()
 
     # Boxes and lines.
@@ -371,10 +376,10 @@ class SliceView(pg.GraphicsView):  # type: ignore[misc]
         if mark is not None:
             self.box_changed.emit(mark.finding_id, mark.box)
 
-    def _show_axes(self, axes: Ends) -> None:
+    def _show_axes(self, axes: Axes) -> None:
         mark = self._layer.edited
         if mark is not None:
-            self._put_marks(self._layer.with_edited(replace(mark, axes=axes, box=axes.box)))
+            self._put_marks(self._layer.with_edited(replace(mark, axes=axes, box=box_of(axes))))
 
     def _keep_axes(self) -> None:
         mark = self._layer.edited

@@ -8,6 +8,7 @@ from lesion_viewer.detection.boxes import Box
 MIN_ZOOM = 0.05
 MAX_ZOOM = 64.0
 MARGIN_PX = 8
+BOX_SHARE = 0.25
 
 
 class Viewport:
@@ -55,6 +56,14 @@ class Viewport:
         before = self.to_image(point)
         self.zoom = min(max(self.zoom * factor, MIN_ZOOM), MAX_ZOOM)
         self._centre += before - self.to_image(point)
+        self.is_fitted = False
+
+    def show_box(self, box: Box) -> None:
+        """Show a box in the middle, over a quarter of the widget."""
+        width, height = self._widget.width(), self._widget.height()
+        zoom = min(width / box.width, height / (box.height * self.stretch)) * BOX_SHARE
+        self.zoom = min(max(zoom, MIN_ZOOM), MAX_ZOOM)
+        self._centre = QPointF(*box.centre)
         self.is_fitted = False
 
     def pan(self, dx: float, dy: float) -> None:

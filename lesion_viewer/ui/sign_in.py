@@ -1,0 +1,61 @@
+"""Who reads: a name, and nothing else."""
+
+from collections.abc import Iterable
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDialog,
+    QDialogButtonBox,
+    QFormLayout,
+    QLabel,
+    QVBoxLayout,
+    QWidget,
+)
+
+NO_PASSWORD = (
+    "There is no password: this program runs on your own computer, and whoever can open the files"
+    " can read them. The name goes into every decision, and every reader has a review of their own"
+    " and does not see the other's until both are done."
+)
+
+
+class SignInDialog(QDialog):
+    """Asks for a reader's name; ``name`` is what was typed or picked."""
+
+    def __init__(self, reader: str, others: Iterable[str], parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle("Sign in")
+        self.setMinimumWidth(440)
+        self.reader = QComboBox(editable=True)
+        self.reader.addItems(sorted({reader, *others}))
+        self.reader.setCurrentText(reader)
+        line = self.reader.lineEdit()
+        assert line is not None
+        line.selectAll()
+        form = QFormLayout()
+        form.addRow("Reader", self.reader)
+        hint = QLabel(NO_PASSWORD, wordWrap=True)
+        hint.setProperty("role", "muted")
+        buttons = QDialogButtonBox(
+            QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel
+        )
+        buttons.accepted.connect(self.accept)
+        buttons.rejected.connect(self.reject)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(22, 18, 22, 16)
+        column.setSpacing(14)
+        column.addLayout(form)
+        column.addWidget(hint)
+        column.addWidget(buttons)
+
+    @property
+    def name(self) -> str:
+        """The name without spaces round it; empty where none was given."""
+        return self.reader.currentText().strip()
+
+    def accept(self) -> None:
+        """Take the name; without one the dialog stays."""
+        if self.name:
+            super().accept()
