@@ -1,8 +1,10 @@
 """The commands of ``lesion-viewer``; each imports what it needs when it is run."""
 
+import io
 import json
 import re
 import sys
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from enum import StrEnum
 from pathlib import Path
@@ -44,6 +46,7 @@ class Device(StrEnum):
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; the exit status: 0 done, 1 the input could not be used, 2 wrong usage."""
+    _prepare_output()
     arguments = list(sys.argv[1:] if arguments is None else arguments)
     commands = {c.name or c.callback.__name__ for c in app.registered_commands if c.callback}
     if not arguments or (arguments[0] not in commands and not arguments[0].startswith("-")):
@@ -52,6 +55,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         app(arguments)
     except LesionViewerError as error:
         print(f"lesion-viewer: {error}", file=sys.stderr)
+        return 1
+    except MemoryError:
+        print("lesion-viewer: this needs more memory than there is", file=sys.stderr)
         return 1
     except SystemExit as done:
         return done.code if isinstance(done.code, int) else 0
@@ -186,6 +192,15 @@ def demo(
     from lesion_viewer.ui.demo import run_demo
 
     raise typer.Exit(run_demo(output))
+
+
+def _prepare_output() -> None:
+    """Names of files in any encoding can be printed; what is said is said by us alone."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+    if not sys.warnoptions:
+        warnings.simplefilter("ignore")
 
 
 def _say(text: str) -> None:

@@ -1,8 +1,13 @@
 """The program's errors: sentences for the person in front of the screen."""
 
+MAX_LINE = 600
+
 
 class LesionViewerError(Exception):
-    """What went wrong, where, and what to do, in one line."""
+    """What went wrong, where, and what to do, in one line that any screen can print."""
+
+    def __str__(self) -> str:
+        return one_line(super().__str__())
 
 
 class CTError(LesionViewerError):
@@ -23,3 +28,24 @@ class ExchangeError(LesionViewerError):
 
 class TrainingError(LesionViewerError):
     """A recipe, a data set or a run that cannot go on."""
+
+
+def one_line(text: str, limit: int = MAX_LINE) -> str:
+    r"""The text in one line of characters that can be seen, cut in its middle over ``limit``.
+
+    Names and texts come from files that anybody may have written: line breaks, what steers a
+    terminal or turns the direction of writing, and bytes of no encoding become escapes (``\n``).
+    """
+    if not text.isprintable():
+        text = "".join(c if c.isprintable() else _escape(c) for c in text)
+    if len(text) <= limit:
+        return text
+    return f"{text[: limit // 2]} … {text[-limit // 2 :]}"
+
+
+def _escape(character: str) -> str:
+    """A character as Python writes it; a byte that no encoding knows as that byte."""
+    code = ord(character)
+    if 0xDC80 <= code <= 0xDCFF:
+        return f"\\x{code - 0xDC00:02x}"
+    return character.encode("unicode_escape").decode("ascii")

@@ -1,13 +1,19 @@
 """How a path would be read, for ``lesion-viewer check``: as plain types and as lines of text."""
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from lesion_viewer.ct.geometry import orientation_letters
+from lesion_viewer.ct.loading import THREADS
 from lesion_viewer.ct.study import Series, Study
+from lesion_viewer.errors import CTError, one_line
 
 
 def study_report(study: Study) -> dict[str, Any]:
-    """What was read of a study, its faults and what was left out, in JSON's types."""
+    """What was read of a study, its faults and what was left out, in JSON's types.
+
+    Every slice is decoded once, so that those that cannot be are named too.
+    """
     return {
         "path": str(study.path),
         "key": study.key,
@@ -22,10 +28,11 @@ def report_lines(report: dict[str, Any]) -> list[str]:
     for series in report["series"]:
         lines.append(_series_line(series))
         lines += [f"  fault: {fault['text']}" for fault in series["faults"]]
+        lines += [f"  unreadable: Im {u['image']} {u['reason']}" for u in series["unreadable"]]
     if report["left_out"]:
         lines.append(f"files left out: {len(report['left_out'])}")
     lines += [f"  {f['file']} {f['reason']}" for f in report["left_out"]]
-    return lines
+    return [one_line(line) for line in lines]
 
 
 def _series_report(series: Series) -> dict[str, Any]:
@@ -45,7 +52,23 @@ def _series_report(series: Series) -> dict[str, Any]:
         "first_file": series.slices[0].file,
         "last_file": series.slices[-1].file,
         "faults": [{"code": f.code, "text": f.text} for f in series.faults],
+        "unreadable": _unreadable(series),
     }
+
+
+def _unreadable(series: Series) -> list[dict[str, Any]]:
+    """The slices that cannot be decoded, counted from 1 as on screen, and why."""
+
+    def reason(slice_index: int) -> str:
+        try:
+            series.decode(slice_index)
+        except CTError as error:
+            return str(error)
+        return ""
+
+    with ThreadPoolExecutor(THREADS) as pool:
+        reasons = pool.map(reason, range(series.shape[0]))
+        return [{"image": i, "reason": text} for i, text in enumerate(reasons, 1) if text]
 
 
 def _series_line(series: dict[str, Any]) -> str:

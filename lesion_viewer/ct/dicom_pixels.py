@@ -1,23 +1,27 @@
 """From the stored pixels of a DICOM slice to Hounsfield units."""
 
 from dataclasses import dataclass
-from io import BytesIO
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from lesion_viewer.ct.dicom_elements import EXPLICIT_LITTLE_ENDIAN, IMPLICIT_LITTLE_ENDIAN
-from lesion_viewer.ct.dicom_header import DicomHeader, Tag
+from lesion_viewer.ct.dicom_elements import UNDEFINED_LENGTH, is_big_endian
+from lesion_viewer.ct.dicom_header import DicomHeader, Tag, dataset_bytes
 from lesion_viewer.ct.files import Files
 from lesion_viewer.ct.hounsfield import AIR_HU, HU_LIMITS, MAX_SLICE_PIXELS, rounded_hu
+from lesion_viewer.ct.transfer_syntaxes import (
+    DEFLATED,
+    is_compressed,
+    refuse_undecodable,
+    syntax_name,
+)
 from lesion_viewer.errors import CTError
-
-if TYPE_CHECKING:
-    from pydicom.dataset import Dataset
 
 # Above the 12 bits of a CT scanner (3071 HU) padding cannot be tissue; below it might be.
 HIGHEST_TISSUE_HU = 3071
+# Slopes and intercepts beyond are no CT's.
+MAX_RESCALE = 1e6
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +31,7 @@ class PixelLayout:
     Attributes
     ----------
     padding : lowest and highest stored value that stands for "outside the picture"
+    is_big_endian : order of a pixel's bytes in the file
     """
 
     rows: int
@@ -38,11 +43,25 @@ class PixelLayout:
     slope: float
     intercept: float
     padding: tuple[int, int] | None
+    is_big_endian: bool = False
 
     @property
     def dtype(self) -> np.dtype[Any]:
-        """Type of a stored pixel, little endian."""
-        return np.dtype(f"<{'i' if self.is_signed else 'u'}{self.bits_allocated // 8}")
+        """Type of a stored pixel."""
+        order = ">" if self.is_big_endian else "<"
+        return np.dtype(f"{order}{'i' if self.is_signed else 'u'}{self.bits_allocated // 8}")
+
+    @property
+    def frame_bytes(self) -> int:
+        """Size of one image, as it is without compression."""
+        return self.rows * self.columns * self.dtype.itemsize
+
+    @property
+    def has_bright_padding(self) -> bool:
+        """Whether what lies outside the picture would show as brighter than any tissue."""
+        if self.padding is None:
+            return False
+        return self.padding[0] * self.slope + self.intercept > HIGHEST_TISSUE_HU
 
 
 def layout_of(header: DicomHeader) -> PixelLayout:
@@ -53,6 +72,7 @@ def layout_of(header: DicomHeader) -> PixelLayout:
     CTError
         Where pixels so described cannot become HU; says why without naming the file.
     """
+    refuse_undecodable(header.transfer_syntax)
     photometric = header.text(Tag.PHOTOMETRIC_INTERPRETATION)
     if header.short(Tag.SAMPLES_PER_PIXEL) not in (1, None) or not photometric.startswith("MONO"):
         raise CTError(f"is a colour image ({photometric or 'unknown'})")
@@ -65,6 +85,9 @@ def layout_of(header: DicomHeader) -> PixelLayout:
     high_bit = stored - 1 if high_bit is None else high_bit
     if allocated not in (8, 16, 32) or not stored - 1 <= high_bit < allocated:
         raise CTError(f"has an unusable pixel of {stored} bits in {allocated}")
+    is_big = is_big_endian(header.transfer_syntax)
+    if is_big and allocated == 8:
+        raise CTError("has pixels of 8 bits in big endian, whose order differs between writers")
     slope, intercept = _rescale_of(header)
     is_signed = header.short(Tag.PIXEL_REPRESENTATION) == 1
     return PixelLayout(
@@ -77,6 +100,7 @@ def layout_of(header: DicomHeader) -> PixelLayout:
         slope=slope,
         intercept=intercept,
         padding=_padding_of(header, is_signed),
+        is_big_endian=is_big,
     )
 
 
@@ -111,53 +135,62 @@ def to_hu(stored: NDArray[Any], layout: PixelLayout) -> NDArray[np.int16]:
         hu = _shifted(pixels, intercept)
     else:
         hu = rounded_hu(pixels * np.float64(layout.slope) + np.float64(layout.intercept))
-    if layout.padding is not None:
-        _darken_padding(hu, stored, layout)
+    if layout.padding is not None and layout.has_bright_padding:
+        lowest, highest = layout.padding
+        hu[(stored >= lowest) & (stored <= highest)] = AIR_HU
     return hu
 
 
+def has_more_pixels(header: DicomHeader, layout: PixelLayout) -> bool:
+    """Whether there is more pixel data than the size that the header states needs.
+
+    One byte more is the padding to an even length (PS3.5 section 8.1.1).
+    """
+    needed = layout.frame_bytes * header.frames
+    return UNDEFINED_LENGTH > header.pixel_bytes > needed + needed % 2
+
+
 def _stored_pixels(files: Files, header: DicomHeader, layout: PixelLayout) -> NDArray[Any]:
-    is_plain = header.transfer_syntax in (IMPLICIT_LITTLE_ENDIAN, EXPLICIT_LITTLE_ENDIAN)
-    if not is_plain or header.pixel_offset is None:
+    if is_compressed(header.transfer_syntax):
         return _decompressed_pixels(files, header, layout)
-    count = layout.rows * layout.columns
-    size = count * layout.dtype.itemsize
-    data = files.read(header.file, header.pixel_offset, size)
+    size = layout.frame_bytes
+    start = header.pixel_offset + header.frame * size
+    within = header.pixel_bytes - header.frame * size
+    if header.transfer_syntax == DEFLATED:
+        data = dataset_bytes(files, header, start + min(size, within))[start:]
+    else:
+        data = files.read(header.file, start, max(min(size, within), 0))
     if len(data) < size:
         raise CTError(f"is cut off: {len(data)} of {size} bytes of pixel data")
-    return np.frombuffer(data, layout.dtype, count).reshape(layout.rows, layout.columns)
+    stored = np.frombuffer(data, layout.dtype).reshape(layout.rows, layout.columns)
+    return stored.astype(stored.dtype.newbyteorder("="), copy=False)
 
 
 def _decompressed_pixels(files: Files, header: DicomHeader, layout: PixelLayout) -> NDArray[Any]:
-    import pydicom
+    from lesion_viewer.ct.decoding import FrameForm, decode_frame
+    from lesion_viewer.ct.encapsulated import frame_of
 
-    data = files.read(header.file)
+    form = FrameForm(
+        header.transfer_syntax,
+        layout.rows,
+        layout.columns,
+        layout.bits_allocated,
+        layout.bits_stored,
+        layout.is_signed,
+        header.text(Tag.PHOTOMETRIC_INTERPRETATION),
+    )
+    data = files.read(header.file, header.pixel_offset)
     try:
-        stored = _decode_dataset(pydicom.dcmread(BytesIO(data)), layout)
-    except Exception as error:  # each decoder raises its own kinds
-        syntax = pydicom.uid.UID(header.transfer_syntax)
-        reason = "; ".join(line.strip() for line in str(error).splitlines() if line.strip())
-        raise CTError(f"cannot be decoded ({syntax.name}, {syntax}): {reason}") from error
-    if stored.shape != (layout.rows, layout.columns):
-        raise CTError(f"holds pixels of shape {stored.shape}, not as its header says")
-    return stored
-
-
-def _decode_dataset(dataset: "Dataset", layout: PixelLayout) -> NDArray[Any]:
-    from lesion_viewer.ct.jpeg_extended import JPEG_EXTENDED, decode_jpeg_extended
-
-    is_12_bit = layout.bits_stored == 12 and not layout.is_signed
-    if is_12_bit and dataset.file_meta.TransferSyntaxUID == JPEG_EXTENDED:
-        return decode_jpeg_extended(dataset)
-    stored: NDArray[Any] = dataset.pixel_array
-    return stored
+        return decode_frame(frame_of(data, header.frame, header.frames), form)
+    except CTError as error:
+        raise CTError(f"{error} ({syntax_name(header.transfer_syntax)})") from error
 
 
 def _pixel_cells(stored: NDArray[Any], layout: PixelLayout) -> NDArray[Any]:
     """The stored values without the bits round the pixel, the sign extended."""
     bits = stored.dtype.itemsize * 8
-    if layout.bits_stored == bits:
-        return stored
+    if layout.bits_stored >= bits or layout.high_bit >= bits:
+        return stored  # a decoder gives the pixels of narrow codestreams by themselves
     pixels = stored << (bits - 1 - layout.high_bit)
     pixels >>= bits - layout.bits_stored
     return pixels
@@ -177,17 +210,14 @@ def _shifted(pixels: NDArray[Any], intercept: int) -> NDArray[np.int16]:
     return hu
 
 
-def _darken_padding(hu: NDArray[np.int16], stored: NDArray[Any], layout: PixelLayout) -> None:
-    assert layout.padding is not None
-    lowest, highest = layout.padding
-    if lowest * layout.slope + layout.intercept > HIGHEST_TISSUE_HU:
-        hu[(stored >= lowest) & (stored <= highest)] = AIR_HU
-
-
 def _rescale_of(header: DicomHeader) -> tuple[float, float]:
+    if Tag.MODALITY_LUT in header.values:
+        raise CTError("has a modality look-up table, not the slope and intercept of a CT image")
     slope, intercept = header.number(Tag.RESCALE_SLOPE), header.number(Tag.RESCALE_INTERCEPT)
     if slope is None or intercept is None or slope == 0:
         raise CTError("has no rescale slope and intercept, so its HU are unknown")
+    if max(abs(slope), abs(intercept)) > MAX_RESCALE:
+        raise CTError(f"has an unusable rescale slope and intercept: {slope:g} and {intercept:g}")
     units = header.text(Tag.RESCALE_TYPE)
     if units not in ("", "HU", "US"):
         raise CTError(f"holds {units}, not HU")

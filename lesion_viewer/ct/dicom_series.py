@@ -1,18 +1,23 @@
 """DICOM files become series, each with its geometry and what is wrong about it."""
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from itertools import groupby
+from math import prod
 
 import numpy as np
 from numpy.typing import NDArray
 
-from lesion_viewer.ct.dicom_header import Tag, read_header
-from lesion_viewer.ct.dicom_pixels import decode_slice
+from lesion_viewer.ct.dicom_frames import read_images
+from lesion_viewer.ct.dicom_header import DicomHeader, Tag
+from lesion_viewer.ct.dicom_pixels import decode_slice, has_more_pixels
 from lesion_viewer.ct.dicom_slices import DicomSlice, slice_of
-from lesion_viewer.ct.dicom_stacking import Stack, stack_of
-from lesion_viewer.ct.files import Files
+from lesion_viewer.ct.dicom_stacking import Stack, stacks_of
+from lesion_viewer.ct.files import Files, FolderFiles, LastRead
 from lesion_viewer.ct.geometry import affine_of, faults_of, normal_of, usual_step_mm
+from lesion_viewer.ct.hounsfield import MAX_VOXELS
 from lesion_viewer.ct.study import Fault, LeftOut, Series
+from lesion_viewer.ct.transfer_syntaxes import DEFLATED, is_compressed
 from lesion_viewer.errors import CTError
 
 _Geometry = tuple[tuple[float, float, float] | None, NDArray[np.float64] | None, tuple[Fault, ...]]
@@ -31,16 +36,43 @@ def read_dicom(
     left_out: list[LeftOut] = []
     for done, name in enumerate(names, 1):
         try:
-            slices.append(slice_of(read_header(files, name)))
+            images, refused = _slices_of(read_images(files, name))
+            slices += images
+            left_out += [LeftOut(name, reason) for reason in refused]
         except CTError as error:
             left_out.append(LeftOut(name, str(error)))
         progress(done)
     series = []
     for _, group in groupby(sorted(slices, key=_series_uids), _series_uids):
-        stack = stack_of(group)
-        series.append(_series_of(files, stack))
-        left_out += stack.left_out
+        for stack in stacks_of(group):
+            left_out += stack.left_out
+            if size := _too_large(stack):
+                left_out += [LeftOut(s.file, size) for s in stack.slices]
+            else:
+                series.append(_series_of(files, stack))
     return sorted(series, key=_list_order), left_out
+
+
+def _slices_of(images: Sequence[DicomHeader]) -> tuple[list[DicomSlice], list[str]]:
+    """The slices among the images of one file, and why the others are none."""
+    slices, reasons = [], Counter[str]()
+    for image in images:
+        try:
+            slices.append(slice_of(image))
+        except CTError as error:
+            reasons[str(error)] += 1
+    if len(images) == 1:
+        return slices, list(reasons)
+    return slices, [f"{reason} ({n} of {len(images)} frames)" for reason, n in reasons.items()]
+
+
+def _too_large(stack: Stack) -> str:
+    """Why a stack is not shown where it is too large for any memory; empty where it is not."""
+    layout = stack.slices[0].layout
+    shape = len(stack.slices), layout.rows, layout.columns
+    if prod(shape) <= MAX_VOXELS:
+        return ""
+    return f"is of a series that is too large: {' x '.join(map(str, shape))} voxels"
 
 
 def _series_uids(image: DicomSlice) -> tuple[str, str]:
@@ -56,17 +88,18 @@ def _series_of(files: Files, stack: Stack) -> Series:
     study_uid, uid = _series_uids(first)
     number = header.number(Tag.SERIES_NUMBER)
     spacing, affine, faults = _geometry_of(stack.slices)
+    part = f"#{stack.part}" if stack.part else ""
     return Series(
-        uid=uid,
+        uid=f"{uid}{part}",
         study_uid=study_uid,
         modality=header.text(Tag.MODALITY),
-        description=header.description(),
+        description=" ".join(filter(None, (header.description(), part.replace("#", "part ")))),
         number=None if number is None else int(number),
         slices=tuple(image.source() for image in stack.slices),
         shape=(len(stack.slices), first.layout.rows, first.layout.columns),
         spacing_mm=spacing,
         affine=affine,
-        faults=(*stack.faults, *faults, *_unit_faults(stack.slices)),
+        faults=(*stack.faults, *faults, *_value_faults(stack.slices)),
         decode=_decoder(files, stack.slices),
     )
 
@@ -87,10 +120,23 @@ def _geometry_of(slices: Sequence[DicomSlice]) -> _Geometry:
     return spacing, affine, (*faults, *faults_of(positions, normal))
 
 
-def _unit_faults(slices: Sequence[DicomSlice]) -> tuple[Fault, ...]:
-    """A fault where a Rescale Type is "US", unspecified (PS3.3 C.11.1.1.2)."""
-    is_unstated = any(s.header.text(Tag.RESCALE_TYPE) == "US" for s in slices)
-    return (_NO_UNITS,) if is_unstated else ()
+def _value_faults(slices: Sequence[DicomSlice]) -> tuple[Fault, ...]:
+    """What is wrong about the values of the pixels, as far as the headers tell.
+
+    A Rescale Type of "US" is "unspecified" (PS3.3 C.11.1.1.2).
+    """
+    faults = []
+    if any(s.header.text(Tag.RESCALE_TYPE) == "US" for s in slices):
+        faults.append(_NO_UNITS)
+    padded = next((s.layout for s in slices if s.layout.has_bright_padding), None)
+    if padded is not None and padded.padding is not None:
+        value = padded.padding[0]
+        text = f"Pixels outside of the picture (stored value {value}) are shown as air."
+        faults.append(Fault("bright_padding", text))
+    if longer := sum(has_more_pixels(s.header, s.layout) for s in slices):
+        text = f"Images with more pixel data than their size needs: {longer} (wrong size?)."
+        faults.append(Fault("excess_pixels", text))
+    return tuple(faults)
 
 
 def _stated_step_mm(image: DicomSlice) -> float | None:
@@ -100,8 +146,17 @@ def _stated_step_mm(image: DicomSlice) -> float | None:
 
 
 def _decoder(files: Files, slices: Sequence[DicomSlice]) -> Callable[[int], NDArray[np.int16]]:
+    whole = LastRead(files)
+
     def decode(slice_index: int) -> NDArray[np.int16]:
         image = slices[slice_index]
-        return decode_slice(files, image.header, image.layout)
+        source = whole if _is_read_whole(image.header, files) else files
+        return decode_slice(source, image.header, image.layout)
 
     return decode
+
+
+def _is_read_whole(header: DicomHeader, files: Files) -> bool:
+    """Whether a frame of several cannot be read without what lies before it."""
+    is_packed = is_compressed(header.transfer_syntax) or header.transfer_syntax == DEFLATED
+    return header.frames > 1 and (is_packed or not isinstance(files, FolderFiles))

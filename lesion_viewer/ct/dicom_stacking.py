@@ -1,59 +1,112 @@
-"""The slices of one DICOM series as a stack: sorted along the normal, misfits left out."""
+"""The slices of one DICOM series as stacks: sorted along the normal, misfits left out."""
 
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from hashlib import sha256
 
 from lesion_viewer.ct.dicom_header import Tag
+from lesion_viewer.ct.dicom_parts import parts_of
 from lesion_viewer.ct.dicom_slices import DicomSlice
 from lesion_viewer.ct.study import Fault, LeftOut
 
 # Directions and spacings that differ by less belong to one stack.
 SAME_COSINE = 0.01
 SAME_SPACING = 0.01
+# A single image that does not fit is a scout or a stray: it is left out by name.
+MIN_SLICES = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Stack:
     """Slices in order, what is wrong about them as a whole, and the files that are not among them.
 
-    The faults have the codes ``mixed_series`` and ``missing_position``; those of the geometry
-    come from ``geometry.faults_of``.
+    The faults have the codes ``parted_series``, ``mixed_series`` and ``missing_position``; those
+    of the geometry come from ``geometry.faults_of``.
+
+    Attributes
+    ----------
+    part : what tells the stack from the others of its series; empty for the only or largest one
     """
 
     slices: tuple[DicomSlice, ...]
     faults: tuple[Fault, ...]
     left_out: tuple[LeftOut, ...]
+    part: str = ""
 
 
-def stack_of(slices: Iterable[DicomSlice]) -> Stack:
-    """The stack that most of a series' slices make; the order in which they come means nothing.
+def stacks_of(slices: Iterable[DicomSlice]) -> list[Stack]:
+    """The stacks that a series' slices make, the largest first; their order means nothing.
 
-    They are sorted by their position along the normal. Only where no slice has a position does
-    the Instance Number decide, and the stack says so.
+    A series has more than one only where that removes a fault: images of another size,
+    orientation or spacing, or several acquisitions in one another. Each stack then says so.
     """
-    fitting, misfits = _fitting_the_most(sorted(slices, key=lambda s: s.acquisition_order))
-    placed = [s for s in fitting if s.location_mm is not None]
+    images = sorted(slices, key=lambda s: s.acquisition_order)
+    groups = _groups(images)
+    usual = groups[0][0]
+    strays = [
+        LeftOut(s.file, _misfit(s, usual)) for g in groups[1:] if len(g) < MIN_SLICES for s in g
+    ]
+    stacks = [
+        part
+        for number, group in enumerate(groups)
+        if number == 0 or len(group) >= MIN_SLICES
+        for part in _stacks_in(group, "" if number == 0 else _name_of(group[0]))
+    ]
+    first = stacks[0]
+    stacks[0] = replace(
+        first, faults=(*_mixed(strays), *first.faults), left_out=(*strays, *first.left_out)
+    )
+    return stacks if len(stacks) == 1 else [_as_part(s, stacks, len(images)) for s in stacks]
+
+
+def _groups(images: Sequence[DicomSlice]) -> list[list[DicomSlice]]:
+    """The images by size, orientation and spacing; the largest group first."""
+    groups = []
+    while images:
+        counts = Counter(map(_kind, images))
+        most = max(counts.values())
+        usual = min((s for s in images if counts[_kind(s)] == most), key=_kind)
+        groups.append([s for s in images if not _misfit(s, usual)])
+        images = [s for s in images if _misfit(s, usual)]
+    return sorted(groups, key=lambda g: (-len(g), _kind(g[0])))
+
+
+def _stacks_in(group: list[DicomSlice], name: str) -> list[Stack]:
+    """The stacks of images that fit one another: one, or one for each acquisition."""
+    placed = [s for s in group if s.location_mm is not None]
     if not placed:
-        faults = _mixed(misfits) + (_unplaced_fault(len(fitting)) if len(fitting) > 1 else ())
-        return Stack(tuple(fitting), faults, tuple(misfits))
+        faults = _unplaced_fault(len(group)) if len(group) > 1 else ()
+        return [Stack(tuple(group), faults, (), name)]
     unplaced = [
-        LeftOut(s.file, "has no position in its series") for s in fitting if s.location_mm is None
+        LeftOut(s.file, "has no position in its series") for s in group if s.location_mm is None
     ]
     placed.sort(key=lambda s: (round(s.location_mm or 0, 4), s.acquisition_order))
     originals, copies = _without_copies(placed)
-    faults = _mixed(misfits) + _partly_unplaced(unplaced)
-    return Stack(tuple(originals), faults, (*misfits, *unplaced, *copies))
+    stacks = [
+        Stack(tuple(slices), (), (), ", ".join(filter(None, (name, part))))
+        for part, slices in parts_of(originals).items()
+    ]
+    faults = _partly_unplaced(unplaced)
+    stacks[0] = replace(stacks[0], faults=faults, left_out=(*unplaced, *copies))
+    return stacks
 
 
-def _fitting_the_most(slices: list[DicomSlice]) -> tuple[list[DicomSlice], list[LeftOut]]:
-    """The slices of the largest group of a kind, and the others with how they differ."""
-    counts = Counter(_kind(s) for s in slices)
-    most = max(counts.values())
-    usual = min((s for s in slices if counts[_kind(s)] == most), key=_kind)
-    misfits = {s.file: reason for s in slices if (reason := _misfit(s, usual))}
-    fitting = [s for s in slices if s.file not in misfits]
-    return fitting, [LeftOut(file, reason) for file, reason in misfits.items()]
+def _as_part(stack: Stack, stacks: Sequence[Stack], images: int) -> Stack:
+    """The stack with what it is a part of."""
+    others = [s.part for s in stacks if s is not stack and s.part]
+    by = f" ({stack.part})" if stack.part else f" (the others: {', '.join(others)})"
+    text = (
+        f"The series is shown in {len(stacks)} parts, as its images do not make one stack:"
+        f" this one has {len(stack.slices)} of {images} images{by}."
+    )
+    return replace(stack, faults=(Fault("parted_series", text), *stack.faults))
+
+
+def _name_of(image: DicomSlice) -> str:
+    """A name for the stack of images of this kind, that no other kind in the series has."""
+    digest = sha256(repr((image.orientation, image.spacing_mm)).encode()).hexdigest()
+    return f"{image.size} {digest[:6]}"
 
 
 def _kind(image: DicomSlice) -> tuple[int, int, tuple[float, ...], tuple[float, ...]]:
@@ -80,14 +133,16 @@ def _is_near(a: tuple[float, ...], b: tuple[float, ...], limit: float) -> bool:
 
 def _without_copies(stack: list[DicomSlice]) -> tuple[list[DicomSlice], list[LeftOut]]:
     """The stack with each image once: same SOP Instance UID at the same position is a copy."""
-    first: dict[tuple[str, tuple[float, ...]], DicomSlice] = {}
-    copies = []
+    first: dict[tuple[str, int, tuple[float, ...]], DicomSlice] = {}
+    copies, originals = [], []
     for image in stack:
-        key = image.header.text(Tag.SOP_INSTANCE_UID), image.position
-        original = first.setdefault(key, image)
-        if original is not image:
+        uid = image.header.text(Tag.SOP_INSTANCE_UID)
+        original = first.setdefault((uid, image.header.frame, image.position), image)
+        if original is image or not uid:
+            originals.append(image)
+        else:
             copies.append(LeftOut(image.file, f"is the same image as {original.file}"))
-    return list(first.values()), copies
+    return originals, copies
 
 
 def _mixed(misfits: list[LeftOut]) -> tuple[Fault, ...]:

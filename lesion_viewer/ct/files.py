@@ -1,23 +1,30 @@
-"""The files under an opened path, be it a folder, one file or a zip, read by their names."""
+"""The files under an opened path, read by their names."""
 
 import os
-import zipfile
+import stat
+import threading
 from pathlib import Path
 from typing import Protocol
 
+from lesion_viewer.ct.study import LeftOut
 from lesion_viewer.errors import CTError
 
-MAX_ZIP_MEMBERS = 100_000
 MAX_FILE_BYTES = 2**30
-# Deflate reaches 1032:1 on constant bytes; a member that is large as well is no picture.
-MAX_ZIP_RATIO = 250
-RATIO_COUNTS_FROM_BYTES = 2**25
+# The whole of DeepLesion has 928,020 slices.
+MAX_FILES = 1_000_000
 
 
 class Files(Protocol):
-    """Files by name; a name is relative to the opened path, with ``/``."""
+    """Files by name; a name is relative to the opened path, with ``/``.
+
+    Attributes
+    ----------
+    names : of the files, sorted
+    left_out : what is there and is no file that can be read
+    """
 
     names: tuple[str, ...]
+    left_out: tuple[LeftOut, ...]
 
     def read(self, name: str, offset: int = 0, size: int = -1) -> bytes:
         """Bytes of a file from ``offset`` on, all of them where ``size`` is -1.
@@ -34,80 +41,117 @@ class Files(Protocol):
 class FolderFiles:
     """All files in a folder and the folders in it, or those named.
 
+    Links are followed, each folder is read once: links in a circle end, and what was left out for
+    that is named.
+
     Parameters
     ----------
     folder : where the names start
     names : files relative to it; all that are there when left out
-    """
-
-    def __init__(self, folder: Path, names: tuple[str, ...] | None = None) -> None:
-        self._root = str(folder) + os.sep
-        self.names = tuple(sorted(_names_in(str(folder), ""))) if names is None else names
-
-    def read(self, name: str, offset: int = 0, size: int = -1) -> bytes:
-        """Bytes of a file, see ``Files``."""
-        try:
-            with open(self._root + name, "rb") as file:
-                if size < 0 and os.fstat(file.fileno()).st_size > MAX_FILE_BYTES:
-                    raise CTError(f"is larger than {MAX_FILE_BYTES} bytes")
-                if offset:
-                    file.seek(offset)
-                return file.read(size)
-        except OSError as error:
-            raise CTError(f"cannot be read: {error.strerror}") from error
-
-
-class ZipFiles:
-    """The members of a zip, read in place; nothing is ever unpacked to disk.
 
     Raises
     ------
     CTError
-        For a file that is no zip or has too many members.
+        Where the folder cannot be read, or holds over ``MAX_FILES`` files.
     """
 
-    def __init__(self, path: Path) -> None:
-        try:
-            self._zip = zipfile.ZipFile(path)
-        except (OSError, zipfile.BadZipFile) as error:
-            raise CTError(f"{path.name} cannot be read as a zip: {error}") from error
-        members = [info for info in self._zip.infolist() if not info.is_dir()]
-        if len(members) > MAX_ZIP_MEMBERS:
-            raise CTError(f"{path.name} has over {MAX_ZIP_MEMBERS} members")
-        self._members = {info.filename: info for info in members}
-        self.names = tuple(sorted(self._members))
+    def __init__(self, folder: Path, names: tuple[str, ...] | None = None) -> None:
+        self._root = str(folder) + os.sep
+        self.left_out: tuple[LeftOut, ...] = ()
+        if names is None:
+            names, self.left_out = _search(str(folder))
+        self.names = names
 
     def read(self, name: str, offset: int = 0, size: int = -1) -> bytes:
-        """Bytes of a member, see ``Files``; no more are inflated than the zip states."""
-        info = self._members[name]
-        _refuse_bomb(info)
+        """Bytes of a file, see ``Files``."""
         try:
-            with self._zip.open(info) as member:
-                member.seek(offset)
-                return member.read(size)
-        except Exception as error:  # zlib, CRC, encryption and unknown methods each raise their own
-            raise CTError(f"cannot be read from the zip: {error}") from error
+            with open(self._root + name, "rb", opener=_open_file) as file:
+                if size < 0 and os.fstat(file.fileno()).st_size - offset > MAX_FILE_BYTES:
+                    raise CTError(f"is larger than {MAX_FILE_BYTES} bytes")
+                if offset:
+                    file.seek(offset)
+                return file.read(min(size, MAX_FILE_BYTES))
+        except (OSError, ValueError) as error:
+            reason = getattr(error, "strerror", None) or error
+            raise CTError(f"cannot be read: {reason}") from error
 
 
-def _names_in(folder: str, prefix: str) -> list[str]:
-    names = []
+class LastRead:
+    """Files of which the one that was read last is kept in memory.
+
+    For files of many frames that cannot be read in part: in a zip, compressed or deflated.
+    """
+
+    def __init__(self, files: Files) -> None:
+        self.names, self.left_out = files.names, files.left_out
+        self._files = files
+        self._lock = threading.Lock()
+        self._last: tuple[str, bytes] | None = None
+
+    def read(self, name: str, offset: int = 0, size: int = -1) -> bytes:
+        """Bytes of a file, see ``Files``."""
+        with self._lock:
+            if self._last is None or self._last[0] != name:
+                self._last = name, self._files.read(name)
+            data = self._last[1]
+        return data[offset:] if size < 0 else data[offset : offset + size]
+
+
+def _open_file(path: str, flags: int) -> int:
+    """Opens without waiting for a writer, should the file have become a pipe."""
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
+
+
+def _search(root: str) -> tuple[tuple[str, ...], tuple[LeftOut, ...]]:
+    """Names of the files in and under a folder, and what is none; links come last."""
+    names: list[str] = []
+    left_out: list[LeftOut] = []
+    seen: set[tuple[int, int]] = set()
+    folders, links = [""], list[str]()
+    while folders or links:
+        folder = folders.pop() if folders else links.pop(0)
+        try:
+            found = os.stat(root + os.sep + folder)
+            if (found.st_dev, found.st_ino) in seen and found.st_ino:
+                left_out.append(LeftOut(folder.rstrip("/"), "is a link to a folder that is read"))
+                continue
+            seen.add((found.st_dev, found.st_ino))
+            _list(root, folder, names, folders, links, left_out)
+        except OSError as error:
+            if not folder:
+                raise CTError(f"{root} cannot be read: {error.strerror}") from error
+            left_out.append(LeftOut(folder.rstrip("/"), f"cannot be read: {error.strerror}"))
+        links.sort()
+    return tuple(sorted(names)), tuple(left_out)
+
+
+def _list(
+    root: str,
+    folder: str,
+    names: list[str],
+    folders: list[str],
+    links: list[str],
+    left_out: list[LeftOut],
+) -> None:
+    """Sort the entries of one folder into the lists."""
+    with os.scandir(root + os.sep + folder) as entries:
+        for entry in entries:
+            name = folder + entry.name
+            if entry.is_dir(follow_symlinks=False):
+                folders.append(f"{name}/")
+            elif entry.is_dir():
+                links.append(f"{name}/")
+            elif entry.is_file():
+                names.append(name)
+            else:
+                left_out.append(LeftOut(name, _why_no_file(entry)))
+            if len(names) + len(folders) + len(links) + len(left_out) > MAX_FILES:
+                raise CTError(f"{root} holds over {MAX_FILES} files: open the folder of one study")
+
+
+def _why_no_file(entry: "os.DirEntry[str]") -> str:
     try:
-        with os.scandir(folder) as entries:
-            for entry in entries:
-                if entry.is_dir(follow_symlinks=False):
-                    names += _names_in(entry.path, f"{prefix}{entry.name}/")
-                elif entry.is_file():
-                    names.append(prefix + entry.name)
+        mode = entry.stat().st_mode
     except OSError as error:
-        if not prefix:
-            raise CTError(f"{folder} cannot be read: {error.strerror}") from error
-        names.append(prefix.rstrip("/"))  # reading it will say why
-    return names
-
-
-def _refuse_bomb(info: zipfile.ZipInfo) -> None:
-    if info.file_size > MAX_FILE_BYTES:
-        raise CTError(f"is larger than {MAX_FILE_BYTES} bytes")
-    is_large = info.file_size > RATIO_COUNTS_FROM_BYTES
-    if is_large and info.file_size > MAX_ZIP_RATIO * info.compress_size:
-        raise CTError(f"inflates to over {MAX_ZIP_RATIO} times its size")
+        return f"is a link that leads nowhere: {error.strerror}"
+    return "is a pipe" if stat.S_ISFIFO(mode) else "is no regular file"

@@ -2,14 +2,12 @@
 
 import numpy as np
 from numpy.typing import NDArray
-from pydicom.dataset import Dataset
-from pydicom.encaps import generate_frames
 
 JPEG_EXTENDED = "1.2.840.10008.1.2.4.51"
 
 
-def decode_jpeg_extended(dataset: Dataset) -> NDArray[np.uint16]:
-    """The stored pixels (rows, columns) of a single-frame 12-bit JPEG.
+def decode_jpeg_extended(frame: bytes, rows: int, columns: int) -> NDArray[np.uint16]:
+    """The stored pixels (rows, columns) of a 12-bit JPEG.
 
     Raises
     ------
@@ -20,16 +18,16 @@ def decode_jpeg_extended(dataset: Dataset) -> NDArray[np.uint16]:
 
     image = gdcm.Image()
     image.SetNumberOfDimensions(2)
-    image.SetDimensions((dataset.Columns, dataset.Rows, 1))
+    image.SetDimensions((columns, rows, 1))
     image.SetPhotometricInterpretation(
         gdcm.PhotometricInterpretation(gdcm.PhotometricInterpretation.MONOCHROME2)
     )
     image.SetTransferSyntax(gdcm.TransferSyntax(gdcm.TransferSyntax.GetTSType(JPEG_EXTENDED)))
     image.SetPixelFormat(gdcm.PixelFormat(1, 16, 12, 11, 0))
-    image.SetDataElement(_pixel_data(next(generate_frames(dataset.PixelData, number_of_frames=1))))
+    image.SetDataElement(_pixel_data(frame))
     # GDCM hands out the C string as str; this is how pydicom takes it back, too.
     data = image.GetBuffer().encode("utf-8", "surrogateescape")
-    return np.frombuffer(data, np.uint16).reshape(dataset.Rows, dataset.Columns)
+    return np.frombuffer(data, np.uint16).reshape(rows, columns)
 
 
 def _pixel_data(frame: bytes) -> object:

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from lesion_viewer import __version__
 from lesion_viewer.ct.study import LeftOut
+from lesion_viewer.errors import one_line
 from lesion_viewer.ui.settings import Settings, save_settings
 
 NOTICE = (
@@ -111,7 +112,9 @@ class LeftOutDialog(QDialog):
         left_out = tuple(left_out)
         self.setWindowTitle("Files left out")
         self.resize(640, 380)
-        text = QPlainTextEdit("\n".join(f"{item.file} {item.reason}" for item in left_out))
+        text = QPlainTextEdit(
+            "\n".join(one_line(f"{item.file} {item.reason}") for item in left_out)
+        )
         text.setReadOnly(True)
         text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         close = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from lesion_viewer.ct import files
+from lesion_viewer.ct import zip_files as files
 from lesion_viewer.ct.loading import load_volume
 from lesion_viewer.ct.reading import open_study
 from lesion_viewer.errors import CTError
