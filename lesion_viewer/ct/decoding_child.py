@@ -1,44 +1,29 @@
-"""The child process of ``decoding``: reads frames from stdin, writes their pixels to stdout."""
+"""The child process of ``decoding``: compressed frames in, stored pixels out."""
 
-import json
-import os
-import sys
-from typing import IO, Any
+from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 from pydicom.encaps import encapsulate
 from pydicom.pixels.decoders.base import get_decoder
 from pydicom.uid import UID
 
-from lesion_viewer.ct.decoding import ANSWER, DTYPES, MAX_ANSWER_TEXT, PIXELS, REFUSED, REQUEST
 from lesion_viewer.ct.jpeg_extended import JPEG_EXTENDED, decode_jpeg_extended
-
-# For pixels and what a decoder needs beside them, on top of the program itself.
-MEMORY_BYTES = 2**30
+from lesion_viewer.ct.serving import serve
 
 
-def limit_this_process(memory_bytes: int = MEMORY_BYTES) -> None:
-    """Take away what decoding does not need: memory, core dumps, writing of files.
+def decode(form: dict[str, Any], frame: bytes) -> tuple[dict[str, Any], NDArray[Any]]:
+    """Type and shape of a frame's stored pixels, and the pixels; decoders raise their own errors.
 
-    Memory is limited where the system can do that (Linux); elsewhere the size that a header may
-    claim and the time are what holds.
+    ``form`` has the attributes of ``decoding.FrameForm``.
     """
-    try:
-        import resource
-    except ImportError:  # Windows
-        return
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    if sys.platform == "linux":
-        with open("/proc/self/statm", encoding="ascii") as file:
-            pages = int(file.read().split()[0])
-        most = pages * resource.getpagesize() + memory_bytes
-        resource.setrlimit(resource.RLIMIT_AS, (most, most))
+    pixels = _stored_pixels(form, frame)
+    pixels = pixels.astype(pixels.dtype.newbyteorder("<"), copy=False)
+    if pixels.shape != (form["rows"], form["columns"]):
+        raise ValueError(f"holds pixels of shape {pixels.shape}, not as its header says")
+    return {"dtype": pixels.dtype.str.replace("|", "<"), "shape": list(pixels.shape)}, pixels
 
 
-def decode(frame: bytes, form: dict[str, Any]) -> NDArray[Any]:
-    """The stored pixels (rows, columns) of one frame; each decoder raises its own errors."""
+def _stored_pixels(form: dict[str, Any], frame: bytes) -> NDArray[Any]:
     if form["syntax"] == JPEG_EXTENDED and form["bits_stored"] == 12 and not form["is_signed"]:
         return decode_jpeg_extended(frame, form["rows"], form["columns"])
     options: dict[str, Any] = {
@@ -57,34 +42,6 @@ def decode(frame: bytes, form: dict[str, Any]) -> NDArray[Any]:
     return pixels
 
 
-def _serve(requests: IO[bytes], answers: IO[bytes]) -> None:
-    answers.write(b"\n")
-    answers.flush()
-    while len(head := requests.read(REQUEST.size)) == REQUEST.size:
-        form_bytes, frame_bytes = REQUEST.unpack(head)
-        form = json.loads(requests.read(form_bytes))
-        _answer(requests.read(frame_bytes), form, answers)
-
-
-def _answer(frame: bytes, form: dict[str, Any], answers: IO[bytes]) -> None:
-    try:
-        pixels = np.ascontiguousarray(decode(frame, form))
-        pixels = pixels.astype(pixels.dtype.newbyteorder("<"), copy=False)
-        dtype = DTYPES.index(pixels.dtype.str.replace("|", "<"))
-        rows, columns = pixels.shape
-    except MemoryError:
-        os._exit(1)  # the other side says so
-    except Exception as error:  # each decoder raises its own kinds
-        lines = (line.strip() for line in str(error).splitlines())
-        text = "; ".join(filter(None, lines)) or type(error).__name__
-        data = text[:MAX_ANSWER_TEXT].encode("utf-8", "replace")
-        answers.write(ANSWER.pack(REFUSED, 0, 0, 0, len(data)) + data)
-    else:
-        answers.write(ANSWER.pack(PIXELS, dtype, rows, columns, pixels.nbytes))
-        answers.write(pixels.data)
-    answers.flush()
-
-
 def _load_decoders() -> None:
     """Import them before the limits, so that they do not count."""
     for module in ("gdcm", "openjpeg"):
@@ -95,9 +52,5 @@ def _load_decoders() -> None:
 
 
 if __name__ == "__main__":
-    # What a library prints must not get between the answers.
-    answering = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)
     _load_decoders()
-    limit_this_process()
-    _serve(sys.stdin.buffer, answering)
+    serve(decode)

@@ -1,25 +1,32 @@
 """NIfTI, NRRD and MetaImage volumes, read by SimpleITK and turned to LPS axes.
 
-These formats do not say what their values are: they are taken for HU.
+These formats do not say what their values are: they are taken for HU. SimpleITK runs in a child
+process that can be stopped.
 """
 
 import threading
 from collections.abc import Callable
 from hashlib import file_digest
+from math import prod
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from lesion_viewer.ct.hounsfield import MAX_SLICE_PIXELS, MAX_VOXELS, rounded_hu
-from lesion_viewer.ct.nifti import has_transform, refuse_cut_off
+from lesion_viewer.ct.stoppable import ask
 from lesion_viewer.ct.study import Fault, Series, SliceSource
 from lesion_viewer.errors import CTError
 
+CHILD = "lesion_viewer.ct.image_child"
 SUFFIXES = (".nii", ".nii.gz", ".nrrd", ".nhdr", ".mha", ".mhd")
-# ITK's names of its readers.
-NIFTI, NRRD = "NiftiImageIO", "NrrdImageIO"
+# A volume of 512 x 512 x 300 from a gzip takes a tenth of that.
+SECONDS_A_FILE = 4.0
+SECONDS_A_MEGAVOXEL = 1.0
+SECONDS_A_MEGABYTE = 0.5
+# Beyond these no voxel of a CT is that small or large, and no patient lies.
+VOXEL_LIMITS_MM = 1e-3, 1e3
+MAX_POSITION_MM = 1e5
 
 
 def is_image_file(name: str) -> bool:
@@ -39,12 +46,13 @@ def read_image(path: Path) -> Series:
         Where the file is no 3D image of numbers or cannot be read; names the file.
     """
     header = _read_header(path)
-    grid, order, flips = _turned_to_lps(*_grid_of(header))
-    size = np.array(header.GetSize())[order]
-    columns, rows, slices = (int(n) for n in size)
-    is_placed = _is_placed(header)
+    file_size: list[int] = header["size"]
+    grid, order, flips = _turned_to_lps(_grid_of(path, header), file_size)
+    columns, rows, slices = (file_size[axis] for axis in order)
+    is_placed = bool(header["is_placed"])
     spacing = np.linalg.norm(grid[:3, :3], axis=0)
-    voxels = _on_first_use(lambda: _read_voxels(path, order, flips))
+    shape = slices, rows, columns
+    voxels = _on_first_use(lambda: _read_voxels(path, shape, order, flips))
     normal = np.cross(grid[:3, 0], grid[:3, 1])
     normal /= np.linalg.norm(normal)
     locations = [float((grid @ (0, 0, k, 1))[:3] @ normal) for k in range(slices)]
@@ -58,7 +66,7 @@ def read_image(path: Path) -> Series:
             SliceSource(path.name, frame=k, location_mm=locations[k] if is_placed else None)
             for k in range(slices)
         ),
-        shape=(slices, rows, columns),
+        shape=shape,
         spacing_mm=(float(spacing[2]), float(spacing[1]), float(spacing[0])),
         affine=grid if is_placed else None,
         faults=() if is_placed else (_NO_ORIENTATION,),
@@ -75,42 +83,41 @@ def content_key(path: Path) -> str:
 _NO_ORIENTATION = Fault("missing_orientation", "The file does not say how the patient lies in it.")
 
 
-def _read_header(path: Path) -> Any:
-    """SimpleITK's reader with the header read."""
-    import SimpleITK as sitk
+def _read_header(path: Path) -> dict[str, Any]:
+    """The header as ``image_child`` gives it."""
+    seconds = SECONDS_A_FILE + SECONDS_A_MEGABYTE * path.stat().st_size / 1e6
+    header: dict[str, Any] = _ask(path, {"path": str(path)}, seconds, 0)[0]
+    return header
 
-    itk: Any = sitk  # it has no types
-    itk.ProcessObject.SetGlobalWarningDisplay(False)
-    reader = itk.ImageFileReader()
-    reader.SetFileName(str(path))
+
+def _ask(path: Path, request: dict[str, Any], seconds: float, most: int) -> tuple[Any, bytes]:
     try:
-        reader.ReadImageInformation()
-    except RuntimeError as error:
-        raise CTError(f"{path.name} cannot be read: {_reason(error)}") from error
-    size = reader.GetSize()
-    if len(size) != 3 or reader.GetNumberOfComponents() != 1:
-        dimensions = " x ".join(map(str, size))
-        raise CTError(
-            f"{path.name} is no volume: {dimensions}, {reader.GetNumberOfComponents()} values each"
-        )
-    if np.prod(size, dtype=float) > MAX_VOXELS or max(size) ** 2 > MAX_SLICE_PIXELS:
-        raise CTError(f"{path.name} is too large: {' x '.join(map(str, size))} voxels")
-    if _format(reader) == NIFTI:
-        refuse_cut_off(path, reader)
-    return reader
+        return ask(CHILD, request, b"", seconds, most)
+    except CTError as error:
+        reason = str(error)
+        raise CTError(reason if path.name in reason else f"{path.name} {reason}") from error
 
 
-def _grid_of(header: Any) -> tuple[NDArray[np.float64], tuple[int, ...]]:
-    """The file's affine, voxel to LPS millimetres (ITK's own axes), and its size."""
+def _grid_of(path: Path, header: dict[str, Any]) -> NDArray[np.float64]:
+    """The file's affine, voxel to LPS millimetres (ITK's own axes)."""
     grid = np.eye(4)
-    directions = np.array(header.GetDirection()).reshape(3, 3)
-    grid[:3, :3] = directions * np.array(header.GetSpacing())
-    grid[:3, 3] = header.GetOrigin()
-    return grid, header.GetSize()
+    spacing, origin = np.array(header["spacing"]), np.array(header["origin"])
+    directions = np.array(header["direction"]).reshape(3, 3)
+    least, most = VOXEL_LIMITS_MM
+    is_usable = np.isfinite(spacing).all() and least <= spacing.min() <= spacing.max() <= most
+    lengths = np.abs(directions).max(axis=0)
+    is_usable = is_usable and np.isfinite(directions).all() and (0.1 < lengths).all()
+    if not (is_usable and (lengths < 10).all() and (np.abs(origin) <= MAX_POSITION_MM).all()):
+        raise CTError(f"{path.name} has unusable axes: spacing {spacing}, origin {origin}")
+    if abs(np.linalg.det(directions)) < 0.1:
+        raise CTError(f"{path.name} has axes that lie in one plane")
+    grid[:3, :3] = directions * spacing
+    grid[:3, 3] = origin
+    return grid
 
 
 def _turned_to_lps(
-    grid: NDArray[np.float64], size: tuple[int, ...]
+    grid: NDArray[np.float64], size: list[int]
 ) -> tuple[NDArray[np.float64], list[int], list[int]]:
     """The affine with its axes closest to L, P and H, the file's axes in that order, and flips.
 
@@ -130,17 +137,6 @@ def _turned_to_lps(
     return turned, order, flips
 
 
-def _is_placed(header: Any) -> bool:
-    """Whether the file says how its axes lie in the patient; an NRRD does by its space."""
-    if _format(header) == NIFTI:
-        return has_transform(header)
-    return _format(header) != NRRD or "NRRD_space" in header.GetMetaDataKeys()
-
-
-def _format(header: Any) -> str:
-    return str(header.GetImageIOFromFileName(header.GetFileName()))
-
-
 def _on_first_use(read: Callable[[], NDArray[np.int16]]) -> Callable[[], NDArray[np.int16]]:
     """The result of ``read``, called once, whichever threads ask for it."""
     lock = threading.Lock()
@@ -155,23 +151,14 @@ def _on_first_use(read: Callable[[], NDArray[np.int16]]) -> Callable[[], NDArray
     return get
 
 
-def _read_voxels(path: Path, order: list[int], flips: list[int]) -> NDArray[np.int16]:
+def _read_voxels(
+    path: Path, shape: tuple[int, int, int], order: list[int], flips: list[int]
+) -> NDArray[np.int16]:
     """The volume in HU, slices first, with the axes in the new order."""
-    import SimpleITK as sitk
-
-    try:
-        image = sitk.ReadImage(str(path))
-    except RuntimeError as error:
-        raise CTError(f"{path.name} cannot be read: {_reason(error)}") from error
-    voxels = sitk.GetArrayFromImage(image).transpose(2, 1, 0).transpose(order)
-    voxels = np.flip(voxels, tuple(flips)).transpose(2, 1, 0)
-    if voxels.dtype == np.int16:
-        return np.ascontiguousarray(voxels)
-    return np.ascontiguousarray(rounded_hu(voxels))
-
-
-def _reason(error: RuntimeError) -> str:
-    """The last line of ITK's report that says what is wrong; errno tells of another file."""
-    lines = [line.strip() for line in str(error).splitlines()]
-    lines = [line for line in lines if line and not line.startswith("Reason:")]
-    return lines[-1].removeprefix("ITK ERROR: ") if lines else "unknown reason"
+    request = {"path": str(path), "order": order, "flips": flips}
+    count = prod(shape)
+    seconds = SECONDS_A_FILE + SECONDS_A_MEGAVOXEL * count / 1e6
+    _, data = _ask(path, request, seconds, count * 2)
+    if len(data) != count * 2:
+        raise CTError(f"{path.name} has changed while it was read")
+    return np.frombuffer(data, np.int16).reshape(shape)

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 
 from lesion_viewer import NOT_A_DEVICE
+from lesion_viewer.detection.card_types import refuse_oversized_network, refuse_wrong_types
 from lesion_viewer.detection.inputs import InputDefinition
 from lesion_viewer.detection.scores import AS_CLAIMED, Calibration
 from lesion_viewer.errors import DetectionError
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
 CARD = "card.json"
 WEIGHTS = "weights.safetensors"
+MAX_CARD_BYTES = 2**20
+MAX_WEIGHTS_BYTES = 2**32
 GATE = "gate"
 MAY_LACK = ("limits", "measured_on", "gate", "calibration")
 """Entries that a card may leave out."""
@@ -104,6 +107,7 @@ class Card:
         needed = [f.name for f in fields(cls) if f.name not in MAY_LACK]
         if missing := [name for name in needed if name not in entries]:
             raise DetectionError(f"the card has no '{missing[0]}'")
+        refuse_wrong_types(entries)
         try:
             values["input"] = InputDefinition.from_dict(entries["input"])
             values["classes"] = tuple(entries["classes"])
@@ -155,10 +159,11 @@ def load_card(folder: Path) -> Card:
     """
     file = folder / CARD
     try:
+        _refuse_large(file, MAX_CARD_BYTES)
         entries = json.loads(file.read_text(encoding="utf-8"))
     except OSError as error:
         raise DetectionError(f"{folder} is no checkpoint: {CARD}: {error.strerror}") from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise DetectionError(f"{file} is not JSON: {error}") from error
     if not isinstance(entries, dict):
         raise DetectionError(f"{file} is not a card")
@@ -183,7 +188,9 @@ def load_model(folder: Path) -> tuple[nn.Module, Card]:
 
     card = load_card(folder)
     data = _verified_weights(folder, card)
-    model = build_model(card.architecture, card.options, card.input.slices, len(card.classes))
+    network = card.architecture, card.options, card.input.slices, len(card.classes)
+    refuse_oversized_network(*network, len(data))
+    model = build_model(*network)
     try:
         model.load_state_dict(safetensors.torch.load(data))
     except Exception as error:
@@ -256,9 +263,15 @@ def find_checkpoint(name_or_path: str | Path) -> Path:
     )
 
 
+def _refuse_large(file: Path, most: int) -> None:
+    if file.stat().st_size > most:
+        raise DetectionError(f"{file} is larger than {most} bytes")
+
+
 def _verified_weights(folder: Path, card: Card) -> bytes:
     file = folder / WEIGHTS
     try:
+        _refuse_large(file, MAX_WEIGHTS_BYTES)
         data = file.read_bytes()
     except OSError as error:
         raise DetectionError(f"{file} cannot be read: {error.strerror}") from error

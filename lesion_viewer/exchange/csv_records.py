@@ -9,6 +9,8 @@ from pathlib import Path
 
 from lesion_viewer.errors import ExchangeError
 
+# DeepLesion's own file of 32,735 rows has 10 MB.
+MAX_TABLE_BYTES = 2**28
 BOM = "\ufeff"
 BLANK = ("",)  # the fields of a blank line
 RECORD = re.compile(r'((?:[^"\r\n]+|"[^"]*")*+)(\r\n|\r|\n|\Z)')

@@ -18,6 +18,7 @@ from lesion_viewer.exchange.measurements import axes_in
 from lesion_viewer.exchange.reviewed_rows import PlacedRow
 from lesion_viewer.review.recist import Axes
 
+MAX_DIGITS = 9
 Place = tuple[str, int]  # series uid, slice index
 PlaceOf = Callable[[str], Place | None]
 """Where the slice of DeepLesion's name is; what a labelling project knows without its images."""
@@ -133,25 +134,27 @@ def _placing(study: Study | PlaceOf, table: Table) -> Callable[[Record], Place |
             for i, source in enumerate(series.slices)
         }
         return lambda record: slices.get(unguarded(table.cell(record, "File_name")))
-    by_uid = {
-        (series.uid, source.sop_instance_uid): (series.uid, i)
+    instances = {
+        (series.uid, i): source.sop_instance_uid
         for series in study.series
         for i, source in enumerate(series.slices)
-        if source.sop_instance_uid
     }
+    by_uid = {(uid, instance): (uid, i) for (uid, i), instance in instances.items() if instance}
     lengths = {series.uid: series.shape[0] for series in study.series}
 
     def place_of(record: Record) -> Place | None:
         uid, instance = (unguarded(table.cell(record, name)) for name in UID_COLUMNS[1:])
         index = _index_in(table, record)
         in_file = (uid, index) if index < lengths.get(uid, 0) else None
-        return by_uid.get((uid, instance)) if instance else in_file
+        if not instance or (in_file and instances[in_file] == instance):
+            return in_file  # a file of several frames has one UID for all
+        return by_uid.get((uid, instance))
 
     return place_of
 
 
 def _index_in(table: Table, record: Record) -> int:
     text = table.cell(record, "Key_slice_index")
-    if not text.isdecimal():
+    if not text.isdecimal() or len(text) > MAX_DIGITS:
         raise table.error(record, "Key_slice_index", f"needs a whole number, not {text[:60]!r}")
     return int(text)

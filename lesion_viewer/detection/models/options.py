@@ -27,7 +27,7 @@ def options_from(kind: type[Options], architecture: str, entries: Mapping[str, A
         )
     try:
         return kind(**{name: _as_tuples(value) for name, value in entries.items()})
-    except TypeError as error:
+    except (TypeError, ValueError, AttributeError) as error:
         raise DetectionError(f"an option of {architecture} has the wrong type: {error}") from error
 
 

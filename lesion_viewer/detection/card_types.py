@@ -1,0 +1,107 @@
+"""The types of a card's entries, checked before anything is made of what a file says."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from lesion_viewer.errors import DetectionError
+
+MAX_CLASSES = 1000
+# What a tensor of float16, the narrowest that weights are stored in, takes up.
+BYTES_A_WEIGHT = 2
+
+
+def refuse_wrong_types(entries: Mapping[str, Any]) -> None:
+    """Raise where an entry of a card is not of the kind that the card's attributes say.
+
+    Raises
+    ------
+    DetectionError
+        Naming the entry.
+    """
+    for name, (is_fit, kind) in KINDS.items():
+        if name in entries and not is_fit(entries[name]):
+            raise DetectionError(f"the card's '{name}' is not {kind}")
+
+
+def refuse_oversized_network(
+    architecture: str, options: Mapping[str, Any], slices: int, classes: int, weights_bytes: int
+) -> None:
+    """Raise where the network that a card describes has more weights than its file can hold.
+
+    The network, see ``models.build_model``, is made without memory for its weights; a card cannot ask for more than there is.
+
+    Raises
+    ------
+    DetectionError
+        Also where no such network can be made.
+    """
+    import torch
+
+    from lesion_viewer.detection.models import build_model
+
+    try:
+        with torch.device("meta"):
+            network = build_model(architecture, options, slices, classes)
+    except DetectionError:
+        raise
+    except Exception as error:  # torch raises many kinds for sizes that make no sense
+        lines = str(error).strip().splitlines() or [type(error).__name__]
+        raise DetectionError(f"the card's {architecture} cannot be made: {lines[0]}") from error
+    count = sum(p.numel() for p in network.parameters())
+    if count * BYTES_A_WEIGHT > weights_bytes:
+        raise DetectionError(
+            f"the weights do not fit the card's {architecture}: {weights_bytes} bytes are too"
+            f" few for its {count} numbers"
+        )
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def _is_share(value: Any) -> bool:
+    return _is_number(value) and 0 <= value <= 1
+
+
+def _are_names(value: Any) -> bool:
+    is_list = isinstance(value, list | tuple) and 1 <= len(value) <= MAX_CLASSES
+    return is_list and all(map(_is_text, value))
+
+
+def _are_objects(value: Any) -> bool:
+    return isinstance(value, list | tuple) and all(isinstance(v, Mapping) for v in value)
+
+
+def _are_points(value: Any) -> bool:
+    return _are_objects(value) and all(map(_is_number, (n for p in value for n in p.values())))
+
+
+def _is_input(value: Any) -> bool:
+    if not isinstance(value, Mapping):
+        return False
+    sizes = (value.get("slices", 1), value.get("max_side", 1))
+    lengths = [value.get(k) for k in ("step_mm", "pixel_mm") if value.get(k) is not None]
+    return all(isinstance(n, int) for n in sizes) and all(map(_is_number, lengths))
+
+
+_TEXT = (_is_text, "a text")
+KINDS: dict[str, tuple[Callable[[Any], bool], str]] = {
+    **dict.fromkeys(
+        ("name", "version", "architecture", "training_data", "terms", "limits", "measured_on",
+         "gate", "sha256"),
+        _TEXT,
+    ),
+    "options": (lambda value: isinstance(value, Mapping), "an object"),
+    "input": (_is_input, "an input definition"),
+    "classes": (_are_names, f"a list of 1 to {MAX_CLASSES} names"),
+    "default_threshold": (_is_share, "a number from 0 to 1"),
+    "metrics": (_are_objects, "a list of objects"),
+    "operating_points": (_are_points, "a list of objects of numbers"),
+}  # fmt: skip

@@ -1,0 +1,140 @@
+"""The readers that are fuzzed: each takes bytes, writes them where it is told and reads them."""
+
+import json
+import shutil
+from collections.abc import Callable
+from hashlib import sha256
+from pathlib import Path
+
+from seeds import slices, write_png_study
+
+from lesion_viewer.ct.check import report_lines, study_report
+from lesion_viewer.ct.reading import open_study
+from lesion_viewer.detection.checkpoint import CARD, WEIGHTS, load_model
+from lesion_viewer.errors import LesionViewerError
+from lesion_viewer.exchange.deeplesion_csv import export_csv, import_labels, import_reviewed
+from lesion_viewer.review.session import Session
+
+Target = Callable[[Path, bytes], None]
+
+
+class Sandbox:
+    """A folder with what the targets need beside the fuzzed file.
+
+    Parameters
+    ----------
+    folder : made new
+    seeds : as ``write_seeds`` wrote them
+    """
+
+    def __init__(self, folder: Path, seeds: Path) -> None:
+        self.work = folder / "work"
+        self.outside = folder / "outside"
+        self.outside.mkdir(parents=True)
+        write_png_study(folder / "pngs")
+        (folder / "series").mkdir()
+        for number, data in enumerate(slices()):
+            (folder / "series" / str(number)).write_bytes(data)
+        self.pngs, self.series = open_study(folder / "pngs"), open_study(folder / "series")
+        self.files = [path.read_bytes() for path in sorted((folder / "series").iterdir())]
+        self.card = (seeds / "card/card").read_bytes()
+        self.weights = (seeds / "weights/weights").read_bytes()
+        self._before = self._entries()
+
+    def run(self, target: str, data: bytes) -> str:
+        """Read ``data`` as the target does; what the reader answers, "" where it reads it.
+
+        Any exception that is not the program's own comes through.
+        """
+        shutil.rmtree(self.work, ignore_errors=True)
+        self.work.mkdir()
+        try:
+            TARGETS[target](self, data)
+        except LesionViewerError as error:
+            answer = str(error)
+            assert answer and answer.isprintable(), f"not one clear line: {answer!r}"
+            return answer
+        finally:
+            assert self._entries() == self._before, "something was written outside"
+        return ""
+
+    def _entries(self) -> set[Path]:
+        return {p for p in self.work.parent.rglob("*") if self.work not in (p, *p.parents)}
+
+    def study(self, name: str, data: bytes, *siblings: bytes) -> None:
+        """Open a file, or its folder where it has siblings, and decode all that is in it."""
+        for number, sibling in enumerate(siblings):
+            (self.work / f"good{number}").write_bytes(sibling)
+        (self.work / name).write_bytes(data)
+        path = self.work if siblings else self.work / name
+        lines = report_lines(study_report(open_study(path)))
+        assert all(line.isprintable() for line in lines)
+
+    def dicomdir(self, data: bytes) -> None:
+        """Open a DICOMDIR with the files that it lists, as pydicom names them, beside it."""
+        for number, sibling in enumerate(self.files):
+            file = self.work / "PT000000/ST000000/SE000000" / f"IM00000{number}"
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(sibling)
+        self.study("DICOMDIR", data)
+
+    def table(self, data: bytes, study_name: str) -> None:
+        """Take up a CSV as labels and as a review, and export what came of it."""
+        study = getattr(self, study_name)
+        path = self.work / "rows.csv"
+        path.write_bytes(data)
+        refused = 0
+        for number, take_up in enumerate((import_labels, import_reviewed)):
+            session = Session.open(self.work / f"{number}.review", study.key, "reader")
+            try:
+                session.describe(study)
+                take_up(session, study, path)
+                export_csv(session, self.work / "again.csv")
+            except LesionViewerError as error:
+                refused, answer = refused + 1, error
+            finally:
+                session.close()
+        if refused == 2:
+            raise answer
+
+    def journal(self, data: bytes) -> None:
+        """Open a journal, look at all that is in it, and export it."""
+        path = self.work / "a.review"
+        path.write_bytes(data)
+        session = Session.open(path, None, "reader")
+        try:
+            session.series()
+            session.label_rows()
+            session.view(next(iter(session.series()), ""))
+            export_csv(session, self.work / "out.csv")
+        finally:
+            session.close()
+
+    def checkpoint(self, card: bytes, weights: bytes) -> None:
+        """Load a checkpoint."""
+        (self.work / CARD).write_bytes(card)
+        (self.work / WEIGHTS).write_bytes(weights)
+        load_model(self.work)
+
+    def hashed_weights(self, weights: bytes) -> None:
+        """Load weights whose hash the card names, so that they are looked into."""
+        entries = {**json.loads(self.card), "sha256": sha256(weights).hexdigest()}
+        self.checkpoint(json.dumps(entries).encode(), weights)
+
+
+TARGETS: dict[str, Callable[[Sandbox, bytes], None]] = {
+    "dicom": lambda s, data: s.study("file", data),
+    "folder": lambda s, data: s.study("file", data, *s.files[1:]),
+    "dicomdir": lambda s, data: s.dicomdir(data),
+    "zip": lambda s, data: s.study("file.zip", data),
+    "png": lambda s, data: s.study("109.png", data),
+    "nii": lambda s, data: s.study("image.nii", data),
+    "nii.gz": lambda s, data: s.study("image.nii.gz", data),
+    "nrrd": lambda s, data: s.study("image.nrrd", data),
+    "mha": lambda s, data: s.study("image.mha", data),
+    "labels": lambda s, data: s.table(data, "pngs"),
+    "uids": lambda s, data: s.table(data, "series"),
+    "journal": lambda s, data: s.journal(data),
+    "card": lambda s, data: s.checkpoint(data, s.weights),
+    "weights": lambda s, data: s.hashed_weights(data),
+}
