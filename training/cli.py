@@ -36,13 +36,14 @@ def phantoms(
     output: Annotated[Path, typer.Option(help="Folder for the studies and boxes.csv.")],
     count: Annotated[int, typer.Option(min=1, help="How many.")],
     seed: Seed = 0,
+    lesions: Annotated[int | None, typer.Option(min=0, help="Of each; else by its seed.")] = None,
 ) -> None:
     """Write phantom studies as DICOM files, and where their lesions are as CSV."""
     from training.phantoms import write_phantoms
     from training.progress import Bars
 
     with Bars() as bars:
-        truth = write_phantoms(output, count, seed, bars)
+        truth = write_phantoms(output, count, seed, bars, lesions)
     typer.echo(truth)
 
 

@@ -23,9 +23,17 @@ COLUMNS = (
 
 
 def write_phantoms(
-    output: Path, count: int, seed: int, progress: Callable[[str, int, int], None]
+    output: Path,
+    count: int,
+    seed: int,
+    progress: Callable[[str, int, int], None],
+    lesions: int | None = None,
 ) -> Path:
     """Write ``count`` phantoms, each into a folder named by its seed; the table of their boxes.
+
+    Parameters
+    ----------
+    lesions : of each; when left out the seed decides
 
     Raises
     ------
@@ -36,7 +44,7 @@ def write_phantoms(
     writer = csv.writer(text)
     writer.writerow(COLUMNS)
     for done in range(count):
-        writer.writerows(_write_phantom(output, seed + done))
+        writer.writerows(_write_phantom(output, seed + done, lesions))
         progress("phantoms", done + 1, count)
     truth = output / TRUTH
     try:
@@ -48,9 +56,9 @@ def write_phantoms(
     return truth
 
 
-def _write_phantom(output: Path, seed: int) -> Iterator[tuple[object, ...]]:
+def _write_phantom(output: Path, seed: int, lesions: int | None) -> Iterator[tuple[object, ...]]:
     """Write the phantom's files; a row for each box."""
-    phantom = make_phantom(seed)
+    phantom = make_phantom(seed, lesions=lesions)
     folder = output / f"{seed:06d}"
     write_series(folder, phantom.hu, phantom.spacing_mm, seed)
     (series,) = open_study(folder).series

@@ -75,6 +75,26 @@ def test_a_csv_gives_the_result_of_the_checkpoint_that_wrote_it(
     assert from_file.average_precision == direct.average_precision
 
 
+def test_phantoms_without_a_lesion_are_cases_in_which_all_that_is_found_is_false(
+    tmp_path: Path,
+) -> None:
+    truth = write_phantoms(tmp_path, 2, 7, lambda *_: None, lesions=0)
+
+    cases = list(volume_cases(tmp_path, truth))
+
+    assert len(cases) == 2 and not any(case.lesions for case in cases)
+    found = [
+        {"source": f"00000{seed}/IM0005.dcm", "slice_index": 4, "score": 0.7}
+        | dict(zip(("x1", "y1", "x2", "y2"), (10, 10, 20, 20), strict=True))
+        for seed in (7, 8)
+    ]
+    result = evaluate(
+        score_cases(cases, Predictions(write_predictions(tmp_path / "f", found))), 0.5
+    )
+    points = {p.threshold: p.false_positives_per_volume for p in result.operating_points}
+    assert (points[0.7], points[0.75]) == (1.0, 0.0)
+
+
 def test_boxes_that_name_another_file_are_refused(truth: Path, tmp_path: Path) -> None:
     other = tmp_path / "boxes.csv"
     other.write_text(truth.read_text().replace("000007/", "000009/"))

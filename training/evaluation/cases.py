@@ -80,8 +80,8 @@ def volume_cases(path: Path, boxes: Path) -> Iterator[Case]:
         Where one of them cannot be used, or they do not belong together.
     """
     study = open_study(path)
-    rows = _rows_of(boxes)
-    by_file = bool(rows) and "source" in rows[0]
+    columns, rows = _rows_of(boxes)
+    by_file = "source" in columns
     known = {s.file for series in study.series for s in series.slices}
     if by_file and (strange := {row["source"] for row in rows} - known):
         raise TrainingError(f"{boxes} names {min(strange)}, which {path} does not hold")
@@ -160,10 +160,12 @@ def _volume_of_scan(scan: Scan, index: int, file: str) -> CTVolume:
     return volume
 
 
-def _rows_of(boxes: Path) -> list[dict[str, str]]:
+def _rows_of(boxes: Path) -> tuple[Sequence[str], list[dict[str, str]]]:
+    """Columns and rows of a table."""
     try:
         with boxes.open(newline="", encoding="utf-8") as stream:
-            return list(csv.DictReader(stream))
+            reader = csv.DictReader(stream)
+            return reader.fieldnames or (), list(reader)
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise TrainingError(f"{boxes} cannot be read: {error}") from error
 
