@@ -171,6 +171,20 @@ def export(
 
 
 @app.command()
+def insert(
+    study: Annotated[Path, typer.Argument(metavar="STUDY", help="A CT that shows a liver.")],
+    output: Annotated[Path, typer.Option(metavar="DIR", help="A new folder for the copy.")],
+    lesions: Annotated[int, typer.Option(min=1, metavar="N", help="How many.")] = 5,
+    seed: Annotated[int, typer.Option(min=0, metavar="S", help="Decides the lesions.")] = 0,
+) -> None:
+    """Write a copy of a CT with synthetic liver lesions, and where they are, to test a reader."""
+    from training.synthesis.insertion import insert as insert_lesions
+
+    print(insert_lesions(study, lesions, seed, output))
+    _say(NOT_A_DEVICE)
+
+
+@app.command()
 def models() -> None:
     """List the installed detectors with their operating points."""
     from lesion_viewer.detection.checkpoint import bundled_checkpoints, load_card

@@ -44,6 +44,13 @@ class LiverOnSlice:
         """Whether the slice shows any liver."""
         return bool(self.mask.any())
 
+    def on_image(self, rows: int, columns: int) -> NDArray[np.bool_]:
+        """The mask in pixels of the image (rows, columns)."""
+        y = ((np.arange(rows) + 0.5) * self.scale_y).astype(int).clip(max=len(self.mask) - 1)
+        x = ((np.arange(columns) + 0.5) * self.scale_x).astype(int)
+        found: NDArray[np.bool_] = self.mask[np.ix_(y, x.clip(max=self.mask.shape[1] - 1))]
+        return found
+
     def holds(self, box: Box) -> bool:
         """Whether the middle of a box on the image lies in it."""
         row = int((box.y1 + box.y2) / 2 * self.scale_y)
@@ -87,11 +94,12 @@ class Gate:
         return self._card.sha256
 
     @torch.inference_mode()
-    def look(self, volume: CTVolume, slice_index: int) -> LiverOnSlice:
+    def look(
+        self, volume: CTVolume, slice_index: int, margin_mm: float = MARGIN_MM
+    ) -> LiverOnSlice:
         """The liver on slice ``slice_index``, which was read.
 
-        Holes are filled, for lesions and vessels are less like liver; then it grows by
-        ``MARGIN_MM``.
+        Holes are filled, for lesions and vessels are less like liver; then it grows by the margin.
         """
         spacing = volume.series.spacing_mm
         seen = model_input(volume.voxels, slice_index, spacing, self._card.input, volume.failures)
@@ -103,5 +111,5 @@ class Gate:
         areas_cm2[0] = 0
         mask = ndimage.binary_fill_holes((areas_cm2 >= LEAST_CM2)[parts])
         if mask.any():
-            mask = ndimage.distance_transform_edt(~mask) * pixel_mm <= MARGIN_MM
+            mask = ndimage.distance_transform_edt(~mask) * pixel_mm <= margin_mm
         return LiverOnSlice(mask, seen.scale_x, seen.scale_y)

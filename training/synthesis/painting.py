@@ -143,7 +143,7 @@ def boxes_of(scene: Scene, seen: Attenuation) -> tuple[NDArray[np.float32], NDAr
         top = share.max()
         if top < HINTED_SHARE:
             continue
-        extent = _box(share >= min(SEEN_SHARE, top / 2), part)
+        extent = extent_of(share, part)
         is_shown = top >= SEEN_SHARE and _is_visible(scene, scene.lesions[number], share)
         (shown if is_shown else hinted).append(extent)
     return (
@@ -169,7 +169,9 @@ def _is_visible(scene: Scene, lesion: Lesion, share: Array) -> bool:
     return bool(across_mm >= 3 and contrast * np.sqrt(min(across_mm, 30) / 8) > 0.75 * noise)
 
 
-def _box(mask: NDArray[np.bool_], part: tuple[slice, slice]) -> tuple[int, int, int, int]:
+def extent_of(share: Array, part: tuple[slice, slice]) -> tuple[int, int, int, int]:
+    """Tight box on a slice of a lesion that fills so much of the pixels of a part of it."""
+    mask = share >= min(SEEN_SHARE, share.max() / 2)
     i, j = np.flatnonzero(mask.any(1)), np.flatnonzero(mask.any(0))
     top, left = part[0].start, part[1].start
     return left + int(j[0]), top + int(i[0]), left + int(j[-1]) + 1, top + int(i[-1]) + 1

@@ -1,0 +1,232 @@
+"""Synthetic lesions in a real CT: a test for a reader or a detector on one's own images."""
+
+import csv
+import io
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import ndimage
+
+from lesion_viewer.ct.dicom_writing import Described, write_series
+from lesion_viewer.ct.loading import load_volume
+from lesion_viewer.ct.reading import open_study
+from lesion_viewer.ct.study import Series
+from lesion_viewer.ct.volume import CTVolume
+from lesion_viewer.detection.checkpoint import GATE, find_checkpoint
+from lesion_viewer.detection.gate import Gate
+from lesion_viewer.errors import TrainingError
+from lesion_viewer.exchange.saving import save_bytes
+from training.phantoms import COLUMNS, TRUTH
+from training.synthesis.lesions import LEAST_SHARE, Lesion, draw_lesion, paint_lesion
+from training.synthesis.painting import SEEN_SHARE, Layout, extent_of
+from training.synthesis.tissues import BODY, LIVER, Tissues, draw_tissues
+
+GATED = "liver"
+"""The bundled detector whose gate says where the liver is."""
+
+DESCRIBED = Described(
+    subject="SYNTHETIC LESIONS", study="CT with synthetic lesions", series="", key="inserted"
+)
+DEPTH_MM = 5.0
+"""A lesion's middle lies at least so deep in the liver."""
+
+ENHANCED_HU = 80.0
+"""From here on a liver counts as one in the portal venous phase."""
+
+LIKE_LIVER_HU = 60.0
+"""What differs more from the liver is no parenchyma: large vessels, clips, air."""
+
+BLUR_PX = 0.6
+ATTEMPTS = 200
+
+Boxes = dict[int, tuple[int, int, int, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Inserted:
+    """A volume with synthetic lesions.
+
+    Attributes
+    ----------
+    hu : int16 array (slices, rows, columns)
+    lesions : each with its tight boxes by slice
+    """
+
+    hu: NDArray[np.int16]
+    lesions: tuple[tuple[Lesion, Boxes], ...]
+
+
+def insert(study: Path, count: int, seed: int, output: Path) -> Path:
+    """Write the CT in ``study`` with synthetic liver lesions as DICOM; the table of their boxes.
+
+    The copy carries none of the patient's data but the image, and says that it is synthetic.
+
+    Raises
+    ------
+    CTError, DetectionError, ExchangeError, TrainingError
+        Where the study cannot be used, shows no liver, has no room for so many lesions, or the
+        output cannot be written or holds something already.
+    """
+    if output.exists() and any(output.iterdir()):
+        raise TrainingError(f"{output} holds something already; choose another folder")
+    series = _series_of(study)
+    assert series.spacing_mm is not None
+    volume = load_volume(series)
+    if volume.failures:
+        index, why = next(iter(volume.failures.items()))
+        raise TrainingError(f"slice {index + 1} of {study} cannot be read: {why}")
+    gate = Gate(find_checkpoint(GATED) / GATE)
+    rows, columns = series.shape[1:]
+    liver = np.stack(
+        [gate.look(volume, i, margin_mm=0.0).on_image(rows, columns) for i in range(len(volume))]
+    )
+    done = inserted(volume, liver, count, seed)
+    described = replace(DESCRIBED, series=f"{count} synthetic lesions, seed {seed}")
+    write_series(
+        output / "DICOM",
+        done.hu,
+        series.spacing_mm,
+        seed,
+        affine=series.affine,
+        described=described,
+    )
+    _write_boxes(output, done)
+    return output / TRUTH
+
+
+def inserted(volume: CTVolume, liver: NDArray[np.bool_], count: int, seed: int) -> Inserted:
+    """The volume with ``count`` lesions painted into its liver.
+
+    What a lesion changes is added to the image, so that noise and texture stay the scanner's.
+
+    Parameters
+    ----------
+    liver : bool array (slices, rows, columns)
+
+    Raises
+    ------
+    TrainingError
+        Where there is no liver, or no room for so many lesions.
+    """
+    hu = volume.voxels.astype(np.float32)
+    _, row_mm, column_mm = volume.series.spacing_mm or (1.0, 1.0, 1.0)
+    depth = np.stack([ndimage.distance_transform_edt(part) for part in liver]) * row_mm
+    places = np.argwhere(depth >= DEPTH_MM)
+    if not len(places):
+        raise TrainingError("no liver was found in which a lesion could lie")
+    rng = np.random.default_rng([seed, 8])
+    tissues = _tissues_of(rng, float(np.median(hu[liver])))
+    layout = _layout_of(volume)
+    is_taken = np.zeros_like(liver)
+    lesions: list[tuple[Lesion, Boxes]] = []
+    for _ in range(ATTEMPTS * count):
+        if len(lesions) == count:
+            break
+        k, i, j = places[rng.integers(len(places))]
+        lesion = draw_lesion(rng, tissues, _place(layout, k, i, j))
+        shares = _shares(layout, liver, lesion, tissues)
+        parts = {n: (part, share) for n, (part, share, _) in shares.items()}
+        boxes = {n: extent_of(s, part) for n, (part, s) in parts.items() if s.max() >= SEEN_SHARE}
+        if not boxes or any(
+            is_taken[n][part][s > LEAST_SHARE].any() for n, (part, s) in parts.items()
+        ):
+            continue
+        for n, (part, share, change) in shares.items():
+            is_taken[n][part] |= share > LEAST_SHARE
+            is_liver = np.abs(hu[n][part] - tissues.liver_hu) < LIKE_LIVER_HU + 3 * abs(change)
+            hu[n][part] += np.where(is_liver, change, 0)
+        lesions.append((lesion, boxes))
+    if len(lesions) < count:
+        raise TrainingError(f"the liver has room for {len(lesions)} lesions, not for {count}")
+    return Inserted(np.clip(np.rint(hu), -32768, 32767).astype(np.int16), tuple(lesions))
+
+
+def _series_of(study: Path) -> Series:
+    """The longest series of a path whose geometry is known and regular."""
+    known = [
+        s
+        for s in open_study(study).series
+        if s.affine is not None
+        and not s.faults
+        and s.spacing_mm is not None
+        and abs(s.spacing_mm[1] - s.spacing_mm[2]) < 0.01 * s.spacing_mm[1]
+    ]
+    if not known:
+        raise TrainingError(f"{study} holds no series of evenly spaced slices with square pixels")
+    return max(known, key=lambda s: s.shape[0])
+
+
+def _tissues_of(rng: np.random.Generator, liver_hu: float) -> Tissues:
+    """Tissues of a patient whose liver measures so."""
+    tissues = draw_tissues(rng)
+    phase = "portal" if liver_hu >= ENHANCED_HU else "plain"
+    values = tissues.hu + (liver_hu - tissues.liver_hu)
+    return Tissues(phase, values, liver_hu)
+
+
+def _layout_of(volume: CTVolume) -> Layout:
+    count, rows, columns = volume.series.shape
+    slice_mm, pixel_mm, _ = volume.series.spacing_mm or (1.0, 1.0, 1.0)
+    z = (np.arange(count) - (count - 1) / 2) * slice_mm
+    return Layout(tuple(map(float, z)), slice_mm, rows, columns, pixel_mm)
+
+
+def _place(layout: Layout, k: int, i: int, j: int) -> tuple[float, float, float]:
+    return (
+        layout.z_mm[k],
+        (i - (layout.rows - 1) / 2) * layout.pixel_mm,
+        (j - (layout.columns - 1) / 2) * layout.pixel_mm,
+    )
+
+
+Part = tuple[slice, slice]
+
+
+def _shares(
+    layout: Layout, liver: NDArray[np.bool_], lesion: Lesion, tissues: Tissues
+) -> Mapping[int, tuple[Part, NDArray[np.float32], NDArray[np.float32]]]:
+    """By slice: a part of it, what share of its pixels the lesion fills, and the change in HU."""
+    reach = 1.4 * max(lesion.radii_mm) + layout.thickness_mm + 2
+    found = {}
+    for index in np.flatnonzero(np.abs(np.array(layout.z_mm) - lesion.middle_mm[0]) <= reach):
+        grid = layout.grid(int(index))
+        labels = np.where(liver[index], LIVER, BODY).astype(np.uint8)
+        labels = np.broadcast_to(labels, (len(grid.z_mm), *labels.shape))
+        hu = np.full(labels.shape, tissues.liver_hu, np.float32)
+        painted = paint_lesion(hu, labels, grid, lesion)
+        if painted is None:
+            continue
+        part, share = painted
+        change = (hu[(slice(None), *part)] - tissues.liver_hu).mean(0)
+        blurred = ndimage.gaussian_filter(change, BLUR_PX)
+        found[int(index)] = (part, share.mean(0), blurred)
+    return found
+
+
+def _write_boxes(output: Path, done: Inserted) -> None:
+    """The table of the boxes, in the columns of the phantoms'."""
+    (series,) = open_study(output / "DICOM").series
+    text = io.StringIO(newline="")
+    writer = csv.writer(text)
+    writer.writerow(COLUMNS)
+    for number, (lesion, boxes) in enumerate(done.lesions, 1):
+        for index, box in sorted(boxes.items()):
+            source = series.slices[index]
+            writer.writerow(
+                (
+                    source.file,
+                    series.study_uid,
+                    series.uid,
+                    source.sop_instance_uid,
+                    index,
+                    source.location_mm,
+                    *box,
+                    number,
+                    lesion.look.kind,
+                    round(lesion.look.hu, 1),
+                )
+            )
+    save_bytes(output / TRUTH, text.getvalue().encode())
