@@ -121,7 +121,8 @@ def detectors(monkeypatch: pytest.MonkeyPatch) -> dict[str, FakeDetector]:
     monkeypatch.setattr("lesion_viewer.ui.sweep_controller.installed_detectors", lambda: cards)
     monkeypatch.setattr("lesion_viewer.ui.sweep_controller.why_unavailable", lambda cards: "")
     monkeypatch.setattr(
-        "lesion_viewer.ui.sweep_controller.ChildDetector", lambda folder, device: made[folder.name]
+        "lesion_viewer.ui.sweep_controller.ChildDetector",
+        lambda folder, device, is_gated: made[folder.name],
     )
     return made
 
