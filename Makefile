@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo screenshot test lint bench clean
+.PHONY: demo screenshot test lint fuzz bench clean
 
 $(READY): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -27,6 +27,10 @@ lint: $(READY)
 
 test: lint
 	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest
+
+# All readers on damaged and hostile files; FUZZ='--inputs 50000 --seed 7' for more or others.
+fuzz: $(READY)
+	$(BIN)/python tests/fuzz/fuzz.py $(FUZZ)
 
 bench: $(READY)
 	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest tests/benchmarks --ignore=none -s

@@ -3,6 +3,7 @@
 On damaged files its readers may crash or never come back.
 """
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from lesion_viewer.errors import CTError
 sitk: Any = SimpleITK  # it has no types
 # ITK's names of its readers.
 NIFTI, NRRD = "NiftiImageIO", "NrrdImageIO"
+ADDRESS = re.compile(r"\(0x[0-9a-f]+\)")
 # For a voxel of another type than int16: itself, its rounded self and a mask of it.
 BYTES_A_VOXEL = 32
 
@@ -90,7 +92,7 @@ def _voxels(path: Path, order: list[int], flips: list[int]) -> NDArray[np.int16]
 def _reason(error: RuntimeError) -> str:
     """The last line of ITK's report that says what is wrong; errno tells of another file."""
     lines = [line.strip() for line in str(error).splitlines()]
-    lines = [line for line in lines if line and not line.startswith("Reason:")]
+    lines = [ADDRESS.sub("", line) for line in lines if line and not line.startswith("Reason:")]
     return lines[-1].removeprefix("ITK ERROR: ") if lines else "unknown reason"
 
 

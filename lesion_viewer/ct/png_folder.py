@@ -20,7 +20,7 @@ from lesion_viewer.errors import CTError
 PNG_START = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR"
 HEAD_BYTES = 26
 GREY = 0
-NUMBERED = re.compile(r"(?:(.*)_)?(\d+)", re.DOTALL)
+NUMBERED = re.compile(r"(?:(.*)_)?([0-9]{1,18})", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +78,14 @@ def decode_png(files: Files, name: str) -> NDArray[np.int16]:
     """
     from PIL import Image
 
+    data = files.read(name)
+    size = int.from_bytes(data[16:20]), int.from_bytes(data[20:24])
     try:
-        with Image.open(BytesIO(files.read(name)), formats=["PNG"]) as picture:
+        with Image.open(BytesIO(data), formats=["PNG"]) as picture:
+            if picture.size != size or size[0] * size[1] > MAX_SLICE_PIXELS:
+                raise ValueError(f"an unusable size of {picture.height} x {picture.width} pixels")
+            if not picture.mode.startswith("I"):  # 16 bits grey is I;16
+                raise ValueError(f"its pixels are {picture.mode}")
             values = np.asarray(picture, np.uint16)
     except Exception as error:  # Pillow raises many kinds for what is damaged
         raise CTError(f"{name} cannot be decoded: {error}") from error

@@ -31,7 +31,8 @@ def refuse_oversized_network(
 ) -> None:
     """Raise where the network that a card describes has more weights than its file can hold.
 
-    The network, see ``models.build_model``, is made without memory for its weights; a card cannot ask for more than there is.
+    The network, see ``models.build_model``, is made without memory for its weights: a
+    card cannot ask for more than there is.
 
     Raises
     ------

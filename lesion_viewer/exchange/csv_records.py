@@ -110,9 +110,11 @@ def read_bytes(path: Path) -> bytes:
     Raises
     ------
     ExchangeError
-        Where it cannot be read.
+        Where it cannot be read, or is larger than any CSV of labels.
     """
     try:
+        if path.stat().st_size > MAX_TABLE_BYTES:
+            raise ExchangeError(f"{path}: is larger than {MAX_TABLE_BYTES} bytes")
         return path.read_bytes()
     except OSError as error:
         raise ExchangeError(f"{path}: cannot be read ({error.strerror or error})") from error

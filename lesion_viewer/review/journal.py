@@ -30,6 +30,11 @@ CREATE TABLE series(uid TEXT PRIMARY KEY, description TEXT NOT NULL);
 CREATE TABLE label_rows(line INTEGER PRIMARY KEY, content BLOB NOT NULL);
 CREATE TABLE view(series_uid TEXT UNIQUE NOT NULL, shown TEXT NOT NULL);
 """
+# Views and triggers that we do not make could answer or act in the place of the record.
+FOREIGN_CODE = """
+SELECT count(*) FROM sqlite_master
+WHERE type = 'view' OR (type = 'trigger' AND name NOT LIKE 'events_are_not_%');
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +119,7 @@ class Journal:
                 Event(seq, at, reader, kind, json.loads(payload))
                 for seq, at, reader, kind, payload in self._connection.execute(query)
             ]
-        except (sqlite3.Error, ValueError, TypeError) as error:
+        except (sqlite3.Error, ValueError, TypeError, RecursionError) as error:
             raise ReviewError(_explain(self.path, error)) from error
 
     def append(self, reader: str, kind: str, payload: Mapping[str, Any]) -> Event:
@@ -209,6 +214,7 @@ class Journal:
 def _prepare(connection: sqlite3.Connection, path: Path, study_key: str | None) -> None:
     """Lock the file, make the tables of a new one, and refuse one that is not ours."""
     connection.execute("PRAGMA locking_mode = EXCLUSIVE")
+    connection.execute("PRAGMA trusted_schema = OFF")
     (application_id,) = connection.execute("PRAGMA application_id").fetchone()
     (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
     if application_id != APPLICATION_ID and (application_id or tables or study_key is None):
@@ -228,6 +234,9 @@ def _prepare(connection: sqlite3.Connection, path: Path, study_key: str | None) 
 
 
 def _check(connection: sqlite3.Connection, path: Path, study_key: str | None) -> None:
+    (foreign,) = connection.execute(FOREIGN_CODE).fetchone()
+    if foreign:
+        raise ReviewError(f"{path}: not a review of this program: it holds code of another")
     (answer,) = connection.execute("PRAGMA quick_check(1)").fetchone()
     meta = dict(connection.execute("SELECT key, value FROM meta").fetchall())
     if answer != "ok" or not {"schema_version", "study_key"} <= meta.keys():

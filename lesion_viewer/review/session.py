@@ -546,5 +546,5 @@ def _content(finding: Finding) -> tuple[object, ...]:
 def _replayed(journal: Journal) -> State:
     try:
         return replay(journal.events())
-    except (KeyError, ValueError, TypeError, IndexError, AttributeError) as error:
+    except (LookupError, ValueError, TypeError, AttributeError, ArithmeticError) as error:
         raise ReviewError(f"{journal.path}: the review is damaged ({error!r})") from error
