@@ -4,11 +4,13 @@ import json
 from pathlib import Path
 
 import pytest
+import torch
 from torch import nn, zeros
 from typer.testing import CliRunner
 
 from training.cli import app
 from training.figures.curves import froc_curves, losses
+from training.figures.slices import Example, failures
 from training.figures.tables import architecture
 
 RESULT = {
@@ -102,3 +104,20 @@ def test_what_is_no_evaluation_is_refused(tmp_path: Path, text: str) -> None:
         draw_evaluations([file], tmp_path / "figures")
 
     assert not (tmp_path / "figures").exists()
+
+
+def test_failures_are_the_slices_with_most_errors_and_none_without() -> None:
+    class One(nn.Module):
+        """Gives one box on every slice."""
+
+        def forward(self, images: list[torch.Tensor]) -> list[dict[str, torch.Tensor]]:
+            box = torch.tensor([[10.0, 10, 20, 20]])
+            return [{"boxes": box, "scores": torch.tensor([0.9])} for _ in images]
+
+    image = torch.zeros(1, 64, 64)
+    hit, other = [10.0, 10, 20, 20], [40.0, 40, 50, 50]
+    right, missed, both = (
+        Example(image, torch.tensor(boxes)) for boxes in ([hit], [hit, other], [other])
+    )
+    assert failures(One(), [right, missed, both], 0.5, 6) == [both, missed]
+    assert failures(One(), [right, missed, both], 0.5, 1) == [both]

@@ -9,16 +9,19 @@ from lesion_viewer.detection.checkpoint import load_model
 from lesion_viewer.errors import TrainingError
 from training.figures.curves import froc_curves, losses
 from training.figures.drawing import save
-from training.figures.slices import example_slice, examples, predictions
+from training.figures.slices import example_slice, examples, failures, predictions
 from training.figures.tables import architecture, results
 from training.recipe import read_recipe
 from training.sources import sources_of
 
 EXAMPLES = 6
+WORST_OF = 24
 
 
 def draw_run(run: Path, output: Path) -> list[Path]:
     """An example slice, the layers, the losses, and predictions on both parts of a run's data.
+
+    The worst ones of some more validation slices show where the model fails.
 
     Raises
     ------
@@ -29,6 +32,8 @@ def draw_run(run: Path, output: Path) -> list[Path]:
     model, card = load_model(run / "checkpoint")
     sources = sources_of(recipe.data, recipe.input)
     shown = {part: examples(of, recipe.input, EXAMPLES) for part, of in sources.items()}
+    more = examples(sources["validation"], recipe.input, WORST_OF)
+    worst = failures(model, more, card.default_threshold, EXAMPLES)
     first = shown["train"][0]
     files = save(example_slice(first), output, f"{card.name}-1-example")
     layers = architecture(card.name, model, first.image)
@@ -37,6 +42,10 @@ def draw_run(run: Path, output: Path) -> list[Path]:
         title = f"{card.name} on slices of the {part} part, from score {card.default_threshold:g}"
         figure = predictions(title, model, slices, card.default_threshold)
         files += save(figure, output, f"{card.name}-4-predictions-{part}")
+    if worst:
+        title = f"Where {card.name} fails: the worst of {len(more)} validation slices"
+        figure = predictions(title, model, worst, card.default_threshold)
+        files += save(figure, output, f"{card.name}-5-failures")
     return files + save(losses(run / "log.csv"), output, f"{card.name}-6-losses")
 
 

@@ -11,9 +11,11 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 from torch import Tensor, nn
+from torchvision.ops import box_iou
 
 from lesion_viewer.detection.inputs import InputDefinition, model_input
 from lesion_viewer.errors import TrainingError
+from training.evaluation.matching import PAPER_IOU
 from training.scan import Source
 
 Line = Literal["-", "--"]
@@ -84,6 +86,19 @@ def predictions(title: str, model: nn.Module, shown: list[Example], threshold: f
         _draw(axes, boxes[is_shown][:MOST_BOXES], FOUND, scores[is_shown])
     figure.legend(handles=_keys(), loc="outside lower center", ncols=2, fontsize=8)
     return figure
+
+
+def failures(model: nn.Module, shown: list[Example], threshold: float, count: int) -> list[Example]:
+    """The slices on which a model errs most: lesions that no box hits, boxes that hit none.
+
+    A box hits from the paper's IoU on. Slices without an error are left out.
+    """
+    errors = []
+    for example, (boxes, scores) in zip(shown, _answers(model, shown), strict=True):
+        is_hit = box_iou(example.boxes, boxes[scores >= threshold]) > PAPER_IOU
+        errors.append(int((~is_hit.any(1)).sum() + (~is_hit.any(0)).sum()))
+    order = sorted(range(len(shown)), key=lambda n: -errors[n])
+    return [shown[n] for n in order[:count] if errors[n]]
 
 
 def _answers(model: nn.Module, shown: list[Example]) -> Iterator[tuple[Tensor, Tensor]]:
