@@ -280,6 +280,8 @@ def _print_card(card: "Card") -> None:
     print(f"    trained on {card.training_data}")
     print(f"    terms: {card.terms}")
     print(f"    limits: {card.limits}")
+    if card.gate:
+        print("    gate: searches only in the liver; --everywhere turns it off")
     if card.operating_points:
         print(f"    measured on {card.measured_on}")
     for point in card.operating_points:

@@ -235,6 +235,7 @@ class MainWindow(QMainWindow):
     def _connect_sweep(self) -> None:
         panel, sweep = self.detection_panel, self.sweep
         panel.set_models([card for _, card in sweep.cards], sweep.row)
+        self.actions_by_id["detect.everywhere"].setChecked(self.settings.search_everywhere)
         if sweep.unavailable:
             panel.set_unavailable(sweep.unavailable)
         panel.model_chosen.connect(sweep.choose)

@@ -51,6 +51,7 @@ def fake_card(name: str) -> Card:
         default_threshold=0.5,
         measured_on="ten scans",
         operating_points=(OperatingPoint(0.2, 0.9, 1.0, 20.0), OperatingPoint(0.8, 0.5, 0.1, 2.0)),
+        gate="1234",
         sha256=name * 4,
     )
 
@@ -67,11 +68,17 @@ class FakeDetector:
         self.device_name = ""
         self.batch_size = 1
         self.is_closed = False
+        self.is_gated = True
         self.on_notice: Callable[[str], None] = print
         self.fails_on: int | None = None
         self.wait: Callable[[int], object] = lambda slice_index: None
         self.found_on = self._find
         self.asked: list[int] = []
+
+    def gated(self, is_gated: bool) -> "FakeDetector":
+        """Itself, searching only in the liver or everywhere."""
+        self.is_gated, self.is_closed = is_gated, False
+        return self
 
     def start(self) -> None:
         self.device_name = "fake device"
@@ -122,7 +129,7 @@ def detectors(monkeypatch: pytest.MonkeyPatch) -> dict[str, FakeDetector]:
     monkeypatch.setattr("lesion_viewer.ui.sweep_controller.why_unavailable", lambda cards: "")
     monkeypatch.setattr(
         "lesion_viewer.ui.sweep_controller.ChildDetector",
-        lambda folder, device, is_gated: made[folder.name],
+        lambda folder, device, is_gated: made[folder.name].gated(is_gated),
     )
     return made
 

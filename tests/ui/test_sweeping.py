@@ -6,9 +6,11 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
 from pytestqt.qtbot import QtBot
 
+from lesion_viewer.detection.boxes import Box
+from lesion_viewer.detection.candidates import Detection
 from lesion_viewer.ui.main_window import MainWindow
 
 MakeWindow = Callable[..., MainWindow]
@@ -55,6 +57,30 @@ def test_going_to_another_slice_aims_the_sweep(
     may_go_on.set()
     wait_done(window, qtbot)
     assert detectors["first"].asked[:2] == [12, 2]
+
+
+def test_searching_everywhere_is_a_search_of_its_own(
+    swept_window: MainWindow, qtbot: QtBot, detectors: dict[str, Any]
+) -> None:
+    """Shift+D switches the gate off: nothing counts as searched, and findings say which it was."""
+    window, detector = swept_window, detectors["first"]
+    assert detector.is_gated
+    qtbot.keyClick(window.canvas, "d", Qt.KeyboardModifier.ShiftModifier)
+    assert window.settings.search_everywhere and not window.sweep.swept
+    detector.found_on = lambda i: (Detection(Box(4, 4, 20, 20), 0.9),) if i == 2 else ()
+    qtbot.keyClick(window.canvas, "d")
+    wait_done(window, qtbot)
+    assert not detector.is_gated
+    versions = {f.origin.version for f in window.review.findings().values()}
+    assert "1 without its gate" in versions
+    qtbot.keyClick(window.canvas, "d", Qt.KeyboardModifier.ShiftModifier)
+    assert window.sweep.is_complete and not window.settings.search_everywhere
+
+
+def test_searching_everywhere_is_remembered(make_window: MakeWindow) -> None:
+    window = make_window(search_everywhere=True)
+    assert window.actions_by_id["detect.everywhere"].isChecked()
+    assert window.sweep.card.version == "1 without its gate"
 
 
 def test_d_again_stops_and_keeps_what_was_found(
