@@ -56,6 +56,10 @@ def fit(
     threads: Annotated[int | None, typer.Option(min=1, help="CPU threads.")] = None,
     device: Annotated[str, typer.Option(help="auto, cpu, cuda or mps.")] = "auto",
     tensorboard: Annotated[bool, typer.Option("--tensorboard", help="Log there too.")] = False,
+    reviews: Annotated[
+        list[Path] | None,
+        typer.Option(metavar="FILE", help="A labelling project's review; may be repeated."),
+    ] = None,
 ) -> None:
     """Train a detector from a recipe; its checkpoint is OUTPUT/checkpoint.
 
@@ -73,7 +77,15 @@ def fit(
         torch.set_num_threads(threads)
     with Bars() as bars:
         checkpoint = fit_recipe(
-            recipe.read_text(encoding="utf-8"), output, resume, cache, bars, device, tensorboard
+            recipe.read_text(encoding="utf-8"),
+            output,
+            resume,
+            cache,
+            bars,
+            device,
+            tensorboard,
+            reviews or (),
+            lambda text: typer.echo(f"reviewed slices: {text}", err=True),
         )
     typer.echo(checkpoint)
 
@@ -247,6 +259,28 @@ def bundle_checkpoint(
     from training.bundling import bundle
 
     typer.echo(bundle(checkpoint, output, gate, threshold))
+
+
+@app.command()
+def noise(
+    output: Annotated[Path, typer.Option(help="Folder of data, runs and outcome.json.")],
+    train: Annotated[int, typer.Option(min=4, help="Phantoms to learn from.")] = 110,
+    validation: Annotated[int, typer.Option(min=1, help="Phantoms to measure on.")] = 45,
+    steps: Annotated[int, typer.Option(min=2, help="Steps of a training.")] = 1200,
+    processes: Annotated[int, typer.Option(min=1, help="Trainings at a time.")] = 2,
+) -> None:
+    """Plant errors in phantoms' labels, find them by the queue, correct half of it, learn again.
+
+    Started again on the same OUTPUT it goes on where it was stopped.
+    """
+    from training.noise.experiment import Plan, run_experiment
+    from training.noise.tables import print_outcome
+    from training.progress import Bars
+
+    plan = Plan(train=train, validation=validation, steps=steps, processes=processes)
+    with Bars() as bars:
+        outcome = run_experiment(output, plan, bars)
+    print_outcome(outcome)
 
 
 @app.command()

@@ -29,6 +29,7 @@ class KeySlice:
     folder, number : where it is
     spacing_mm : of (slices, rows, columns); neighbouring numbers are the first apart
     boxes, unsure : float32 (n, 4), tight; lesions, and what a reader could not tell
+    is_reviewed : whether a reader's marks say all that is to be ignored, whatever the recipe says
     """
 
     folder: str
@@ -37,6 +38,7 @@ class KeySlice:
     boxes: NDArray[np.float32]
     unsure: NDArray[np.float32]
     patient: str
+    is_reviewed: bool = False
 
 
 class DeepLesionSource:
@@ -48,6 +50,7 @@ class DeepLesionSource:
     definition : decides which neighbours are read
     rows, images : as ``open_rows`` gives them
     part : ``train``, ``validation`` or ``test``
+    chosen : in place of the slices of the part's rows
     """
 
     def __init__(
@@ -57,9 +60,10 @@ class DeepLesionSource:
         rows: Rows,
         images: SliceImages,
         part: str,
+        chosen: Sequence[KeySlice] | None = None,
     ) -> None:
         self._data, self._definition, self._images = data, definition, images
-        self.key_slices = key_slices(rows, part)
+        self.key_slices = key_slices(rows, part) if chosen is None else tuple(chosen)
         self._part = part
 
     @property
@@ -69,7 +73,8 @@ class DeepLesionSource:
         for key in self.key_slices:
             there = sorted(self._images.numbers(key.folder))
             known = (key.folder, key.number, key.spacing_mm, key.boxes.tolist(), there)
-            digest.update(repr((*known, key.unsure.tolist())).encode())
+            said = (*known, key.unsure.tolist(), *([True] if key.is_reviewed else []))
+            digest.update(repr(said).encode())
         chosen = {k: v for k, v in asdict(self._data).items() if k != "folder"}
         return {
             "kind": "deeplesion",
@@ -99,7 +104,7 @@ class DeepLesionSource:
         for of_slice, hu in slices.items():
             voxels[of_slice - first] = hu
         ignored = key.unsure
-        if self._data.unlabelled == "ignored":
+        if self._data.unlabelled == "ignored" and not key.is_reviewed:
             ignored = np.concatenate((ignored, around(key.boxes, shape)))
         return Scan(
             voxels,

@@ -12,6 +12,7 @@ from lightning_fabric.strategies.ddp import DDPStrategy
 from training.fit_options import unit_steps
 from training.learner import Learner, Losses
 from training.recipe import Recipe, parse_recipe
+from training.reviews import provenance, read_reviews
 from training.run_folder import RunFolder
 from training.scan import Source
 from training.slices import Sample, cached_slices
@@ -30,6 +31,8 @@ def fit(
     progress: Progress = lambda what, done, total, loss: None,
     device: str = "auto",
     has_board: bool = False,
+    reviews: Sequence[Path] = (),
+    say: Callable[[str], None] = lambda text: None,
 ) -> Path:
     """Fit a recipe; the folder of its checkpoint.
 
@@ -41,6 +44,9 @@ def fit(
     progress : told what is done, how much of how many, and the loss
     device : ``auto``, ``cpu``, ``cuda`` or ``mps``; under ``torchrun`` one for each process
     has_board : log to TensorBoard as well as to CSV
+    reviews : journals of labelling projects: accepted, corrected and added boxes are lesions,
+        rejected ones background, all else on a slice that was not read in full is ignored
+    say : told what became of the reviewed slices
 
     Raises
     ------
@@ -51,7 +57,9 @@ def fit(
     """
     recipe = parse_recipe(recipe_text)
     options, run = recipe.fit, RunFolder(output)
-    sources = sources_of(recipe.data, recipe.input)
+    reviewed = read_reviews(reviews)
+    recipe_text += provenance(reviewed)
+    sources = sources_of(recipe.data, recipe.input, reviewed, say)
     fabric = launched(device)
     learner = Learner(fabric, recipe)
     if fabric.is_global_zero:

@@ -1,6 +1,10 @@
 """Where a recipe's scans come from."""
 
+from collections.abc import Callable, Sequence
+
 from lesion_viewer.detection.inputs import InputDefinition
+from lesion_viewer.errors import TrainingError
+from lesion_viewer.exchange.reviewed_slices import ReviewedProject
 from training.deeplesion_data import DeepLesionData
 from training.phantom_source import PhantomData, PhantomSource
 from training.scan import Source
@@ -15,8 +19,18 @@ KINDS: dict[str, type[Data]] = {
 """What ``kind`` in a recipe's ``[data]`` may be."""
 
 
-def sources_of(data: Data, definition: InputDefinition) -> dict[str, Source]:
+def sources_of(
+    data: Data,
+    definition: InputDefinition,
+    reviews: Sequence[ReviewedProject] = (),
+    say: Callable[[str], None] = lambda text: None,
+) -> dict[str, Source]:
     """The scans to learn from and those to validate on, as ``train`` and ``validation``.
+
+    Parameters
+    ----------
+    reviews : labelling projects whose slices are learned from as their readers left them
+    say : told what became of the reviewed slices
 
     Raises
     ------
@@ -24,13 +38,21 @@ def sources_of(data: Data, definition: InputDefinition) -> dict[str, Source]:
         Where the data cannot be used.
     """
     if isinstance(data, DeepLesionData):
-        from training.deeplesion import DeepLesionSource, open_rows
+        from training.deeplesion import DeepLesionSource, key_slices, open_rows
+        from training.reviews import reviews_of, with_reviews
 
         rows, images = open_rows(data)
+        learned = key_slices(rows, "train")
+        if reviews:
+            found = reviews_of(reviews, rows, images)
+            say(", ".join(f"{count} {fate}" for fate, count in found.fates.items()))
+            learned = with_reviews(learned, found)
         return {
-            part: DeepLesionSource(data, definition, rows, images, part)
-            for part in ("train", "validation")
+            "train": DeepLesionSource(data, definition, rows, images, "train", learned),
+            "validation": DeepLesionSource(data, definition, rows, images, "validation"),
         }
+    if reviews:
+        raise TrainingError("reviews need a recipe whose data are of DeepLesion")
     seeds = {"train": data.seeds, "validation": data.validation_seeds}
     return {part: _painted(data, of_part) for part, of_part in seeds.items()}
 

@@ -44,7 +44,7 @@ class Annotation:
     ----------
     row : 0-based, of the data rows
     file_name : as DeepLesion writes it, ``000001_01_01_109.png``
-    box : tight; None where the row's box has no area once its padding is taken off
+    box : tight; None where there is none, or it has no area once its padding is taken off
     values : all columns by name, unquoted
     """
 
@@ -76,13 +76,15 @@ def read_annotations(path: Path) -> tuple[Annotation, ...]:
 
 
 def box_in(table: Table, record: Record, column: str) -> Box | None:
-    """The tight box in a column; None where taking the padding off leaves no area.
+    """The tight box in a column; None for an empty cell, and where unpadding leaves no area.
 
     Raises
     ------
     ExchangeError
-        Where the cell does not hold four numbers.
+        Where the cell holds something, but not four numbers.
     """
+    if not table.cell(record, column).strip():
+        return None
     try:
         corners = corners_of(table.cell(record, column))
     except ValueError as error:

@@ -76,7 +76,9 @@ def _sort_in(rows: FileRows, table: Table, record: Record, place: Place | None) 
         label_row = len(rows.annotation) - 1
         rows.annotation.append(_as_it_came(table, record, decided))
         box = decided.original if decided else box_in(table, record, "Bounding_boxes")
-        if box is None:
+        if box is None and not table.cell(record, "Bounding_boxes").strip():
+            pass  # a slice that is in the project without a label
+        elif box is None:
             text = f"line {record.line}: the box has no area without its padding of 5 px"
             rows.unusable.append(text)
         elif place is not None:

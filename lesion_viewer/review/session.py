@@ -278,6 +278,16 @@ class Session:
         payload = {"series": series_uid, "slice": slice_index, "is_read": is_read}
         self._record("read_marked", {**payload, "seen": self._seen()})
 
+    def mark_all_read(self, places: Iterable[tuple[str, int]]) -> None:
+        """Mark slices (series uid, slice index) as read in full; one gesture."""
+        new = [list(place) for place in places if not self.is_read_in_full(*place)]
+        if new:
+            self._record("read_marked", {"places": new, "is_read": True, "seen": self._seen()})
+
+    def read_in_full(self) -> dict[tuple[str, int | None], bool]:
+        """Every mark that was set: (series uid, slice index, or None for the series) -> is read."""
+        return self._state.read_in_full()
+
     def is_read_in_full(self, series_uid: str, slice_index: int | None) -> bool:
         """Whether a slice, or with None all of the series, is marked as read in full."""
         return self._state.is_read_in_full(series_uid, slice_index)

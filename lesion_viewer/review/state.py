@@ -151,19 +151,19 @@ class State:
         return self._change(ids, before)
 
     def _mark(self, event: Event) -> Change:
-        key = event.payload["series"], event.payload["slice"]
-        self._concerning[key].append(event)
-        self._marks[key] = event.seq, event.payload["is_read"]
+        for key in _marked(event):
+            self._concerning[key].append(event)
+            self._marks[key] = event.seq, event.payload["is_read"]
         return Change(read_marks=True)
 
     def _switch(self, gesture: Event, is_on: bool) -> Change:
         (self.undoable if is_on else self.redoable).append(gesture)
         (self._switched_off.discard if is_on else self._switched_off.add)(gesture.seq)
         if gesture.kind == "read_marked":
-            key = gesture.payload["series"], gesture.payload["slice"]
-            self._marks.pop(key, None)
-            for event in self._on(key):
-                self._marks[key] = event.seq, event.payload["is_read"]
+            for key in _marked(gesture):
+                self._marks.pop(key, None)
+                for event in self._on(key):
+                    self._marks[key] = event.seq, event.payload["is_read"]
             return Change(read_marks=True)
         ids = concerned(gesture)
         before = [self.findings.get(i) for i in ids]
@@ -214,6 +214,13 @@ def replay(events: Iterable[Event]) -> State:
     for event in events:
         state.apply(event)
     return state
+
+
+def _marked(event: Event) -> list[MarkKey]:
+    """What an event that sets read marks sets them on."""
+    p = event.payload
+    places = p["places"] if "places" in p else [(p["series"], p["slice"])]
+    return [(series_uid, slice_index) for series_uid, slice_index in places]
 
 
 def concerned(event: Event) -> tuple[str, ...]:

@@ -1,0 +1,1 @@
+"""The noisy-label experiment: errors in phantoms' labels, found, corrected, learned from."""
