@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from lesion_viewer import NOT_A_DEVICE, __version__
+from lesion_viewer.cli_labels import register
 from lesion_viewer.errors import LesionViewerError
 
 if TYPE_CHECKING:
@@ -33,6 +34,8 @@ class Format(StrEnum):
     """Files that a review can leave as."""
 
     DEEPLESION = "deeplesion"
+    COCO = "coco"
+    REPORT = "report"
 
 
 class Device(StrEnum):
@@ -42,6 +45,9 @@ class Device(StrEnum):
     CPU = "cpu"
     CUDA = "cuda"
     MPS = "mps"
+
+
+register(app)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -156,14 +162,23 @@ def export(
     session: Annotated[Path, typer.Argument(metavar="SESSION", help="The review's file.")],
     output: Annotated[Path, typer.Option(metavar="PATH", help="Where the export goes.")],
     format: Annotated[Format, typer.Option(help="What to write.")] = Format.DEEPLESION,
+    images: Annotated[
+        Path | None, typer.Option(metavar="IMAGES", help="For the pictures of a report.")
+    ] = None,
 ) -> None:
-    """Export a review; the images are not needed."""
+    """Export a review; the images are not needed, but for a report's pictures."""
+    from lesion_viewer.exchange.coco import export_coco
     from lesion_viewer.exchange.deeplesion_csv import export_csv
+    from lesion_viewer.exchange.report import export_report
+    from lesion_viewer.exchange.report_pictures import decoder
     from lesion_viewer.review.session import Session
 
     review = Session.open(session, None, reader="")
     try:
-        export_csv(review, output)
+        if format is Format.REPORT:
+            export_report(review, output, decoder(review, images) if images else None)
+        else:
+            {Format.DEEPLESION: export_csv, Format.COCO: export_coco}[format](review, output)
     finally:
         review.close()
     print(output)

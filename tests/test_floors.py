@@ -39,7 +39,9 @@ def floor_of(module: str) -> str | None:
     parts = module.split(".")
     if parts[0] == "training":
         return "training"
-    return parts[1] if parts[0] == "lesion_viewer" and len(parts) > 1 else None
+    if parts[0] != "lesion_viewer" or len(parts) < 2:
+        return None
+    return "cli" if parts[1] == "cli_labels" else parts[1]
 
 
 @pytest.mark.parametrize("file", FILES, ids=module_name)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from pathlib import Path
 
 from lesion_viewer.errors import ReviewError
 from lesion_viewer.review.agreement import LESION, Agreement, Pair, agreement
@@ -117,3 +118,32 @@ def _read_by_both(first: Session, second: Session) -> Iterable[tuple[str, int]]:
     for (uid, index), is_read in first.read_in_full().items():
         if is_read and index is not None and second.is_read_in_full(uid, index):
             yield uid, index
+
+
+def begin_third(first: Session, path: Path, reader: str) -> Session:
+    """A new review of the same project, with its labels and nothing decided.
+
+    Raises
+    ------
+    ReviewError
+        Where the file is there already, or cannot be made.
+    """
+    if path.exists():
+        raise ReviewError(f"{path} is there already; an adjudication needs a new file")
+    third = Session.open(path, first.study_key, reader)
+    third.describe_series(list(first.series().values()))
+    name, sha256 = first.imported_labels or ("", "")
+    labels = [f for f in first.findings.values() if f.origin.row is not None]
+    rows = {f.origin.row: f for f in labels if f.origin.row is not None}
+    third.import_labels(
+        name,
+        sha256,
+        first.label_rows(),
+        {
+            row: (f.series_uid, i, box)
+            for row, f in sorted(rows.items())
+            for i, box in f.original_boxes.items()
+        },
+        {row: axes for row, f in rows.items() for axes in f.original_axes.values()},
+    )
+    return third
