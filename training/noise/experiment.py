@@ -68,7 +68,8 @@ class Outcome:
     found_in_all : of all errors; a queue by chance has .5 of them
     froc : arm -> sensitivity by false positives per slice, at IoU .5
     mean : arm -> mean over ``AT``
-    recovered : share of what noise took from the mean that the corrected labels gave back
+    recovered : share of what noise took from the mean that the corrected labels gave back; None
+        where it took nothing
     """
 
     slices: int
@@ -78,7 +79,7 @@ class Outcome:
     found_in_all: float
     froc: dict[str, dict[float, float]]
     mean: dict[str, float]
-    recovered: float
+    recovered: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,5 +216,5 @@ def _outcome(
         found_in_all=sum(found.values()) / sum(planted.values()),
         froc=froc,
         mean=mean,
-        recovered=(mean["corrected"] - mean["noisy"]) / lost if lost > 0 else float("nan"),
+        recovered=(mean["corrected"] - mean["noisy"]) / lost if lost > 0 else None,
     )

@@ -19,4 +19,5 @@ def print_outcome(outcome: Outcome) -> None:
     for arm, curve in outcome.froc.items():
         froc.add_row(arm, *(f"{curve[at]:.3f}" for at in AT), f"{outcome.mean[arm]:.3f}")
     console.print(froc)
-    console.print(f"given back of what noise took: {outcome.recovered:.0%}")
+    back = "it took nothing" if outcome.recovered is None else f"{outcome.recovered:.0%}"
+    console.print(f"given back of what noise took: {back}")
