@@ -20,10 +20,12 @@ def made(tmp_path: Path) -> tuple[Path, Path, Path]:
     """Images, annotations and the review of a project that the command made."""
     images, labels = write_project(tmp_path)
     session = tmp_path / "a.review"
-    assert (
-        main(["project", str(images), "--annotations", str(labels), "--session", str(session)]) == 0
-    )
+    assert main(arguments_of(images, labels, session)) == 0
     return images, labels, session
+
+
+def arguments_of(images: Path, labels: Path, session: Path) -> list[str]:
+    return ["project", str(images), "--annotations", str(labels), "--session", str(session)]
 
 
 def reader_review(made: tuple[Path, Path, Path], reader: str) -> Path:
@@ -54,9 +56,7 @@ def test_a_project_is_made_and_refreshed(
     opened.accept_all(list(opened.findings)[:2])
     opened.close()
     (images / "000003_01_01" / "020.png").unlink()
-    assert (
-        main(["project", str(images), "--annotations", str(labels), "--session", str(session)]) == 0
-    )
+    assert main(arguments_of(*made)) == 0
     assert capsys.readouterr().out.startswith(
         "4 annotated slices, 1 without an image\n1 done, 2 left\n"
     )
