@@ -53,3 +53,10 @@ def test_case01_is_reported_with_its_known_geometry(real_data):
         "series: CT, 129 slices of 512 x 512, 0.57 x 0.57 x 1.60 mm,"
         " R left, L right, A top, P bottom"
     ]
+
+
+def test_a_slice_that_cannot_be_decoded_is_named(ct_folder):
+    data = (ct_folder / "slice7").read_bytes()
+    (ct_folder / "slice7").write_bytes(data[:-10])
+    lines = report_lines(study_report(open_study(ct_folder)))
+    assert lines[2] == "  unreadable: Im 3 slice7 is cut off: 38 of 48 bytes of pixel data"

@@ -152,3 +152,13 @@ def test_nothing_is_written_beside_an_opened_zip_or_folder(ct_folder, tmp_path: 
     before = sorted(tmp_path.rglob("*"))
     assert open_study(path).series[0].decode(0)[0, 0] == 0
     assert sorted(p for p in tmp_path.rglob("*") if "home" not in p.parts) == before
+
+
+@pytest.mark.parametrize("name", ["junk", "junk.zip", "1.png", "junk.nii", "junk.mha", "DICOMDIR"])
+def test_what_cannot_be_used_is_one_line_and_status_1(tmp_path, capsys, name):
+    (tmp_path / name).write_bytes(b"junk\n\x1b[2J" * 100)
+    assert main(["check", str(tmp_path / name)]) == 1
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.startswith("lesion-viewer: ") and name in err
+    assert err.count("\n") == 1 and err[:-1].isprintable()

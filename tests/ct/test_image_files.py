@@ -8,8 +8,10 @@ import pytest
 import SimpleITK as sitk
 
 from lesion_viewer.ct.geometry import orientation_letters, voxel_to_patient
+from lesion_viewer.ct.image_files import CHILD
 from lesion_viewer.ct.loading import load_volume
 from lesion_viewer.ct.reading import open_study
+from lesion_viewer.ct.stoppable import ask
 from lesion_viewer.errors import CTError
 
 # Directions of the file's axes (columns of the matrix) in LPS, by the letters they run towards.
@@ -134,3 +136,26 @@ def test_case01_and_its_label_volume_lie_on_the_same_grid(real_data):
     assert np.nonzero(liver)[1].mean() < 256  # the liver is on the image's left
     inside = ct.decode(60)[liver]
     assert 40 < np.median(inside) < 200  # contrast-enhanced liver
+
+
+def test_a_file_on_which_itk_never_comes_back_is_stopped(tmp_path):
+    """Found by fuzzing: a direction of -1e308 sets ITK's MetaImage reader turning for ever."""
+    path = tmp_path / "endless.mha"
+    sitk.WriteImage(sitk.GetImageFromArray(np.zeros((3, 16, 16), np.int16)), str(path))
+    matrix = b"TransformMatrix = 1 0 0 0 1 0 0 0 1"
+    data = path.read_bytes()
+    assert matrix in data
+    path.write_bytes(data.replace(matrix, b"TransformMatrix = 1 0 0 -1e308 1 0 0 0 1"))
+    with pytest.raises(CTError, match=r"endless\.mha has unusable axes"):
+        open_study(path)
+    request = {"path": str(path), "order": [0, 1, 2], "flips": []}
+    with pytest.raises(CTError, match="cannot be decoded: not done in 2 s, and stopped"):
+        ask(CHILD, request, b"", 2, 10**6)
+
+
+@pytest.mark.parametrize("matrix", [b"0 0 0 0 0 0 0 0 0", b"1 0 0 1 0 0 0 0 1"])
+def test_axes_that_make_no_volume_are_refused(tmp_path, matrix):
+    path = volume(tmp_path / "flat.mha")
+    path.write_bytes(path.read_bytes().replace(b"= 1 0 0 0 1 0 0 0 1", b"= " + matrix))
+    with pytest.raises(CTError, match=r"flat\.mha"):
+        open_study(path)
