@@ -51,7 +51,8 @@ class Series:
 
     Attributes
     ----------
-    uid : Series Instance UID; for files without one, a name that is unique within the study
+    uid : Series Instance UID, with ``#`` and a name after it for a part of a series that is shown
+        in parts; for files without one, a name that is unique within the study
     study_uid : Study Instance UID, empty for files without one
     shape : (slices, rows, columns)
     spacing_mm : distances between centres of (slices, rows, columns), the DICOM order with the

@@ -16,7 +16,10 @@ from pydicom.uid import (
 
 from lesion_viewer.ct.reading import open_study
 from lesion_viewer.ct.window import Window
+from lesion_viewer.detection.boxes import Box
 from lesion_viewer.errors import CTError
+from lesion_viewer.exchange.deeplesion_csv import export_csv, import_reviewed
+from lesion_viewer.review.session import Session
 
 ENHANCED = "1.2.840.10008.5.1.4.1.1.2.1"
 GROUPS = {
@@ -195,3 +198,20 @@ def test_the_real_perfusion_map_is_refused_with_its_unit(real_data):
     name = "CT0012.fragmented_no_bot_jpeg_baseline.51.dcm"
     with pytest.raises(CTError, match="holds ml/100ml/s, not HU"):
         open_study(real_data / "dicom-edge/transfer-syntaxes" / name)
+
+
+def test_rows_of_a_review_find_their_frame_again(tmp_path, write_enhanced):
+    """All frames of a file have one SOP Instance UID: the slice's index tells them apart."""
+    study = open_study(write_enhanced(at(4, 0, 2)))
+    uid = study.series[0].uid
+    before = Session.open(tmp_path / "a.review", study.key, "reader")
+    before.describe(study)
+    before.accept(before.add(uid, 1, Box(1, 1, 3, 3)))
+    export_csv(before, tmp_path / "rows.csv")
+    after = Session.open(tmp_path / "b.review", study.key, "reader")
+    after.describe(study)
+    import_reviewed(after, study, tmp_path / "rows.csv")
+    (finding,) = after.findings.values()
+    assert list(finding.boxes) == [1]
+    before.close()
+    after.close()
