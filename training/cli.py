@@ -262,6 +262,42 @@ def bundle_checkpoint(
 
 
 @app.command()
+def compare(
+    checkpoints: Annotated[
+        list[str], typer.Argument(help="Names or folders; the first is what was before.")
+    ],
+    phantoms: Annotated[int, typer.Option(min=0, help="How many phantoms.")] = 0,
+    seed: Seed = 3000,
+    deeplesion: Annotated[Path | None, typer.Option(help="Folder of DeepLesion.")] = None,
+    annotations: Annotated[str, typer.Option(help="DeepLesion's CSV.")] = "DL_info.csv",
+    types: Annotated[list[int] | None, typer.Option(help="DeepLesion's types; 4: liver.")] = None,
+    part: Annotated[str, typer.Option(help="validation or test.")] = "validation",
+    output: Annotated[Path | None, typer.Option(help="JSON file.")] = None,
+    device: Annotated[str, typer.Option(help="auto, cpu, cuda or mps.")] = "auto",
+) -> None:
+    """Measure detectors on the same cases: what cleaned labels have brought, say."""
+    if len(checkpoints) < 2 or not (phantoms or deeplesion):
+        raise typer.BadParameter("name two checkpoints or more, and --phantoms or --deeplesion")
+    import json
+
+    from lesion_viewer.exchange.saving import save_bytes
+    from training.deeplesion_data import DeepLesionData
+    from training.evaluation.comparing import compare as compare_checkpoints
+    from training.evaluation.comparing import print_comparison
+    from training.evaluation.detecting import Choice
+
+    rows = None
+    if deeplesion is not None:
+        rows = DeepLesionData("official", str(deeplesion), annotations, types=tuple(types or ()))
+    chosen = Choice(phantoms, seed, (), rows, part)
+    found = compare_checkpoints(checkpoints, chosen, device)
+    if output is not None:
+        content = {"data": chosen.text, "detectors": [one.to_dict() for one in found]}
+        save_bytes(output, json.dumps(content, indent=1).encode())
+    print_comparison(found, chosen.text)
+
+
+@app.command()
 def noise(
     output: Annotated[Path, typer.Option(help="Folder of data, runs and outcome.json.")],
     train: Annotated[int, typer.Option(min=4, help="Phantoms to learn from.")] = 110,
