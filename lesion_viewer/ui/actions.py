@@ -74,6 +74,13 @@ ACTIONS: tuple[ActionSpec, ...] = (
         "File",
     ),
     A("file.import_csv", "Import reviewed CSV…", ("Ctrl+I",), "exchange.choose_reviewed", "File"),
+    A(
+        "file.corrections",
+        "Import corrections (COCO or CSV)…",
+        ("Ctrl+Shift+I",),
+        "exchange.choose_corrections",
+        "File",
+    ),
     A("file.left_out", "Files left out…", (), "study.show_left_out", "File"),
     A("file.settings", "Settings…", ("Ctrl+,",), "show_settings", "File"),
     A("file.quit", "Quit", ("Ctrl+Q",), "close", "File"),

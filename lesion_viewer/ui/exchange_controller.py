@@ -1,6 +1,6 @@
 """Files that leave and enter: the reviewed CSV and labels."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -11,14 +11,20 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from lesion_viewer import NOT_A_DEVICE
 from lesion_viewer.ct.study import Study
 from lesion_viewer.errors import LesionViewerError
+from lesion_viewer.exchange.coco import export_coco
+from lesion_viewer.exchange.corrections import Corrections
 from lesion_viewer.exchange.deeplesion_csv import export_csv, import_reviewed, take_up
+from lesion_viewer.exchange.deeplesion_rows import slice_name
 from lesion_viewer.exchange.file_rows import FileRows
+from lesion_viewer.review.corrections import ProposedChange, apply_changes
 from lesion_viewer.review.session import Session
-from lesion_viewer.ui.exchange_workers import ExportWorker, LabelsReader
+from lesion_viewer.ui.corrections_dialog import CorrectionsDialog
+from lesion_viewer.ui.exchange_workers import CorrectionsReader, ExportWorker, LabelsReader
 from lesion_viewer.ui.review_controller import ReviewController
 from lesion_viewer.ui.study_controller import StudyController
 
 CSV = "CSV (*.csv)"
+CORRECTIONS = "Corrected boxes (*.json *.csv)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +55,7 @@ class Format:
 
 FORMATS = (
     Format("DeepLesion CSV", "reviewed.csv", lambda images, review, to: export_csv(review, to)),
+    Format("COCO", "reviewed.json", lambda images, review, to: export_coco(review, to)),
 )
 
 
@@ -67,6 +74,7 @@ class ExchangeController(QObject):
     def __init__(self, study: StudyController, review: ReviewController, window: QWidget) -> None:
         super().__init__(window)
         self._study, self._review, self._window = study, review, window
+        self._corrections_reader: CorrectionsReader | None = None
 
     def choose_export(self) -> None:
         """Ask where to and as what, and export the review."""
@@ -110,6 +118,20 @@ class ExchangeController(QObject):
         worker.read.connect(self._take_labels)
         worker.begin()
 
+    def choose_corrections(self) -> None:
+        """Ask for a file that another tool corrected, and show what it would change."""
+        self._choose("Import corrections", self.preview_corrections, CORRECTIONS)
+
+    def preview_corrections(self, path: Path) -> None:
+        """Read corrected boxes and show what they would change, before anything does."""
+        session = self._review.session
+        if session is None:
+            self.errored.emit("There is no review: open a study first.")
+            return
+        self._corrections_reader = CorrectionsReader(session.journal_copy(), path, self.errored)
+        self._corrections_reader.read.connect(self._show_changes)
+        self._corrections_reader.begin()
+
     def import_reviewed(self, path: Path) -> None:
         """Take up the decisions of a reviewed CSV."""
         self._try(
@@ -125,14 +147,43 @@ class ExchangeController(QObject):
             f"Labels of {path.name} imported.",
         )
 
+    def _show_changes(
+        self, path: Path, corrections: Corrections, changes: Sequence[ProposedChange]
+    ) -> None:
+        session = self._review.session
+        if session is None or self.sender() is not self._corrections_reader:
+            return
+        records = session.series()
+
+        def name_of(series_uid: str, slice_index: int) -> str:
+            record = records[series_uid]
+            if record.is_png:
+                return slice_name(series_uid, record.files[slice_index]).removesuffix(".png")
+            return f"Im {slice_index + 1}"
+
+        dialog = CorrectionsDialog(path.name, corrections, changes, name_of, self._window)
+        dialog.accepted.connect(partial(self._take_changes, session, path, changes))
+        dialog.open()
+
+    def _take_changes(
+        self, session: Session, path: Path, changes: Sequence[ProposedChange]
+    ) -> None:
+        if session is not self._review.session:
+            self.errored.emit("Another review was opened meanwhile; nothing was changed.")
+            return
+        self._try(
+            lambda session, study: apply_changes(session, path.name, changes),
+            f"Corrections of {path.name} taken up.",
+        )
+
     def _tell_written(self, path: Path) -> None:
         self.noticed.emit(f"Exported to {path.name}. {NOT_A_DEVICE}")
 
-    def _choose(self, title: str, take: Callable[[Path], None]) -> None:
+    def _choose(self, title: str, take: Callable[[Path], None], kinds: str = CSV) -> None:
         if self._review.session is None:
             self.noticed.emit("Open a study first.")
             return
-        chosen, _ = QFileDialog.getOpenFileName(self._window, title, "", CSV)
+        chosen, _ = QFileDialog.getOpenFileName(self._window, title, "", kinds)
         if chosen:
             take(Path(chosen))
 

@@ -6,7 +6,9 @@ from pathlib import Path
 from PySide6.QtCore import Signal, SignalInstance
 
 from lesion_viewer.ct.study import Study
+from lesion_viewer.exchange.corrections import read_corrections
 from lesion_viewer.exchange.deeplesion_csv import read_labels
+from lesion_viewer.review.corrections import preview
 from lesion_viewer.review.journal import Journal
 from lesion_viewer.review.session import Session
 from lesion_viewer.ui.workers import Worker
@@ -57,3 +59,29 @@ class LabelsReader(Worker):
         rows = read_labels(self._study, self._path)
         if not self.is_cancelled:
             self.read.emit(self._study, self._path, rows)
+
+
+class CorrectionsReader(Worker):
+    """Reads another tool's boxes and holds them against a copy of the review.
+
+    Signals
+    -------
+    read : the path, its Corrections, and what they would change
+    """
+
+    read = Signal(object, object, object)
+
+    def __init__(self, copy: Journal, path: Path, on_error: SignalInstance) -> None:
+        super().__init__(on_error)
+        self._copy, self._path = copy, path
+
+    def work(self) -> None:
+        """Read the file and find what would change."""
+        session = Session(self._copy, reader="")
+        try:
+            corrections = read_corrections(self._path, session)
+            changes = preview(session, corrections.slices)
+        finally:
+            session.close()
+        if not self.is_cancelled:
+            self.read.emit(self._path, corrections, changes)

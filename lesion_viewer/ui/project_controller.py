@@ -71,6 +71,7 @@ class ProjectController(QObject):
         review.findings_changed.connect(self._take_change)
         review.read_marks_changed.connect(self._take_change)
         review.elsewhere.connect(self._show_finding)
+        volume.slice_shown.connect(self._follow)
 
     # Opening.
 
@@ -295,6 +296,16 @@ class ProjectController(QObject):
         else:
             self._show_slice(project, finding.series_uid, finding.key_slice)
         self._review.select(finding.id)
+
+    def _follow(self, slice_index: int) -> None:
+        """Work on the item whose slice came on show by scrolling, or by undo."""
+        project, series = self.project, self._volume.series
+        if project is None or series is None or self.item is None:
+            return
+        item = project.item_at(series.uid, slice_index)
+        if item is not None and item is not self.item:
+            self.item = item
+            self.item_shown.emit(item)
 
     def _on_slice(self) -> list[Finding]:
         """Findings that are drawn on the item's slice, labels first."""
