@@ -110,8 +110,9 @@ class DecisionPanel(QWidget):
 def _title(finding: Finding | None) -> str:
     if finding is None:
         return "No finding chosen"
+    said = "".join(f"\n{r.reader}: {r.status.value}" for r in finding.readings)
     score = "" if finding.score is None else f" · score {finding.score:.2f}"
-    return f"Im {finding.key_slice + 1}{score} · {finding.status.value}"
+    return f"Im {finding.key_slice + 1}{score} · {finding.status.value}{said}"
 
 
 def _button(action: QAction, text: str | None = None) -> QPushButton:

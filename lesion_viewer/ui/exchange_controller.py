@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
@@ -16,6 +18,7 @@ from lesion_viewer.exchange.corrections import Corrections
 from lesion_viewer.exchange.deeplesion_csv import export_csv, import_reviewed, take_up
 from lesion_viewer.exchange.deeplesion_rows import slice_name
 from lesion_viewer.exchange.file_rows import FileRows
+from lesion_viewer.exchange.report import export_report
 from lesion_viewer.review.corrections import ProposedChange, apply_changes
 from lesion_viewer.review.session import Session
 from lesion_viewer.ui.corrections_dialog import CorrectionsDialog
@@ -27,6 +30,10 @@ CSV = "CSV (*.csv)"
 CORRECTIONS = "Corrected boxes (*.json *.csv)"
 
 
+DecoderOf = Callable[[str], Callable[[int], NDArray[np.int16]]]
+"""Series uid -> slice index -> HU of the slice."""
+
+
 @dataclass(frozen=True, slots=True)
 class Format:
     """What a review can leave as.
@@ -35,12 +42,12 @@ class Format:
     ----------
     name : as the reader calls it
     file_name : that is proposed
-    write : given the folder of the images, the review and the file
+    write : given a way to read the images, the review and the file
     """
 
     name: str
     file_name: str
-    write: Callable[[Path, Session, Path], object]
+    write: Callable[[DecoderOf, Session, Path], object]
 
     @property
     def suffix(self) -> str:
@@ -54,8 +61,13 @@ class Format:
 
 
 FORMATS = (
-    Format("DeepLesion CSV", "reviewed.csv", lambda images, review, to: export_csv(review, to)),
-    Format("COCO", "reviewed.json", lambda images, review, to: export_coco(review, to)),
+    Format("DeepLesion CSV", "reviewed.csv", lambda _, review, to: export_csv(review, to)),
+    Format("COCO", "reviewed.json", lambda _, review, to: export_coco(review, to)),
+    Format(
+        "Audit report",
+        "report.html",
+        lambda decoder_of, review, to: export_report(review, to, decoder_of),
+    ),
 )
 
 
@@ -104,7 +116,7 @@ class ExchangeController(QObject):
         if session is None or study is None:
             self.errored.emit("There is no review: open a study first.")
             return
-        write = partial(format.write, study.path)
+        write = partial(format.write, _decoder_of(study))
         worker = ExportWorker(session.journal_copy(), write, path, self.errored)
         worker.written.connect(self._tell_written)
         worker.begin()
@@ -198,3 +210,8 @@ class ExchangeController(QObject):
             self.errored.emit(str(error))
         else:
             self.noticed.emit(done)
+
+
+def _decoder_of(study: Study) -> DecoderOf:
+    series = {one.uid: one for one in study.series}
+    return lambda uid: series[uid].decode

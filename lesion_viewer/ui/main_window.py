@@ -27,7 +27,9 @@ from lesion_viewer.ui.key_sheet import MOUSE, KeySheet
 from lesion_viewer.ui.marks_controller import MarksController
 from lesion_viewer.ui.message_bar import MessageBar
 from lesion_viewer.ui.project_controller import ProjectController
+from lesion_viewer.ui.proposals_controller import ProposalsController
 from lesion_viewer.ui.queue_controller import QueueController
+from lesion_viewer.ui.readers_controller import ReadersController
 from lesion_viewer.ui.recent_menu import RecentMenu
 from lesion_viewer.ui.review_controller import ReviewController
 from lesion_viewer.ui.series_list import SeriesList
@@ -51,7 +53,8 @@ class MainWindow(QMainWindow):
     ----------
     canvas, slider, series_list, findings_table, decision_panel, detection_panel, message_bar :
         the widgets
-    volume, review, sweep, study, projects, queue, exchange, marks, findings : the controllers
+    volume, review, sweep, study, projects, queue, proposals, readers, exchange, marks, findings :
+        the controllers
     actions_by_id : every action of the table of actions
     """
 
@@ -76,6 +79,8 @@ class MainWindow(QMainWindow):
         self.study = StudyController(self.volume, self.review, self.settings, self)
         self.projects = ProjectController(self.study, self.volume, self.review, self.settings, self)
         self.queue = QueueController(self.projects, self.settings, self.actions_by_id, self)
+        self.proposals = ProposalsController(self.projects, self.review, self.sweep, self)
+        self.readers = ReadersController(self.projects, self.review, self)
         self.exchange = ExchangeController(self.study, self.review, self)
         self.marks = MarksController(self.canvas, self.volume, self.review, self)
         self._lay_out()
@@ -152,6 +157,7 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802, D102
         self._view_timer.stop()
+        self.proposals.stop()
         self.sweep.shut_down()
         self.projects.cancel()
         self.study.close()
@@ -254,6 +260,10 @@ class MainWindow(QMainWindow):
         projects.progressed.connect(self.status_line.show_reading)
         projects.noticed.connect(self.message_bar.show_notice)
         projects.errored.connect(self._show_reading_error)
+        self.proposals.progressed.connect(self.status_line.show_reading)
+        for source in (self.proposals, self.readers):
+            source.noticed.connect(self.message_bar.show_notice)
+            source.errored.connect(self.message_bar.show_error)
 
     def _take_project(self) -> None:
         self.message_bar.hide()

@@ -14,6 +14,8 @@ from lesion_viewer.ui.canvas.slice_view import SliceView
 from lesion_viewer.ui.review_controller import ReviewController
 from lesion_viewer.ui.volume_controller import VolumeController
 
+READING = "/"  # between a finding's id and the reader whose box a mark is
+
 
 class MarksController(QObject):
     """Keeps the picture's marks as the review has them, and records what is done to boxes there.
@@ -55,7 +57,10 @@ class MarksController(QObject):
         """Draw the marks of the slice on show."""
         slice_index, selected = self._volume.slice_index, self._review.selected_id
         findings = self._review.findings_on_screen()
-        self._canvas.set_marks([_mark(f, slice_index, selected) for f in findings])
+        marks = [_mark(f, slice_index, selected) for f in findings]
+        chosen = next((f for f in findings if f.id == selected), None)
+        readings = _reading_marks(chosen, slice_index) if chosen else []
+        self._canvas.set_marks([*marks, *readings])
 
     def begin_drawing(self) -> None:
         """Let the reader draw the box of a new finding."""
@@ -198,6 +203,7 @@ class MarksController(QObject):
         self.editing_changed.emit(finding_id is not None)
 
     def _pick(self, finding_id: str) -> None:
+        finding_id = finding_id.partition(READING)[0]
         if finding_id != (self._review.selected_id or ""):
             self._review.select(finding_id or None)
 
@@ -216,6 +222,20 @@ def _mark(finding: Finding, slice_index: int, selected_id: str | None) -> Mark:
     label = "" if score is None else f"{score:.2f}"
     box, axes = finding.boxes[slice_index], finding.axes.get(slice_index)
     return Mark(finding.id, box, finding.status, label, finding.id == selected_id, axes)
+
+
+def _reading_marks(finding: Finding, slice_index: int) -> list[Mark]:
+    """What each of two readers drew, where a third reading has to settle it."""
+    return [
+        Mark(
+            f"{finding.id}{READING}{reading.reader}",
+            reading.boxes[slice_index],
+            reading.status,
+            reading.reader,
+        )
+        for reading in finding.readings
+        if slice_index in reading.boxes and reading.boxes[slice_index] != finding.boxes[slice_index]
+    ]
 
 
 def _gap(slices: Sequence[int], here: int) -> tuple[int, int] | None:

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Signal
 from lesion_viewer.ct.window import Window
 from lesion_viewer.errors import LesionViewerError
 from lesion_viewer.review.finding import Finding, OriginKind, Status
+from lesion_viewer.review.home import reader_file
 from lesion_viewer.review.project import Item, Project
 from lesion_viewer.review.queue import Filter, Order, Progress, Queue
 from lesion_viewer.ui.project_opening import OpenProject, ProjectOpener, ProjectPaths
@@ -130,8 +131,9 @@ class ProjectController(QObject):
         if self.open_project is None:
             return []
         base = self.open_project.base_file
-        files = base.parent.glob(f"{base.stem}.*{base.suffix}")
-        return sorted(file.name[len(base.stem) + 1 : -len(base.suffix)] for file in files)
+        files = set(base.parent.glob(f"{base.stem}.*{base.suffix}"))
+        names = {file.name[len(base.stem) + 1 : -len(base.suffix)] for file in files}
+        return sorted(name for name in names if reader_file(base, name) in files)
 
     def describe(self, number: int) -> QueueRow:
         """How an item is shown in the list."""
@@ -160,7 +162,23 @@ class ProjectController(QObject):
         self.queue_changed.emit()
         self._read_ahead()
 
+    def arrange_anew(self) -> None:
+        """Sort the queue by what is known by now, in its order and under its filters."""
+        if self.queue is not None:
+            self.arrange(self.queue.order, self.queue.filter)
+
     # Walking.
+
+    def show_place(self, series_uid: str, slice_index: int) -> None:
+        """Show a slice of the project, mostly an item's."""
+        project = self.project
+        if project is None:
+            return
+        item = project.item_at(series_uid, slice_index)
+        if item is not None:
+            self.show_item(item)
+        else:
+            self._show_slice(project, series_uid, slice_index)
 
     def show_number(self, number: int) -> None:
         """Show the item of this number."""

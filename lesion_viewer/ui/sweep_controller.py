@@ -128,6 +128,14 @@ class SweepController(QObject):
             self._detector.close()
             self._detector = None
 
+    def detector(self) -> ChildDetector:
+        """The chosen detector in its own process; one at a time may use it."""
+        if self._detector is None or self._detector.is_closed:
+            folder = self.cards[self.row][0]
+            is_gated = not self._settings.search_everywhere
+            self._detector = ChildDetector(folder, self._settings.device, is_gated=is_gated)
+        return self._detector
+
     def set_automatic(self, is_automatic: bool) -> None:
         """Whether a series is swept once it is shown, where the settings say so too."""
         self._is_automatic = is_automatic
@@ -186,12 +194,8 @@ class SweepController(QObject):
     def _begin(self, remaining: list[int]) -> None:
         volume = self._volume.volume
         assert volume is not None
-        if self._detector is None or self._detector.is_closed:
-            folder = self.cards[self.row][0]
-            is_gated = not self._settings.search_everywhere
-            self._detector = ChildDetector(folder, self._settings.device, is_gated=is_gated)
         worker = SweepWorker(
-            self._detector, volume, remaining, self._volume.slice_index, self.errored
+            self.detector(), volume, remaining, self._volume.slice_index, self.errored
         )
         worker.found.connect(self._take)
         worker.progressed.connect(self._count)
