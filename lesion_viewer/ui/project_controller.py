@@ -97,11 +97,11 @@ class ProjectController(QObject):
     def sign_in(self, reader: str) -> None:
         """Go on as another reader, in a file of their own."""
         self._settings.reader = reader
-        if self._review.session is not None:
-            self._review.session.reader = reader
         opened = self.open_project
         if opened is not None:
             self.open(opened.paths.images, opened.paths.annotations, opened.base_file, True)
+        elif self._review.session is not None:
+            self._review.session.reader = reader
 
     def cancel(self) -> None:
         """Forget a project that is still being opened."""

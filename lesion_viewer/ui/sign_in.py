@@ -36,8 +36,8 @@ class SignInDialog(QDialog):
         line.selectAll()
         form = QFormLayout()
         form.addRow("Reader", self.reader)
-        hint = QLabel(NO_PASSWORD, wordWrap=True)
-        hint.setProperty("role", "muted")
+        self.hint = QLabel(NO_PASSWORD, wordWrap=True)
+        self.hint.setProperty("role", "muted")
         buttons = QDialogButtonBox(
             QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel
         )
@@ -47,7 +47,7 @@ class SignInDialog(QDialog):
         column.setContentsMargins(22, 18, 22, 16)
         column.setSpacing(14)
         column.addLayout(form)
-        column.addWidget(hint)
+        column.addWidget(self.hint)
         column.addWidget(buttons)
 
     @property

@@ -1,0 +1,209 @@
+"""Two readers of a project, what is exchanged, and the detector ahead of them."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from project_files import write_project
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialogButtonBox
+from pytestqt.qtbot import QtBot
+
+from lesion_viewer.detection.boxes import Box
+from lesion_viewer.detection.candidates import Detection
+from lesion_viewer.review.finding import OriginKind, Status
+from lesion_viewer.ui.agreement_dialog import AgreementDialog
+from lesion_viewer.ui.corrections_dialog import CorrectionsDialog
+from lesion_viewer.ui.exchange_controller import FORMATS
+from lesion_viewer.ui.main_window import MainWindow
+from lesion_viewer.ui.sign_in import SignInDialog
+
+MakeWindow = Callable[..., MainWindow]
+Shift, Ctrl = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> tuple[Path, Path]:
+    return write_project(tmp_path)
+
+
+@pytest.fixture
+def window(make_window: MakeWindow, qtbot: QtBot, files: tuple[Path, Path]) -> MainWindow:
+    """A project open to ``tester``."""
+    window = make_window()
+    window.open(*files)
+    wait_for_project(window, qtbot, "tester")
+    return window
+
+
+def wait_for_project(window: MainWindow, qtbot: QtBot, reader: str) -> None:
+    def is_open() -> bool:
+        opened = window.projects.open_project
+        is_shown = window.projects.item is not None and window.review.session is not None
+        return is_shown and opened is not None and opened.session.reader == reader
+
+    qtbot.waitUntil(is_open, timeout=20_000)
+
+
+def press(window: MainWindow, qtbot: QtBot, *keys: str) -> None:
+    for key in keys:
+        qtbot.keyClick(window.canvas, key)
+
+
+def statuses(window: MainWindow) -> list[Status]:
+    assert window.review.session is not None
+    return [f.status for f in window.review.session.findings.values()]
+
+
+def sign_in(window: MainWindow, qtbot: QtBot, name: str) -> None:
+    window.actions_by_id["reader.sign_in"].trigger()
+    dialog = window.findChild(SignInDialog)
+    assert dialog is not None and "no password" in dialog.hint.text()
+    dialog.reader.setCurrentText(name)
+    qtbot.mouseClick(
+        dialog.findChild(QDialogButtonBox).button(QDialogButtonBox.StandardButton.Ok),
+        Qt.MouseButton.LeftButton,
+    )
+    wait_for_project(window, qtbot, name)
+    activate(window, qtbot)
+
+
+def activate(window: MainWindow, qtbot: QtBot) -> None:
+    """Give the window the keyboard again after a dialog, as a window manager does."""
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow, timeout=20_000)
+
+
+def test_each_reader_has_a_review_of_their_own(window: MainWindow, qtbot: QtBot) -> None:
+    press(window, qtbot, "a", "x")
+    sign_in(window, qtbot, "second")
+    assert window.queue.panel.reader.text() == "Reader: second"
+    assert set(statuses(window)) == {Status.UNDECIDED}
+    press(window, qtbot, "u")
+    sign_in(window, qtbot, "tester")
+    assert statuses(window)[:2] == [Status.ACCEPTED, Status.REJECTED]
+    assert window.review.session is not None
+    deciders = {f.decision.reader for f in window.review.session.findings.values() if f.decision}
+    assert deciders == {"tester"}
+
+
+def test_without_another_reader_there_is_nothing_to_compare(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    window.actions_by_id["reader.agreement"].trigger()
+    assert window.message_bar.text == "No other reader has a review of this project yet."
+
+
+def test_readers_are_blind_until_both_are_done(window: MainWindow, qtbot: QtBot) -> None:
+    press(window, qtbot, "a", "a", "a", "a")
+    sign_in(window, qtbot, "second")
+    press(window, qtbot, "a")
+    with qtbot.waitSignal(window.readers.errored, timeout=20_000):
+        window.actions_by_id["reader.agreement"].trigger()
+    assert "2 slices are left to you, 0 to the other" in window.message_bar.text
+    assert window.findChild(AgreementDialog) is None
+
+
+def test_two_readers_agree_on_three_of_four_and_a_third_reading_settles_the_rest(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    press(window, qtbot, "a", "a", "x", "x")
+    sign_in(window, qtbot, "second")
+    press(window, qtbot, "a", "x", "x", "x")
+    window.actions_by_id["reader.agreement"].trigger()
+    qtbot.waitUntil(lambda: window.findChild(AgreementDialog) is not None, timeout=20_000)
+    dialog = window.findChild(AgreementDialog)
+    assert dialog is not None
+    # Both saw one lesion, tester one more, neither two. Observed agreement 3/4; by chance
+    # 1/4 x 2/4 + 3/4 x 2/4 = 1/2: kappa = (3/4 - 1/2) / (1 - 1/2) = 1/2.
+    assert "Cohen's kappa on presence 0.50" in dialog.summary.text()
+    assert dialog.table.model().rowCount() == 1
+    assert dialog.table.model().index(0, 0).data() == "000002_01_01_005"
+    dialog.accept()
+    qtbot.waitUntil(lambda: statuses_are_settled(window), timeout=20_000)
+    activate(window, qtbot)
+    finding = window.review.selected
+    assert finding is not None and finding.origin.row == 1
+    said = {reading.reader: reading.status for reading in finding.readings}
+    assert said == {"tester": Status.ACCEPTED, "second": Status.REJECTED}
+    assert "tester: accepted" in window.decision_panel.title.text()
+    press(window, qtbot, "a")
+    assert "All done" in window.message_bar.text
+
+
+def statuses_are_settled(window: MainWindow) -> bool:
+    session = window.review.session
+    return session is not None and any(f.readings for f in session.findings.values())
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".json", ".html"])
+def test_a_project_leaves_in_every_format(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path, suffix: str
+) -> None:
+    press(window, qtbot, "a", "x")
+    path = tmp_path / f"out{suffix}"
+    format = next(f for f in FORMATS if f.suffix == suffix)
+    with qtbot.waitSignal(window.exchange.noticed, timeout=20_000):
+        window.exchange.export(path, format)
+    text = path.read_text()
+    assert "accepted" in text and "rejected" in text and "tester" in text or suffix == ".json"
+
+
+def test_corrections_are_shown_before_anything_changes_and_taken_up_on_demand(
+    window: MainWindow, qtbot: QtBot, files: tuple[Path, Path], tmp_path: Path
+) -> None:
+    rows = files[1].read_text().splitlines()
+    # The first label 3 px further right, one of the second image's two labels gone.
+    corrected = [rows[0], rows[1].replace("30, 31, 52, 51", "33, 31, 55, 51"), rows[2], *rows[4:]]
+    path = tmp_path / "corrected.csv"
+    path.write_text("\n".join(corrected) + "\n")
+    window.exchange.preview_corrections(path)
+    qtbot.waitUntil(lambda: window.findChild(CorrectionsDialog) is not None, timeout=20_000)
+    dialog = window.findChild(CorrectionsDialog)
+    assert dialog is not None
+    assert dialog.summary.text() == "1 correct · 1 delete"
+    model = dialog.table.model()
+    assert [model.index(0, c).data() for c in range(4)] == [
+        "correct",
+        "000001_01_01_012",
+        "34, 35 to 47, 46",
+        "37, 35 to 50, 46",
+    ]
+    assert set(statuses(window)) == {Status.UNDECIDED}
+    dialog.accept()
+    activate(window, qtbot)
+    assert statuses(window)[:3] == [Status.CORRECTED, Status.UNDECIDED, Status.REJECTED]
+    qtbot.keyClick(window.canvas, Qt.Key.Key_Z, Ctrl)
+    assert set(statuses(window)) == {Status.UNDECIDED}
+
+
+def test_a_file_that_is_no_coco_is_one_clear_line(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    path = tmp_path / "boxes.json"
+    path.write_text("[1, 2]")
+    with qtbot.waitSignal(window.exchange.errored, timeout=20_000):
+        window.exchange.preview_corrections(path)
+    assert "boxes.json" in window.message_bar.text
+
+
+def test_the_queue_is_searched_ahead_and_sorted_by_disagreement(
+    window: MainWindow, qtbot: QtBot, detectors: dict[str, object]
+) -> None:
+    # The detector finds the first label and misses the others: those come first then.
+    detector = detectors["first"]
+    detector.found_on = lambda index: (  # type: ignore[attr-defined]
+        (Detection(Box(34, 35, 47, 46), 0.9),) if index == 2 else ()
+    )
+    with qtbot.waitSignal(window.proposals.noticed, timeout=30_000):
+        qtbot.keyClick(window.canvas, Qt.Key.Key_D, Ctrl)
+    assert window.message_bar.text == "The detector has answered 3 slices."
+    names = [item.name for item in window.projects.queue.items]  # type: ignore[union-attr]
+    assert names[-1] == "000001_01_01_012.png"
+    assert window.review.session is not None
+    models = [
+        f for f in window.review.session.findings.values() if f.origin.kind is OriginKind.MODEL
+    ]
+    assert [f.score for f in models] == [0.9]
+    qtbot.keyClick(window.canvas, Qt.Key.Key_D, Ctrl)
+    assert "answered every slice" in window.message_bar.text
