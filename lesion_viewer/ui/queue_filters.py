@@ -1,6 +1,6 @@
 """The fields with which a queue is narrowed down."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
@@ -79,7 +79,7 @@ class QueueFilters(QWidget):
 
     def reset(self) -> None:
         """Empty all fields, without telling anybody."""
-        blockers = [QSignalBlocker(field) for field in self._fields()]
+        blocker = QSignalBlocker(self)
         for choice in (self.state, self.images, self.kind, self.organ, self.split):
             choice.setCurrentIndex(0)
         self.patient.clear()
@@ -88,11 +88,7 @@ class QueueFilters(QWidget):
         self.max_size.setValue(self.max_size.maximum())
         self.min_score.setValue(0)
         self.max_score.setValue(self.max_score.maximum())
-        for blocker in blockers:
-            blocker.unblock()
-
-    def _fields(self) -> Iterable[QWidget]:
-        return self.findChildren(QWidget)
+        blocker.unblock()
 
     def _tell(self) -> None:
         self.filter_chosen.emit(self.filter)
@@ -104,7 +100,6 @@ class QueueFilters(QWidget):
         self.is_noisy.toggled.connect(self._tell)
         for spin in (self.min_size, self.max_size, self.min_score, self.max_score):
             spin.setKeyboardTracking(False)
-            spin.setButtonSymbols(spin.ButtonSymbols.NoButtons)
             spin.valueChanged.connect(self._tell)
 
     def _lay_out(self) -> None:

@@ -13,6 +13,9 @@ from lesion_viewer.ui.canvas.box_editing import Grip, draw_handles, grip_at
 from lesion_viewer.ui.canvas.marks import Mark, draw_mark, extent, mark_at, mark_colour
 from lesion_viewer.ui.canvas.viewport import Viewport
 
+AXES_FROM_PX = 40
+"""Of a smaller box on the widget, axes would hide the lesion; they are drawn while it is edited."""
+
 
 class MarkLayer:
     """Marks to draw, to pick and to take hold of.
@@ -93,7 +96,9 @@ class MarkLayer:
         draw_mark(painter, self._view, mark)
         if is_edited:
             draw_handles(painter, self._view.rect_of(mark.box))
-        if mark.axes is not None and (is_edited or mark.is_selected):
+        rect = self._view.rect_of(mark.box)
+        has_room = max(rect.width(), rect.height()) >= AXES_FROM_PX
+        if mark.axes is not None and (is_edited or (mark.is_selected and has_room)):
             draw_axes(painter, self._view, mark.axes, mark_colour(mark), is_edited)
 
 

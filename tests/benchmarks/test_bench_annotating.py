@@ -1,0 +1,48 @@
+"""From one key to the next slice, in a project of the official rows."""
+
+import time
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from lesion_viewer.ui.main_window import MainWindow
+from lesion_viewer.ui.settings import Settings
+from lesion_viewer.ui.style import apply_style
+from lesion_viewer.ui.workers import stop_all_workers
+
+LIMIT_S = 0.1
+DECISIONS = 15
+
+
+@pytest.mark.realdata
+def test_a_decision_shows_the_next_slice_within_100_ms(
+    real_data: Path, tmp_path: Path, qtbot: QtBot, qapp: QApplication
+) -> None:
+    apply_style(qapp)
+    window = MainWindow(Settings(reader="bench", notice_accepted=True))
+    qtbot.addWidget(window)
+    window.resize(1400, 900)
+    window.show()
+    folder = real_data / "deeplesion"
+    window.open(folder / "Images_png", folder / "DL_info_val_test.csv", tmp_path / "bench.review")
+    try:
+        qtbot.waitUntil(lambda: window.projects.item is not None, timeout=60_000)
+        waits = []
+        for _ in range(DECISIONS):
+            qtbot.wait(300)  # nobody decides faster; the next slices are read meanwhile
+            before = window.projects.item
+            start = time.perf_counter()
+            qtbot.keyClick(window.canvas, "a", Qt.KeyboardModifier.ShiftModifier)
+            qapp.processEvents()
+            waits.append(time.perf_counter() - start)
+            volume = window.volume.volume
+            assert window.projects.item is not before
+            assert volume is not None and volume.is_loaded[window.volume.slice_index]
+    finally:
+        window.close()
+        stop_all_workers()
+    print(f"\na decision and the next slice: {', '.join(f'{w * 1e3:.0f}' for w in waits)} ms")
+    assert sorted(waits)[len(waits) // 2] < LIMIT_S
