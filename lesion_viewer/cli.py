@@ -173,7 +173,7 @@ def export(
     from lesion_viewer.exchange.report_pictures import decoder
     from lesion_viewer.review.session import Session
 
-    review = Session.open(session, None, reader="")
+    review = Session.open_or_read(session, None, reader="")
     try:
         if format is Format.REPORT:
             export_report(review, output, decoder(review, images) if images else None)

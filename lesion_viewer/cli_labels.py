@@ -205,7 +205,7 @@ def _open(*files: Path) -> Iterator[Sequence["Session"]]:
     opened: list[Session] = []
     try:
         for file in files:
-            opened.append(Session.open(file, None, reader=file.stem))
+            opened.append(Session.open_or_read(file, None, reader=file.stem))
         yield opened
     finally:
         for session in opened:

@@ -22,6 +22,14 @@ class ReviewError(LesionViewerError):
     """A journal or a gesture that cannot be recorded."""
 
 
+class ReviewNotWritable(ReviewError):
+    """A journal that is there and can be read, but not written now; its reason is a clause."""
+
+    def __init__(self, where: object, reason: str) -> None:
+        super().__init__(f"{where}: {reason}")
+        self.reason = reason
+
+
 class ExchangeError(LesionViewerError):
     """A file that cannot be exported or imported."""
 

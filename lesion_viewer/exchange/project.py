@@ -5,7 +5,7 @@ same when more images arrive.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
 
@@ -20,11 +20,20 @@ from lesion_viewer.review.project import Item, Project
 from lesion_viewer.review.series_record import SeriesRecord
 from lesion_viewer.review.session import Session
 
+OpenReview = Callable[[Path, str | None, str], Session]
+"""File, key of the study, and reader -> the review."""
+
 
 def open_project(
-    images: Path, annotations: Path, session_file: Path, reader: str
+    images: Path,
+    annotations: Path,
+    session_file: Path,
+    reader: str,
+    open_review: OpenReview = Session.open,
 ) -> tuple[Project, Session]:
     """The project of a CSV and its review by this reader, made or refreshed; no image is read.
+
+    ``open_review`` may give a review that is read-only, which is left as it is.
 
     Raises
     ------
@@ -41,13 +50,14 @@ def open_project(
     slices = _series_of(rows)
     there = list_slices(images, dict.fromkeys(one.folder for one in slices))
     place_of = Project(images, key, (), slices, there).place_of
-    session = Session.open(session_file, key, reader)
+    session = open_review(session_file, key, reader)
     try:
         if session.imported_labels is None:
             import_labels(session, place_of, annotations)
         labels = {f.origin.row: f for f in session.findings.values() if f.origin.row is not None}
         project = Project(images, key, _items(rows, slices, there, labels), slices, there)
-        session.describe_series(_records(project, slices))
+        if not session.read_only:
+            session.describe_series(_records(project, slices))
     except BaseException:
         session.close()
         raise

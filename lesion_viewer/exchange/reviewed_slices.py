@@ -61,7 +61,7 @@ def reviewed_project(session_file: Path) -> ReviewedProject:
     ExchangeError
         Where it is no labelling project's.
     """
-    session = Session.open(session_file, None, reader="")
+    session = Session.open_or_read(session_file, None, reader="")
     try:
         return _project_in(session)
     finally:

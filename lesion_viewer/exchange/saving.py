@@ -6,6 +6,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from lesion_viewer.errors import ExchangeError
+from lesion_viewer.review.syncing import sync_folder
 
 
 def save_bytes(path: Path, content: bytes) -> None:
@@ -28,14 +29,4 @@ def save_bytes(path: Path, content: bytes) -> None:
         with suppress(OSError):
             temporary.unlink()
         raise ExchangeError(f"{path}: cannot be written ({error.strerror or error})") from error
-    _sync_folder(path.parent)
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make the new name last through a power cut, where the system can do that for folders."""
-    with suppress(OSError):
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+    sync_folder(path.parent)

@@ -2,14 +2,18 @@
 
 import json
 import sqlite3
+import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Self
+from weakref import WeakValueDictionary
 
-from lesion_viewer.errors import ReviewError
+from lesion_viewer.errors import ReviewError, ReviewNotWritable
+from lesion_viewer.review.snapshot import snapshot
+from lesion_viewer.review.syncing import sync_folder
 
 SCHEMA_VERSION = 1
 APPLICATION_ID = 0x4C565257  # "LVRW", in the header of every journal
@@ -37,6 +41,10 @@ WHERE type = 'view' OR (type = 'trigger' AND name NOT LIKE 'events_are_not_%');
 """
 
 
+_open_here: "WeakValueDictionary[tuple[int, int], Journal]" = WeakValueDictionary()
+"""The journals that this process has open, by device and inode."""
+
+
 @dataclass(frozen=True, slots=True)
 class Event:
     """One entry: what happened, by whom and when (UTC, ISO 8601, strictly increasing)."""
@@ -53,11 +61,17 @@ class Journal:
 
     Beside the events, which are never changed, it keeps a description of each series, the imported
     annotation file verbatim, and for each series what was last on screen.
+
+    Attributes
+    ----------
+    path : its file
+    read_only : why nothing can be added to this one, as a clause; empty where it can
     """
 
-    def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
-        self.path = path
+    def __init__(self, path: Path, connection: sqlite3.Connection, read_only: str = "") -> None:
+        self.path, self.read_only = path, read_only
         self._connection = connection
+        self._writing = threading.Lock()
         row = connection.execute("SELECT at FROM events ORDER BY seq DESC LIMIT 1").fetchone()
         self._last_at = datetime.fromisoformat(row[0]) if row else datetime.fromtimestamp(0, UTC)
 
@@ -68,42 +82,81 @@ class Journal:
         Raises
         ------
         ReviewError
-            Where the file is damaged, is not a journal, is open elsewhere, is of another study or
-            of a newer version, or is missing and no study is given.
+            Where the file is damaged, is not a journal, is of another study or of a newer version,
+            or is missing and no study is given.
+        ReviewNotWritable
+            Where it is open elsewhere, or on a disk or in a folder that is read-only.
         """
         if study_key is None and not path.is_file():
             raise ReviewError(f"{path}: there is no such review")
         connection = None
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
+            _make_folder(path.parent)
             # A review may be opened on one thread and handed to another; one at a time uses it.
             connection = sqlite3.connect(
                 path, timeout=0.2, isolation_level=None, check_same_thread=False
             )
             _prepare(connection, path, study_key)
-            return cls(path, connection)
+            journal = cls(path, connection)
+            _open_here[_identity(path)] = journal
+            return journal
         except (sqlite3.Error, ValueError, OSError, ReviewError) as error:
             if connection is not None:
                 connection.close()
             if isinstance(error, ReviewError):
                 raise
-            raise ReviewError(_explain(path, error)) from error
+            raise _explained(path, error) from error
 
-    def copied(self) -> "Journal":
+    @classmethod
+    def open_to_read(
+        cls, path: Path, study_key: str | None = None, why: str = "it was opened to be read"
+    ) -> "Journal":
+        """What the journal in ``path`` holds by now, whoever has it open; nothing can be added.
+
+        ``why`` is the reason that is given to who tries, as a clause.
+
+        Raises
+        ------
+        ReviewError
+            Where the file is missing, damaged, not a journal, of another study or of a newer
+            version.
+        """
+        connection = None
+        try:
+            here = _open_here.get(_identity(path))
+            if here is not None:
+                return here.copied(why)
+            connection = snapshot(path)
+            _refuse_foreign(connection, path, study_key)
+            _check(connection, path, study_key)
+            return cls(path, connection, why)
+        except (sqlite3.Error, ValueError, OSError, ReviewError) as error:
+            if connection is not None:
+                connection.close()
+            if isinstance(error, ReviewError):
+                raise
+            if isinstance(error, FileNotFoundError):
+                raise ReviewError(f"{path}: there is no such review") from error
+            raise _explained(path, error) from error
+
+    def copied(self, why: str = "it is a copy") -> "Journal":
         """A copy in memory of all that is recorded by now; for a thread that only reads it."""
         memory = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
-        self._connection.backup(memory)
-        return Journal(self.path, memory)
+        with self._writing:  # a copy would hold what a gesture on another thread has half written
+            self._connection.backup(memory)
+        return Journal(self.path, memory, why)
 
     def close(self) -> None:
         """Release the file."""
+        for identity, journal in list(_open_here.items()):
+            if journal is self:
+                del _open_here[identity]
         self._connection.close()
 
     @property
     def study_key(self) -> str:
         """The key of the study that is reviewed."""
-        row = self._connection.execute("SELECT value FROM meta WHERE key = 'study_key'").fetchone()
-        return str(row[0])
+        return self.noted("study_key")
 
     def events(self) -> list[Event]:
         """All events in their order.
@@ -117,10 +170,10 @@ class Journal:
         try:
             return [
                 Event(seq, at, reader, kind, json.loads(payload))
-                for seq, at, reader, kind, payload in self._connection.execute(query)
+                for seq, at, reader, kind, payload in self._read(query)
             ]
-        except (sqlite3.Error, ValueError, TypeError, RecursionError) as error:
-            raise ReviewError(_explain(self.path, error)) from error
+        except (ValueError, TypeError, RecursionError) as error:
+            raise _explained(self.path, error) from error
 
     def append(self, reader: str, kind: str, payload: Mapping[str, Any]) -> Event:
         """Record an event; it is on the disk when this returns.
@@ -160,7 +213,7 @@ class Journal:
     def label_rows(self) -> list[bytes]:
         """The records of the imported annotation file, byte for byte, its header first."""
         query = "SELECT content FROM label_rows ORDER BY line"
-        return [bytes(row[0]) for row in self._connection.execute(query)]
+        return [bytes(row[0]) for row in self._read(query)]
 
     def save_series(self, descriptions: Mapping[str, Mapping[str, Any]]) -> None:
         """Keep what an export needs to know of each series, by its uid."""
@@ -177,13 +230,13 @@ class Journal:
 
     def noted(self, key: str) -> str:
         """The word that was kept under a key; empty where there is none."""
-        row = self._connection.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
-        return str(row[0]) if row else ""
+        rows = self._read("SELECT value FROM meta WHERE key = ?", key)
+        return str(rows[0][0]) if rows else ""
 
     def series(self) -> dict[str, dict[str, Any]]:
         """The description of each series, by its uid, in the study's order."""
         query = "SELECT uid, description FROM series ORDER BY rowid"
-        return {uid: json.loads(text) for uid, text in self._connection.execute(query)}
+        return {uid: json.loads(text) for uid, text in self._read(query)}
 
     def save_view(self, series_uid: str, shown: Mapping[str, Any]) -> None:
         """Keep what is on screen of a series, which becomes the one that was last looked at."""
@@ -196,31 +249,38 @@ class Journal:
     def views(self) -> dict[str, dict[str, Any]]:
         """What was last on screen of each series, the latest at the end."""
         query = "SELECT series_uid, shown FROM view ORDER BY rowid"
-        return {uid: json.loads(text) for uid, text in self._connection.execute(query)}
+        return {uid: json.loads(text) for uid, text in self._read(query)}
+
+    def _read(self, query: str, *values: str) -> list[tuple[Any, ...]]:
+        try:
+            return self._connection.execute(query, values).fetchall()
+        except sqlite3.Error as error:
+            raise _explained(self.path, error) from error
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
-        try:
-            self._connection.execute("BEGIN IMMEDIATE")
-            yield
-            self._connection.execute("COMMIT")
-        except (sqlite3.Error, ValueError) as error:
-            raise ReviewError(f"{self.path}: could not be saved ({error})") from error
-        finally:
-            if self._connection.in_transaction:
-                self._connection.execute("ROLLBACK")
+        if self.read_only:
+            raise ReviewError(f"Read-only, nothing is recorded: {self.read_only}.")
+        with self._writing:
+            try:
+                self._connection.execute("BEGIN IMMEDIATE")
+                yield
+                self._connection.execute("COMMIT")
+            except (sqlite3.Error, ValueError) as error:
+                raise ReviewError(f"{self.path}: could not be saved ({error})") from error
+            finally:
+                if self._connection.in_transaction:
+                    self._connection.execute("ROLLBACK")
 
 
 def _prepare(connection: sqlite3.Connection, path: Path, study_key: str | None) -> None:
     """Lock the file, make the tables of a new one, and refuse one that is not ours."""
     connection.execute("PRAGMA locking_mode = EXCLUSIVE")
-    connection.execute("PRAGMA trusted_schema = OFF")
-    (application_id,) = connection.execute("PRAGMA application_id").fetchone()
-    (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
-    if application_id != APPLICATION_ID and (application_id or tables or study_key is None):
-        raise ReviewError(f"{path}: not a review of this program")
+    tables = _refuse_foreign(connection, path, study_key)
     connection.execute("PRAGMA journal_mode = WAL")
+    # Each commit waits until the disk has it, on macOS past the drive's own cache too.
     connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA fullfsync = ON")
     connection.execute("BEGIN IMMEDIATE")  # takes the lock, which is kept until close
     connection.execute("COMMIT")
     if not tables:
@@ -231,6 +291,16 @@ def _prepare(connection: sqlite3.Connection, path: Path, study_key: str | None) 
         )
         connection.execute("COMMIT")
     _check(connection, path, study_key)
+
+
+def _refuse_foreign(connection: sqlite3.Connection, path: Path, study_key: str | None) -> int:
+    """How many tables there are; none are ours to make where no study is given."""
+    connection.execute("PRAGMA trusted_schema = OFF")
+    (application_id,) = connection.execute("PRAGMA application_id").fetchone()
+    (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    if application_id != APPLICATION_ID and (application_id or tables or study_key is None):
+        raise ReviewError(f"{path}: not a review of this program")
+    return int(tables)
 
 
 def _check(connection: sqlite3.Connection, path: Path, study_key: str | None) -> None:
@@ -247,10 +317,27 @@ def _check(connection: sqlite3.Connection, path: Path, study_key: str | None) ->
         raise ReviewError(f"{path}: the review of another study")
 
 
-def _explain(path: Path, error: Exception) -> str:
-    code = getattr(error, "sqlite_errorcode", None)
-    if code is not None and code & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-        return f"{path}: the review is open in another window or program; close it there first"
-    if code is not None and code & 0xFF == sqlite3.SQLITE_CANTOPEN or isinstance(error, OSError):
-        return f"{path}: the review cannot be opened or made there ({error})"
-    return f"{path}: the review is damaged; restore it from a copy ({error})"
+def _identity(path: Path) -> tuple[int, int]:
+    found = path.stat()
+    return found.st_dev, found.st_ino
+
+
+def _make_folder(folder: Path) -> None:
+    """Make the folder and those above it, each of which lasts through a power cut."""
+    if folder.is_dir():
+        return
+    _make_folder(folder.parent)
+    folder.mkdir(exist_ok=True)
+    sync_folder(folder.parent)
+
+
+def _explained(path: Path, error: Exception) -> ReviewError:
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        return ReviewNotWritable(path, "the review is open in another window or program")
+    is_barred = code in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM)
+    if is_barred and path.is_file():
+        return ReviewNotWritable(path, "the review cannot be written there: it is read-only")
+    if is_barred or code == sqlite3.SQLITE_IOERR or isinstance(error, OSError):
+        return ReviewError(f"{path}: the review cannot be opened or made there ({error})")
+    return ReviewError(f"{path}: the review is damaged; restore it from a copy ({error})")

@@ -12,7 +12,7 @@ from lesion_viewer.ct.study import Study
 from lesion_viewer.ct.window import Window
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.detection.candidates import Detection, SliceDetections
-from lesion_viewer.errors import ReviewError
+from lesion_viewer.errors import ReviewError, ReviewNotWritable
 from lesion_viewer.review.encoding import (
     decode_window,
     encode_axes,
@@ -81,10 +81,11 @@ class Session:
     reader : who makes the gestures
     context : what is on screen; the window keeps it current, every gesture records it
     findings : id -> finding, kept current, not to be changed
+    read_only : why nothing can be recorded, as a clause; empty where it can
     """
 
     def __init__(self, journal: Journal, reader: str) -> None:
-        self.reader = reader
+        self.reader, self.read_only = reader, journal.read_only
         self.context = Context()
         self._journal = journal
         self._state = _replayed(journal)
@@ -104,9 +105,27 @@ class Session:
         Raises
         ------
         ReviewError
-            Where the file is damaged, open elsewhere, of another study, or not a review.
+            Where the file is damaged, of another study, or not a review; a ReviewNotWritable
+            where it is open elsewhere or read-only.
         """
-        journal = Journal.open(path, study_key)
+        return cls._over(Journal.open(path, study_key), reader)
+
+    @classmethod
+    def open_or_read(cls, path: Path, study_key: str | None, reader: str) -> Self:
+        """The review in ``path``; where it cannot be written, as it stands by now, read-only.
+
+        Raises
+        ------
+        ReviewError
+            Where the file is damaged, of another study, or not a review.
+        """
+        try:
+            return cls.open(path, study_key, reader)
+        except ReviewNotWritable as error:
+            return cls._over(Journal.open_to_read(path, study_key, error.reason), reader)
+
+    @classmethod
+    def _over(cls, journal: Journal, reader: str) -> Self:
         try:
             return cls(journal, reader)
         except ReviewError:
@@ -470,7 +489,9 @@ class Session:
             self._record("review_imported", payload)
 
     def save_view(self, shown: ViewState) -> None:
-        """Keep what is on screen, for the next start."""
+        """Keep what is on screen for the next start, where anything can be kept."""
+        if self.read_only:
+            return
         fields = {
             "slice": shown.slice_index,
             "window": encode_window(shown.window),

@@ -237,6 +237,7 @@ class MainWindow(QMainWindow):
         self.marks.noticed.connect(self.message_bar.show_notice)
         self.review.noticed.connect(self.message_bar.show_notice)
         self.review.errored.connect(self.message_bar.show_error)
+        self.review.read_only_changed.connect(self._show_read_only)
 
     def _connect_sweep(self) -> None:
         panel, sweep = self.detection_panel, self.sweep
@@ -267,6 +268,7 @@ class MainWindow(QMainWindow):
 
     def _take_project(self) -> None:
         self.message_bar.hide()
+        self._show_read_only(self.review.read_only)
         self.sweep.set_automatic(False)
         self.docks.show_project(True)
 
@@ -294,6 +296,14 @@ class MainWindow(QMainWindow):
     def _set_editing(self, is_editing: bool) -> None:
         set_editing(self.actions_by_id, is_editing)
         self.canvas.setFocus()
+
+    def _show_read_only(self, reason: str) -> None:
+        self.setWindowTitle(f"{TITLE} (read-only)" if reason else TITLE)
+        if reason:
+            self.message_bar.show_error(
+                f"Read-only: {reason}. The findings are shown as they stand now, and nothing that"
+                " is done here is recorded."
+            )
 
     def _show_reading_error(self, text: str) -> None:
         self.status_line.show_reading("")

@@ -62,7 +62,9 @@ class ProjectOpener(Worker):
         base = paths.session_file or project_file(paths.annotations)
         is_named = paths.session_file is not None and not self._is_own_file
         file = base if is_named else reader_file(base, self._reader)
-        project, session = open_project(paths.images, paths.annotations, file, self._reader)
+        project, session = open_project(
+            paths.images, paths.annotations, file, self._reader, Session.open_or_read
+        )
         opened = OpenProject(
             paths, base, project, session, Queue(project, session), project.study()
         )

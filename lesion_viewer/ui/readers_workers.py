@@ -32,7 +32,7 @@ class AgreementWorker(Worker):
         """Compare them; neither learns of the other's decisions before both are done."""
         own = Session(self._own, self._reader)
         try:
-            other = Session.open(self._other, own.study_key, reader="")
+            other = Session.open_or_read(self._other, own.study_key, reader="")
             try:
                 refuse_unfinished(own, other)
                 self.compared.emit(agreement(own, other))
@@ -69,7 +69,7 @@ class AdjudicationWorker(Worker):
         """Make the file; one that was begun before is gone on with."""
         own = Session(self._own, self._reader)
         try:
-            other = Session.open(self._other, own.study_key, reader="")
+            other = Session.open_or_read(self._other, own.study_key, reader="")
             try:
                 refuse_unfinished(own, other)
                 self._begin(own, other)

@@ -81,15 +81,15 @@ class ReviewOpener(Worker):
 
     def _open(self) -> tuple[Session | None, str]:
         try:
-            session = Session.open(self._path, self._study.key, self._reader)
+            session = Session.open_or_read(self._path, self._study.key, self._reader)
         except LesionViewerError as error:
             return None, f"Without review: {error}"
         try:
             self._take_up_labels(session)
+            if not session.read_only:
+                session.describe(self._study)
         except LesionViewerError as error:
             return session, str(error)
-        finally:
-            session.describe(self._study)
         return session, ""
 
     def _take_up_labels(self, session: Session) -> None:

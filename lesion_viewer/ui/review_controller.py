@@ -31,6 +31,7 @@ class ReviewController(QObject):
     decided : the reader is done with the chosen finding, or with the slice on show
     elsewhere : a Finding is to be shown that lies in a series which is not on show
     read_marks_changed : a slice or series was marked as read, or no longer
+    read_only_changed : why nothing can be recorded now, as a clause; empty where it can
     noticed : one sentence about a gesture that had no effect
     errored : a gesture could not be recorded; one sentence
     """
@@ -41,6 +42,7 @@ class ReviewController(QObject):
     decided = Signal()
     elsewhere = Signal(object)
     read_marks_changed = Signal()
+    read_only_changed = Signal(str)
     noticed = Signal(str)
     errored = Signal(str)
 
@@ -70,6 +72,12 @@ class ReviewController(QObject):
             session.subscribe(self._heed)
         self.findings_changed.emit()
         self.read_marks_changed.emit()
+        self.read_only_changed.emit(self.read_only)
+
+    @property
+    def read_only(self) -> str:
+        """Why nothing can be recorded, as a clause; empty where it can, or there is no review."""
+        return self.session.read_only if self.session is not None else ""
 
     def set_threshold(self, score: float) -> None:
         """Show undecided candidates from this score on."""

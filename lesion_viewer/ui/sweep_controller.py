@@ -101,6 +101,8 @@ class SweepController(QObject):
             self.noticed.emit(self.unavailable)
         elif series is None or volume is None or session is None:
             self.noticed.emit("Open a study first.")
+        elif session.read_only:
+            self.noticed.emit(f"Read-only, the detector does not run: {session.read_only}.")
         else:
             self._cancel()
             self.swept = set(session.swept_slices(series.uid, self._origin()))

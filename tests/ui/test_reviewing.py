@@ -270,13 +270,33 @@ def test_an_export_that_cannot_be_written_is_one_line(
     assert "reviewed.csv" in swept_window.message_bar.text
 
 
-def test_a_study_open_in_another_window_is_shown_without_a_review(
-    open_window: MakeWindow, window: MainWindow
+def test_a_study_open_in_another_window_is_shown_read_only_and_says_so(
+    open_window: MakeWindow, swept_window: MainWindow, qtbot: QtBot
+) -> None:
+    press(swept_window, qtbot, "n", "x")
+    second = open_window(detect_on_opening=True)
+    text = "Read-only: the review is open in another window or program."
+    assert second.message_bar.text.startswith(text)
+    assert second.windowTitle() == "Lesion Viewer (read-only)"
+    statuses = [f.status for f in second.review.findings().values()]
+    assert statuses == [f.status for f in swept_window.review.findings().values()]
+    press(second, qtbot, "n", "a")
+    assert "nothing is recorded" in second.message_bar.text
+    assert [f.status for f in second.review.findings().values()] == statuses
+    assert not second.sweep.is_running
+    press(swept_window, qtbot, "n", "a")
+    assert swept_window.message_bar.text == ""
+
+
+def test_a_window_that_was_read_only_records_again_once_the_other_is_closed(
+    open_window: MakeWindow, window: MainWindow, qtbot: QtBot, study_folder: Path
 ) -> None:
     second = open_window()
-    assert "open in another" in second.message_bar.text
-    assert second.volume.volume is not None
-    assert second.review.session is None
+    window.close()
+    second.open(study_folder)
+    qtbot.waitUntil(lambda: second.review.session is not None and not second.review.read_only)
+    assert second.windowTitle() == "Lesion Viewer"
+    assert second.message_bar.text == ""
 
 
 def test_a_row_that_leaves_the_table_does_not_choose_its_neighbour(
