@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo screenshot test lint fuzz bench clean
+.PHONY: demo screenshot test lint fuzz crash bench clean
 
 $(READY): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -31,6 +31,10 @@ test: lint
 # All readers on damaged and hostile files; FUZZ='--inputs 50000 --seed 7' for more or others.
 fuzz: $(READY)
 	$(BIN)/python tests/fuzz/fuzz.py $(FUZZ)
+
+# Kills scripted reviews and looks for what they lost; CRASH='--kills 5000 --seed 7' for more or others.
+crash: $(READY)
+	$(BIN)/python tests/crash/crash.py $(CRASH)
 
 bench: $(READY)
 	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest tests/benchmarks --ignore=none -s
