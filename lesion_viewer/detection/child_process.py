@@ -11,6 +11,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -27,7 +28,11 @@ from lesion_viewer.errors import DetectionError
 if TYPE_CHECKING:
     from lesion_viewer.detection.detector import Detector
 
-ENDED = "The detector's process has ended."
+ENDED = "The detector's process has ended. What it found is kept; search again to go on."
+HUNG = "The detector did not answer for {:.0f} s and was stopped. Search again to go on."
+LOAD_S = 300.0
+ANSWER_S = 180.0
+"""How long a child may take to load its model, and to answer for a batch of slices."""
 NICENESS = 5
 
 
@@ -41,6 +46,10 @@ class ChildDetector:
     on_notice : is told, on the calling thread, what the detector has to say, such as that it
         went on with smaller batches
     is_gated : search only in the liver, where the checkpoint has a gate
+
+    Attributes
+    ----------
+    answer_s : seconds without an answer after which the child is killed
 
     Raises
     ------
@@ -60,11 +69,13 @@ class ChildDetector:
         self.device_name = ""
         self.batch_size = 1
         self.on_notice = on_notice
+        self.answer_s = ANSWER_S
         self._loaded = (checkpoint, device, is_gated)
         self._process: subprocess.Popen[bytes] | None = None
         self._volume: CTVolume | None = None
         self._sent: set[int] = set()
         self._closing = threading.Event()
+        self._hung_s = 0.0
         self._talking = threading.RLock()
 
     def start(self) -> None:
@@ -79,10 +90,11 @@ class ChildDetector:
             if self._process is None:
                 self._process = _start_child()
                 if self._closing.is_set():
-                    self._process.terminate()
-                self._send("load", self._loaded)
-                while not self.device_name:
-                    self._hear(*self._receive())
+                    self._process.kill()
+                with self._within(LOAD_S):
+                    self._send("load", self._loaded)
+                    while not self.device_name:
+                        self._hear(*self._receive())
 
     def detect(self, volume: CTVolume, slice_indices: Sequence[int]) -> Iterator[SliceDetections]:
         """What is found on each of the slices, as soon as it is known.
@@ -94,10 +106,12 @@ class ChildDetector:
         """
         with self._talking:
             self.start()
-            self._send_voxels(volume, slice_indices)
-            self._send("detect", tuple(slice_indices))
+            with self._within(self.answer_s):
+                self._send_voxels(volume, slice_indices)
+                self._send("detect", tuple(slice_indices))
             while True:
-                kind, value = self._receive()
+                with self._within(self.answer_s):
+                    kind, value = self._receive()
                 if kind == "done":
                     self.batch_size = value
                     return
@@ -115,8 +129,28 @@ class ChildDetector:
         """End the child at once, from any thread; a waiting ``detect`` raises DetectionError."""
         self._closing.set()
         if self._process is not None:
-            self._process.terminate()
+            self._process.kill()  # which ends a process that is stopped or hangs as well
             self._process.wait()
+
+    @contextmanager
+    def _within(self, seconds: float) -> Iterator[None]:
+        """Kill the child unless the block ends in time."""
+
+        def give_up() -> None:
+            self._hung_s = seconds
+            self.close()
+
+        timer = threading.Timer(seconds, give_up)
+        timer.daemon = True
+        timer.start()
+        try:
+            yield
+        finally:
+            timer.cancel()
+
+    def _ended(self) -> DetectionError:
+        self.close()
+        return DetectionError(HUNG.format(self._hung_s) if self._hung_s else ENDED)
 
     def _hear(self, kind: str, value: Any) -> None:
         if kind == "error":
@@ -145,16 +179,14 @@ class ChildDetector:
         try:
             _write(self._process.stdin, kind, value)
         except OSError as error:
-            self.close()
-            raise DetectionError(ENDED) from error
+            raise self._ended() from error
 
     def _receive(self) -> tuple[str, Any]:
         assert self._process is not None and self._process.stdout is not None
         try:
             kind, value = pickle.load(self._process.stdout)
         except (EOFError, OSError, pickle.UnpicklingError) as error:
-            self.close()
-            raise DetectionError(ENDED) from error
+            raise self._ended() from error
         return kind, value
 
 

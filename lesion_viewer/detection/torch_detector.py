@@ -93,6 +93,11 @@ class TorchDetector:
                 outputs: list[Output] = self._model(images)
             return [{name: value.cpu() for name, value in output.items()} for output in outputs]
         except (RuntimeError, MemoryError) as error:
+            if _is_lost(error):
+                reason = str(error).strip().split("\n")[0]
+                raise DetectionError(
+                    f"the GPU was lost ({reason}); what it found is kept, search again to go on"
+                ) from error
             if not _is_out_of_memory(error):
                 raise
             if self._device == "cpu":
@@ -146,6 +151,12 @@ def _chosen_device(name: str) -> str:
     if name == "cpu" or here.get(name):
         return name
     raise DetectionError(f"there is no device '{name}' here; choose auto or cpu")
+
+
+def _is_lost(error: Exception) -> bool:
+    """Whether the device is of no use to this process any more; a new one may get it again."""
+    is_device = isinstance(error, torch.AcceleratorError) or "CUDA error" in str(error)
+    return is_device and not _is_out_of_memory(error)
 
 
 def _is_out_of_memory(error: Exception) -> bool:

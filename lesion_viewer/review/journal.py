@@ -1,6 +1,7 @@
 """The append-only record of a review: one SQLite file, one transaction per gesture."""
 
 import json
+import os
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -34,6 +35,14 @@ CREATE TABLE series(uid TEXT PRIMARY KEY, description TEXT NOT NULL);
 CREATE TABLE label_rows(line INTEGER PRIMARY KEY, content BLOB NOT NULL);
 CREATE TABLE view(series_uid TEXT UNIQUE NOT NULL, shown TEXT NOT NULL);
 """
+BARRED = (
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_PERM,
+    sqlite3.SQLITE_READONLY,
+)
+"""What SQLite says where the file system, and not the file, is at fault."""
 # Views and triggers that we do not make could answer or act in the place of the record.
 FOREIGN_CODE = """
 SELECT count(*) FROM sqlite_master
@@ -335,9 +344,11 @@ def _explained(path: Path, error: Exception) -> ReviewError:
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
     if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return ReviewNotWritable(path, "the review is open in another window or program")
-    is_barred = code in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM)
+    is_barred = code in BARRED or isinstance(error, OSError)
     if is_barred and path.is_file():
-        return ReviewNotWritable(path, "the review cannot be written there: it is read-only")
-    if is_barred or code == sqlite3.SQLITE_IOERR or isinstance(error, OSError):
+        is_read_only = not os.access(path.parent, os.W_OK) or not os.access(path, os.W_OK)
+        why = "it is read-only" if is_read_only else str(error)
+        return ReviewNotWritable(path, f"the review cannot be written there: {why}")
+    if is_barred:
         return ReviewError(f"{path}: the review cannot be opened or made there ({error})")
     return ReviewError(f"{path}: the review is damaged; restore it from a copy ({error})")

@@ -1,6 +1,7 @@
 """The running program: its one QApplication, and what happens when something unexpected fails."""
 
 import logging
+import os
 import signal
 import sys
 from collections.abc import Sequence
@@ -50,7 +51,10 @@ def run_windows(
         window.open(path, annotations, session_file)
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl+C ends at once; the journal loses nothing
     status = application.exec()
-    stop_all_workers()
+    if not stop_all_workers():
+        log.warning("a worker does not come back; the program ends without it")
+        logging.shutdown()
+        os._exit(status)
     return status
 
 

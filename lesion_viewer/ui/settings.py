@@ -2,14 +2,17 @@
 
 import getpass
 import json
-import os
+import logging
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 
+from lesion_viewer.errors import ExchangeError
+from lesion_viewer.exchange.saving import save_bytes
 from lesion_viewer.review.home import home_folder
 
 MAX_RECENT = 10
+
+log = logging.getLogger(__name__)
 
 
 def login_name() -> str:
@@ -72,13 +75,9 @@ def load_settings() -> Settings:
 
 
 def save_settings(settings: Settings) -> None:
-    """Write the settings; the old file is replaced only by a complete new one."""
-    path = settings_path()
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with NamedTemporaryFile(
-        "w", encoding="utf-8", dir=path.parent, prefix=".settings", delete=False
-    ) as file:
-        json.dump(asdict(settings), file, indent=2)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(file.name, path)
+    """Write the settings whole; on a disk that is full or read-only they last until the end."""
+    content = json.dumps(asdict(settings), indent=2).encode()
+    try:
+        save_bytes(settings_path(), content)
+    except ExchangeError:
+        log.warning("the settings cannot be kept")

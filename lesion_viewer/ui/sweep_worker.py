@@ -1,5 +1,6 @@
 """The thread on which a detector sweeps a volume."""
 
+import threading
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal, SignalInstance
@@ -9,6 +10,9 @@ from lesion_viewer.detection.child_process import ChildDetector
 from lesion_viewer.detection.sweep import Sweep
 from lesion_viewer.errors import DetectionError
 from lesion_viewer.ui.workers import Batcher, Worker
+
+GRACE_S = 20.0
+"""How long a batch may go on after it was cancelled, before the detector's process is killed."""
 
 
 class SweepWorker(Worker):
@@ -39,21 +43,31 @@ class SweepWorker(Worker):
         self.detector = detector
         detector.on_notice = self.noticed.emit
         self._sweep = Sweep(detector, volume, slices, first)
-        self._first, self._volume = first, volume
+        self._is_working = False
 
     def aim(self, slice_index: int) -> None:
         """Go on with the slices nearest to the one on screen."""
         self._sweep.aim(slice_index)
 
     def cancel(self) -> None:
-        """End after the batch that runs; a model that is still being loaded is given up."""
+        """End after the batch that runs; a model that is being loaded, or hangs, is given up."""
         super().cancel()
         self._sweep.cancel()
         if not self.detector.device_name:
             self.detector.close()
+        timer = threading.Timer(GRACE_S, self._give_up)
+        timer.daemon = True
+        timer.start()
 
     def work(self) -> None:
         """Load the model where that is still to be done, then sweep."""
+        self._is_working = True
+        try:
+            self._search()
+        finally:
+            self._is_working = False
+
+    def _search(self) -> None:
         if not self.detector.device_name:
             self.detector.start()
         self.started_on.emit(self.detector.device_name)
@@ -63,6 +77,10 @@ class SweepWorker(Worker):
         batcher.flush()
         if self._sweep.skipped and not self.is_cancelled:
             raise DetectionError(_skipped_text(self._sweep.skipped))
+
+    def _give_up(self) -> None:
+        if self._is_working:
+            self.detector.close()
 
     def _send(self, batch: list[object]) -> None:
         self.found.emit(batch)

@@ -68,13 +68,19 @@ class Worker(QThread):
         _running.discard(self)
 
 
-def stop_all_workers(timeout_s: float = 5.0) -> None:
-    """Cancel every worker and wait for it; for the end of the program."""
+def stop_all_workers(timeout_s: float = 5.0) -> bool:
+    """Cancel every worker and wait for it; whether all are over. For the end of the program.
+
+    One that does not come back, such as from a share that is gone, stays: Qt ends a program in
+    which a thread is deleted while it runs.
+    """
     for worker in tuple(_running):
         worker.cancel()
+    end = time.monotonic() + timeout_s
     for worker in tuple(_running):
-        worker.wait(int(timeout_s * 1000))
-        _running.discard(worker)
+        if worker.wait(max(int((end - time.monotonic()) * 1000), 1)):
+            _running.discard(worker)
+    return not _running
 
 
 class Batcher:

@@ -1,7 +1,11 @@
 """A detector in a process of its own: the same answers, and an end when it is wanted."""
 
 import json
+import os
+import signal
+import sys
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -98,3 +102,46 @@ def test_what_goes_wrong_in_the_child_is_told_in_its_words(
 def test_a_missing_card_is_told_before_anything_is_started(tmp_path: Path) -> None:
     with pytest.raises(DetectionError):
         ChildDetector(tmp_path)
+
+
+@pytest.fixture
+def child(checkpoint: Path) -> Iterator[ChildDetector]:
+    child = ChildDetector(checkpoint, "cpu")
+    child.start()
+    yield child
+    child.close()
+
+
+def process_of(child: ChildDetector) -> int:
+    assert child._process is not None
+    return child._process.pid
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows stops no process")
+def test_a_child_that_hangs_is_killed_and_told(child: ChildDetector, volume: CTVolume) -> None:
+    os.kill(process_of(child), signal.SIGSTOP)
+    child.answer_s = 1.0
+    with pytest.raises(DetectionError, match="did not answer for 1 s and was stopped"):
+        list(child.detect(volume, [0]))
+    assert child.is_closed
+    assert child._process is not None and child._process.returncode == -signal.SIGKILL
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows stops no process")
+def test_a_child_that_hangs_can_be_closed(child: ChildDetector) -> None:
+    os.kill(process_of(child), signal.SIGSTOP)
+    child.close()
+    assert child._process is not None and child._process.returncode == -signal.SIGKILL
+
+
+def test_a_child_that_dies_is_told_and_another_one_goes_on(
+    child: ChildDetector, checkpoint: Path, volume: CTVolume
+) -> None:
+    assert len(list(child.detect(volume, [0]))) == 1
+    assert child._process is not None
+    child._process.kill()
+    with pytest.raises(DetectionError, match="has ended. What it found is kept; search again"):
+        list(child.detect(volume, [1]))
+    again = ChildDetector(checkpoint, "cpu")
+    assert [found.slice_index for found in again.detect(volume, [1])] == [1]
+    again.close()

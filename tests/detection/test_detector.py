@@ -181,6 +181,25 @@ def test_without_memory_for_one_slice_the_cpu_goes_on(
     assert "CPU" in notices[-1]
 
 
+class LostGPU(FakeGPU):
+    """Stands for a GPU whose driver gave it up: every call fails from then on."""
+
+    def forward(self, images: list[torch.Tensor]) -> list[dict[str, torch.Tensor]]:
+        raise torch.AcceleratorError("CUDA error: unspecified launch failure\nCompile with ...")
+
+
+@pytest.mark.usefixtures("on_fake_gpu")
+def test_a_gpu_that_is_lost_is_told_in_one_line_with_what_to_do(
+    detector_of: Callable[..., Detector], volume: CTVolume
+) -> None:
+    with pytest.raises(DetectionError) as told:
+        list(detector_of(LostGPU(room=8)).detect(volume, [0]))
+    assert str(told.value) == (
+        "the GPU was lost (CUDA error: unspecified launch failure); what it found is kept,"
+        " search again to go on"
+    )
+
+
 def test_a_device_that_is_not_here_is_refused(checkpoint: Path) -> None:
     with pytest.raises(DetectionError, match="no device 'tpu'"):
         load_detector(checkpoint, device="tpu")
