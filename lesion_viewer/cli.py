@@ -176,13 +176,14 @@ def export(
     review = Session.open_or_read(session, None, reader="")
     try:
         if format is Format.REPORT:
-            export_report(review, output, decoder(review, images) if images else None)
+            counted = export_report(review, output, decoder(review, images) if images else None)
         else:
-            {Format.DEEPLESION: export_csv, Format.COCO: export_coco}[format](review, output)
+            write = {Format.DEEPLESION: export_csv, Format.COCO: export_coco}[format]
+            counted = write(review, output)
     finally:
         review.close()
     print(output)
-    _say(NOT_A_DEVICE)
+    _say(f"{counted}. {NOT_A_DEVICE}")
 
 
 @app.command()

@@ -17,11 +17,12 @@ from lesion_viewer.review.series_record import SeriesRecord
 from lesion_viewer.review.session import Session
 
 LESION = 1
+COUNTED = ("images", "annotations", "rejected_annotations")
 """The only category."""
 
 
-def export_coco(session: Session, path: Path) -> None:
-    """Write the review's boxes; ``read_corrections`` takes the file back.
+def export_coco(session: Session, path: Path) -> str:
+    """Write the review's boxes; ``read_corrections`` takes the file back. How many it then has.
 
     ``annotations`` are what is or may be a lesion, labels that nobody decided among them;
     ``rejected_annotations``, which other tools pass over, what is none. Proposals that nobody
@@ -30,7 +31,8 @@ def export_coco(session: Session, path: Path) -> None:
     Raises
     ------
     ExchangeError
-        Where the file cannot be written, or the journal does not know a series' slices.
+        Where the file cannot be written or does not hold every box, or the journal does not know
+        a series' slices.
     """
     series = session.series()
     on_slice: dict[Place, list[Finding]] = defaultdict(list)
@@ -62,6 +64,10 @@ def export_coco(session: Session, path: Path) -> None:
         "rejected_annotations": rejected,
     }
     save_bytes(path, json.dumps(content, indent=1).encode())
+    found = json.loads(path.read_bytes())
+    if any(len(found[kind]) != len(content[kind]) for kind in COUNTED):
+        raise ExchangeError(f"{path}: does not hold what was written; export again")
+    return f"{len(lesions):,} boxes on {len(images):,} slices"
 
 
 def _image(

@@ -49,8 +49,8 @@ class Imported:
     unusable: tuple[str, ...]
 
 
-def export_csv(session: Session, path: Path) -> None:
-    """Write the review; reading the file back gives the same findings.
+def export_csv(session: Session, path: Path) -> str:
+    """Write the review; reading the file back gives the same findings. How many rows it then has.
 
     Studies of PNGs, and those with an imported annotation file, leave in DeepLesion's columns,
     others with DICOM UIDs.
@@ -58,7 +58,8 @@ def export_csv(session: Session, path: Path) -> None:
     Raises
     ------
     ExchangeError
-        Where the file cannot be written, or the journal does not know a series' slices.
+        Where the file cannot be written or does not hold every row, or the journal does not know
+        a series' slices.
     """
     annotation = session.label_rows()
     labels = _labels_table(session, path, annotation)
@@ -71,12 +72,21 @@ def export_csv(session: Session, path: Path) -> None:
     )
     if annotation and all(_is_untouched_label(f) for f in findings):
         save_bytes(path, b"".join(annotation))
-        return
+        return _counted(path, len(annotation) - 1)
     end = labels.header.end or "\n"
     records = [r if r.end else replace(r, end=end) for r in _records(session, labels, findings)]
     content = b"".join(record.encoded() for record in records)
     is_open_ended = bool(labels.records) and not labels.records[-1].end
     save_bytes(path, content.removesuffix(records[-1].end.encode()) if is_open_ended else content)
+    return _counted(path, len(records) - 1)
+
+
+def _counted(path: Path, rows: int) -> str:
+    """How many rows there are in the file, which must be as many as were written."""
+    found = len(read_table(path, ()).records)
+    if found != rows:
+        raise ExchangeError(f"{path}: holds {found:,} rows in place of {rows:,}; export again")
+    return "1 row" if rows == 1 else f"{rows:,} rows"
 
 
 def import_labels(session: Session, study: Study | PlaceOf, path: Path) -> Imported:

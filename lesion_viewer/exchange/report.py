@@ -31,8 +31,10 @@ figcaption { max-width: 240px; font-size: 12px; }
 
 def export_report(
     session: Session, path: Path, decode: Callable[[str], Decode] | None = None
-) -> None:
-    """Write the audit; it names no patient, and readers as they named themselves.
+) -> str:
+    """Write the audit and say how many decisions it is of.
+
+    It names no patient, and readers as they named themselves.
 
     Parameters
     ----------
@@ -64,6 +66,7 @@ def export_report(
         "</body></html>",
     ]
     save_bytes(path, "\n".join(parts).encode("utf-8", "replace"))
+    return f"{len(decided):,} decisions"
 
 
 def _head(session: Session) -> str:

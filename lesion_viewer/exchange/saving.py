@@ -15,7 +15,8 @@ def save_bytes(path: Path, content: bytes) -> None:
     Raises
     ------
     ExchangeError
-        Where nothing can be written there; a former file is then as it was.
+        Where nothing can be written there, or what was written reads otherwise; a former file is
+        then as it was.
     """
     temporary = path.parent / f".{path.name[:40]}.{secrets.token_hex(8)}"
     try:
@@ -24,6 +25,8 @@ def save_bytes(path: Path, content: bytes) -> None:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
+        if temporary.read_bytes() != content:
+            raise OSError("what was written reads otherwise")
         os.replace(temporary, path)
     except OSError as error:
         with suppress(OSError):

@@ -249,5 +249,6 @@ ACTIONS: tuple[ActionSpec, ...] = (
     A("detect.lower", "Lower threshold", ("[",), "sweep.step_threshold", "Detection", argument=-1),
     A("detect.raise", "Raise threshold", ("]",), "sweep.step_threshold", "Detection", argument=1),
     A("help.keys", "Keys and mouse", ("?", "Shift+?", "F1"), "show_keys", "Help"),
+    A("help.diagnostics", "Copy diagnostics", (), "copy_diagnostics", "Help"),
     A("help.about", "About Lesion Viewer", (), "show_about", "Help"),
 )

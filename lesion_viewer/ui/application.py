@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication
 
 from lesion_viewer.ui.main_window import MainWindow
 from lesion_viewer.ui.style import apply_style
+from lesion_viewer.ui.support_log import start_log, stop_log
 from lesion_viewer.ui.workers import stop_all_workers
 
 log = logging.getLogger("lesion_viewer")
@@ -41,6 +42,7 @@ def run_windows(
     paths: Sequence[Path], annotations: Path | None = None, session_file: Path | None = None
 ) -> int:
     """Open a window for each path, one without a study for none; the exit status at the end."""
+    listener = start_log()
     application = make_application()
     windows = [MainWindow() for _ in paths or (None,)]
     report_unexpected(windows)
@@ -53,8 +55,9 @@ def run_windows(
     status = application.exec()
     if not stop_all_workers():
         log.warning("a worker does not come back; the program ends without it")
-        logging.shutdown()
+        stop_log(listener)
         os._exit(status)
+    stop_log(listener)
     return status
 
 

@@ -43,6 +43,8 @@ class SettingsDialog(QDialog):
         self.device.setCurrentText(settings.device)
         self.detects = QCheckBox("Run the detector when a series is opened")
         self.detects.setChecked(settings.detect_on_opening)
+        self.keeps_recent = QCheckBox("Remember what was opened after the program ends")
+        self.keeps_recent.setChecked(settings.keep_recent)
         form = QFormLayout()
         form.setVerticalSpacing(10)
         form.addRow("Reader", self.reader)
@@ -51,6 +53,10 @@ class SettingsDialog(QDialog):
         form.addRow("", hint)
         form.addRow("Detector runs on", self.device)
         form.addRow("", self.detects)
+        form.addRow("", self.keeps_recent)
+        hint = QLabel("Paths are kept in the settings; a folder may be named after a patient.")
+        hint.setProperty("role", "muted")
+        form.addRow("", hint)
         buttons = QDialogButtonBox(
             QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel
         )
@@ -65,6 +71,7 @@ class SettingsDialog(QDialog):
         self._settings.reader = self.reader.text().strip() or self._settings.reader
         self._settings.device = self.device.currentText()
         self._settings.detect_on_opening = self.detects.isChecked()
+        self._settings.keep_recent = self.keeps_recent.isChecked()
         save_settings(self._settings)
         super().accept()
 

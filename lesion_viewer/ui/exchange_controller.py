@@ -42,12 +42,12 @@ class Format:
     ----------
     name : as the reader calls it
     file_name : that is proposed
-    write : given a way to read the images, the review and the file
+    write : given a way to read the images, the review and the file; says what it then counts
     """
 
     name: str
     file_name: str
-    write: Callable[[DecoderOf, Session, Path], object]
+    write: Callable[[DecoderOf, Session, Path], str]
 
     @property
     def suffix(self) -> str:
@@ -188,8 +188,8 @@ class ExchangeController(QObject):
             f"Corrections of {path.name} taken up.",
         )
 
-    def _tell_written(self, path: Path) -> None:
-        self.noticed.emit(f"Exported to {path.name}. {NOT_A_DEVICE}")
+    def _tell_written(self, path: Path, counted: str) -> None:
+        self.noticed.emit(f"Exported to {path.name}: {counted}. {NOT_A_DEVICE}")
 
     def _choose(self, title: str, take: Callable[[Path], None], kinds: str = CSV) -> None:
         if self._review.session is None:

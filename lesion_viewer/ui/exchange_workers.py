@@ -13,7 +13,8 @@ from lesion_viewer.review.journal import Journal
 from lesion_viewer.review.session import Session
 from lesion_viewer.ui.workers import Worker
 
-Write = Callable[[Session, Path], object]
+Write = Callable[[Session, Path], str]
+"""Writes a review; what was counted in the file afterwards."""
 
 
 class ExportWorker(Worker):
@@ -21,10 +22,10 @@ class ExportWorker(Worker):
 
     Signals
     -------
-    written : the path of the file
+    written : the path of the file, and what was counted in it
     """
 
-    written = Signal(object)
+    written = Signal(object, str)
 
     def __init__(self, copy: Journal, write: Write, path: Path, on_error: SignalInstance) -> None:
         super().__init__(on_error)
@@ -34,10 +35,10 @@ class ExportWorker(Worker):
         """Replay the copy and write it."""
         session = Session(self._copy, reader="")
         try:
-            self._write(session, self._path)
+            counted = self._write(session, self._path)
         finally:
             session.close()
-        self.written.emit(self._path)
+        self.written.emit(self._path, counted)
 
 
 class LabelsReader(Worker):

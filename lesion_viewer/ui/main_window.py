@@ -4,7 +4,7 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QMimeData, Qt, QTimer
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QMainWindow,
@@ -18,6 +18,7 @@ from lesion_viewer.ui.bindings import bindings, build_actions, fill_menus, set_e
 from lesion_viewer.ui.canvas.slice_view import SliceView
 from lesion_viewer.ui.decision_panel import DecisionPanel
 from lesion_viewer.ui.detection_panel import DetectionPanel
+from lesion_viewer.ui.diagnostics import diagnostics
 from lesion_viewer.ui.dialogs import AboutDialog, FirstStartDialog, SettingsDialog
 from lesion_viewer.ui.docks import Docks
 from lesion_viewer.ui.exchange_controller import ExchangeController
@@ -121,6 +122,12 @@ class MainWindow(QMainWindow):
     def show_about(self) -> None:
         """Say what this is, and what it is not."""
         AboutDialog(self).open()
+
+    def copy_diagnostics(self) -> None:
+        """Put a text for those who help on the clipboard; it says nothing of studies or people."""
+        names = [f"{card.name} {card.version}" for _, card in self.sweep.cards]
+        QGuiApplication.clipboard().setText(diagnostics(self.settings, names))
+        self.message_bar.show_notice("Diagnostics copied: no name, number or path of a study.")
 
     def focus_note(self) -> None:
         """Let the reader write the chosen finding's note."""

@@ -11,7 +11,7 @@ from lesion_viewer.ui.settings import Settings, save_settings
 
 
 class RecentMenu(QMenu):
-    """Paths only, no names of patients; made anew each time it is opened."""
+    """The paths of this run, and of former ones where the settings keep them."""
 
     def __init__(
         self,

@@ -1,5 +1,6 @@
 """The review on screen: the chosen finding, the marks, and gestures that become calls."""
 
+import logging
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -11,6 +12,8 @@ from lesion_viewer.review.finding import Finding, OriginKind, Status
 from lesion_viewer.review.session import Context, Session
 from lesion_viewer.review.state import Change
 from lesion_viewer.ui.volume_controller import VolumeController
+
+log = logging.getLogger(__name__)
 
 
 class ReviewController(QObject):
@@ -204,6 +207,7 @@ class ReviewController(QObject):
         try:
             gesture(self.session)
         except ReviewError as error:
+            log.warning("a gesture could not be recorded", exc_info=True)
             self.errored.emit(str(error))
             return False
         return True

@@ -36,7 +36,8 @@ class Settings:
     device : ``auto``, ``cpu``, ``cuda`` or ``mps``
     detect_on_opening : whether the detector starts once the first slice is shown
     search_everywhere : whether a detector that has a gate searches outside the liver as well
-    recent : paths that were opened, newest first; paths only, no names of patients
+    keep_recent : whether ``recent`` lasts until the next start; folders may be named after patients
+    recent : paths that were opened, newest first
     """
 
     reader: str = field(default_factory=login_name)
@@ -46,6 +47,7 @@ class Settings:
     device: str = "auto"
     detect_on_opening: bool = True
     search_everywhere: bool = False
+    keep_recent: bool = False
     recent: list[str] = field(default_factory=list)
 
     def remember(self, path: Path) -> None:
@@ -71,12 +73,15 @@ def load_settings() -> Settings:
         if type(value) is type(getattr(settings, item.name)):
             setattr(settings, item.name, value)
     settings.recent = [p for p in settings.recent if isinstance(p, str)][:MAX_RECENT]
+    if not settings.keep_recent:
+        settings.recent = []
     return settings
 
 
 def save_settings(settings: Settings) -> None:
     """Write the settings whole; on a disk that is full or read-only they last until the end."""
-    content = json.dumps(asdict(settings), indent=2).encode()
+    kept = asdict(settings) if settings.keep_recent else {**asdict(settings), "recent": []}
+    content = json.dumps(kept, indent=2).encode()
     try:
         save_bytes(settings_path(), content)
     except ExchangeError:

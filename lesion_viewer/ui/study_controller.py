@@ -64,7 +64,7 @@ class StudyController(QObject):
         self._reader = StudyReader(path, self.errored)
         self._reader.opened.connect(self._take_headers)
         self._reader.progressed.connect(self._count)
-        self.progressed.emit(f"Reading {path.name} …")
+        self.progressed.emit("Reading the study …")
         self._reader.begin()
 
     def take_project(self, study: Study, session: Session) -> None:

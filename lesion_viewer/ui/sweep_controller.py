@@ -1,5 +1,6 @@
 """The detector at work: which one, on which slices, and what it finds."""
 
+import logging
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -13,8 +14,11 @@ from lesion_viewer.errors import LesionViewerError, ReviewError
 from lesion_viewer.review.finding import Origin, OriginKind
 from lesion_viewer.ui.review_controller import ReviewController
 from lesion_viewer.ui.settings import Settings, save_settings
+from lesion_viewer.ui.support_log import Word
 from lesion_viewer.ui.sweep_worker import SweepWorker
 from lesion_viewer.ui.volume_controller import VolumeController
+
+log = logging.getLogger(__name__)
 
 THRESHOLD_STEP = 0.05
 DEFAULT_THRESHOLD = 0.5
@@ -211,6 +215,7 @@ class SweepController(QObject):
 
     def _say_device(self, name: str) -> None:
         if self.sender() is self._worker:
+            log.info("the detector searches on %s", Word(name))
             self._tell(f"searching on {name}")
 
     def _take(self, batch: list[SliceDetections]) -> None:

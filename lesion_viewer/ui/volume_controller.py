@@ -1,5 +1,6 @@
 """What is on screen: the series, the slice and the window, and the keys that change them."""
 
+import logging
 from collections.abc import Sequence
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -10,6 +11,8 @@ from lesion_viewer.ct.window import Window, window_presets
 from lesion_viewer.ui.canvas.slice_view import SliceView
 from lesion_viewer.ui.prefetching import Prefetcher, Wanted
 from lesion_viewer.ui.reading_workers import VolumeReader
+
+log = logging.getLogger(__name__)
 
 CINE_MS = 100
 DEFAULT_PRESET = "soft_tissue"
@@ -94,6 +97,7 @@ class VolumeController(QObject):
         self._canvas.show_volume(self.volume)
         self.show_window(window or series.file_window or preset_window(DEFAULT_PRESET))
         self._canvas.show_slice(self.slice_index)
+        log.info("a series of %d slices of %d x %d is on show", *series.shape)
         self.series_shown.emit(series)
         self.slice_shown.emit(self.slice_index)
         self._reader = VolumeReader(self.volume, self.slice_index, self.errored)

@@ -9,6 +9,7 @@ from typing import Any
 from PySide6.QtCore import QObject, QThread, Signal, SignalInstance
 
 from lesion_viewer.errors import LesionViewerError
+from lesion_viewer.ui.support_log import Word
 
 log = logging.getLogger(__name__)
 
@@ -55,9 +56,10 @@ class Worker(QThread):
         try:
             self.work()
         except LesionViewerError as error:
+            log.warning("%s could not do its work", Word(type(self).__name__), exc_info=True)
             self._report(str(error))
         except Exception as error:
-            log.exception("a worker failed")
+            log.exception("%s failed unexpectedly", Word(type(self).__name__))
             self._report(f"Unexpected error: {type(error).__name__}: {error}")
 
     def _report(self, text: str) -> None:

@@ -16,7 +16,6 @@ from lesion_viewer.ct.phantom import Phantom
 from lesion_viewer.ui.dialogs import LeftOutDialog
 from lesion_viewer.ui.main_window import MainWindow
 from lesion_viewer.ui.recent_menu import RecentMenu
-from lesion_viewer.ui.settings import load_settings
 from lesion_viewer.ui.workers import stop_all_workers
 
 MakeWindow = Callable[..., MainWindow]
@@ -59,7 +58,7 @@ def test_a_dropped_folder_is_opened(
 
 
 def test_what_was_opened_is_in_the_recent_menu(window: MainWindow, study_folder: Path) -> None:
-    assert load_settings().recent == [str(study_folder)]
+    assert window.settings.recent == [str(study_folder)]
     menu = window.findChild(RecentMenu)
     assert menu is not None
     menu.fill()

@@ -17,7 +17,9 @@ def test_a_fresh_home_gives_the_defaults() -> None:
 
 
 def test_what_was_saved_is_loaded_again() -> None:
-    saved = Settings(reader="Dr. Röntgen", mouse_scheme="pacs", recent=["/data/ct"])
+    saved = Settings(
+        reader="Dr. Röntgen", mouse_scheme="pacs", keep_recent=True, recent=["/data/ct"]
+    )
     save_settings(saved)
     assert load_settings() == saved
 
