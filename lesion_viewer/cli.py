@@ -201,6 +201,21 @@ def insert(
 
 
 @app.command()
+def anonymise(
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="CT images in DICOM.")],
+    output: Annotated[Path, typer.Option(metavar="DIR", help="A new folder for the copy.")],
+) -> None:
+    """Write a copy of a DICOM folder without names, numbers, dates and free text."""
+    from lesion_viewer.exchange.anonymising import anonymise as copy_anonymously
+
+    done = copy_anonymously(folder, output)
+    for line in done.left_out:
+        _say(f"left out: {line}")
+    print(output)
+    _say(f"{done.files:,} files written; look at them before they leave the house")
+
+
+@app.command()
 def models() -> None:
     """List the installed detectors with their operating points."""
     from lesion_viewer.detection.checkpoint import bundled_checkpoints, load_card
