@@ -11,7 +11,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 ENDED = "The detector's process has ended. What it found is kept; search again to go on."
 HUNG = "The detector did not answer for {:.0f} s and was stopped. Search again to go on."
+END_S = 5.0
 LOAD_S = 300.0
 ANSWER_S = 180.0
 """How long a child may take to load its model, and to answer for a batch of slices."""
@@ -130,7 +131,8 @@ class ChildDetector:
         self._closing.set()
         if self._process is not None:
             self._process.kill()  # which ends a process that is stopped or hangs as well
-            self._process.wait()
+            with suppress(subprocess.TimeoutExpired):  # in a driver that does not come back
+                self._process.wait(END_S)
 
     @contextmanager
     def _within(self, seconds: float) -> Iterator[None]:

@@ -3,7 +3,9 @@
 import csv
 import logging
 import sys
+import threading
 from collections.abc import Callable, Iterator
+from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
 import pydicom
@@ -172,6 +174,23 @@ def test_the_log_is_rotated(monkeypatch: pytest.MonkeyPatch) -> None:
     assert len(files) == 1 + support_log.OLDER_FILES
     assert all(file.stat().st_size <= 2000 for file in files)
     assert "line 199 of many" in log_path().read_text(encoding="utf-8")
+
+
+def test_the_log_is_written_on_a_thread_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    threads = set()
+    emit = RotatingFileHandler.emit
+
+    def note(handler: RotatingFileHandler, record: logging.LogRecord) -> None:
+        threads.add(threading.current_thread())
+        emit(handler, record)
+
+    monkeypatch.setattr(RotatingFileHandler, "emit", note)
+    listener = start_log()
+    logging.getLogger("lesion_viewer.test").info("a line")
+    stop_log(listener)
+    assert len(threads) == 1
+    assert threading.current_thread() not in threads
+    assert "a line" in log_path().read_text(encoding="utf-8")
 
 
 def test_the_window_runs_where_no_log_can_be_written(own_home: Path) -> None:
