@@ -1,14 +1,10 @@
 """Where a label and a detector say different things of a slice, and how much so."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
-
-from lesion_viewer.detection.boxes import Box
-from lesion_viewer.detection.candidates import Detection
 
 SAME_IOU = 0.5
 """From this IoU a label and a detection agree."""
@@ -18,6 +14,9 @@ NEAR_IOU = 0.1
 
 NAMED_FROM = 0.3
 """A lesser severity is no disagreement that is worth a name; it still decides the order."""
+
+FEWEST = 20
+"""Agreements from which a detector's usual score can be told."""
 
 Array = NDArray[np.float64]
 
@@ -30,31 +29,23 @@ class Kind(StrEnum):
     BADLY_PLACED = "badly placed"  #: a label whose detection overlaps it too little
 
 
+KINDS = tuple(Kind)
+
+
 @dataclass(frozen=True, slots=True)
-class Disagreement:
-    """The worst disagreement on a slice.
+class Disagreements:
+    """What label and detector say of each slice.
 
     Attributes
     ----------
-    severity : 0 to 1; the detector's score of a box that no label is near, what its best score
-        near a label lacks to 1, the score times the lack of overlap for a label badly placed
+    kinds : (slices,) place in ``KINDS`` of the worst disagreement; -1 where none is worth a name
+    worst : (slices,) its severity, 0 to 1
+    total : (slices,) sum of the severities of all boxes from ``NAMED_FROM``: how much is to be done
     """
 
-    kind: Kind
-    severity: float
-
-
-def disagreement(labels: Sequence[Box], found: Sequence[Detection]) -> Disagreement | None:
-    """The worst disagreement of one slice; None where they agree well, or both are empty."""
-    boxes = np.array([box.as_tuple() for box in labels], float).reshape(-1, 4)
-    detected = np.array([(*d.box.as_tuple(), d.score) for d in found], float).reshape(-1, 5)
-    kinds, severities = disagreements(
-        boxes, np.zeros(len(boxes), int), detected, np.zeros(len(detected), int), 1
-    )
-    return Disagreement(KINDS[kinds[0]], float(severities[0])) if kinds[0] >= 0 else None
-
-
-KINDS = tuple(Kind)
+    kinds: NDArray[np.int64]
+    worst: Array
+    total: Array
 
 
 def disagreements(
@@ -63,24 +54,25 @@ def disagreements(
     found: Array,
     found_slices: NDArray[np.int64],
     slices: int,
-) -> tuple[NDArray[np.int64], Array]:
-    """The worst disagreement of each slice, for all slices at once.
+) -> Disagreements:
+    """Where labels and detections part, for all slices at once.
+
+    The severity of a detection that no label is near is its score; that of a label is what the best
+    score near it lacks to 1, or, where that box overlaps it too little, the score times the lack of
+    overlap. A score is told in units of the detector's usual one where it agrees with a label: the
+    median of these, if there are ``FEWEST``; what is as sure as that is certain.
 
     Parameters
     ----------
     labels : (n, 4) boxes
     label_slices : (n,) the slice of each, from 0
-    found : (m, 5) boxes with scores
+    found : (m, 5) boxes with scores, 0 to 1
     found_slices : (m,) the slice of each
     slices : how many there are
-
-    Returns
-    -------
-    Place in ``KINDS`` of each slice, -1 for none that is named, and the severity.
     """
     label, detection = _pairs(label_slices, found_slices, slices)
     iou = _iou(labels[label], found[detection, :4])
-    scores = found[:, 4]
+    scores = np.clip(found[:, 4] / _usual_score(label, iou, found[detection, 4]), 0, 1)
     nearest = np.zeros(len(found))
     np.maximum.at(nearest, detection, iou)
     is_near = iou >= NEAR_IOU
@@ -89,13 +81,30 @@ def disagreements(
     # A label is as well placed as the overlap with what speaks for it most surely.
     is_surest = is_near & (scores[detection] >= best_score[label])
     np.maximum.at(best_placed, label[is_surest], iou[is_surest])
-    misplaced = np.where(best_placed < SAME_IOU, best_score * (1 - best_placed), 0.0)
-    severity = np.zeros((len(KINDS), slices))
-    np.maximum.at(severity[0], found_slices, np.where(nearest < NEAR_IOU, scores, 0.0))
-    np.maximum.at(severity[1], label_slices, 1 - best_score)
-    np.maximum.at(severity[2], label_slices, misplaced)
-    worst = severity.max(0)
-    return np.where(worst >= NAMED_FROM, severity.argmax(0), -1), worst
+    of_kind = {
+        Kind.MISSED_BY_LABEL: (found_slices, np.where(nearest < NEAR_IOU, scores, 0.0)),
+        Kind.MISSED_BY_DETECTOR: (label_slices, 1 - best_score),
+        Kind.BADLY_PLACED: (
+            label_slices,
+            np.where(best_placed < SAME_IOU, best_score * (1 - best_placed), 0.0),
+        ),
+    }
+    worst, total = np.zeros((len(KINDS), slices)), np.zeros(slices)
+    for place, kind in enumerate(KINDS):
+        on, severity = of_kind[kind]
+        np.maximum.at(worst[place], on, severity)
+        np.add.at(total, on, np.where(severity >= NAMED_FROM, severity, 0.0))
+    highest = worst.max(0)
+    return Disagreements(np.where(highest >= NAMED_FROM, worst.argmax(0), -1), highest, total)
+
+
+def _usual_score(label: NDArray[np.int64], iou: Array, scores: Array) -> float:
+    """The median score of the best box of each label that agrees with it; 1 for too few of them."""
+    agrees = iou >= SAME_IOU
+    best = np.zeros(label.max(initial=-1) + 1)
+    np.maximum.at(best, label[agrees], scores[agrees])
+    found = best[best > 0]
+    return float(np.median(found)) if len(found) >= FEWEST else 1.0
 
 
 def _pairs(

@@ -204,7 +204,7 @@ class Queue:
             case Order.PATIENT:
                 return _places_of([_natural(item.patient) for item in items])
         keys: dict[Order, Callable[[Item], float]] = {
-            Order.DISAGREEMENT: lambda item: -facts[item.number].severity,
+            Order.DISAGREEMENT: lambda item: -facts[item.number].total,
             Order.NOISY: lambda item: not item.is_noisy,
             Order.SCORE: lambda item: -(facts[item.number].score or 0.0),
             Order.SIZE: lambda item: -item.size_mm,

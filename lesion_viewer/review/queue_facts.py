@@ -20,11 +20,13 @@ class Facts:
     kind : of the worst disagreement; None where label and detector agree
     severity : of it, 0 to 1
     score : the detector's highest on the slice; None where no detector has answered it
+    total : the severities of all its boxes together, which orders a queue by disagreement
     """
 
     kind: Kind | None = None
     severity: float = 0.0
     score: float | None = None
+    total: float = 0.0
 
 
 NOTHING = Facts()
@@ -51,7 +53,7 @@ def facts_of(project: Project, session: Session) -> Sequence[Facts]:
                     on.append(answered[number])
     found = [(*d.box.as_tuple(), d.score) for of_slice in answers.values() for d in of_slice]
     places = [n for n, of_slice in enumerate(answers.values()) for _ in of_slice]
-    kinds, severities = disagreements(
+    differ = disagreements(
         np.array(boxes, float).reshape(-1, 4),
         np.array(on, np.int64),
         np.array(found, float).reshape(-1, 5),
@@ -61,6 +63,7 @@ def facts_of(project: Project, session: Session) -> Sequence[Facts]:
     facts = [NOTHING] * len(items)
     scores = [max((d.score for d in of_slice), default=0.0) for of_slice in answers.values()]
     for number, n in answered.items():
-        kind = KINDS[kinds[n]] if kinds[n] >= 0 else None
-        facts[number] = Facts(kind, float(severities[n]), scores[n])
+        kind = differ.kinds[n]
+        named = KINDS[kind] if kind >= 0 else None
+        facts[number] = Facts(named, float(differ.worst[n]), scores[n], float(differ.total[n]))
     return facts
