@@ -139,6 +139,8 @@ def _fault(one: Annotation, images: SliceImages) -> str:
         return "possibly noisy"
     if reason := OF_STATUS.get(one.values.get("Status", "")):
         return reason
+    if one.box is None and not one.values["Bounding_boxes"].strip():
+        return "no box"
     if one.box is None:
         return "box without area inside its padding"
     size = numbers_in(one.values["Image_size"])

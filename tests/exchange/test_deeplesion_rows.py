@@ -54,12 +54,20 @@ def test_rows_are_read_with_their_values(tmp_path: Path) -> None:
     assert annotation.values["Patient_age"] == "62.0"
 
 
-@pytest.mark.parametrize("cell", ["1, 2, 3", "a, 2, 3, 4", "", "nan, 2, 3, 4", "1,2,3,inf"])
+@pytest.mark.parametrize("cell", ["1, 2, 3", "a, 2, 3, 4", ",", "nan, 2, 3, 4", "1,2,3,inf"])
 def test_a_wrong_box_is_told_by_file_line_and_column(tmp_path: Path, cell: str) -> None:
     path = tmp_path / "a.csv"
     path.write_text(f'File_name,Bounding_boxes\nx_1.png,"5, 5, 17, 17"\nx_2.png,"{cell}"\n')
     with pytest.raises(ExchangeError, match=r"a\.csv, line 3, column Bounding_boxes: needs"):
         read_annotations(path)
+
+
+@pytest.mark.parametrize("cell", ["", "  "])
+def test_a_row_may_name_a_slice_without_a_lesion(tmp_path: Path, cell: str) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(f'File_name,Bounding_boxes\nx_1.png,"{cell}"\n')
+    (row,) = read_annotations(path)
+    assert (row.file_name, row.box) == ("x_1.png", None)
 
 
 def test_a_box_without_area_is_no_box(tmp_path: Path) -> None:

@@ -29,7 +29,7 @@ def test_line_ends_and_a_byte_order_mark_change_nothing(tmp_path, end, bom):
 @pytest.mark.parametrize(
     ("cell", "reason"),
     [
-        ("", "needs four numbers, not ''"),
+        (" , ", "needs four numbers, not ' , '"),
         ("1, 2, 3", "needs four numbers"),
         ("1, 2, 3, x", "needs four numbers"),
         ("1, 2, 3, nan", "needs finite numbers"),

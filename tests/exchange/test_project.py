@@ -6,11 +6,13 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from lesion_viewer.detection.boxes import Box
 from lesion_viewer.errors import CTError, ExchangeError, ReviewError
 from lesion_viewer.exchange.deeplesion_csv import export_csv, import_reviewed
 from lesion_viewer.exchange.deeplesion_rows import COLUMNS
 from lesion_viewer.exchange.project import is_project, open_project, project_file
 from lesion_viewer.review.home import reader_file
+from lesion_viewer.review.queue import Order, Queue
 
 HEADER = ",".join(COLUMNS) + "\n"
 
@@ -111,6 +113,30 @@ def test_a_reviewed_csv_is_of_the_same_project(
     assert (again.key, again.items) == (project.key, project.items)
     assert {i: (f.boxes, f.status) for i, f in session.findings.items()} == before
     session.close()
+
+
+def test_a_slice_without_a_label_is_an_item_too(images: Path, tmp_path: Path) -> None:
+    labels_csv = tmp_path / "empty.csv"
+    labels_csv.write_text(
+        HEADER + row("000001_01_01_010.png", box="") + row("000001_01_01_013.png", extent="8, 14")
+    )
+    project, session = open_project(images, labels_csv, tmp_path / "a.review", "ann")
+    queue = Queue(project, session, Order.FILE)
+    assert [item.name for item in queue.items] == ["000001_01_01_010.png"]
+    assert (len(session.findings), project.items[0].size_mm) == (1, 0)
+    assert not queue.is_done(project.items[0])
+    session.mark_read_in_full(project.items[0].series_uid, project.items[0].slice_index, True)
+    assert queue.is_done(project.items[0]) and queue.progress().left == 0
+    drawn = session.add(project.items[0].series_uid, 2, Box(5, 5, 15, 15))
+    assert queue.is_done(project.items[0])
+    export_csv(session, tmp_path / "out.csv")
+    session.undo()
+    export_csv(session, tmp_path / "untouched.csv")
+    session.close()
+    assert drawn
+    assert (tmp_path / "untouched.csv").read_bytes() == labels_csv.read_bytes()
+    lines = (tmp_path / "out.csv").read_text().splitlines()
+    assert len(lines) == 4 and '"1, 1, 20, 20"' in lines[3] and ",added," in lines[3]
 
 
 def test_other_labels_are_another_project(images: Path, labels_csv: Path, tmp_path: Path) -> None:

@@ -60,8 +60,8 @@ def opened(data: DeepLesionData, definition: InputDefinition = NARROW) -> DeepLe
 
 def grey_levels(source: DeepLesionSource, definition: InputDefinition) -> list[int]:
     """HU that each channel of the only slice shows, where each slice is all of one grey."""
-    ((image, _, _),) = rendered(source.scan(0), definition)
-    return [round(float(channel.mean()) / 255 * 2000 - 1000) for channel in image]
+    (only,) = rendered(source.scan(0), definition)
+    return [round(float(channel.mean()) / 255 * 2000 - 1000) for channel in only.image]
 
 
 def test_the_reason_is_named_for_each_row_that_is_left_out(tmp_path: Path) -> None:
