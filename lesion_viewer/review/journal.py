@@ -133,9 +133,7 @@ class Journal:
         connection = None
         try:
             here = _open_here.get(_identity(path))
-            if here is not None:
-                return here.copied(why)
-            connection = snapshot(path)
+            connection = snapshot(path) if here is None else here._copy()
             _refuse_foreign(connection, path, study_key)
             _check(connection, path, study_key)
             return cls(path, connection, why)
@@ -150,10 +148,7 @@ class Journal:
 
     def copied(self, why: str = "it is a copy") -> "Journal":
         """A copy in memory of all that is recorded by now; for a thread that only reads it."""
-        memory = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
-        with self._writing:  # a copy would hold what a gesture on another thread has half written
-            self._connection.backup(memory)
-        return Journal(self.path, memory, why)
+        return Journal(self.path, self._copy(), why)
 
     def close(self) -> None:
         """Release the file."""
@@ -259,6 +254,12 @@ class Journal:
         """What was last on screen of each series, the latest at the end."""
         query = "SELECT series_uid, shown FROM view ORDER BY rowid"
         return {uid: json.loads(text) for uid, text in self._read(query)}
+
+    def _copy(self) -> sqlite3.Connection:
+        memory = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+        with self._writing:  # a copy would hold what a gesture on another thread has half written
+            self._connection.backup(memory)
+        return memory
 
     def _read(self, query: str, *values: str) -> list[tuple[Any, ...]]:
         try:

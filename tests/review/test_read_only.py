@@ -155,6 +155,9 @@ def test_what_is_no_review_is_refused_to_readers_too(path: Path) -> None:
     with pytest.raises(ReviewError, match="damaged"):
         Journal.open_to_read(path)
     path.unlink()
-    Journal.open(path, "study").close()
+    journal = Journal.open(path, "study")
+    with pytest.raises(ReviewError, match="the review of another study"):
+        Journal.open_to_read(path, "other")
+    journal.close()
     with pytest.raises(ReviewError, match="the review of another study"):
         Journal.open_to_read(path, "other")
