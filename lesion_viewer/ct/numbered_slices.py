@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -26,6 +26,7 @@ class NumberedSlices:
     shape : rows and columns
     spacing_mm : of (slices, rows, columns); None where unknown
     window : that the annotations give; None where they give none
+    uid : what names the series: ``folder/first-last``, ``folder/number`` for one slice
     """
 
     folder: str
@@ -33,12 +34,12 @@ class NumberedSlices:
     shape: tuple[int, int]
     spacing_mm: tuple[float, float, float] | None
     window: Window | None
+    uid: str = field(init=False)
 
-    @property
-    def uid(self) -> str:
-        """What names the series: ``folder/first-last``, ``folder/number`` for one slice."""
-        first, last = (f"{n:03d}" for n in (self.numbers[0], self.numbers[-1]))
-        return f"{self.folder}/{first}" if first == last else f"{self.folder}/{first}-{last}"
+    def __post_init__(self) -> None:
+        first, last = self.numbers[0], self.numbers[-1]
+        extent = f"{first:03d}" if first == last else f"{first:03d}-{last:03d}"
+        object.__setattr__(self, "uid", f"{self.folder}/{extent}")
 
 
 def list_slices(root: Path, folders: Iterable[str]) -> dict[str, dict[int, str]]:

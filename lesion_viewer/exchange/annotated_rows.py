@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 
@@ -85,7 +86,6 @@ def _row_of(row: int, cells: dict[str, str]) -> AnnotatedRow | None:
     size, spacing = _numbers(cells["Image_size"]), _numbers(cells["Spacing_mm_px_"])
     is_sized = len(size) == 2 and min(size) >= 1
     is_spaced = len(spacing) == 3 and min(spacing) > 0
-    window = _numbers(cells["DICOM_windows"])
     organ = cells["Coarse_lesion_type"]
     return AnnotatedRow(
         row,
@@ -99,8 +99,15 @@ def _row_of(row: int, cells: dict[str, str]) -> AnnotatedRow | None:
         cells["Possibly_noisy"] == "1",
         (int(size[1]), int(size[0])) if is_sized else (SIDE_PX, SIDE_PX),
         (spacing[2], spacing[1], spacing[0]) if is_spaced else None,
-        Window.from_limits(*window) if len(window) == 2 and window[0] + 1 <= window[1] else None,
+        _window(cells["DICOM_windows"]),
     )
+
+
+@lru_cache(maxsize=4096)
+def _window(text: str) -> Window | None:
+    limits = _numbers(text)
+    is_window = len(limits) == 2 and limits[0] + 1 <= limits[1]
+    return Window.from_limits(*limits) if is_window else None
 
 
 def _range(text: str, number: int) -> range:
@@ -111,6 +118,7 @@ def _range(text: str, number: int) -> range:
     return range(max(number - AROUND, 0), number + AROUND + 1)
 
 
+@lru_cache(maxsize=4096)  # few spacings, sizes and windows make up thousands of rows
 def _numbers(text: str) -> tuple[float, ...]:
     try:
         return tuple(map(float, text.split(",")))

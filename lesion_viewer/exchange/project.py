@@ -6,6 +6,7 @@ same when more images arrive.
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
+from hashlib import sha256
 from itertools import groupby
 from pathlib import Path
 
@@ -49,15 +50,16 @@ def open_project(
         raise ExchangeError(f"{annotations}: none of its rows names a slice")
     slices = _series_of(rows)
     there = list_slices(images, dict.fromkeys(one.folder for one in slices))
-    place_of = Project(images, key, (), slices, there).place_of
     session = open_review(session_file, key, reader)
     try:
         if session.imported_labels is None:
-            import_labels(session, place_of, annotations)
+            import_labels(session, Project(images, key, (), slices, there).place_of, annotations)
         labels = {f.origin.row: f for f in session.findings.values() if f.origin.row is not None}
         project = Project(images, key, _items(rows, slices, there, labels), slices, there)
         if not session.read_only:
-            session.describe_series(_records(project, slices))
+            absent = "\n".join(item.name for item in project.items if not item.is_present)
+            digest = sha256(f"{key}\n{absent}".encode()).hexdigest()
+            session.describe_series(digest, lambda: _records(project, slices))
     except BaseException:
         session.close()
         raise

@@ -131,7 +131,7 @@ def begin_third(first: Session, path: Path, reader: str) -> Session:
     if path.exists():
         raise ReviewError(f"{path} is there already; an adjudication needs a new file")
     third = Session.open(path, first.study_key, reader)
-    third.describe_series(list(first.series().values()))
+    third.describe_series("", lambda: list(first.series().values()))
     name, sha256 = first.imported_labels or ("", "")
     labels = [f for f in first.findings.values() if f.origin.row is not None]
     rows = {f.origin.row: f for f in labels if f.origin.row is not None}

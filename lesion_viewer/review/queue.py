@@ -105,7 +105,7 @@ class Queue:
         """
         chosen = filter or Filter()
         self._facts = facts_of(self._project, self._session)
-        items = [item for item in self._project.items if self._is_asked_for(item, chosen)]
+        items = self._filtered(chosen)
         keys = self._keys(order, items, seed)
         self.items: Sequence[Item] = [items[n] for n in np.argsort(keys, kind="stable")]
         self.order, self.filter = order, chosen
@@ -213,29 +213,31 @@ class Queue:
         }
         return [keys[order](item) for item in items]
 
-    def _is_asked_for(self, item: Item, chosen: Filter) -> bool:
-        facts = self._facts[item.number]
-        score = facts.score or 0.0
-        among = (
-            (chosen.organs, item.organ),
-            (chosen.patients, item.patient),
-            (chosen.splits, item.split),
-            (chosen.kinds, facts.kind),
-        )
-        within = (
-            (chosen.min_score, score, chosen.max_score),
-            (chosen.min_size_mm, item.size_mm, chosen.max_size_mm),
-        )
-        return (
-            chosen.is_present in (None, item.is_present)
-            and chosen.is_noisy in (None, item.is_noisy)
-            and all(allowed is None or value in allowed for allowed, value in among)
-            and all(
-                (low is None or value >= low) and (high is None or value <= high)
-                for low, value, high in within
-            )
-            and (chosen.is_done is None or self.is_done(item) == chosen.is_done)
-        )
+    def _filtered(self, chosen: Filter) -> list[Item]:
+        """Items that pass every part of the filter that is set."""
+        facts = self._facts
+
+        def score_of(item: Item) -> float:
+            return facts[item.number].score or 0.0
+
+        passes: dict[str, Callable[[Item], bool]] = {
+            "is_present": lambda item: item.is_present == chosen.is_present,
+            "is_noisy": lambda item: item.is_noisy == chosen.is_noisy,
+            "organs": lambda item: item.organ in (chosen.organs or ()),
+            "patients": lambda item: item.patient in (chosen.patients or ()),
+            "splits": lambda item: item.split in (chosen.splits or ()),
+            "kinds": lambda item: facts[item.number].kind in (chosen.kinds or ()),
+            "min_score": lambda item: score_of(item) >= (chosen.min_score or 0),
+            "max_score": lambda item: score_of(item) <= (chosen.max_score or 0),
+            "min_size_mm": lambda item: item.size_mm >= (chosen.min_size_mm or 0),
+            "max_size_mm": lambda item: item.size_mm <= (chosen.max_size_mm or 0),
+            "is_done": lambda item: self.is_done(item) == chosen.is_done,
+        }
+        items: Sequence[Item] = self._project.items
+        for name, passed in passes.items():
+            if getattr(chosen, name) is not None:
+                items = [item for item in items if passed(item)]
+        return list(items)
 
 
 def _is_asked(finding: Finding) -> bool:

@@ -43,14 +43,13 @@ def facts_of(project: Project, session: Session) -> Sequence[Facts]:
         return [NOTHING] * len(items)
     at = {(item.series_uid, item.slice_index): item.number for item in items}
     answered = {at[place]: n for n, place in enumerate(answers)}
-    boxes, on = [], []
-    for finding in session.findings.values():
-        if finding.origin.kind is OriginKind.LABEL:
-            for i, box in finding.original_boxes.items():
-                number = at.get((finding.series_uid, i))
-                if number in answered:
-                    boxes.append(box.as_tuple())
-                    on.append(answered[number])
+    boxes: list[tuple[float, ...]] = []
+    on: list[int] = []
+    for n, (uid, index) in enumerate(answers):
+        for finding in session.all_findings_on(uid, index):
+            if finding.origin.kind is OriginKind.LABEL and index in finding.original_boxes:
+                boxes.append(finding.original_boxes[index].as_tuple())
+                on.append(n)
     found = [(*d.box.as_tuple(), d.score) for of_slice in answers.values() for d in of_slice]
     places = [n for n, of_slice in enumerate(answers.values()) for _ in of_slice]
     differ = disagreements(

@@ -1,9 +1,7 @@
 """A reader at work on a study: gestures in, findings out, every step in the journal."""
 
-import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from hashlib import sha256
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Self
@@ -158,12 +156,10 @@ class Session:
         """Keep what an export needs to know of the study's series, so that it needs no images."""
         self._journal.save_series({s.uid: SeriesRecord.of(s).encoded() for s in study.series})
 
-    def describe_series(self, records: Sequence[SeriesRecord]) -> None:
-        """Keep these descriptions; nothing is written where they are those that are kept."""
-        encoded = {record.uid: record.encoded() for record in records}
-        digest = sha256(json.dumps(encoded).encode()).hexdigest()
+    def describe_series(self, digest: str, records: Callable[[], Sequence[SeriesRecord]]) -> None:
+        """Keep these descriptions; ``records`` is not asked where those of ``digest`` are kept."""
         if self._journal.noted("series_sha256") != digest:
-            self._journal.save_series(encoded)
+            self._journal.save_series({record.uid: record.encoded() for record in records()})
             self._journal.note("series_sha256", digest)
 
     def series(self) -> dict[str, SeriesRecord]:
