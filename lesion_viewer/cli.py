@@ -93,9 +93,10 @@ def open_paths(
     from lesion_viewer.ui.display import why_no_window
 
     if reason := why_no_window():
-        raise LesionViewerError(
-            f"{reason}; 'lesion-viewer detect PATH --output FILE.csv' searches without a window"
-        )
+        headless = "'lesion-viewer detect PATH --output FILE.csv' searches"
+        if annotations is not None:
+            headless = "'lesion-viewer project IMAGES --annotations CSV --session FILE' makes it"
+        raise LesionViewerError(f"{reason}; {headless} without a window")
     for path in paths or ():
         if not path.exists():
             raise LesionViewerError(f"{path}: there is no such file or folder")

@@ -180,6 +180,17 @@ def test_a_project_leaves_as_csv_coco_and_report(
     assert "Not a medical device" in capsys.readouterr().err
 
 
+def test_without_a_display_a_project_names_its_headless_command(
+    made: tuple[Path, Path, Path],
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("QT_QPA_PLATFORM", "offscreen")
+    images, labels, _ = made
+    assert main(["open", str(images), "--annotations", str(labels)]) == 1
+    assert "lesion-viewer project IMAGES" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("command", ["agreement", "adjudicate", "import", "export"])
 def test_a_review_that_is_none_is_one_line(
     command: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
