@@ -12,7 +12,7 @@ from lesion_viewer.detection.boxes import Box
 from lesion_viewer.review.session import Session
 
 sys.path.insert(0, str(Path(__file__).parent / "exchange"))
-from project_files import NAMES, UIDS, write_project  # noqa: E402
+from small_deeplesion import NAMES, UIDS, write_project  # noqa: E402
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from project_files import NAMES, UIDS, write_project
+from small_deeplesion import NAMES, UIDS, write_project
 
 from lesion_viewer.ct.study import Study
 from lesion_viewer.detection.boxes import Box

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 from PIL import Image
-from project_files import write_project
+from small_deeplesion import write_project
 
 from lesion_viewer import NOT_A_DEVICE
 from lesion_viewer.detection.boxes import Box

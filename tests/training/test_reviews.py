@@ -18,7 +18,7 @@ from training.reviews import outside, read_reviews, surroundings
 from training.sources import sources_of
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "exchange"))
-from project_files import UIDS, write_project  # noqa: E402
+from small_deeplesion import UIDS, write_project  # noqa: E402
 
 DEFINITION = InputDefinition.from_dict(
     {"window": {"width": 400, "level": 40}, "slices": 3, "pixel_mm": 0.8}
