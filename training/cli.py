@@ -206,6 +206,7 @@ def evaluate(
     everywhere: Annotated[
         bool, typer.Option("--everywhere", help="Search outside the liver as well.")
     ] = False,
+    name: Annotated[str, typer.Option(help="What results and card call the data.")] = "",
 ) -> None:
     """Measure a detector, or boxes from a CSV, on phantoms, volumes or DeepLesion's key slices."""
     if (checkpoint is None) == (predictions is None):
@@ -233,17 +234,18 @@ def evaluate(
         )
     chosen = Choice(phantoms, seed, tuple(zip(volume or (), boxes or (), strict=True)), rows, part)
     answers = answers_of(checkpoint, predictions, device, not everywhere)
+    data = name or chosen.text
     cases, count = cases_of(chosen, answers.definition)
     with Bars() as bars:
         scored = score_cases(cases, answers, lambda done: bars("volumes", done, count))
     result = evaluate_cases(scored, answers.threshold)
     if output is not None:
-        write_results(output, result, chosen.text)
+        write_results(output, result, data)
     if card and answers.folder is not None:
-        write_into_card(answers.folder, result, chosen.text)
+        write_into_card(answers.folder, result, data)
     if calibrate and answers.folder is not None:
-        write_calibration(answers.folder, scored, chosen.text)
-    print_evaluation(result, chosen.text)
+        write_calibration(answers.folder, scored, data)
+    print_evaluation(result, data)
 
 
 @app.command("bundle")

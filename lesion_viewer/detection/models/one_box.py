@@ -17,18 +17,18 @@ class OneBoxRegressor(nn.Module):
 
     Parameters
     ----------
-    network : images (n, slices, side, side) -> (n, 4): x1, y1, x2, y2 as shares of the side
+    network : images (n, slices, side, side) -> (n, 4): x1, y1, x2, y2 as shares of the sides
     side : rows and columns that the network is made for
     image_mean, image_std : subtracted from and divided into the input, per channel; empty takes
         it as it is, 0 to 1
 
     Notes
     -----
-    In training images measure side x side, a slice's target is its largest box, and the loss is
-    ``{"loss_box": mean squared error of the shares}``; slices without a box add nothing to it.
-    In evaluation an image of any size is stretched to side x side, and its box comes in pixels of
-    the image as given: a share times its rows or columns, so nothing is lost on the way back. The
-    corners are put in order; the score is 1, for the network has no doubts.
+    An image of any size is stretched to side x side. In training a slice's target is its largest
+    box, and the loss is ``{"loss_box": mean squared error of the shares}``; slices without a box
+    add nothing to it. In evaluation the box comes in pixels of the image as given: a share times
+    its rows or columns, so nothing is lost on the way back. The corners are put in order; the score
+    is 1, for the network has no doubts.
     """
 
     _mean: Tensor
@@ -57,8 +57,7 @@ class OneBoxRegressor(nn.Module):
         Raises
         ------
         DetectionError
-            In training for an image of another size; in evaluation for an answer that is not
-            finite.
+            In evaluation for an answer that is not finite.
         """
         if not self.training:
             return self._detections(images)
@@ -67,35 +66,28 @@ class OneBoxRegressor(nn.Module):
         return {"loss_box": self._loss(images, targets)}
 
     def _loss(self, images: Sequence[Tensor], targets: Sequence[Target]) -> Tensor:
-        for image in images:
-            if image.shape[1:] != (self.side, self.side):
-                rows, columns = image.shape[1:]
-                raise DetectionError(
-                    f"this model trains on {self.side} x {self.side} pixels, not {rows} x {columns}"
-                )
         pairs = [pair for pair in zip(images, targets, strict=True) if len(pair[1]["boxes"])]
         if not pairs:
             # Differentiable in every weight, as several processes expect of each other.
             return torch.stack([weight.sum() for weight in self.network.parameters()]).sum() * 0
         shares = self._shares([image for image, _ in pairs])
-        largest = torch.stack([_largest(target["boxes"]) for _, target in pairs])
-        return nn.functional.mse_loss(shares, largest / self.side)
+        wanted = torch.stack([_largest(target["boxes"]) / _sides(image) for image, target in pairs])
+        return nn.functional.mse_loss(shares, wanted)
 
     def _detections(self, images: Sequence[Tensor]) -> list[Target]:
-        shares = self._shares([self._at_side(image) for image in images])
+        shares = self._shares(images)
         if not shares.isfinite().all():
             raise DetectionError("the network's box is not finite: its weights are broken")
         corners = shares.view(-1, 2, 2).sort(dim=1).values.flatten(1)
         found = []
         for image, box in zip(images, corners, strict=True):
-            rows, columns = image.shape[1:]
-            size = box.new_tensor([columns, rows, columns, rows])
             one = torch.ones(1, device=box.device)
-            found.append({"boxes": (box * size)[None], "scores": one, "labels": one.long()})
+            found.append({"boxes": (box * _sides(image))[None], "scores": one, "labels": one.long()})
         return found
 
-    def _shares(self, images: list[Tensor]) -> Tensor:
-        shares: Tensor = self.network((torch.stack(images) - self._mean) / self._std)
+    def _shares(self, images: Sequence[Tensor]) -> Tensor:
+        stretched = torch.stack([self._at_side(image) for image in images])
+        shares: Tensor = self.network((stretched - self._mean) / self._std)
         return shares
 
     def _at_side(self, image: Tensor) -> Tensor:
@@ -121,6 +113,11 @@ def channel_statistics(
     if len(mean) != slices or len(std) != slices:
         raise DetectionError(f"image_mean and image_std have one number for each of {slices}")
     return mean, std
+
+
+def _sides(image: Tensor) -> Tensor:
+    rows, columns = image.shape[1:]
+    return image.new_tensor([columns, rows, columns, rows])
 
 
 def _largest(boxes: Tensor) -> Tensor:
