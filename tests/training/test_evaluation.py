@@ -160,6 +160,31 @@ def test_patients_bring_a_wider_interval_than_their_slices() -> None:
     assert many == pytest.approx((0.345, 0.655), abs=0.05)
 
 
+def test_a_lesion_is_found_by_one_box_on_any_of_its_slices() -> None:
+    """LEFT on slices 0 and 1 is found on 1 alone; RIGHT on slice 0 only loosely, IoU .4.
+
+    With a box on none of the ten slices that is false, every score counts. Wilson's interval of 1
+    of 2 is .094 to .906.
+    """
+    lesions = [{0: LEFT, 1: LEFT}, {0: RIGHT}]
+    found = {0: {0: [((40, 40, 60, 48), 0.8)], 1: [(LEFT, 0.9)]}}
+
+    result = result_of([case(lesions, slices=10)], found)
+
+    assert result.sensitivity[1] == pytest.approx(1 / 3)
+    assert (result.lesions_found[0.5][1], result.lesions_found[0.1][1]) == (0.5, 1.0)
+    assert result.lesions_interval[0.5][1] == pytest.approx((0.0945, 0.9055), abs=1e-3)
+
+
+def test_one_patients_interval_is_over_slices() -> None:
+    """Forty slices with a lesion each, found on half of them: binomial, .5 +- .155."""
+    answers = {0: {i: [(LEFT, 0.9)] for i in range(0, 40, 2)}}
+
+    result = result_of([case([{i: LEFT} for i in range(40)], slices=40)], answers)
+
+    assert result.interval[1] == pytest.approx((0.345, 0.655), abs=0.05)
+
+
 def test_cases_without_a_lesion_or_a_box_have_no_sensitivity_but_a_result() -> None:
     result = result_of([case([])], {0: {0: []}})
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from lesion_viewer.detection.checkpoint import CARD, Metric, load_card
 from lesion_viewer.exchange.saving import save_bytes
 from training.evaluation.calibration import fitted_calibration
+from training.evaluation.matching import HIT_IOU, PAPER_IOU
 from training.evaluation.results import Evaluation
 from training.evaluation.scoring import ScoredCase
 
@@ -76,11 +77,16 @@ def _metrics(result: Evaluation, threshold: float, data: str) -> list[Metric]:
     point = next(p for p in result.operating_points if p.threshold == at)
     values = {
         _with_interval(
-            f"sensitivity at {n:g} false positives per slice, IoU {iou}", intervals.get(n)
+            f"{what} at {n:g} false positives per slice, IoU {iou}", intervals.get(n)
         ): found[n]
-        for iou, found, intervals in (
-            ("> 0.1", result.sensitivity_paper, result.interval_paper),
-            (">= 0.5", result.sensitivity, result.interval),
+        for what, iou, found, intervals in (
+            ("sensitivity", "> 0.1", result.sensitivity_paper, result.interval_paper),
+            ("sensitivity", ">= 0.5", result.sensitivity, result.interval),
+            *(
+                ("lesions found", text, result.lesions_found[iou], result.lesions_interval[iou])
+                for text, iou in (("> 0.1", PAPER_IOU), (">= 0.5", HIT_IOU))
+                if result.lesions < result.lesion_boxes  # else it is the same
+            ),
         )
         for n in found
     }

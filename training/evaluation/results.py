@@ -47,10 +47,13 @@ class Evaluation:
     ----------
     lesion_boxes, lesions : on the scored slices; in three dimensions
     sensitivity : by false positives per slice, the share of lesion boxes found at IoU .5, CADLab's
-        rule; ``interval`` the same, 95 % of a bootstrap over patients
+        rule; ``interval`` the same, 95 % of a bootstrap over patients, over slices where there is
+        one patient
     sensitivity_coco, sensitivity_paper : the same by COCO's rule, and at IoU .1
+    lesions_found, lesions_interval : IoU of a hit -> by false positives per slice, the share of
+        lesions with a box on them on some slice, and Wilson's 95 %, each lesion for itself
     paper : the paper's measures at the threshold that the viewer begins with
-    lesion_sensitivity : share of lesions with a box on them on some slice, by threshold
+    lesion_sensitivity : the same share at IoU .5 by threshold
     lesion_sensitivity_3d, false_candidates_3d : the same by overlap of volumes, and false
         candidates per volume, by threshold
     groups : kind of group -> group -> (lesion boxes, share found) at one false positive per slice
@@ -66,6 +69,8 @@ class Evaluation:
     sensitivity_coco: Mapping[float, float]
     sensitivity_paper: Mapping[float, float]
     interval_paper: Mapping[float, Interval]
+    lesions_found: Mapping[float, Mapping[float, float]]
+    lesions_interval: Mapping[float, Mapping[float, Interval]]
     paper: PaperMeasures | None
     average_precision: Mapping[str, float]
     lesion_sensitivity: Mapping[float, float]
@@ -101,12 +106,17 @@ def evaluate(cases: Sequence[ScoredCase], threshold: float) -> Evaluation:
     """Results over cases; ``threshold`` is the one that the viewer begins with."""
     by_rule = {key: [s for case in cases for s in case.slices[key]] for key in cases[0].slices}
     slices = by_rule[Rule.CADLAB, HIT_IOU]
-    curve = froc(slices)
+    curve, curve_paper = froc(slices), froc(by_rule[Rule.CADLAB, PAPER_IOU])
     points = operating_points(slices, [case.false_candidates for case in cases])
-    scores, scores_3d = (
-        [score for case in cases for score in getattr(case, part)]
-        for part in ("lesion_scores", "lesion_scores_3d")
+    scores, scores_paper = (
+        [score for case in cases for score in case.lesion_scores[iou]]
+        for iou in (HIT_IOU, PAPER_IOU)
     )
+    scores_3d = [score for case in cases for score in case.lesion_scores_3d]
+    found = {
+        HIT_IOU: _lesions_found(scores, curve),
+        PAPER_IOU: _lesions_found(scores_paper, curve_paper),
+    }
     false_3d = [score for case in cases for score in case.false_candidates_3d]
     calibrated = reliability(cases)
     return Evaluation(
@@ -118,8 +128,13 @@ def evaluate(cases: Sequence[ScoredCase], threshold: float) -> Evaluation:
         sensitivity=_sensitivities(curve),
         interval=_intervals(cases, (Rule.CADLAB, HIT_IOU)),
         sensitivity_coco=_sensitivities(froc(by_rule[Rule.COCO, HIT_IOU])),
-        sensitivity_paper=_sensitivities(froc(by_rule[Rule.CADLAB, PAPER_IOU])),
+        sensitivity_paper=_sensitivities(curve_paper),
         interval_paper=_intervals(cases, (Rule.CADLAB, PAPER_IOU)),
+        lesions_found=found,
+        lesions_interval={
+            iou: {n: _wilson(share, len(scores)) for n, share in of_iou.items() if scores}
+            for iou, of_iou in found.items()
+        },
         paper=paper_measures(cases, threshold),
         average_precision=average_precision(cases),
         lesion_sensitivity={p.threshold: _share(scores, p.threshold) for p in points},
@@ -137,6 +152,18 @@ def evaluate(cases: Sequence[ScoredCase], threshold: float) -> Evaluation:
 
 def _sensitivities(curve: Froc) -> dict[float, float]:
     return {n: curve.sensitivity_at(n) for n in FALSE_POSITIVES_PER_SLICE}
+
+
+def _lesions_found(scores: Sequence[float], curve: Froc) -> dict[float, float]:
+    return {n: _share(scores, curve.threshold_at(n)) for n in FALSE_POSITIVES_PER_SLICE}
+
+
+def _wilson(share: float, count: int) -> Interval:
+    """The 95 % interval of a share of ``count`` independent trials (Wilson 1927)."""
+    z = 1.96
+    middle = (share + z**2 / (2 * count)) / (1 + z**2 / count)
+    half = z * math.sqrt(share * (1 - share) / count + z**2 / (4 * count**2)) / (1 + z**2 / count)
+    return max(middle - half, 0.0), min(middle + half, 1.0)
 
 
 def _share(scores: Sequence[float], threshold: float) -> float:
@@ -176,21 +203,23 @@ def _distance(slice_mm: float) -> str:
 
 
 def _intervals(cases: Sequence[ScoredCase], key: tuple[Rule, float]) -> dict[float, Interval]:
-    """The middle 95 % of the sensitivities of patients drawn with replacement."""
+    """The middle 95 % of sensitivities; patients, or slices of one, are drawn with replacement."""
     of_patient: dict[str, list[ScoredSlice]] = {}
     for case in cases:
         of_patient.setdefault(case.patient, []).extend(case.slices[key])
-    patients = list(of_patient.values())
-    hits = [np.array([x for s in slices for x in s.hits]) for slices in patients]
-    false = [np.array([x for s in slices for x in s.false_positives]) for slices in patients]
-    lesions = np.array([sum(s.lesions for s in slices) for slices in patients])
-    counts = np.array([len(slices) for slices in patients])
-    if len(patients) < 2 or not lesions.any():
+    drawn_from = list(of_patient.values())
+    if len(drawn_from) == 1:
+        drawn_from = [[s] for s in drawn_from[0]]
+    hits = [np.array([x for s in slices for x in s.hits]) for slices in drawn_from]
+    false = [np.array([x for s in slices for x in s.false_positives]) for slices in drawn_from]
+    lesions = np.array([sum(s.lesions for s in slices) for slices in drawn_from])
+    counts = np.array([len(slices) for slices in drawn_from])
+    if len(drawn_from) < 2 or not lesions.any():
         return {}
     rng = np.random.default_rng(0)
     drawn: dict[float, list[float]] = {n: [] for n in FALSE_POSITIVES_PER_SLICE}
     for _ in range(BOOTSTRAPS):
-        chosen = rng.integers(0, len(patients), len(patients))
+        chosen = rng.integers(0, len(drawn_from), len(drawn_from))
         found = np.concatenate([hits[i] for i in chosen])
         wrong = np.sort(np.concatenate([false[i] for i in chosen]))
         for n, values in drawn.items():

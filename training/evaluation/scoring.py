@@ -34,7 +34,7 @@ class ScoredCase:
     slices : (rule, IoU of a hit) -> scored slices
     diameters_mm : of each lesion box, longer side without padding, in the slices' order; not a
         number where the pixel size is unknown
-    lesion_scores : per lesion the best score of a box on it, on any slice
+    lesion_scores : IoU of a hit -> per lesion the best score of a box on it, on any slice
     lesion_scores_3d : per lesion the best score of a candidate that overlaps it in three dimensions
     false_candidates, false_candidates_3d : scores of the linked candidates that are no lesion, by
         a box on its slice and by their volume
@@ -49,7 +49,7 @@ class ScoredCase:
     truth: tuple[tuple[Corners, ...], ...]
     slices: Mapping[tuple[Rule, float], tuple[ScoredSlice, ...]]
     diameters_mm: tuple[float, ...]
-    lesion_scores: tuple[float, ...]
+    lesion_scores: Mapping[float, tuple[float, ...]]
     lesion_scores_3d: tuple[float, ...]
     false_candidates: tuple[float, ...]
     false_candidates_3d: tuple[float, ...]
@@ -92,7 +92,10 @@ def score_case(case: Case, found: Iterable[SliceDetections]) -> ScoredCase:
             for rule, iou in RULES
         },
         diameters_mm=_diameters(case),
-        lesion_scores=tuple(_best_box(lesion, answers) for lesion in lesions),
+        lesion_scores={
+            iou: tuple(_best_box(lesion, answers, iou) for lesion in lesions)
+            for iou in (HIT_IOU, PAPER_IOU)
+        },
         lesion_scores_3d=tuple(_best_candidate(lesion, candidates) for lesion in lesions),
         false_candidates=tuple(c.score for c in candidates if not is_on_a_lesion(c, by_slice)),
         false_candidates_3d=tuple(
@@ -109,8 +112,12 @@ def _shown(answers: Sequence[SliceDetections]) -> list[SliceDetections]:
     ]
 
 
-def _best_box(lesion: Lesion, answers: Sequence[SliceDetections]) -> float:
-    on = (score_slice(s, lesion[s.slice_index]) for s in answers if s.slice_index in lesion)
+def _best_box(lesion: Lesion, answers: Sequence[SliceDetections], hit_iou: float) -> float:
+    on = (
+        score_slice(s, lesion[s.slice_index], hit_iou=hit_iou)
+        for s in answers
+        if s.slice_index in lesion
+    )
     return max((score for s in on for score in s.scores), default=0.0)
 
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from rich.console import Console
 from rich.table import Table
 
+from training.evaluation.matching import HIT_IOU, PAPER_IOU
 from training.evaluation.results import Evaluation
 
 
@@ -16,6 +17,7 @@ def print_evaluation(result: Evaluation, data: str) -> None:
         f" {result.lesions} lesions, {result.lesion_boxes} lesion boxes."
     )
     console.print(_curves(result))
+    console.print(_lesions(result))
     console.print(_points(result))
     if result.paper is not None:
         p = result.paper
@@ -39,7 +41,7 @@ def _curves(result: Evaluation) -> Table:
         "COCO, IoU .5",
         "CADLab, IoU .1",
         "95 %",
-        title="Sensitivity by false positives (FP) per slice; 95 % interval over patients",
+        title="Boxes on slices found, by false positives (FP) per slice; 95 % over patients",
     )
     for count, value in result.sensitivity.items():
         table.add_row(
@@ -50,6 +52,29 @@ def _curves(result: Evaluation) -> Table:
             f"{result.sensitivity_paper[count]:.3f}",
             _interval(result.interval_paper, count),
         )
+    return table
+
+
+def _lesions(result: Evaluation) -> Table:
+    loose, strict = PAPER_IOU, HIT_IOU
+    table = Table(
+        "FP / slice",
+        f"IoU > {loose:g}",
+        "95 %",
+        f"IoU >= {strict:g}",
+        "95 %",
+        title="Lesions found on some slice; 95 % of independent lesions",
+    )
+    for count in result.sensitivity:
+        columns = (
+            cell
+            for iou in (loose, strict)
+            for cell in (
+                f"{result.lesions_found[iou][count]:.3f}",
+                _interval(result.lesions_interval[iou], count),
+            )
+        )
+        table.add_row(f"{count:g}", *columns)
     return table
 
 
