@@ -302,9 +302,10 @@ def compare(
 @app.command()
 def noise(
     output: Annotated[Path, typer.Option(help="Folder of data, runs and outcome.json.")],
-    train: Annotated[int, typer.Option(min=4, help="Phantoms to learn from.")] = 110,
-    validation: Annotated[int, typer.Option(min=1, help="Phantoms to measure on.")] = 45,
-    steps: Annotated[int, typer.Option(min=2, help="Steps of a training.")] = 1200,
+    seed: Seed = 7000,
+    train: Annotated[int, typer.Option(min=4, help="Phantoms to learn from.")] = 140,
+    validation: Annotated[int, typer.Option(min=1, help="Phantoms to measure on.")] = 100,
+    steps: Annotated[int, typer.Option(min=2, help="Steps of a training.")] = 1000,
     processes: Annotated[int, typer.Option(min=1, help="Trainings at a time.")] = 2,
 ) -> None:
     """Plant errors in phantoms' labels, find them by the queue, correct half of it, learn again.
@@ -315,7 +316,7 @@ def noise(
     from training.noise.tables import print_outcome
     from training.progress import Bars
 
-    plan = Plan(train=train, validation=validation, steps=steps, processes=processes)
+    plan = Plan(seed, train, validation, steps, processes)
     with Bars() as bars:
         outcome = run_experiment(output, plan, bars)
     print_outcome(outcome)

@@ -40,12 +40,12 @@ class Disagreements:
     ----------
     kinds : (slices,) place in ``KINDS`` of the worst disagreement; -1 where none is worth a name
     worst : (slices,) its severity, 0 to 1
-    total : (slices,) sum of the severities of all boxes from ``NAMED_FROM``: how much is to be done
+    doubt : (slices,) of the slice's most doubtful box, 0 to 1; what a queue is ordered by
     """
 
     kinds: NDArray[np.int64]
     worst: Array
-    total: Array
+    doubt: Array
 
 
 def disagreements(
@@ -61,6 +61,10 @@ def disagreements(
     score near it lacks to 1, or, where that box overlaps it too little, the score times the lack of
     overlap. A score is told in units of the detector's usual one where it agrees with a label: the
     median of these, if there are ``FEWEST``; what is as sure as that is certain.
+
+    The doubt of a detection is its severity. That of a label is what score times overlap lack to 1
+    in the detection that speaks best for it: the less sure and the less well placed, the more of
+    it, so that labels on which all agree in name have an order too.
 
     Parameters
     ----------
@@ -89,13 +93,15 @@ def disagreements(
             np.where(best_placed < SAME_IOU, best_score * (1 - best_placed), 0.0),
         ),
     }
-    worst, total = np.zeros((len(KINDS), slices)), np.zeros(slices)
+    worst = np.zeros((len(KINDS), slices))
     for place, kind in enumerate(KINDS):
-        on, severity = of_kind[kind]
-        np.maximum.at(worst[place], on, severity)
-        np.add.at(total, on, np.where(severity >= NAMED_FROM, severity, 0.0))
+        np.maximum.at(worst[place], *of_kind[kind])
     highest = worst.max(0)
-    return Disagreements(np.where(highest >= NAMED_FROM, worst.argmax(0), -1), highest, total)
+    spoken_for = np.zeros(len(labels))
+    np.maximum.at(spoken_for, label, scores[detection] * iou)
+    doubt = worst[KINDS.index(Kind.MISSED_BY_LABEL)].copy()
+    np.maximum.at(doubt, label_slices, 1 - spoken_for)
+    return Disagreements(np.where(highest >= NAMED_FROM, worst.argmax(0), -1), highest, doubt)
 
 
 def _usual_score(label: NDArray[np.int64], iou: Array, scores: Array) -> float:

@@ -23,7 +23,7 @@ LATE = 200
 class Order(StrEnum):
     """What comes first; what is equal comes as in the annotations."""
 
-    DISAGREEMENT = "disagreement"  #: the severest between label and detector
+    DISAGREEMENT = "disagreement"  #: the slices whose labels the detector bears out least
     CLEANLAB = "cleanlab"  #: the lowest of cleanlab's label qualities
     NOISY = "noisy"  #: rows marked as possibly noisy
     SCORE = "score"  #: the detector's highest score
@@ -204,7 +204,7 @@ class Queue:
             case Order.PATIENT:
                 return _places_of([_natural(item.patient) for item in items])
         keys: dict[Order, Callable[[Item], float]] = {
-            Order.DISAGREEMENT: lambda item: -facts[item.number].total,
+            Order.DISAGREEMENT: lambda item: -facts[item.number].doubt,
             Order.NOISY: lambda item: not item.is_noisy,
             Order.SCORE: lambda item: -(facts[item.number].score or 0.0),
             Order.SIZE: lambda item: -item.size_mm,

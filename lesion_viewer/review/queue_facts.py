@@ -20,13 +20,13 @@ class Facts:
     kind : of the worst disagreement; None where label and detector agree
     severity : of it, 0 to 1
     score : the detector's highest on the slice; None where no detector has answered it
-    total : the severities of all its boxes together, which orders a queue by disagreement
+    doubt : of its most doubtful box, 0 to 1, which orders a queue by disagreement
     """
 
     kind: Kind | None = None
     severity: float = 0.0
     score: float | None = None
-    total: float = 0.0
+    doubt: float = 0.0
 
 
 NOTHING = Facts()
@@ -64,5 +64,5 @@ def facts_of(project: Project, session: Session) -> Sequence[Facts]:
     for number, n in answered.items():
         kind = differ.kinds[n]
         named = KINDS[kind] if kind >= 0 else None
-        facts[number] = Facts(named, float(differ.worst[n]), scores[n], float(differ.total[n]))
+        facts[number] = Facts(named, float(differ.worst[n]), scores[n], float(differ.doubt[n]))
     return facts

@@ -7,7 +7,6 @@ from lesion_viewer.detection.boxes import Box
 from lesion_viewer.review.disagreement import (
     FEWEST,
     KINDS,
-    NAMED_FROM,
     NEAR_IOU,
     SAME_IOU,
     Kind,
@@ -38,13 +37,18 @@ def test_a_slice_with_nothing_on_it_has_no_disagreement() -> None:
     assert (result.kinds.tolist(), result.worst.tolist()) == ([-1, -1], [0, 0])
 
 
-def test_severities_of_one_slice_add_up() -> None:
-    # The label was found with .4 beside it; two boxes more, one too unsure to count.
+def test_the_worst_of_a_slice_is_named() -> None:
+    # The label was found with .4 beside it, IoU 1/3; two boxes more, far from it.
     result = of([[LABEL]], [[(*BESIDE, 0.4), (*FAR, 0.5), (200, 200, 210, 210, 0.2)]])
-    # 1 - .4; .4 of two thirds is under .3 and not counted; .5; .2 is not counted.
-    assert result.worst.tolist() == [pytest.approx(0.6)]
-    assert result.total.tolist() == [pytest.approx(0.6 + 0.5)]
+    assert result.worst.tolist() == [pytest.approx(0.6)]  # 1 - .4
     assert KINDS[result.kinds[0]] is Kind.MISSED_BY_DETECTOR
+    assert result.doubt.tolist() == [pytest.approx(1 - 0.4 / 3)]
+
+
+def test_doubt_grows_with_a_lesser_score_and_a_worse_place() -> None:
+    sure, unsure, beside = (*LABEL, 0.9), (*LABEL, 0.8), (*BESIDE, 0.9)
+    result = of([[LABEL]] * 4, [[sure], [unsure], [beside], [sure, (*FAR, 0.5)]])
+    assert result.doubt.tolist() == pytest.approx([0.1, 0.2, 0.7, 0.5])
 
 
 def test_the_best_placed_of_equally_sure_boxes_counts() -> None:
@@ -66,16 +70,20 @@ def test_too_few_agreements_tell_no_usual_score() -> None:
     assert result.worst.tolist() == [pytest.approx(0.6)] * count
 
 
-def slice_by_slice(labels: list[Box], found: list[tuple[Box, float]]) -> list[float]:
-    """Severities of all boxes of one slice, one box at a time."""
-    severities = []
+def slice_by_slice(
+    labels: list[Box], found: list[tuple[Box, float]]
+) -> tuple[list[float], list[float]]:
+    """Severities and doubts of all boxes of one slice, one box at a time."""
+    severities, doubts = [], []
     for box, score in found:
         severities.append(score if all(box.iou(label) < NEAR_IOU for label in labels) else 0.0)
+    doubts += severities
     for label in labels:
         near = [(score, box.iou(label)) for box, score in found if box.iou(label) >= NEAR_IOU]
         score, iou = max(near, default=(0.0, 0.0))
         severities += [1 - score, score * (1 - iou) if iou < SAME_IOU else 0.0]
-    return severities
+        doubts.append(1 - max((score * box.iou(label) for box, score in found), default=0.0))
+    return severities, doubts
 
 
 def test_all_slices_at_once_are_what_each_is_by_itself() -> None:
@@ -93,6 +101,6 @@ def test_all_slices_at_once_are_what_each_is_by_itself() -> None:
         [[(*box.as_tuple(), score) for box, score in found] for _, found in slices],
     )
     expected = [slice_by_slice(labels, found) for labels, found in slices]
-    assert together.worst.tolist() == pytest.approx([max(s, default=0.0) for s in expected])
-    sums = [sum(v for v in s if v >= NAMED_FROM) for s in expected]
-    assert together.total.tolist() == pytest.approx(sums)
+    severities = [max(of_slice, default=0.0) for of_slice, _ in expected]
+    assert together.worst.tolist() == pytest.approx(severities)
+    assert together.doubt.tolist() == pytest.approx([max(d, default=0.0) for _, d in expected])

@@ -37,14 +37,14 @@ class Plan:
     ----------
     first : seed of the first phantom
     train, validation : how many phantoms to learn from, and to validate on
-    steps : of each training; a fold's, on half the patients, takes two thirds
+    steps : of each training
     processes : trainings at a time, of one thread each
     """
 
     first: int = 7000
-    train: int = 110
-    validation: int = 45
-    steps: int = 1200
+    train: int = 140
+    validation: int = 100
+    steps: int = 1000
     processes: int = 2
 
     def split_of(self, seed: int) -> str:
@@ -105,7 +105,7 @@ def run_experiment(
     noisy = _write_labels(data, slices, plan)
     fits = [_fit_of(output, arm, f"{arm}.csv", plan.steps) for arm in ("clean", "noisy")]
     for fold in range(FOLDS):
-        fits.append(_fit_of(output, f"without{fold}", f"without{fold}.csv", plan.steps * 2 // 3))
+        fits.append(_fit_of(output, f"without{fold}", f"without{fold}.csv", plan.steps))
     _fit_all(fits, plan.processes, progress)
     found = _predict_folds(output, slices, plan, progress)
     review = output / "project.review"
@@ -145,7 +145,7 @@ def _fit_of(output: Path, run: str, annotations: str, steps: int) -> _Fit:
     text = files("training").joinpath(f"recipes/{RECIPE}").read_text(encoding="utf-8")
     folder = json.dumps(str((output / "data").resolve()))  # TOML quotes as JSON does
     text = text.replace('"FOLDER"', folder).replace("ANNOTATIONS", annotations)
-    return _Fit(text.replace("steps = 1200", f"steps = {steps}"), output / run)
+    return _Fit(text.replace("steps = 1000", f"steps = {steps}"), output / run)
 
 
 def _fit_all(fits: Sequence[_Fit], processes: int, progress: Progress) -> None:
