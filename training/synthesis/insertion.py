@@ -36,6 +36,10 @@ DEPTH_MM = 5.0
 ENHANCED_HU = 80.0
 """From here on a liver counts as one in the portal venous phase."""
 
+SMOOTH_MM = 2.5
+LIKE_PARENCHYMA_HU = 20.0
+"""What differs more on average over ``SMOOTH_MM`` is another organ that the gate took for liver."""
+
 LIKE_LIVER_HU = 60.0
 """What differs more from the liver is no parenchyma: large vessels, clips, air."""
 
@@ -112,9 +116,8 @@ def inserted(volume: CTVolume, liver: NDArray[np.bool_], count: int, seed: int) 
         Where there is no liver, or no room for so many lesions.
     """
     hu = volume.voxels.astype(np.float32)
-    _, row_mm, column_mm = volume.series.spacing_mm or (1.0, 1.0, 1.0)
-    depth = np.stack([ndimage.distance_transform_edt(part) for part in liver]) * row_mm
-    places = np.argwhere(depth >= DEPTH_MM)
+    _, row_mm, _ = volume.series.spacing_mm or (1.0, 1.0, 1.0)
+    places = _places(hu, liver, row_mm)
     if not len(places):
         raise TrainingError("no liver was found in which a lesion could lie")
     rng = np.random.default_rng([seed, 8])
@@ -172,6 +175,19 @@ def _layout_of(volume: CTVolume) -> Layout:
     slice_mm, pixel_mm, _ = volume.series.spacing_mm or (1.0, 1.0, 1.0)
     z = (np.arange(count) - (count - 1) / 2) * slice_mm
     return Layout(tuple(map(float, z)), slice_mm, rows, columns, pixel_mm)
+
+
+def _places(hu: NDArray[np.float32], liver: NDArray[np.bool_], pixel_mm: float) -> NDArray[np.intp]:
+    """Voxels deep enough in the largest part of the liver that is one, (n, 3)."""
+    if not liver.any():
+        return np.empty((0, 3), np.intp)
+    smooth = np.stack([ndimage.gaussian_filter(slice_, SMOOTH_MM / pixel_mm) for slice_ in hu])
+    is_liver = liver & (np.abs(smooth - np.median(hu[liver])) < LIKE_PARENCHYMA_HU)
+    depth = np.stack([ndimage.distance_transform_edt(part) for part in is_liver]) * pixel_mm
+    parts, count = ndimage.label(depth >= DEPTH_MM)
+    if not count:
+        return np.empty((0, 3), np.intp)
+    return np.argwhere(parts == 1 + np.argmax(np.bincount(parts.ravel())[1:]))
 
 
 def _place(layout: Layout, k: int, i: int, j: int) -> tuple[float, float, float]:
