@@ -107,15 +107,23 @@ def adjudicate(
 def take_corrections(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="COCO JSON, or DeepLesion's CSV.")],
     session: Annotated[Path, typer.Option(metavar="FILE", help="The review.")],
-    reader: Annotated[str, typer.Option(metavar="NAME", help="Who corrected.")] = "",
+    reader: Annotated[
+        str, typer.Option(metavar="NAME", help="Who corrected; else the reader of the settings.")
+    ] = "",
     apply: Annotated[bool, typer.Option("--apply", help="Make the changes.")] = False,
 ) -> None:
-    """Say what boxes that were corrected elsewhere would change; with --apply change it."""
+    """Say what boxes that were corrected elsewhere would change; with --apply change it.
+
+    A CSV that was exported from a review of the same labels keeps its readers and times.
+    """
     from lesion_viewer.exchange.corrections import read_corrections
+    from lesion_viewer.exchange.deeplesion_csv import import_reviewed, is_own_export
+    from lesion_viewer.exchange.slice_names import finder
     from lesion_viewer.review.corrections import apply_changes, counts, preview
     from lesion_viewer.review.session import Session
+    from lesion_viewer.ui.settings import load_settings
 
-    review = Session.open(session, None, reader)
+    review = Session.open(session, None, reader or load_settings().reader)
     try:
         found = read_corrections(file, review)
         changes = preview(review, found.slices)
@@ -132,7 +140,9 @@ def take_corrections(
             print(f"and {len(changes) - SHOWN} more")
         print(", ".join(f"{count} {kind}" for kind, count in counts(changes).items()))
         print(f"{len(found.slices)} slices spoken of, {found.absent} are not in the review")
-        if apply:
+        if apply and is_own_export(review, file):
+            import_reviewed(review, finder(review.series()), file)
+        elif apply:
             apply_changes(review, file.name, changes)
     finally:
         review.close()

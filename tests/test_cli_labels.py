@@ -10,6 +10,7 @@ import pytest
 from lesion_viewer.cli import main
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.review.session import Session
+from lesion_viewer.ui.settings import login_name
 
 sys.path.insert(0, str(Path(__file__).parent / "exchange"))
 from small_deeplesion import NAMES, UIDS, write_project  # noqa: E402
@@ -159,6 +160,40 @@ def test_corrections_are_told_first_and_made_when_asked_for(
         assert list(opened.findings.values())[2].status == expected
         opened.close()
         assert main([*arguments, "--apply"]) == 0
+
+
+def test_an_export_that_is_imported_again_keeps_reader_time_and_axes(
+    made: tuple[Path, Path, Path], tmp_path: Path
+) -> None:
+    session, out, again = made[2], tmp_path / "out.csv", tmp_path / "again.csv"
+    review = Session.open(session, None, "ann")
+    first, second, third, *_ = review.findings
+    review.accept(first)
+    review.reject(second, "vessel")
+    box = review.findings[third].boxes[review.findings[third].key_slice]
+    review.change_box(third, review.findings[third].key_slice, box.moved(1.5, 0))
+    review.add(UIDS[0], 2, Box(60, 60, 70, 70))
+    review.close()
+    assert main(["export", str(session), "--output", str(out)]) == 0
+    fresh = tmp_path / "fresh.review"
+    assert main(arguments_of(*made[:2], fresh)) == 0
+    assert main(["import", str(out), "--session", str(fresh), "--reader", "bob", "--apply"]) == 0
+    assert main(["export", str(fresh), "--output", str(again)]) == 0
+    assert again.read_bytes() == out.read_bytes()
+
+
+def test_boxes_of_another_tool_are_by_who_brought_them(
+    made: tuple[Path, Path, Path], tmp_path: Path
+) -> None:
+    _, labels, session = made
+    rows = labels.read_text().splitlines()
+    path = tmp_path / "other.csv"
+    path.write_text("\n".join([*rows[:1], *rows[2:]]) + "\n")
+    assert main(["import", str(path), "--session", str(session), "--apply"]) == 0
+    review = Session.open(session, None, "")
+    readers = {f.decision.reader for f in review.findings.values() if f.decision}
+    review.close()
+    assert readers == {login_name()}
 
 
 def test_a_project_leaves_as_csv_coco_and_report(

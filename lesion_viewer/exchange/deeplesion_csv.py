@@ -10,7 +10,7 @@ are DeepLesion's (from 1, padded by 5 px) in both layouts.
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -26,6 +26,7 @@ from lesion_viewer.exchange.finding_rows import DICOM_COLUMNS, finding_rows, row
 from lesion_viewer.exchange.measurements import axes_text, lengths_text, location_text
 from lesion_viewer.exchange.reviewed_rows import findings_of, with_known_ids
 from lesion_viewer.exchange.saving import save_bytes
+from lesion_viewer.exchange.slice_names import finder
 from lesion_viewer.review.finding import Finding, OriginKind
 from lesion_viewer.review.session import Session
 from lesion_viewer.review.state import age
@@ -133,18 +134,41 @@ def import_reviewed(session: Session, study: Study | PlaceOf, path: Path) -> Imp
     return take_up(session, path, read_rows(read_table(path, ()), study))
 
 
+def is_own_export(session: Session, path: Path) -> bool:
+    """Whether ``export_csv`` wrote the file from a review of the same labels.
+
+    Such a file says who decided what and when; boxes from elsewhere only say what they are.
+
+    Raises
+    ------
+    ExchangeError
+        Where the file cannot be read.
+    """
+    if path.suffix.lower() == ".json" or session.imported_labels is None:
+        return False
+    table = read_table(path, ())
+    if not {*COLUMNS, *DECISION_COLUMNS} <= set(table.names):
+        return False
+    rows = read_rows(table, finder(session.series()))
+    return _digest(rows) == session.imported_labels[1]
+
+
 def take_up(session: Session, path: Path, rows: FileRows) -> Imported:
     """Take up rows that were read from ``path``; raises as ``import_labels``."""
     if rows.absent and not rows.labels and not rows.decided:
         raise ExchangeError(f"{path}: none of its rows is of an image in this study")
     if len(rows.annotation) > 1:
         annotation = [record.encoded() for record in rows.annotation]
-        digest = hashlib.sha256(b"".join(annotation)).hexdigest()
-        session.import_labels(path.name, digest, annotation, rows.labels, rows.axes)
+        session.import_labels(path.name, _digest(rows), annotation, rows.labels, rows.axes)
     labels_name, _ = session.imported_labels or (path.name, "")
     news = with_known_ids(findings_of(rows.decided, labels_name), session)
     session.import_findings(path.name, news)
     return Imported(len(rows.labels), len(news), rows.absent, tuple(rows.unusable))
+
+
+def _digest(rows: FileRows) -> str:
+    """SHA-256 of the annotation file that the rows are of."""
+    return hashlib.sha256(b"".join(record.encoded() for record in rows.annotation)).hexdigest()
 
 
 def _labels_table(session: Session, path: Path, annotation: Sequence[bytes]) -> Table:
@@ -178,17 +202,19 @@ def _records(session: Session, labels: Table, findings: Sequence[Finding]) -> It
         fields = _label_fields(labels, record, finding)
         width = len(labels.names) + len(DECISION_COLUMNS + came)
         yield replace(record, fields=tuple(fields[:width]))
-    siblings = _rows_of_images(labels)
+    siblings, kin = _rows_of_images(labels), _rows_of_series(labels)
     series = session.series()
     for finding in findings:
         has_label_row = bool(labels.records) and finding.origin.row is not None
         written = finding.original_boxes if has_label_row else ()
         slices = [i for i in slices_of(finding) if i not in written]
         for cells, decision in finding_rows(finding, series.get(finding.series_uid), slices):
-            on_image = siblings.get(cells.get("File_name", ""), [])
+            name = cells.get("File_name", "")
+            on_image, of_series = siblings.get(name, []), kin.get(_series_of(name), {})
             cells["Normalized_lesion_location"] = _location(cells["Bounding_boxes"], on_image)
-            sibling = on_image[0] if on_image else {}
-            fields = row_fields(labels.names, cells, sibling)
+            if finding.decision is not None and of_series:
+                cells["Slice_range"] = _slice_range(cells, of_series)
+            fields = row_fields(labels.names, cells, on_image[0] if on_image else of_series)
             yield Record(0, (*fields, *decision, *("" for _ in came)), "")
 
 
@@ -228,6 +254,31 @@ def _rows_of_images(labels: Table) -> dict[str, list[dict[str, str]]]:
         fields = dict(zip(labels.names, record.fields, strict=False))
         rows[fields.get("File_name", "")].append(fields)
     return rows
+
+
+def _rows_of_series(labels: Table) -> dict[str, dict[str, str]]:
+    """What DeepLesion's columns say in the first label row of each series."""
+    rows: dict[str, dict[str, str]] = {}
+    for record in labels.records:
+        fields = dict(zip(labels.names, record.fields, strict=False))
+        known = {name: text for name, text in fields.items() if name in COLUMNS}
+        rows.setdefault(_series_of(fields.get("File_name", "")), known)
+    return rows
+
+
+def _series_of(name: str) -> str:
+    """``000001_01_01`` of ``000001_01_01_109.png``."""
+    return unquoted(name).rpartition("_")[0]
+
+
+def _slice_range(cells: Mapping[str, str], of_series: Mapping[str, str]) -> str:
+    """The slices that there are round a new row's, by a label row of its series; else its own."""
+    numbers = unquoted(of_series.get("Slice_range", ""))
+    with suppress(ValueError):
+        first, last = (int(float(number)) for number in numbers.split(","))
+        if first <= int(cells["Key_slice_index"]) <= last:
+            return numbers
+    return cells["Slice_range"]
 
 
 def _location(box: str, on_image: Sequence[dict[str, str]]) -> str:

@@ -34,7 +34,7 @@ def finding_rows(
     """For each of the slices: what is known of the row by column, and its decision fields.
 
     ``Slice_range`` is the extent of the whole finding; reading back, it tells the rows of one
-    finding from the next one's.
+    undecided finding from the next one's.
 
     Raises
     ------

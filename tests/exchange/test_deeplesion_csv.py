@@ -156,8 +156,25 @@ def test_a_new_box_is_a_row_like_its_images_other_rows(
     assert (sibling["Status"], sibling["Reader"]) == ("added", "ann")
     assert (sibling["Model"], sibling["Original_bounding_box"]) == ("", "")
     assert (alone["Patient_index"], alone["Study_index"], alone["Series_ID"]) == ("7", "1", "2")
-    assert (alone["Key_slice_index"], alone["Slice_range"]) == ("107", "107, 107")
-    assert (alone["Image_size"], alone["Spacing_mm_px_"]) == ("512, 512", "")
+    assert (alone["Key_slice_index"], alone["Image_size"]) == ("107", "512, 512")
+
+
+def test_a_new_box_beside_the_key_slice_has_its_patient_and_slice_range(
+    png_study: Study, open_review: OpenReview, labels_csv: Path, tmp_path: Path
+) -> None:
+    session = open_review(png_study)
+    import_labels(session, png_study, labels_csv)
+    session.add("000007_01_02/100-109", 7, Box(20, 30, 40, 50))
+    session.add("000009_03_01/050", 0, Box(20, 30, 40, 50))
+    export_csv(session, tmp_path / "out.csv")
+
+    with (tmp_path / "out.csv").open(newline="", encoding="utf-8-sig") as file:
+        *_, beside, isolated = csv.DictReader(file)
+    patient = ("Patient_gender", "Patient_age", "Train_Val_Test", "Spacing_mm_px_")
+    assert [beside[name] for name in patient] == ["F", "51.0", "2", "0.8, 0.8, 5"]
+    assert beside["Slice_range"] == "97, 109"
+    # The row of the other series says 97 to 109 as well, but its slice is number 50.
+    assert isolated["Slice_range"] == "50, 50"
 
 
 def test_a_dicom_export_names_slices_by_their_uids(

@@ -82,7 +82,9 @@ class OneBoxRegressor(nn.Module):
         found = []
         for image, box in zip(images, corners, strict=True):
             one = torch.ones(1, device=box.device)
-            found.append({"boxes": (box * _sides(image))[None], "scores": one, "labels": one.long()})
+            found.append(
+                {"boxes": (box * _sides(image))[None], "scores": one, "labels": one.long()}
+            )
         return found
 
     def _shares(self, images: Sequence[Tensor]) -> Tensor:
