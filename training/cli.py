@@ -207,6 +207,9 @@ def evaluate(
         bool, typer.Option("--everywhere", help="Search outside the liver as well.")
     ] = False,
     name: Annotated[str, typer.Option(help="What results and card call the data.")] = "",
+    failures: Annotated[
+        Path | None, typer.Option(metavar="FOLDER", help="For a picture of the worst slices.")
+    ] = None,
 ) -> None:
     """Measure a detector, or boxes from a CSV, on phantoms, volumes or DeepLesion's key slices."""
     if (checkpoint is None) == (predictions is None):
@@ -246,6 +249,13 @@ def evaluate(
     if calibrate and answers.folder is not None:
         write_calibration(answers.folder, scored, data)
     print_evaluation(result, data)
+    if failures is not None:
+        from training.figures.failing import draw_failures
+
+        cases, _ = cases_of(chosen, answers.definition)
+        window = answers.definition.window
+        for file in draw_failures(cases, scored, answers.threshold, window, data, failures):
+            typer.echo(file)
 
 
 @app.command("bundle")

@@ -3,14 +3,21 @@
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 from torch import nn, zeros
 from typer.testing import CliRunner
 
+from lesion_viewer.ct.window import Window
+from lesion_viewer.detection.boxes import Box
+from lesion_viewer.detection.candidates import Detection, SliceDetections
 from training.cli import app
+from training.evaluation.cases import Case, volume_of
+from training.evaluation.results import score_cases
 from training.figures.curves import froc_curves, losses
-from training.figures.slices import Example, failures
+from training.figures.failing import draw_failures
+from training.figures.slices import Answer, Example, failures
 from training.figures.tables import architecture
 
 RESULT = {
@@ -107,17 +114,29 @@ def test_what_is_no_evaluation_is_refused(tmp_path: Path, text: str) -> None:
 
 
 def test_failures_are_the_slices_with_most_errors_and_none_without() -> None:
-    class One(nn.Module):
-        """Gives one box on every slice."""
-
-        def forward(self, images: list[torch.Tensor]) -> list[dict[str, torch.Tensor]]:
-            box = torch.tensor([[10.0, 10, 20, 20]])
-            return [{"boxes": box, "scores": torch.tensor([0.9])} for _ in images]
-
-    image = torch.zeros(1, 64, 64)
-    hit, other = [10.0, 10, 20, 20], [40.0, 40, 50, 50]
+    image, hit, other = torch.zeros(1, 64, 64), [10.0, 10, 20, 20], [40.0, 40, 50, 50]
     right, missed, both = (
-        Example(image, torch.tensor(boxes)) for boxes in ([hit], [hit, other], [other])
+        Answer(Example(image, torch.tensor(boxes)), torch.tensor([hit]), torch.tensor([0.9]))
+        for boxes in ([hit], [hit, other], [other])
     )
-    assert failures(One(), [right, missed, both], 0.5, 6) == [both, missed]
-    assert failures(One(), [right, missed, both], 0.5, 1) == [both]
+    assert failures([right, missed, both], 0.5, 6) == [both, missed]
+    assert failures([right, missed, both], 0.5, 1) == [both]
+
+
+def test_the_worst_slice_of_each_case_is_drawn_and_nothing_where_all_is_right(
+    tmp_path: Path,
+) -> None:
+    hit, other = (10.0, 10.0, 20.0, 20.0), (40.0, 40.0, 50.0, 50.0)
+    volume = volume_of("one", np.zeros((2, 64, 64), np.int16), (5.0, 1.0, 1.0))
+    cases = [Case("one", "one", volume, ({0: (hit,)}, {1: (hit,)}), (0, 1))]
+    right = {i: SliceDetections(i, (Detection(Box(*hit), 0.9),)) for i in (0, 1)}
+    wrong = right | {1: SliceDetections(1, (Detection(Box(*other), 0.9),))}
+    window = Window(400, 40)
+
+    def drawn(answers: dict[int, SliceDetections], name: str) -> list[Path]:
+        scored = score_cases(cases, lambda case: answers.values())
+        return draw_failures(cases, scored, 0.5, window, "one phantom", tmp_path / name)
+
+    assert drawn(right, "right") == []
+    png, svg = drawn(wrong, "wrong")
+    assert png.read_bytes().startswith(b"\x89PNG") and "<svg" in svg.read_text()

@@ -9,7 +9,7 @@ from lesion_viewer.detection.checkpoint import load_model
 from lesion_viewer.errors import TrainingError
 from training.figures.curves import froc_curves, losses
 from training.figures.drawing import save
-from training.figures.slices import example_slice, examples, failures, predictions
+from training.figures.slices import answers, example_slice, examples, failures, predictions
 from training.figures.tables import architecture, results
 from training.recipe import read_recipe
 from training.sources import sources_of
@@ -32,19 +32,19 @@ def draw_run(run: Path, output: Path) -> list[Path]:
     model, card = load_model(run / "checkpoint")
     sources = sources_of(recipe.data, recipe.input)
     shown = {part: examples(of, recipe.input, EXAMPLES) for part, of in sources.items()}
-    more = examples(sources["validation"], recipe.input, WORST_OF)
-    worst = failures(model, more, card.default_threshold, EXAMPLES)
+    more = answers(model, examples(sources["validation"], recipe.input, WORST_OF))
+    worst = failures(more, card.default_threshold, EXAMPLES)
     first = shown["train"][0]
     files = save(example_slice(first), output, f"{card.name}-1-example")
     layers = architecture(card.name, model, first.image)
     files += save(layers, output, f"{card.name}-2-architecture")
     for part, slices in shown.items():
         title = f"{card.name} on slices of the {part} part, from score {card.default_threshold:g}"
-        figure = predictions(title, model, slices, card.default_threshold)
+        figure = predictions(title, answers(model, slices), card.default_threshold)
         files += save(figure, output, f"{card.name}-4-predictions-{part}")
     if worst:
         title = f"Where {card.name} fails: the worst of {len(more)} validation slices"
-        figure = predictions(title, model, worst, card.default_threshold)
+        figure = predictions(title, worst, card.default_threshold)
         files += save(figure, output, f"{card.name}-5-failures")
     return files + save(losses(run / "log.csv"), output, f"{card.name}-6-losses")
 

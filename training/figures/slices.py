@@ -1,6 +1,6 @@
 """Slices with their lesions and a model's boxes: the paper's figures 1, 4, 5 and 7."""
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -30,6 +30,20 @@ class Example:
 
     image: Tensor
     boxes: Tensor
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A slice with a detector's boxes (n, 4), best first, and their scores (n)."""
+
+    example: Example
+    boxes: Tensor
+    scores: Tensor
+
+    def errors(self, threshold: float) -> int:
+        """Lesions that no box hits and boxes that hit none, at the paper's IoU."""
+        is_hit = box_iou(self.example.boxes, self.boxes[self.scores >= threshold]) > PAPER_IOU
+        return int((~is_hit.any(1)).sum() + (~is_hit.any(0)).sum())
 
 
 def examples(source: Source, definition: InputDefinition, count: int) -> list[Example]:
@@ -70,43 +84,38 @@ def example_slice(example: Example) -> Figure:
     return figure
 
 
-def predictions(title: str, model: nn.Module, shown: list[Example], threshold: float) -> Figure:
-    """Slices with their lesions and the boxes that a model shows from a score on."""
+def answers(model: nn.Module, shown: Sequence[Example]) -> list[Answer]:
+    """What a model says of slices."""
+    model.eval()
+    with torch.inference_mode():
+        found = [model([example.image])[0] for example in shown]
+    return [
+        Answer(example, one["boxes"].cpu(), one["scores"].cpu())
+        for example, one in zip(shown, found, strict=True)
+    ]
+
+
+def predictions(title: str, shown: Sequence[Answer], threshold: float) -> Figure:
+    """Slices with their lesions and the boxes that are shown from a score on."""
     columns = min(len(shown), 3)
     rows = -(-len(shown) // columns)
     figure = Figure(figsize=(3.0 * columns, 3.0 * rows + 0.7), layout="constrained")
     figure.suptitle(title, fontsize=10)
-    for place, (example, (boxes, scores)) in enumerate(
-        zip(shown, _answers(model, shown), strict=True), 1
-    ):
+    for place, answer in enumerate(shown, 1):
         axes = figure.add_subplot(rows, columns, place)
-        _show(axes, example.image[len(example.image) // 2], "")
-        _draw(axes, example.boxes, TRUTH)
-        is_shown = scores >= threshold
-        _draw(axes, boxes[is_shown][:MOST_BOXES], FOUND, scores[is_shown])
+        image = answer.example.image
+        _show(axes, image[len(image) // 2], "")
+        _draw(axes, answer.example.boxes, TRUTH)
+        is_shown = answer.scores >= threshold
+        _draw(axes, answer.boxes[is_shown][:MOST_BOXES], FOUND, answer.scores[is_shown])
     figure.legend(handles=_keys(), loc="outside lower center", ncols=2, fontsize=8)
     return figure
 
 
-def failures(model: nn.Module, shown: list[Example], threshold: float, count: int) -> list[Example]:
-    """The slices on which a model errs most: lesions that no box hits, boxes that hit none.
-
-    A box hits from the paper's IoU on. Slices without an error are left out.
-    """
-    errors = []
-    for example, (boxes, scores) in zip(shown, _answers(model, shown), strict=True):
-        is_hit = box_iou(example.boxes, boxes[scores >= threshold]) > PAPER_IOU
-        errors.append(int((~is_hit.any(1)).sum() + (~is_hit.any(0)).sum()))
-    order = sorted(range(len(shown)), key=lambda n: -errors[n])
-    return [shown[n] for n in order[:count] if errors[n]]
-
-
-def _answers(model: nn.Module, shown: list[Example]) -> Iterator[tuple[Tensor, Tensor]]:
-    model.eval()
-    with torch.inference_mode():
-        for example in shown:
-            (found,) = model([example.image])
-            yield found["boxes"].cpu(), found["scores"].cpu()
+def failures(shown: Sequence[Answer], threshold: float, count: int) -> list[Answer]:
+    """The slices with the most errors, worst first; those without an error are left out."""
+    worst = sorted(shown, key=lambda answer: -answer.errors(threshold))
+    return [answer for answer in worst[:count] if answer.errors(threshold)]
 
 
 def _largest(boxes: np.ndarray[tuple[int, int], np.dtype[np.float32]]) -> float:
