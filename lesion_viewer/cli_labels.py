@@ -92,10 +92,11 @@ def adjudicate(
     min_iou: Overlap = 0.5,
 ) -> None:
     """Begin a third reading of what two readers disagree on; it keeps what each of them said."""
-    from lesion_viewer.review.adjudication import begin_adjudication, begin_third
+    from lesion_viewer.review.adjudication import begin_adjudication, begin_third, refuse_reader
 
     with _open(first, second) as (a, b):
         _refuse_unfinished(a, b)
+        refuse_reader(a, b, reader)  # before there is a file
         third = begin_third(a, session, reader)
         try:
             _print_agreement(begin_adjudication(a, b, third, min_iou), a)

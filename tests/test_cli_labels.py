@@ -132,7 +132,10 @@ def test_readers_are_compared_once_both_are_done(
     assert "lesions that ann and bob both saw: 4; only ann: 1; only bob: 0" in out
     assert "000001_01_01/014.png: ann: accepted, bob: rejected" in out
     third = tmp_path / "third.review"
-    arguments = [str(ann), str(bob), "--session", str(third), "--reader", "eve"]
+    arguments = [str(ann), str(bob), "--session", str(third), "--reader"]
+    assert main(["adjudicate", *arguments, "Bob"]) == 1
+    assert "Bob is one of the two readers" in capsys.readouterr().err and not third.exists()
+    arguments.append("eve")
     assert main(["adjudicate", *arguments]) == 0
     opened = Session.open(third, None, "eve")
     assert [f.status.value for f in opened.findings.values()].count("undecided") == 1

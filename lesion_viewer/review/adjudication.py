@@ -26,8 +26,10 @@ def begin_adjudication(
     Raises
     ------
     ReviewError
-        Where the three are not of one project, or the third one has decided something already.
+        Where the three are not of one project, the third reader is one of the two, or has decided
+        something already.
     """
+    refuse_reader(first, second, third.reader)
     if third.study_key != first.study_key:
         raise ReviewError(f"{first.path} and {third.path} are reviews of different projects")
     if any(f.decision or f.readings for f in third.findings.values()):
@@ -46,6 +48,20 @@ def begin_adjudication(
     third.import_findings(f"the readings of {names}", list(taken.values()))
     third.mark_all_read(_read_by_both(first, second))
     return found
+
+
+def refuse_reader(first: Session, second: Session, reader: str) -> None:
+    """Refuse a third reader who is one of the two, however the name is written.
+
+    Raises
+    ------
+    ReviewError
+        Where ``reader`` decided something in one of the two reviews.
+    """
+    decisions = (f.decision for s in (first, second) for f in s.findings.values())
+    names = {decision.reader.casefold() for decision in decisions if decision}
+    if reader.strip().casefold() in names:
+        raise ReviewError(f"{reader} is one of the two readers; a third one settles what is left")
 
 
 def _is_of(pair: Pair, other: Pair) -> bool:

@@ -6,6 +6,7 @@ Undo rests on that, since it needs to repeat only the events of the findings tha
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
 from lesion_viewer.detection.boxes import Box
@@ -88,6 +89,9 @@ def _imported(finding_id: str, event: Event) -> Finding:
 
 
 def _accepted(finding: Finding, event: Event) -> Finding:
+    place = event.payload.get("findings", {}).get(finding.id, 0)
+    at = (datetime.fromisoformat(event.at) + timedelta(microseconds=place)) if place else None
+    event = replace(event, at=at.isoformat(timespec="microseconds")) if at else event
     return _decided(finding, event, status=_lesion_status(finding), reason="")
 
 

@@ -182,7 +182,9 @@ class Session:
             )
         ]
         if changed:
-            self._record("accepted", {"findings": changed, "seen": self._seen()})
+            # One after the other: in a file findings are told apart by the time of their decision.
+            order = {finding_id: n for n, finding_id in enumerate(changed)}
+            self._record("accepted", {"findings": order, "seen": self._seen()})
 
     def reject(self, finding_id: str, reason: str = "") -> None:
         """Not a lesion."""

@@ -15,7 +15,7 @@ from lesion_viewer.ui.project_opening import OpenProject, ProjectOpener, Project
 from lesion_viewer.ui.queue_list import QueueRow
 from lesion_viewer.ui.queue_text import end_text, queue_row
 from lesion_viewer.ui.review_controller import ReviewController
-from lesion_viewer.ui.settings import Settings
+from lesion_viewer.ui.settings import Settings, save_settings
 from lesion_viewer.ui.study_controller import StudyController
 from lesion_viewer.ui.volume_controller import VolumeController
 
@@ -64,6 +64,7 @@ class ProjectController(QObject):
         self._settings = settings
         self._opener: ProjectOpener | None = None
         self._paths: ProjectPaths | None = None
+        self._recent: tuple[Path, ...] = ()
         self._given_window: Window | None = None
         self.open_project: OpenProject | None = None
         self.item: Item | None = None
@@ -85,6 +86,8 @@ class ProjectController(QObject):
         """
         self.cancel()
         self._paths = ProjectPaths(images, annotations, session_file)
+        named = () if session_file is None else (session_file,)
+        self._recent = () if is_own_file else (images, annotations, *named)
         # The reader's file may be the one that is open now.
         if self.open_project is not None:
             self._study.close()
@@ -102,6 +105,13 @@ class ProjectController(QObject):
             self.open(opened.paths.images, opened.paths.annotations, opened.base_file, True)
         elif self._review.session is not None:
             self._review.session.reader = reader
+
+    def open_as(self, reader: str, session_file: Path) -> None:
+        """Go on with another review of the project that is open, as this reader."""
+        if self.open_project is not None:
+            paths = self.open_project.paths
+            self._settings.reader = reader
+            self.open(paths.images, paths.annotations, session_file)
 
     def cancel(self) -> None:
         """Forget a project that is still being opened."""
@@ -268,6 +278,9 @@ class ProjectController(QObject):
         self.progressed.emit("")
         self._study.take_project(opened.study, opened.session)
         self.open_project, self.item = opened, None
+        if self._recent:
+            self._settings.remember(*self._recent)
+        save_settings(self._settings)
         self.opened.emit(opened)
         self.queue_changed.emit()
         self.progress_changed.emit()

@@ -11,6 +11,7 @@ from lesion_viewer.ui.agreement_dialog import AgreementDialog
 from lesion_viewer.ui.project_controller import ProjectController
 from lesion_viewer.ui.readers_workers import AdjudicationWorker, AgreementWorker
 from lesion_viewer.ui.review_controller import ReviewController
+from lesion_viewer.ui.sign_in import SignInDialog
 
 
 class ReadersController(QObject):
@@ -65,8 +66,19 @@ class ReadersController(QObject):
         self._comparison.compared.connect(self._show)
         self._comparison.begin()
 
-    def settle(self) -> None:
-        """Make the third reading of this reader and the other one, and open it."""
+    def choose_third(self) -> None:
+        """Ask who reads what the two disagree on."""
+        session = self._review.session
+        if session is None:
+            return
+        others = set(self._projects.readers()) - {session.reader, self._other}
+        dialog = SignInDialog("", others, self._window)
+        dialog.setWindowTitle("Third reader")
+        dialog.accepted.connect(lambda: self.settle(dialog.name))
+        dialog.open()
+
+    def settle(self, reader: str) -> None:
+        """Make the third reading of this reader and the other one, and open it to ``reader``."""
         opened, session = self._projects.open_project, self._review.session
         if opened is None or session is None:
             return
@@ -76,8 +88,8 @@ class ReadersController(QObject):
         )
         self._adjudication = AdjudicationWorker(
             session.journal_copy(),
-            session.reader,
             self._file_of(self._other),
+            reader,
             opened.paths,
             file,
             self.errored,
@@ -100,10 +112,9 @@ class ReadersController(QObject):
 
         dialog = AgreementDialog(found, name_of, self._window)
         dialog.place_wanted.connect(self._projects.show_place)
-        dialog.accepted.connect(self.settle)
+        dialog.accepted.connect(self.choose_third)
         dialog.open()
 
-    def _open_third(self, file: Path) -> None:
-        opened = self._projects.open_project
-        if self.sender() is self._adjudication and opened is not None:
-            self._projects.open(opened.paths.images, opened.paths.annotations, file)
+    def _open_third(self, file: Path, reader: str) -> None:
+        if self.sender() is self._adjudication:
+            self._projects.open_as(reader, file)

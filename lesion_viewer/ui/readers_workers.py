@@ -6,7 +6,7 @@ from PySide6.QtCore import Signal, SignalInstance
 
 from lesion_viewer.errors import ReviewError
 from lesion_viewer.exchange.project import open_project
-from lesion_viewer.review.adjudication import begin_adjudication
+from lesion_viewer.review.adjudication import begin_adjudication, refuse_reader
 from lesion_viewer.review.agreement import agreement, slices_left
 from lesion_viewer.review.journal import Journal
 from lesion_viewer.review.session import Session
@@ -47,37 +47,38 @@ class AdjudicationWorker(Worker):
 
     Signals
     -------
-    made : its file
+    made : its file, and the third reader
     """
 
-    made = Signal(object)
+    made = Signal(object, str)
 
     def __init__(
         self,
         own: Journal,
-        reader: str,
         other: Path,
+        reader: str,
         paths: ProjectPaths,
         file: Path,
         on_error: SignalInstance,
     ) -> None:
         super().__init__(on_error)
-        self._own, self._reader, self._other = own, reader, other
+        self._own, self._other, self._reader = own, other, reader
         self._paths, self._file = paths, file
 
     def work(self) -> None:
         """Make the file; one that was begun before is gone on with."""
-        own = Session(self._own, self._reader)
+        own = Session(self._own, reader="")
         try:
             other = Session.open_or_read(self._other, own.study_key, reader="")
             try:
                 refuse_unfinished(own, other)
+                refuse_reader(own, other, self._reader)
                 self._begin(own, other)
             finally:
                 other.close()
         finally:
             own.close()
-        self.made.emit(self._file)
+        self.made.emit(self._file, self._reader)
 
     def _begin(self, own: Session, other: Session) -> None:
         paths = self._paths

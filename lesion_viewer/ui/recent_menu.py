@@ -11,25 +11,25 @@ from lesion_viewer.ui.settings import Settings, save_settings
 
 
 class RecentMenu(QMenu):
-    """The paths of this run, and of former ones where the settings keep them."""
+    """The paths of this run, and of former ones where the settings keep them; projects too."""
 
     def __init__(
         self,
         settings: Settings,
-        open_path: Callable[[Path], object],
+        open_paths: Callable[..., object],
         parent: QMenu,
         before: QAction,
     ) -> None:
         super().__init__("Open recent", parent)
-        self._settings, self._open_path = settings, open_path
+        self._settings, self._open_paths = settings, open_paths
         parent.insertMenu(before, self)
         self.aboutToShow.connect(self.fill)
 
     def fill(self) -> None:
-        """List the recent paths."""
+        """List what was opened."""
         self.clear()
-        for path in self._settings.recent:
-            self.addAction(path, partial(self._open_path, Path(path)))
+        for opened in self._settings.recent:
+            self.addAction(_text(opened), partial(self._open_paths, *map(Path, opened)))
         if not self._settings.recent:
             self.addAction("Nothing opened yet").setEnabled(False)
             return
@@ -39,3 +39,9 @@ class RecentMenu(QMenu):
     def _forget(self) -> None:
         self._settings.recent.clear()
         save_settings(self._settings)
+
+
+def _text(opened: list[str]) -> str:
+    """A path, and the names of what was opened with it."""
+    first, *others = opened
+    return " · ".join((first, *(Path(path).name for path in others)))

@@ -37,7 +37,8 @@ class Settings:
     detect_on_opening : whether the detector starts once the first slice is shown
     search_everywhere : whether a detector that has a gate searches outside the liver as well
     keep_recent : whether ``recent`` lasts until the next start; folders may be named after patients
-    recent : paths that were opened, newest first
+    recent : what was opened, newest first: a path, or a project's images, annotations and, where
+        it was named, review
     """
 
     reader: str = field(default_factory=login_name)
@@ -48,12 +49,12 @@ class Settings:
     detect_on_opening: bool = True
     search_everywhere: bool = False
     keep_recent: bool = False
-    recent: list[str] = field(default_factory=list)
+    recent: list[list[str]] = field(default_factory=list)
 
-    def remember(self, path: Path) -> None:
-        """Put ``path`` at the top of the recent ones."""
-        text = str(path.resolve())
-        self.recent = [text, *(p for p in self.recent if p != text)][:MAX_RECENT]
+    def remember(self, *paths: Path) -> None:
+        """Put what was opened from ``paths`` at the top of the recent ones."""
+        opened = [str(path.resolve()) for path in paths]
+        self.recent = [opened, *(other for other in self.recent if other != opened)][:MAX_RECENT]
 
 
 def settings_path() -> Path:
@@ -72,10 +73,15 @@ def load_settings() -> Settings:
         value = saved.get(item.name) if isinstance(saved, dict) else None
         if type(value) is type(getattr(settings, item.name)):
             setattr(settings, item.name, value)
-    settings.recent = [p for p in settings.recent if isinstance(p, str)][:MAX_RECENT]
-    if not settings.keep_recent:
-        settings.recent = []
+    kept = settings.recent if settings.keep_recent else []
+    settings.recent = [opened for opened in kept if _is_recent(opened)][:MAX_RECENT]
     return settings
+
+
+def _is_recent(opened: object) -> bool:
+    """Whether a saved value is the paths of something that was opened."""
+    is_list = isinstance(opened, list) and 1 <= len(opened) <= 3
+    return is_list and all(isinstance(path, str) for path in opened)  # type: ignore[attr-defined]
 
 
 def save_settings(settings: Settings) -> None:

@@ -29,7 +29,7 @@ class SignInDialog(QDialog):
         self.setWindowTitle("Sign in")
         self.setMinimumWidth(440)
         self.reader = QComboBox(editable=True)
-        self.reader.addItems(sorted({reader, *others}))
+        self.reader.addItems(sorted({reader, *others} - {""}))
         self.reader.setCurrentText(reader)
         line = self.reader.lineEdit()
         assert line is not None

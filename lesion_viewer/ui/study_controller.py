@@ -208,7 +208,7 @@ class StudyController(QObject):
             self.progressed.emit(f"Reading headers: {done} of {total} files")
 
     def _last_folder(self) -> str:
-        return str(Path(self._settings.recent[0]).parent) if self._settings.recent else ""
+        return str(Path(self._settings.recent[0][0]).parent) if self._settings.recent else ""
 
 
 def _left_out_text(files: int) -> str:

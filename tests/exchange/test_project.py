@@ -11,6 +11,7 @@ from lesion_viewer.errors import CTError, ExchangeError, ReviewError
 from lesion_viewer.exchange.deeplesion_csv import export_csv, import_reviewed
 from lesion_viewer.exchange.deeplesion_rows import COLUMNS
 from lesion_viewer.exchange.project import is_project, open_project, project_file
+from lesion_viewer.review.finding import Status
 from lesion_viewer.review.home import reader_file
 from lesion_viewer.review.queue import Order, Queue
 
@@ -186,6 +187,21 @@ def test_readers_have_journals_of_their_own(tmp_path: Path) -> None:
     assert files[:2] == [tmp_path / "a.review", tmp_path / "a.Ann.review"]
     assert len(set(files)) == 5
     assert {file.parent for file in files} == {tmp_path}
+
+
+def test_labels_that_were_accepted_together_come_back_each_by_itself(
+    images: Path, labels_csv: Path, tmp_path: Path
+) -> None:
+    project, session = open_project(images, labels_csv, tmp_path / "a.review", "ann")
+    session.accept_all(list(session.findings))
+    export_csv(session, tmp_path / "all.csv")
+    _, again = open_project(images, labels_csv, tmp_path / "b.review", "bob")
+    import_reviewed(again, project.place_of, tmp_path / "all.csv")
+    assert [f.status for f in again.findings.values()] == [Status.ACCEPTED] * 4
+    export_csv(again, tmp_path / "twice.csv")
+    assert (tmp_path / "twice.csv").read_bytes() == (tmp_path / "all.csv").read_bytes()
+    for opened in (session, again):
+        opened.close()
 
 
 @pytest.mark.realdata

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from project_files import write_project
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication
@@ -58,11 +59,30 @@ def test_a_dropped_folder_is_opened(
 
 
 def test_what_was_opened_is_in_the_recent_menu(window: MainWindow, study_folder: Path) -> None:
-    assert window.settings.recent == [str(study_folder)]
+    assert window.settings.recent == [[str(study_folder)]]
     menu = window.findChild(RecentMenu)
     assert menu is not None
     menu.fill()
     assert menu.actions()[0].text() == str(study_folder)
+
+
+def test_a_project_is_in_the_recent_menu_and_opens_from_it(
+    make_window: MakeWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    window = make_window()
+    images, labels = write_project(tmp_path)
+    window.open(images, labels, tmp_path / "named.review")
+    qtbot.waitUntil(lambda: window.projects.item is not None)
+    menu = window.findChild(RecentMenu)
+    assert menu is not None
+    menu.fill()
+    assert menu.actions()[0].text() == f"{images} · {labels.name} · named.review"
+    first = window.projects.open_project
+    menu.actions()[0].trigger()
+    qtbot.waitUntil(lambda: window.projects.open_project not in (first, None))
+    assert window.projects.open_project is not None
+    assert window.projects.open_project.session.path == tmp_path / "named.review"
+    assert len(window.settings.recent) == 1
 
 
 def test_page_down_shows_the_next_series_and_page_up_the_former_as_it_was_left(

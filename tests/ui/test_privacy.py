@@ -129,12 +129,12 @@ def test_recent_paths_are_kept_only_where_the_reader_wants_it(
     open_window: MakeWindow, study_folder: Path, qtbot: QtBot
 ) -> None:
     window = open_window()
-    assert window.settings.recent == [str(study_folder)]
+    assert window.settings.recent == [[str(study_folder)]]
     assert load_settings().recent == []
     dialog = SettingsDialog(window.settings, window)
     dialog.keeps_recent.setChecked(True)
     dialog.accept()
-    assert load_settings().recent == [str(study_folder)]
+    assert load_settings().recent == [[str(study_folder)]]
     dialog = SettingsDialog(window.settings, window)
     dialog.keeps_recent.setChecked(False)
     dialog.accept()

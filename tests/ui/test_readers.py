@@ -105,7 +105,7 @@ def test_readers_are_blind_until_both_are_done(window: MainWindow, qtbot: QtBot)
 
 
 def test_two_readers_agree_on_three_of_four_and_a_third_reading_settles_the_rest(
-    window: MainWindow, qtbot: QtBot
+    window: MainWindow, qtbot: QtBot, tmp_path: Path
 ) -> None:
     press(window, qtbot, "a", "a", "x", "x")
     sign_in(window, qtbot, "second")
@@ -120,7 +120,13 @@ def test_two_readers_agree_on_three_of_four_and_a_third_reading_settles_the_rest
     assert dialog.table.model().rowCount() == 1
     assert dialog.table.model().index(0, 0).data() == "000002_01_01_005"
     dialog.accept()
+    choose_third(window, qtbot, "Second")
+    qtbot.waitUntil(lambda: "Second is one of the two readers" in window.message_bar.text)
+    assert not list(tmp_path.rglob("*settled*"))
+    window.readers.choose_third()
+    choose_third(window, qtbot, "third")
     qtbot.waitUntil(lambda: statuses_are_settled(window), timeout=20_000)
+    wait_for_project(window, qtbot, "third")
     activate(window, qtbot)
     finding = window.review.selected
     assert finding is not None and finding.origin.row == 1
@@ -129,6 +135,13 @@ def test_two_readers_agree_on_three_of_four_and_a_third_reading_settles_the_rest
     assert "tester: accepted" in window.decision_panel.title.text()
     press(window, qtbot, "a")
     assert "All done" in window.message_bar.text
+
+
+def choose_third(window: MainWindow, qtbot: QtBot, name: str) -> None:
+    dialog = window.findChildren(SignInDialog)[-1]
+    assert dialog.name == ""
+    dialog.reader.setCurrentText(name)
+    dialog.accept()
 
 
 def statuses_are_settled(window: MainWindow) -> bool:

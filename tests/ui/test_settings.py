@@ -18,7 +18,10 @@ def test_a_fresh_home_gives_the_defaults() -> None:
 
 def test_what_was_saved_is_loaded_again() -> None:
     saved = Settings(
-        reader="Dr. Röntgen", mouse_scheme="pacs", keep_recent=True, recent=["/data/ct"]
+        reader="Dr. Röntgen",
+        mouse_scheme="pacs",
+        keep_recent=True,
+        recent=[["/data/ct"], ["/data/png", "/data/labels.csv"]],
     )
     save_settings(saved)
     assert load_settings() == saved
@@ -35,7 +38,7 @@ def test_the_recent_paths_are_the_newest_ten_each_once(tmp_path: Path) -> None:
     settings = Settings()
     for number in [*range(12), 5]:
         settings.remember(tmp_path / str(number))
-    names = [Path(p).name for p in settings.recent]
+    names = [Path(p).name for (p,) in settings.recent]
     assert names == ["5", "11", "10", "9", "8", "7", "6", "4", "3", "2"]
 
 

@@ -7,11 +7,13 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.detection.candidates import Detection
 from lesion_viewer.ui.main_window import MainWindow
+from lesion_viewer.ui.workers import stop_all_workers
 
 MakeWindow = Callable[..., MainWindow]
 
@@ -86,14 +88,22 @@ def test_searching_everywhere_is_remembered(make_window: MakeWindow) -> None:
 def test_d_again_stops_and_keeps_what_was_found(
     window: MainWindow, qtbot: QtBot, detectors: dict[str, Any]
 ) -> None:
-    detectors["first"].wait = lambda i: time.sleep(0.05)
+    detector, may_go_on = detectors["first"], threading.Event()
+
+    def wait(slice_index: int) -> None:
+        if detector.asked:  # the second slice waits until the sweep was stopped
+            may_go_on.wait(60)
+
+    detector.wait = wait
     qtbot.keyClick(window.canvas, "d")
-    qtbot.waitUntil(lambda: len(window.sweep.swept) >= 3)
+    qtbot.waitUntil(lambda: window.sweep.swept == {12})
     qtbot.keyClick(window.canvas, "d")
     assert not window.sweep.is_running
-    done = len(window.sweep.swept)
-    qtbot.wait(300)
-    assert len(window.sweep.swept) == done < 24
+    may_go_on.set()
+    assert stop_all_workers(60)
+    QApplication.processEvents()
+    assert len(detector.asked) == 2  # the one that it was at, and none after it
+    assert 12 in window.sweep.swept and len(window.sweep.swept) <= 2
     assert window.review.findings()
 
 
