@@ -9,7 +9,18 @@ from lesion_viewer.review.project import ORGANS, Project
 from lesion_viewer.review.queue import Order, Queue
 from lesion_viewer.review.session import Session
 
-COLUMNS = ("place", "File_name", "kind", "severity", "score", "size_mm", "organ", "patient", "done")
+COLUMNS = (
+    "place",
+    "File_name",
+    "kind",
+    "severity",
+    "doubt",
+    "score",
+    "size_mm",
+    "organ",
+    "patient",
+    "done",
+)
 
 
 def work_list(project: Project, session: Session, order: str, seed: int = 0) -> list[str]:
@@ -39,6 +50,7 @@ def save_work_list(
                 guarded(item.name),
                 facts.kind.value if facts.kind else "",
                 f"{facts.severity:.4f}",
+                f"{facts.doubt:.4f}",
                 "" if facts.score is None else f"{facts.score:.4f}",
                 f"{item.size_mm:.1f}",
                 ORGANS.get(item.organ, str(item.organ)),

@@ -12,7 +12,7 @@ from lesion_viewer.review.finding import Finding, OriginKind, Status
 from lesion_viewer.review.label_quality import label_quality
 from lesion_viewer.review.pace import per_hour
 from lesion_viewer.review.project import Item, Project
-from lesion_viewer.review.queue_facts import Facts, facts_of
+from lesion_viewer.review.queue_facts import AllFacts, Facts
 from lesion_viewer.review.session import Session
 from lesion_viewer.review.state import Change
 
@@ -89,9 +89,10 @@ class Queue:
         seed: int = 0,
     ) -> None:
         self._project, self._session = project, session
-        self._done: dict[int, bool] = {}
+        self._facts = AllFacts(project, session)
         self._by_mark: set[int] = set()
         self._times: dict[int, str] | None = None
+        self._take_stock()
         self.arrange(order, filter, seed)
         session.subscribe(self._heed)
 
@@ -104,7 +105,7 @@ class Queue:
             Where cleanlab is asked for, and is missing or has no detector's answers to go by.
         """
         chosen = filter or Filter()
-        self._facts = facts_of(self._project, self._session)
+        self._facts.refresh()
         items = self._filtered(chosen)
         keys = self._keys(order, items, seed)
         self.items: Sequence[Item] = [items[n] for n in np.argsort(keys, kind="stable")]
@@ -129,15 +130,9 @@ class Queue:
         A slice without any is done once it is read in full.
         """
         if item.number not in self._done:
-            at = item.series_uid, item.slice_index
-            asked = [f for f in self._session.all_findings_on(*at) if _is_asked(f)]
-            if not asked:
-                self._by_mark.add(item.number)
-            self._done[item.number] = (
-                all(f.status is not Status.UNDECIDED for f in asked)
-                if asked
-                else self._session.is_read_in_full(*at)
-            )
+            self._by_mark.add(item.number)
+            is_read = self._session.is_read_in_full(item.series_uid, item.slice_index)
+            self._done[item.number] = is_read
         return self._done[item.number]
 
     def next_left(self, after: Item | None = None) -> Item | None:
@@ -153,7 +148,8 @@ class Queue:
     def progress(self) -> Progress:
         """Items done and left of those in the queue, and the pace of this reader of late."""
         if self._times is None:
-            self._times = {i.number: self._decided_at(i) for i in self.items if self.is_done(i)}
+            numbers = [item.number for item in self.items if self.is_done(item)]
+            self._times = {number: self._decided_at.get(number, "") for number in numbers}
         latest = nlargest(LATE, filter(None, self._times.values()))
         done, pace = len(self._times), per_hour(latest)
         left = len(self.items) - done
@@ -163,35 +159,54 @@ class Queue:
         items = (self.items[place] for place in places)
         return next((item for item in items if not self.is_done(item)), None)
 
-    def _decided_at(self, item: Item) -> str:
-        """When this reader last decided something on the slice; empty for never."""
-        decisions = [
-            f.decision for f in self._session.all_findings_on(item.series_uid, item.slice_index)
-        ]
-        reader = self._session.reader
-        return max((d.decided_at for d in decisions if d and d.reader == reader), default="")
+    def _take_stock(self) -> None:
+        """What is done, and when this reader last decided on each slice, in one go for all."""
+        self._done: dict[int, bool] = {}
+        self._decided_at: dict[int, str] = {}
+        self._times = None
+        for finding in self._session.findings.values():
+            for number in self._items_of(finding):
+                self._count_in(number, finding)
+
+    def _take_stock_of(self, number: int) -> None:
+        """The same, for one item."""
+        self._done.pop(number, None)
+        self._decided_at.pop(number, None)
+        item = self._project.items[number]
+        for finding in self._session.all_findings_on(item.series_uid, item.slice_index):
+            self._count_in(number, finding)
+
+    def _count_in(self, number: int, finding: Finding) -> None:
+        """Add a finding to what is known of a slice that it is on."""
+        decision = finding.decision
+        if _is_asked(finding):
+            is_decided = finding.status is not Status.UNDECIDED
+            self._done[number] = is_decided and self._done.get(number, True)
+        if decision is not None and decision.reader == self._session.reader:
+            before = self._decided_at.get(number, "")
+            self._decided_at[number] = max(before, decision.decided_at)
+
+    def _items_of(self, finding: Finding) -> list[int]:
+        """Numbers of the items that a finding is on, or came on."""
+        boxes, came = finding.boxes, finding.original_boxes
+        slices = boxes if boxes is came else {**boxes, **came}
+        items = [self._project.item_at(finding.series_uid, i) for i in slices]
+        return [item.number for item in items if item is not None]
 
     def _heed(self, change: Change) -> None:
+        if change.vanished:  # where it was is not known any more
+            self._take_stock()
+            return
         stale = set(self._by_mark) if change.read_marks else set()
         for finding_id in (*change.appeared, *change.changed):
-            finding = self._session.findings[finding_id]
-            for i in finding.boxes.keys() | finding.original_boxes.keys():
-                item = self._project.item_at(finding.series_uid, i)
-                if item is not None:
-                    stale.add(item.number)
-        if change.vanished:  # where it was is not known any more
-            self._forget()
+            stale.update(self._items_of(self._session.findings[finding_id]))
         for number in stale:
-            self._done.pop(number, None)
+            self._take_stock_of(number)
             if self._times is not None and number in self._places:
                 item = self._project.items[number]
                 self._times.pop(number, None)
                 if self.is_done(item):
-                    self._times[number] = self._decided_at(item)
-
-    def _forget(self) -> None:
-        self._done.clear()
-        self._times = None
+                    self._times[number] = self._decided_at.get(number, "")
 
     def _keys(self, order: Order, items: Sequence[Item], seed: int) -> Sequence[float]:
         facts = self._facts
@@ -204,9 +219,9 @@ class Queue:
             case Order.PATIENT:
                 return _places_of([_natural(item.patient) for item in items])
         keys: dict[Order, Callable[[Item], float]] = {
-            Order.DISAGREEMENT: lambda item: -facts[item.number].doubt,
+            Order.DISAGREEMENT: lambda item: -facts.doubts[item.number],
             Order.NOISY: lambda item: not item.is_noisy,
-            Order.SCORE: lambda item: -(facts[item.number].score or 0.0),
+            Order.SCORE: lambda item: -facts.scores[item.number],
             Order.SIZE: lambda item: -item.size_mm,
             Order.ORGAN: lambda item: item.organ if item.organ > 0 else np.inf,
             Order.FILE: lambda item: item.number,
@@ -216,19 +231,15 @@ class Queue:
     def _filtered(self, chosen: Filter) -> list[Item]:
         """Items that pass every part of the filter that is set."""
         facts = self._facts
-
-        def score_of(item: Item) -> float:
-            return facts[item.number].score or 0.0
-
         passes: dict[str, Callable[[Item], bool]] = {
             "is_present": lambda item: item.is_present == chosen.is_present,
             "is_noisy": lambda item: item.is_noisy == chosen.is_noisy,
             "organs": lambda item: item.organ in (chosen.organs or ()),
             "patients": lambda item: item.patient in (chosen.patients or ()),
             "splits": lambda item: item.split in (chosen.splits or ()),
-            "kinds": lambda item: facts[item.number].kind in (chosen.kinds or ()),
-            "min_score": lambda item: score_of(item) >= (chosen.min_score or 0),
-            "max_score": lambda item: score_of(item) <= (chosen.max_score or 0),
+            "kinds": lambda item: facts.kind(item.number) in (chosen.kinds or ()),
+            "min_score": lambda item: facts.scores[item.number] >= (chosen.min_score or 0),
+            "max_score": lambda item: facts.scores[item.number] <= (chosen.max_score or 0),
             "min_size_mm": lambda item: item.size_mm >= (chosen.min_size_mm or 0),
             "max_size_mm": lambda item: item.size_mm <= (chosen.max_size_mm or 0),
             "is_done": lambda item: self.is_done(item) == chosen.is_done,

@@ -1,6 +1,5 @@
 """What label and detector say of each item of a project, for all items at once."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -29,40 +28,64 @@ class Facts:
     doubt: float = 0.0
 
 
-NOTHING = Facts()
-
-
-def facts_of(project: Project, session: Session) -> Sequence[Facts]:
+class AllFacts:
     """Facts of each item, by its number; labels count as they came, whatever was decided since.
 
     A slice that no detector has answered agrees with its labels.
+
+    Attributes
+    ----------
+    scores, doubts : float64 (items,) as in ``Facts``; a score that is not known is 0 here
     """
-    items = project.items
-    answers = session.answers([(item.series_uid, item.slice_index) for item in items])
-    if not answers:
-        return [NOTHING] * len(items)
-    at = {(item.series_uid, item.slice_index): item.number for item in items}
-    answered = {at[place]: n for n, place in enumerate(answers)}
-    boxes: list[tuple[float, ...]] = []
-    on: list[int] = []
-    for n, (uid, index) in enumerate(answers):
-        for finding in session.all_findings_on(uid, index):
-            if finding.origin.kind is OriginKind.LABEL and index in finding.original_boxes:
-                boxes.append(finding.original_boxes[index].as_tuple())
-                on.append(n)
-    found = [(*d.box.as_tuple(), d.score) for of_slice in answers.values() for d in of_slice]
-    places = [n for n, of_slice in enumerate(answers.values()) for _ in of_slice]
-    differ = disagreements(
-        np.array(boxes, float).reshape(-1, 4),
-        np.array(on, np.int64),
-        np.array(found, float).reshape(-1, 5),
-        np.array(places, np.int64),
-        len(answers),
-    )
-    facts = [NOTHING] * len(items)
-    scores = [max((d.score for d in of_slice), default=0.0) for of_slice in answers.values()]
-    for number, n in answered.items():
-        kind = differ.kinds[n]
-        named = KINDS[kind] if kind >= 0 else None
-        facts[number] = Facts(named, float(differ.worst[n]), scores[n], float(differ.doubt[n]))
-    return facts
+
+    def __init__(self, project: Project, session: Session) -> None:
+        self._session = session
+        self._at = {(item.series_uid, item.slice_index): item.number for item in project.items}
+        self._mark: int | None = None
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Take up what a detector has found since; without news it costs nothing."""
+        mark = self._session.answers_mark()
+        if mark == self._mark:
+            return
+        self._mark, count = mark, len(self._at)
+        answers = self._session.answers(tuple(self._at))
+        of_answer = np.array([self._at[place] for place in answers], np.int64)
+        labels = [
+            (self._at[place], box.as_tuple())
+            for finding in self._session.findings.values()
+            if finding.origin.kind is OriginKind.LABEL
+            for i, box in finding.original_boxes.items()
+            if (place := (finding.series_uid, i)) in answers
+        ]
+        boxes = np.array([box for _, box in labels], float).reshape(-1, 4)
+        numbers = np.array([number for number, _ in labels], np.int64)
+        sizes = [len(found) for found in answers.values()]
+        found = [(*d.box.as_tuple(), d.score) for on_slice in answers.values() for d in on_slice]
+        detections = np.array(found, float).reshape(-1, 5)
+        items = np.repeat(of_answer, sizes)
+        differ = disagreements(boxes, numbers, detections, items, count)
+        self._is_answered = np.zeros(count, bool)
+        self._is_answered[of_answer] = True
+        self._kinds = np.where(self._is_answered, differ.kinds, -1)
+        self._severities = np.where(self._is_answered, differ.worst, 0.0)
+        self.doubts = np.where(self._is_answered, differ.doubt, 0.0)
+        self.scores = np.zeros(count)
+        np.maximum.at(self.scores, items, detections[:, 4])
+
+    def __getitem__(self, number: int) -> Facts:
+        """The facts of one item."""
+        if not self._is_answered[number]:
+            return Facts()
+        return Facts(
+            self.kind(number),
+            float(self._severities[number]),
+            float(self.scores[number]),
+            float(self.doubts[number]),
+        )
+
+    def kind(self, number: int) -> Kind | None:
+        """The kind of an item's worst disagreement."""
+        kind = self._kinds[number]
+        return KINDS[kind] if kind >= 0 else None

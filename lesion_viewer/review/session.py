@@ -408,6 +408,12 @@ class Session:
                 found[place] = run.slices[place[1]]
         return found
 
+    def answers_mark(self) -> int:
+        """A number that is another one once ``answers`` may be others."""
+        runs, latest = self._state.runs, self._state.latest_runs
+        answered = sum(len(run.slices) for run in runs.values())
+        return hash((answered, frozenset(latest.items())))
+
     def all_findings_on(self, series_uid: str, slice_index: int) -> list[Finding]:
         """Findings with a box on the slice, or with one as they came; oldest first."""
         return self._state.on_slice(series_uid, slice_index)
