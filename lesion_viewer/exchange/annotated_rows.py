@@ -1,5 +1,6 @@
 """The rows of an annotation file as a labelling project sees them: quickly, and without boxes."""
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -12,6 +13,10 @@ from lesion_viewer.exchange.csv_records import quick_rows, unguarded
 from lesion_viewer.exchange.deeplesion_rows import COLUMNS
 
 SIDE_PX = 512  # DeepLesion's usual image
+# Beyond these a cell holds no number of a CT.
+MAX_SIDE_PX = 2**13
+MAX_SPACING_MM = 1e3
+MAX_DIGITS = 9
 AROUND = 10
 """Slices on each side of an annotated one that belong to its series where no range is given."""
 
@@ -69,8 +74,9 @@ def annotated_rows(path: Path, content: bytes) -> tuple[str, list[AnnotatedRow]]
 
 def _labels(names: list[str], rows: list[list[str]]) -> Iterator[tuple[dict[str, str], str]]:
     """Cells of each label's row, and its box as it came; rows that a reader added are left out."""
+    empty = dict.fromkeys(names, "")
     for row in rows:
-        cells = dict(zip(names, row, strict=False))
+        cells = {**empty, **dict(zip(names, row, strict=False))}
         if not cells.get("Status"):
             yield cells, cells.get("Bounding_boxes", "")
         elif (came := cells.get("Original_bounding_box", "")) and not cells.get("Model"):
@@ -80,12 +86,12 @@ def _labels(names: list[str], rows: list[list[str]]) -> Iterator[tuple[dict[str,
 def _row_of(row: int, cells: dict[str, str]) -> AnnotatedRow | None:
     name = unguarded(cells["File_name"])
     folder, _, text = name.removesuffix(".png").rpartition("_")
-    if not text.isdecimal() or not folder:
+    if not text.isdecimal() or not folder or len(text) > MAX_DIGITS:
         return None
     number = int(text)
     size, spacing = _numbers(cells["Image_size"]), _numbers(cells["Spacing_mm_px_"])
-    is_sized = len(size) == 2 and min(size) >= 1
-    is_spaced = len(spacing) == 3 and min(spacing) > 0
+    is_sized = len(size) == 2 and min(size) >= 1 and max(size) <= MAX_SIDE_PX
+    is_spaced = len(spacing) == 3 and 0 < min(spacing) <= max(spacing) <= MAX_SPACING_MM
     organ = cells["Coarse_lesion_type"]
     return AnnotatedRow(
         row,
@@ -94,7 +100,7 @@ def _row_of(row: int, cells: dict[str, str]) -> AnnotatedRow | None:
         number,
         _range(cells["Slice_range"], number),
         cells["Patient_index"],
-        int(organ) if organ.removeprefix("-").isdecimal() else -1,
+        int(organ) if organ.removeprefix("-").isdecimal() and len(organ) < MAX_DIGITS else -1,
         cells["Train_Val_Test"],
         cells["Possibly_noisy"] == "1",
         (int(size[1]), int(size[0])) if is_sized else (SIDE_PX, SIDE_PX),
@@ -120,7 +126,9 @@ def _range(text: str, number: int) -> range:
 
 @lru_cache(maxsize=4096)  # few spacings, sizes and windows make up thousands of rows
 def _numbers(text: str) -> tuple[float, ...]:
+    """Numbers between commas; none where one of them is no finite number."""
     try:
-        return tuple(map(float, text.split(",")))
+        numbers = tuple(map(float, text.split(",")))
     except ValueError:
         return ()
+    return numbers if all(map(math.isfinite, numbers)) else ()

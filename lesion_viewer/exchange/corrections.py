@@ -56,7 +56,7 @@ def read_corrections(path: Path, session: Session) -> Corrections:
 
 def _read_coco(path: Path, place_of: Callable[[str], Place | None]) -> Corrections:
     try:
-        content = json.loads(read_bytes(path))
+        content = _parsed(read_bytes(path))
         images = {image["id"]: image for image in content["images"]}
         boxes: dict[Any, list[CorrectedBox]] = {number: [] for number in images}
         problems = []
@@ -74,10 +74,17 @@ def _read_coco(path: Path, place_of: Callable[[str], Place | None]) -> Correctio
             for n, place in named.items()
             if place is not None
         }
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, LookupError, TypeError, AttributeError, ArithmeticError) as error:
         what = f"{type(error).__name__}: {error}"
         raise ExchangeError(f"{path}: is no COCO file of boxes ({what})") from error
     return Corrections(slices, len(images) - len(slices), tuple(problems))
+
+
+def _parsed(content: bytes) -> Any:
+    try:
+        return json.loads(content)
+    except RecursionError:
+        raise ValueError("lists or objects too deep in one another") from None
 
 
 def _coco_box(numbers: Any) -> Box:

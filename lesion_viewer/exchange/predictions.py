@@ -1,6 +1,7 @@
 """Boxes of any detector from a CSV as a project's proposals, such as those of folds."""
 
 import csv
+import math
 from collections import defaultdict
 from collections.abc import Collection
 from pathlib import Path, PurePosixPath
@@ -66,7 +67,7 @@ def take_predictions(project: Project, session: Session, path: Path) -> int:
         of_patient[item.patient].append(item)
         patients[item.series_uid] = item.patient
     for where, row in _rows(path):
-        place = project.place_of(_name(unguarded(row["source"])))
+        place = project.place_of(_name(unguarded(row["source"] or "")))
         if place is None:
             continue
         found[place[0]][place[1]].append(_detection(where, row))
@@ -98,13 +99,15 @@ def _rows(path: Path) -> list[tuple[str, dict[str, str]]]:
 def _detection(where: str, row: dict[str, str]) -> Detection:
     try:
         x1, y1, x2, y2, score = (float(row[name]) for name in NEEDED[1:6])
+        if not math.isfinite(score):
+            raise ValueError(f"needs a finite score, not {score}")
         return Detection(Box(x1, y1, x2, y2), score)
     except (TypeError, ValueError) as error:
         raise ExchangeError(f"{where}: {error}") from error
 
 
 def _origin(row: dict[str, str]) -> Origin:
-    return model_origin(f"{unguarded(row['model'])} {HASH_MARK}{row['model_sha256']}")
+    return model_origin(f"{unguarded(row['model'] or '')} {HASH_MARK}{row['model_sha256'] or ''}")
 
 
 def _name(source: str) -> str:

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import MAXYEAR, UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Self
 from weakref import WeakValueDictionary
@@ -43,6 +43,11 @@ BARRED = (
     sqlite3.SQLITE_READONLY,
 )
 """What SQLite says where the file system, and not the file, is at fault."""
+DAMAGE = (
+    sqlite3.Error, LookupError, ValueError, TypeError, AttributeError, ArithmeticError,
+    RecursionError,
+)  # fmt: skip
+"""What reading a damaged entry raises."""
 # Views and triggers that we do not make could answer or act in the place of the record.
 FOREIGN_CODE = """
 SELECT count(*) FROM sqlite_master
@@ -82,7 +87,7 @@ class Journal:
         self._connection = connection
         self._writing = threading.Lock()
         row = connection.execute("SELECT at FROM events ORDER BY seq DESC LIMIT 1").fetchone()
-        self._last_at = datetime.fromisoformat(row[0]) if row else datetime.fromtimestamp(0, UTC)
+        self._last_at = _time(row[0]) if row else datetime.fromtimestamp(0, UTC)
 
     @classmethod
     def open(cls, path: Path, study_key: str | None = None) -> Self:
@@ -109,7 +114,7 @@ class Journal:
             journal = cls(path, connection)
             _open_here[_identity(path)] = journal
             return journal
-        except (sqlite3.Error, ValueError, OSError, ReviewError) as error:
+        except (*DAMAGE, OSError, ReviewError) as error:
             if connection is not None:
                 connection.close()
             if isinstance(error, ReviewError):
@@ -137,7 +142,7 @@ class Journal:
             _refuse_foreign(connection, path, study_key)
             _check(connection, path, study_key)
             return cls(path, connection, why)
-        except (sqlite3.Error, ValueError, OSError, ReviewError) as error:
+        except (*DAMAGE, OSError, ReviewError) as error:
             if connection is not None:
                 connection.close()
             if isinstance(error, ReviewError):
@@ -171,13 +176,8 @@ class Journal:
             Where the file is damaged.
         """
         query = "SELECT seq, at, reader, kind, payload FROM events ORDER BY seq"
-        try:
-            return [
-                Event(seq, at, reader, kind, json.loads(payload))
-                for seq, at, reader, kind, payload in self._read(query)
-            ]
-        except (ValueError, TypeError, RecursionError) as error:
-            raise _explained(self.path, error) from error
+        with undamaged(self.path):
+            return [_event(*row) for row in self._read(query)]
 
     def append(self, reader: str, kind: str, payload: Mapping[str, Any]) -> Event:
         """Record an event; it is on the disk when this returns.
@@ -217,7 +217,8 @@ class Journal:
     def label_rows(self) -> list[bytes]:
         """The records of the imported annotation file, byte for byte, its header first."""
         query = "SELECT content FROM label_rows ORDER BY line"
-        return [bytes(row[0]) for row in self._read(query)]
+        with undamaged(self.path):
+            return [bytes(row[0]) for row in self._read(query)]
 
     def save_series(self, descriptions: Mapping[str, Mapping[str, Any]]) -> None:
         """Keep what an export needs to know of each series, by its uid."""
@@ -240,7 +241,8 @@ class Journal:
     def series(self) -> dict[str, dict[str, Any]]:
         """The description of each series, by its uid, in the study's order."""
         query = "SELECT uid, description FROM series ORDER BY rowid"
-        return {uid: json.loads(text) for uid, text in self._read(query)}
+        with undamaged(self.path):
+            return {uid: json.loads(text) for uid, text in self._read(query)}
 
     def save_view(self, series_uid: str, shown: Mapping[str, Any]) -> None:
         """Keep what is on screen of a series, which becomes the one that was last looked at."""
@@ -253,7 +255,8 @@ class Journal:
     def views(self) -> dict[str, dict[str, Any]]:
         """What was last on screen of each series, the latest at the end."""
         query = "SELECT series_uid, shown FROM view ORDER BY rowid"
-        return {uid: json.loads(text) for uid, text in self._read(query)}
+        with undamaged(self.path):
+            return {uid: json.loads(text) for uid, text in self._read(query)}
 
     def _copy(self) -> sqlite3.Connection:
         memory = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
@@ -281,6 +284,41 @@ class Journal:
             finally:
                 if self._connection.in_transaction:
                     self._connection.execute("ROLLBACK")
+
+
+@contextmanager
+def undamaged(path: Path) -> Iterator[None]:
+    """A block that reads what is in a journal; what it stumbles over is the journal's damage.
+
+    Raises
+    ------
+    ReviewError
+        Naming the journal in ``path``.
+    """
+    try:
+        yield
+    except DAMAGE as error:
+        raise _explained(path, error) from error
+
+
+def _event(seq: int, at: str, reader: str, kind: str, payload: str) -> Event:
+    _time(at)
+    return Event(seq, at, _text(reader), _text(kind), json.loads(payload))
+
+
+def _time(text: str) -> datetime:
+    """The time of an event, after which there must be room for others."""
+    time = datetime.fromisoformat(text)
+    if time.tzinfo is None or time.year == MAXYEAR:
+        raise ValueError(f"an event of {text}")
+    return time
+
+
+def _text(value: object) -> str:
+    """A column's text; SQLite keeps bytes and numbers in a column of text where it is told to."""
+    if not isinstance(value, str):
+        raise ValueError(f"a text of {type(value).__name__}")
+    return value
 
 
 def _prepare(connection: sqlite3.Connection, path: Path, study_key: str | None) -> None:

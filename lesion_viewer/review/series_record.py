@@ -111,4 +111,9 @@ class SeriesRecord:
         }
         if isinstance(values["files"], Mapping):
             values["files"] = NumberedFiles(**values["files"])
-        return cls(**values)
+        record = cls(**values)
+        if len(record.shape) != 3 or not all(isinstance(n, int) and n > 0 for n in record.shape):
+            raise ValueError(f"a series of {record.shape} voxels")
+        if record.spacing_mm is not None and len(record.spacing_mm) != 3:
+            raise ValueError(f"a spacing of {record.spacing_mm}")
+        return record

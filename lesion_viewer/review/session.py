@@ -23,7 +23,7 @@ from lesion_viewer.review.encoding import (
 from lesion_viewer.review.finding import Finding, Origin, Status
 from lesion_viewer.review.folding import fold_gesture
 from lesion_viewer.review.interpolation import interpolated
-from lesion_viewer.review.journal import Event, Journal
+from lesion_viewer.review.journal import Event, Journal, undamaged
 from lesion_viewer.review.recist import Axes
 from lesion_viewer.review.reconciling import Proposals, reconcile, replaced_by
 from lesion_viewer.review.series_record import SeriesRecord
@@ -164,7 +164,8 @@ class Session:
 
     def series(self) -> dict[str, SeriesRecord]:
         """The series that ``describe`` was told of, by uid."""
-        return {uid: SeriesRecord.decoded(d) for uid, d in self._journal.series().items()}
+        with undamaged(self.path):
+            return {uid: SeriesRecord.decoded(d) for uid, d in self._journal.series().items()}
 
     # Gestures on findings.
 
@@ -512,10 +513,11 @@ class Session:
         return next(reversed(self._views().values()), None)
 
     def _views(self) -> dict[str, ViewState]:
-        return {
-            uid: ViewState(uid, v["slice"], decode_window(v["window"]), v["threshold"])
-            for uid, v in self._journal.views().items()
-        }
+        with undamaged(self.path):
+            return {
+                uid: ViewState(uid, int(v["slice"]), decode_window(v["window"]), v["threshold"])
+                for uid, v in self._journal.views().items()
+            }
 
     def _decide(self, finding_id: str, kind: str, **details: Any) -> None:
         finding = self._finding(finding_id)

@@ -28,10 +28,13 @@ from lesion_viewer.ct.window import Window
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.detection.checkpoint import CARD, WEIGHTS, Card, write_checkpoint
 from lesion_viewer.detection.inputs import InputDefinition
+from lesion_viewer.exchange.coco import export_coco
 from lesion_viewer.exchange.deeplesion_csv import export_csv
 from lesion_viewer.exchange.deeplesion_rows import COLUMNS
+from lesion_viewer.exchange.detections_csv import COLUMNS as DETECTION_COLUMNS
 from lesion_viewer.review.session import Session
 
+PREDICTION = "000001_01_01/109.png,,u,,109,,1.5,2,9,11.25,0.75,1,some 1,00ff"
 SIDE = 32
 SERIES_UID = "1.2.826.0.1.3680043.8.498.1"
 VALUES = {
@@ -194,14 +197,19 @@ def _reviews() -> dict[str, dict[str, bytes]]:
             session.reject(session.add(uid, 1, Box(5, 5, 9, 9)))
             session.undo()
             export_csv(session, folder / f"{kind}.csv")
+            export_coco(session, folder / f"{kind}.json")
             session.close()
             found[kind] = (
                 (folder / f"{kind}.csv").read_bytes(),
                 (folder / f"{kind}.review").read_bytes(),
             )
+        coco = (folder / "pngs.json").read_bytes()
     return {
         "labels": {"labels": labels, "bom": b"\xef\xbb\xbf" + labels, "reviewed": found["pngs"][0]},
         "uids": {"reviewed": found["series"][0]},
+        "project": {"labels": labels, "reviewed": found["pngs"][0]},
+        "predictions": {"boxes": f"{','.join(DETECTION_COLUMNS)}\n{PREDICTION}\n".encode()},
+        "coco": {"boxes": coco},
         "journal": {kind: journal for kind, (_, journal) in found.items()},
     }
 

@@ -15,6 +15,7 @@ from lesion_viewer.ct.dicom_header import Tag
 from lesion_viewer.exchange.csv_records import quoted
 from lesion_viewer.exchange.decision_columns import DECISION_COLUMNS
 from lesion_viewer.exchange.deeplesion_rows import COLUMNS
+from lesion_viewer.exchange.detections_csv import COLUMNS as DETECTION_COLUMNS
 from lesion_viewer.exchange.finding_rows import DICOM_COLUMNS
 from lesion_viewer.review.folding import CHANGING, CREATING
 
@@ -25,6 +26,10 @@ LABEL = {
     "File_name": "000001_01_01_109.png",
     "Bounding_boxes": "4.5, 4.5, 24.25, 24",
     "Slice_range": "1, 1",
+}
+BOX = {
+    **{"source": "000001_01_01/109.png", "x1": "1", "y1": "2", "x2": "9", "y2": "9.5"},
+    **{"score": "0.5", "model": "some 1", "model_sha256": "00ff"},
 }
 DECISION = {
     "Status": "corrected",
@@ -142,9 +147,11 @@ def examples(seeds: Path, series_uid: str, count: int, number: int) -> Iterator[
     journal = (seeds / "journal/series").read_bytes()
     uid = {**LABEL, "Series_UID": series_uid, "Key_slice_index": "1"}
     for target, strategy, share in (
-        ("dicom", _dicom(), 0.3),
-        ("folder", _dicom(), 0.2),
-        ("labels", _rows(COLUMNS, LABEL), 0.1),
+        ("dicom", _dicom(), 0.25),
+        ("folder", _dicom(), 0.15),
+        ("labels", _rows(COLUMNS, LABEL), 0.05),
+        ("project", _rows(COLUMNS, LABEL), 0.1),
+        ("predictions", _rows(DETECTION_COLUMNS, BOX), 0.05),
         ("labels", _rows((*COLUMNS, *DECISION_COLUMNS), {**LABEL, **DECISION}), 0.1),
         ("uids", _rows((*DICOM_COLUMNS, *DECISION_COLUMNS), {**uid, **DECISION}), 0.1),
         ("card", _card(card), 0.1),

@@ -12,7 +12,10 @@ from lesion_viewer.ct.check import report_lines, study_report
 from lesion_viewer.ct.reading import open_study
 from lesion_viewer.detection.checkpoint import CARD, WEIGHTS, load_model
 from lesion_viewer.errors import LesionViewerError
+from lesion_viewer.exchange.corrections import read_corrections
 from lesion_viewer.exchange.deeplesion_csv import export_csv, import_labels, import_reviewed
+from lesion_viewer.exchange.predictions import take_predictions
+from lesion_viewer.exchange.project import open_project
 from lesion_viewer.review.session import Session
 
 Target = Callable[[Path, bytes], None]
@@ -37,6 +40,7 @@ class Sandbox:
             (folder / "series" / str(number)).write_bytes(data)
         self.pngs, self.series = open_study(folder / "pngs"), open_study(folder / "series")
         self.files = [path.read_bytes() for path in sorted((folder / "series").iterdir())]
+        self.labels = (seeds / "labels/labels").read_bytes()
         self.card = (seeds / "card/card").read_bytes()
         self.weights = (seeds / "weights/weights").read_bytes()
         self._before = self._entries()
@@ -97,6 +101,28 @@ class Sandbox:
         if refused == 2:
             raise answer
 
+    def project(self, labels: bytes, predictions: bytes | None = None) -> None:
+        """Open a labelling project, and take up boxes of a detector."""
+        path = self.work / "labels.csv"
+        path.write_bytes(labels)
+        project, session = open_project(self.pngs.path, path, self.work / "p.review", "reader")
+        try:
+            if predictions is not None:
+                (self.work / "boxes.csv").write_bytes(predictions)
+                take_predictions(project, session, self.work / "boxes.csv")
+        finally:
+            session.close()
+
+    def coco(self, data: bytes) -> None:
+        """Read corrected boxes of another program."""
+        session = Session.open(self.work / "c.review", self.pngs.key, "reader")
+        try:
+            session.describe(self.pngs)
+            (self.work / "boxes.json").write_bytes(data)
+            read_corrections(self.work / "boxes.json", session)
+        finally:
+            session.close()
+
     def journal(self, data: bytes) -> None:
         """Open a journal, look at all that is in it, and export it."""
         path = self.work / "a.review"
@@ -134,6 +160,9 @@ TARGETS: dict[str, Callable[[Sandbox, bytes], None]] = {
     "mha": lambda s, data: s.study("image.mha", data),
     "labels": lambda s, data: s.table(data, "pngs"),
     "uids": lambda s, data: s.table(data, "series"),
+    "project": lambda s, data: s.project(data),
+    "predictions": lambda s, data: s.project(s.labels, data),
+    "coco": lambda s, data: s.coco(data),
     "journal": lambda s, data: s.journal(data),
     "card": lambda s, data: s.checkpoint(data, s.weights),
     "weights": lambda s, data: s.hashed_weights(data),
