@@ -1,6 +1,5 @@
 """Boxes of any detector from a CSV as a project's proposals, such as those of folds."""
 
-import csv
 import math
 from collections import defaultdict
 from collections.abc import Collection
@@ -11,7 +10,7 @@ from lesion_viewer.detection.boxes import Box
 from lesion_viewer.detection.candidates import Detection, SliceDetections
 from lesion_viewer.detection.linking import link
 from lesion_viewer.errors import ExchangeError
-from lesion_viewer.exchange.csv_records import unguarded
+from lesion_viewer.exchange.csv_records import Record, Table, read_table, unguarded
 from lesion_viewer.exchange.decision_columns import HASH_MARK, model_origin
 from lesion_viewer.exchange.detections_csv import save_detections
 from lesion_viewer.review.finding import Origin
@@ -66,12 +65,13 @@ def take_predictions(project: Project, session: Session, path: Path) -> int:
     for item in project.items:
         of_patient[item.patient].append(item)
         patients[item.series_uid] = item.patient
-    for where, row in _rows(path):
-        place = project.place_of(_name(unguarded(row["source"] or "")))
+    table = read_table(path, NEEDED)
+    for record in table.records:
+        place = project.place_of(_name(unguarded(table.cell(record, "source"))))
         if place is None:
             continue
-        found[place[0]][place[1]].append(_detection(where, row))
-        origins[patients[place[0]]] = _origin(row)
+        found[place[0]][place[1]].append(_detection(table, record))
+        origins[patients[place[0]]] = _origin(table, record)
     if not found:
         raise ExchangeError(f"{path}: none of its boxes is on a slice of this project")
     answered = 0
@@ -85,29 +85,19 @@ def take_predictions(project: Project, session: Session, path: Path) -> int:
     return answered
 
 
-def _rows(path: Path) -> list[tuple[str, dict[str, str]]]:
+def _detection(table: Table, record: Record) -> Detection:
     try:
-        with path.open(newline="", encoding="utf-8") as stream:
-            rows = csv.DictReader(stream)
-            if missing := [name for name in NEEDED if name not in (rows.fieldnames or ())]:
-                raise ExchangeError(f"{path}, line 1: the column {missing[0]} is missing")
-            return [(f"{path}, line {rows.line_num}", row) for row in rows]
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise ExchangeError(f"{path}: cannot be read ({error})") from error
-
-
-def _detection(where: str, row: dict[str, str]) -> Detection:
-    try:
-        x1, y1, x2, y2, score = (float(row[name]) for name in NEEDED[1:6])
+        x1, y1, x2, y2, score = (float(table.cell(record, name)) for name in NEEDED[1:6])
         if not math.isfinite(score):
             raise ValueError(f"needs a finite score, not {score}")
         return Detection(Box(x1, y1, x2, y2), score)
-    except (TypeError, ValueError) as error:
-        raise ExchangeError(f"{where}: {error}") from error
+    except ValueError as error:
+        raise ExchangeError(f"{table.path}, line {record.line}: {error}") from error
 
 
-def _origin(row: dict[str, str]) -> Origin:
-    return model_origin(f"{unguarded(row['model'] or '')} {HASH_MARK}{row['model_sha256'] or ''}")
+def _origin(table: Table, record: Record) -> Origin:
+    name, sha256 = (unguarded(table.cell(record, column)) for column in NEEDED[6:8])
+    return model_origin(f"{name} {HASH_MARK}{sha256}")
 
 
 def _name(source: str) -> str:

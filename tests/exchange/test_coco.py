@@ -187,6 +187,13 @@ def test_a_corrected_csv_without_decisions_is_taken_too(
     [
         ("x.json", "{", "no COCO file"),
         ("x.json", "[]", "no COCO file"),
+        ("x.json", "[" * 100_000, "too deep in one another"),
+        (
+            "x.json",
+            '{"images": [{"id": 1, "file_name": "a_1.png"}],'
+            ' "annotations": [{"bbox": [0, 0, 1, 1' + "0" * 400 + '], "image_id": 1}]}',
+            "no COCO file",
+        ),
         ("x.json", '{"images": [{"id": 1}], "annotations": []}', "no COCO file"),
         ("x.json", '{"images": [], "annotations": [{"bbox": [0,0,1,1], "image_id": 3}]}', "COCO"),
         ("x.json", '{"images": [{"id": 1, "file_name": "a/1.png"}], "annotations": []}', "none of"),

@@ -10,8 +10,9 @@ from lesion_viewer.detection.boxes import Box
 from lesion_viewer.errors import CTError, ExchangeError, ReviewError
 from lesion_viewer.exchange.deeplesion_csv import export_csv, import_reviewed
 from lesion_viewer.exchange.deeplesion_rows import COLUMNS
+from lesion_viewer.exchange.predictions import NEEDED, take_predictions
 from lesion_viewer.exchange.project import is_project, open_project, project_file
-from lesion_viewer.review.finding import Status
+from lesion_viewer.review.finding import OriginKind, Status
 from lesion_viewer.review.home import reader_file
 from lesion_viewer.review.queue import Order, Queue
 
@@ -166,6 +167,56 @@ def test_a_csv_that_is_none_is_told_in_a_line(
     with pytest.raises(ExchangeError, match=said):
         open_project(images, path, tmp_path / "a.review", "ann")
     assert not (tmp_path / "a.review").exists()
+
+
+@pytest.mark.parametrize(
+    ("cell", "value"),
+    [
+        ("Image_size", "1e9, 1e9"), ("Image_size", "nan, 1"), ("Spacing_mm_px_", "inf, 1, 1"),
+        ("Spacing_mm_px_", "1e300, 1, 1"), ("DICOM_windows", "-inf, nan"),
+        ("Coarse_lesion_type", "9" * 5000), ("Slice_range", "nan, inf"),
+    ],
+)  # fmt: skip
+def test_a_number_that_no_ct_has_counts_as_absent(tmp_path: Path, cell: str, value: str) -> None:
+    values = {"File_name": "000001_01_01_010.png", "Bounding_boxes": "5, 5, 9, 9", cell: value}
+    line = ",".join(f'"{values.get(name, "")}"' for name in COLUMNS)
+    (tmp_path / "x.csv").write_text(HEADER + line + "\n")
+    (tmp_path / "images").mkdir()
+    project, session = open_project(
+        tmp_path / "images", tmp_path / "x.csv", tmp_path / "a.review", "ann"
+    )
+    (item,) = project.items
+    series = project.series(item.series_uid)
+    assert series.shape[1:] == (512, 512)
+    assert series.spacing_mm is None and series.file_window is None
+    session.close()
+
+
+def test_a_slice_whose_number_is_no_number_of_a_slice_is_none(tmp_path: Path) -> None:
+    (tmp_path / "x.csv").write_text(HEADER + row(f"000001_01_01_{'9' * 5000}.png"))
+    (tmp_path / "images").mkdir()
+    with pytest.raises(ExchangeError, match="none of its rows names a slice"):
+        open_project(tmp_path / "images", tmp_path / "x.csv", tmp_path / "a.review", "ann")
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("000001_01_01/010.png,1,2,9,9,nan,some 1,00ff", "line 2: needs a finite score, not nan"),
+        ("000001_01_01/010.png,1,2,9,x,1,some 1,00ff", "line 2: could not convert"),
+        ("000001_01_01/010.png,1,2", "line 2: 3 fields under 8 columns"),
+        ("000009_01_01/010.png,1,2,9,9,1,some 1,00ff", "none of its boxes is on a slice"),
+    ],
+)
+def test_predictions_that_cannot_be_used_are_named_with_their_line(
+    images: Path, labels_csv: Path, tmp_path: Path, line: str, said: str
+) -> None:
+    project, session = open_project(images, labels_csv, tmp_path / "a.review", "ann")
+    (tmp_path / "boxes.csv").write_text(",".join(NEEDED) + f"\n{line}\n")
+    with pytest.raises(ExchangeError, match=said):
+        take_predictions(project, session, tmp_path / "boxes.csv")
+    assert {finding.origin.kind for finding in session.findings.values()} == {OriginKind.LABEL}
+    session.close()
 
 
 def test_a_folder_that_is_none_is_told(labels_csv: Path, tmp_path: Path) -> None:

@@ -27,6 +27,7 @@ LABEL = {
     "Bounding_boxes": "4.5, 4.5, 24.25, 24",
     "Slice_range": "1, 1",
 }
+TIME = "2024-01-01T00:00:00.000001+00:00"
 BOX = {
     **{"source": "000001_01_01/109.png", "x1": "1", "y1": "2", "x2": "9", "y2": "9.5"},
     **{"score": "0.5", "model": "some 1", "model_sha256": "00ff"},
@@ -120,8 +121,16 @@ def _events() -> st.SearchStrategy[list[tuple[str, Any]]]:
     return st.lists(st.tuples(kinds, _payload()), min_size=1, max_size=4)
 
 
-def _journal(events: list[tuple[str, Any]], seed_journal: bytes) -> bytes:
-    """A journal with these events in the place of its own."""
+def _entry(usual: dict[str, Any]) -> st.SearchStrategy[Any]:
+    """What a journal keeps in an entry beside its events, of which some fields are any JSON."""
+    odd = st.dictionaries(st.sampled_from([*usual, "x"]), JSON, max_size=2)
+    return st.one_of(odd.map(lambda changed: {**usual, **changed}), JSON)
+
+
+def _journal(
+    events: list[tuple[str, Any]], at: str, series: Any, view: Any, seed_journal: bytes
+) -> bytes:
+    """A journal with these events and entries in the place of its own."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "a.review"
         path.write_bytes(seed_journal)
@@ -130,12 +139,31 @@ def _journal(events: list[tuple[str, Any]], seed_journal: bytes) -> bytes:
         connection.execute("DELETE FROM events")
         connection.executemany(
             "INSERT INTO events(at, reader, kind, payload) VALUES (?, 'r', ?, ?)",
-            [("2024-01-01T00:00:00.000001+00:00", k, json.dumps(p)) for k, p in events],
+            [(at, k, json.dumps(p)) for k, p in events],
         )
+        connection.execute("UPDATE series SET description = ?", (json.dumps(series),))
+        connection.execute("INSERT INTO view VALUES (?, ?)", ("1.3", json.dumps(view)))
         connection.commit()
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         connection.close()
         return path.read_bytes()
+
+
+def _journals(seed_journal: bytes) -> st.SearchStrategy[tuple[Any, ...]]:
+    """Events, their time, and the entries of a series and of a view; most of them sound."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "a.review"
+        path.write_bytes(seed_journal)
+        connection = sqlite3.connect(path)
+        (series,) = connection.execute("SELECT description FROM series").fetchone()
+        connection.close()
+    sound, view = json.loads(series), {"slice": 1, "window": [400, 40], "threshold": 0.5}
+    return st.tuples(
+        _events(),
+        st.one_of(st.just(TIME), st.just(TIME), st.datetimes().map(str), TEXT),
+        st.one_of(st.just(sound), st.just(sound), _entry(sound)),
+        st.one_of(st.just(view), _entry(view)),
+    )
 
 
 def examples(seeds: Path, series_uid: str, count: int, number: int) -> Iterator[tuple[str, bytes]]:
@@ -158,8 +186,8 @@ def examples(seeds: Path, series_uid: str, count: int, number: int) -> Iterator[
     ):
         for data in _drawn(strategy, round(count * share), number):
             yield target, data
-    for events in _drawn(_events(), round(count * 0.1), number):
-        yield "journal", _journal(events, journal)
+    for drawn in _drawn(_journals(journal), round(count * 0.1), number):
+        yield "journal", _journal(*drawn, journal)
 
 
 def _drawn(strategy: st.SearchStrategy[Any], count: int, number: int) -> list[Any]:

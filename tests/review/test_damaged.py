@@ -9,6 +9,11 @@ from lesion_viewer.detection.boxes import Box
 from lesion_viewer.errors import ReviewError
 from lesion_viewer.review.session import Session
 
+SHAPELESS = (
+    '{"uid": "1.2", "study_uid": "1", "modality": "CT", "shape": [1, 0, 2], "spacing_mm": null,'
+    ' "sop_instance_uids": [], "files": [], "window": null}'
+)
+
 
 @pytest.fixture
 def journal(tmp_path) -> Path:
@@ -74,6 +79,54 @@ def test_events_that_make_no_sense_are_refused(journal, kind, payload):
         assert str(error).isprintable()
     else:  # it acts on nothing that there is
         assert kind == "undone" or payload == "{}"
+
+
+@pytest.mark.parametrize(
+    "at", ["'9999-12-31T23:59:59.999999+00:00'", "'2024-01-01T00:00:00'", "x'00'", "7", "''"]
+)
+def test_an_event_after_which_no_time_can_follow_is_refused(journal, at):
+    columns = "at, reader, kind, payload"
+    changed(journal, f"INSERT INTO events({columns}) VALUES ({at}, 'r', 'undone', '{{}}')")
+    assert "damaged" in refusal(journal)
+
+
+def test_events_whose_texts_are_bytes_are_refused(journal):
+    at = "2124-01-01T00:00:00.000000+00:00"
+    columns = "at, reader, kind, payload"
+    changed(journal, f"INSERT INTO events({columns}) VALUES ('{at}', x'ff', 'undone', '{{}}')")
+    assert "damaged" in refusal(journal)
+
+
+@pytest.mark.parametrize(
+    "entry", ["null", "[]", "{}", "{", "1", '{"uid": "1.2"}', "[" * 100_000, SHAPELESS]
+)
+def test_a_series_that_makes_no_sense_is_damage(journal, entry):
+    changed(journal, f"INSERT INTO series VALUES ('1.2', '{entry}')")
+    session = Session.open(journal, None, "reader")
+    with pytest.raises(ReviewError, match="a.review: the review is damaged"):
+        session.series()
+    session.close()
+
+
+@pytest.mark.parametrize(
+    "entry", ["null", "[]", "{}", "{", '{"slice": "x", "window": null, "threshold": 1}',
+              '{"slice": 1, "window": [0], "threshold": 1}',
+              '{"slice": 1e999, "window": null, "threshold": 1}'],
+)  # fmt: skip
+def test_a_view_that_makes_no_sense_is_damage(journal, entry):
+    changed(journal, f"INSERT INTO view VALUES ('1.2', '{entry}')")
+    session = Session.open(journal, None, "reader")
+    with pytest.raises(ReviewError, match="a.review: the review is damaged"):
+        session.view("1.2")
+    session.close()
+
+
+def test_label_rows_that_are_no_bytes_are_damage(journal):
+    changed(journal, "INSERT INTO label_rows VALUES (0, 'text')")
+    session = Session.open(journal, None, "reader")
+    with pytest.raises(ReviewError, match="a.review: the review is damaged"):
+        session.label_rows()
+    session.close()
 
 
 def test_a_view_in_the_place_of_the_record_is_refused_before_it_is_asked(journal):
