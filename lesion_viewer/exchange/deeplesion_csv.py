@@ -8,7 +8,6 @@ layout with UIDs ``Key_slice_index`` and ``Slice_range`` count slices from 0 alo
 are DeepLesion's (from 1, padded by 5 px) in both layouts.
 """
 
-import hashlib
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -131,7 +130,18 @@ def import_reviewed(session: Session, study: Study | PlaceOf, path: Path) -> Imp
     ReviewError
         Where the review holds the labels of another file.
     """
-    return take_up(session, path, read_rows(read_table(path, ()), study))
+    return take_up(session, path, read_reviewed(study, path))
+
+
+def read_reviewed(study: Study | PlaceOf, path: Path) -> FileRows:
+    """The rows of a CSV that ``export_csv`` wrote, to be taken up by ``take_up``.
+
+    Raises
+    ------
+    ExchangeError
+        Where the file is no such CSV.
+    """
+    return read_rows(read_table(path, ()), study)
 
 
 def is_own_export(session: Session, path: Path) -> bool:
@@ -150,7 +160,7 @@ def is_own_export(session: Session, path: Path) -> bool:
     if not {*COLUMNS, *DECISION_COLUMNS} <= set(table.names):
         return False
     rows = read_rows(table, finder(session.series()))
-    return _digest(rows) == session.imported_labels[1]
+    return rows.sha256 == session.imported_labels[1]
 
 
 def take_up(session: Session, path: Path, rows: FileRows) -> Imported:
@@ -158,17 +168,11 @@ def take_up(session: Session, path: Path, rows: FileRows) -> Imported:
     if rows.absent and not rows.labels and not rows.decided:
         raise ExchangeError(f"{path}: none of its rows is of an image in this study")
     if len(rows.annotation) > 1:
-        annotation = [record.encoded() for record in rows.annotation]
-        session.import_labels(path.name, _digest(rows), annotation, rows.labels, rows.axes)
+        session.import_labels(path.name, rows.sha256, rows.content, rows.labels, rows.axes)
     labels_name, _ = session.imported_labels or (path.name, "")
     news = with_known_ids(findings_of(rows.decided, labels_name), session)
     session.import_findings(path.name, news)
     return Imported(len(rows.labels), len(news), rows.absent, tuple(rows.unusable))
-
-
-def _digest(rows: FileRows) -> str:
-    """SHA-256 of the annotation file that the rows are of."""
-    return hashlib.sha256(b"".join(record.encoded() for record in rows.annotation)).hexdigest()
 
 
 def _labels_table(session: Session, path: Path, annotation: Sequence[bytes]) -> Table:

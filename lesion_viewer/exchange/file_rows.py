@@ -1,5 +1,6 @@
 """The rows of a CSV, sorted by what they are to a review: labels, decisions, or of no use."""
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
@@ -31,6 +32,7 @@ class FileRows:
     Attributes
     ----------
     annotation : records of the annotation file that the CSV is, or was made from; header first
+    content, sha256 : the same as it stands in that file, and the hash of all of it
     labels : data row of the annotation file -> series uid, slice index, box
     axes : data row -> RECIST axes, of the labels that have them
     decided : rows with a decision whose slice is in the study
@@ -44,6 +46,8 @@ class FileRows:
     decided: list[PlacedRow] = field(default_factory=list)
     absent: int = 0
     unusable: list[str] = field(default_factory=list)
+    content: list[bytes] = field(default_factory=list)
+    sha256: str = ""
 
 
 def read_rows(table: Table, where: Study | PlaceOf) -> FileRows:
@@ -66,6 +70,8 @@ def read_rows(table: Table, where: Study | PlaceOf) -> FileRows:
             _sort_in(rows, table, record, place_of(record))
     if table.records and not table.records[-1].end:
         rows.annotation[-1] = replace(rows.annotation[-1], end="")
+    rows.content = [record.encoded() for record in rows.annotation]
+    rows.sha256 = hashlib.sha256(b"".join(rows.content)).hexdigest()
     return rows
 
 

@@ -90,6 +90,7 @@ class Queue:
     ) -> None:
         self._project, self._session = project, session
         self._facts = AllFacts(project, session)
+        self._numbers = self._facts.numbers
         self._by_mark: set[int] = set()
         self._times: dict[int, str] | None = None
         self._take_stock()
@@ -165,8 +166,9 @@ class Queue:
         self._decided_at: dict[int, str] = {}
         self._times = None
         for finding in self._session.findings.values():
-            for number in self._items_of(finding):
-                self._count_in(number, finding)
+            if finding.decision is not None or _is_asked(finding):
+                for number in self._items_of(finding):
+                    self._count_in(number, finding)
 
     def _take_stock_of(self, number: int) -> None:
         """The same, for one item."""
@@ -186,12 +188,12 @@ class Queue:
             before = self._decided_at.get(number, "")
             self._decided_at[number] = max(before, decision.decided_at)
 
-    def _items_of(self, finding: Finding) -> list[int]:
+    def _items_of(self, finding: Finding) -> Sequence[int]:
         """Numbers of the items that a finding is on, or came on."""
-        boxes, came = finding.boxes, finding.original_boxes
+        uid, boxes, came = finding.series_uid, finding.boxes, finding.original_boxes
         slices = boxes if boxes is came else {**boxes, **came}
-        items = [self._project.item_at(finding.series_uid, i) for i in slices]
-        return [item.number for item in items if item is not None]
+        number_of = self._numbers.get
+        return [n for i in slices if (n := number_of((uid, i))) is not None]
 
     def _heed(self, change: Change) -> None:
         if change.vanished:  # where it was is not known any more

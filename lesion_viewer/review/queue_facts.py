@@ -35,12 +35,13 @@ class AllFacts:
 
     Attributes
     ----------
+    numbers : series uid and slice index -> the item's number
     scores, doubts : float64 (items,) as in ``Facts``; a score that is not known is 0 here
     """
 
     def __init__(self, project: Project, session: Session) -> None:
         self._session = session
-        self._at = {(item.series_uid, item.slice_index): item.number for item in project.items}
+        self.numbers = {(item.series_uid, item.slice_index): item.number for item in project.items}
         self._mark: int | None = None
         self.refresh()
 
@@ -49,23 +50,24 @@ class AllFacts:
         mark = self._session.answers_mark()
         if mark == self._mark:
             return
-        self._mark, count = mark, len(self._at)
-        answers = self._session.answers(tuple(self._at))
-        of_answer = np.array([self._at[place] for place in answers], np.int64)
+        self._mark, count = mark, len(self.numbers)
+        answers = self._session.answers(tuple(self.numbers))
+        answered = {uid for uid, _ in answers}
+        of_answer = np.array([self.numbers[place] for place in answers], np.int64)
         labels = [
-            (self._at[place], box.as_tuple())
+            (self.numbers[place], box.as_tuple())
             for finding in self._session.findings.values()
-            if finding.origin.kind is OriginKind.LABEL
+            if finding.series_uid in answered and finding.origin.kind is OriginKind.LABEL
             for i, box in finding.original_boxes.items()
             if (place := (finding.series_uid, i)) in answers
         ]
         boxes = np.array([box for _, box in labels], float).reshape(-1, 4)
-        numbers = np.array([number for number, _ in labels], np.int64)
+        of_label = np.array([number for number, _ in labels], np.int64)
         sizes = [len(found) for found in answers.values()]
         found = [(*d.box.as_tuple(), d.score) for on_slice in answers.values() for d in on_slice]
         detections = np.array(found, float).reshape(-1, 5)
         items = np.repeat(of_answer, sizes)
-        differ = disagreements(boxes, numbers, detections, items, count)
+        differ = disagreements(boxes, of_label, detections, items, count)
         self._is_answered = np.zeros(count, bool)
         self._is_answered[of_answer] = True
         self._kinds = np.where(self._is_answered, differ.kinds, -1)

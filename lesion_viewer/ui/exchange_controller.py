@@ -15,14 +15,25 @@ from lesion_viewer.ct.study import Study
 from lesion_viewer.errors import LesionViewerError
 from lesion_viewer.exchange.coco import export_coco
 from lesion_viewer.exchange.corrections import Corrections
-from lesion_viewer.exchange.deeplesion_csv import export_csv, import_reviewed, take_up
+from lesion_viewer.exchange.deeplesion_csv import (
+    Imported,
+    export_csv,
+    read_labels,
+    read_reviewed,
+    take_up,
+)
 from lesion_viewer.exchange.deeplesion_rows import slice_name
 from lesion_viewer.exchange.file_rows import FileRows
 from lesion_viewer.exchange.report import export_report
 from lesion_viewer.review.corrections import ProposedChange, apply_changes
 from lesion_viewer.review.session import Session
 from lesion_viewer.ui.corrections_dialog import CorrectionsDialog
-from lesion_viewer.ui.exchange_workers import CorrectionsReader, ExportWorker, LabelsReader
+from lesion_viewer.ui.exchange_workers import (
+    CorrectionsReader,
+    ExportWorker,
+    ReadRows,
+    RowsReader,
+)
 from lesion_viewer.ui.review_controller import ReviewController
 from lesion_viewer.ui.study_controller import StudyController
 
@@ -123,12 +134,7 @@ class ExchangeController(QObject):
 
     def import_labels(self, path: Path) -> None:
         """Take up the labels of a DeepLesion CSV; ``noticed`` tells that they are there."""
-        if self._review.session is None or self._study.study is None:
-            self.errored.emit("There is no review: open a study first.")
-            return
-        worker = LabelsReader(self._study.study, path, self.errored)
-        worker.read.connect(self._take_labels)
-        worker.begin()
+        self._read(read_labels, path)
 
     def choose_corrections(self) -> None:
         """Ask for a file that another tool corrected, and show what it would change."""
@@ -145,19 +151,27 @@ class ExchangeController(QObject):
         self._corrections_reader.begin()
 
     def import_reviewed(self, path: Path) -> None:
-        """Take up the decisions of a reviewed CSV."""
-        self._try(
-            lambda session, study: import_reviewed(session, study, path),
-            f"Review of {path.name} imported.",
-        )
+        """Take up the decisions of a reviewed CSV; ``noticed`` tells that they are there."""
+        self._read(read_reviewed, path)
 
-    def _take_labels(self, study: Study, path: Path, rows: FileRows) -> None:
-        if study is not self._study.study:
+    def _read(self, read: ReadRows, path: Path) -> None:
+        session, study = self._review.session, self._study.study
+        if session is None or study is None:
+            self.errored.emit("There is no review: open a study first.")
             return
-        self._try(
-            lambda session, study: take_up(session, path, rows),
-            f"Labels of {path.name} imported.",
-        )
+        worker = RowsReader(session, read, study, path, self.errored)
+        worker.read.connect(self._take_rows)
+        worker.begin()
+
+    def _take_rows(self, session: Session, path: Path, rows: FileRows) -> None:
+        if session is not self._review.session:
+            return
+        try:
+            taken = take_up(session, path, rows)
+        except LesionViewerError as error:
+            self.errored.emit(str(error))
+        else:
+            self.noticed.emit(imported_text(path.name, taken))
 
     def _show_changes(
         self, path: Path, corrections: Corrections, changes: Sequence[ProposedChange]
@@ -210,6 +224,20 @@ class ExchangeController(QObject):
             self.errored.emit(str(error))
         else:
             self.noticed.emit(done)
+
+
+def imported_text(name: str, taken: Imported) -> str:
+    """What became of a file's rows, those that could not be taken up too."""
+    labels = "1 label" if taken.labels == 1 else f"{taken.labels:,} labels"
+    decisions = "1 new decision" if taken.decided == 1 else f"{taken.decided:,} new decisions"
+    text = f"{name} imported: {labels}, {decisions}."
+    if taken.absent == 1:
+        text += " 1 row is of an image that is not here, and was left out."
+    elif taken.absent:
+        text += f" {taken.absent:,} rows are of images that are not here, and were left out."
+    if taken.unusable:
+        text += f" Boxes that cannot be used: {len(taken.unusable):,}; {taken.unusable[0]}."
+    return text
 
 
 def _decoder_of(study: Study) -> DecoderOf:

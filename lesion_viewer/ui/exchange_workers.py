@@ -7,7 +7,8 @@ from PySide6.QtCore import Signal, SignalInstance
 
 from lesion_viewer.ct.study import Study
 from lesion_viewer.exchange.corrections import read_corrections
-from lesion_viewer.exchange.deeplesion_csv import read_labels
+from lesion_viewer.exchange.file_rows import FileRows, PlaceOf
+from lesion_viewer.exchange.slice_names import finder
 from lesion_viewer.review.corrections import preview
 from lesion_viewer.review.journal import Journal
 from lesion_viewer.review.session import Session
@@ -15,6 +16,7 @@ from lesion_viewer.ui.workers import Worker
 
 Write = Callable[[Session, Path], str]
 """Writes a review; what was counted in the file afterwards."""
+ReadRows = Callable[[Study | PlaceOf, Path], FileRows]
 
 
 class ExportWorker(Worker):
@@ -41,25 +43,31 @@ class ExportWorker(Worker):
         self.written.emit(self._path, counted)
 
 
-class LabelsReader(Worker):
-    """Reads a DeepLesion CSV; the review takes its rows up on the thread that it is used on.
+class RowsReader(Worker):
+    """Reads a CSV; the review takes its rows up on the thread that it is used on.
 
     Signals
     -------
-    read : the Study, the path and its FileRows
+    read : the Session that the rows are for, the path and its FileRows
     """
 
     read = Signal(object, object, object)
 
-    def __init__(self, study: Study, path: Path, on_error: SignalInstance) -> None:
+    def __init__(
+        self, session: Session, read: ReadRows, study: Study, path: Path, on_error: SignalInstance
+    ) -> None:
         super().__init__(on_error)
-        self._study, self._path = study, path
+        self._session, self._read, self._path = session, read, path
+        # A project's rows may be of slices whose images are not here.
+        records = session.series()
+        is_project = any(record.is_of_project for record in records.values())
+        self._where: Study | PlaceOf = finder(records) if is_project else study
 
     def work(self) -> None:
         """Read the rows."""
-        rows = read_labels(self._study, self._path)
+        rows = self._read(self._where, self._path)
         if not self.is_cancelled:
-            self.read.emit(self._study, self._path, rows)
+            self.read.emit(self._session, self._path, rows)
 
 
 class CorrectionsReader(Worker):

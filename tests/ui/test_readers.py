@@ -11,6 +11,8 @@ from pytestqt.qtbot import QtBot
 
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.detection.candidates import Detection
+from lesion_viewer.exchange.deeplesion_csv import export_csv
+from lesion_viewer.exchange.project import open_project
 from lesion_viewer.review.finding import OriginKind, Status
 from lesion_viewer.ui.agreement_dialog import AgreementDialog
 from lesion_viewer.ui.corrections_dialog import CorrectionsDialog
@@ -188,6 +190,34 @@ def test_corrections_are_shown_before_anything_changes_and_taken_up_on_demand(
     assert statuses(window)[:3] == [Status.CORRECTED, Status.UNDECIDED, Status.REJECTED]
     qtbot.keyClick(window.canvas, Qt.Key.Key_Z, Ctrl)
     assert set(statuses(window)) == {Status.UNDECIDED}
+
+
+def test_decisions_on_missing_images_come_into_the_project_too(
+    window: MainWindow, qtbot: QtBot, files: tuple[Path, Path], tmp_path: Path
+) -> None:
+    _, elsewhere = open_project(*files, tmp_path / "elsewhere.review", "other")
+    missing = next(f for f in elsewhere.findings.values() if f.origin.row == 4)
+    elsewhere.reject(missing.id, "cyst")
+    export_csv(elsewhere, tmp_path / "reviewed.csv")
+    elsewhere.close()
+    with qtbot.waitSignal(window.exchange.noticed):
+        window.exchange.import_reviewed(tmp_path / "reviewed.csv")
+    assert window.message_bar.text == "reviewed.csv imported: 5 labels, 1 new decision."
+    assert statuses(window) == [Status.UNDECIDED] * 4 + [Status.REJECTED]
+
+
+def test_rows_of_images_that_are_not_there_are_said_to_be_left_out(
+    make_window: MakeWindow, qtbot: QtBot, files: tuple[Path, Path]
+) -> None:
+    window = make_window()
+    window.open(files[0])
+    qtbot.waitUntil(lambda: window.review.session is not None)
+    with qtbot.waitSignal(window.exchange.noticed):
+        window.exchange.import_labels(files[1])
+    assert window.message_bar.text == (
+        "labels.csv imported: 4 labels, 0 new decisions."
+        " 1 row is of an image that is not here, and was left out."
+    )
 
 
 def test_a_file_that_is_no_coco_is_one_clear_line(

@@ -243,7 +243,9 @@ def test_what_was_exported_gives_the_same_state_when_it_is_imported(
     monkeypatch.setenv("LESION_VIEWER_HOME", str(tmp_path / "another home"))
     another = open_window()
     assert not another.review.findings()
-    another.exchange.import_reviewed(reviewed)
+    with qtbot.waitSignal(another.exchange.noticed):
+        another.exchange.import_reviewed(reviewed)
+    assert another.message_bar.text == "reviewed.csv imported: 0 labels, 3 new decisions."
     after = {(f.status, tuple(f.boxes.items())) for f in another.review.findings().values()}
     assert after == before
 
