@@ -3,6 +3,7 @@
 import logging
 import threading
 import time
+from abc import abstractmethod
 from collections.abc import Callable
 from typing import Any
 
@@ -47,9 +48,9 @@ class Worker(QThread):
         """Whether the work was asked to end."""
         return self._cancelled.is_set()
 
+    @abstractmethod
     def work(self) -> None:
         """Do the work; runs on the worker's thread."""
-        raise NotImplementedError
 
     def run(self) -> None:
         """Qt's entry point of the thread."""
