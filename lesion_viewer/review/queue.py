@@ -93,7 +93,9 @@ class Queue:
         self._numbers = self._facts.numbers
         self._by_mark: set[int] = set()
         self._times: dict[int, str] | None = None
-        self._take_stock()
+        self._done: dict[int, bool] = {}
+        self._decided_at: dict[int, str] = {}
+        self._is_stocked = False
         self.arrange(order, filter, seed)
         session.subscribe(self._heed)
 
@@ -130,6 +132,7 @@ class Queue:
 
         A slice without any is done once it is read in full.
         """
+        self._take_stock()
         if item.number not in self._done:
             self._by_mark.add(item.number)
             is_read = self._session.is_read_in_full(item.series_uid, item.slice_index)
@@ -147,7 +150,11 @@ class Queue:
         return self._first_left([*reversed(range(end)), *reversed(range(end, len(self.items)))])
 
     def progress(self) -> Progress:
-        """Items done and left of those in the queue, and the pace of this reader of late."""
+        """Items done and left of those in the queue, and the pace of this reader of late.
+
+        The first time goes through all findings of the project.
+        """
+        self._take_stock()
         if self._times is None:
             numbers = [item.number for item in self.items if self.is_done(item)]
             self._times = {number: self._decided_at.get(number, "") for number in numbers}
@@ -161,9 +168,12 @@ class Queue:
         return next((item for item in items if not self.is_done(item)), None)
 
     def _take_stock(self) -> None:
-        """What is done, and when this reader last decided on each slice, in one go for all."""
-        self._done: dict[int, bool] = {}
-        self._decided_at: dict[int, str] = {}
+        """What is done, and when this reader last decided on each slice; once for all slices."""
+        if self._is_stocked:
+            return
+        self._is_stocked = True
+        self._done.clear()
+        self._decided_at.clear()
         self._times = None
         for finding in self._session.findings.values():
             if finding.decision is not None or _is_asked(finding):
@@ -197,7 +207,8 @@ class Queue:
 
     def _heed(self, change: Change) -> None:
         if change.vanished:  # where it was is not known any more
-            self._take_stock()
+            self._is_stocked = False
+        if not self._is_stocked:
             return
         stale = set(self._by_mark) if change.read_marks else set()
         for finding_id in (*change.appeared, *change.changed):

@@ -22,7 +22,7 @@ from lesion_viewer.review.corrections import ProposedChange, counts
 Index = QModelIndex | QPersistentModelIndex
 NameOf = Callable[[str, int], str]
 
-TITLES = ("Change", "Slice", "Before", "After", "Reason")
+TITLES = ("Change", "Slice", "Before", "After", "Reason or note")
 
 
 class ChangesModel(QAbstractTableModel):
@@ -73,7 +73,7 @@ class CorrectionsDialog(QDialog):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(f"What {file_name} would change")
-        self.resize(760, 460)
+        self.resize(840, 460)
         self.summary = QLabel(summary_text(corrections, changes), wordWrap=True)
         self.table = _table(ChangesModel(changes, name_of, self), self)
         buttons = QDialogButtonBox(
@@ -114,7 +114,7 @@ def _table(model: ChangesModel, parent: QWidget) -> QTableView:
     header.setStretchLastSection(True)
     header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
     header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
-    for column, width in enumerate((90, 190, 150, 150)):
+    for column, width in enumerate((80, 170, 200, 200)):
         view.setColumnWidth(column, width)
     return view
 
@@ -122,4 +122,5 @@ def _table(model: ChangesModel, parent: QWidget) -> QTableView:
 def _box_text(box: Box | None) -> str:
     if box is None:
         return "–"
-    return f"{box.x1:g}, {box.y1:g} to {box.x2:g}, {box.y2:g}"
+    x1, y1, x2, y2 = (f"{round(edge, 1):g}" for edge in box.as_tuple())
+    return f"{x1}, {y1} to {x2}, {y2}"

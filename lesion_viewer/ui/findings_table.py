@@ -17,8 +17,8 @@ from PySide6.QtWidgets import (
 from lesion_viewer.review.finding import Finding, Status
 from lesion_viewer.ui.findings_model import FINDING, FindingsFilter, FindingsModel, Spacing
 
-MIN_WIDTH_PX = 364
-WIDTHS_PX = (102, 62, 66, 74, 62, 30)
+MIN_WIDTH_PX = 380
+WIDTHS_PX = (98, 58, 54, 70, 54, 42)
 
 
 class FindingsTable(QWidget):

@@ -65,9 +65,9 @@ class ProjectOpener(Worker):
         project, session = open_project(
             paths.images, paths.annotations, file, self._reader, Session.open_or_read
         )
-        opened = OpenProject(
-            paths, base, project, session, Queue(project, session), project.study()
-        )
+        queue = Queue(project, session)
+        queue.progress()  # goes through all findings, which the window need not wait for
+        opened = OpenProject(paths, base, project, session, queue, project.study())
         if self.is_cancelled:
             session.close()
         else:
