@@ -3,6 +3,7 @@
 A header in order is walked; one that is not goes to pydicom, which reads it or says what is wrong.
 """
 
+import struct
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import lru_cache
@@ -23,6 +24,7 @@ from lesion_viewer.ct.files import Files
 from lesion_viewer.ct.transfer_syntaxes import DEFLATED, IMPLICIT_LITTLE_ENDIAN
 from lesion_viewer.errors import CTError
 
+ZIP_MARK = b"PK\x03\x04"
 # Holds the header of most CT slices; a longer one takes a second read, or a third.
 HEAD_BYTES = 2**14
 LONG_HEAD_BYTES = 2**22
@@ -147,7 +149,7 @@ def read_header(files: Files, name: str) -> DicomHeader:
     """
     head = files.read(name, 0, HEAD_BYTES)
     if head[MARK_OFFSET : MARK_OFFSET + len(MARK)] != MARK:
-        raise CTError("is no DICOM file" if head else "is empty")
+        raise CTError(_why_no_dicom(head))
     for size in (HEAD_BYTES, LONG_HEAD_BYTES):
         if size > HEAD_BYTES:
             head = files.read(name, 0, size)
@@ -162,6 +164,12 @@ def read_header(files: Files, name: str) -> DicomHeader:
     return _header_of_all(name, files.read(name))
 
 
+def _why_no_dicom(head: bytes) -> str:
+    if head.startswith(ZIP_MARK):
+        return "is a zip: open it by itself, or unpack it"
+    return "is no DICOM file" if head else "is empty"
+
+
 def dataset_bytes(files: Files, header: DicomHeader, end: int) -> bytes:
     """The file up to ``end``, inflated where it is deflated; offsets are the header's."""
     if header.transfer_syntax != DEFLATED:
@@ -174,7 +182,9 @@ def _header_of_all(name: str, data: bytes) -> DicomHeader:
     """The header of a file that is not short and in order, from all of its bytes."""
     try:
         syntax, dataset = read_file_meta(data)
-    except NOT_PLAIN as error:
+    except struct.error as error:
+        raise CTError("has a damaged header: it is cut off") from error
+    except ValueError as error:
         raise CTError(f"has a damaged header: {error}") from error
     if syntax == DEFLATED:
         data = inflated(data, dataset)

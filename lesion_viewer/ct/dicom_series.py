@@ -1,7 +1,8 @@
 """DICOM files become series, each with its geometry and what is wrong about it."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
+from hashlib import sha256
 from itertools import groupby
 from math import prod
 
@@ -9,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lesion_viewer.ct.dicom_frames import read_images
-from lesion_viewer.ct.dicom_header import DicomHeader, Tag
+from lesion_viewer.ct.dicom_header import DicomHeader, Tag, dataset_bytes
 from lesion_viewer.ct.dicom_pixels import decode_slice, has_more_pixels
 from lesion_viewer.ct.dicom_slices import DicomSlice, slice_of
 from lesion_viewer.ct.dicom_stacking import Stack, stacks_of
@@ -43,8 +44,9 @@ def read_dicom(
             left_out.append(LeftOut(name, str(error)))
         progress(done)
     series = []
+    pixels_of = _pixels_by_file(files)
     for _, group in groupby(sorted(slices, key=_series_uids), _series_uids):
-        for stack in stacks_of(group):
+        for stack in stacks_of(group, pixels_of):
             left_out += stack.left_out
             if size := _too_large(stack):
                 left_out += [LeftOut(s.file, size) for s in stack.slices]
@@ -64,6 +66,23 @@ def _slices_of(images: Sequence[DicomHeader]) -> tuple[list[DicomSlice], list[st
     if len(images) == 1:
         return slices, list(reasons)
     return slices, [f"{reason} ({n} of {len(images)} frames)" for reason, n in reasons.items()]
+
+
+def _pixels_by_file(files: Files) -> Callable[[DicomSlice], Hashable]:
+    """A function that gives the same for two slices of the same pixels, stored the same way."""
+    digests: dict[tuple[str, int], bytes] = {}
+
+    def pixels_of(image: DicomSlice) -> Hashable:
+        header, start = image.header, image.header.pixel_offset
+        try:
+            if (header.file, start) not in digests:
+                data = dataset_bytes(files, header, start + header.pixel_bytes)
+                digests[header.file, start] = sha256(data[start:]).digest()
+        except CTError:
+            return image.file
+        return image.layout, header.transfer_syntax, digests[header.file, start]
+
+    return pixels_of
 
 
 def _too_large(stack: Stack) -> str:

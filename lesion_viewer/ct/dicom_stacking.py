@@ -1,7 +1,7 @@
 """The slices of one DICOM series as stacks: sorted along the normal, misfits left out."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 
@@ -35,8 +35,13 @@ class Stack:
     part: str = ""
 
 
-def stacks_of(slices: Iterable[DicomSlice]) -> list[Stack]:
+def stacks_of(
+    slices: Iterable[DicomSlice], pixels_of: Callable[[DicomSlice], Hashable]
+) -> list[Stack]:
     """The stacks that a series' slices make, the largest first; their order means nothing.
+
+    ``pixels_of`` gives what two images have in common where their pixels are the same; it is asked
+    only of images that say they are one and the same.
 
     A series has more than one only where that removes a fault: images of another size,
     orientation or spacing, or several acquisitions in one another. Each stack then says so.
@@ -51,7 +56,7 @@ def stacks_of(slices: Iterable[DicomSlice]) -> list[Stack]:
         part
         for number, group in enumerate(groups)
         if number == 0 or len(group) >= MIN_SLICES
-        for part in _stacks_in(group, "" if number == 0 else _name_of(group[0]))
+        for part in _stacks_in(group, "" if number == 0 else _name_of(group[0]), pixels_of)
     ]
     first = stacks[0]
     stacks[0] = replace(
@@ -72,7 +77,9 @@ def _groups(images: Sequence[DicomSlice]) -> list[list[DicomSlice]]:
     return sorted(groups, key=lambda g: (-len(g), _kind(g[0])))
 
 
-def _stacks_in(group: list[DicomSlice], name: str) -> list[Stack]:
+def _stacks_in(
+    group: list[DicomSlice], name: str, pixels_of: Callable[[DicomSlice], Hashable]
+) -> list[Stack]:
     """The stacks of images that fit one another: one, or one for each acquisition."""
     placed = [s for s in group if s.location_mm is not None]
     if not placed:
@@ -82,7 +89,7 @@ def _stacks_in(group: list[DicomSlice], name: str) -> list[Stack]:
         LeftOut(s.file, "has no position in its series") for s in group if s.location_mm is None
     ]
     placed.sort(key=lambda s: (round(s.location_mm or 0, 4), s.acquisition_order))
-    originals, copies = _without_copies(placed)
+    originals, copies = _without_copies(placed, pixels_of)
     stacks = [
         Stack(tuple(slices), (), (), ", ".join(filter(None, (name, part))))
         for part, slices in parts_of(originals).items()
@@ -131,18 +138,31 @@ def _is_near(a: tuple[float, ...], b: tuple[float, ...], limit: float) -> bool:
     return len(a) == len(b) and all(abs(x - y) <= limit for x, y in zip(a, b, strict=True))
 
 
-def _without_copies(stack: list[DicomSlice]) -> tuple[list[DicomSlice], list[LeftOut]]:
-    """The stack with each image once: same SOP Instance UID at the same position is a copy."""
-    first: dict[tuple[str, int, tuple[float, ...]], DicomSlice] = {}
+def _without_copies(
+    stack: list[DicomSlice], pixels_of: Callable[[DicomSlice], Hashable]
+) -> tuple[list[DicomSlice], list[LeftOut]]:
+    """The stack with each image once: a copy has the UID, the position and the pixels of another.
+
+    Where the pixels differ both stay, and lie at one place.
+    """
+    counts = Counter(map(_identity, stack))
+    first: dict[Hashable, DicomSlice] = {}
     copies, originals = [], []
     for image in stack:
-        uid = image.header.text(Tag.SOP_INSTANCE_UID)
-        original = first.setdefault((uid, image.header.frame, image.position), image)
-        if original is image or not uid:
+        identity = _identity(image)
+        if counts[identity] == 1 or not identity[0]:
+            originals.append(image)
+            continue
+        original = first.setdefault((identity, pixels_of(image)), image)
+        if original is image:
             originals.append(image)
         else:
             copies.append(LeftOut(image.file, f"is the same image as {original.file}"))
     return originals, copies
+
+
+def _identity(image: DicomSlice) -> tuple[str, int, tuple[float, ...]]:
+    return image.header.text(Tag.SOP_INSTANCE_UID), image.header.frame, image.position
 
 
 def _mixed(misfits: list[LeftOut]) -> tuple[Fault, ...]:

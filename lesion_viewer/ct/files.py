@@ -137,14 +137,17 @@ def _list(
     with os.scandir(root + os.sep + folder) as entries:
         for entry in entries:
             name = folder + entry.name
-            if entry.is_dir(follow_symlinks=False):
-                folders.append(f"{name}/")
-            elif entry.is_dir():
-                links.append(f"{name}/")
-            elif entry.is_file():
-                names.append(name)
-            else:
-                left_out.append(LeftOut(name, _why_no_file(entry)))
+            try:
+                if entry.is_dir(follow_symlinks=False):
+                    folders.append(f"{name}/")
+                elif entry.is_dir():
+                    links.append(f"{name}/")
+                elif entry.is_file():
+                    names.append(name)
+                else:
+                    left_out.append(LeftOut(name, _why_no_file(entry)))
+            except OSError as error:  # such as a link to itself
+                left_out.append(LeftOut(name, f"cannot be read: {error.strerror}"))
             if len(names) + len(folders) + len(links) + len(left_out) > MAX_FILES:
                 raise CTError(f"{root} holds over {MAX_FILES} files: open the folder of one study")
 

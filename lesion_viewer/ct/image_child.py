@@ -12,7 +12,7 @@ import SimpleITK
 from numpy.typing import NDArray
 
 from lesion_viewer.ct.hounsfield import MAX_SLICE_PIXELS, MAX_VOXELS, rounded_hu
-from lesion_viewer.ct.nifti import has_transform, refuse_cut_off
+from lesion_viewer.ct.nifti import axes_apart_mm, has_transform, refuse_cut_off
 from lesion_viewer.ct.serving import MEMORY_BYTES, limit_memory, serve
 from lesion_viewer.errors import CTError
 
@@ -33,7 +33,7 @@ def answer(request: dict[str, Any], payload: bytes) -> tuple[dict[str, Any], NDA
 
 
 def _header(path: Path) -> dict[str, Any]:
-    """Size, spacing, direction, origin, and whether the file says how the patient lies in it.
+    """Size, spacing, direction, origin, and what the file says of how the patient lies in it.
 
     Raises
     ------
@@ -52,15 +52,26 @@ def _header(path: Path) -> dict[str, Any]:
         raise CTError(f"{path.name} is no volume: {dimensions}, {components} values each")
     if np.prod(size, dtype=float) > MAX_VOXELS or max(size) ** 2 > MAX_SLICE_PIXELS:
         raise CTError(f"{path.name} is too large: {dimensions} voxels")
+    apart_mm = 0.0
     if _format(reader) == NIFTI:
         refuse_cut_off(path, reader)
+        apart_mm = axes_apart_mm(path, _grid(reader), size)
     return {
         "size": list(size),
         "spacing": list(reader.GetSpacing()),
         "direction": list(reader.GetDirection()),
         "origin": list(reader.GetOrigin()),
         "is_placed": _is_placed(reader),
+        "apart_mm": apart_mm,
     }
+
+
+def _grid(header: Any) -> NDArray[np.float64]:
+    """The affine, voxel to LPS millimetres."""
+    grid = np.eye(4)
+    grid[:3, :3] = np.reshape(header.GetDirection(), (3, 3)) * header.GetSpacing()
+    grid[:3, 3] = header.GetOrigin()
+    return grid
 
 
 def _is_placed(header: Any) -> bool:

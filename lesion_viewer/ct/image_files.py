@@ -27,6 +27,8 @@ SECONDS_A_MEGABYTE = 0.5
 # Beyond these no voxel of a CT is that small or large, and no patient lies.
 VOXEL_LIMITS_MM = 1e-3, 1e3
 MAX_POSITION_MM = 1e5
+# A quaternion of float32 is as exact as that.
+SAME_PLACE_MM = 0.5
 
 
 def is_image_file(name: str) -> bool:
@@ -69,7 +71,7 @@ def read_image(path: Path) -> Series:
         shape=shape,
         spacing_mm=(float(spacing[2]), float(spacing[1]), float(spacing[0])),
         affine=grid if is_placed else None,
-        faults=() if is_placed else (_NO_ORIENTATION,),
+        faults=_faults_of(header),
         decode=lambda slice_index: voxels()[slice_index],
     )
 
@@ -81,6 +83,18 @@ def content_key(path: Path) -> str:
 
 
 _NO_ORIENTATION = Fault("missing_orientation", "The file does not say how the patient lies in it.")
+
+
+def _faults_of(header: dict[str, Any]) -> tuple[Fault, ...]:
+    if not header["is_placed"]:
+        return (_NO_ORIENTATION,)
+    if not header["apart_mm"] > SAME_PLACE_MM:
+        return ()
+    text = (
+        "What the file says of its axes (voxel size, qform, sform) does not agree:"
+        f" {header['apart_mm']:.1f} mm apart at a corner."
+    )
+    return (Fault("conflicting_axes", text),)
 
 
 def _read_header(path: Path) -> dict[str, Any]:

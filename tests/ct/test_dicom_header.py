@@ -95,6 +95,14 @@ def test_a_header_cut_off_anywhere_is_refused_or_lacks_its_pixels(tmp_path, writ
             assert "\n" not in str(error)
 
 
+@pytest.mark.parametrize("end", [132, 140, 150])
+def test_a_file_that_ends_in_its_first_elements_is_said_to_be_cut_off(tmp_path, write_slice, end):
+    path = write_slice(tmp_path / "slice")
+    path.write_bytes(path.read_bytes()[:end])
+    with pytest.raises(CTError, match="^has a damaged header: it is cut off$"):
+        header_of(path)
+
+
 @pytest.mark.realdata
 def test_headers_are_those_that_pydicom_reads(real_data):
     compared = 0

@@ -134,6 +134,23 @@ def test_the_same_image_twice_is_read_once(ct_folder):
     assert study.series[0].faults == ()
 
 
+def test_two_pictures_under_one_uid_are_both_kept_and_said(ct_folder, write_slice):
+    """Not even the position tells them apart: nobody can say which is the right one."""
+    write_slice(ct_folder / "other", 2, stored=np.full((4, 6), 1500, np.uint16))
+    study = open_study(ct_folder)
+    (series,) = study.series
+    assert study.left_out == ()
+    assert sorted(hu_upwards(series)) == [0, 1, 2, 3, 4, 476]
+    assert [f.code for f in series.faults] == ["duplicate_position"]
+
+
+def test_one_picture_under_one_uid_with_another_slope_is_no_copy(ct_folder, write_slice):
+    write_slice(ct_folder / "other", 2, RescaleSlope=2)
+    (series,) = open_study(ct_folder).series
+    assert series.shape[0] == 6
+    assert [f.code for f in series.faults] == ["duplicate_position"]
+
+
 def test_without_positions_the_instance_number_decides_and_that_is_said(tmp_path, write_slice):
     for index in range(3):
         write_slice(tmp_path / str(index), index, ImagePositionPatient=None)

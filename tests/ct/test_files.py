@@ -44,6 +44,15 @@ def test_links_in_a_circle_end_and_are_named(ct_folder):
 
 
 @needs_links
+def test_a_link_to_itself_is_named_and_the_rest_is_read(ct_folder):
+    (ct_folder / "self").symlink_to("self")
+    study = open_study(ct_folder)
+    assert study.series[0].shape[0] == 5
+    assert list(reasons(study)) == ["self"]
+    assert reasons(study)["self"].startswith("cannot be read: ")
+
+
+@needs_links
 def test_what_is_no_file_is_named_and_not_waited_for(ct_folder):
     os.mkfifo(ct_folder / "pipe")
     (ct_folder / "broken").symlink_to("nowhere")
@@ -152,6 +161,14 @@ def test_nothing_is_written_beside_an_opened_zip_or_folder(ct_folder, tmp_path: 
     before = sorted(tmp_path.rglob("*"))
     assert open_study(path).series[0].decode(0)[0, 0] == 0
     assert sorted(p for p in tmp_path.rglob("*") if "home" not in p.parts) == before
+
+
+def test_a_zip_in_a_folder_or_a_zip_is_named_as_one(ct_folder, tmp_path):
+    shutil.make_archive(str(ct_folder / "more"), "zip", ct_folder)
+    reason = {"more.zip": "is a zip: open it by itself, or unpack it"}
+    assert reasons(open_study(ct_folder)) == reason
+    shutil.make_archive(str(tmp_path / "all"), "zip", ct_folder)
+    assert reasons(open_study(tmp_path / "all.zip")) == reason
 
 
 @pytest.mark.parametrize("name", ["junk", "junk.zip", "1.png", "junk.nii", "junk.mha", "DICOMDIR"])

@@ -1,6 +1,7 @@
 """Volumes of NIfTI, NRRD and MetaImage, against SimpleITK and against voxels set by hand."""
 
 import gzip
+import struct
 from pathlib import Path
 
 import numpy as np
@@ -47,6 +48,7 @@ def test_axes_are_turned_to_lps_without_touching_a_voxel(tmp_path, suffix, name)
         point = expected.TransformIndexToPhysicalPoint(voxel)
         assert voxel_to_patient(series.affine, *voxel) == pytest.approx(point, abs=1e-4)
     assert orientation_letters(series.affine) == ("R", "L", "A", "P")
+    assert series.faults == ()
 
 
 def test_an_oblique_volume_keeps_its_obliqueness(tmp_path):
@@ -74,6 +76,55 @@ def test_a_nifti_without_transforms_has_no_orientation(tmp_path):
     assert [f.code for f in series.faults] == ["missing_orientation"]
     assert series.slices[0].location_mm is None
     assert series.spacing_mm == pytest.approx((2.5, 0.8, 0.7))
+
+
+def changed(path: Path, *places: tuple[int, str, float]) -> Path:
+    """A NIfTI with numbers at these places of its header (nifti1.h) of these types."""
+    data = bytearray(path.read_bytes())
+    for offset, kind, number in places:
+        struct.pack_into(f"<{kind}", data, offset, number)
+    path.write_bytes(data)
+    return path
+
+
+PIXDIM, QFORM_CODE, SFORM_CODE, QUATERN_B, SROW_X = 76, 252, 254, 256, 280
+
+
+@pytest.mark.parametrize(
+    "places",
+    [
+        [(PIXDIM + 4, "f", np.nan)],
+        [(PIXDIM + 12, "f", np.inf)],
+        [(PIXDIM + 8, "f", 0)],
+        [(QUATERN_B, "f", np.nan), (SFORM_CODE, "h", 0)],
+        [(SROW_X, "f", np.nan), (QFORM_CODE, "h", 0)],
+        [(SROW_X + 12, "f", np.inf), (QFORM_CODE, "h", 0)],
+    ],
+)
+@pytest.mark.parametrize("suffix", [".nii", ".nii.gz"])
+def test_axes_of_no_numbers_are_refused_and_not_made_up(tmp_path, places, suffix):
+    """ITK would take 1 mm, or no turn."""
+    path = changed(volume(tmp_path / "ct.nii"), *places)
+    if suffix == ".nii.gz":
+        path = tmp_path / "ct.nii.gz"
+        path.write_bytes(gzip.compress((tmp_path / "ct.nii").read_bytes()))
+    with pytest.raises(CTError, match=rf"ct{suffix} (has unusable axes|cannot be read: .*ortho)"):
+        open_study(path)
+
+
+@pytest.mark.parametrize(
+    ("places", "apart"),
+    [
+        ([(SROW_X + 12, "f", 24.5)], "13.5 mm"),  # volume()'s origin is at 11 mm to the right
+        ([(PIXDIM + 4, "f", 2.7)], "4.0 mm"),  # 2 mm more for 2 steps
+        ([(PIXDIM + 12, "f", 1.5), (QFORM_CODE, "h", 0)], "4.0 mm"),  # 1 mm less for 4 steps
+    ],
+)
+def test_axes_that_are_said_in_two_ways_that_differ_are_a_fault(tmp_path, places, apart):
+    (series,) = open_study(changed(volume(tmp_path / "ct.nii"), *places)).series
+    (fault,) = series.faults
+    assert fault.code == "conflicting_axes"
+    assert f"{apart} apart at a corner" in fault.text
 
 
 @pytest.mark.parametrize("shape", [(4, 4), (2, 3, 4, 4)])
