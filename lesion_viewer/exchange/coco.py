@@ -17,8 +17,9 @@ from lesion_viewer.review.series_record import SeriesRecord
 from lesion_viewer.review.session import Session
 
 LESION = 1
-COUNTED = ("images", "annotations", "rejected_annotations")
 """The only category."""
+
+COUNTED = ("images", "annotations", "rejected_annotations")
 
 
 def export_coco(session: Session, path: Path) -> str:
