@@ -88,11 +88,13 @@ def _watch(
     assert worker.stdout is not None and worker.stderr is not None
     lines: queue.Queue[str] = queue.Queue()
     threading.Thread(target=_forward, args=(worker.stdout, lines), daemon=True).start()
-    index, patience_s = first, START_S
+    index = first
     try:
+        if lines.get(timeout=START_S) != "ready\n":
+            raise RuntimeError("the worker does not start: is a seed no good file any more?")
         while index < inputs:
             try:
-                line = lines.get(timeout=patience_s)
+                line = lines.get(timeout=HANG_S)
             except queue.Empty:
                 summary.hangs.append(_name(seeds, number, index) + " hangs")
                 return index + 1
@@ -106,7 +108,7 @@ def _watch(
                 summary.crashes.append(f"{_name(seeds, number, index)} {answer}")
             else:
                 summary.answers[target, answer] += 1
-            index, patience_s = index + 1, HANG_S
+            index += 1
         return index
     finally:
         worker.kill()

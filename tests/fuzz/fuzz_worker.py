@@ -1,5 +1,7 @@
 """The process in which inputs are read: one line to stdout for each, and a memory cap.
 
+Before them comes a line when it is ready, which it is not where a good file is refused.
+
 Arguments: folder of seeds, number of the seed, first input, number of inputs, a folder to work in.
 """
 
@@ -69,6 +71,7 @@ def main(seeds: Path, number: int, first: int, count: int, folder: Path) -> None
         if not capped:
             end_children()  # those that are started from here on inherit the cap
             _cap_memory()
+    print("ready", file=answering, flush=True)
     for index in range(first, count):
         target, data = input_of(seeds, number, index)
         try:

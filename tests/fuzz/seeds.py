@@ -29,7 +29,7 @@ from lesion_viewer.detection.boxes import Box
 from lesion_viewer.detection.checkpoint import CARD, WEIGHTS, Card, write_checkpoint
 from lesion_viewer.detection.inputs import InputDefinition
 from lesion_viewer.exchange.coco import export_coco
-from lesion_viewer.exchange.deeplesion_csv import export_csv
+from lesion_viewer.exchange.deeplesion_csv import export_csv, import_labels
 from lesion_viewer.exchange.deeplesion_rows import COLUMNS
 from lesion_viewer.exchange.detections_csv import COLUMNS as DETECTION_COLUMNS
 from lesion_viewer.review.session import Session
@@ -191,6 +191,10 @@ def _reviews() -> dict[str, dict[str, bytes]]:
             study = open_study(folder / kind)
             session = Session.open(folder / f"{kind}.review", study.key, "reader")
             session.describe(study)
+            if kind == "pngs":
+                (folder / "labels.csv").write_bytes(labels)
+                import_labels(session, study, folder / "labels.csv")
+                session.accept(next(iter(session.findings)))
             uid = study.series[0].uid
             finding = session.add(uid, 0, Box(3, 4, 20, 21))
             session.accept(finding)
