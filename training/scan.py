@@ -50,3 +50,26 @@ class Source(Protocol):
 
     def scan(self, number: int) -> Scan:
         """The scan of a number, from 0."""
+
+
+class Joined:
+    """The scans of several sources, one source after the other."""
+
+    def __init__(self, sources: Sequence[Source]) -> None:
+        self._sources = tuple(sources)
+
+    @property
+    def identity(self) -> Mapping[str, Any]:
+        """The sources' identities."""
+        return {"kind": "joined", "sources": [s.identity for s in self._sources]}
+
+    def __len__(self) -> int:
+        return sum(map(len, self._sources))
+
+    def scan(self, number: int) -> Scan:
+        """The scan of a number, from 0."""
+        for source in self._sources:
+            if number < len(source):
+                return source.scan(number)
+            number -= len(source)
+        raise IndexError(number)

@@ -1,13 +1,14 @@
 """Where a recipe's scans come from."""
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from lesion_viewer.detection.inputs import InputDefinition
 from lesion_viewer.errors import TrainingError
 from lesion_viewer.exchange.reviewed_slices import ReviewedProject
 from training.deeplesion_data import DeepLesionData
 from training.phantom_source import PhantomData, PhantomSource
-from training.scan import Source
+from training.scan import Joined, Source
 from training.synthesis.options import SynthesisData
 
 Data = PhantomData | SynthesisData | DeepLesionData
@@ -53,8 +54,12 @@ def sources_of(
         }
     if reviews:
         raise TrainingError("reviews need a recipe whose data are of DeepLesion")
-    seeds = {"train": data.seeds, "validation": data.validation_seeds}
-    return {part: _painted(data, of_part) for part, of_part in seeds.items()}
+    train, validation = _painted(data, data.seeds), _painted(data, data.validation_seeds)
+    if isinstance(data, SynthesisData) and data.volumes:
+        from training.annotated_volumes import AnnotatedVolumes
+
+        train = Joined((train, AnnotatedVolumes(Path(data.volumes))))
+    return {"train": train, "validation": validation}
 
 
 def _painted(data: PhantomData | SynthesisData, seeds: tuple[int, int]) -> Source:

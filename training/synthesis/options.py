@@ -16,6 +16,8 @@ class SynthesisData:
     lesions : fewest and most that are painted into a scan, besides those of the label volume
     outside : share of scans that lie above or below the liver as well as in it
     liver : keep where the liver is, for the gate to learn from
+    volumes : folder of CT with synthetic lesions, as ``lesion-viewer insert`` writes them, one
+        folder each, learned from beside the painted; empty for none
     """
 
     seeds: tuple[int, int]
@@ -25,3 +27,4 @@ class SynthesisData:
     lesions: tuple[int, int] = (0, 5)
     outside: float = 0.15
     liver: bool = False
+    volumes: str = ""

@@ -64,6 +64,7 @@ class SynthesisSource:
     def identity(self) -> Mapping[str, Any]:
         """What decides every scan; the label volumes by name and size, wherever they lie."""
         options = {**asdict(self._options), "anatomy": ""}
+        del options["volumes"]  # a source of its own
         files = {file.name: file.stat().st_size for file in self._files}
         return {"kind": "synthesis", "data": options, "seeds": self._seeds, "files": files}
 
