@@ -14,7 +14,7 @@ MAX_TABLE_BYTES = 2**28
 BOM = "\ufeff"
 BLANK = ("",)  # the fields of a blank line
 RECORD = re.compile(r'((?:[^"\r\n]+|"[^"]*")*+)(\r\n|\r|\n|\Z)')
-FIELD = re.compile(r'(?:[^",]+|"[^"]*")*+')
+FIELD = re.compile(r'(?:^|,)((?:[^",]+|"[^"]*")*+)')
 NEEDS_QUOTES = re.compile(r'[",\r\n]|^\s|\s$')
 FORMULA = re.compile(r"'*[=+\-@\t\r]")
 QUOTED_FORMULA = re.compile(r"'+[=+\-@\t\r]")
@@ -188,10 +188,4 @@ def _split(path: Path, text: str) -> list[Record]:
 def _fields(text: str) -> tuple[str, ...]:
     if '"' not in text:
         return tuple(text.split(","))
-    fields, position = [], -1
-    while position < len(text):
-        match = FIELD.match(text, position + 1)
-        assert match is not None  # the pattern takes an empty field too
-        fields.append(match[0])
-        position = match.end()
-    return tuple(fields)
+    return tuple(FIELD.findall(text))

@@ -20,6 +20,7 @@ from lesion_viewer.exchange.reviewed_rows import PlacedRow
 from lesion_viewer.review.recist import Axes
 
 MAX_DIGITS = 9
+ADDED_COLUMNS = frozenset((*DECISION_COLUMNS, *CAME_COLUMNS))
 Place = tuple[str, int]  # series uid, slice index
 PlaceOf = Callable[[str], Place | None]
 """Where the slice of DeepLesion's name is; what a labelling project knows without its images."""
@@ -124,8 +125,10 @@ def _as_it_came(table: Table, record: Record, decided: DecidedRow | None) -> Rec
 
 
 def _without_decision(table: Table, record: Record) -> Record:
+    if ADDED_COLUMNS.isdisjoint(table.names):
+        return record
     pairs = zip(table.names, record.fields, strict=False)
-    fields = tuple(text for name, text in pairs if name not in (*DECISION_COLUMNS, *CAME_COLUMNS))
+    fields = tuple(text for name, text in pairs if name not in ADDED_COLUMNS)
     return replace(record, fields=fields)
 
 

@@ -1,5 +1,6 @@
 """The running program: its one QApplication, and what happens when something unexpected fails."""
 
+import gc
 import logging
 import os
 import signal
@@ -51,6 +52,7 @@ def run_windows(
     windows[0].show_first_notice()
     for window, path in zip(windows, paths, strict=False):
         window.open(path, annotations, session_file)
+    gc.freeze()  # modules and widgets stay: to search them for cycles holds the window
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl+C ends at once; the journal loses nothing
     status = application.exec()
     if not stop_all_workers():

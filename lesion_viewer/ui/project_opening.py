@@ -11,7 +11,7 @@ from lesion_viewer.review.home import reader_file
 from lesion_viewer.review.project import Project
 from lesion_viewer.review.queue import Queue
 from lesion_viewer.review.session import Session
-from lesion_viewer.ui.workers import Worker
+from lesion_viewer.ui.workers import Worker, no_collection
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +62,13 @@ class ProjectOpener(Worker):
         base = paths.session_file or project_file(paths.annotations)
         is_named = paths.session_file is not None and not self._is_own_file
         file = base if is_named else reader_file(base, self._reader)
-        project, session = open_project(
-            paths.images, paths.annotations, file, self._reader, Session.open_or_read
-        )
-        queue = Queue(project, session)
-        queue.progress()  # goes through all findings, which the window need not wait for
-        opened = OpenProject(paths, base, project, session, queue, project.study())
+        with no_collection():
+            project, session = open_project(
+                paths.images, paths.annotations, file, self._reader, Session.open_or_read
+            )
+            queue = Queue(project, session)
+            queue.progress()  # goes through all findings, which the window need not wait for
+            opened = OpenProject(paths, base, project, session, queue, project.study())
         if self.is_cancelled:
             session.close()
         else:

@@ -1,10 +1,12 @@
 """Work that takes longer than a frame, on a thread of its own."""
 
+import gc
 import logging
 import threading
 import time
 from abc import abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from PySide6.QtCore import QObject, QThread, Signal, SignalInstance
@@ -84,6 +86,18 @@ def stop_all_workers(timeout_s: float = 5.0) -> bool:
         if worker.wait(max(int((end - time.monotonic()) * 1000), 1)):
             _running.discard(worker)
     return not _running
+
+
+@contextmanager
+def no_collection() -> Iterator[None]:
+    """Nothing is searched for cycles meanwhile: with many new objects that holds all threads."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 class Batcher:

@@ -1,4 +1,4 @@
-"""From one key to the next slice, in a project of the official rows."""
+"""Opening a project of the official rows, and from one key to its next slice."""
 
 import time
 from pathlib import Path
@@ -13,7 +13,7 @@ from lesion_viewer.ui.settings import Settings
 from lesion_viewer.ui.style import apply_style
 from lesion_viewer.ui.workers import stop_all_workers
 
-LIMIT_S = 0.1
+OPEN_LIMIT_S, LIMIT_S = 1.0, 0.1
 DECISIONS = 15
 
 
@@ -27,9 +27,11 @@ def test_a_decision_shows_the_next_slice_within_100_ms(
     window.resize(1400, 900)
     window.show()
     folder = real_data / "deeplesion"
+    start = time.perf_counter()
     window.open(folder / "Images_png", folder / "DL_info_val_test.csv", tmp_path / "bench.review")
     try:
         qtbot.waitUntil(lambda: window.projects.item is not None, timeout=60_000)
+        opened_s = time.perf_counter() - start
         waits = []
         for _ in range(DECISIONS):
             qtbot.wait(300)  # nobody decides faster; the next slices are read meanwhile
@@ -44,5 +46,6 @@ def test_a_decision_shows_the_next_slice_within_100_ms(
     finally:
         window.close()
         stop_all_workers()
-    print(f"\na decision and the next slice: {', '.join(f'{w * 1e3:.0f}' for w in waits)} ms")
+    print(f"\n9,816 rows are open after {opened_s:.2f} s (limit {OPEN_LIMIT_S:g} s)")
+    print(f"a decision and the next slice: {', '.join(f'{w * 1e3:.0f}' for w in waits)} ms")
     assert sorted(waits)[len(waits) // 2] < LIMIT_S
