@@ -36,6 +36,7 @@ from lesion_viewer.ui.exchange_workers import (
 )
 from lesion_viewer.ui.review_controller import ReviewController
 from lesion_viewer.ui.study_controller import StudyController
+from lesion_viewer.ui.workers import no_collection
 
 CSV = "CSV (*.csv)"
 CORRECTIONS = "Corrected boxes (*.json *.csv)"
@@ -167,7 +168,8 @@ class ExchangeController(QObject):
         if session is not self._review.session:
             return
         try:
-            taken = take_up(session, path, rows)
+            with no_collection():
+                taken = take_up(session, path, rows)
         except LesionViewerError as error:
             self.errored.emit(str(error))
         else:
