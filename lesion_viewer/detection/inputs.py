@@ -135,7 +135,9 @@ class ModelInput:
 
     def boxes_to_image(self, boxes: NDArray[Any]) -> NDArray[np.float32]:
         """Boxes (n, 4) on the input, in pixels of the image."""
-        return np.asarray(boxes, np.float32).reshape(-1, 4) / self._scales()
+        return np.divide(
+            np.asarray(boxes, np.float32).reshape(-1, 4), self._scales(), dtype=np.float32
+        )
 
     def _scales(self) -> NDArray[np.float32]:
         return np.array([self.scale_x, self.scale_y] * 2, np.float32)

@@ -171,7 +171,7 @@ def _is_visible(scene: Scene, lesion: Lesion, share: Array) -> bool:
 
 def extent_of(share: Array, part: tuple[slice, slice]) -> tuple[int, int, int, int]:
     """Tight box on a slice of a lesion that fills so much of the pixels of a part of it."""
-    mask = share >= min(SEEN_SHARE, share.max() / 2)
+    mask = share >= min(SEEN_SHARE, float(share.max()) / 2)
     i, j = np.flatnonzero(mask.any(1)), np.flatnonzero(mask.any(0))
     top, left = part[0].start, part[1].start
     return left + int(j[0]), top + int(i[0]), left + int(j[-1]) + 1, top + int(i[-1]) + 1
