@@ -9,7 +9,11 @@ from lesion_viewer.errors import TrainingError
 
 
 def bundle(
-    checkpoint: Path, output: Path, gate: Path | None = None, threshold: float | None = None
+    checkpoint: Path,
+    output: Path,
+    gate: Path | None = None,
+    threshold: float | None = None,
+    pixel_mm: float | None = None,
 ) -> Path:
     """Write a checkpoint to ``output`` with its matrices in half precision; the folder.
 
@@ -20,11 +24,12 @@ def bundle(
     output : replaced where it is a checkpoint already
     gate : checkpoint of the liver gate that goes with it
     threshold : score from which the viewer shows a box at first; the recipe's when left out
+    pixel_mm : in-plane size of the pixels that it sees; the recipe's when left out
 
     Raises
     ------
     DetectionError
-        Where a checkpoint cannot be used.
+        Where a checkpoint or the pixel size cannot be used.
     TrainingError
         Where the output is something else or cannot be written.
     """
@@ -34,6 +39,8 @@ def bundle(
     card = replace(card, metrics=(), operating_points=(), measured_on="", gate="")
     if threshold is not None:
         card = replace(card, default_threshold=threshold)
+    if pixel_mm is not None:
+        card = replace(card, input=replace(card.input, pixel_mm=pixel_mm))
     try:
         output.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=output.parent, prefix=f".{output.name}-") as temporary:

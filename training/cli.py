@@ -266,11 +266,14 @@ def bundle_checkpoint(
     threshold: Annotated[
         float | None, typer.Option(min=0, max=1, help="Score from which boxes are shown at first.")
     ] = None,
+    pixel_mm: Annotated[
+        float | None, typer.Option(help="Size of the pixels that it sees; else the recipe's.")
+    ] = None,
 ) -> None:
     """Make a checkpoint ready to ship: half the size, with its gate, yet to be measured."""
     from training.bundling import bundle
 
-    typer.echo(bundle(checkpoint, output, gate, threshold))
+    typer.echo(bundle(checkpoint, output, gate, threshold, pixel_mm))
 
 
 @app.command()

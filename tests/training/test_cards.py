@@ -1,6 +1,7 @@
 """What leaves training: calibrated scores, measured cards, checkpoints that are ready to ship."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -144,8 +145,9 @@ def test_a_bundle_is_half_the_size_has_its_gate_and_is_yet_to_be_measured(
     write_into_card(checkpoint, evaluate([case_of("a", *boastful())], 0.5), "a")
     gate = gate_of(tmp_path / "gate", build_model("liver_gate", {"width": 4}, slices=1))
     for _ in range(2):
-        assert bundle(checkpoint, tmp_path / "shipped", gate, threshold=0.3) == tmp_path / "shipped"
+        assert bundle(checkpoint, tmp_path / "shipped", gate, 0.3, 1.5) == tmp_path / "shipped"
     card = load_card(tmp_path / "shipped")
+    assert card.input == replace(load_card(checkpoint).input, pixel_mm=1.5)
     assert (card.default_threshold, card.metrics, card.operating_points) == (0.3, (), ())
     assert Gate(tmp_path / "shipped" / GATE).sha256 == card.gate
     shipped, _ = load_model(tmp_path / "shipped")
@@ -167,6 +169,9 @@ def test_a_bundle_replaces_nothing_but_a_checkpoint(checkpoint: Path, tmp_path: 
     (tmp_path / "mine" / "notes.txt").write_text("keep")
     with pytest.raises(TrainingError, match="no checkpoint"):
         bundle(checkpoint, tmp_path / "mine")
+    with pytest.raises(DetectionError, match="pixel_mm"):
+        bundle(checkpoint, tmp_path / "new", pixel_mm=0.0)
+    assert not (tmp_path / "new").exists()
     assert (tmp_path / "mine" / "notes.txt").read_text() == "keep"
 
 
