@@ -18,7 +18,7 @@ from lesion_viewer.review.finding import Finding, Status
 from lesion_viewer.ui.findings_model import FINDING, FindingsFilter, FindingsModel, Spacing
 
 MIN_WIDTH_PX = 380
-WIDTHS_PX = (98, 58, 57, 72, 61, 34)
+WIDTHS_PX = (99, 58, 64, 70, 59, 30)
 
 
 class FindingsTable(QWidget):

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
@@ -11,6 +12,7 @@ from lesion_viewer.detection.boxes import Box
 from lesion_viewer.review.finding import Finding, Origin, OriginKind, Status
 from lesion_viewer.ui.findings_model import COLUMNS, FindingsModel
 from lesion_viewer.ui.findings_table import FindingsTable
+from lesion_viewer.ui.style import apply_style
 
 MODEL = Origin(OriginKind.MODEL, "liver-net", "2", "ab")
 
@@ -46,6 +48,15 @@ def test_the_model_is_a_proper_one(qtmodeltester: ModelTester) -> None:
 def test_a_row_tells_status_score_slice_size_and_origin(table: FindingsTable) -> None:
     # 10 px wide at 0.8 mm, 5 px high at 0.5 mm.
     assert texts(table, 0) == ["○ undecided", "0.90", "Im 5", "8 × 2", "model", ""]
+
+
+def test_no_cell_of_a_long_series_is_cut_short(qapp: QApplication, table: FindingsTable) -> None:
+    apply_style(qapp)
+    table.show_findings({"f1": finding(1, 0.97, 1199, 150)}, (1.0, 0.8, 0.8))
+    assert texts(table, 0)[2:4] == ["Im 1200", "120 × 60"]
+    view, note = table.view, len(COLUMNS) - 1
+    cut = [COLUMNS[n] for n in range(note) if view.sizeHintForColumn(n) > view.columnWidth(n)]
+    assert not cut
 
 
 def test_the_best_score_stands_first(table: FindingsTable) -> None:
