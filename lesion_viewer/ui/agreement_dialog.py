@@ -80,8 +80,7 @@ class AgreementDialog(QDialog):
         header = self.table.horizontalHeader()
         header.setStretchLastSection(True)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        for column, width in enumerate((190, 170, 170)):
-            self.table.setColumnWidth(column, width)
+        self.table.resizeColumnsToContents()
         self.table.activated.connect(self._want)
         self.table.clicked.connect(self._want)
         buttons = QDialogButtonBox(

@@ -114,8 +114,7 @@ def _table(model: ChangesModel, parent: QWidget) -> QTableView:
     header.setStretchLastSection(True)
     header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
     header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
-    for column, width in enumerate((80, 170, 200, 200)):
-        view.setColumnWidth(column, width)
+    view.resizeColumnsToContents()
     return view
 
 

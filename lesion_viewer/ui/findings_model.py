@@ -26,9 +26,10 @@ FINDING = Qt.ItemDataRole.UserRole + 1
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column: its title, the text of a finding in it, and the value it is sorted by."""
+    """A column: its title, text as wide as it gets, a finding's text and the value it sorts by."""
 
     title: str
+    widest: str
     text: Callable[[Finding, Spacing], str]
     sort_by: Callable[[Finding, Spacing], Any]
 
@@ -56,17 +57,21 @@ def _score_text(finding: Finding, _: Spacing) -> str:
     return "" if finding.score is None else f"{finding.score:.2f}"
 
 
+def _status_text(finding: Finding, _: Spacing) -> str:
+    return f"{status_sign(finding.status)} {finding.status.value}"
+
+
 def _status_order(finding: Finding, _: Spacing) -> int:
     return list(Status).index(finding.status)
 
 
 COLUMNS = (
-    Column("Status", lambda f, _: f"{status_sign(f.status)} {f.status.value}", _status_order),
-    Column("Score", _score_text, lambda f, _: -1.0 if f.score is None else f.score),
-    Column("Slice", lambda f, _: f"Im {f.key_slice + 1}", lambda f, _: f.key_slice),
-    Column("Size {unit}", size_text, _size),
-    Column("Origin", lambda f, _: origin_text(f), lambda f, _: origin_text(f)),
-    Column("Note", lambda f, _: f.note or f.reason, lambda f, _: f.note or f.reason),
+    Column("Status", "○ undecided", _status_text, _status_order),
+    Column("Score", "0.00", _score_text, lambda f, _: -1.0 if f.score is None else f.score),
+    Column("Slice", "Im 0000", lambda f, _: f"Im {f.key_slice + 1}", lambda f, _: f.key_slice),
+    Column("Size {unit}", "000 × 000", size_text, _size),
+    Column("Origin", "drawn", lambda f, _: origin_text(f), lambda f, _: origin_text(f)),
+    Column("Note", "", lambda f, _: f.note or f.reason, lambda f, _: f.note or f.reason),
 )
 
 

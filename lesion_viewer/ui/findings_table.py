@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Mapping
 
-from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, Signal
+from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, Qt, Signal
+from PySide6.QtGui import QFont, QFontMetrics
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
@@ -15,10 +16,11 @@ from PySide6.QtWidgets import (
 )
 
 from lesion_viewer.review.finding import Finding, Status
-from lesion_viewer.ui.findings_model import FINDING, FindingsFilter, FindingsModel, Spacing
+from lesion_viewer.ui.findings_model import COLUMNS, FINDING, FindingsFilter, FindingsModel, Spacing
 
-MIN_WIDTH_PX = 380
-WIDTHS_PX = (99, 58, 64, 70, 59, 30)
+CELL_MARGIN_PX = 16
+TITLE_MARGIN_PX = 20
+FRAME_PX = 18
 
 
 class FindingsTable(QWidget):
@@ -33,7 +35,6 @@ class FindingsTable(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setMinimumWidth(MIN_WIDTH_PX)
         self._is_changing = False
         self.model = FindingsModel(self)
         self.proxy = FindingsFilter(self)
@@ -50,6 +51,12 @@ class FindingsTable(QWidget):
         column.setContentsMargins(8, 0, 8, 0)
         column.addLayout(top)
         column.addWidget(self.view, 1)
+        self._fit_columns()
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802, D102
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            self._fit_columns()
 
     def show_findings(self, findings: Mapping[str, Finding], spacing_mm: Spacing) -> None:
         """Show the findings of a series."""
@@ -103,11 +110,26 @@ class FindingsTable(QWidget):
         header.setHighlightSections(False)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
-        for section, width in enumerate(WIDTHS_PX):
-            view.setColumnWidth(section, width)
         view.selectionModel().currentRowChanged.connect(self._picked)
         view.clicked.connect(self._picked)
         return view
+
+    def _fit_columns(self) -> None:
+        """Give each column the width of its widest text in the font; notes take the rest."""
+        font = QFont(self.view.font())
+        cells = QFontMetrics(font)
+        font.setBold(True)
+        titles = QFontMetrics(font)
+        widths = [
+            max(
+                cells.horizontalAdvance(column.widest) + CELL_MARGIN_PX,
+                titles.horizontalAdvance(column.title.format(unit="mm")) + TITLE_MARGIN_PX,
+            )
+            for column in COLUMNS
+        ]
+        for section, width in enumerate(widths):
+            self.view.setColumnWidth(section, width)
+        self.setMinimumWidth(sum(widths) + FRAME_PX)
 
     def _make_filter(self) -> QComboBox:
         box = QComboBox(self)

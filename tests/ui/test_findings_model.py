@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QApplication
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
@@ -50,12 +51,21 @@ def test_a_row_tells_status_score_slice_size_and_origin(table: FindingsTable) ->
     assert texts(table, 0) == ["○ undecided", "0.90", "Im 5", "8 × 2", "model", ""]
 
 
-def test_no_cell_of_a_long_series_is_cut_short(qapp: QApplication, table: FindingsTable) -> None:
+@pytest.mark.parametrize("point_size", [8, 10, 16])
+@pytest.mark.parametrize("status", Status)
+def test_no_cell_is_cut_short_in_any_font(
+    qapp: QApplication, table: FindingsTable, status: Status, point_size: int
+) -> None:
     apply_style(qapp)
-    table.show_findings({"f1": finding(1, 0.97, 1199, 150)}, (1.0, 0.8, 0.8))
+    font = QFont(qapp.font())
+    font.setPointSize(point_size)
+    table.setFont(font)
+    table.show()
+    widest = replace(finding(1, 0.97, 1199, 150), status=status)
+    table.show_findings({"f1": widest}, (1.0, 0.8, 0.8))
     assert texts(table, 0)[2:4] == ["Im 1200", "120 × 60"]
     view, note = table.view, len(COLUMNS) - 1
-    cut = [COLUMNS[n] for n in range(note) if view.sizeHintForColumn(n) > view.columnWidth(n)]
+    cut = [COLUMNS[n].title for n in range(note) if view.sizeHintForColumn(n) > view.columnWidth(n)]
     assert not cut
 
 
