@@ -1,5 +1,8 @@
 """What the canvas shows, pixel by pixel."""
 
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 
 import numpy as np
@@ -55,10 +58,12 @@ def test_a_voxel_is_where_its_row_and_column_say_and_as_grey_as_its_hu(
     view.set_window(Window(200, 0))
     view.show_slice(2)
     shown = pixels(view)
+    density = view.devicePixelRatioF()
     for column, row in ((20, 50), (80, 50), (50, 20), (70, 30)):
         hu = 10 * 2 + column - row
         expected = (hu + 100) / 200 * 255
-        assert abs(shown[middle_of(column, row)][0] - expected) <= 2
+        y, x = (round(density * middle) for middle in middle_of(column, row))
+        assert abs(shown[y, x, 0] - expected) <= 2
 
 
 def test_inverted_is_the_other_grey(make_view: MakeView) -> None:
@@ -80,14 +85,26 @@ def test_a_box_lies_on_its_pixel_edges_at_any_zoom(make_view: MakeView, zoom_ste
     shown = pixels(view)
     is_green = (shown[:, :, 1] > 140) & (shown[:, :, 0] < 140)
     # The image's middle (50, 50) is at the widget's middle.
+    density = view.devicePixelRatioF()
     left, right = SIDE / 2 - 10 * zoom, SIDE / 2 + 10 * zoom
     top, bottom = SIDE / 2 - 5 * zoom, SIDE / 2 + 8 * zoom
-    across = np.flatnonzero(is_green[round(SIDE / 2)])
-    down = np.flatnonzero(is_green[:, round(SIDE / 2)])
+    middle = round(density * SIDE / 2)
+    across = np.flatnonzero(is_green[middle]) / density
+    down = np.flatnonzero(is_green[:, middle]) / density
     assert across.min() == pytest.approx(left, abs=1.5)
     assert across.max() + 1 == pytest.approx(right, abs=1.5)
     assert down.min() == pytest.approx(top, abs=1.5)
     assert down.max() + 1 == pytest.approx(bottom, abs=1.5)
+
+
+@pytest.mark.parametrize("density", ["1.5", "2"])
+def test_voxels_and_boxes_lie_as_true_on_a_dense_screen(density: str) -> None:
+    names = "a_voxel_is_where or a_box_lies_on"
+    command = [sys.executable, "-m", "pytest", "-v", __file__, "-k", names]
+    env = {**os.environ, "QT_SCALE_FACTOR": density}
+    done = subprocess.run(command, env=env, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stdout
+    assert "4 passed" in done.stdout
 
 
 def test_no_mark_hides_the_inside_of_its_box(make_view: MakeView) -> None:
