@@ -59,15 +59,15 @@ class Worker(QThread):
         try:
             self.work()
         except LesionViewerError as error:
+            if self.is_cancelled:
+                log.info("%s was stopped", Word(type(self).__name__))
+                return
             log.warning("%s could not do its work", Word(type(self).__name__), exc_info=True)
-            self._report(str(error))
+            self.errored.emit(str(error))
         except Exception as error:
             log.exception("%s failed unexpectedly", Word(type(self).__name__))
-            self._report(f"Unexpected error: {type(error).__name__}: {error}")
-
-    def _report(self, text: str) -> None:
-        if not self.is_cancelled:
-            self.errored.emit(text)
+            if not self.is_cancelled:
+                self.errored.emit(f"Unexpected error: {type(error).__name__}: {error}")
 
     def _forget(self) -> None:
         _running.discard(self)

@@ -2,6 +2,7 @@
 
 import time
 
+import pytest
 from PySide6.QtCore import QObject, Signal
 from pytestqt.qtbot import QtBot
 
@@ -44,12 +45,15 @@ def test_an_unexpected_error_is_told_by_its_kind(qtbot: QtBot) -> None:
     stop_all_workers()
 
 
-def test_a_cancelled_worker_tells_no_error(qtbot: QtBot) -> None:
+def test_a_cancelled_worker_tells_no_error_and_logs_no_fault(
+    qtbot: QtBot, caplog: pytest.LogCaptureFixture
+) -> None:
     listener = Listener()
     worker = FailingWorker(listener, CTError("late"))
     worker.cancel()
     with qtbot.assertNotEmitted(listener.told), qtbot.waitSignal(worker.finished):
         worker.begin()
+    assert not caplog.records
 
 
 def test_stopping_all_workers_waits_for_them() -> None:
