@@ -2,7 +2,6 @@
 
 import math
 from dataclasses import dataclass
-from datetime import datetime
 
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.exchange.csv_records import Record, Table, guarded, quoted, unguarded
@@ -10,6 +9,7 @@ from lesion_viewer.exchange.deeplesion_rows import box_in, box_text
 from lesion_viewer.exchange.measurements import axes_in, only_drawn
 from lesion_viewer.review.finding import Finding, Origin, OriginKind, Status
 from lesion_viewer.review.recist import Axes
+from lesion_viewer.review.times import moment
 
 DECISION_COLUMNS = (
     "Status",
@@ -82,9 +82,11 @@ def read_decision(table: Table, record: Record) -> DecidedRow:
         raise table.error(record, "Status", f"needs one of {known}") from None
     if decided_at or status is not Status.UNDECIDED:
         try:
-            datetime.fromisoformat(decided_at)
+            moment(decided_at)
         except ValueError:
-            raise table.error(record, "Decided_at", "needs a time in ISO 8601") from None
+            raise table.error(
+                record, "Decided_at", "needs a time in ISO 8601 with its zone"
+            ) from None
     box = _optional_box_in(table, record, "Bounding_boxes")
     axes, original_axes = _axes_in(table, record, box)
     return DecidedRow(

@@ -15,17 +15,21 @@ from lesion_viewer.review.finding import Finding, OriginKind
 from lesion_viewer.review.series_record import SeriesRecord
 from lesion_viewer.review.session import Session
 from lesion_viewer.review.state import age
+from lesion_viewer.review.times import moment
 
 SAMPLE = 12
 """Findings with pictures."""
 
 STYLE = """
-body { font: 14px sans-serif; margin: 2em auto; max-width: 70em; color: #222; }
+body { font: 14px sans-serif; margin: 2em auto; padding: 0 2em; max-width: 84em; color: #222; }
 table { border-collapse: collapse; margin: 1em 0; }
 td, th { border: 1px solid #bbb; padding: .25em .6em; text-align: left; vertical-align: top; }
+.decisions td { overflow-wrap: anywhere; min-width: 5.5em; }
+.decisions td:nth-child(3) { min-width: 15em; }
 .notice { border: 1px solid #999; padding: .5em 1em; background: #f4f4f4; }
-figure { display: inline-block; margin: .5em; } img { width: 240px; image-rendering: pixelated; }
-figcaption { max-width: 240px; font-size: 12px; }
+figure { display: inline-block; margin: .5em; vertical-align: top; }
+img { width: 240px; image-rendering: pixelated; }
+figcaption { max-width: 240px; font-size: 12px; overflow-wrap: anywhere; }
 """
 
 
@@ -58,13 +62,17 @@ def export_report(
         _head(session),
         "<h2>What was decided</h2>",
         _counts(session.findings.values()),
-        _readers(decided),
-        "<h2>Each decision</h2>",
-        _decisions(decided, series),
-        "<h2>A sample, before and after</h2>",
-        _sample(decided, series, decode),
-        "</body></html>",
+        _readers(decided) if decided else "<p>Nothing is decided yet.</p>",
     ]
+    if decided:
+        parts += [
+            "<h2>Each decision</h2>",
+            "<p>Boxes in pixels: left, top, right, bottom.</p>",
+            _decisions(decided, series),
+            "<h2>A sample, before and after</h2>",
+            _sample(decided, series, decode),
+        ]
+    parts.append("</body></html>")
     save_bytes(path, "\n".join(parts).encode("utf-8", "replace"))
     return f"{len(decided):,} decisions"
 
@@ -73,10 +81,10 @@ def _head(session: Session) -> str:
     name, sha256 = session.imported_labels or ("none", "")
     read = sum(is_read for is_read in session.read_in_full().values())
     rows = [
-        ("written", datetime.now(UTC).isoformat(timespec="seconds")),
+        ("written", _time_text(datetime.now(UTC).isoformat())),
         ("by", f"Lesion Viewer {__version__}"),
         ("annotations", name),
-        ("their SHA-256", sha256),
+        *([("their SHA-256", sha256)] if sha256 else []),
         ("findings", str(len(session.findings))),
         ("slices with an undecided label", str(slices_left(session))),
         ("slices or series read in full", str(read)),
@@ -104,7 +112,10 @@ def _readers(decided: Sequence[Finding]) -> str:
     for finding in decided:
         assert finding.decision is not None
         times.setdefault(finding.decision.reader, []).append(finding.decision.decided_at)
-    rows = [(reader or "(no name)", str(len(at)), min(at), max(at)) for reader, at in times.items()]
+    rows = [
+        (reader or "(no name)", str(len(at)), _time_text(min(at)), _time_text(max(at)))
+        for reader, at in times.items()
+    ]
     return _table(("reader", "findings decided last", "first", "last"), rows)
 
 
@@ -120,7 +131,7 @@ def _decisions(decided: Sequence[Finding], series: dict[str, SeriesRecord]) -> s
             before, after = finding.original_boxes.get(i), finding.boxes.get(i)
             rows.append(
                 (
-                    finding.decision.decided_at,
+                    _time_text(finding.decision.decided_at),
                     finding.decision.reader,
                     _slice_text(finding, i, series),
                     finding.status.value,
@@ -135,7 +146,9 @@ def _decisions(decided: Sequence[Finding], series: dict[str, SeriesRecord]) -> s
                     ),
                 )
             )
-    return _table(columns, rows)
+    used = [n for n, cells in enumerate(zip(*rows, strict=True)) if any(cells)]
+    shown = [tuple(row[n] for n in used) for row in rows]
+    return _table([columns[n] for n in used], shown, "decisions")
 
 
 def _sample(
@@ -174,7 +187,12 @@ def spread(decided: Sequence[Finding], count: int) -> list[Finding]:
 def _slice_text(finding: Finding, index: int, series: dict[str, SeriesRecord]) -> str:
     record = series.get(finding.series_uid)
     name = image_name(record, index) if record else finding.series_uid
-    return f"{name}, Im {index + 1}"
+    return f"Im {index + 1}, {name}"
+
+
+def _time_text(at: str) -> str:
+    """Time to the second, in UTC, of a time in ISO 8601."""
+    return f"{moment(at).astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
 
 
 def _box_text(corners: Sequence[float]) -> str:
@@ -185,9 +203,9 @@ def _decided_at(finding: Finding) -> str:
     return finding.decision.decided_at if finding.decision else ""
 
 
-def _table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+def _table(columns: Sequence[str], rows: Iterable[Sequence[str]], style: str = "") -> str:
     head = "".join(f"<th>{escape(column)}</th>" for column in columns)
     body = "\n".join(
         "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in rows
     )
-    return f"<table>{f'<tr>{head}</tr>' if head else ''}\n{body}</table>"
+    return f'<table class="{style}">{f"<tr>{head}</tr>" if head else ""}\n{body}</table>'

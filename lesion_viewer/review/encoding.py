@@ -8,6 +8,7 @@ from lesion_viewer.detection.boxes import Box
 from lesion_viewer.detection.candidates import Detection
 from lesion_viewer.review.finding import Decision, Finding, Origin, OriginKind, Reading, Status
 from lesion_viewer.review.recist import Axes
+from lesion_viewer.review.times import moment
 
 
 def encode_window(window: Window | None) -> list[float] | None:
@@ -140,4 +141,5 @@ def _decode_reading(fields: Mapping[str, Any]) -> Reading:
 def _decode_decision(
     reader: str, decided_at: str, threshold: float | None, window: Sequence[float] | None
 ) -> Decision:
+    moment(decided_at)
     return Decision(reader, decided_at, threshold, decode_window(window))

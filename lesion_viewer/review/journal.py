@@ -7,7 +7,7 @@ import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import MAXYEAR, UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Self
 from weakref import WeakValueDictionary
@@ -15,6 +15,7 @@ from weakref import WeakValueDictionary
 from lesion_viewer.errors import ReviewError, ReviewNotWritable
 from lesion_viewer.review.snapshot import snapshot
 from lesion_viewer.review.syncing import sync_folder
+from lesion_viewer.review.times import moment
 
 SCHEMA_VERSION = 1
 APPLICATION_ID = 0x4C565257  # "LVRW", in the header of every journal
@@ -87,7 +88,7 @@ class Journal:
         self._connection = connection
         self._writing = threading.Lock()
         row = connection.execute("SELECT at FROM events ORDER BY seq DESC LIMIT 1").fetchone()
-        self._last_at = _time(row[0]) if row else datetime.fromtimestamp(0, UTC)
+        self._last_at = moment(row[0]) if row else datetime.fromtimestamp(0, UTC)
 
     @classmethod
     def open(cls, path: Path, study_key: str | None = None) -> Self:
@@ -302,16 +303,8 @@ def undamaged(path: Path) -> Iterator[None]:
 
 
 def _event(seq: int, at: str, reader: str, kind: str, payload: str) -> Event:
-    _time(at)
+    moment(at)
     return Event(seq, at, _text(reader), _text(kind), json.loads(payload))
-
-
-def _time(text: str) -> datetime:
-    """The time of an event, after which there must be room for others."""
-    time = datetime.fromisoformat(text)
-    if time.tzinfo is None or time.year == MAXYEAR:
-        raise ValueError(f"an event of {text}")
-    return time
 
 
 def _text(value: object) -> str:

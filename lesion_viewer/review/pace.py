@@ -1,7 +1,8 @@
 """How fast a reader works, from the times of the decisions."""
 
 from collections.abc import Iterable
-from datetime import datetime
+
+from lesion_viewer.review.times import moment
 
 PAUSE_S = 300.0
 """A longer wait between two decisions is no work."""
@@ -15,9 +16,9 @@ def per_hour(decided_at: Iterable[str]) -> float | None:
 
     Parameters
     ----------
-    decided_at : ISO 8601, one for each piece of work, in any order
+    decided_at : ISO 8601 with zones, one for each piece of work, in any order
     """
-    times = sorted(map(datetime.fromisoformat, decided_at))
+    times = sorted(map(moment, decided_at))
     waits = [
         (later - earlier).total_seconds() for earlier, later in zip(times, times[1:], strict=False)
     ]

@@ -335,6 +335,11 @@ def test_a_label_without_area_is_counted_and_kept(
         ("Status", "maybe", "column Status: needs one of undecided, accepted"),
         ("Decided_at", "yesterday", "column Decided_at: needs a time"),
         ("Decided_at", "", "column Decided_at: needs a time"),
+        (
+            "Decided_at",
+            "2026-11-23 10:00:00",
+            "column Decided_at: needs a time in ISO 8601 with its zone",
+        ),
         ("Score", "high", "column Score: needs a number, not 'high'"),
         ("Score", "nan", "column Score: needs a number, not 'nan'"),
         ("Bounding_boxes", "1, 2, 3", "column Bounding_boxes: needs four numbers"),

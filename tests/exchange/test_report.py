@@ -27,6 +27,7 @@ def test_the_report_says_who_what_and_when_with_pictures(tmp_path: Path) -> None
     assert NOT_A_DEVICE in text
     assert "&lt;ann&gt; &amp; co" in text and "<b>cyst" not in text
     assert "&lt;b&gt;cyst&lt;/b&gt;" in text
+    assert re.search(r"<td>20\d\d-\d\d-\d\d \d\d:\d\d:\d\d UTC</td><td>&lt;ann&gt;", text)
     assert "20.0, 30.0, 41.0, 51.0</td><td>22.0, 31.0, 43.0, 53.0" in text
     pictures = re.findall(r'src="data:image/png;base64,([^"]+)"', text)
     assert len(pictures) == 3
@@ -47,6 +48,16 @@ def test_without_images_the_report_says_so(tmp_path: Path) -> None:
     session.close()
     assert "No pictures: the images were not named." in (tmp_path / "out.html").read_text()
     assert "could not be read" in (tmp_path / "missing.html").read_text()
+
+
+def test_a_review_without_decisions_says_so(tmp_path: Path) -> None:
+    images, labels = write_project(tmp_path)
+    _, session = open_project(images, labels, tmp_path / "a.review", "ann")
+    export_report(session, tmp_path / "out.html", decoder(session, images))
+    session.close()
+    text = (tmp_path / "out.html").read_text()
+    assert "Nothing is decided yet." in text
+    assert "Each decision" not in text and "No pictures" not in text
 
 
 def test_a_sample_has_every_status(tmp_path: Path) -> None:

@@ -1,12 +1,15 @@
 """Journals that are damaged, foreign or made to trap: refused in one line, and never changed."""
 
+import json
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.errors import ReviewError
+from lesion_viewer.review.encoding import encode_finding
 from lesion_viewer.review.session import Session
 
 SHAPELESS = (
@@ -87,6 +90,17 @@ def test_events_that_make_no_sense_are_refused(journal, kind, payload):
 def test_an_event_after_which_no_time_can_follow_is_refused(journal, at):
     columns = "at, reader, kind, payload"
     changed(journal, f"INSERT INTO events({columns}) VALUES ({at}, 'r', 'undone', '{{}}')")
+    assert "damaged" in refusal(journal)
+
+
+@pytest.mark.parametrize("at", ["2024-01-01T00:00:00", "yesterday", "0001-01-01T00:00:00+14:00"])
+def test_a_decision_at_no_time_that_can_be_put_in_order_is_refused(journal, at):
+    with closing(Session.open(journal, None, "reader")) as session:
+        found = encode_finding(session.findings["f1"])
+    finding = {**found, "decision": ["reader", at, None, None]}
+    payload = json.dumps({"findings": {"g1": finding}})
+    event = f"'2124-01-01T00:00:00+00:00', 'r', 'review_imported', '{payload}'"
+    changed(journal, f"INSERT INTO events(at, reader, kind, payload) VALUES ({event})")
     assert "damaged" in refusal(journal)
 
 
