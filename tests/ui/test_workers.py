@@ -1,5 +1,6 @@
 """Work on threads of its own: failures are told, values come in batches, the end is waited for."""
 
+import logging
 import time
 
 import pytest
@@ -53,7 +54,7 @@ def test_a_cancelled_worker_tells_no_error_and_logs_no_fault(
     worker.cancel()
     with qtbot.assertNotEmitted(listener.told), qtbot.waitSignal(worker.finished):
         worker.begin()
-    assert not caplog.records
+    assert not [record for record in caplog.records if record.levelno >= logging.WARNING]
 
 
 def test_stopping_all_workers_waits_for_them() -> None:
