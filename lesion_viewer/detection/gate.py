@@ -10,9 +10,9 @@ import torch
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from lesion_viewer.ct.volume import CTVolume
+from lesion_viewer.ct.volume.ct_volume import CTVolume
 from lesion_viewer.detection.boxes import Box
-from lesion_viewer.detection.checkpoint import GATE, Card, load_model
+from lesion_viewer.detection.checkpoints.checkpoint import GATE, Card, load_model
 from lesion_viewer.detection.inputs import ASSUMED_PIXEL_MM, model_input
 from lesion_viewer.errors import DetectionError
 

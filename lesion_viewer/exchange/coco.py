@@ -9,12 +9,12 @@ from typing import Any
 from lesion_viewer import NOT_A_DEVICE, __version__
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.errors import ExchangeError
-from lesion_viewer.exchange.decision_columns import model_text
-from lesion_viewer.exchange.saving import save_bytes
-from lesion_viewer.exchange.slice_names import Place, image_name
+from lesion_viewer.exchange.tables.decision_columns import model_text
+from lesion_viewer.exchange.tables.slice_names import Place, image_name
 from lesion_viewer.review.finding import Finding, OriginKind, Status
 from lesion_viewer.review.series_record import SeriesRecord
 from lesion_viewer.review.session import Session
+from lesion_viewer.system.atomic_files import save_bytes
 
 LESION = 1
 """The only category."""

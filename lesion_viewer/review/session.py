@@ -11,7 +11,9 @@ from lesion_viewer.ct.window import Window
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.detection.candidates import Detection, SliceDetections
 from lesion_viewer.errors import ReviewError, ReviewNotWritable
-from lesion_viewer.review.encoding import (
+from lesion_viewer.review.finding import Finding, Origin, Status
+from lesion_viewer.review.interpolation import interpolated
+from lesion_viewer.review.journal.encoding import (
     decode_window,
     encode_axes,
     encode_box,
@@ -20,14 +22,12 @@ from lesion_viewer.review.encoding import (
     encode_origin,
     encode_window,
 )
-from lesion_viewer.review.finding import Finding, Origin, Status
-from lesion_viewer.review.folding import fold_gesture
-from lesion_viewer.review.interpolation import interpolated
-from lesion_viewer.review.journal import Event, Journal, undamaged
+from lesion_viewer.review.journal.event_replay import fold_gesture
+from lesion_viewer.review.journal.journal_file import Event, Journal, undamaged
+from lesion_viewer.review.journal.review_state import Change, Run, State, replay
 from lesion_viewer.review.recist import Axes
-from lesion_viewer.review.reconciling import Proposals, reconcile, replaced_by
+from lesion_viewer.review.reconciliation import Proposals, reconcile, replaced_by
 from lesion_viewer.review.series_record import SeriesRecord
-from lesion_viewer.review.state import Change, Run, State, replay
 
 GESTURE_TEXTS = {
     "accepted": "accept",

@@ -1,11 +1,11 @@
 import numpy as np
 import pytest
 
-from lesion_viewer.ct import loading
-from lesion_viewer.ct.loading import VolumeLoader, load_volume
 from lesion_viewer.ct.reading import open_study
 from lesion_viewer.ct.study import Series, SliceSource
-from lesion_viewer.ct.volume import CTVolume
+from lesion_viewer.ct.volume import loading
+from lesion_viewer.ct.volume.ct_volume import CTVolume
+from lesion_viewer.ct.volume.loading import VolumeLoader, load_volume
 from lesion_viewer.errors import CTError
 
 
@@ -55,7 +55,7 @@ def test_all_slices_are_read_and_told(series):
 
 @pytest.fixture
 def one_thread(monkeypatch):
-    monkeypatch.setattr(loading, "THREADS", 1)
+    monkeypatch.setattr(loader, "THREADS", 1)
 
 
 def test_the_wanted_slice_is_read_first_then_outwards(series, asked, one_thread):

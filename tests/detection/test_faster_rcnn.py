@@ -8,7 +8,7 @@ from torch import nn
 from torchvision.models.detection import fasterrcnn_resnet50_fpn
 
 from lesion_viewer.detection.models import build_model
-from lesion_viewer.detection.models.folding import fold_norms
+from lesion_viewer.detection.models.batch_norm_folding import fold_norms
 from lesion_viewer.errors import DetectionError
 
 AS_TORCHVISION = {

@@ -10,11 +10,11 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
-from lesion_viewer.ct.volume import CTVolume
+from lesion_viewer.ct.volume.ct_volume import CTVolume
 from lesion_viewer.ct.window import Window
-from lesion_viewer.detection.checkpoint import GATE, Card, load_card, write_checkpoint
-from lesion_viewer.detection.child_process import ChildDetector
+from lesion_viewer.detection.checkpoints.checkpoint import GATE, Card, load_card, write_checkpoint
 from lesion_viewer.detection.detector import load_detector
+from lesion_viewer.detection.detector_process import ChildDetector
 from lesion_viewer.detection.gate import MARGIN_MM, Gate
 from lesion_viewer.detection.inputs import InputDefinition, model_input
 from lesion_viewer.detection.models import ARCHITECTURES, build_model

@@ -9,10 +9,10 @@ import pytest
 from pydicom.sequence import Sequence
 
 from lesion_viewer.cli import main
-from lesion_viewer.ct.dicom_writing import write_series
+from lesion_viewer.ct.dicom.writing import write_series
 from lesion_viewer.ct.reading import open_study
 from lesion_viewer.errors import ExchangeError
-from lesion_viewer.exchange.anonymising import anonymise
+from lesion_viewer.exchange.deidentification import anonymise
 
 SECRETS = (b"MUELLERIN", b"Annegret", b"ID4711", b"19620304", b"A-0815", b"Referrer", b"Feldweg")
 HU = np.random.default_rng(0).integers(-900, 1500, (6, 16, 16)).astype(np.int16)

@@ -12,10 +12,10 @@ import pytest
 import safetensors.torch
 import torch
 
-from lesion_viewer.detection.checkpoint import load_card, load_model
+from lesion_viewer.detection.checkpoints.checkpoint import load_card, load_model
 from lesion_viewer.errors import DetectionError, TrainingError
-from training.fit_options import learning_rate
-from training.fitting import Patience, fit
+from training.fitting.fit_options import learning_rate
+from training.fitting.loop import Patience, fit
 from training.recipe import parse_recipe
 
 ROOT = Path(__file__).parents[2]

@@ -14,15 +14,15 @@ from PySide6.QtCore import qWarning
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from lesion_viewer.ct.dicom_writing import write_series
-from lesion_viewer.ct.phantom import Phantom
+from lesion_viewer.ct.dicom.writing import write_series
+from lesion_viewer.ct.phantom.abdomen import Phantom
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.errors import CTError
 from lesion_viewer.ui import support_log
-from lesion_viewer.ui.application import report_unexpected
-from lesion_viewer.ui.dialogs import SettingsDialog
-from lesion_viewer.ui.main_window import MainWindow
 from lesion_viewer.ui.settings import load_settings
+from lesion_viewer.ui.shell.application import report_unexpected
+from lesion_viewer.ui.shell.dialogs import SettingsDialog
+from lesion_viewer.ui.shell.main_window import MainWindow
 from lesion_viewer.ui.support_log import Word, last_lines, log_path, start_log, stop_log
 
 MakeWindow = Callable[..., MainWindow]

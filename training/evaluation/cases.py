@@ -8,16 +8,16 @@ from pathlib import Path
 
 import numpy as np
 
-from lesion_viewer.ct.loading import load_volume
-from lesion_viewer.ct.phantom import make_phantom
+from lesion_viewer.ct.phantom.abdomen import make_phantom
 from lesion_viewer.ct.reading import open_study
 from lesion_viewer.ct.study import Series, SliceSource
-from lesion_viewer.ct.volume import CTVolume
+from lesion_viewer.ct.volume.ct_volume import CTVolume
+from lesion_viewer.ct.volume.loading import load_volume
 from lesion_viewer.detection.inputs import InputDefinition
 from lesion_viewer.errors import TrainingError
-from lesion_viewer.exchange.deeplesion_rows import PADDING_PX
-from training.deeplesion import DeepLesionSource, open_rows
-from training.deeplesion_data import DeepLesionData
+from lesion_viewer.exchange.deeplesion.annotation_rows import PADDING_PX
+from training.deeplesion.data_options import DeepLesionData
+from training.deeplesion.scans import DeepLesionSource, open_rows
 from training.evaluation.matching import Corners, Lesion
 from training.scan import Scan
 

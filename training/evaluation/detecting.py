@@ -7,12 +7,12 @@ from pathlib import Path
 
 from lesion_viewer.ct.window import Window
 from lesion_viewer.detection.candidates import SliceDetections
-from lesion_viewer.detection.checkpoint import find_checkpoint
+from lesion_viewer.detection.checkpoints.checkpoint import find_checkpoint
 from lesion_viewer.detection.detector import load_detector
 from lesion_viewer.detection.inputs import InputDefinition
-from training.deeplesion_data import DeepLesionData
+from training.deeplesion.data_options import DeepLesionData
 from training.evaluation.cases import Case, deeplesion_cases, phantom_cases, volume_cases
-from training.evaluation.predictions import Predictions
+from training.evaluation.detections_reading import Predictions
 from training.evaluation.results import LOWEST_SCORE, Detect
 
 ALL_BOXES = 0.0

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from lesion_viewer.errors import TrainingError
-from training.synthesis.noise import Array, Field, enlarged
+from training.synthesis.image_noise import Array, Field, enlarged
 from training.synthesis.tissues import BODY, BONE, FIRST_LESION, LIVER, PORTAL, VEIN
 
 COARSE = 4

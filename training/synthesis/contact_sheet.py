@@ -13,8 +13,8 @@ from lesion_viewer.ct.window import Window, to_display
 from lesion_viewer.errors import TrainingError
 from training.recipe import Recipe
 from training.scan import Scan
-from training.synthesis.options import SynthesisData
-from training.synthesis.source import SynthesisSource
+from training.synthesis.synthesis_options import SynthesisData
+from training.synthesis.synthetic_scans import SynthesisSource
 
 TILE = 384
 MARGIN = 3

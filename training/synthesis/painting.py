@@ -7,9 +7,9 @@ from numpy.typing import NDArray
 
 from training.synthesis.anatomy import Anatomy, Labels, Pose, View
 from training.synthesis.filling import Filling
-from training.synthesis.lesions import Grid, Lesion, paint_lesion
+from training.synthesis.image_noise import Array, Scanner, scanned
+from training.synthesis.liver_lesions import Grid, Lesion, paint_lesion
 from training.synthesis.mimics import Mimics
-from training.synthesis.noise import Array, Scanner, scanned
 from training.synthesis.tissues import BODY, BONE, FIRST_LESION, LIVER, NODE, Tissues
 
 SUB_SLICE_MM = 1.3
