@@ -1,17 +1,14 @@
 """A detector in a process of its own, so that nothing it does can hold up a window.
 
 Importing torch holds Python's lock for seconds; in the window's own process it would stand still.
-The two processes exchange pickled pairs (kind, value) over the child's standard input and output;
-nobody else can write there.
+The two processes exchange messages of a kind and a pickled value; nobody else can write there.
 """
 
 import os
 import pickle
-import subprocess
-import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -24,13 +21,19 @@ from lesion_viewer.ct.volume.ct_volume import CTVolume
 from lesion_viewer.detection.candidates import SliceDetections
 from lesion_viewer.detection.checkpoints.checkpoint import load_card
 from lesion_viewer.errors import DetectionError
+from lesion_viewer.system.child_process import (
+    ChildEnded,
+    ChildProcess,
+    read_message,
+    write_message,
+)
+from lesion_viewer.system.child_server import message_streams
 
 if TYPE_CHECKING:
     from lesion_viewer.detection.detector import Detector
 
 ENDED = "The detector's process has ended. What it found is kept; search again to go on."
 HUNG = "The detector did not answer for {:.0f} s and was stopped. Search again to go on."
-END_S = 5.0
 LOAD_S = 300.0
 ANSWER_S = 180.0
 """How long a child may take to load its model, and to answer for a batch of slices."""
@@ -72,11 +75,10 @@ class ChildDetector:
         self.on_notice = on_notice
         self.answer_s = ANSWER_S
         self._loaded = (checkpoint, device, is_gated)
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: ChildProcess | None = None
         self._volume: CTVolume | None = None
         self._sent: set[int] = set()
         self._closing = threading.Event()
-        self._hung_s = 0.0
         self._talking = threading.RLock()
 
     def start(self) -> None:
@@ -89,7 +91,7 @@ class ChildDetector:
         """
         with self._talking:
             if self._process is None:
-                self._process = _start_child()
+                self._process = ChildProcess(__name__, is_silent=False)
                 if self._closing.is_set():
                     self._process.kill()
                 with self._within(LOAD_S):
@@ -130,29 +132,20 @@ class ChildDetector:
         """End the child at once, from any thread; a waiting ``detect`` raises DetectionError."""
         self._closing.set()
         if self._process is not None:
-            self._process.kill()  # which ends a process that is stopped or hangs as well
-            with suppress(subprocess.TimeoutExpired):  # in a driver that does not come back
-                self._process.wait(END_S)
+            self._process.kill()
+            self._process.wait()
 
     @contextmanager
     def _within(self, seconds: float) -> Iterator[None]:
         """Kill the child unless the block ends in time."""
-
-        def give_up() -> None:
-            self._hung_s = seconds
-            self.close()
-
-        timer = threading.Timer(seconds, give_up)
-        timer.daemon = True
-        timer.start()
-        try:
+        assert self._process is not None
+        with self._process.within(seconds):
             yield
-        finally:
-            timer.cancel()
 
     def _ended(self) -> DetectionError:
         self.close()
-        return DetectionError(HUNG.format(self._hung_s) if self._hung_s else ENDED)
+        late_s = self._process.late_s if self._process is not None else 0.0
+        return DetectionError(HUNG.format(late_s) if late_s else ENDED)
 
     def _hear(self, kind: str, value: Any) -> None:
         if kind == "error":
@@ -177,53 +170,57 @@ class ChildDetector:
             self._sent.add(index)
 
     def _send(self, kind: str, value: Any) -> None:
-        assert self._process is not None and self._process.stdin is not None
+        assert self._process is not None
         try:
-            _write(self._process.stdin, kind, value)
-        except OSError as error:
+            self._process.send({"kind": kind}, _pickled(value))
+        except ChildEnded as error:
             raise self._ended() from error
 
     def _receive(self) -> tuple[str, Any]:
-        assert self._process is not None and self._process.stdout is not None
+        assert self._process is not None
         try:
-            kind, value = pickle.load(self._process.stdout)
-        except (EOFError, OSError, pickle.UnpicklingError) as error:
+            head, payload = self._process.receive()
+        except ChildEnded as error:
             raise self._ended() from error
-        return kind, value
+        return head["kind"], pickle.loads(payload)
 
 
-def _start_child() -> subprocess.Popen[bytes]:
-    return subprocess.Popen(
-        [sys.executable, "-m", __name__],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
-    )
-
-
-def _write(stream: IO[bytes], kind: str, value: Any) -> None:
-    pickle.dump((kind, value), stream, pickle.HIGHEST_PROTOCOL)
-    stream.flush()
+def _pickled(value: Any) -> bytes:
+    return pickle.dumps(value, pickle.HIGHEST_PROTOCOL)
 
 
 def _not_here(slice_index: int) -> NDArray[int16]:
     raise DetectionError(f"slice {slice_index} was not sent to the detector's process")
 
 
-def _serve(requests: IO[bytes], answers: IO[bytes]) -> None:
-    """The child: load the detector, then answer until the other side is gone."""
+def serve(requests: IO[bytes], answers: IO[bytes]) -> None:
+    """Load the detector in the child, then answer until the other side is gone.
+
+    Parameters
+    ----------
+    requests : IO[bytes]
+        Messages from the program.
+    answers : IO[bytes]
+        Messages to it.
+    """
+
+    def answer(kind: str, value: Any) -> None:
+        write_message(answers, {"kind": kind}, _pickled(value))
+
     try:
-        _, (checkpoint, device, is_gated) = pickle.load(requests)
-        notify = partial(_write, answers, "notice")
-        detector = _load(checkpoint, device, is_gated, notify)
-        _write(answers, "ready", (detector.device_name, detector.batch_size))
-        _answer(requests, answers, detector)
-    except (EOFError, BrokenPipeError):
+        loading = read_message(requests)
+        if loading is None:
+            return
+        checkpoint, device, is_gated = pickle.loads(loading[1])
+        detector = _load(checkpoint, device, is_gated, partial(answer, "notice"))
+        answer("ready", (detector.device_name, detector.batch_size))
+        _answer_all(requests, answer, detector)
+    except BrokenPipeError:
         return
     except DetectionError as error:
-        _write(answers, "error", str(error))
+        answer("error", str(error))
     except Exception as error:
-        _write(answers, "error", f"The detector failed: {type(error).__name__}: {error}")
+        answer("error", f"The detector failed: {type(error).__name__}: {error}")
 
 
 def _load(
@@ -240,10 +237,12 @@ def _load(
     return load_detector(checkpoint, device, on_notice=on_notice, is_gated=is_gated)
 
 
-def _answer(requests: IO[bytes], answers: IO[bytes], detector: "Detector") -> None:
+def _answer_all(
+    requests: IO[bytes], answer: Callable[[str, Any], None], detector: "Detector"
+) -> None:
     volume: CTVolume | None = None
-    while True:
-        kind, value = pickle.load(requests)
+    while (message := read_message(requests)) is not None:
+        kind, value = message[0]["kind"], pickle.loads(message[1])
         if kind == "volume":
             volume = CTVolume(value)
         assert volume is not None, "a volume comes before its slices"
@@ -253,15 +252,12 @@ def _answer(requests: IO[bytes], answers: IO[bytes], detector: "Detector") -> No
             volume.put(*value)
         elif kind == "detect":
             for found in detector.detect(volume, value):
-                _write(answers, "found", found)
-            _write(answers, "done", detector.batch_size)
+                answer("found", found)
+            answer("done", detector.batch_size)
 
 
 if __name__ == "__main__":
-    # What a library prints must not get between the answers.
-    answering = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)
     # Under its own name, so that what is pickled on the other side is found here.
     from lesion_viewer.detection import detector_process
 
-    detector_process._serve(sys.stdin.buffer, answering)
+    detector_process.serve(*message_streams())

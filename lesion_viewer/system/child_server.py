@@ -1,6 +1,5 @@
-"""The inside of a child process of ``stoppable``: limits on what it may do, then requests."""
+"""The inside of a child process: its two streams, and limits on what it may do."""
 
-import json
 import os
 import sys
 from collections.abc import Callable
@@ -9,10 +8,10 @@ from typing import IO, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lesion_viewer.system.child_processes import ANSWER, DONE, REFUSED, REQUEST
+from lesion_viewer.system.child_process import read_message, write_message
 
-# What a request may take up on top of what the process does before it.
 MEMORY_BYTES = 2**30
+"""What a request may take up on top of what the process does before it."""
 MAX_REASON = 2000
 
 Handler = Callable[[dict[str, Any], bytes], tuple[dict[str, Any], NDArray[Any] | None]]
@@ -33,6 +32,11 @@ def limit_memory(more_bytes: int = MEMORY_BYTES) -> None:
 
     Holds where the system can do that (Linux); elsewhere the size that a header may claim and the
     time are what holds.
+
+    Parameters
+    ----------
+    more_bytes : int
+        What it may take up on top.
     """
     if sys.platform != "linux":
         return
@@ -47,39 +51,46 @@ def limit_memory(more_bytes: int = MEMORY_BYTES) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (most, hard))
 
 
-def serve(handle: Handler) -> None:
-    """Answer requests from stdin on stdout until nobody asks any more.
+def message_streams() -> tuple[IO[bytes], IO[bytes]]:
+    """The streams on which messages come in and go out.
 
-    ``handle`` turns a request and its payload into a head in JSON's types and an array; what it
-    raises is the answer's refusal.
+    What a library prints goes to stderr from here on: it must not get between the messages.
+
+    Returns
+    -------
+    tuple[IO[bytes], IO[bytes]]
+        Requests and answers.
     """
-    # What a library prints must not get between the answers.
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
+    return sys.stdin.buffer, answers
+
+
+def serve(handle: Handler) -> None:
+    """Answer the requests of a ``child_pool`` until nobody asks any more.
+
+    Parameters
+    ----------
+    handle : Handler
+        Turns a request and its payload into a head in JSON's types and an array; what it raises
+        is the answer's refusal.
+    """
+    requests, answers = message_streams()
     limit_files()
-    answers.write(b"\n")
-    answers.flush()
-    requests = sys.stdin.buffer
-    while len(head := requests.read(REQUEST.size)) == REQUEST.size:
-        request_bytes, payload_bytes = REQUEST.unpack(head)
-        request = json.loads(requests.read(request_bytes))
+    write_message(answers, {"ready": True})
+    while (message := read_message(requests)) is not None:
         limit_memory()
-        _answer(handle, request, requests.read(payload_bytes), answers)
+        _answer(handle, *message, answers)
 
 
 def _answer(handle: Handler, request: dict[str, Any], payload: bytes, answers: IO[bytes]) -> None:
     try:
-        entries, array = handle(request, payload)
+        head, array = handle(request, payload)
     except MemoryError:
         os._exit(1)  # the other side says so
     except Exception as error:  # each decoder raises its own kinds
         lines = (line.strip() for line in str(error).splitlines())
         text = "; ".join(filter(None, lines)) or type(error).__name__
-        kind, entries, array = REFUSED, {"reason": text[:MAX_REASON]}, None
-    else:
-        kind = DONE
-    head = json.dumps(entries).encode()
+        head, array = {"refusal": text[:MAX_REASON]}, None
     data = b"" if array is None else np.ascontiguousarray(array).tobytes()
-    answers.write(ANSWER.pack(kind, len(head), len(data)) + head)
-    answers.write(data)
-    answers.flush()
+    write_message(answers, head, data)

@@ -15,7 +15,7 @@ from lesion_viewer.ct.dicom.frame_decoding import FrameForm, decode_frame
 from lesion_viewer.ct.reading import open_study
 from lesion_viewer.ct.volume.loading import load_volume
 from lesion_viewer.errors import CTError
-from lesion_viewer.system import child_processes
+from lesion_viewer.system import child_pool
 
 # A child that does what each test asks of it, in the place of a decoder.
 MISBEHAVING = """
@@ -48,7 +48,7 @@ def misbehaving(tmp_path, monkeypatch):
     monkeypatch.setattr(frame_decoding, "SECONDS_A_FRAME", 2.0)
     monkeypatch.chdir(tmp_path)
     yield tmp_path
-    child_processes.end_children()
+    child_pool.end_children()
 
 
 def form(rows, columns=9):
@@ -88,7 +88,7 @@ def test_children_are_used_again_and_by_many_threads(tmp_path, ct_slice):
     voxels = load_volume(open_study(tmp_path).series[0]).voxels
     for n in range(12):
         np.testing.assert_array_equal(voxels[n], np.roll(stored, n).astype(int) - 1024)
-    assert 1 <= child_processes._idle[frame_decoding.CHILD].qsize() <= threading.active_count() + 4
+    assert 1 <= child_pool._idle[frame_decoding.CHILD].qsize() <= threading.active_count() + 4
 
 
 def test_plain_files_start_no_child(ct_folder):

@@ -13,7 +13,7 @@ from lesion_viewer.ct.images.itk_volumes import CHILD
 from lesion_viewer.ct.reading import open_study
 from lesion_viewer.ct.volume.loading import load_volume
 from lesion_viewer.errors import CTError
-from lesion_viewer.system.child_processes import ask
+from lesion_viewer.system.child_pool import ask
 
 # Directions of the file's axes (columns of the matrix) in LPS, by the letters they run towards.
 ORIENTATIONS = {

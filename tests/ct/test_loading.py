@@ -55,7 +55,7 @@ def test_all_slices_are_read_and_told(series):
 
 @pytest.fixture
 def one_thread(monkeypatch):
-    monkeypatch.setattr(loader, "THREADS", 1)
+    monkeypatch.setattr(loading, "THREADS", 1)
 
 
 def test_the_wanted_slice_is_read_first_then_outwards(series, asked, one_thread):

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lesion_viewer.errors import CTError
-from lesion_viewer.system.child_processes import ask
+from lesion_viewer.system.child_pool import ask
 
 CHILD = "lesion_viewer.ct.dicom.frame_decoding_child"
 # A frame of 512 x 512 takes a hundredth of that.

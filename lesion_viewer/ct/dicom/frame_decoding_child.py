@@ -1,4 +1,4 @@
-"""The child process of ``decoding``: compressed frames in, stored pixels out."""
+"""The child process of ``frame_decoding``: compressed frames in, stored pixels out."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ from lesion_viewer.system.child_server import serve
 def decode(form: dict[str, Any], frame: bytes) -> tuple[dict[str, Any], NDArray[Any]]:
     """Type and shape of a frame's stored pixels, and the pixels; decoders raise their own errors.
 
-    ``form`` has the attributes of ``decoding.FrameForm``.
+    ``form`` has the attributes of ``frame_decoding.FrameForm``.
     """
     pixels = _stored_pixels(form, frame)
     pixels = pixels.astype(pixels.dtype.newbyteorder("<"), copy=False)

@@ -1,4 +1,4 @@
-"""The child process of ``image_files``: SimpleITK reads headers and voxels here.
+"""The child process of ``itk_volumes``: SimpleITK reads headers and voxels here.
 
 On damaged files its readers may crash or never come back.
 """

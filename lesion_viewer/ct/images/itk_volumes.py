@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from lesion_viewer.ct.study import Fault, Series, SliceSource
 from lesion_viewer.errors import CTError
-from lesion_viewer.system.child_processes import ask
+from lesion_viewer.system.child_pool import ask
 
 CHILD = "lesion_viewer.ct.images.itk_child"
 SUFFIXES = (".nii", ".nii.gz", ".nrrd", ".nhdr", ".mha", ".mhd")
@@ -98,7 +98,7 @@ def _faults_of(header: dict[str, Any]) -> tuple[Fault, ...]:
 
 
 def _read_header(path: Path) -> dict[str, Any]:
-    """The header as ``image_child`` gives it."""
+    """The header as ``itk_child`` gives it."""
     seconds = SECONDS_A_FILE + SECONDS_A_MEGABYTE * path.stat().st_size / 1e6
     header: dict[str, Any] = _ask(path, {"path": str(path)}, seconds, 0)[0]
     return header

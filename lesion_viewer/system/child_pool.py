@@ -1,0 +1,125 @@
+"""Child processes that answer one request after the other: decoders and readers written in C.
+
+They read files that anybody may have written. A limit on memory and time holds for each request,
+and a crash takes nothing with it. A child is started when it is first needed, and kept.
+"""
+
+import atexit
+from collections import defaultdict
+from queue import Empty, LifoQueue
+from typing import Any
+
+from lesion_viewer.errors import CTError
+from lesion_viewer.system.child_process import ChildEnded, ChildProcess
+
+SECONDS_TO_START = 60.0
+ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+
+Answer = tuple[dict[str, Any], bytes]
+
+
+def ask(
+    module: str, request: dict[str, Any], payload: bytes, seconds: float, most_bytes: int
+) -> Answer:
+    """What a child that runs ``module`` answers to a request.
+
+    Nothing that it sends is unpickled or run: a head in JSON, and bytes.
+
+    Parameters
+    ----------
+    module : str
+        Module of the child, which calls ``child_server.serve``.
+    request : dict[str, Any]
+        In JSON's types.
+    payload : bytes
+        What goes with the request.
+    seconds : float
+        After which the child is killed.
+    most_bytes : int
+        The largest payload that an answer may have.
+
+    Returns
+    -------
+    Answer
+        Head and payload of the answer.
+
+    Raises
+    ------
+    CTError
+        Where the child refuses, crashes, runs out of memory, or takes longer.
+    """
+    child = _borrow(module)
+    try:
+        answer = _answer(child, request, payload, seconds, most_bytes)
+    except CTError:
+        _give_back(child)
+        raise
+    except BaseException:
+        child.close()
+        raise
+    _give_back(child)
+    return answer
+
+
+def _answer(
+    child: ChildProcess, request: dict[str, Any], payload: bytes, seconds: float, most_bytes: int
+) -> Answer:
+    try:
+        with child.within(seconds):
+            child.send(request, payload)
+            head, data = child.receive(most_bytes)
+    except ChildEnded as error:
+        child.close()
+        if child.late_s:
+            text = f"cannot be decoded: not done in {seconds:.0f} s, and stopped"
+        elif isinstance(error.__cause__, ValueError):
+            text = "cannot be decoded: the decoder's answer makes no sense"
+        else:
+            text = "cannot be decoded: the decoder crashed or ran out of memory"
+        raise CTError(text) from error
+    if "refusal" in head:
+        raise CTError(str(head["refusal"]))
+    return head, data
+
+
+_idle: defaultdict[str, LifoQueue[ChildProcess]] = defaultdict(LifoQueue)
+
+
+def _borrow(module: str) -> ChildProcess:
+    """A child that nobody uses, a new one where all are at work."""
+    while True:
+        try:
+            child = _idle[module].get_nowait()
+        except Empty:
+            return _started(module)
+        if child.is_alive:
+            return child
+        child.close()
+
+
+def _started(module: str) -> ChildProcess:
+    """A new child that is ready for requests."""
+    child = ChildProcess(module, ONE_THREAD)
+    try:
+        with child.within(SECONDS_TO_START):
+            child.receive()
+    except ChildEnded as error:
+        child.close()
+        raise CTError("cannot be read: the process that reads it does not start") from error
+    return child
+
+
+def _give_back(child: ChildProcess) -> None:
+    if child.is_alive:
+        _idle[child.module].put(child)
+
+
+@atexit.register
+def end_children() -> None:
+    """End all children that are not at work; new ones start when they are needed."""
+    for children in _idle.values():
+        while not children.empty():
+            try:
+                children.get_nowait().close()
+            except Empty:
+                break

@@ -1,0 +1,221 @@
+"""A Python module in a process of its own, with which this process exchanges messages.
+
+A message is a head of JSON types and a payload of bytes; what carries more (a pickle) is the
+business of the two ends. Libraries that crash, hang or fill the memory run in such a process.
+"""
+
+import json
+import os
+import struct
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from typing import IO, Any
+
+from lesion_viewer.errors import LesionViewerError
+
+FRAME = struct.Struct("<IQ")
+"""Before each message: bytes of its head, and bytes of its payload."""
+MAX_HEAD_BYTES = 2**16
+END_S = 5.0
+"""How long a killed process may take to end; one inside a driver may never do so."""
+
+Head = dict[str, Any]
+
+
+class ChildEnded(LesionViewerError):
+    """The child has ended, was killed, or sent what is no message."""
+
+
+class ChildProcess:
+    """A process that runs ``python -m module``; for one thread at a time, but for ``close``.
+
+    Parameters
+    ----------
+    module : str
+        Name of the module that runs in the child.
+    environment : Mapping[str, str]
+        Variables that the child gets on top of this process' own.
+    is_silent : bool
+        Whether what the child prints on stderr is thrown away.
+
+    Attributes
+    ----------
+    late_s : float
+        Seconds after which ``within`` killed the child; 0 as long as it did not.
+    """
+
+    def __init__(
+        self, module: str, environment: Mapping[str, str] | None = None, is_silent: bool = True
+    ) -> None:
+        self.module = module
+        self.late_s = 0.0
+        self._process = subprocess.Popen(
+            # -P: nothing is imported from the folder that the program happens to be started in.
+            [sys.executable, "-P", "-m", module],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL if is_silent else None,
+            env={**os.environ, **(environment or {})},
+            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+        )
+
+    @property
+    def pid(self) -> int:
+        """Process id of the child."""
+        return self._process.pid
+
+    @property
+    def returncode(self) -> int | None:
+        """Exit status, negative for a signal; None while the child runs."""
+        return self._process.poll()
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether the child still runs."""
+        return self.returncode is None
+
+    def send(self, head: Head, payload: bytes | memoryview = b"") -> None:
+        """Send a message.
+
+        Parameters
+        ----------
+        head : Head
+            In JSON's types.
+        payload : bytes | memoryview
+            What goes with it.
+
+        Raises
+        ------
+        ChildEnded
+            Where nobody reads any more.
+        """
+        try:
+            write_message(_pipe(self._process.stdin), head, payload)
+        except (OSError, ValueError) as error:  # ValueError: the pipe is closed
+            raise ChildEnded("the process has ended") from error
+
+    def receive(self, most_bytes: int = 2**63) -> tuple[Head, bytes]:
+        """The next message.
+
+        Parameters
+        ----------
+        most_bytes : int
+            The largest payload that is taken.
+
+        Returns
+        -------
+        tuple[Head, bytes]
+            Head and payload.
+
+        Raises
+        ------
+        ChildEnded
+            Where the child ends before the message does, or sends what is no message.
+        """
+        try:
+            message = read_message(_pipe(self._process.stdout), most_bytes)
+        except (OSError, ValueError) as error:
+            raise ChildEnded("the process sent no message") from error
+        if message is None:
+            raise ChildEnded("the process has ended")
+        return message
+
+    @contextmanager
+    def within(self, seconds: float) -> Iterator[None]:
+        """Kill the child unless the block ends in so many seconds.
+
+        Parameters
+        ----------
+        seconds : float
+            The limit; ``late_s`` is set to it where it is exceeded.
+        """
+
+        def give_up() -> None:
+            self.late_s = seconds
+            self.kill()
+
+        timer = threading.Timer(seconds, give_up)
+        timer.daemon = True
+        timer.start()
+        try:
+            yield
+        finally:
+            timer.cancel()
+
+    def kill(self) -> None:
+        """Kill the child, from any thread; also one that is stopped or hangs."""
+        self._process.kill()
+
+    def wait(self) -> None:
+        """Wait ``END_S`` at most for a killed child to end."""
+        with suppress(subprocess.TimeoutExpired):
+            self._process.wait(END_S)
+
+    def close(self) -> None:
+        """Kill the child and release its pipes; not while another thread receives from it."""
+        self.kill()
+        self.wait()
+        for pipe in (self._process.stdin, self._process.stdout):
+            with suppress(OSError):  # what was not sent is no loss
+                _pipe(pipe).close()
+
+
+def write_message(stream: IO[bytes], head: Head, payload: bytes | memoryview = b"") -> None:
+    """Write a message, and see that it leaves.
+
+    Parameters
+    ----------
+    stream : IO[bytes]
+        Where it goes.
+    head : Head
+        In JSON's types.
+    payload : bytes | memoryview
+        What goes with it.
+    """
+    text = json.dumps(head).encode()
+    stream.write(FRAME.pack(len(text), len(payload)) + text)
+    stream.write(payload)
+    stream.flush()
+
+
+def read_message(stream: IO[bytes], most_bytes: int = 2**63) -> tuple[Head, bytes] | None:
+    """The next message of a stream; None where the stream ends before it is whole.
+
+    Parameters
+    ----------
+    stream : IO[bytes]
+        Where it comes from.
+    most_bytes : int
+        The largest payload that is taken.
+
+    Returns
+    -------
+    tuple[Head, bytes] | None
+        Head and payload.
+
+    Raises
+    ------
+    ValueError
+        Where what comes is no message, or is larger.
+    """
+    frame = stream.read(FRAME.size)
+    if len(frame) < FRAME.size:
+        return None
+    head_bytes, payload_bytes = FRAME.unpack(frame)
+    if head_bytes > MAX_HEAD_BYTES or payload_bytes > most_bytes:
+        raise ValueError("a message is larger than it may be")
+    text, payload = stream.read(head_bytes), stream.read(payload_bytes)
+    if len(text) < head_bytes or len(payload) < payload_bytes:
+        return None
+    head = json.loads(text)
+    if not isinstance(head, dict):
+        raise ValueError("a message has no head")
+    return head, payload
+
+
+def _pipe(pipe: IO[bytes] | None) -> IO[bytes]:
+    assert pipe is not None, "both ends of a child are pipes"
+    return pipe
