@@ -1,11 +1,17 @@
 """A run's checkpoint made ready to ship: half the size, with its gate."""
 
-import tempfile
 from dataclasses import replace
 from pathlib import Path
 
-from lesion_viewer.detection.checkpoints.checkpoint import CARD, GATE, load_model, write_checkpoint
+from lesion_viewer.detection.checkpoints.checkpoint import (
+    CARD,
+    GATE,
+    load_model,
+    write_checkpoint,
+    write_files,
+)
 from lesion_viewer.errors import TrainingError
+from lesion_viewer.system.atomic_files import replaced_folder
 
 
 def bundle(
@@ -42,18 +48,11 @@ def bundle(
     if pixel_mm is not None:
         card = replace(card, input=replace(card.input, pixel_mm=pixel_mm))
     try:
-        output.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=output.parent, prefix=f".{output.name}-") as temporary:
-            new, new_gate = Path(temporary) / "new", Path(temporary) / GATE
+        with replaced_folder(output) as new:
             if gate is not None:
-                written = write_checkpoint(new_gate, *load_model(gate), half_precision=True)
+                written = write_checkpoint(new / GATE, *load_model(gate), half_precision=True)
                 card = replace(card, gate=written.sha256)
-            write_checkpoint(new, model, card, half_precision=True)
-            if gate is not None:
-                new_gate.rename(new / GATE)
-            if output.exists():
-                output.rename(Path(temporary) / "old")
-            new.rename(output)
+            write_files(new, model, card, half_precision=True)
     except OSError as error:
         raise TrainingError(f"{output} cannot be written: {error.strerror}") from error
     return output

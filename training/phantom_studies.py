@@ -2,7 +2,6 @@
 
 import csv
 import io
-import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -10,6 +9,7 @@ from lesion_viewer.ct.dicom.writing import write_series
 from lesion_viewer.ct.phantom.abdomen import make_phantom
 from lesion_viewer.ct.reading import open_study
 from lesion_viewer.errors import TrainingError
+from lesion_viewer.system.atomic_files import replaced_file
 
 TRUTH = "boxes.csv"
 COLUMNS = (
@@ -48,9 +48,8 @@ def write_phantoms(
         progress("phantoms", done + 1, count)
     truth = output / TRUTH
     try:
-        new = truth.with_suffix(".new")
-        new.write_text(text.getvalue(), encoding="utf-8", newline="")
-        os.replace(new, truth)
+        with replaced_file(truth) as new:
+            new.write_text(text.getvalue(), encoding="utf-8", newline="")
     except OSError as error:
         raise TrainingError(f"{truth} cannot be written: {error.strerror}") from error
     return truth

@@ -211,7 +211,7 @@ def anonymise(
     output: Annotated[Path, typer.Option(metavar="DIR", help="A new folder for the copy.")],
 ) -> None:
     """Write a copy of a DICOM folder without names, numbers, dates and free text."""
-    from lesion_viewer.exchange.deidentification import anonymise as copy_anonymously
+    from lesion_viewer.exchange.deidentification import deidentify as copy_anonymously
 
     done = copy_anonymously(folder, output)
     for line in done.left_out:

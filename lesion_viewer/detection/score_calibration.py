@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 Calibration = tuple[float, float]
 """Slope and offset on the logit of a score."""
 
-AS_CLAIMED: Calibration = (1.0, 0.0)
+UNCALIBRATED: Calibration = (1.0, 0.0)
 CERTAIN = 1e-6
 
 
@@ -19,7 +19,7 @@ def calibrated(scores: NDArray[Any], calibration: Calibration) -> NDArray[np.flo
     -----
     Platt 1999, on the logit of the score.
     """
-    if calibration == AS_CLAIMED:
+    if calibration == UNCALIBRATED:
         return np.asarray(scores, np.float64)
     slope, offset = calibration
     return 1 / (1 + np.exp(-(slope * logit(scores) + offset)))

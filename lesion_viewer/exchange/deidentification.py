@@ -32,14 +32,14 @@ SHORTEST_WORD = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Anonymised:
+class DeidentifiedCopy:
     """What was written: how many files, and a line for each that was left out."""
 
     files: int
     left_out: tuple[str, ...]
 
 
-def anonymise(folder: Path, output: Path) -> Anonymised:
+def deidentify(folder: Path, output: Path) -> DeidentifiedCopy:
     """Write an anonymous copy of the CT images in ``folder`` and under it into ``output``.
 
     Parameters
@@ -75,7 +75,7 @@ def anonymise(folder: Path, output: Path) -> Anonymised:
             written += 1
     if not written:
         raise ExchangeError(f"{folder}: holds no CT image that could be anonymised")
-    return Anonymised(written, tuple(left_out))
+    return DeidentifiedCopy(written, tuple(left_out))
 
 
 def _anonymiser() -> Any:

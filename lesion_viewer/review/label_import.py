@@ -107,7 +107,7 @@ def counts(changes: Iterable[ProposedChange]) -> dict[ChangeKind, int]:
 
 
 def _on_slice(session: Session, place: Place, one: CorrectedSlice) -> list[ProposedChange]:
-    findings = [f for f in session.findings_on(*place) if not _is_mere_proposal(f)]
+    findings = [f for f in session.findings_on(*place) if not _is_undecided_proposal(f)]
     partners = _partners([f.boxes[place[1]] for f in findings], [c.box for c in one.boxes])
     changes = []
     for n, finding in enumerate(findings):
@@ -178,7 +178,7 @@ def _added(change: ProposedChange, decision: Decision) -> Finding:
     )
 
 
-def _is_mere_proposal(finding: Finding) -> bool:
+def _is_undecided_proposal(finding: Finding) -> bool:
     return finding.origin.kind is OriginKind.MODEL and finding.decision is None
 
 

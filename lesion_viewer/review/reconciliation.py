@@ -58,7 +58,7 @@ def reconcile(state: State, run: Run, slices: Slices, new: Iterable[int]) -> Pro
             claimed[finding_id] = keys
     owners = {state.owners.get((run.id, *key), "") for key in reached}
     free = (owners & state.findings.keys()) - state.touched - claimed.keys()
-    news = {i: keys for i, keys in claimed.items() if _is_news(state, i, keys)}
+    news = {i: keys for i, keys in claimed.items() if _is_new_evidence(state, i, keys)}
     return Proposals(news, sorted(free, key=age))
 
 
@@ -132,5 +132,5 @@ def _is_touched(state: State, run: Run, candidate: Candidate) -> bool:
     return False
 
 
-def _is_news(state: State, finding_id: str, keys: tuple[DetectionKey, ...]) -> bool:
+def _is_new_evidence(state: State, finding_id: str, keys: tuple[DetectionKey, ...]) -> bool:
     return finding_id not in state.findings or state.proposals.get(finding_id) != keys

@@ -22,7 +22,7 @@ from lesion_viewer.review.journal.encoding import (
     encode_origin,
     encode_window,
 )
-from lesion_viewer.review.journal.event_replay import fold_gesture
+from lesion_viewer.review.journal.event_replay import apply_event
 from lesion_viewer.review.journal.journal_file import Event, Journal, undamaged
 from lesion_viewer.review.journal.review_state import Change, Run, State, replay
 from lesion_viewer.review.recist import Axes
@@ -532,7 +532,7 @@ class Session:
 
     def _changes_nothing(self, finding: Finding, kind: str, payload: Mapping[str, Any]) -> bool:
         """Whether the finding would stay as it is, apart from the time of the decision."""
-        after = fold_gesture(finding, Event(0, "", self.reader, kind, payload), finding.id)
+        after = apply_event(finding, Event(0, "", self.reader, kind, payload), finding.id)
         if after is None or _content(after) != _content(finding):
             return False
         if finding.decision is None:

@@ -34,7 +34,9 @@ def refusal_of(call: Callable[[], object]) -> str:
     return str(refusal.value)
 
 
-@pytest.mark.parametrize("module", ["checkpoint", "sweep", "linking", "detector", "inputs"])
+@pytest.mark.parametrize(
+    "module", ["checkpoints.checkpoint", "sweep", "linking", "detector", "inputs"]
+)
 def test_reading_cards_and_results_needs_no_torch(module: str) -> None:
     code = f"import sys, lesion_viewer.detection.{module}; sys.exit('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code]).returncode == 0

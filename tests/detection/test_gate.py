@@ -133,7 +133,7 @@ def test_the_liver_grows_by_the_margin_and_holes_in_it_belong_to_it(
 ) -> None:
     hu = body(LIVER)
     hu[34:44, 26:36] = MUSCLE_HU
-    seen = Gate(folder / GATE).look(make_volume(hu[None], (5.0, 3.0, 3.0)), 0)
+    seen = Gate(folder / GATE).locate(make_volume(hu[None], (5.0, 3.0, 3.0)), 0)
     rows, columns = np.flatnonzero(seen.mask.any(1)), np.flatnonzero(seen.mask.any(0))
     margin = MARGIN_MM / 3
     for found, wanted in zip(

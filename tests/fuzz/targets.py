@@ -88,11 +88,11 @@ class Sandbox:
         path = self.work / "rows.csv"
         path.write_bytes(data)
         refused = 0
-        for number, take_up in enumerate((import_labels, import_reviewed)):
+        for number, apply_rows in enumerate((import_labels, import_reviewed)):
             session = Session.open(self.work / f"{number}.review", study.key, "reader")
             try:
                 session.describe(study)
-                take_up(session, study, path)
+                apply_rows(session, study, path)
                 export_csv(session, self.work / "again.csv")
             except LesionViewerError as error:
                 refused, answer = refused + 1, error

@@ -7,6 +7,7 @@ import zlib
 from pathlib import Path
 
 from lesion_viewer.errors import TrainingError
+from lesion_viewer.system.atomic_files import replaced_file
 
 SLICE = re.compile(r"(?:.*/)?(\d+_\d+_\d+/\d+\.png)")
 IMAGES = "Images_png"
@@ -40,8 +41,9 @@ def unpack(archive: Path, folder: Path) -> None:
 
 
 def _write(opened: zipfile.ZipFile, member: zipfile.ZipInfo, target: Path) -> None:
-    target.parent.mkdir(parents=True, exist_ok=True)
-    part = target.with_suffix(".part")
-    with opened.open(member) as source, part.open("wb") as stream:
+    with (
+        opened.open(member) as source,
+        replaced_file(target) as new,
+        new.open("wb") as stream,
+    ):
         shutil.copyfileobj(source, stream)
-    part.replace(target)

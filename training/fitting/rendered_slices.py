@@ -17,7 +17,7 @@ from torch import Tensor
 from lesion_viewer.ct.window import Window
 from lesion_viewer.detection.inputs import InputDefinition, model_input
 from lesion_viewer.errors import TrainingError
-from lesion_viewer.system.atomic_files import save_bytes
+from lesion_viewer.system.atomic_files import replaced_file, save_bytes
 from training.scan import Scan, Source
 
 LEVELS = 255
@@ -153,25 +153,17 @@ def _render_all(
     progress: Callable[[int, int], None],
 ) -> None:
     """Write the images, then, once all are on the disk, the entries that make them valid."""
-    images_file.parent.mkdir(parents=True, exist_ok=True)
-    new_images = images_file.with_name(f"{images_file.name}.{os.getpid()}")
     entries, begin = [], 0
-    try:
-        with new_images.open("wb") as stream:
-            for done, slices in enumerate(_in_processes(source, definition), 1):
-                for one in slices:
-                    shape = list(one.image.shape)
-                    where = {"begin": [begin], "shape": shape}
-                    known = {"boxes": one.boxes, "ignored": one.ignored}
-                    entries.append({**where, **known, "has_liver": one.has_liver})
-                    stream.write(one.image.tobytes())
-                    begin += one.image.size
-                progress(done, len(source))
-            stream.flush()
-            os.fsync(stream.fileno())
-        os.replace(new_images, images_file)
-    finally:
-        new_images.unlink(missing_ok=True)
+    with replaced_file(images_file) as new, new.open("wb") as stream:
+        for done, slices in enumerate(_in_processes(source, definition), 1):
+            for one in slices:
+                shape = list(one.image.shape)
+                where = {"begin": [begin], "shape": shape}
+                known = {"boxes": one.boxes, "ignored": one.ignored}
+                entries.append({**where, **known, "has_liver": one.has_liver})
+                stream.write(one.image.tobytes())
+                begin += one.image.size
+            progress(done, len(source))
     save_bytes(entries_file, json.dumps(entries).encode())
 
 

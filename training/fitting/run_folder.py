@@ -1,6 +1,5 @@
 """What a run leaves behind: its recipe, its log, its state, and the checkpoint."""
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +11,7 @@ from torch import nn
 
 from lesion_viewer.detection.checkpoints.checkpoint import Card, write_checkpoint
 from lesion_viewer.errors import TrainingError
+from lesion_viewer.system.atomic_files import replaced_file
 from training.deeplesion.data_options import DeepLesionData
 from training.fitting.run_log import RunLog
 from training.recipe import Recipe
@@ -62,10 +62,8 @@ class RunFolder:
             Where it cannot be written.
         """
         try:
-            self.path.mkdir(parents=True, exist_ok=True)
-            new = self.path / "recipe.new"
-            new.write_text(recipe_text, encoding="utf-8")
-            os.replace(new, self._recipe_file)
+            with replaced_file(self._recipe_file) as new:
+                new.write_text(recipe_text, encoding="utf-8")
         except OSError as error:
             raise TrainingError(f"{self.path} cannot be written: {error.strerror}") from error
 
@@ -79,12 +77,8 @@ class RunFolder:
 
     def save_state(self, state: Mapping[str, Any]) -> None:
         """Keep what a resumed run goes on from; replaces the old state whole."""
-        new = self.path / "state.new"
-        with new.open("wb") as stream:
-            torch.save(dict(state), stream)
-            stream.flush()
-            os.fsync(stream.fileno())
-        os.replace(new, self.state_file)
+        with replaced_file(self.state_file) as new:
+            torch.save(dict(state), new)
 
     def load_state(self) -> dict[str, Any] | None:
         """The state that was kept last; None where there is none yet.

@@ -1,13 +1,13 @@
 """The losses of a run: always as CSV, for TensorBoard when asked."""
 
 import csv
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from lesion_viewer.errors import TrainingError
+from lesion_viewer.system.atomic_files import replaced_file
 
 
 @dataclass(slots=True)
@@ -25,10 +25,11 @@ class RunLog:
             header, *rows = list(csv.reader(stream)) or [[]]
         # The last line may have been cut off in the middle.
         kept = [row for row in rows if len(row) == len(header) and int(row[0]) <= step]
-        new = self.file.with_suffix(".new")
-        with new.open("w", newline="", encoding="utf-8") as stream:
+        with (
+            replaced_file(self.file) as new,
+            new.open("w", newline="", encoding="utf-8") as stream,
+        ):
             csv.writer(stream).writerows([header, *kept] if kept else [])
-        os.replace(new, self.file)
 
     def add(self, step: int, epoch: float, part: str, losses: Mapping[str, float]) -> None:
         """Add a line where there are losses; all lines of a run have the same ones."""

@@ -2,7 +2,6 @@
 
 import csv
 import math
-import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,6 +9,7 @@ from matplotlib.figure import Figure
 from rich.table import Table
 
 from lesion_viewer.errors import TrainingError
+from lesion_viewer.system.atomic_files import replaced_file
 
 MARKS = ("o-", "s--")
 GREYS = ("0.0", "0.5")
@@ -50,11 +50,11 @@ def write_search(search: Search, output: Path, name: str) -> list[Path]:
     """
     files = [output / f"{name}.{kind}" for kind in ("csv", "png", "svg")]
     try:
-        output.mkdir(parents=True, exist_ok=True)
-        new = files[0].with_suffix(".new")
-        with new.open("w", newline="", encoding="utf-8") as stream:
+        with (
+            replaced_file(files[0]) as new,
+            new.open("w", newline="", encoding="utf-8") as stream,
+        ):
             csv.writer(stream).writerows([search.columns, *search.rows])
-        os.replace(new, files[0])
         figure = _plot(search)
         for file in files[1:]:
             figure.savefig(file, dpi=150)

@@ -175,7 +175,7 @@ def _drawn(
     if not count:
         return ()
     z = np.array(layout.z_mm)
-    labels = pose.look(z).labels[:, ::4, ::4]
+    labels = pose.view_at(z).labels[:, ::4, ::4]
     if where == LIVER:
         places = np.argwhere(labels == LIVER)
     else:

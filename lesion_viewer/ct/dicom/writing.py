@@ -1,7 +1,5 @@
 """A volume in Hounsfield units written as a series of CT Image Storage files."""
 
-import os
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +11,7 @@ from pydicom.valuerep import DSfloat
 
 from lesion_viewer.ct.window import Window
 from lesion_viewer.errors import CTError
+from lesion_viewer.system.atomic_files import replaced_files
 
 SOFT_TISSUE = Window(400, 40)
 
@@ -71,16 +70,12 @@ def write_series(
     name = f"lesion-viewer {described.key} {seed} {hu.shape} {spacing_mm}"
     affine = _upright(hu.shape, spacing_mm) if affine is None else affine
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=folder, prefix=".writing-") as temporary:
-            files = [f"IM{index + 1:04d}.dcm" for index in range(len(hu))]
-            for index, file in enumerate(files):
+        with replaced_files(folder) as new:
+            for index in range(len(hu)):
                 image = _slice(name, seed, described, index)
                 _add_geometry(image, affine, index, spacing_mm)
                 _add_pixels(image, hu[index], window)
-                image.save_as(Path(temporary) / file, enforce_file_format=True)
-            for file in files:
-                os.replace(Path(temporary) / file, folder / file)
+                image.save_as(new / f"IM{index + 1:04d}.dcm", enforce_file_format=True)
     except OSError as error:
         raise CTError(f"{folder} cannot be written: {error.strerror}") from error
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-import os
-import tempfile
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from hashlib import sha256
@@ -21,8 +19,9 @@ from lesion_viewer.detection.checkpoints.card_types import (
     refuse_wrong_types,
 )
 from lesion_viewer.detection.inputs import InputDefinition
-from lesion_viewer.detection.score_calibration import AS_CLAIMED, Calibration
+from lesion_viewer.detection.score_calibration import UNCALIBRATED, Calibration
 from lesion_viewer.errors import DetectionError
+from lesion_viewer.system.atomic_files import replaced_folder
 
 if TYPE_CHECKING:
     from torch import nn
@@ -90,7 +89,7 @@ class Card:
     operating_points: tuple[OperatingPoint, ...] = field(default=())
     measured_on: str = ""
     gate: str = ""
-    calibration: Calibration = AS_CLAIMED
+    calibration: Calibration = UNCALIBRATED
     sha256: str = ""
 
     def __post_init__(self) -> None:
@@ -118,7 +117,7 @@ class Card:
             values["operating_points"] = tuple(
                 OperatingPoint(**p) for p in entries["operating_points"]
             )
-            slope, offset = map(float, entries.get("calibration", AS_CLAIMED))
+            slope, offset = map(float, entries.get("calibration", UNCALIBRATED))
             if not (math.isfinite(offset) and 0 < slope < math.inf):
                 raise DetectionError("the card's calibration would change the order of scores")
             return cls(**{**values, "calibration": (slope, offset)})
@@ -222,20 +221,49 @@ def write_checkpoint(
     DetectionError
         Where the folder holds something else or cannot be written.
     """
-    import safetensors.torch
-
     if folder.exists() and not (folder / CARD).is_file():
         raise DetectionError(f"{folder} exists and is no checkpoint; choose another folder")
+    try:
+        with replaced_folder(folder) as new:
+            return write_files(new, model, card, half_precision)
+    except OSError as error:
+        raise DetectionError(f"{folder} cannot be written: {error.strerror}") from error
+
+
+def write_files(folder: Path, model: nn.Module, card: Card, half_precision: bool) -> Card:
+    """Write weights and card into a folder that is being made; the card with its hash.
+
+    Parameters
+    ----------
+    folder : Path
+        Exists, and is not in use yet.
+    model : nn.Module
+        Whose weights are written.
+    card : Card
+        What the model is.
+    half_precision : bool
+        Store matrices and filters as float16; vectors stay float32.
+
+    Returns
+    -------
+    Card
+        The card with the weights' SHA-256.
+
+    Raises
+    ------
+    OSError
+        Where nothing can be written there.
+    """
+    import safetensors.torch
+
     tensors = {
         name: (value.half() if half_precision and value.ndim > 1 else value).cpu().contiguous()
         for name, value in model.state_dict().items()
     }
     weights = safetensors.torch.save(tensors)
     card = replace(card, sha256=sha256(weights).hexdigest())
-    try:
-        _write_folder(folder, {WEIGHTS: weights, CARD: card.to_json()})
-    except OSError as error:
-        raise DetectionError(f"{folder} cannot be written: {error.strerror}") from error
+    (folder / WEIGHTS).write_bytes(weights)
+    (folder / CARD).write_bytes(card.to_json())
     return card
 
 
@@ -283,19 +311,3 @@ def _verified_weights(folder: Path, card: Card) -> bytes:
             f"{file} is not what its card describes: its SHA-256 differs; fetch the checkpoint anew"
         )
     return data
-
-
-def _write_folder(folder: Path, contents: Mapping[str, bytes]) -> None:
-    """Write files into a folder beside ``folder``, synced, then put it in its place."""
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}-") as temporary:
-        new, old = Path(temporary) / "new", Path(temporary) / "old"
-        new.mkdir()
-        for name, data in contents.items():
-            with (new / name).open("wb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-        if folder.exists():
-            folder.rename(old)
-        new.rename(folder)

@@ -7,7 +7,7 @@ from torchvision.ops import FrozenBatchNorm2d
 NormLayer = nn.BatchNorm2d | FrozenBatchNorm2d
 
 
-def fold_norms(model: nn.Module) -> nn.Module:
+def fold_batch_norms(model: nn.Module) -> nn.Module:
     """``model`` with every batch norm folded into its convolution, in place; for evaluation only.
 
     Pairs are ``convN`` and ``bnN`` of one module, as in torchvision's ResNets, and neighbours in a

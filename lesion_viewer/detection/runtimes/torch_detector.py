@@ -15,7 +15,7 @@ from lesion_viewer.detection.candidates import Detection, SliceDetections
 from lesion_viewer.detection.checkpoints.checkpoint import load_model
 from lesion_viewer.detection.gate import gate_of
 from lesion_viewer.detection.inputs import ModelInput, model_input
-from lesion_viewer.detection.models.batch_norm_folding import fold_norms
+from lesion_viewer.detection.models.batch_norm_folding import fold_batch_norms
 from lesion_viewer.detection.score_calibration import calibrated
 from lesion_viewer.errors import DetectionError
 
@@ -41,7 +41,7 @@ class TorchDetector:
         self._gate = gate_of(folder, card) if self.card.gate else None
         self._min_score = min_score
         self._on_notice = on_notice
-        self._model = fold_norms(model).requires_grad_(False)
+        self._model = fold_batch_norms(model).requires_grad_(False)
         self._model.to(memory_format=torch.channels_last)
         self._move(_chosen_device(device))
 
@@ -58,7 +58,7 @@ class TorchDetector:
         while waiting:
             batch = waiting[: self.batch_size]
             spacing, missing = volume.series.spacing_mm, volume.failures
-            livers = {i: self._gate.look(volume, i) for i in batch} if self._gate else {}
+            livers = {i: self._gate.locate(volume, i) for i in batch} if self._gate else {}
             searched = [i for i in batch if i not in livers or livers[i].is_there]
             inputs = [
                 model_input(volume.voxels, i, spacing, self.card.input, missing) for i in searched
@@ -74,7 +74,7 @@ class TorchDetector:
             for i in batch:
                 boxes = found.get(i, ())
                 yield SliceDetections(
-                    i, tuple(d for d in boxes if i not in livers or livers[i].holds(d.box))
+                    i, tuple(d for d in boxes if i not in livers or livers[i].contains(d.box))
                 )
 
     def _move(self, device: str) -> None:

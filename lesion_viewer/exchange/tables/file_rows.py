@@ -86,7 +86,7 @@ def _sort_in(rows: FileRows, table: Table, record: Record, place: Place | None) 
     decided, label_row = _decision_in(table, record), None
     if "File_name" in table.names and (decided is None or _is_label(decided)):
         label_row = len(rows.annotation) - 1
-        rows.annotation.append(_as_it_came(table, record, decided))
+        rows.annotation.append(_as_proposed(table, record, decided))
         box = decided.original if decided else box_in(table, record, "Bounding_boxes")
         if box is None and not table.cell(record, "Bounding_boxes").strip():
             pass  # a slice that is in the project without a label
@@ -117,7 +117,7 @@ def _is_label(decided: DecidedRow) -> bool:
     return not decided.model and decided.original is not None
 
 
-def _as_it_came(table: Table, record: Record, decided: DecidedRow | None) -> Record:
+def _as_proposed(table: Table, record: Record, decided: DecidedRow | None) -> Record:
     """The label's record as it was in the annotation file."""
     if decided is None:
         return _without_decision(table, record)

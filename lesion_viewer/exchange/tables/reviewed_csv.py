@@ -85,7 +85,7 @@ def export_csv(session: Session, path: Path) -> str:
     order = {uid: n for n, uid in enumerate(series)}
     is_project = any(record.is_of_project for record in series.values())
     findings = sorted(
-        (f for f in session.findings.values() if not (is_project and _is_mere_proposal(f))),
+        (f for f in session.findings.values() if not (is_project and _is_undecided_proposal(f))),
         key=lambda f: (order.get(f.series_uid, 0), age(f.id)),
     )
     if annotation and all(_is_untouched_label(f) for f in findings):
@@ -121,11 +121,11 @@ def import_labels(session: Session, study: Study | PlaceOf, path: Path) -> Impor
     ReviewError
         Where the review holds the labels of another file.
     """
-    return take_up(session, path, read_labels(study, path))
+    return apply_rows(session, path, read_labels(study, path))
 
 
 def read_labels(study: Study | PlaceOf, path: Path) -> FileRows:
-    """The rows of a DeepLesion CSV, to be taken up by ``take_up``.
+    """The rows of a DeepLesion CSV, to be taken up by ``apply_rows``.
 
     Raises
     ------
@@ -148,11 +148,11 @@ def import_reviewed(session: Session, study: Study | PlaceOf, path: Path) -> Imp
     ReviewError
         Where the review holds the labels of another file.
     """
-    return take_up(session, path, read_reviewed(study, path))
+    return apply_rows(session, path, read_reviewed(study, path))
 
 
 def read_reviewed(study: Study | PlaceOf, path: Path) -> FileRows:
-    """The rows of a CSV that ``export_csv`` wrote, to be taken up by ``take_up``.
+    """The rows of a CSV that ``export_csv`` wrote, to be taken up by ``apply_rows``.
 
     Raises
     ------
@@ -181,7 +181,7 @@ def is_own_export(session: Session, path: Path) -> bool:
     return rows.sha256 == session.imported_labels[1]
 
 
-def take_up(session: Session, path: Path, rows: FileRows) -> Imported:
+def apply_rows(session: Session, path: Path, rows: FileRows) -> Imported:
     """Take up rows that were read from ``path``; raises as ``import_labels``."""
     if rows.absent and not rows.labels and not rows.decided:
         raise ExchangeError(f"{path}: none of its rows is of an image in this study")
@@ -206,7 +206,7 @@ def _is_untouched_label(finding: Finding) -> bool:
     return finding.origin.kind is OriginKind.LABEL and finding.decision is None
 
 
-def _is_mere_proposal(finding: Finding) -> bool:
+def _is_undecided_proposal(finding: Finding) -> bool:
     return finding.origin.kind is OriginKind.MODEL and finding.decision is None
 
 

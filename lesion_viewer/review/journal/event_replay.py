@@ -17,7 +17,7 @@ from lesion_viewer.review.journal.journal_file import Event
 from lesion_viewer.review.recist import box_of, moved_with
 
 
-def fold_gesture(finding: Finding | None, event: Event, finding_id: str) -> Finding | None:
+def apply_event(finding: Finding | None, event: Event, finding_id: str) -> Finding | None:
     """The finding after a gesture, or an import; None where it goes."""
     if event.kind in CREATING:
         return CREATING[event.kind](finding_id, event)
@@ -49,7 +49,7 @@ def propose(
     return replace(finding, boxes=boxes or finding.boxes, original_boxes=originals, scores=scores)
 
 
-def as_it_came(finding: Finding) -> Finding:
+def as_proposed(finding: Finding) -> Finding:
     """The finding as its origin proposed it, with nothing decided."""
     return Finding(
         finding.id,
@@ -104,7 +104,7 @@ def _marked_unsure(finding: Finding, event: Event) -> Finding:
 
 
 def _reset(finding: Finding, event: Event) -> Finding | None:
-    return as_it_came(finding) if finding.original_boxes else None
+    return as_proposed(finding) if finding.original_boxes else None
 
 
 def _box_set(finding: Finding, event: Event) -> Finding:
@@ -154,8 +154,11 @@ def _with_boxes(finding: Finding, event: Event, boxes: Mapping[int, Box]) -> Fin
 def _lesion_status(finding: Finding) -> Status:
     if finding.origin.kind is OriginKind.READER:
         return Status.ADDED
-    is_as_it_came = (finding.boxes, finding.axes) == (finding.original_boxes, finding.original_axes)
-    return Status.ACCEPTED if is_as_it_came else Status.CORRECTED
+    is_as_proposed = (finding.boxes, finding.axes) == (
+        finding.original_boxes,
+        finding.original_axes,
+    )
+    return Status.ACCEPTED if is_as_proposed else Status.CORRECTED
 
 
 def _decided(finding: Finding, event: Event, **changes: Any) -> Finding:

@@ -15,7 +15,7 @@ from weakref import WeakValueDictionary
 from lesion_viewer.errors import ReviewError, ReviewNotWritable
 from lesion_viewer.review.journal.readable_copy import snapshot
 from lesion_viewer.review.journal.times import moment
-from lesion_viewer.system.durable_names import sync_folder
+from lesion_viewer.system.atomic_files import sync_folder
 
 SCHEMA_VERSION = 1
 APPLICATION_ID = 0x4C565257  # "LVRW", in the header of every journal
@@ -120,7 +120,7 @@ class Journal:
                 connection.close()
             if isinstance(error, ReviewError):
                 raise
-            raise _explained(path, error) from error
+            raise _review_error(path, error) from error
 
     @classmethod
     def open_to_read(
@@ -150,7 +150,7 @@ class Journal:
                 raise
             if isinstance(error, FileNotFoundError):
                 raise ReviewError(f"{path}: there is no such review") from error
-            raise _explained(path, error) from error
+            raise _review_error(path, error) from error
 
     def copied(self, why: str = "it is a copy") -> "Journal":
         """A copy in memory of all that is recorded by now; for a thread that only reads it."""
@@ -269,7 +269,7 @@ class Journal:
         try:
             return self._connection.execute(query, values).fetchall()
         except sqlite3.Error as error:
-            raise _explained(self.path, error) from error
+            raise _review_error(self.path, error) from error
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
@@ -299,7 +299,7 @@ def undamaged(path: Path) -> Iterator[None]:
     try:
         yield
     except DAMAGE as error:
-        raise _explained(path, error) from error
+        raise _review_error(path, error) from error
 
 
 def _event(seq: int, at: str, reader: str, kind: str, payload: str) -> Event:
@@ -372,7 +372,7 @@ def _make_folder(folder: Path) -> None:
     sync_folder(folder.parent)
 
 
-def _explained(path: Path, error: Exception) -> ReviewError:
+def _review_error(path: Path, error: Exception) -> ReviewError:
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
     if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return ReviewNotWritable(path, "the review is open in another window or program")

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from lesion_viewer.detection.candidates import Detection
 from lesion_viewer.review.finding import Finding, Origin
 from lesion_viewer.review.journal.encoding import decode_detection, decode_origin
-from lesion_viewer.review.journal.event_replay import CHANGING, fold_gesture, propose
+from lesion_viewer.review.journal.event_replay import CHANGING, apply_event, propose
 from lesion_viewer.review.journal.journal_file import Event
 
 MarkKey = tuple[str, int | None]  #: series uid and slice index; None for the whole series
@@ -179,7 +179,7 @@ class State:
 
     def _fold(self, finding: Finding | None, event: Event, finding_id: str) -> Finding | None:
         if event.kind not in ("swept", "run_begun"):
-            return fold_gesture(finding, event, finding_id)
+            return apply_event(finding, event, finding_id)
         if finding_id not in event.payload["proposed"]:
             return None
         run = self.runs[event.payload["run"]]

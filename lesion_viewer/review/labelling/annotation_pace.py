@@ -11,7 +11,7 @@ FEWEST = 3
 """Decisions from which a pace can be told."""
 
 
-def per_hour(decided_at: Iterable[str]) -> float | None:
+def decisions_per_hour(decided_at: Iterable[str]) -> float | None:
     """Decisions per hour of work; None for too few of them.
 
     Parameters

@@ -9,7 +9,7 @@ import numpy as np
 
 from lesion_viewer.review.finding import Finding, OriginKind, Status
 from lesion_viewer.review.journal.review_state import Change
-from lesion_viewer.review.labelling.annotation_pace import per_hour
+from lesion_viewer.review.labelling.annotation_pace import decisions_per_hour
 from lesion_viewer.review.labelling.label_detector_disagreement import Kind
 from lesion_viewer.review.labelling.label_quality import label_quality
 from lesion_viewer.review.labelling.project import Item, Project
@@ -65,7 +65,7 @@ class Progress:
 
     done: int
     left: int
-    per_hour: float | None
+    decisions_per_hour: float | None
     hours_left: float | None
 
 
@@ -97,7 +97,7 @@ class Queue:
         self._decided_at: dict[int, str] = {}
         self._is_stocked = False
         self.arrange(order, filter, seed)
-        session.subscribe(self._heed)
+        session.subscribe(self._on_session_changed)
 
     def arrange(self, order: Order, filter: Filter | None = None, seed: int = 0) -> None:
         """Take another order and filter, with what the detector has found by now.
@@ -132,7 +132,7 @@ class Queue:
 
         A slice without any is done once it is read in full.
         """
-        self._take_stock()
+        self._count_all()
         if item.number not in self._done:
             self._by_mark.add(item.number)
             is_read = self._session.is_read_in_full(item.series_uid, item.slice_index)
@@ -154,12 +154,12 @@ class Queue:
 
         The first time goes through all findings of the project.
         """
-        self._take_stock()
+        self._count_all()
         if self._times is None:
             numbers = [item.number for item in self.items if self.is_done(item)]
             self._times = {number: self._decided_at.get(number, "") for number in numbers}
         latest = nlargest(LATE, filter(None, self._times.values()))
-        done, pace = len(self._times), per_hour(latest)
+        done, pace = len(self._times), decisions_per_hour(latest)
         left = len(self.items) - done
         return Progress(done, left, pace, left / pace if pace else None)
 
@@ -167,7 +167,7 @@ class Queue:
         items = (self.items[place] for place in places)
         return next((item for item in items if not self.is_done(item)), None)
 
-    def _take_stock(self) -> None:
+    def _count_all(self) -> None:
         """What is done, and when this reader last decided on each slice; once for all slices."""
         if self._is_stocked:
             return
@@ -178,17 +178,17 @@ class Queue:
         for finding in self._session.findings.values():
             if finding.decision is not None or _is_asked(finding):
                 for number in self._items_of(finding):
-                    self._count_in(number, finding)
+                    self._count_pair(number, finding)
 
-    def _take_stock_of(self, number: int) -> None:
+    def _count_item(self, number: int) -> None:
         """The same, for one item."""
         self._done.pop(number, None)
         self._decided_at.pop(number, None)
         item = self._project.items[number]
         for finding in self._session.all_findings_on(item.series_uid, item.slice_index):
-            self._count_in(number, finding)
+            self._count_pair(number, finding)
 
-    def _count_in(self, number: int, finding: Finding) -> None:
+    def _count_pair(self, number: int, finding: Finding) -> None:
         """Add a finding to what is known of a slice that it is on."""
         decision = finding.decision
         if _is_asked(finding):
@@ -205,7 +205,7 @@ class Queue:
         number_of = self._numbers.get
         return [n for i in slices if (n := number_of((uid, i))) is not None]
 
-    def _heed(self, change: Change) -> None:
+    def _on_session_changed(self, change: Change) -> None:
         if change.vanished:  # where it was is not known any more
             self._is_stocked = False
         if not self._is_stocked:
@@ -214,7 +214,7 @@ class Queue:
         for finding_id in (*change.appeared, *change.changed):
             stale.update(self._items_of(self._session.findings[finding_id]))
         for number in stale:
-            self._take_stock_of(number)
+            self._count_item(number)
             if self._times is not None and number in self._places:
                 item = self._project.items[number]
                 self._times.pop(number, None)

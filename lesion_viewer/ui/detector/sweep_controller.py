@@ -16,7 +16,7 @@ from lesion_viewer.ui.detector.sweep_worker import SweepWorker
 from lesion_viewer.ui.settings import Settings, save_settings
 from lesion_viewer.ui.study.review_controller import ReviewController
 from lesion_viewer.ui.study.volume_controller import VolumeController
-from lesion_viewer.ui.support_log import Word
+from lesion_viewer.ui.support_log import LogName
 
 log = logging.getLogger(__name__)
 
@@ -215,7 +215,7 @@ class SweepController(QObject):
 
     def _say_device(self, name: str) -> None:
         if self.sender() is self._worker:
-            log.info("the detector searches on %s", Word(name))
+            log.info("the detector searches on %s", LogName(name))
             self._tell(f"searching on {name}")
 
     def _take(self, batch: list[SliceDetections]) -> None:

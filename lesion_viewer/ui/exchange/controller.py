@@ -20,10 +20,10 @@ from lesion_viewer.exchange.report.audit import export_report
 from lesion_viewer.exchange.tables.file_rows import FileRows
 from lesion_viewer.exchange.tables.reviewed_csv import (
     Imported,
+    apply_rows,
     export_csv,
     read_labels,
     read_reviewed,
-    take_up,
 )
 from lesion_viewer.review.label_import import ProposedChange, apply_changes
 from lesion_viewer.review.session import Session
@@ -169,7 +169,7 @@ class ExchangeController(QObject):
             return
         try:
             with no_collection():
-                taken = take_up(session, path, rows)
+                taken = apply_rows(session, path, rows)
         except LesionViewerError as error:
             self.errored.emit(str(error))
         else:

@@ -79,9 +79,9 @@ class CorrectionsDialog(QDialog):
         buttons = QDialogButtonBox(
             QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel
         )
-        take_up = buttons.button(QDialogButtonBox.StandardButton.Ok)
-        take_up.setText("Take up 1 change" if len(changes) == 1 else f"Take up {len(changes):,}")
-        take_up.setEnabled(bool(changes))
+        apply_rows = buttons.button(QDialogButtonBox.StandardButton.Ok)
+        apply_rows.setText("Take up 1 change" if len(changes) == 1 else f"Take up {len(changes):,}")
+        apply_rows.setEnabled(bool(changes))
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
         column = QVBoxLayout(self)

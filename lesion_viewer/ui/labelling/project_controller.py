@@ -153,7 +153,7 @@ class ProjectController(QObject):
         found = session.findings_on(item.series_uid, item.slice_index) if session else []
         return queue_row(item, queue.facts(item), queue.is_done(item), found)
 
-    def what_is_left(self) -> str:
+    def remaining_text(self) -> str:
         """What there is to say at the end of the queue."""
         project, progress, session = self.project, self.progress, self._review.session
         if project is None or progress is None or session is None:
@@ -172,7 +172,7 @@ class ProjectController(QObject):
         self.queue_changed.emit()
         self._read_ahead()
 
-    def arrange_anew(self) -> None:
+    def rearrange(self) -> None:
         """Sort the queue by what is known by now, in its order and under its filters."""
         if self.queue is not None:
             self.arrange(self.queue.order, self.queue.filter)
@@ -262,7 +262,7 @@ class ProjectController(QObject):
 
     def _show_left(self, item: Item | None) -> None:
         if item is None:
-            self.noticed.emit(self.what_is_left())
+            self.noticed.emit(self.remaining_text())
         elif item is self.item and not self._pending():
             self.noticed.emit("This is the last slice that is left.")
         else:

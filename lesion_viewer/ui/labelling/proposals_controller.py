@@ -153,7 +153,7 @@ class ProposalsController(QObject):
         if self._done:
             unreadable = f"; {self._unreadable} cannot be read" if self._unreadable else ""
             self.noticed.emit(f"The detector has answered {self._done:,} slices{unreadable}.")
-            self._projects.arrange_anew()
+            self._projects.rearrange()
 
     def _give_way(self, is_sweeping: bool) -> None:
         """A series is searched by the same detector; it cannot do both."""

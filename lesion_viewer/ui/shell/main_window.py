@@ -218,7 +218,7 @@ class MainWindow(QMainWindow):
         self.volume.series_shown.connect(self._take_series)
         self.volume.slice_shown.connect(self._take_slice)
         self.volume.window_shown.connect(lambda _: self._view_timer.start())
-        self.volume.slices_loaded.connect(self._show_groove)
+        self.volume.slices_loaded.connect(self._show_slice_progress)
         self.volume.errored.connect(self.message_bar.show_error)
         self.volume.noticed.connect(self.message_bar.show_notice)
         self.study.opened.connect(self._take_study)
@@ -256,7 +256,7 @@ class MainWindow(QMainWindow):
         sweep.running_changed.connect(panel.set_running)
         sweep.progressed.connect(panel.set_progress)
         sweep.progressed.connect(self.status_line.show_sweep)
-        sweep.swept_changed.connect(self._show_groove)
+        sweep.swept_changed.connect(self._show_slice_progress)
         sweep.errored.connect(self.message_bar.show_error)
         sweep.noticed.connect(self.message_bar.show_notice)
 
@@ -294,7 +294,7 @@ class MainWindow(QMainWindow):
         self.slider.set_slice(slice_index)
         self._view_timer.start()
 
-    def _show_groove(self) -> None:
+    def _show_slice_progress(self) -> None:
         volume = self.volume.volume
         if volume is not None:
             failed = self.volume.unreadable

@@ -58,7 +58,7 @@ class ReviewController(QObject):
         self.threshold = 0.0
         self._is_hidden = False
         self._is_rejected_shown = False
-        self._is_peeked = False
+        self._is_selection_revealed = False
         self._changed: tuple[str, ...] = ()
         volume.window_shown.connect(self._keep_window)
 
@@ -72,7 +72,7 @@ class ReviewController(QObject):
         self.session = session
         if session is not None:
             session.context = Context(self._volume.window, self.threshold)
-            session.subscribe(self._heed)
+            session.subscribe(self._on_session_changed)
         self.findings_changed.emit()
         self.read_marks_changed.emit()
         self.read_only_changed.emit(self.read_only)
@@ -122,7 +122,7 @@ class ReviewController(QObject):
     def select(self, finding_id: str | None) -> None:
         """Choose a finding, or none; the slice on show stays."""
         self.selected_id = finding_id
-        self._is_peeked = True
+        self._is_selection_revealed = True
         self.selection_changed.emit()
 
     def go_to(self, finding_id: str) -> None:
@@ -171,7 +171,7 @@ class ReviewController(QObject):
 
     def reject(self, reason: str = "") -> None:
         """Reject the chosen finding; its box goes from the image."""
-        self._is_peeked = False
+        self._is_selection_revealed = False
         self._conclude(lambda session, i: session.reject(i, reason))
 
     def mark_unsure(self) -> None:
@@ -261,10 +261,10 @@ class ReviewController(QObject):
         self.go_to(next(order[p] for p in places if order[p] in undecided))
 
     def _is_drawn(self, finding: Finding) -> bool:
-        is_peeked = self._is_peeked and finding.id == self.selected_id
+        is_revealed = self._is_selection_revealed and finding.id == self.selected_id
         if finding.status is Status.REJECTED:
-            return self._is_rejected_shown or is_peeked
-        return self.is_over_threshold(finding) or is_peeked
+            return self._is_rejected_shown or is_revealed
+        return self.is_over_threshold(finding) or is_revealed
 
     def _conclude(self, gesture: Callable[[Session, str], object]) -> None:
         if self.decide(gesture):
@@ -282,7 +282,7 @@ class ReviewController(QObject):
         if self.session is not None:
             self.session.context = replace(self.session.context, window=window)
 
-    def _heed(self, change: Change) -> None:
+    def _on_session_changed(self, change: Change) -> None:
         self._changed = change.appeared + change.changed
         is_selection_concerned = self.selected_id in change.changed + change.vanished
         if self.selected_id in change.vanished:

@@ -1,4 +1,4 @@
-"""A slider over the slices whose groove shows what is loaded, swept, and holds findings."""
+"""A slider over the slices whose track shows what is loaded, swept, and holds findings."""
 
 from collections.abc import Iterable
 
@@ -8,7 +8,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from lesion_viewer.ui.style import ACCENT, GROOVE, LOADED, MARK, SWEPT, TEXT, UNREADABLE
+from lesion_viewer.ui.style import ACCENT, LOADED, MARK, SWEPT, TEXT, TRACK, UNREADABLE
 
 GROOVE_PX = 8
 MARGIN_PX = 8
@@ -17,7 +17,7 @@ MARGIN_PX = 8
 class SliceSlider(QWidget):
     """A vertical slider, first slice on top.
 
-    The groove is dark where a slice is still to be read, grey where it is loaded, blue where the
+    The track is dark where a slice is still to be read, grey where it is loaded, blue where the
     detector has been, red where it cannot be read; ticks beside it are findings.
 
     Signals
@@ -55,7 +55,7 @@ class SliceSlider(QWidget):
     def set_progress(
         self, loaded: NDArray[np.bool_], failed: Iterable[int], swept: Iterable[int]
     ) -> None:
-        """Colour the groove by what has happened to each slice so far."""
+        """Colour the track by what has happened to each slice so far."""
         states = loaded.astype(np.uint8)
         states[list(swept)] = 2
         states[list(failed)] = 3
@@ -89,34 +89,34 @@ class SliceSlider(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802, D102
         painter = QPainter(self)
-        groove = self._groove()
-        painter.fillRect(groove, QColor(GROOVE))
+        track = self._track()
+        painter.fillRect(track, QColor(TRACK))
         if not len(self._states):
             return
-        painter.drawImage(groove, self._groove_image())
+        painter.drawImage(track, self._track_image())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QColor(MARK))
         for index in self._ticks:
             y = self._y(index)
-            painter.drawLine(QPointF(groove.right() + 2, y), QPointF(groove.right() + 7, y))
-        self._paint_handle(painter, groove)
+            painter.drawLine(QPointF(track.right() + 2, y), QPointF(track.right() + 7, y))
+        self._paint_handle(painter, track)
 
-    def _paint_handle(self, painter: QPainter, groove: QRectF) -> None:
+    def _paint_handle(self, painter: QPainter, track: QRectF) -> None:
         y = self._y(self._slice_index)
         painter.setPen(QColor(ACCENT))
         painter.setBrush(QColor(TEXT))
-        painter.drawRoundedRect(QRectF(groove.left() - 4, y - 4, groove.width() + 8, 8), 3, 3)
+        painter.drawRoundedRect(QRectF(track.left() - 4, y - 4, track.width() + 8, 8), 3, 3)
 
-    def _groove(self) -> QRectF:
+    def _track(self) -> QRectF:
         left = (self.width() - GROOVE_PX) / 2 - 2
         return QRectF(left, MARGIN_PX, GROOVE_PX, max(self.height() - 2 * MARGIN_PX, 1))
 
     def _y(self, slice_index: int) -> float:
-        groove = self._groove()
+        track = self._track()
         last = max(len(self._states) - 1, 1)
-        return groove.top() + groove.height() * slice_index / last
+        return track.top() + track.height() * slice_index / last
 
-    def _groove_image(self) -> QImage:
-        colours = [QColor(c).rgb() for c in (GROOVE, LOADED, SWEPT, UNREADABLE)]
+    def _track_image(self) -> QImage:
+        colours = [QColor(c).rgb() for c in (TRACK, LOADED, SWEPT, UNREADABLE)]
         pixels = np.array(colours, np.uint32)[self._states]
         return QImage(pixels.tobytes(), 1, len(pixels), 4, QImage.Format.Format_RGB32).copy()

@@ -100,6 +100,6 @@ class QueueController(QObject):
         progress = self._projects.progress
         if progress is None:
             return
-        text = progress_text(progress) if progress.left else self._projects.what_is_left()
+        text = progress_text(progress) if progress.left else self._projects.remaining_text()
         self.panel.show_progress(progress.done, progress.done + progress.left, text)
         self.panel.list.viewport().update()

@@ -40,8 +40,8 @@ def queue_row(item: Item, facts: Facts, is_done: bool, findings: Iterable[Findin
 def progress_text(progress: Progress) -> str:
     """Done and left, and how fast it goes."""
     text = f"{progress.done:,} done · {progress.left:,} left"
-    if progress.per_hour:
-        text += f"\n{progress.per_hour:,.0f} per hour"
+    if progress.decisions_per_hour:
+        text += f"\n{progress.decisions_per_hour:,.0f} per hour"
         if progress.hours_left:
             text += f" · about {_duration(progress.hours_left)} left"
     return text
