@@ -1,8 +1,10 @@
 """The design's import rules, held against the imports of the code."""
 
 import ast
+import re
 import subprocess
 import sys
+from collections import defaultdict
 from collections.abc import Iterator
 from graphlib import TopologicalSorter
 from pathlib import Path
@@ -21,6 +23,7 @@ def module_name(file: Path) -> str:
 
 
 MODULES = {module_name(f) for f in FILES}
+FOLDERS = {module_name(f): f for f in FILES if f.name == "__init__.py" and f.parent.parent != ROOT}
 
 
 def imports_of(file: Path) -> Iterator[str]:
@@ -75,6 +78,53 @@ def test_no_two_files_import_each_other() -> None:
     graph = {module_name(f): {i for i in imports_of(f) if i in MODULES} for f in FILES}
     for module, imported in graph.items():
         imported.discard(module)
+    TopologicalSorter(graph).prepare()
+
+
+def face_of(folder: str) -> set[str]:
+    """The names that a folder's docstring lets others import: "From outside: ``a``, ``b``."."""
+    text = ast.get_docstring(ast.parse((FOLDERS[folder]).read_text(encoding="utf-8"))) or ""
+    (sentence,) = re.findall(r"From outside: (.*?)\.(?:\n\n|$)", text, re.DOTALL)
+    return set(re.findall(r"``(\w+)``", sentence))
+
+
+@pytest.mark.parametrize("file", FILES, ids=module_name)
+def test_a_folder_is_entered_through_its_face(file: Path) -> None:
+    importer = module_name(file)
+    for imported in imports_of(file):
+        if imported not in MODULES:
+            continue
+        parts = imported.split(".")
+        for depth in range(2, len(parts)):
+            folder = ".".join(parts[:depth])
+            if importer != folder and not importer.startswith(f"{folder}."):
+                assert parts[depth] in face_of(folder), f"{importer} imports {imported}"
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_a_face_names_only_what_others_import(folder: str) -> None:
+    wanted = set()
+    for file in FILES:
+        importer = module_name(file)
+        if importer != folder and not importer.startswith(f"{folder}."):
+            inside = (i for i in imports_of(file) if i in MODULES and i.startswith(f"{folder}."))
+            wanted |= {i.removeprefix(f"{folder}.").split(".")[0] for i in inside}
+    assert face_of(folder) <= wanted
+
+
+def test_no_two_folders_side_by_side_import_each_other() -> None:
+    graph: dict[tuple[str, ...], set[tuple[str, ...]]] = defaultdict(set)
+    for file in FILES:
+        importer = tuple(module_name(file).split("."))
+        for imported in imports_of(file):
+            if imported not in MODULES:
+                continue
+            other = tuple(imported.split("."))
+            shared = next(
+                (n for n, (a, b) in enumerate(zip(importer, other, strict=False)) if a != b), None
+            )
+            if shared:  # at the very top ``lesion_viewer.cli`` may use ``training``
+                graph[importer[: shared + 1]].add(other[: shared + 1])
     TopologicalSorter(graph).prepare()
 
 

@@ -1,4 +1,7 @@
-"""The commands of ``lesion-viewer``; each imports what it needs when it is run."""
+"""The commands of ``lesion-viewer``; each imports what it needs when it is run.
+
+From outside: nothing but this module.
+"""
 
 import io
 import json

@@ -14,9 +14,9 @@ from pytestqt.qtbot import QtBot
 
 from lesion_viewer.ct.dicom.writing import write_series
 from lesion_viewer.ct.phantom.abdomen import Phantom
-from lesion_viewer.ui.shell.dialogs import LeftOutDialog
 from lesion_viewer.ui.shell.main_window import MainWindow
 from lesion_viewer.ui.shell.recent_menu import RecentMenu
+from lesion_viewer.ui.study.left_out_dialog import LeftOutDialog
 from lesion_viewer.ui.workers import stop_all_workers
 
 MakeWindow = Callable[..., MainWindow]

@@ -1,4 +1,7 @@
-"""The commands of ``lesion-training``; each imports its part only when it runs."""
+"""The commands of ``lesion-training``; each imports its part only when it runs.
+
+From outside: nothing but this module.
+"""
 
 import sys
 from enum import StrEnum

@@ -1,1 +1,4 @@
-"""The noisy-label experiment: errors in phantoms' labels, found, corrected, learned from."""
+"""The noisy-label experiment: errors in phantoms' labels, found, corrected, learned from.
+
+From outside: ``experiment``, ``outcome_tables``.
+"""

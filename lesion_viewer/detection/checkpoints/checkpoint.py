@@ -19,6 +19,7 @@ from lesion_viewer.detection.checkpoints.card_types import (
     refuse_wrong_types,
 )
 from lesion_viewer.detection.inputs import InputDefinition
+from lesion_viewer.detection.models import WEIGHTS
 from lesion_viewer.detection.score_calibration import UNCALIBRATED, Calibration
 from lesion_viewer.errors import DetectionError
 from lesion_viewer.system.atomic_files import replaced_folder
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from torch import nn
 
 CARD = "card.json"
-WEIGHTS = "weights.safetensors"
 MAX_CARD_BYTES = 2**20
 MAX_WEIGHTS_BYTES = 2**32
 GATE = "gate"

@@ -1,4 +1,7 @@
-"""Architectures by name: what a checkpoint's card and a recipe can ask for."""
+"""Architectures by name: what a checkpoint's card and a recipe can ask for.
+
+From outside: ``batch_norm_folding``, ``pretrained``.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,9 @@ from lesion_viewer.errors import DetectionError
 
 if TYPE_CHECKING:
     from torch import nn
+
+WEIGHTS = "weights.safetensors"
+"""Name of the file that holds a model's weights in the folder of its checkpoint."""
 
 Options = Mapping[str, Any]
 

@@ -1,0 +1,4 @@
+"""The append-only file of a review, its events, and the state that their replay gives.
+
+From outside: ``encoding``, ``event_replay``, ``journal_file``, ``review_state``, ``times``.
+"""

@@ -1,4 +1,6 @@
-"""The picture: one slice of a CT with its marks.
+"""The picture: one slice of a CT with its marks, and what mouse and keys do on it.
+
+From outside: ``marks``, ``slice_view``, ``status_appearance``.
 
 ``slice_view.SliceView`` is the widget that the window holds. It shows what it is told and turns
 gestures into signals; nothing that matters is kept here.

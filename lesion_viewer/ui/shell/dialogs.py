@@ -1,6 +1,4 @@
-"""The dialogs: settings, the notice of the first start, files left out, about."""
-
-from collections.abc import Iterable
+"""The dialogs of the program: settings, the notice of the first start, about."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QIcon
@@ -12,14 +10,11 @@ from PySide6.QtWidgets import (
     QFormLayout,
     QLabel,
     QLineEdit,
-    QPlainTextEdit,
     QVBoxLayout,
     QWidget,
 )
 
 from lesion_viewer import __version__
-from lesion_viewer.ct.study import LeftOut
-from lesion_viewer.errors import one_line
 from lesion_viewer.ui.settings import Settings, save_settings
 
 NOTICE = (
@@ -109,27 +104,6 @@ class FirstStartDialog(QDialog):
         self._settings.notice_accepted = True
         save_settings(self._settings)
         super().accept()
-
-
-class LeftOutDialog(QDialog):
-    """The files that are part of no series, and why."""
-
-    def __init__(self, left_out: Iterable[LeftOut], parent: QWidget) -> None:
-        super().__init__(parent)
-        left_out = tuple(left_out)
-        self.setWindowTitle("Files left out")
-        self.resize(640, 380)
-        text = QPlainTextEdit(
-            "\n".join(one_line(f"{item.file} {item.reason}") for item in left_out)
-        )
-        text.setReadOnly(True)
-        text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
-        close = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
-        close.rejected.connect(self.reject)
-        column = _column(self)
-        column.addWidget(QLabel(f"Not part of any series: {len(left_out)}"))
-        column.addWidget(text)
-        column.addWidget(close)
 
 
 class AboutDialog(QDialog):

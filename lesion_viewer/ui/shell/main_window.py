@@ -24,7 +24,7 @@ from lesion_viewer.ui.findings.findings_table import FindingsTable
 from lesion_viewer.ui.findings.marks_controller import MarksController
 from lesion_viewer.ui.labelling.project_controller import ProjectController
 from lesion_viewer.ui.labelling.proposals_controller import ProposalsController
-from lesion_viewer.ui.labelling.queue.controller import QueueController
+from lesion_viewer.ui.labelling.queue_controller import QueueController
 from lesion_viewer.ui.labelling.readers_controller import ReadersController
 from lesion_viewer.ui.settings import Settings, load_settings, save_settings
 from lesion_viewer.ui.shell.bindings import bindings, build_actions, fill_menus, set_editing

@@ -11,7 +11,7 @@ from lesion_viewer.review.finding import Finding
 from lesion_viewer.review.session import Session, ViewState
 from lesion_viewer.review.user_folders import journal_path
 from lesion_viewer.ui.settings import Settings, save_settings
-from lesion_viewer.ui.shell.dialogs import LeftOutDialog
+from lesion_viewer.ui.study.left_out_dialog import LeftOutDialog
 from lesion_viewer.ui.study.reading_workers import ReviewOpener, StudyReader
 from lesion_viewer.ui.study.review_controller import ReviewController
 from lesion_viewer.ui.study.volume_controller import VolumeController
