@@ -10,9 +10,10 @@ from lesion_viewer.ct.window import Window
 from lesion_viewer.detection.inputs import InputDefinition
 from lesion_viewer.errors import TrainingError
 from training.fitting.rendered_slices import cached_slices
+from training.recipe.scan_data import PhantomData
 from training.scan import Joined
 from training.sources.annotated_volumes import AnnotatedVolumes
-from training.sources.phantom_scans import PhantomData, PhantomSource
+from training.sources.phantom_scans import PhantomSource
 
 SHAPE, SPACING_MM = (6, 40, 48), (4.0, 1.0, 1.0)
 HEADER = "slice_index,x1,y1,x2,y2,lesion\n"

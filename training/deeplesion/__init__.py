@@ -1,5 +1,4 @@
 """DeepLesion as training data: download, rows by patient, slices with their neighbours.
 
-From outside: ``data_options``, ``download``, ``dropped_rows``, ``row_selection``, ``scans``,
-``slice_images``.
+From outside: ``download``, ``row_selection``, ``scans``, ``slice_images``.
 """

@@ -1,4 +1,4 @@
 """Weights from a recipe: the loop, rendered slices, the order of samples, the run's folder.
 
-From outside: ``fit_options``, ``learner``, ``loop``, ``rendered_slices``, ``sample_order``.
+From outside: ``learner``, ``loop``, ``rendered_slices``, ``sample_order``.
 """

@@ -1,39 +1,16 @@
 """Scans of phantoms."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
 
 from lesion_viewer.ct.phantom.abdomen import PhantomScene
+from training.recipe.scan_data import PhantomData
 from training.scan import Scan
 
 EXTENT_MM = 240.0
-
-
-@dataclass(frozen=True, slots=True)
-class PhantomData:
-    """Which phantoms to learn from.
-
-    Attributes
-    ----------
-    seeds, validation_seeds : first, and the one after the last
-    slice_mm : slice distances, one drawn for each phantom
-    pixel_mm, rows : in-plane pixel size; rows and columns of a slice
-    slices_of_each : neighbouring slices taken from each phantom, anywhere in it
-    lesions : fewest and most in a phantom
-    neighbours : slices beyond each end, for the outermost ones' inputs
-    """
-
-    seeds: tuple[int, int]
-    validation_seeds: tuple[int, int]
-    slice_mm: tuple[float, ...]
-    pixel_mm: float
-    rows: int
-    slices_of_each: int
-    lesions: tuple[int, int]
-    neighbours: int = 1
 
 
 class PhantomSource:

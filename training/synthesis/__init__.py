@@ -1,4 +1,4 @@
 """CT painted from label volumes of real anatomy: endless labelled slices without an image.
 
-From outside: ``contact_sheet``, ``insertion``, ``synthesis_options``, ``synthetic_scans``.
+From outside: ``insertion``, ``synthetic_scans``.
 """
