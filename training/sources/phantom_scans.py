@@ -14,16 +14,24 @@ EXTENT_MM = 240.0
 
 @dataclass(frozen=True, slots=True)
 class PhantomData:
-    """Which phantoms to learn from.
+    """Which phantoms a recipe learns from.
 
     Attributes
     ----------
-    seeds, validation_seeds : first, and the one after the last
-    slice_mm : slice distances, one drawn for each phantom
-    pixel_mm, rows : in-plane pixel size; rows and columns of a slice
-    slices_of_each : neighbouring slices taken from each phantom, anywhere in it
-    lesions : fewest and most in a phantom
-    neighbours : slices beyond each end, for the outermost ones' inputs
+    seeds, validation_seeds : tuple[int, int]
+        First seed, and the one after the last.
+    slice_mm : tuple[float, ...]
+        Slice distances in mm, of which each phantom's is drawn.
+    pixel_mm : float
+        In-plane pixel size in mm.
+    rows : int
+        Rows and columns of a slice.
+    slices_of_each : int
+        Number of consecutive slices taken from each phantom, anywhere in it.
+    lesions : tuple[int, int]
+        Fewest and most lesions of a phantom.
+    neighbours : int
+        Further slices at each end, which the outermost slices' inputs need.
     """
 
     seeds: tuple[int, int]
@@ -37,7 +45,15 @@ class PhantomData:
 
 
 class PhantomSource:
-    """A scan somewhere in each phantom of the seeds from the first up to the last, exclusive."""
+    """Scans of phantoms, one of each seed, at a random height.
+
+    Parameters
+    ----------
+    data : PhantomData
+        As the recipe has it.
+    seeds : tuple[int, int]
+        First seed, and the one after the last.
+    """
 
     def __init__(self, data: PhantomData, seeds: tuple[int, int]) -> None:
         self._data, self._seeds = data, seeds
@@ -51,7 +67,18 @@ class PhantomSource:
         return self._seeds[1] - self._seeds[0]
 
     def scan(self, number: int) -> Scan:
-        """Neighbouring slices of the ``number``-th phantom, with their neighbours."""
+        """Consecutive slices of a phantom, with their neighbours.
+
+        Parameters
+        ----------
+        number : int
+            From 0, added to the first seed.
+
+        Returns
+        -------
+        Scan
+            The scan; its lesions are all known.
+        """
         data, seed = self._data, self._seeds[0] + number
         rng = np.random.default_rng([seed, 1])
         spacing = (float(rng.choice(data.slice_mm)), data.pixel_mm, data.pixel_mm)
