@@ -1,1 +1,1 @@
-"""The noisy-label experiment: errors in phantoms' labels, found, corrected, learned from."""
+"""The noisy-label experiment: errors in phantoms' labels are planted, found and corrected."""
