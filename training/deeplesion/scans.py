@@ -22,7 +22,7 @@ FAR = 10_000
 
 @dataclass(frozen=True, slots=True)
 class KeySlice:
-    """A slice with labelled lesions, at least one.
+    """A slice with its labelled lesions; only a reviewed slice may have none.
 
     Attributes
     ----------

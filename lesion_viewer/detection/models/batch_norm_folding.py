@@ -10,8 +10,8 @@ NormLayer = nn.BatchNorm2d | FrozenBatchNorm2d
 def fold_batch_norms(model: nn.Module) -> nn.Module:
     """A model whose batch norms are folded into the convolutions before them, for evaluation only.
 
-    A fold is found between ``convN`` and ``bnN`` of one module, as in torchvision's ResNets, and
-    between neighbours in a ``Sequential``. Group norm depends on the image and is left as it is.
+    Pairs of them are ``convN`` and ``bnN`` of one module, as in torchvision's ResNets, and
+    neighbours in a ``Sequential``. Group norm depends on the image and is left as it is.
 
     Parameters
     ----------
