@@ -14,7 +14,7 @@ from lesion_viewer.detection.inputs import InputDefinition
 from lesion_viewer.detection.models import build_model
 from training.fitting.rendered_slices import CachedSlices, cached_slices
 from training.fitting.sample_order import Stream
-from training.recipe import Augmentation
+from training.recipe.recipe import Augmentation
 from training.scan import Scan
 
 SIDE, SLICES, BATCH, STEPS = 512, 16, 2, 2

@@ -15,7 +15,7 @@ from lesion_viewer.detection.models import build_model
 from training.fitting.learner import Learner
 from training.fitting.loop import launched
 from training.fitting.sample_order import Shown
-from training.recipe import read_recipe
+from training.recipe.recipe import read_recipe
 
 RECIPE = Path(__file__).parents[2] / "training" / "recipes" / "faster_rcnn_phantoms.toml"
 SIDE, BATCH, STEPS = 256, 2, 12

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from training.fitting.augmentation import augmented
 from training.fitting.rendered_slices import Sample
-from training.recipe import Augmentation
+from training.recipe.recipe import Augmentation
 
 SIDE = 96
 

@@ -12,12 +12,12 @@ from lesion_viewer.detection.inputs import InputDefinition
 from lesion_viewer.detection.linking import link
 from lesion_viewer.errors import TrainingError
 from lesion_viewer.exchange.tables.detections_csv import COLUMNS, save_detections
-from training.deeplesion.data_options import DeepLesionData
 from training.evaluation.cases import deeplesion_cases, volume_cases
 from training.evaluation.detecting import answers_of
 from training.evaluation.detections_reading import Predictions
 from training.evaluation.results import evaluate, score_cases
 from training.phantom_studies import write_phantoms
+from training.recipe.deeplesion_data import DeepLesionData
 
 
 def write_predictions(file: Path, rows: list[dict[str, object]]) -> Path:

@@ -14,9 +14,9 @@ import torch
 
 from lesion_viewer.detection.checkpoints.checkpoint import load_card, load_model
 from lesion_viewer.errors import DetectionError, TrainingError
-from training.fitting.fit_options import learning_rate
 from training.fitting.loop import Patience, fit
-from training.recipe import parse_recipe
+from training.recipe.fit_options import learning_rate
+from training.recipe.recipe import parse_recipe
 
 ROOT = Path(__file__).parents[2]
 ONE_THREAD = {**os.environ, "OMP_NUM_THREADS": "1", "PYTHONPATH": str(ROOT)}

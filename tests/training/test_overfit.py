@@ -13,7 +13,7 @@ from training.fitting.learner import Learner
 from training.fitting.loop import launched
 from training.fitting.rendered_slices import Sample, cached_slices
 from training.fitting.sample_order import Stream
-from training.recipe import read_recipe
+from training.recipe.recipe import read_recipe
 from training.sources.phantom_scans import PhantomData, PhantomSource
 
 RECIPES = Path(__file__).parents[2] / "training" / "recipes"

@@ -12,7 +12,7 @@ from lesion_viewer.errors import ExchangeError, TrainingError
 from lesion_viewer.exchange.project_files import open_project
 from lesion_viewer.exchange.tables.reviewed_slices import reviewed_project
 from lesion_viewer.review.session import Session
-from training.deeplesion.data_options import DeepLesionData
+from training.recipe.deeplesion_data import DeepLesionData
 from training.sources.phantom_scans import PhantomData
 from training.sources.reviewed_projects import outside, read_reviews, surroundings
 from training.sources.scan_sources import sources_of

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from lesion_viewer.errors import TrainingError
-from training.recipe import parse_recipe
+from training.recipe.recipe import parse_recipe
 from training.search.trial_tables import Search, write_search
 from training.search.trials import logarithmic_range, search_batch, search_learning_rate
 

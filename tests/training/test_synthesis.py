@@ -8,10 +8,10 @@ import pytest
 import SimpleITK as sitk
 
 from lesion_viewer.errors import TrainingError
+from training.recipe.synthesis_data import SynthesisData
 from training.synthesis.image_noise import Scanner, scanned
 from training.synthesis.liver_lesions import Lesion, Look, draw_lesion
 from training.synthesis.painting import Scene, attenuation, boxes_of
-from training.synthesis.synthesis_options import SynthesisData
 from training.synthesis.synthetic_scans import SynthesisSource
 from training.synthesis.tissues import FIXED_HU, LIVER_HU, PHASES, STEATOSIS_HU, draw_tissues
 

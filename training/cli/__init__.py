@@ -67,7 +67,7 @@ def fit(
 
     Under torchrun its processes share each batch.
     """
-    from training.recipe import read_recipe
+    from training.recipe.recipe import read_recipe
 
     read_recipe(recipe)  # Reports a fault before the slow import of torch.
     import torch
@@ -108,7 +108,7 @@ def search(
     from rich.console import Console
 
     from training.progress import Bars
-    from training.recipe import read_recipe
+    from training.recipe.recipe import read_recipe
     from training.search.trial_tables import write_search
     from training.search.trials import logarithmic_range, search_batch, search_learning_rate
 
@@ -134,8 +134,8 @@ def contact_sheet(
     columns: Annotated[int, typer.Option(min=1, help="Pictures in a row.")] = 6,
 ) -> None:
     """Show synthetic slices with their boxes, and real ones, at the recipe's window."""
-    from training.recipe import read_recipe
-    from training.synthesis.contact_sheet import recipe_tiles, write_contact_sheet
+    from training.figures.contact_sheet import recipe_tiles, write_contact_sheet
+    from training.recipe.recipe import read_recipe
 
     write_contact_sheet(output, recipe_tiles(read_recipe(recipe), real or [], count), columns)
     typer.echo(output)
@@ -169,8 +169,8 @@ def rows(
     output: Annotated[Path | None, typer.Option(help="CSV file for each row left out.")] = None,
 ) -> None:
     """Count the rows that a recipe learns from, and those it leaves out, by reason."""
-    from training.deeplesion.dropped_rows import print_rows, write_dropped
-    from training.recipe import read_recipe
+    from training.dropped_rows import print_rows, write_dropped
+    from training.recipe.recipe import read_recipe
 
     found = print_rows(read_recipe(recipe))
     if output is not None:
@@ -226,13 +226,13 @@ def evaluate(
         raise typer.BadParameter("phantoms have no files: write them, and name them by --volume")
     if len(volume or ()) != len(boxes or ()):
         raise typer.BadParameter("each --volume has its --boxes")
-    from training.deeplesion.data_options import DeepLesionData
     from training.evaluation.detecting import Choice, answers_of, cases_of
     from training.evaluation.result_files import write_calibration, write_into_card, write_results
     from training.evaluation.result_tables import print_evaluation
     from training.evaluation.results import evaluate as evaluate_cases
     from training.evaluation.results import score_cases
     from training.progress import Bars
+    from training.recipe.deeplesion_data import DeepLesionData
 
     rows = None
     if deeplesion is not None:
@@ -300,10 +300,10 @@ def compare(
     import json
 
     from lesion_viewer.system.atomic_files import save_bytes
-    from training.deeplesion.data_options import DeepLesionData
     from training.evaluation.comparing import compare as compare_checkpoints
     from training.evaluation.comparing import print_comparison
     from training.evaluation.detecting import Choice
+    from training.recipe.deeplesion_data import DeepLesionData
 
     rows = None
     if deeplesion is not None:

@@ -10,7 +10,6 @@ from lesion_viewer.exchange.deeplesion.annotation_rows import (
     read_annotations,
     slice_number,
 )
-from training.deeplesion.data_options import DeepLesionData
 from training.deeplesion.lesanet import Tags, read_tags
 from training.deeplesion.slice_images import SliceImages
 from training.deeplesion.splits import (
@@ -21,6 +20,7 @@ from training.deeplesion.splits import (
     faster_rcnn_parts,
     in_two_parts,
 )
+from training.recipe.deeplesion_data import DeepLesionData
 
 NEEDED = (
     "Patient_index",

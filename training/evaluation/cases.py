@@ -16,9 +16,9 @@ from lesion_viewer.ct.volume.loading import load_volume
 from lesion_viewer.detection.inputs import InputDefinition
 from lesion_viewer.errors import TrainingError
 from lesion_viewer.exchange.deeplesion.annotation_rows import PADDING_PX
-from training.deeplesion.data_options import DeepLesionData
 from training.deeplesion.scans import DeepLesionSource, open_rows
 from training.evaluation.matching import Corners, Lesion
+from training.recipe.deeplesion_data import DeepLesionData
 from training.scan import Scan
 
 CORNERS = (("x1", "y1", "x2", "y2"), ("x0", "y0", "x1", "y1"))

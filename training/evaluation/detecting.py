@@ -10,10 +10,10 @@ from lesion_viewer.detection.candidates import SliceDetections
 from lesion_viewer.detection.checkpoints.checkpoint import find_checkpoint
 from lesion_viewer.detection.detector import load_detector
 from lesion_viewer.detection.inputs import InputDefinition
-from training.deeplesion.data_options import DeepLesionData
 from training.evaluation.cases import Case, deeplesion_cases, phantom_cases, volume_cases
 from training.evaluation.detections_reading import Predictions
 from training.evaluation.results import LOWEST_SCORE, Detect
+from training.recipe.deeplesion_data import DeepLesionData
 
 ALL_BOXES = 0.0
 ONE_SLICE = InputDefinition(Window(400, 40), slices=1)

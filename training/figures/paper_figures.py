@@ -11,7 +11,7 @@ from training.figures.curves import froc_curves, losses
 from training.figures.drawing import save
 from training.figures.paper_tables import architecture, results
 from training.figures.slice_pictures import answers, example_slice, examples, failures, predictions
-from training.recipe import read_recipe
+from training.recipe.recipe import read_recipe
 from training.sources.scan_sources import sources_of
 
 EXAMPLES = 6

@@ -13,7 +13,7 @@ from torchvision.transforms.v2 import functional
 from torchvision.tv_tensors import BoundingBoxes, BoundingBoxFormat, Image
 
 from training.fitting.rendered_slices import Sample
-from training.recipe import Augmentation, Range
+from training.recipe.recipe import Augmentation, Range
 
 SMALLEST_BOX_PX = 2.0
 BLUR_PX = 0.7

@@ -9,12 +9,12 @@ from pathlib import Path
 from lightning_fabric import Fabric
 from lightning_fabric.strategies.ddp import DDPStrategy
 
-from training.fitting.fit_options import unit_steps
 from training.fitting.learner import Learner, Losses
 from training.fitting.rendered_slices import Sample, cached_slices
 from training.fitting.run_folder import RunFolder
 from training.fitting.sample_order import Stream
-from training.recipe import Recipe, parse_recipe
+from training.recipe.fit_options import unit_steps
+from training.recipe.recipe import Recipe, parse_recipe
 from training.scan import Source
 from training.sources.reviewed_projects import provenance, read_reviews
 from training.sources.scan_sources import sources_of

@@ -12,9 +12,9 @@ from torch import nn
 from lesion_viewer.detection.checkpoints.checkpoint import Card, write_checkpoint
 from lesion_viewer.errors import TrainingError
 from lesion_viewer.system.atomic_files import replaced_file
-from training.deeplesion.data_options import DeepLesionData
 from training.fitting.run_log import RunLog
-from training.recipe import Recipe
+from training.recipe.deeplesion_data import DeepLesionData
+from training.recipe.recipe import Recipe
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from torch.utils.data import DataLoader, Dataset
 from lesion_viewer.errors import TrainingError
 from training.fitting.augmentation import augmented
 from training.fitting.rendered_slices import Sample
-from training.recipe import Augmentation
+from training.recipe.recipe import Augmentation
 
 MOST_WORKERS = 8
 Target = dict[str, Tensor]

@@ -18,7 +18,7 @@ from training.evaluation.results import evaluate, score_cases
 from training.noise.error_search import correct_first_half, predict
 from training.noise.phantom_rows import IMAGES, PhantomSlices, body_of, save_rows, write_slices
 from training.noise.planting import Noisy, plant
-from training.recipe import parse_recipe
+from training.recipe.recipe import parse_recipe
 
 RECIPE = "noise_phantoms.toml"
 FOLDS = 2

@@ -11,12 +11,12 @@ import torch
 from lightning_fabric import Fabric
 
 from lesion_viewer.errors import TrainingError
-from training.fitting.fit_options import unit_steps
 from training.fitting.learner import Learner
 from training.fitting.loop import launched, slices_of
 from training.fitting.rendered_slices import Sample
 from training.fitting.sample_order import Stream
-from training.recipe import Recipe
+from training.recipe.fit_options import unit_steps
+from training.recipe.recipe import Recipe
 from training.search.trial_tables import Search
 from training.sources.scan_sources import sources_of
 

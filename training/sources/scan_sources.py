@@ -6,10 +6,10 @@ from pathlib import Path
 from lesion_viewer.detection.inputs import InputDefinition
 from lesion_viewer.errors import TrainingError
 from lesion_viewer.exchange.tables.reviewed_slices import ReviewedProject
-from training.deeplesion.data_options import DeepLesionData
+from training.recipe.deeplesion_data import DeepLesionData
+from training.recipe.synthesis_data import SynthesisData
 from training.scan import Joined, Source
 from training.sources.phantom_scans import PhantomData, PhantomSource
-from training.synthesis.synthesis_options import SynthesisData
 
 Data = PhantomData | SynthesisData | DeepLesionData
 KINDS: dict[str, type[Data]] = {

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lesion_viewer.errors import TrainingError
+from training.recipe.synthesis_data import SynthesisData
 from training.scan import Scan
 from training.synthesis.anatomy import Anatomy, Pose, anatomy_files, load_anatomy
 from training.synthesis.filling import Filling
@@ -24,7 +25,6 @@ from training.synthesis.painting import (
     liver_of,
     scan_slice,
 )
-from training.synthesis.synthesis_options import SynthesisData
 from training.synthesis.tissues import FIRST_LESION, LIVER, SPLEEN, Tissues, draw_tissues
 
 ANATOMY_VARIABLE = "LESION_TRAINING_ANATOMY"

@@ -11,9 +11,9 @@ from lesion_viewer.ct.reading import open_study
 from lesion_viewer.ct.study import Study
 from lesion_viewer.ct.window import Window, to_display
 from lesion_viewer.errors import TrainingError
-from training.recipe import Recipe
+from training.recipe.recipe import Recipe
+from training.recipe.synthesis_data import SynthesisData
 from training.scan import Scan
-from training.synthesis.synthesis_options import SynthesisData
 from training.synthesis.synthetic_scans import SynthesisSource
 
 TILE = 384

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from lesion_viewer.detection.inputs import InputDefinition
 from lesion_viewer.errors import DetectionError, TrainingError
-from training.fitting.fit_options import FitOptions
+from training.recipe.fit_options import FitOptions
 from training.sources.scan_sources import KINDS, Data
 
 if TYPE_CHECKING:

@@ -9,10 +9,10 @@ from rich.table import Table
 
 from lesion_viewer.errors import TrainingError
 from lesion_viewer.system.atomic_files import save_bytes
-from training.deeplesion.data_options import DeepLesionData
 from training.deeplesion.row_selection import Rows
 from training.deeplesion.scans import key_slices, open_rows
-from training.recipe import Recipe
+from training.recipe.deeplesion_data import DeepLesionData
+from training.recipe.recipe import Recipe
 
 
 def print_rows(recipe: Recipe) -> Rows:
