@@ -21,23 +21,36 @@ def bundle(
     threshold: float | None = None,
     pixel_mm: float | None = None,
 ) -> Path:
-    """Write a checkpoint to ``output`` with its matrices in half precision; the folder.
+    """Write a run's checkpoint as one to ship: matrices in half precision, with its liver gate.
 
-    What was measured stays behind: ``evaluate --card`` measures what is shipped.
+    Metrics are not copied: they describe the weights before rounding, and ``evaluate --card``
+    measures those that are shipped.
 
     Parameters
     ----------
-    output : replaced where it is a checkpoint already
-    gate : checkpoint of the liver gate that goes with it
-    threshold : score from which the viewer shows a box at first; the recipe's when left out
-    pixel_mm : in-plane size of the pixels that it sees; the recipe's when left out
+    checkpoint : Path
+        Folder of the run's checkpoint, which stays as it is.
+    output : Path
+        Folder of the new checkpoint; replaced where it is a checkpoint already.
+    gate : Path | None
+        Folder of the liver gate's checkpoint, copied into the output; without one, the detector
+        runs on every slice.
+    threshold : float | None
+        Score from which the viewer shows a box at first; the card's when left out.
+    pixel_mm : float | None
+        In-plane size in mm of the pixels that the model sees; the card's when left out.
+
+    Returns
+    -------
+    Path
+        ``output``.
 
     Raises
     ------
     DetectionError
         Where a checkpoint or the pixel size cannot be used.
     TrainingError
-        Where the output is something else or cannot be written.
+        Where the output exists and is no checkpoint, or cannot be written.
     """
     model, card = load_model(checkpoint)
     if output.exists() and not (output / CARD).is_file():

@@ -16,12 +16,22 @@ from training.recipe.recipe import Recipe
 
 
 def print_rows(recipe: Recipe) -> Rows:
-    """The rows of a recipe, counted in a table on screen.
+    """The rows that a recipe learns from, after printing a table of their counts.
+
+    Parameters
+    ----------
+    recipe : Recipe
+        A recipe whose data are of DeepLesion.
+
+    Returns
+    -------
+    Rows
+        The rows by part, and those that were left out.
 
     Raises
     ------
     TrainingError, ExchangeError
-        Where its data are not of DeepLesion, or cannot be used.
+        Where the data are not of DeepLesion or cannot be used.
     """
     if not isinstance(recipe.data, DeepLesionData):
         raise TrainingError(f"the data of {recipe.name} are not of DeepLesion")
@@ -38,7 +48,14 @@ def print_rows(recipe: Recipe) -> Rows:
 
 
 def write_dropped(rows: Rows, path: Path) -> None:
-    """Write each row that was left out as CSV: row from 0, file, reason.
+    """Write a CSV with a line for each row that was left out: row from 0, file, reason.
+
+    Parameters
+    ----------
+    rows : Rows
+        As ``print_rows`` gives them.
+    path : Path
+        The CSV; replaced where it exists.
 
     Raises
     ------

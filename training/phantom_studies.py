@@ -16,9 +16,9 @@ COLUMNS = (
     "source,study_uid,series_uid,sop_instance_uid,slice_index,location_mm,"
     "x1,y1,x2,y2,lesion,kind,hu"
 ).split(",")
-"""As ``lesion-viewer detect`` writes them, with what is known in place of what was found.
+"""The columns of ``lesion-viewer detect`` up to the box, then the true lesion.
 
-``lesion`` numbers those of a phantom from 1; ``hu`` is of its outer part, before noise.
+``lesion`` is its number in the phantom, from 1; ``hu`` that of its outer part, before noise.
 """
 
 
@@ -29,11 +29,25 @@ def write_phantoms(
     progress: Callable[[str, int, int], None],
     lesions: int | None = None,
 ) -> Path:
-    """Write ``count`` phantoms, each into a folder named by its seed; the table of their boxes.
+    """Write phantoms as DICOM studies, each into a folder named by its seed, and a table of boxes.
 
     Parameters
     ----------
-    lesions : of each; when left out the seed decides
+    output : Path
+        Folder of the studies; made where it does not exist.
+    count : int
+        Number of phantoms.
+    seed : int
+        Seed of the first; the others follow, one apart.
+    progress : Callable[[str, int, int], None]
+        Called with ``phantoms``, how many are written, and ``count``.
+    lesions : int | None
+        Lesions of each phantom; drawn by its seed when left out.
+
+    Returns
+    -------
+    Path
+        The table, ``boxes.csv``, with the columns ``COLUMNS``.
 
     Raises
     ------

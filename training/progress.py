@@ -9,7 +9,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 
 class Bars:
-    """A bar with the time left for each part of a command; call it with what was done."""
+    """A progress bar with the time left for each part of a command; call it with what was done."""
 
     def __init__(self) -> None:
         self._bar = Progress(

@@ -14,18 +14,26 @@ Boxes = Mapping[int, NDArray[np.float32]]
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """Slices of one patient that follow each other, some of them to be learned from.
+    """Consecutive slices of one patient, some of them to be learned from.
 
     Attributes
     ----------
-    voxels : int16 array (slices, rows, columns), HU
-    spacing_mm : distances of (slices, rows, columns); None where unknown
-    boxes : slice index -> float32 (lesions, 4), tight boxes in pixels
-    ignored : slice index -> float32 (n, 4), regions that are neither lesion nor background
-    wanted : indices of the slices to learn from; the others are their neighbours
-    patient : the same for all scans of a patient
-    missing : indices of slices that were not read; their voxels mean nothing
-    liver : bool array like ``voxels``; None where it was not asked for or is not known
+    voxels : NDArray[np.int16]
+        int16 array (slices, rows, columns), HU.
+    spacing_mm : Spacing | None
+        Distances in mm of (slices, rows, columns); None where unknown.
+    boxes : Boxes
+        Slice index -> float32 (lesions, 4), tight boxes in pixels.
+    ignored : Boxes
+        Slice index -> float32 (n, 4), regions in pixels that are neither lesion nor background.
+    wanted : Sequence[int]
+        Indices of the slices to learn from; the others are their neighbours.
+    patient : str
+        Identifies the patient; the same for all scans of one.
+    missing : Collection[int]
+        Indices of slices that were not read; their voxels are to be ignored.
+    liver : NDArray[np.bool_] | None
+        Mask in the shape of ``voxels``; None where it was not asked for or is not known.
     """
 
     voxels: NDArray[np.int16]
@@ -39,21 +47,38 @@ class Scan:
 
 
 class Source(Protocol):
-    """Scans by number, always the same ones."""
+    """Scans by number; the same number always gives the same scan."""
 
     @property
     def identity(self) -> Mapping[str, Any]:
-        """What decides every scan, in plain types: equal identities give equal scans."""
+        """What decides every scan, in plain types; sources of equal identity give equal scans."""
 
     def __len__(self) -> int:
         """How many scans there are."""
 
     def scan(self, number: int) -> Scan:
-        """The scan of a number, from 0."""
+        """One of the scans.
+
+        Parameters
+        ----------
+        number : int
+            From 0 to under ``len(self)``.
+
+        Returns
+        -------
+        Scan
+            The scan.
+        """
 
 
 class Joined:
-    """The scans of several sources, one source after the other."""
+    """The scans of several sources, one source after the other.
+
+    Parameters
+    ----------
+    sources : Sequence[Source]
+        In the order in which their scans are numbered.
+    """
 
     def __init__(self, sources: Sequence[Source]) -> None:
         self._sources = tuple(sources)
@@ -67,7 +92,23 @@ class Joined:
         return sum(map(len, self._sources))
 
     def scan(self, number: int) -> Scan:
-        """The scan of a number, from 0."""
+        """One of the scans.
+
+        Parameters
+        ----------
+        number : int
+            From 0 to under ``len(self)``.
+
+        Returns
+        -------
+        Scan
+            The scan.
+
+        Raises
+        ------
+        IndexError
+            For a number that is too high.
+        """
         for source in self._sources:
             if number < len(source):
                 return source.scan(number)

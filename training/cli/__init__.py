@@ -39,7 +39,9 @@ def phantoms(
     output: Annotated[Path, typer.Option(help="Folder for the studies and boxes.csv.")],
     count: Annotated[int, typer.Option(min=1, help="How many.")],
     seed: Seed = 0,
-    lesions: Annotated[int | None, typer.Option(min=0, help="Of each; else by its seed.")] = None,
+    lesions: Annotated[
+        int | None, typer.Option(min=0, help="Lesions of each; drawn by its seed when left out.")
+    ] = None,
 ) -> None:
     """Write phantom studies as DICOM files, and where their lesions are as CSV."""
     from training.phantom_studies import write_phantoms
@@ -70,7 +72,7 @@ def fit(
     """
     from training.recipe.recipe import read_recipe
 
-    read_recipe(recipe)  # Its faults are told before torch is waited for.
+    read_recipe(recipe)  # Reports a fault before the slow import of torch.
     import torch
 
     from training.fitting.loop import fit as fit_recipe
@@ -203,15 +205,15 @@ def evaluate(
     output: Annotated[Path | None, typer.Option(help="JSON file for all results.")] = None,
     card: Annotated[bool, typer.Option("--card", help="Write the results into the card.")] = False,
     calibrate: Annotated[
-        bool, typer.Option("--calibrate", help="Fit the card's calibration; its results go.")
+        bool, typer.Option("--calibrate", help="Fit the card's calibration; removes its results.")
     ] = False,
     device: Annotated[str, typer.Option(help="auto, cpu, cuda or mps.")] = "auto",
     everywhere: Annotated[
         bool, typer.Option("--everywhere", help="Search outside the liver as well.")
     ] = False,
-    name: Annotated[str, typer.Option(help="What results and card call the data.")] = "",
+    name: Annotated[str, typer.Option(help="Name of the data in results and card.")] = "",
     failures: Annotated[
-        Path | None, typer.Option(metavar="FOLDER", help="For a picture of the worst slices.")
+        Path | None, typer.Option(metavar="FOLDER", help="Folder for pictures of the worst slices.")
     ] = None,
 ) -> None:
     """Measure a detector, or boxes from a CSV, on phantoms, volumes or DeepLesion's key slices."""
@@ -220,7 +222,9 @@ def evaluate(
     if not (phantoms or volume or deeplesion):
         raise typer.BadParameter("name --phantoms, --volume or --deeplesion")
     if (card or calibrate) and (checkpoint is None or everywhere or (card and calibrate)):
-        raise typer.BadParameter("a card is of a detector with its gate, calibrated before")
+        raise typer.BadParameter(
+            "--card and --calibrate need a checkpoint, without --everywhere, and exclude each other"
+        )
     if predictions is not None and phantoms:
         raise typer.BadParameter("phantoms have no files: write them, and name them by --volume")
     if len(volume or ()) != len(boxes or ()):
@@ -273,7 +277,7 @@ def bundle_checkpoint(
         float | None, typer.Option(help="Size of the pixels that it sees; else the recipe's.")
     ] = None,
 ) -> None:
-    """Make a checkpoint ready to ship: half the size, with its gate, yet to be measured."""
+    """Make a checkpoint to ship: half the size, with its gate and without metrics."""
     from training.bundling import bundle
 
     typer.echo(bundle(checkpoint, output, gate, threshold, pixel_mm))
@@ -282,7 +286,7 @@ def bundle_checkpoint(
 @app.command()
 def compare(
     checkpoints: Annotated[
-        list[str], typer.Argument(help="Names or folders; the first is what was before.")
+        list[str], typer.Argument(help="Names or folders; the others are compared to the first.")
     ],
     phantoms: Annotated[int, typer.Option(min=0, help="How many phantoms.")] = 0,
     seed: Seed = 3000,
@@ -293,7 +297,7 @@ def compare(
     output: Annotated[Path | None, typer.Option(help="JSON file.")] = None,
     device: Annotated[str, typer.Option(help="auto, cpu, cuda or mps.")] = "auto",
 ) -> None:
-    """Measure detectors on the same cases: what cleaned labels have brought, say."""
+    """Measure detectors on the same cases, such as before and after labels were cleaned."""
     if len(checkpoints) < 2 or not (phantoms or deeplesion):
         raise typer.BadParameter("name two checkpoints or more, and --phantoms or --deeplesion")
     import json
@@ -324,9 +328,9 @@ def noise(
     steps: Annotated[int, typer.Option(min=2, help="Steps of a training.")] = 1000,
     processes: Annotated[int, typer.Option(min=1, help="Trainings at a time.")] = 2,
 ) -> None:
-    """Plant errors in phantoms' labels, find them by the queue, correct half of it, learn again.
+    """Plant errors in phantoms' labels, correct the first half of their queue, and train again.
 
-    Started again on the same OUTPUT it goes on where it was stopped.
+    Run again with the same OUTPUT, it continues where it was stopped.
     """
     from training.noise.experiment import Plan, run_experiment
     from training.noise.outcome_tables import print_outcome
@@ -358,7 +362,7 @@ def figures(
 
 
 def main() -> None:
-    """Run a command; what the person can mend ends with one line and status 1."""
+    """Run a command; an error that the user can fix is one line on stderr and exit status 1."""
     try:
         app()
     except LesionViewerError as error:

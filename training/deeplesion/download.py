@@ -21,18 +21,30 @@ HOMEPAGE = "https://nihcc.app.box.com/v/DeepLesion"
 PIECE_BYTES = 2**20
 TIMEOUT_S = 60
 UNPACKED = ".unpacked"
-"""Ends the name of the empty file that stands for a zip whose images are there."""
+"""Ending of the empty file that marks a zip as unpacked."""
 
 Progress = Callable[[str, int, int], None]
 
 
 class NoConnection(TrainingError):
-    """What is asked for cannot be reached over the network."""
+    """A file cannot be fetched over the network."""
 
 
 @dataclass(frozen=True, slots=True)
 class Remote:
-    """A file to fetch. ``md5`` is empty where none was published."""
+    """A file to fetch.
+
+    Attributes
+    ----------
+    name : str
+        Name of the file in the data set's folder.
+    url : str
+        Address of the file.
+    size : int
+        Length in bytes.
+    md5, sha256 : str
+        Published sums, hexadecimal; empty where none was published.
+    """
 
     name: str
     url: str
@@ -51,7 +63,20 @@ def file_list() -> tuple[Remote, ...]:
 
 
 def by_hand(remotes: Sequence[Remote], folder: Path) -> str:
-    """What to fetch where there is no network, and where to put it."""
+    """Instructions for a user without a network: what to fetch and where to put it.
+
+    Parameters
+    ----------
+    remotes : Sequence[Remote]
+        Files to fetch.
+    folder : Path
+        Folder of the data set.
+
+    Returns
+    -------
+    str
+        Several lines of text.
+    """
     lines = [f"DeepLesion by hand, from {HOMEPAGE} or from these addresses:", ""]
     lines += [f"{r.name}  {r.size / 1e6:.0f} MB  {r.url}" for r in remotes]
     lines += ["", f"Put the files into {folder} as they are, and run the command again:"]
@@ -59,20 +84,25 @@ def by_hand(remotes: Sequence[Remote], folder: Path) -> str:
 
 
 def download(remotes: Sequence[Remote], folder: Path, progress: Progress) -> None:
-    """Have all files in ``folder``; what is there already is not fetched again.
+    """Fetch and unpack all files that a folder lacks.
 
-    A zip is unpacked as soon as it is whole, and then removed.
+    A zip is unpacked as soon as it is complete, and then removed.
 
     Parameters
     ----------
-    progress : told a file's name and how many of its MB are there
+    remotes : Sequence[Remote]
+        Files to fetch, in this order.
+    folder : Path
+        Folder of the data set; made where it does not exist.
+    progress : Progress
+        Called with a file's name, the MB of it that are fetched, and its size in MB.
 
     Raises
     ------
     NoConnection
-        Where a file cannot be reached; what was fetched so far is gone on with next time.
+        Where a file cannot be reached; the next call continues what was fetched so far.
     TrainingError
-        Where a file is not what it should be, or the folder cannot be written.
+        Where a file differs from the one published, or the folder cannot be written.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -94,7 +124,7 @@ def download(remotes: Sequence[Remote], folder: Path, progress: Progress) -> Non
 
 
 def _fetch(remote: Remote, target: Path, progress: Progress) -> None:
-    """Put a file into ``target`` once it is whole; goes on while more of it comes."""
+    """Put a complete file into ``target``; connects again as long as more of it arrives."""
     part = target.with_name(f"{target.name}.part")
     done = -1
     while (there := _size(part)) < remote.size:
@@ -109,7 +139,7 @@ def _fetch(remote: Remote, target: Path, progress: Progress) -> None:
 
 
 def _fetch_on(remote: Remote, part: Path, progress: Progress) -> None:
-    """Add to ``part`` what the server sends; less than all of it where the connection breaks."""
+    """Add to ``part`` what the server sends, until the end or until the connection breaks."""
     there = _size(part)
     request = urllib.request.Request(remote.url, headers={"Range": f"bytes={there}-"})
     try:
@@ -117,7 +147,7 @@ def _fetch_on(remote: Remote, part: Path, progress: Progress) -> None:
     except (urllib.error.URLError, TimeoutError, http.client.HTTPException) as error:
         reason = getattr(error, "reason", error)
         raise NoConnection(f"{remote.url} cannot be reached: {reason}") from error
-    # A server that knows no ranges sends the file from its beginning.
+    # A server without range requests sends the file from its beginning.
     is_continued = answer.status == http.HTTPStatus.PARTIAL_CONTENT
     with answer, part.open("ab" if is_continued else "wb") as stream:
         there = there if is_continued else 0

@@ -9,34 +9,57 @@ from typing import Any
 from lesion_viewer.errors import TrainingError
 
 PARTS = {"train": "train", "val": "validation", "test": "test"}
-"""The file's names of a split's parts, and ours."""
+"""Names of a split's parts in the file -> ours."""
 
 
 @dataclass(frozen=True, slots=True)
 class Tags:
-    """What LesaNet knows of rows of the full DL_info.csv, counted from 0.
+    """LesaNet's tags and split of the rows of the full DL_info.csv, which count from 0.
 
     Attributes
     ----------
-    parts : row -> ``train``, ``validation`` or ``test``
-    rows : tag -> rows to which it certainly applies
+    parts : Mapping[int, str]
+        Row -> ``train``, ``validation`` or ``test``.
+    rows : Mapping[str, frozenset[int]]
+        Tag -> rows that have it; uncertain and irrelevant tags are left out.
     """
 
     parts: Mapping[int, str]
     rows: Mapping[str, frozenset[int]]
 
     def counts(self, tag: str) -> dict[str, int]:
-        """Lesions with a tag in each part."""
+        """Number of rows with a tag in each part.
+
+        Parameters
+        ----------
+        tag : str
+            A term of LesaNet's ``term_list``.
+
+        Returns
+        -------
+        dict[str, int]
+            ``train``, ``validation`` and ``test`` -> rows.
+        """
         of_tag = [self.parts[row] for row in self.rows_of(tag)]
         return {part: of_tag.count(part) for part in PARTS.values()}
 
     def rows_of(self, tag: str) -> frozenset[int]:
         """Rows with a tag.
 
+        Parameters
+        ----------
+        tag : str
+            A term of LesaNet's ``term_list``.
+
+        Returns
+        -------
+        frozenset[int]
+            Row numbers, from 0.
+
         Raises
         ------
         TrainingError
-            For a tag that there is not.
+            For a tag that LesaNet does not have.
         """
         if tag not in self.rows:
             raise TrainingError(f"LesaNet has no tag '{tag}'; see term_list in its file")
@@ -48,10 +71,20 @@ def read_tags(path: Path) -> Tags:
 
     Tags that the file calls uncertain or irrelevant are left out, as in the paper.
 
+    Parameters
+    ----------
+    path : Path
+        LesaNet's JSON.
+
+    Returns
+    -------
+    Tags
+        The tags, and LesaNet's split.
+
     Raises
     ------
     TrainingError
-        Where the file cannot be read or is another one.
+        Where the file cannot be read or does not hold LesaNet's entries.
     """
     try:
         entries = json.loads(path.read_text(encoding="utf-8"))

@@ -32,12 +32,22 @@ NEEDED = (
 )
 NOT_ASKED_FOR, UNSURE = "not in the subset", "a reader was unsure"
 OF_STATUS = {"rejected": "rejected by a reader", "unsure": UNSURE}
-"""Why a row goes, by its ``Status`` in a CSV that the viewer exported."""
+"""Reason to leave out a row, by its ``Status`` in a CSV that the viewer exported."""
 
 
 @dataclass(frozen=True, slots=True)
 class Dropped:
-    """A row that is not learned from. ``row`` counts from 0."""
+    """A row that is not learned from.
+
+    Attributes
+    ----------
+    row : int
+        Number in the CSV, from 0, without the header.
+    file_name : str
+        DeepLesion's name of the slice.
+    reason : str
+        Why the row is left out, in a few words.
+    """
 
     row: int
     file_name: str
@@ -46,13 +56,16 @@ class Dropped:
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """The rows of a recipe.
+    """The rows that a recipe learns from, and those that it leaves out.
 
     Attributes
     ----------
-    parts : ``train``, ``validation``, ``test`` -> rows with a usable box
-    dropped : all other rows, in their order
-    unsure : file -> rows with a box of which a reader could not tell
+    parts : Mapping[str, tuple[Annotation, ...]]
+        ``train``, ``validation``, ``test`` -> rows with a usable box.
+    dropped : tuple[Dropped, ...]
+        All other rows, in the order of the CSV.
+    unsure : Mapping[str, tuple[Annotation, ...]]
+        File name -> rows with a box that a reader marked as unsure.
     """
 
     parts: Mapping[str, tuple[Annotation, ...]]
@@ -67,10 +80,22 @@ class Rows:
 def read_rows(data: DeepLesionData, images: SliceImages) -> Rows:
     """The rows that a recipe asks for, by part.
 
+    Parameters
+    ----------
+    data : DeepLesionData
+        Which rows the recipe asks for.
+    images : SliceImages
+        Slices that exist; rows of others are dropped.
+
+    Returns
+    -------
+    Rows
+        The rows by part, and those that were left out.
+
     Raises
     ------
     TrainingError
-        Where a column is missing, or tags and rows do not belong together.
+        Where a column is missing, or LesaNet's tags are of another CSV.
     ExchangeError
         Where the CSV cannot be used; names the line and column.
     """
@@ -104,13 +129,35 @@ def read_rows(data: DeepLesionData, images: SliceImages) -> Rows:
 
 
 def folder_and_number(file_name: str) -> tuple[str, int]:
-    """Folder and slice number in DeepLesion's name of a slice, ``000001_01_01_109.png``."""
+    """Folder and slice number in DeepLesion's name of a slice, ``000001_01_01_109.png``.
+
+    Parameters
+    ----------
+    file_name : str
+        DeepLesion's name of a slice.
+
+    Returns
+    -------
+    tuple[str, int]
+        Folder, ``000001_01_01``, and slice number, 109; -1 where the name has no number.
+    """
     number = slice_number(file_name)
     return file_name.rpartition("_")[0], int(number) if number.isdecimal() else -1
 
 
 def numbers_in(text: str) -> tuple[float, ...]:
-    """The numbers of a column that holds several; empty where it does not."""
+    """The numbers in a column that holds several.
+
+    Parameters
+    ----------
+    text : str
+        Numbers separated by commas.
+
+    Returns
+    -------
+    tuple[float, ...]
+        The numbers; empty where one of them cannot be read.
+    """
     try:
         return tuple(float(number) for number in text.split(","))
     except ValueError:
@@ -160,7 +207,7 @@ def _fault(one: Annotation, images: SliceImages) -> str:
 
 
 def _parts(left: Sequence[Annotation], data: DeepLesionData, tags: Tags) -> dict[int, str]:
-    """Row -> part; rows that the split does not speak of have none."""
+    """Row -> part; rows that the split does not name are left out."""
     if data.split == "official":
         given = {one.row: OFFICIAL.get(one.values["Train_Val_Test"]) for one in left}
         return {row: part for row, part in given.items() if part}

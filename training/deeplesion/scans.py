@@ -1,4 +1,4 @@
-"""Scans of DeepLesion: each is a key slice between those of its neighbours that are there."""
+"""Scans of DeepLesion: each is a key slice between those of its neighbours that exist."""
 
 import hashlib
 from collections.abc import Mapping, Sequence
@@ -17,19 +17,29 @@ from training.recipe.deeplesion_data import DeepLesionData
 from training.scan import Scan
 
 FAR = 10_000
-"""More slices than any neighbour is away."""
+"""A distance in slices that no neighbour exceeds."""
 
 
 @dataclass(frozen=True, slots=True)
 class KeySlice:
-    """A slice with labelled lesions, which may be more than one.
+    """A slice with its labelled lesions; only a reviewed slice may have none.
 
     Attributes
     ----------
-    folder, number : where it is
-    spacing_mm : of (slices, rows, columns); neighbouring numbers are the first apart
-    boxes, unsure : float32 (n, 4), tight; lesions, and what a reader could not tell
-    is_reviewed : whether a reader's marks say all that is to be ignored, whatever the recipe says
+    folder : str
+        Folder of the series, ``000001_01_01``.
+    number : int
+        Number of the slice in its folder.
+    spacing_mm : Spacing
+        Distances in mm of (slices, rows, columns); consecutive numbers are one slice distance
+        apart.
+    boxes, unsure : NDArray[np.float32]
+        float32 (n, 4), tight boxes in pixels: lesions, and boxes that a reader marked as unsure.
+    patient : str
+        Identifies the patient; the same for all slices of one.
+    is_reviewed : bool
+        Whether ``unsure`` holds all regions to ignore, so that the recipe's ``unlabelled`` does not
+        apply.
     """
 
     folder: str
@@ -46,11 +56,18 @@ class DeepLesionSource:
 
     Parameters
     ----------
-    data : the recipe's
-    definition : decides which neighbours are read
-    rows, images : as ``open_rows`` gives them
-    part : ``train``, ``validation`` or ``test``
-    chosen : in place of the slices of the part's rows
+    data : DeepLesionData
+        As the recipe has it.
+    definition : InputDefinition
+        The model's input, which decides which neighbours are read.
+    rows : Rows
+        As ``open_rows`` gives them.
+    images : SliceImages
+        As ``open_rows`` gives them.
+    part : str
+        ``train``, ``validation`` or ``test``.
+    chosen : Sequence[KeySlice] | None
+        Slices in place of those of the part's rows.
     """
 
     def __init__(
@@ -68,7 +85,7 @@ class DeepLesionSource:
 
     @property
     def identity(self) -> Mapping[str, Any]:
-        """What decides every scan; that the images are DeepLesion's is taken for granted."""
+        """What decides every scan, without the pixels: the images are taken to be DeepLesion's."""
         digest = hashlib.sha256()
         for key in self.key_slices:
             there = sorted(self._images.numbers(key.folder))
@@ -87,7 +104,25 @@ class DeepLesionSource:
         return len(self.key_slices)
 
     def scan(self, number: int) -> Scan:
-        """The ``number``-th key slice; of its surroundings only what the input takes is there."""
+        """A key slice with the neighbours that the model's input takes; all others are missing.
+
+        Parameters
+        ----------
+        number : int
+            Index in ``key_slices``.
+
+        Returns
+        -------
+        Scan
+            The scan; the key slice is its middle one.
+
+        Raises
+        ------
+        TrainingError
+            Where the slices differ in size, or one is no 16-bit CT slice.
+        CTError
+            Where a slice cannot be decoded.
+        """
         key = self.key_slices[number]
         there = self._images.numbers(key.folder)
         # No neighbour is further away than twice the reach: the key slice itself is nearer.
@@ -99,7 +134,7 @@ class DeepLesionSource:
         slices = self._images.read(key.folder, [first + i for i in chosen])
         shape = slices[key.number].shape
         if any(one.shape != shape for one in slices.values()):
-            raise TrainingError(f"the slices in {key.folder} have not one size")
+            raise TrainingError(f"the slices in {key.folder} differ in size")
         voxels = np.zeros((count, *shape), np.int16)
         for of_slice, hu in slices.items():
             voxels[of_slice - first] = hu
@@ -118,13 +153,44 @@ class DeepLesionSource:
 
 
 def open_rows(data: DeepLesionData) -> tuple[Rows, SliceImages]:
-    """The rows of a recipe and the images they speak of; raises as ``read_rows``."""
+    """The rows of a recipe and the images that they name.
+
+    Parameters
+    ----------
+    data : DeepLesionData
+        As the recipe has it.
+
+    Returns
+    -------
+    tuple[Rows, SliceImages]
+        The rows, and the images.
+
+    Raises
+    ------
+    TrainingError
+        Where the folder of images, a column or a tag is missing.
+    ExchangeError
+        Where the CSV cannot be used.
+    """
     images = SliceImages(data.path(data.images))
     return read_rows(data, images), images
 
 
 def key_slices(rows: Rows, part: str) -> tuple[KeySlice, ...]:
-    """The slices of a part's rows, in the order of the CSV; rows on one slice come together."""
+    """The slices of a part's rows, in the order of the CSV; rows of one slice are joined.
+
+    Parameters
+    ----------
+    rows : Rows
+        As ``open_rows`` gives them.
+    part : str
+        ``train``, ``validation`` or ``test``.
+
+    Returns
+    -------
+    tuple[KeySlice, ...]
+        One for each slice.
+    """
     of_file: dict[str, list[Annotation]] = {}
     for one in rows.parts[part]:
         of_file.setdefault(one.file_name, []).append(one)
@@ -132,9 +198,22 @@ def key_slices(rows: Rows, part: str) -> tuple[KeySlice, ...]:
 
 
 def around(boxes: NDArray[np.float32], shape: tuple[int, ...]) -> NDArray[np.float32]:
-    """What lies round the lesions and their surroundings, as up to four boxes (n, 4).
+    """Regions of a slice outside its lesions and their surroundings, as up to four boxes.
 
-    The surroundings reach as far from a lesion as it is large: that far it was looked at.
+    The surroundings reach as far from a lesion as it is large: readers are taken to have looked
+    there.
+
+    Parameters
+    ----------
+    boxes : NDArray[np.float32]
+        (n, 4), n > 0, tight boxes in pixels.
+    shape : tuple[int, ...]
+        Rows and columns of the slice.
+
+    Returns
+    -------
+    NDArray[np.float32]
+        float32 (0 to 4, 4), in pixels; they do not overlap.
     """
     rows, columns = shape
     sides = boxes[:, 2:] - boxes[:, :2]

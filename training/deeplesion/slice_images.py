@@ -18,7 +18,8 @@ class SliceImages:
 
     Parameters
     ----------
-    root : holds a folder for each series
+    root : Path
+        Folder that holds a folder of PNG files for each series.
 
     Raises
     ------
@@ -33,7 +34,18 @@ class SliceImages:
         self._numbers: dict[str, dict[int, str]] = {}
 
     def numbers(self, folder: str) -> dict[int, str]:
-        """File of each slice in a folder by its number; empty where there is no such folder."""
+        """File names of a folder's slices, by slice number.
+
+        Parameters
+        ----------
+        folder : str
+            Folder of a series, ``000001_01_01``.
+
+        Returns
+        -------
+        dict[int, str]
+            Slice number -> file name; empty where there is no such folder.
+        """
         if folder not in self._numbers:
             try:
                 names = sorted(os.listdir(self._root / folder))
@@ -44,14 +56,26 @@ class SliceImages:
         return self._numbers[folder]
 
     def read(self, folder: str, numbers: Iterable[int]) -> dict[int, NDArray[np.int16]]:
-        """HU (rows, columns) of slices, by number.
+        """HU of slices of a folder, by slice number.
+
+        Parameters
+        ----------
+        folder : str
+            Folder of a series.
+        numbers : Iterable[int]
+            Slice numbers, all of them keys of ``numbers(folder)``.
+
+        Returns
+        -------
+        dict[int, NDArray[np.int16]]
+            Slice number -> int16 (rows, columns), HU.
 
         Raises
         ------
         TrainingError
-            Where one is no 16-bit CT slice; names it.
+            Where a file is no 16-bit CT slice; names it.
         CTError
-            Where one cannot be decoded.
+            Where a file cannot be decoded.
         """
         of_file = {f"{folder}/{self.numbers(folder)[number]}": number for number in numbers}
         files = FolderFiles(self._root, tuple(of_file))

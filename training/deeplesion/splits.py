@@ -1,4 +1,4 @@
-"""Which rows of DeepLesion are for training, validation and test: always whole patients."""
+"""Which rows of DeepLesion are for training, validation and test, by whole patients."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -14,13 +14,21 @@ SLICES_76_15_9 = (1660, 329, 203)
 
 
 def by_patient(patients: Sequence[str], shares: Sequence[float], seed: int) -> dict[str, str]:
-    """Patient -> part, so that the rows are shared as nearly as whole patients allow.
+    """Part of each patient, so that the parts' rows have the given shares as nearly as possible.
 
     Parameters
     ----------
-    patients : of each row; in any order
-    shares : of the first parts of ``PARTS``, in any unit; 0 leaves a part empty
-    seed : decides which patients
+    patients : Sequence[str]
+        Patient of each row, in any order.
+    shares : Sequence[float]
+        Shares of the first parts of ``PARTS``, in any unit; 0 leaves a part empty.
+    seed : int
+        Decides which patients go into which part.
+
+    Returns
+    -------
+    dict[str, str]
+        Patient -> part.
     """
     rows = Counter(patients)
     names = sorted(rows)
@@ -36,14 +44,22 @@ def by_patient(patients: Sequence[str], shares: Sequence[float], seed: int) -> d
 
 
 def faster_rcnn_parts(rows: Iterable[tuple[int, str, str]], seed: int) -> dict[int, str]:
-    """The paper's split for Faster R-CNN: row -> part; LesaNet's validation rows have none.
+    """The paper's split for Faster R-CNN: part of each row but LesaNet's validation rows.
 
-    Its 203 test slices are LesaNet's, its 1660 and 329 others are LesaNet's 1989 training slices.
-    Which of them the paper validated on is not known: here ``seed`` decides, by patient.
+    The paper's 203 test slices are LesaNet's, its 1660 and 329 others are LesaNet's 1989 training
+    slices. Which of them the paper validated on is not published: ``seed`` decides, by patient.
 
     Parameters
     ----------
-    rows : number, patient and LesaNet's part of each
+    rows : Iterable[tuple[int, str, str]]
+        Number, patient and LesaNet's part of each row.
+    seed : int
+        Decides which patients are validated on.
+
+    Returns
+    -------
+    dict[int, str]
+        Row -> part.
     """
     rows = list(rows)
     train, validation, _ = SLICES_76_15_9
@@ -54,11 +70,17 @@ def faster_rcnn_parts(rows: Iterable[tuple[int, str, str]], seed: int) -> dict[i
 
 
 def in_two_parts(patients: Mapping[int, str], parts: Mapping[int, str]) -> set[int]:
-    """Rows of patients who are in a part that weighs more: test, then validation, then train.
+    """Rows of patients who are also in a later part of train, validation and test.
 
     Parameters
     ----------
-    patients, parts : by row
+    patients, parts : Mapping[int, str]
+        Row -> patient, and row -> part.
+
+    Returns
+    -------
+    set[int]
+        Numbers of the rows to leave out, so that each patient is in one part only.
     """
     heaviest: dict[str, int] = {}
     for row, part in parts.items():

@@ -12,13 +12,20 @@ from lesion_viewer.system.atomic_files import replaced_file
 SLICE = re.compile(r"(?:.*/)?(\d+_\d+_\d+/\d+\.png)")
 IMAGES = "Images_png"
 MOST_BYTES = 2**24
-"""Of a slice; the largest, of 1024 x 1024 pixels of 2 bytes, have 2 MB."""
+"""Largest size of a slice that is unpacked; real ones have up to 2 MB (1024 x 1024 pixels)."""
 
 
 def unpack(archive: Path, folder: Path) -> None:
-    """Put the slices of a zip under ``Images_png``, each written whole or not at all.
+    """Write the slices in a zip to ``Images_png``, each file whole or not at all.
 
-    Whatever else a zip holds, and wherever it says that it belongs, stays in it.
+    Other members are left in the zip, whatever paths they name.
+
+    Parameters
+    ----------
+    archive : Path
+        The zip.
+    folder : Path
+        Folder of the data set, which holds ``Images_png``.
 
     Raises
     ------

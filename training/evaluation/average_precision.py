@@ -9,7 +9,17 @@ from training.evaluation.scoring import ScoredCase
 
 
 def average_precision(cases: Sequence[ScoredCase]) -> dict[str, float]:
-    """``map`` (IoU .5 to .95), ``map_50`` and ``map_75`` on all slices; -1 without lesions.
+    """COCO's average precision over all slices.
+
+    Parameters
+    ----------
+    cases : Sequence[ScoredCase]
+        Scored cases.
+
+    Returns
+    -------
+    dict[str, float]
+        ``map`` (IoU .5 to .95), ``map_50`` and ``map_75``, 0 to 1; -1 without lesions.
 
     Raises
     ------

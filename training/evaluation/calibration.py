@@ -1,4 +1,4 @@
-"""Whether a score of .7 is right seven times out of ten, and how to make it so."""
+"""How well scores agree with the share of boxes that are hits, and a calibration that fits."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,14 +18,17 @@ LOWEST_SCORE = 0.05
 
 @dataclass(frozen=True, slots=True)
 class Reliability:
-    """Boxes of similar score.
+    """A bin of boxes of similar score.
 
     Attributes
     ----------
-    low, high : scores from and up to
-    boxes : how many there are
-    mean_score, share_on_lesions : what is claimed, and what is so; COCO's rule at IoU .5, so that
-        a second box on a lesion is not right again
+    low, high : float
+        Scores from and up to.
+    boxes : int
+        Number of boxes in the bin.
+    mean_score, share_on_lesions : float
+        Mean score of the boxes, and share of them that are hits by COCO's rule at IoU .5, by which
+        a second box on a lesion is a false positive.
     """
 
     low: float
@@ -36,7 +39,18 @@ class Reliability:
 
 
 def reliability(cases: Sequence[ScoredCase]) -> tuple[Reliability, ...]:
-    """The boxes from score ``LOWEST_SCORE``, in ``BINS`` bins; empty bins are left out."""
+    """Bins of the boxes by score, from ``LOWEST_SCORE``; empty bins are left out.
+
+    Parameters
+    ----------
+    cases : Sequence[ScoredCase]
+        Scored cases.
+
+    Returns
+    -------
+    tuple[Reliability, ...]
+        Up to ``BINS`` bins of equal width, lowest first.
+    """
     right, wrong = _right_and_wrong(cases)
     edges = np.linspace(0, 1, BINS + 1)
     rows = []
@@ -55,20 +69,28 @@ def reliability(cases: Sequence[ScoredCase]) -> tuple[Reliability, ...]:
 
 
 def fitted_calibration(cases: Sequence[ScoredCase], now: Calibration) -> Calibration:
-    """The slope and offset under which the scores are likeliest.
+    """The slope and offset under which the scores have the highest likelihood.
 
     Parameters
     ----------
-    now : what the scores have gone through already; the result takes its place
+    cases : Sequence[ScoredCase]
+        Scored cases; their scores are those after ``now``.
+    now : Calibration
+        Slope and offset of the present calibration.
+
+    Returns
+    -------
+    Calibration
+        Slope and offset to use in place of ``now``.
 
     Raises
     ------
     TrainingError
-        Where no box, or every box, is right, or the right ones score no higher.
+        Where no box, or every box, is a hit, or hits have no higher scores than false positives.
 
     Notes
     -----
-    Platt 1999, with his targets just short of 0 and 1.
+    Platt 1999, with his targets just above 0 and below 1.
     """
     right, wrong = (part[part >= LOWEST_SCORE] for part in _right_and_wrong(cases))
     if not len(right) or not len(wrong):
@@ -102,7 +124,17 @@ def _right_and_wrong(
 
 
 def expected_calibration_error(rows: Sequence[Reliability]) -> float:
-    """Mean distance of claim and truth, weighted by the boxes; not a number without any.
+    """Mean distance of score and share of hits, weighted by the boxes; NaN without any.
+
+    Parameters
+    ----------
+    rows : Sequence[Reliability]
+        Bins, as ``reliability`` gives them.
+
+    Returns
+    -------
+    float
+        0 to 1, or NaN.
 
     Notes
     -----

@@ -1,4 +1,4 @@
-"""What a detector is measured on: volumes whose lesions are known."""
+"""Volumes whose lesions are known, to measure a detector on."""
 
 import csv
 from collections import defaultdict
@@ -22,20 +22,29 @@ from training.recipe.deeplesion_data import DeepLesionData
 from training.scan import Scan
 
 CORNERS = (("x1", "y1", "x2", "y2"), ("x0", "y0", "x1", "y1"))
-"""Names of a box's columns; the second ones where there is an ``x0``."""
+"""Names of a box's columns; the second group where there is an ``x0``."""
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A volume and what is known of it.
+    """A volume with its known lesions.
 
     Attributes
     ----------
-    patient : the same for all cases of a patient; intervals are drawn over patients
-    lesions : for each its boxes by slice, tight
-    scored : the slices that count; on the others nobody knows what is there
-    padding_px : what boxes are widened by on each side before they are compared
-    organ : where the lesions are; empty where that is not known
+    name : str
+        For messages and results.
+    patient : str
+        Identifies the patient; intervals are drawn over patients.
+    volume : CTVolume
+        The images.
+    lesions : tuple[Lesion, ...]
+        Tight boxes of each lesion by slice, in pixels.
+    scored : tuple[int, ...]
+        Indices of the slices that count; on the others the lesions are not all known.
+    padding_px : float
+        Pixels by which boxes are widened on each side before they are compared.
+    organ : str
+        Where the lesions are; empty where that is not known.
     """
 
     name: str
@@ -48,12 +57,25 @@ class Case:
 
     @property
     def spacing_mm(self) -> tuple[float, float, float] | None:
-        """Distances of (slices, rows, columns)."""
+        """Distances in mm of (slices, rows, columns); None where unknown."""
         return self.volume.series.spacing_mm
 
 
 def phantom_cases(count: int, seed: int) -> Iterator[Case]:
-    """Phantoms whose seeds follow from ``seed``, whole, and every lesion of them."""
+    """Whole phantoms with all their lesions, made one after the other.
+
+    Parameters
+    ----------
+    count : int
+        Number of phantoms.
+    seed : int
+        Seed of the first; the others follow, one apart.
+
+    Returns
+    -------
+    Iterator[Case]
+        One case for each phantom.
+    """
     for number in range(seed, seed + count):
         phantom = make_phantom(number)
         lesions = tuple(
@@ -66,18 +88,27 @@ def phantom_cases(count: int, seed: int) -> Iterator[Case]:
 
 
 def volume_cases(path: Path, boxes: Path) -> Iterator[Case]:
-    """The series in a path with the lesions of a CSV, which names all of each.
+    """The series in a path with the lesions of a CSV, which names every lesion of each series.
 
     Parameters
     ----------
-    boxes : columns ``slice_index``, the corners ``x1, y1, x2, y2`` or ``x0, y0, x1, y1`` (tight,
+    path : Path
+        File or folder of images, in any form that the viewer opens.
+    boxes : Path
+        Columns ``slice_index``, the corners ``x1, y1, x2, y2`` or ``x0, y0, x1, y1`` (tight,
         0-based edges), and ``lesion`` or ``structure``; for several series also ``source``, the
-        slice's file as ``lesion-viewer detect`` names it
+        slice's file as ``lesion-viewer detect`` names it.
+
+    Returns
+    -------
+    Iterator[Case]
+        One case for each series.
 
     Raises
     ------
     CTError, TrainingError
-        Where one of them cannot be used, or they do not belong together.
+        Where the images or the CSV cannot be used, or the CSV names a slice that the images do not
+        have.
     """
     study = open_study(path)
     columns, rows = _rows_of(boxes)
@@ -103,12 +134,26 @@ def volume_cases(path: Path, boxes: Path) -> Iterator[Case]:
 
 
 def deeplesion_cases(data: DeepLesionData, part: str, definition: InputDefinition) -> list[Case]:
-    """The key slices of a part of DeepLesion, scored with padded boxes as others score them.
+    """The key slices of a part of DeepLesion, scored with padded boxes as is usual for DeepLesion.
+
+    Parameters
+    ----------
+    data : DeepLesionData
+        Which rows of DeepLesion.
+    part : str
+        ``train``, ``validation`` or ``test``.
+    definition : InputDefinition
+        The model's input, which decides which neighbours are read.
+
+    Returns
+    -------
+    list[Case]
+        One case for each key slice.
 
     Raises
     ------
     TrainingError, ExchangeError
-        As ``open_rows``, and where the part is empty.
+        Where the data cannot be used, or no row is in the part.
     """
     rows, images = open_rows(data)
     source = DeepLesionSource(data, definition, rows, images, part)
@@ -131,7 +176,24 @@ def volume_of(
     spacing_mm: tuple[float, float, float] | None,
     files: Sequence[str] = (),
 ) -> CTVolume:
-    """Voxels (slices, rows, columns) in HU as a volume that was read."""
+    """A volume from an array, as if it had been read from files.
+
+    Parameters
+    ----------
+    name : str
+        For messages, and the series' UID.
+    voxels : np.ndarray[tuple[int, int, int], np.dtype[np.int16]]
+        int16 (slices, rows, columns), HU.
+    spacing_mm : tuple[float, float, float] | None
+        Distances in mm of (slices, rows, columns); None where unknown.
+    files : Sequence[str]
+        File name of each slice; numbers from 0 when left out.
+
+    Returns
+    -------
+    CTVolume
+        The volume, with all slices read.
+    """
     series = Series(
         uid=name,
         study_uid="",

@@ -20,14 +20,19 @@ BOOTSTRAPS = 1000
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """A detector beside the first one of a comparison.
+    """A detector of a comparison, beside the first one.
 
     Attributes
     ----------
-    sensitivity : by false positives per slice, at IoU .5 by CADLab's rule
-    gain : mean of these less the first detector's; None for the first one
-    interval : 95 % of the gain over patients drawn with replacement, the same for both detectors;
-        None for the first one, and with fewer than two patients
+    name : str
+        As it was given: a bundled detector's name, or a folder.
+    sensitivity : dict[float, float]
+        Sensitivity at IoU .5 by false positives per slice, by CADLab's rule.
+    gain : float | None
+        Mean sensitivity less the first detector's; None for the first one.
+    interval : tuple[float, float] | None
+        95 % of the gain in a bootstrap over patients, drawn alike for both detectors; None for the
+        first one, and with fewer than two patients.
     """
 
     name: str
@@ -37,7 +42,7 @@ class Compared:
 
     @property
     def mean(self) -> float:
-        """Mean sensitivity."""
+        """Mean sensitivity over the false positives per slice."""
         return sum(self.sensitivity.values()) / len(self.sensitivity)
 
     def to_dict(self) -> dict[str, Any]:
@@ -48,16 +53,26 @@ class Compared:
 
 
 def compare(checkpoints: Sequence[str], choice: Choice, device: str) -> tuple[Compared, ...]:
-    """Every detector on the same cases, the first one first.
+    """Sensitivities of detectors on the same cases.
 
     Parameters
     ----------
-    checkpoints : bundled detectors' names, or folders; the first is what the others stand beside
+    checkpoints : Sequence[str]
+        Names of bundled detectors, or folders; the first is the one to compare with.
+    choice : Choice
+        Which cases to measure on.
+    device : str
+        ``auto``, ``cpu``, ``cuda`` or ``mps``.
+
+    Returns
+    -------
+    tuple[Compared, ...]
+        One for each checkpoint, in their order.
 
     Raises
     ------
     DetectionError, TrainingError
-        Where one, or the cases, cannot be used.
+        Where a detector or a case cannot be used.
     """
     scored = []
     for checkpoint in checkpoints:
@@ -73,7 +88,15 @@ def compare(checkpoints: Sequence[str], choice: Choice, device: str) -> tuple[Co
 
 
 def print_comparison(found: Sequence[Compared], data: str) -> None:
-    """Print the sensitivities side by side."""
+    """Print the sensitivities side by side.
+
+    Parameters
+    ----------
+    found : Sequence[Compared]
+        As ``compare`` gives them.
+    data : str
+        What the cases are, for the heading.
+    """
     counts = list(found[0].sensitivity)
     table = Table("detector", *(f"{n:g}" for n in counts), "mean", "gain", "95 %")
     for one in found:

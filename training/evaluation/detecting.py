@@ -1,4 +1,4 @@
-"""Who answers an evaluation's cases, and which cases they are."""
+"""The detector and the cases of an evaluation."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -21,7 +21,21 @@ ONE_SLICE = InputDefinition(Window(400, 40), slices=1)
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Which cases to measure on: phantoms, volumes with their CSVs, a part of DeepLesion."""
+    """Which cases to measure on: phantoms, volumes with their CSVs, and a part of DeepLesion.
+
+    Attributes
+    ----------
+    phantoms : int
+        Number of phantoms.
+    seed : int
+        Seed of the first phantom.
+    volumes : tuple[tuple[Path, Path], ...]
+        Path of the images and CSV of the lesions, for each volume.
+    deeplesion : DeepLesionData | None
+        Rows of DeepLesion; None for none.
+    part : str
+        Part of DeepLesion: ``train``, ``validation`` or ``test``.
+    """
 
     phantoms: int
     seed: int
@@ -31,7 +45,7 @@ class Choice:
 
     @property
     def text(self) -> str:
-        """The choice in words, without a path of this machine."""
+        """The cases in words, without any path."""
         said = [_name_of(path) for path, _ in self.volumes]
         if self.phantoms:
             said.append(f"phantoms of seeds {self.seed} to {self.seed + self.phantoms - 1}")
@@ -47,13 +61,18 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """A detector, or what one has found.
+    """A detector, or the boxes that one has found; call it with a case.
 
     Attributes
     ----------
-    threshold : score from which its boxes are shown
-    definition : what it sees of a slice
-    folder : of its checkpoint; None for boxes from a CSV
+    detect : Detect
+        Gives the boxes on the scored slices of a case.
+    threshold : float
+        Lowest score of the boxes that are shown.
+    definition : InputDefinition
+        The model's input.
+    folder : Path | None
+        Folder of its checkpoint; None for boxes from a CSV.
     """
 
     detect: Detect
@@ -69,12 +88,28 @@ class Answers:
 def answers_of(
     checkpoint: str | None, predictions: Path | None, device: str, is_gated: bool
 ) -> Answers:
-    """The detector of a checkpoint, or else the boxes of a CSV, all of which are shown.
+    """The detector of a checkpoint, or the boxes of a CSV, which are all shown.
+
+    Parameters
+    ----------
+    checkpoint : str | None
+        Name of a bundled detector, or a folder; None with ``predictions``.
+    predictions : Path | None
+        CSV of boxes, used in place of a detector.
+    device : str
+        ``auto``, ``cpu``, ``cuda`` or ``mps``.
+    is_gated : bool
+        Whether the detector's liver gate is used where it has one.
+
+    Returns
+    -------
+    Answers
+        A source of boxes.
 
     Raises
     ------
     DetectionError, TrainingError
-        Where it cannot be used.
+        Where the checkpoint or the CSV cannot be used.
     """
     if predictions is not None:
         return Answers(Predictions(predictions), ALL_BOXES, ONE_SLICE, None)
@@ -91,7 +126,20 @@ def answers_of(
 
 
 def cases_of(choice: Choice, definition: InputDefinition) -> tuple[Iterator[Case], int]:
-    """The cases, one after the other, and about how many there are."""
+    """The cases of a choice, one after the other, and about how many there are.
+
+    Parameters
+    ----------
+    choice : Choice
+        Which cases.
+    definition : InputDefinition
+        The model's input, which decides which neighbours of a key slice are read.
+
+    Returns
+    -------
+    tuple[Iterator[Case], int]
+        The cases; and their number, in which a volume with several series counts once.
+    """
     data = choice.deeplesion
     slices = [] if data is None else deeplesion_cases(data, choice.part, definition)
     volumes = (volume_cases(path, boxes) for path, boxes in choice.volumes)
@@ -102,6 +150,6 @@ def cases_of(choice: Choice, definition: InputDefinition) -> tuple[Iterator[Case
 
 
 def _name_of(path: Path) -> str:
-    """A volume's name; that of the folder above where it only says of what kind it is."""
+    """Name of a volume's folder; of the folder above where it is called ``DICOM``."""
     path = path.resolve()
     return path.parent.name if path.name.upper() == "DICOM" else path.name

@@ -14,7 +14,12 @@ NEEDED = ("source", "slice_index", "x1", "y1", "x2", "y2", "score")
 
 
 class Predictions:
-    """The boxes of a CSV; called with a case it gives those on its slices.
+    """The boxes of a CSV; called with a case it gives those on the case's scored slices.
+
+    Parameters
+    ----------
+    file : Path
+        CSV with the columns ``NEEDED``, as ``lesion-viewer detect`` writes it.
 
     Raises
     ------
@@ -35,10 +40,10 @@ class Predictions:
             raise TrainingError(f"{file} cannot be read: {error}") from error
 
     def __call__(self, case: Case) -> Iterable[SliceDetections]:
-        """What was found on the scored slices, best score first."""
+        """The boxes on each scored slice, highest score first."""
         files = [s.file for s in case.volume.series.slices]
         for index in case.scored:
-            # A slice with a file of its own is known by it, whatever it was read with.
+            # A file with one slice identifies it; its index depends on what it was read with.
             is_alone = files.count(files[index]) == 1
             of_file = self._found.get(files[index], {})
             found = chain(*of_file.values()) if is_alone else of_file.get(index, [])

@@ -1,4 +1,4 @@
-"""Free-response curves: sensitivity against false positives, and what a threshold means."""
+"""Free-response curves (FROC): sensitivity against false positives, by threshold."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,11 +15,12 @@ THRESHOLDS = (*(round(0.05 * k, 2) for k in range(1, 20)), 0.98)
 
 @dataclass(frozen=True, slots=True)
 class Froc:
-    """A curve, one point for each score that occurs, highest threshold first.
+    """A curve with one point for each score that occurs, highest threshold first.
 
     Attributes
     ----------
-    thresholds, sensitivity, false_positives_per_slice : float64 arrays of equal length
+    thresholds, sensitivity, false_positives_per_slice : NDArray[np.float64]
+        Arrays of equal length (points,).
     """
 
     thresholds: NDArray[np.float64]
@@ -27,18 +28,51 @@ class Froc:
     false_positives_per_slice: NDArray[np.float64]
 
     def sensitivity_at(self, false_positives_per_slice: float) -> float:
-        """The best sensitivity with at most so many false positives per slice; 0 without one."""
+        """The highest sensitivity at a limit of false positives; 0 where no point keeps to it.
+
+        Parameters
+        ----------
+        false_positives_per_slice : float
+            The limit, inclusive.
+
+        Returns
+        -------
+        float
+            0 to 1.
+        """
         is_allowed = self.false_positives_per_slice <= false_positives_per_slice
         return float(self.sensitivity[is_allowed].max(initial=0.0))
 
     def threshold_at(self, false_positives_per_slice: float) -> float:
-        """The lowest threshold with at most so many false positives per slice; infinite without."""
+        """The lowest threshold at a limit of false positives; infinite where no point keeps to it.
+
+        Parameters
+        ----------
+        false_positives_per_slice : float
+            The limit, inclusive.
+
+        Returns
+        -------
+        float
+            The score from which boxes count.
+        """
         is_allowed = self.false_positives_per_slice <= false_positives_per_slice
         return float(self.thresholds[is_allowed].min(initial=np.inf))
 
 
 def froc(slices: Sequence[ScoredSlice]) -> Froc:
-    """The curve of these slices; without any lesion the sensitivity is not a number."""
+    """The curve of scored slices; its sensitivity is NaN where there is no lesion.
+
+    Parameters
+    ----------
+    slices : Sequence[ScoredSlice]
+        All slices of all cases.
+
+    Returns
+    -------
+    Froc
+        The curve.
+    """
     hits = np.sort([score for s in slices for score in s.hits])
     false = np.sort([score for s in slices for score in s.false_positives])
     lesions = sum(s.lesions for s in slices) or np.nan
@@ -53,12 +87,19 @@ def froc(slices: Sequence[ScoredSlice]) -> Froc:
 def operating_points(
     slices: Sequence[ScoredSlice], false_candidates: Sequence[Sequence[float]]
 ) -> tuple[OperatingPoint, ...]:
-    """What each of the usual thresholds means.
+    """Sensitivity and false positives at each of the thresholds that a card lists.
 
     Parameters
     ----------
-    slices : all slices of all volumes
-    false_candidates : per volume the scores of the linked candidates that lie on no lesion
+    slices : Sequence[ScoredSlice]
+        All slices of all volumes.
+    false_candidates : Sequence[Sequence[float]]
+        For each volume the scores of the linked candidates that lie on no lesion.
+
+    Returns
+    -------
+    tuple[OperatingPoint, ...]
+        One for each of ``THRESHOLDS``.
     """
     lesions = sum(s.lesions for s in slices)
     points = []

@@ -1,4 +1,4 @@
-"""Detections held against known lesions."""
+"""Detections compared with known lesions."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -13,20 +13,22 @@ from lesion_viewer.detection.candidates import Candidate, SliceDetections
 HIT_IOU = 0.5
 PAPER_IOU = 0.1
 OVERLAP_3D = 0.1
-"""From this IoU of volumes, made of the boxes, a candidate is the lesion."""
+"""Lowest IoU of the volumes made up of boxes at which a candidate is a lesion."""
 
 Corners = tuple[float, float, float, float]
 Lesion = Mapping[int, Sequence[Corners]]
-"""A lesion's boxes by slice: mostly one, more where a slice cuts it in parts."""
+"""A lesion's boxes by slice: several where a slice cuts the lesion into parts."""
 
 
 class Rule(Enum):
-    """What a second box on a lesion is.
+    """What a second box on a lesion counts as.
 
     Attributes
     ----------
-    CADLAB : neither a true nor a false positive; a box is on the lesion that it overlaps most
-    COCO : a false positive; boxes take lesions in the order of their scores
+    CADLAB
+        Neither a true nor a false positive; a box is on the lesion that it overlaps most.
+    COCO
+        A false positive; boxes are matched with lesions in the order of their scores.
     """
 
     CADLAB = "CADLab"
@@ -35,12 +37,14 @@ class Rule(Enum):
 
 @dataclass(frozen=True, slots=True)
 class ScoredSlice:
-    """What the detections of a slice are worth.
+    """The detections of a slice compared with its lesions.
 
     Attributes
     ----------
-    scores : per lesion on the slice the best score of a box on it; 0 where there is none
-    false_positives : scores of the boxes that lie on no lesion
+    scores : tuple[float, ...]
+        For each lesion on the slice the highest score of a box on it; 0 where there is none.
+    false_positives : tuple[float, ...]
+        Scores of the boxes that lie on no lesion.
     """
 
     scores: tuple[float, ...]
@@ -48,12 +52,12 @@ class ScoredSlice:
 
     @property
     def lesions(self) -> int:
-        """How many lesions are on the slice."""
+        """Number of lesions on the slice."""
         return len(self.scores)
 
     @property
     def hits(self) -> tuple[float, ...]:
-        """Scores of the lesions that were hit."""
+        """Scores of the lesions that have a box on them."""
         return tuple(score for score in self.scores if score > 0)
 
 
@@ -63,7 +67,24 @@ def score_slice(
     rule: Rule = Rule.CADLAB,
     hit_iou: float = HIT_IOU,
 ) -> ScoredSlice:
-    """Hits and false positives of one slice; a box whose IoU reaches ``hit_iou`` is on a lesion."""
+    """Hits and false positives on a slice.
+
+    Parameters
+    ----------
+    found : SliceDetections
+        Boxes with scores.
+    lesions : Sequence[Corners]
+        Boxes of the lesions, in pixels.
+    rule : Rule
+        What a second box on a lesion counts as.
+    hit_iou : float
+        Lowest IoU of a box that lies on a lesion.
+
+    Returns
+    -------
+    ScoredSlice
+        The scores by lesion, and those of the other boxes.
+    """
     iou = _overlaps([d.box for d in found.detections], lesions)
     scores = [0.0] * len(lesions)
     false_positives = []
@@ -80,7 +101,17 @@ def score_slice(
 
 
 def is_on_a_lesion(candidate: Candidate, truth: Lesion, hit_iou: float = HIT_IOU) -> bool:
-    """Whether one of the candidate's boxes lies on a lesion, on its slice."""
+    """Whether one of the candidate's boxes lies on a lesion of its slice.
+
+    Parameters
+    ----------
+    candidate : Candidate
+        Boxes that are linked over slices.
+    truth : Lesion
+        Boxes of all lesions by slice.
+    hit_iou : float
+        Lowest IoU of a box that lies on a lesion.
+    """
     return any(
         bool((_overlaps([detection.box], truth.get(index, ())) >= hit_iou).any())
         for index, detection in candidate.detections.items()
@@ -88,7 +119,20 @@ def is_on_a_lesion(candidate: Candidate, truth: Lesion, hit_iou: float = HIT_IOU
 
 
 def overlap_3d(candidate: Candidate, lesion: Lesion) -> float:
-    """IoU of two volumes that are made of boxes on slices of equal distance."""
+    """IoU of the volumes that the boxes of a candidate and of a lesion make up.
+
+    Parameters
+    ----------
+    candidate : Candidate
+        Boxes that are linked over slices.
+    lesion : Lesion
+        Boxes of the lesion by slice.
+
+    Returns
+    -------
+    float
+        0 to 1; the slices are taken to be equally far apart.
+    """
     own = {i: d.box for i, d in candidate.detections.items()}
     other = {i: [Box(*corners) for corners in boxes] for i, boxes in lesion.items()}
     shared = sum(_shared(own[i], box) for i in own.keys() & other.keys() for box in other[i])

@@ -17,17 +17,25 @@ from training.evaluation.scoring import ScoredCase
 
 @dataclass(frozen=True, slots=True)
 class PaperMeasures:
-    """Measures of the best box of a slice against its largest lesion, and of all boxes shown.
+    """The paper's measures: the best box of a slice against its largest lesion, and all boxes.
 
     Attributes
     ----------
-    threshold : score from which a box is shown
-    mse : of the four coordinates as shares of the image's sides; over slices with a box
-    iou : mean over all slices; a slice without a box has 0
-    sensitivity, sensitivity_strict : share of all lesions hit at IoU .1 and at IoU .5
-    false_positive_rate : share of the boxes shown that lie on no lesion, at IoU .1
-    false_positives_per_slice : the same, per slice
-    slices, slices_without_box : how many
+    threshold : float
+        Lowest score of a box that counts.
+    mse : float
+        Mean squared error of the four coordinates, as shares of the image's sides, over slices with
+        a box; NaN without any.
+    iou : float
+        Mean IoU over all slices; 0 on a slice without a box.
+    sensitivity, sensitivity_strict : float
+        Share of all lesions that are hit, at IoU .1 and at IoU .5.
+    false_positive_rate : float
+        Share of the boxes that lie on no lesion, at IoU .1.
+    false_positives_per_slice : float
+        Number of boxes per slice that lie on no lesion, at IoU .1.
+    slices, slices_without_box : int
+        Number of slices with a lesion, and of those among them without a box.
     """
 
     threshold: float
@@ -42,7 +50,20 @@ class PaperMeasures:
 
 
 def paper_measures(cases: Sequence[ScoredCase], threshold: float) -> PaperMeasures | None:
-    """The measures at a threshold; None where no slice holds a lesion."""
+    """The paper's measures at a threshold; None where no slice holds a lesion.
+
+    Parameters
+    ----------
+    cases : Sequence[ScoredCase]
+        Scored cases; only slices with a lesion count.
+    threshold : float
+        Lowest score of a box that counts.
+
+    Returns
+    -------
+    PaperMeasures | None
+        The measures.
+    """
     errors, overlaps = [], []
     hits = strict = lesions = false = shown = slices = 0
     for case in cases:

@@ -18,7 +18,16 @@ CALIBRATED_ON = " Scores were calibrated on "
 
 
 def write_results(file: Path, result: Evaluation, data: str) -> None:
-    """Write the results, the whole curve included, as JSON; ``data`` says what they are of.
+    """Write results as JSON, with the whole curve.
+
+    Parameters
+    ----------
+    file : Path
+        The JSON; replaced where it exists.
+    result : Evaluation
+        The results.
+    data : str
+        What they were measured on.
 
     Raises
     ------
@@ -30,10 +39,19 @@ def write_results(file: Path, result: Evaluation, data: str) -> None:
 
 
 def write_into_card(checkpoint: Path, result: Evaluation, data: str) -> None:
-    """Put the results, with today's date and what they were measured on, into the card.
+    """Add results, with today's date and what they were measured on, to a checkpoint's card.
 
-    Earlier results on the same data give way; those on other data stay. The operating points are
-    the newest ones on whole volumes, for a key slice says nothing about a volume.
+    Earlier results on the same data are replaced; those on other data are kept. Operating points
+    are replaced by those on whole volumes only, since a key slice says nothing about a volume.
+
+    Parameters
+    ----------
+    checkpoint : Path
+        Folder of the checkpoint.
+    result : Evaluation
+        The results.
+    data : str
+        What they were measured on.
 
     Raises
     ------
@@ -49,14 +67,23 @@ def write_into_card(checkpoint: Path, result: Evaluation, data: str) -> None:
 
 
 def write_calibration(checkpoint: Path, cases: Sequence[ScoredCase], data: str) -> None:
-    """Calibrate the detector on ``cases``; what was measured with other scores leaves the card.
+    """Calibrate a detector's scores, and remove from its card what was measured before.
+
+    Parameters
+    ----------
+    checkpoint : Path
+        Folder of the checkpoint.
+    cases : Sequence[ScoredCase]
+        Cases scored with the checkpoint as it is.
+    data : str
+        What the cases are.
 
     Raises
     ------
     DetectionError, ExchangeError
         Where the card cannot be read or written.
     TrainingError
-        Where the cases do not tell right scores from wrong ones.
+        Where the cases do not separate the scores of hits and false positives.
     """
     card = load_card(checkpoint)
     slope, offset = fitted_calibration(cases, card.calibration)

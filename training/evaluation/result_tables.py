@@ -10,7 +10,15 @@ from training.evaluation.results import Evaluation
 
 
 def print_evaluation(result: Evaluation, data: str) -> None:
-    """Print what was measured on ``data``."""
+    """Print results as tables.
+
+    Parameters
+    ----------
+    result : Evaluation
+        The results.
+    data : str
+        What they were measured on.
+    """
     console = Console()
     console.print(
         f"{result.cases} volumes of {result.patients} patients ({data}): {result.slices} slices,"
@@ -79,7 +87,7 @@ def _lesions(result: Evaluation) -> Table:
 
 
 def _interval(intervals: Mapping[float, tuple[float, float]], count: float) -> str:
-    """From and to; nothing where there are too few patients to draw from."""
+    """The interval as text; a dash where there are too few patients for one."""
     return "{:.2f}-{:.2f}".format(*intervals[count]) if count in intervals else "-"
 
 

@@ -1,4 +1,4 @@
-"""How good a detector is over many cases."""
+"""Results of a detector over many cases."""
 
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -29,7 +29,7 @@ from training.evaluation.scoring import ScoredCase, score_case
 LOWEST_SCORE = 0.001
 BOOTSTRAPS = 1000
 SIZES_MM = (10.0, 30.0)
-"""Where small, medium and large lesions part, by the longer side of the box."""
+"""Limits between small, medium and large lesions, by the longer side of the box."""
 
 THICK_MM = 2.5
 GROUPS_AT = 1.0
@@ -41,22 +41,47 @@ Detect = Callable[[Case], Iterable[SliceDetections]]
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """Results over cases.
+    """Results of a detector over cases.
 
     Attributes
     ----------
-    lesion_boxes, lesions : on the scored slices; in three dimensions
-    sensitivity : by false positives per slice, the share of lesion boxes found at IoU .5, CADLab's
-        rule; ``interval`` the same, 95 % of a bootstrap over patients, over slices where there is
-        one patient
-    sensitivity_coco, sensitivity_paper : the same by COCO's rule, and at IoU .1
-    lesions_found, lesions_interval : IoU of a hit -> by false positives per slice, the share of
-        lesions with a box on them on some slice, and Wilson's 95 %, each lesion for itself
-    paper : the paper's measures at the threshold that the viewer begins with
-    lesion_sensitivity : the same share at IoU .5 by threshold
-    lesion_sensitivity_3d, false_candidates_3d : the same by overlap of volumes, and false
-        candidates per volume, by threshold
-    groups : kind of group -> group -> (lesion boxes, share found) at one false positive per slice
+    cases, patients, slices : int
+        Number of volumes, of patients, and of scored slices.
+    lesion_boxes, lesions : int
+        Number of lesion boxes on the scored slices, and of lesions in three dimensions.
+    sensitivity : Mapping[float, float]
+        False positives per slice -> share of lesion boxes found, at IoU .5, by CADLab's rule.
+    interval : Mapping[float, Interval]
+        False positives per slice -> 95 % of ``sensitivity`` in a bootstrap over patients; over
+        slices where there is one patient.
+    sensitivity_coco, sensitivity_paper : Mapping[float, float]
+        As ``sensitivity``, by COCO's rule, and at IoU .1.
+    interval_paper : Mapping[float, Interval]
+        As ``interval``, for ``sensitivity_paper``.
+    lesions_found : Mapping[float, Mapping[float, float]]
+        IoU of a hit -> false positives per slice -> share of lesions with a box on them on some
+        slice.
+    lesions_interval : Mapping[float, Mapping[float, Interval]]
+        95 % of ``lesions_found`` by Wilson, with lesions taken as independent.
+    paper : PaperMeasures | None
+        The paper's measures at the detector's default threshold; None without lesions.
+    average_precision : Mapping[str, float]
+        COCO's ``map``, ``map_50`` and ``map_75``.
+    lesion_sensitivity : Mapping[float, float]
+        Threshold -> share of lesions with a box on them on some slice, at IoU .5.
+    lesion_sensitivity_3d, false_candidates_3d : Mapping[float, float]
+        Threshold -> share of lesions that a candidate overlaps in three dimensions, and candidates
+        per volume that overlap none.
+    groups : Mapping[str, Mapping[str, tuple[int, float]]]
+        Kind of group -> group -> (lesion boxes, share found) at one false positive per slice.
+    reliability : tuple[Reliability, ...]
+        Bins of the boxes by score.
+    calibration_error : float
+        Mean distance of score and share of hits; NaN without boxes.
+    operating_points : tuple[OperatingPoint, ...]
+        Sensitivity and false positives by threshold.
+    curve : Froc
+        The FROC curve at IoU .5, by CADLab's rule.
     """
 
     cases: int
@@ -83,7 +108,7 @@ class Evaluation:
     curve: Froc
 
     def to_dict(self) -> dict[str, Any]:
-        """The results in plain types; a number that is none is null."""
+        """The results in JSON's types; NaN and infinity become None."""
         curve = {name: values.round(4).tolist() for name, values in asdict(self.curve).items()}
         plain: dict[str, Any] = _finite({**asdict(self), "curve": curve})
         return plain
@@ -94,7 +119,22 @@ def score_cases(
     detect: Detect,
     progress: Callable[[int], None] = lambda done: None,
 ) -> list[ScoredCase]:
-    """What a detector makes of each case; ``progress`` is told how many are done."""
+    """A detector's boxes on each case, compared with the lesions.
+
+    Parameters
+    ----------
+    cases : Iterable[Case]
+        Cases, which may be made one after the other.
+    detect : Detect
+        Gives the boxes on the scored slices of a case.
+    progress : Callable[[int], None]
+        Called with the number of cases done.
+
+    Returns
+    -------
+    list[ScoredCase]
+        One for each case, in their order.
+    """
     scored = []
     for done, case in enumerate(cases, 1):
         scored.append(score_case(case, detect(case)))
@@ -103,7 +143,20 @@ def score_cases(
 
 
 def evaluate(cases: Sequence[ScoredCase], threshold: float) -> Evaluation:
-    """Results over cases; ``threshold`` is the one that the viewer begins with."""
+    """Results over scored cases.
+
+    Parameters
+    ----------
+    cases : Sequence[ScoredCase]
+        Scored cases, at least one.
+    threshold : float
+        The detector's default threshold, for the paper's measures.
+
+    Returns
+    -------
+    Evaluation
+        The results.
+    """
     by_rule = {key: [s for case in cases for s in case.slices[key]] for key in cases[0].slices}
     slices = by_rule[Rule.CADLAB, HIT_IOU]
     curve, curve_paper = froc(slices), froc(by_rule[Rule.CADLAB, PAPER_IOU])
@@ -223,7 +276,7 @@ def _intervals(cases: Sequence[ScoredCase], key: tuple[Rule, float]) -> dict[flo
         found = np.concatenate([hits[i] for i in chosen])
         wrong = np.sort(np.concatenate([false[i] for i in chosen]))
         for n, values in drawn.items():
-            # The curve's own rule: what scores over the first false positive that is one too many.
+            # As in the curve: hits score higher than the first false positive beyond the limit.
             most = int(n * counts[chosen].sum())
             limit = wrong[-most - 1] if most < len(wrong) else -np.inf
             total = lesions[chosen].sum() or np.nan

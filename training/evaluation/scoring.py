@@ -1,4 +1,4 @@
-"""A detector's answer to one case, scored."""
+"""A detector's boxes in one case, compared with its lesions."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -26,19 +26,33 @@ RULES = ((Rule.CADLAB, HIT_IOU), (Rule.COCO, HIT_IOU), (Rule.CADLAB, PAPER_IOU))
 
 @dataclass(frozen=True, slots=True)
 class ScoredCase:
-    """What a detector found in a case, held against the truth.
+    """A detector's boxes in a case, compared with the lesions.
 
     Attributes
     ----------
-    found, truth : of each scored slice, boxes and lesions padded as the case asks for
-    slices : (rule, IoU of a hit) -> scored slices
-    diameters_mm : of each lesion box, longer side without padding, in the slices' order; not a
-        number where the pixel size is unknown
-    lesion_scores : IoU of a hit -> per lesion the best score of a box on it, on any slice
-    lesion_scores_3d : per lesion the best score of a candidate that overlaps it in three dimensions
-    false_candidates, false_candidates_3d : scores of the linked candidates that are no lesion, by
-        a box on its slice and by their volume
-    shape : rows and columns of a slice
+    case_name, patient, organ : str
+        As the case has them.
+    slice_mm : float
+        Distance of the slices; NaN where unknown.
+    found : tuple[SliceDetections, ...]
+        The detector's boxes on each scored slice, padded as the case asks for.
+    truth : tuple[tuple[Corners, ...], ...]
+        The lesions' boxes on each scored slice, padded likewise.
+    slices : Mapping[tuple[Rule, float], tuple[ScoredSlice, ...]]
+        Rule and IoU of a hit -> scored slices, in the case's order.
+    diameters_mm : tuple[float, ...]
+        Longer side of each lesion box without padding, in the order of the slices; NaN where the
+        pixel size is unknown.
+    lesion_scores : Mapping[float, tuple[float, ...]]
+        IoU of a hit -> for each lesion the highest score of a box on it, on any slice.
+    lesion_scores_3d : tuple[float, ...]
+        For each lesion the highest score of a candidate that overlaps it in three dimensions.
+    false_candidates : tuple[float, ...]
+        Scores of the linked candidates without a box on a lesion.
+    false_candidates_3d : tuple[float, ...]
+        Scores of the linked candidates that overlap no lesion in three dimensions.
+    shape : tuple[int, int]
+        Rows and columns of a slice.
     """
 
     case_name: str
@@ -57,9 +71,21 @@ class ScoredCase:
 
 
 def score_case(case: Case, found: Iterable[SliceDetections]) -> ScoredCase:
-    """Detections on the scored slices of a case against its lesions.
+    """Boxes on the scored slices of a case, compared with its lesions.
 
-    Candidates are linked from the boxes that the viewer would be given, from score ``MIN_SCORE``.
+    Candidates are linked from the boxes that the viewer links, those from score ``MIN_SCORE``.
+
+    Parameters
+    ----------
+    case : Case
+        The volume and its lesions.
+    found : Iterable[SliceDetections]
+        Boxes by slice; those on slices that do not count are left out.
+
+    Returns
+    -------
+    ScoredCase
+        The comparison.
     """
     _, rows, columns = case.volume.series.shape
     padded = {

@@ -24,14 +24,28 @@ Picture = NDArray[np.uint8]
 
 
 def recipe_tiles(recipe: Recipe, real: Sequence[Path], count: int) -> list[Picture]:
-    """``count`` slices of the recipe's validation scans, then as many of each real study.
+    """Slices of a recipe's validation scans, and of real studies.
+
+    Parameters
+    ----------
+    recipe : Recipe
+        A recipe whose data are of kind ``synthesis``.
+    real : Sequence[Path]
+        Paths of real studies.
+    count : int
+        Number of slices of the recipe, and most slices of each real study.
+
+    Returns
+    -------
+    list[Picture]
+        uint8 (TILE, TILE, 3), those of the recipe first.
 
     Raises
     ------
-    TrainingError
-        Where the recipe's data are not synthesis or their label volumes are not there.
     CTError
         Where a real study cannot be read.
+    TrainingError
+        Where the recipe's data are of another kind, or the label volumes are missing.
     """
     if not isinstance(recipe.data, SynthesisData):
         raise TrainingError("a contact sheet shows a recipe whose data are of kind 'synthesis'")
@@ -47,7 +61,19 @@ def recipe_tiles(recipe: Recipe, real: Sequence[Path], count: int) -> list[Pictu
 
 
 def contact_sheet(tiles: Iterable[Picture], columns: int) -> Picture:
-    """Tiles (rows, columns, 3) of one size in rows of ``columns``; the last row filled with black.
+    """Tiles side by side as one picture; the last row is filled with black.
+
+    Parameters
+    ----------
+    tiles : Iterable[Picture]
+        uint8 (rows, columns, 3), all of one size.
+    columns : int
+        Tiles in a row.
+
+    Returns
+    -------
+    Picture
+        uint8 (rows, columns, 3).
 
     Raises
     ------
@@ -64,7 +90,22 @@ def contact_sheet(tiles: Iterable[Picture], columns: int) -> Picture:
 
 
 def scan_tile(scan: Scan, slice_index: int, window: Window) -> Picture:
-    """A slice of a scan: lesions in yellow, what counts neither way in blue, both 3 px wider."""
+    """A slice of a scan with its lesions in yellow and ignored regions in blue, drawn 3 px wider.
+
+    Parameters
+    ----------
+    scan : Scan
+        Voxels and labels.
+    slice_index : int
+        Index of the slice.
+    window : Window
+        Width and level in HU to show it with.
+
+    Returns
+    -------
+    Picture
+        uint8 (TILE, TILE, 3).
+    """
     picture = Image.fromarray(to_display(scan.voxels[slice_index], window)).convert("RGB")
     draw = ImageDraw.Draw(picture)
     for boxes, colour in ((scan.boxes, YELLOW), (scan.ignored, CYAN)):
@@ -74,7 +115,22 @@ def scan_tile(scan: Scan, slice_index: int, window: Window) -> Picture:
 
 
 def real_tiles(study: Study, most: int, window: Window) -> Iterator[Picture]:
-    """At most ``most`` slices spread over the series of a study."""
+    """Slices spread evenly over all series of a study.
+
+    Parameters
+    ----------
+    study : Study
+        The study.
+    most : int
+        Most slices to give.
+    window : Window
+        Width and level in HU to show them with.
+
+    Yields
+    ------
+    Picture
+        uint8 (TILE, TILE, 3).
+    """
     places = [(series, i) for series in study.series for i in range(len(series.slices))]
     for k in np.unique(np.linspace(0, len(places) - 1, most).round().astype(int)):
         series, index = places[k]
@@ -82,7 +138,22 @@ def real_tiles(study: Study, most: int, window: Window) -> Iterator[Picture]:
 
 
 def write_contact_sheet(file: Path, tiles: Sequence[Picture], columns: int) -> None:
-    """Write the sheet as PNG; raises as ``contact_sheet``, or where it cannot be written."""
+    """Write tiles side by side as PNG.
+
+    Parameters
+    ----------
+    file : Path
+        The PNG; replaced where it exists.
+    tiles : Sequence[Picture]
+        uint8 (rows, columns, 3), all of one size.
+    columns : int
+        Tiles in a row.
+
+    Raises
+    ------
+    TrainingError
+        Where there are no tiles, or the file cannot be written.
+    """
     sheet = Image.fromarray(contact_sheet(tiles, columns))
     try:
         sheet.save(file, "PNG")

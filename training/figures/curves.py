@@ -1,4 +1,4 @@
-"""Losses of a run (the paper's figure 6), and the FROC that the paper left open."""
+"""Losses of a run (the paper's figure 6), and FROC curves, which the paper lacks."""
 
 import csv
 from collections.abc import Mapping, Sequence
@@ -14,18 +14,28 @@ from training.figures.drawing import GREYS, LINES, MARKS
 PARTS = {"train": ("-", "0.0", ""), "validation": ("--", "0.4", "o")}
 RAW = "0.85"
 MEANS = 50
-"""Running means are over one part in so many of the log, and lie over what they are of."""
+"""A running mean covers the last 1 / ``MEANS`` of all values."""
 
 MOST_FALSE_POSITIVES = 8.0
 
 
 def losses(log: Path) -> Figure:
-    """Every loss in a run's ``log.csv`` over its steps, one beside the other.
+    """A figure of every loss of a run over its steps, one beside the other.
+
+    Parameters
+    ----------
+    log : Path
+        The run's ``log.csv``.
+
+    Returns
+    -------
+    Figure
+        The figure.
 
     Raises
     ------
     TrainingError
-        Where the log cannot be read, or holds no line.
+        Where the log cannot be read or holds no losses.
     """
     rows = _rows(log)
     names = [name for name in rows[0] if name not in ("step", "epoch", "part")]
@@ -55,7 +65,13 @@ def froc_curves(evaluations: Mapping[str, Mapping[str, Any]]) -> Figure:
 
     Parameters
     ----------
-    evaluations : name of the detector -> what ``evaluate --output`` wrote
+    evaluations : Mapping[str, Mapping[str, Any]]
+        Name of the detector -> content of the file that ``evaluate --output`` wrote.
+
+    Returns
+    -------
+    Figure
+        The figure.
     """
     figure = Figure(figsize=(6.4, 4.2), layout="constrained")
     axes = figure.add_subplot(
@@ -78,7 +94,7 @@ def froc_curves(evaluations: Mapping[str, Mapping[str, Any]]) -> Figure:
             continue
         x, y = zip(*points, strict=True)
         axes.plot(x, y, linestyle=LINES[n], markevery=max(len(x) // 8, 1), label=name, **style)
-        # Beside each other, so that none hides the other.
+        # Shifted by detector, so that no bar hides another.
         intervals = [
             (float(at) + 0.05 * k, *low_high) for at, low_high in result["interval"].items()
         ]
@@ -90,7 +106,7 @@ def froc_curves(evaluations: Mapping[str, Mapping[str, Any]]) -> Figure:
 
 
 def _running_mean(values: Sequence[float]) -> list[float]:
-    """Means over the last of the values, so that a curve can be seen in the noise of batches."""
+    """Mean of each value with those before it, over 1 / ``MEANS`` of all values."""
     over = max(len(values) // MEANS, 1)
     sums = np.concatenate(([0.0], np.cumsum(values)))
     ends = np.arange(1, len(values) + 1)

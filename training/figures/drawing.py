@@ -15,7 +15,21 @@ DOTS_PER_INCH = 150
 
 
 def save(figure: Figure, output: Path, name: str) -> list[Path]:
-    """Write a figure as PNG and SVG into a folder; the files.
+    """Write a figure as PNG and SVG.
+
+    Parameters
+    ----------
+    figure : Figure
+        The figure.
+    output : Path
+        Folder of the files; made where it does not exist.
+    name : str
+        Name of the files, without an ending.
+
+    Returns
+    -------
+    list[Path]
+        The files: PNG, SVG.
 
     Raises
     ------
@@ -33,7 +47,22 @@ def save(figure: Figure, output: Path, name: str) -> list[Path]:
 
 
 def table(title: str, columns: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> Figure:
-    """A table as a figure, as wide as its text needs."""
+    """A table as a figure that is as wide as its text needs.
+
+    Parameters
+    ----------
+    title : str
+        Heading.
+    columns : tuple[str, ...]
+        Heads of the columns.
+    rows : Sequence[tuple[str, ...]]
+        Texts, as many in each row as there are columns.
+
+    Returns
+    -------
+    Figure
+        The figure.
+    """
     widths = [max(map(len, texts)) + 3 for texts in zip(columns, *rows, strict=True)]
     size = (max(0.085 * sum(widths), 0.09 * len(title)) + 0.4, 0.27 * (len(rows) + 1) + 0.6)
     figure = Figure(figsize=size)

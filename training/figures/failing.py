@@ -1,4 +1,4 @@
-"""Where a detector fails on the cases of an evaluation, in pictures."""
+"""Pictures of the slices of an evaluation on which a detector fails."""
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -23,13 +23,27 @@ def draw_failures(
     data: str,
     output: Path,
 ) -> list[Path]:
-    """The worst slice of each of the worst cases as PNG and SVG; nothing where there is no error.
+    """Write pictures of the slices with the most errors, one of each case; none without an error.
 
     Parameters
     ----------
-    cases, scored : the same cases, in the same order
-    threshold : score from which boxes are shown
-    data : what the cases are, for the title
+    cases : Iterable[Case]
+        The cases of an evaluation.
+    scored : Sequence[ScoredCase]
+        Their scores, in the same order.
+    threshold : float
+        Lowest score of the boxes that are shown.
+    window : Window
+        Width and level in HU that the slices are shown with.
+    data : str
+        What the cases are, for the title.
+    output : Path
+        Folder of the files.
+
+    Returns
+    -------
+    list[Path]
+        The files, PNG and SVG; empty where there is no error.
 
     Raises
     ------

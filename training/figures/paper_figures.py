@@ -19,14 +19,27 @@ WORST_OF = 24
 
 
 def draw_run(run: Path, output: Path) -> list[Path]:
-    """An example slice, the layers, the losses, and predictions on both parts of a run's data.
+    """Write an example slice, the layers, the losses and predictions of a run.
 
-    The worst ones of some more validation slices show where the model fails.
+    Predictions are of slices of both parts of the run's data, and of the validation slices with the
+    most errors.
+
+    Parameters
+    ----------
+    run : Path
+        The run's folder.
+    output : Path
+        Folder of the figures.
+
+    Returns
+    -------
+    list[Path]
+        The files, PNG and SVG of each figure.
 
     Raises
     ------
     TrainingError, DetectionError
-        Where the run has no checkpoint or log, or its data are not here.
+        Where the run has no checkpoint or log, or its data are not found.
     """
     recipe = read_recipe(run / "recipe.toml")
     model, card = load_model(run / "checkpoint")
@@ -50,7 +63,19 @@ def draw_run(run: Path, output: Path) -> list[Path]:
 
 
 def draw_evaluations(files: Sequence[Path], output: Path) -> list[Path]:
-    """The table of results and the FROC of what ``evaluate --output`` wrote, named by file.
+    """Write the table of results and the FROC curves of evaluations.
+
+    Parameters
+    ----------
+    files : Sequence[Path]
+        Files that ``evaluate --output`` wrote; each is named by its file name.
+    output : Path
+        Folder of the figures.
+
+    Returns
+    -------
+    list[Path]
+        The files, PNG and SVG of each figure.
 
     Raises
     ------

@@ -14,13 +14,23 @@ RESULTS = "Results; sens. FP: sensitivity at IoU .5 by false positives per slice
 
 
 def architecture(name: str, model: nn.Module, image: Tensor) -> Figure:
-    """The layers of a model with the shape that each gives for an image, and its parameters.
+    """A table of a model's layers, with the shape of each layer's output and its parameters.
 
-    Parts of a large model are shown whole, so that the table fits on a page.
+    Parts of a large model are shown as one layer each, so that the table fits on a page.
 
     Parameters
     ----------
-    image : float32 (channels, rows, columns), as the model sees it
+    name : str
+        Of the model, for the title.
+    model : nn.Module
+        The model; put into evaluation mode.
+    image : Tensor
+        float32 (channels, rows, columns), as the model sees it.
+
+    Returns
+    -------
+    Figure
+        The figure.
     """
     calls = _calls(model, image)
     for depth in (3, 2, 1):
@@ -40,11 +50,17 @@ def architecture(name: str, model: nn.Module, image: Tensor) -> Figure:
 
 
 def results(evaluations: Mapping[str, Mapping[str, Any]]) -> Figure:
-    """The paper's measures of each detector, and its sensitivity by false positives.
+    """A table of the paper's measures of each detector, and its sensitivity by false positives.
 
     Parameters
     ----------
-    evaluations : name of the detector -> what ``evaluate --output`` wrote
+    evaluations : Mapping[str, Mapping[str, Any]]
+        Name of the detector -> content of the file that ``evaluate --output`` wrote.
+
+    Returns
+    -------
+    Figure
+        The figure.
     """
     columns = (
         *("detector", "data", "MSE", "IoU", "sens. IoU .1", "false pos. rate"),
@@ -71,7 +87,7 @@ def _is_shown(model: nn.Module, path: str, depth: int) -> bool:
     """Whether a module has no parts, or its parts lie deeper than is shown."""
     parts = path.split(".")
     above = (model.get_submodule(".".join(parts[:n])) for n in range(1, len(parts)))
-    # A list is never called itself: its members stand in its place.
+    # A ModuleList is never called: its members stand in its place.
     level = 1 + sum(not isinstance(module, nn.ModuleList) for module in above)
     is_leaf = not any(True for _ in model.get_submodule(path).children())
     return level == depth or (level < depth and is_leaf)

@@ -26,7 +26,15 @@ MOST_BOXES = 8
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A slice as a model sees it, and its lesions' boxes (n, 4) in pixels of that image."""
+    """A slice with its lesions.
+
+    Attributes
+    ----------
+    image : Tensor
+        float32 (channels, rows, columns), 0 to 1, as the model sees it.
+    boxes : Tensor
+        Lesions (n, 4), in pixels of the image.
+    """
 
     image: Tensor
     boxes: Tensor
@@ -34,25 +42,60 @@ class Example:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A slice with a detector's boxes (n, 4), best first, and their scores (n)."""
+    """A slice with a detector's boxes.
+
+    Attributes
+    ----------
+    example : Example
+        The slice and its lesions.
+    boxes : Tensor
+        The detector's boxes (n, 4), in pixels of the image, best first.
+    scores : Tensor
+        Score of each box (n,).
+    """
 
     example: Example
     boxes: Tensor
     scores: Tensor
 
     def errors(self, threshold: float) -> int:
-        """Lesions that no box hits and boxes that hit none, at the paper's IoU."""
+        """Number of lesions that no box hits and of boxes that hit no lesion, at the paper's IoU.
+
+        Parameters
+        ----------
+        threshold : float
+            Lowest score of the boxes that count.
+
+        Returns
+        -------
+        int
+            The sum of both.
+        """
         is_hit = box_iou(self.example.boxes, self.boxes[self.scores >= threshold]) > PAPER_IOU
         return int((~is_hit.any(1)).sum() + (~is_hit.any(0)).sum())
 
 
 def examples(source: Source, definition: InputDefinition, count: int) -> list[Example]:
-    """Slices with a lesion, one of each scan: that with the largest lesion on it.
+    """Slices with a lesion: of each scan the one with the largest lesion.
+
+    Parameters
+    ----------
+    source : Source
+        Scans, taken in their order.
+    definition : InputDefinition
+        How a slice and its neighbours become the model's input.
+    count : int
+        Most slices to give.
+
+    Returns
+    -------
+    list[Example]
+        One for each scan with a lesion, at least one.
 
     Raises
     ------
     TrainingError
-        Where the source holds none.
+        Where no slice of the source holds a lesion.
     """
     found = []
     for number in range(len(source)):
@@ -71,7 +114,18 @@ def examples(source: Source, definition: InputDefinition, count: int) -> list[Ex
 
 
 def example_slice(example: Example) -> Figure:
-    """The slices that a model is given at once, with the lesions on the middle one."""
+    """A figure of the slices that are one input of a model, with the lesions on the middle one.
+
+    Parameters
+    ----------
+    example : Example
+        The input.
+
+    Returns
+    -------
+    Figure
+        The figure.
+    """
     channels = len(example.image)
     figure = Figure(figsize=(2.6 * channels, 3.4), layout="constrained")
     for place, image in enumerate(example.image):
@@ -85,7 +139,20 @@ def example_slice(example: Example) -> Figure:
 
 
 def answers(model: nn.Module, shown: Sequence[Example]) -> list[Answer]:
-    """What a model says of slices."""
+    """A model's boxes on slices.
+
+    Parameters
+    ----------
+    model : nn.Module
+        A detector; put into evaluation mode.
+    shown : Sequence[Example]
+        The slices.
+
+    Returns
+    -------
+    list[Answer]
+        One for each slice, in their order.
+    """
     model.eval()
     with torch.inference_mode():
         found = [model([example.image])[0] for example in shown]
@@ -96,7 +163,22 @@ def answers(model: nn.Module, shown: Sequence[Example]) -> list[Answer]:
 
 
 def predictions(title: str, shown: Sequence[Answer], threshold: float) -> Figure:
-    """Slices with their lesions and the boxes that are shown from a score on."""
+    """A figure of slices with their lesions and the boxes from a score on.
+
+    Parameters
+    ----------
+    title : str
+        Heading.
+    shown : Sequence[Answer]
+        The slices and boxes.
+    threshold : float
+        Lowest score of the boxes that are shown.
+
+    Returns
+    -------
+    Figure
+        The figure.
+    """
     columns = min(len(shown), 3)
     rows = -(-len(shown) // columns)
     figure = Figure(figsize=(3.0 * columns, 3.0 * rows + 0.7), layout="constrained")
@@ -113,7 +195,22 @@ def predictions(title: str, shown: Sequence[Answer], threshold: float) -> Figure
 
 
 def failures(shown: Sequence[Answer], threshold: float, count: int) -> list[Answer]:
-    """The slices with the most errors, worst first; those without an error are left out."""
+    """The slices with the most errors, worst first; those without an error are left out.
+
+    Parameters
+    ----------
+    shown : Sequence[Answer]
+        The slices and boxes.
+    threshold : float
+        Lowest score of the boxes that count.
+    count : int
+        Most slices to give.
+
+    Returns
+    -------
+    list[Answer]
+        Up to ``count`` of those given.
+    """
     worst = sorted(shown, key=lambda answer: -answer.errors(threshold))
     return [answer for answer in worst[:count] if answer.errors(threshold)]
 

@@ -1,7 +1,7 @@
-"""Training slices changed at random, their boxes with them.
+"""Training slices changed at random, together with their boxes.
 
-What is random is drawn from a generator that is passed in, and torchvision's functions are told:
-its transforms would draw from the one generator that the whole process shares.
+Random numbers come from a generator that is passed in. torchvision's transforms are not used,
+only its functions: the transforms draw from the global generator of the process.
 """
 
 import math
@@ -20,15 +20,29 @@ BLUR_PX = 0.7
 
 
 def augmented(sample: Sample, options: Augmentation, generator: torch.Generator) -> Sample:
-    """The sample flipped, scaled, turned, shifted and regraded.
+    """The sample flipped, scaled, rotated, shifted and with changed grey levels.
 
-    What leaves the image loses its box. A box that is turned stays tight round the ellipse in it,
-    for that is what a lesion looks like; an ignored region keeps its corners.
+    A lesion that leaves the image loses its box. The box of a rotated lesion stays tight round the
+    ellipse in it, as lesions are shaped; an ignored region keeps its corners.
+
+    Parameters
+    ----------
+    sample : Sample
+        A slice as rendered.
+    options : Augmentation
+        How far it may be changed.
+    generator : torch.Generator
+        Source of all random numbers, so that its state alone decides the changes.
+
+    Returns
+    -------
+    Sample
+        The changed sample; the one given where the options change nothing.
     """
     if options == Augmentation():
         return sample
     lesions, slices = len(sample.boxes), len(sample.image)
-    # The liver goes along as a last plane.
+    # The liver's mask is transformed with the image, as a last plane.
     joined = [sample.image] if sample.liver is None else [sample.image, sample.liver[None]]
     image = Image(torch.cat(joined))
     regions = BoundingBoxes(
@@ -55,7 +69,7 @@ def augmented(sample: Sample, options: Augmentation, generator: torch.Generator)
 def _flipped(
     image: Image, regions: BoundingBoxes, slices: int, chance: float, generator: torch.Generator
 ) -> tuple[Image, BoundingBoxes]:
-    """Left and right change places, and lower and upper slice; the first planes are slices."""
+    """Image and regions, left and right swapped, and the order of the first ``slices`` planes."""
     if _uniform((0, 1), generator) < chance:
         image, regions = functional.horizontal_flip(image), functional.horizontal_flip(regions)
     if _uniform((0, 1), generator) < chance:
@@ -125,7 +139,7 @@ def _middle(
 ) -> float:
     """Where the middle of what is seen lies along an axis, in pixels of the image.
 
-    A crop lies on a lesion as often as anywhere.
+    Half of the crops of a slice with lesions are centred on one of them.
     """
     shift = _uniform((-options.shift, options.shift), generator) * extent
     room = max(0.0, extent - seen) / 2

@@ -1,4 +1,4 @@
-"""What one step of a run does to the weights."""
+"""One step of training: losses, gradients, weights and their running average."""
 
 import math
 from collections.abc import Callable, Sequence
@@ -28,16 +28,14 @@ OPTIMISERS: dict[str, Callable[..., torch.optim.Optimizer]] = {
 
 
 class Learner:
-    """A model on its way: its weights, their running average and the optimiser.
+    """A model in training: its weights, their running average and the optimiser.
 
     Parameters
     ----------
-    fabric : launched; says on which device, in which precision, and beside which processes
-    recipe : decides the weights at the start, with its seed
-
-    Attributes
-    ----------
-    average : the averaged weights, which are what a run is for
+    fabric : Fabric
+        Launched; decides the device, the precision and the processes that share a batch.
+    recipe : Recipe
+        Decides the initial weights, with its seed.
     """
 
     def __init__(self, fabric: Fabric, recipe: Recipe) -> None:
@@ -54,22 +52,30 @@ class Learner:
 
     @property
     def average(self) -> nn.Module:
-        """The averaged weights."""
+        """The model with the running average of the weights, which is the result of a run."""
         module: nn.Module = self._average.module
         return module
 
     def learn(self, batch: Sequence[Shown], step: int, total: int) -> Losses:
-        """Go one step; the losses by name, over the batches of all processes.
+        """Losses of one step, which changes the weights.
 
         Parameters
         ----------
-        batch : this process's share
-        step, total : which step it is, from 0, of how many
+        batch : Sequence[Shown]
+            This process's share of the batch.
+        step, total : int
+            Number of the step, from 0, and steps of the run.
+
+        Returns
+        -------
+        Losses
+            Mean losses by name, over the batches of all processes.
 
         Raises
         ------
         TrainingError
-            Where the loss or its gradient is not finite, naming the loss's parts.
+            Where the loss or its gradient is not finite, naming the parts of the loss, and where
+            the model has no loss for such slices.
         """
         self._model.train()
         for group in self._optimiser.param_groups:
@@ -100,7 +106,18 @@ class Learner:
 
     @torch.no_grad()
     def validate(self, slices: Sequence[Sample]) -> Losses:
-        """Mean losses of the averaged weights over all slices, unchanged."""
+        """Mean losses of the averaged weights over slices without augmentation.
+
+        Parameters
+        ----------
+        slices : Sequence[Sample]
+            All slices; each process takes its share of them.
+
+        Returns
+        -------
+        Losses
+            Losses by name, over all processes.
+        """
         _only_losses(self.average)
         sums: dict[str, Tensor] = {}
         at_once = self._options.images_at_once or self._options.batch
@@ -111,7 +128,7 @@ class Learner:
         return self._over_processes(sums, float(len(mine)))
 
     def state(self) -> dict[str, Any]:
-        """All that ``load_state`` needs to go on exactly."""
+        """All that ``load_state`` needs to continue exactly."""
         return {
             "model": self._model.state_dict(),
             "average": self._average.state_dict(),
@@ -119,7 +136,14 @@ class Learner:
         }
 
     def load_state(self, state: dict[str, Any], file: Path) -> None:
-        """Go on from ``state``.
+        """Continue from a state.
+
+        Parameters
+        ----------
+        state : dict[str, Any]
+            As ``state`` gives it.
+        file : Path
+            Where it was read from, for messages.
 
         Raises
         ------
@@ -134,7 +158,7 @@ class Learner:
             raise TrainingError(f"{file} is of another architecture than the recipe's") from error
 
     def _losses(self, model: nn.Module, part: Sequence[Shown]) -> dict[str, Tensor]:
-        # What a model draws, as for its proposals or dropout, comes from seed and place alone.
+        # The model's random numbers (proposals, dropout) depend on seed and place alone.
         torch.manual_seed(seed_of(self._seed + 1, part[0].place))
         images, targets = self._fabric.to_device(
             ([one.image for one in part], [one.target for one in part])
@@ -175,7 +199,7 @@ def _check_finite(value: Tensor, losses: dict[str, Tensor], said: str) -> None:
 
 
 def _only_losses(model: nn.Module) -> None:
-    """Losses are only given in training mode; dropout and batch statistics stay as in use."""
+    """Set training mode, which gives losses, but leave dropout and batch norm as in use."""
     model.train()
     for module in model.modules():
         if isinstance(module, _BatchNorm | _DropoutNd):

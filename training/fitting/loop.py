@@ -1,4 +1,4 @@
-"""Weights from a recipe: one loop for all architectures, on one process or many."""
+"""Training by a recipe: one loop for all architectures, on one process or many."""
 
 import logging
 import os
@@ -34,19 +34,34 @@ def fit(
     reviews: Sequence[Path] = (),
     say: Callable[[str], None] = lambda text: None,
 ) -> Path:
-    """Fit a recipe; the folder of its checkpoint.
+    """Train a model by a recipe.
 
     Parameters
     ----------
-    recipe_text : TOML
-    output : the run's folder; with ``is_resumed`` it holds the run to go on with
-    cache : folder of rendered slices; ``cache`` in the run's folder when left out
-    progress : told what is done, how much of how many, and the loss
-    device : ``auto``, ``cpu``, ``cuda`` or ``mps``; under ``torchrun`` one for each process
-    has_board : log to TensorBoard as well as to CSV
-    reviews : journals of labelling projects: accepted, corrected and added boxes are lesions,
-        rejected ones background, all else on a slice that was not read in full is ignored
-    say : told what became of the reviewed slices
+    recipe_text : str
+        TOML.
+    output : Path
+        The run's folder; with ``is_resumed`` it holds the run to continue.
+    is_resumed : bool
+        Whether to continue the run in ``output`` in place of beginning one.
+    cache : Path | None
+        Folder of rendered slices; ``cache`` in the run's folder when left out.
+    progress : Progress
+        Called with what is done, how much, of how many, and the loss.
+    device : str
+        ``auto``, ``cpu``, ``cuda`` or ``mps``; under ``torchrun`` one device for each process.
+    has_board : bool
+        Whether to log to TensorBoard as well as to CSV.
+    reviews : Sequence[Path]
+        Journals of labelling projects: accepted, corrected and added boxes are lesions, rejected
+        ones background; the rest of a slice that was not read in full is ignored.
+    say : Callable[[str], None]
+        Called with one line of counts of what happened to the reviewed slices.
+
+    Returns
+    -------
+    Path
+        Folder of the run's checkpoint.
 
     Raises
     ------
@@ -101,14 +116,30 @@ def fit(
 
 @dataclass(slots=True)
 class Patience:
-    """How many validations in a row brought no lower loss; ``limit`` 0 is without end."""
+    """Counts the validations since the lowest loss, to end a run early.
+
+    Attributes
+    ----------
+    limit : int
+        Validations in a row without a lower loss that end the run; 0 never does.
+    best : float
+        Lowest loss so far.
+    waited : int
+        Validations since then.
+    """
 
     limit: int
     best: float = float("inf")
     waited: int = 0
 
     def note(self, loss: float) -> None:
-        """Count a validation."""
+        """Count a validation.
+
+        Parameters
+        ----------
+        loss : float
+            Sum of the validation's losses.
+        """
         self.waited = 0 if loss < self.best else self.waited + 1
         self.best = min(loss, self.best)
 
@@ -119,14 +150,25 @@ class Patience:
 
     @property
     def is_over(self) -> bool:
-        """Whether the run ends here."""
+        """Whether the run ends now."""
         return 0 < self.limit <= self.waited
 
 
 def launched(device: str) -> Fabric:
-    """The process on its device; under ``torchrun`` one of those that share each batch."""
+    """The process on its device; under ``torchrun``, one of those that share each batch.
+
+    Parameters
+    ----------
+    device : str
+        ``auto``, ``cpu``, ``cuda`` or ``mps``.
+
+    Returns
+    -------
+    Fabric
+        A launched Fabric.
+    """
     logging.getLogger("lightning_fabric").setLevel(logging.WARNING)
-    # A detector may have stages that none of its maps come from.
+    # A detector may have stages that feed none of its maps and get no gradient.
     together = DDPStrategy(find_unused_parameters=True)
     fabric = Fabric(
         accelerator=device,
@@ -145,7 +187,26 @@ def slices_of(
     cache: Path,
     progress: Progress,
 ) -> tuple[Sequence[Sample], Sequence[Sample]]:
-    """Slices to learn from and to validate on; rendered by one process, then read by all."""
+    """Slices to learn from and slices to validate on, rendered by one process and read by all.
+
+    Parameters
+    ----------
+    recipe : Recipe
+        Decides the input and whether slices without a lesion are left out.
+    sources : Mapping[str, Source]
+        ``train`` and ``validation`` -> source, in this order.
+    fabric : Fabric
+        Launched.
+    cache : Path
+        Folder of rendered slices.
+    progress : Progress
+        Called with ``slices``, scans done, scans in total, and NaN for the loss.
+
+    Returns
+    -------
+    tuple[Sequence[Sample], Sequence[Sample]]
+        Slices to learn from, and slices to validate on.
+    """
     with fabric.rank_zero_first(local=True):
         train, validation = (
             cached_slices(
@@ -163,7 +224,13 @@ def slices_of(
 
 
 class WithLesion(Sequence[Sample]):
-    """Those of ``slices`` that hold a lesion."""
+    """Those slices that hold a lesion.
+
+    Parameters
+    ----------
+    slices : Sequence[Sample]
+        All slices.
+    """
 
     def __init__(self, slices: Sequence[Sample]) -> None:
         self._slices = slices

@@ -22,20 +22,24 @@ from training.scan import Scan, Source
 
 LEVELS = 255
 AS_MASK: dict[str, Any] = {"window": Window(1, 0.5), "slices": 1}
-"""A mask is resampled as the image is; its 0 and 1 stay."""
+"""Replaces parts of an input definition, so that a mask is resampled like the image, 0 to 1."""
 
 MOST_PROCESSES = 8
 
 
 class Sample(NamedTuple):
-    """A slice with what is known of it.
+    """A slice as the model sees it, with its labels.
 
     Attributes
     ----------
-    image : float32 (channels, rows, columns), 0 to 1
-    boxes : float32 (lesions, 4), in input pixels
-    ignored : float32 (n, 4), regions that are neither lesion nor background
-    liver : float32 (rows, columns), the share of each pixel that is liver; None where not known
+    image : Tensor
+        float32 (channels, rows, columns), 0 to 1.
+    boxes : Tensor
+        float32 (lesions, 4), in pixels of ``image``.
+    ignored : Tensor
+        float32 (n, 4), regions in pixels of ``image`` that are neither lesion nor background.
+    liver : Tensor | None
+        float32 (rows, columns), the share of each pixel that is liver; None where not known.
     """
 
     image: Tensor
@@ -45,9 +49,17 @@ class Sample(NamedTuple):
 
 
 class Rendered(NamedTuple):
-    """A model input as it lies in the cache, with its boxes and ignored regions (n, 4).
+    """A model input as it is stored in the cache.
 
-    Where the liver is known it is the image's last plane.
+    Attributes
+    ----------
+    image : NDArray[np.uint8]
+        uint8 (channels, rows, columns), 255 is 1; where the liver is known, its mask is the last
+        plane.
+    boxes, ignored : list[list[float]]
+        Corners (n, 4) in input pixels of lesions and of ignored regions.
+    has_liver : bool
+        Whether the last plane is the liver's mask.
     """
 
     image: NDArray[np.uint8]
@@ -57,13 +69,15 @@ class Rendered(NamedTuple):
 
 
 class CachedSlices(Sequence[Sample]):
-    """Model inputs and their boxes.
+    """Samples, read from a cache.
 
     Parameters
     ----------
-    images : uint8 arrays (channels, rows, columns) one after the other in a flat array; 255 is 1
-    entries : per image where it begins, its shape, its boxes and its ignored regions, and whether
-        its last plane is the liver
+    images : NDArray[np.uint8]
+        uint8 arrays (channels, rows, columns), one after the other in a flat array; 255 is 1.
+    entries : list[dict[str, list[float]]]
+        For each image its offset (``begin``), ``shape``, ``boxes``, ``ignored``, and whether its
+        last plane is the liver (``has_liver``).
     """
 
     def __init__(self, images: NDArray[np.uint8], entries: list[dict[str, list[float]]]) -> None:
@@ -73,7 +87,7 @@ class CachedSlices(Sequence[Sample]):
         return len(self._entries)
 
     def __getitem__(self, index: int) -> Sample:  # type: ignore[override]
-        """The sample at a place, from 0."""
+        """The sample with an index, from 0."""
         entry = self._entries[index]
         begin, shape = int(entry["begin"][0]), tuple(map(int, entry["shape"]))
         image = np.array(self._images[begin : begin + int(np.prod(shape))]).reshape(shape)
@@ -94,15 +108,28 @@ def cached_slices(
     part: str,
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> CachedSlices:
-    """All wanted slices of a source as the viewer would show them to a model.
+    """All wanted slices of a source, as the viewer would show them to a model.
 
-    They are rendered where ``cache`` does not hold them yet: by the definition and the source's
-    identity. A rendering that was stopped is begun anew.
+    Slices are rendered where ``cache`` does not hold them for this definition and source. A
+    rendering that was interrupted is started anew.
 
     Parameters
     ----------
-    part : what the slices are for; begins the names of the files
-    progress : told scans done and in total
+    source : Source
+        Scans to render.
+    definition : InputDefinition
+        How a slice and its neighbours become the model's input.
+    cache : Path
+        Folder of rendered slices; made where it does not exist.
+    part : str
+        What the slices are for; the files' names begin with it.
+    progress : Callable[[int, int], None]
+        Called with scans done and scans in total.
+
+    Returns
+    -------
+    CachedSlices
+        The slices, in the source's order.
 
     Raises
     ------
@@ -124,7 +151,20 @@ def cached_slices(
 
 
 def rendered(scan: Scan, definition: InputDefinition) -> list[Rendered]:
-    """Inputs of the wanted slices, with boxes in input pixels."""
+    """Model inputs of a scan's wanted slices.
+
+    Parameters
+    ----------
+    scan : Scan
+        Voxels and labels.
+    definition : InputDefinition
+        How a slice and its neighbours become the model's input.
+
+    Returns
+    -------
+    list[Rendered]
+        One for each wanted slice, in their order, with boxes in input pixels.
+    """
     slices = []
     nothing = np.zeros((0, 4), np.float32)
     for index in scan.wanted:
@@ -168,7 +208,7 @@ def _render_all(
 
 
 def _in_processes(source: Source, definition: InputDefinition) -> Iterator[list[Rendered]]:
-    """Slices of each scan in its turn; a few scans are not worth a process."""
+    """Slices of each scan, in order; without further processes where the scans are few."""
     processes = min(MOST_PROCESSES, os.cpu_count() or 1, len(source) // 4)
     if processes < 2:
         for number in range(len(source)):

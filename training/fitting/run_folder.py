@@ -1,4 +1,4 @@
-"""What a run leaves behind: its recipe, its log, its state, and the checkpoint."""
+"""The files of a run: its recipe, its log, its state, and the checkpoint."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,7 +19,13 @@ from training.recipe.recipe import Recipe
 
 @dataclass(frozen=True, slots=True)
 class RunFolder:
-    """A folder that belongs to one run."""
+    """The folder of one run: recipe, log, state and checkpoint.
+
+    Attributes
+    ----------
+    path : Path
+        The folder, which need not exist yet.
+    """
 
     path: Path
 
@@ -30,7 +36,7 @@ class RunFolder:
 
     @property
     def state_file(self) -> Path:
-        """What a resumed run goes on from."""
+        """The file that a resumed run continues from."""
         return self.path / "state.pt"
 
     @property
@@ -38,12 +44,20 @@ class RunFolder:
         return self.path / "recipe.toml"
 
     def check(self, recipe_text: str, is_resumed: bool) -> None:
-        """Refuse a folder that this run cannot have; nothing is written.
+        """Raise an error where a run cannot use the folder; nothing is written.
+
+        Parameters
+        ----------
+        recipe_text : str
+            The run's recipe, with its reviews.
+        is_resumed : bool
+            Whether the run continues the one in the folder.
 
         Raises
         ------
         TrainingError
-            Where a run is there already, or the one to resume is not or had another recipe.
+            Where the folder holds a run already, or holds none to resume, or one with another
+            recipe.
         """
         has_run = self._recipe_file.is_file()
         if is_resumed and not has_run:
@@ -56,10 +70,15 @@ class RunFolder:
     def begin(self, recipe_text: str) -> None:
         """Make the folder with its recipe.
 
+        Parameters
+        ----------
+        recipe_text : str
+            The run's recipe, with its reviews.
+
         Raises
         ------
         TrainingError
-            Where it cannot be written.
+            Where the folder cannot be written.
         """
         try:
             with replaced_file(self._recipe_file) as new:
@@ -68,7 +87,25 @@ class RunFolder:
             raise TrainingError(f"{self.path} cannot be written: {error.strerror}") from error
 
     def log(self, step: int, has_board: bool) -> RunLog:
-        """The run's log, as it was at ``step``."""
+        """The run's log, without what was written after a step.
+
+        Parameters
+        ----------
+        step : int
+            Last step that was saved, 0 for a new run.
+        has_board : bool
+            Whether to log to TensorBoard as well.
+
+        Returns
+        -------
+        RunLog
+            A log to add to.
+
+        Raises
+        ------
+        TrainingError
+            Where TensorBoard is asked for and not installed.
+        """
         log = RunLog(self.path / "log.csv")
         log.rewind(step)
         if has_board:
@@ -76,12 +113,18 @@ class RunFolder:
         return log
 
     def save_state(self, state: Mapping[str, Any]) -> None:
-        """Keep what a resumed run goes on from; replaces the old state whole."""
+        """Save what a resumed run continues from, in place of the old state.
+
+        Parameters
+        ----------
+        state : Mapping[str, Any]
+            Tensors and plain values.
+        """
         with replaced_file(self.state_file) as new:
             torch.save(dict(state), new)
 
     def load_state(self) -> dict[str, Any] | None:
-        """The state that was kept last; None where there is none yet.
+        """The state that was saved last; None where there is none yet.
 
         Raises
         ------
@@ -99,17 +142,24 @@ class RunFolder:
         return state
 
     def write_checkpoint(self, recipe: Recipe, model: nn.Module) -> None:
-        """Write the weights with a card that has no metrics yet.
+        """Write weights with a card that has no metrics yet.
+
+        Parameters
+        ----------
+        recipe : Recipe
+            What the card says of the model.
+        model : nn.Module
+            With the weights to write.
 
         Raises
         ------
         TrainingError
-            Where they do not fit into float16; what was written before stays.
+            Where a weight is too large for float16; the checkpoint written before is kept.
         """
         if not all(value.half().isfinite().all() for value in model.state_dict().values()):
             raise TrainingError(
-                "the weights have grown beyond float16, the checkpoint is of before: lower the"
-                " learning rate"
+                "a weight is too large for float16; the checkpoint written before is kept:"
+                " lower the learning rate"
             )
         learned_from = recipe.training_data
         if not isinstance(recipe.data, DeepLesionData):

@@ -12,13 +12,27 @@ from lesion_viewer.system.atomic_files import replaced_file
 
 @dataclass(slots=True)
 class RunLog:
-    """``log.csv``: step, epoch, part (``train`` or ``validation``), and a column for each loss."""
+    """The log of a run's losses: step, epoch, part, and a column for each loss.
+
+    Attributes
+    ----------
+    file : Path
+        The CSV, made with the first line.
+    board : Any
+        TensorBoard's writer; None without TensorBoard.
+    """
 
     file: Path
     board: Any = field(default=None)
 
     def rewind(self, step: int) -> None:
-        """Leave out what a killed run wrote after ``step``, the last one that it saved."""
+        """Remove the lines that a killed run wrote after its last saved state.
+
+        Parameters
+        ----------
+        step : int
+            The last step to keep.
+        """
         if not self.file.is_file():
             return
         with self.file.open(newline="", encoding="utf-8") as stream:
@@ -32,7 +46,19 @@ class RunLog:
             csv.writer(stream).writerows([header, *kept] if kept else [])
 
     def add(self, step: int, epoch: float, part: str, losses: Mapping[str, float]) -> None:
-        """Add a line where there are losses; all lines of a run have the same ones."""
+        """Add a line; nothing where there are no losses.
+
+        Parameters
+        ----------
+        step : int
+            Steps done.
+        epoch : float
+            Epochs done; steps, where the recipe counts those.
+        part : str
+            ``train`` or ``validation``.
+        losses : Mapping[str, float]
+            Losses by name; the same names in all calls of a run.
+        """
         if not losses:
             return
         is_new = not self.file.is_file() or not self.file.stat().st_size
@@ -46,7 +72,14 @@ class RunLog:
                 self.board.add_scalar(f"{name}/{part}", value, step)
 
     def show_on_board(self, folder: Path, step: int) -> None:
-        """Log to TensorBoard as well, from ``step`` on; lines after it are purged.
+        """Log to TensorBoard as well.
+
+        Parameters
+        ----------
+        folder : Path
+            Folder of TensorBoard's files.
+        step : int
+            The last step to keep of what the folder holds.
 
         Raises
         ------

@@ -1,4 +1,4 @@
-"""The order of the slices of a run, and their changes, drawn from the seed and the place alone."""
+"""The order of a run's slices and their augmentation, decided by seed and place alone."""
 
 import os
 from collections.abc import Iterator, Sequence
@@ -20,7 +20,18 @@ Target = dict[str, Tensor]
 
 
 class Shown(NamedTuple):
-    """A slice as the model learns from it, and its place in the run's order."""
+    """A slice as the model learns from it.
+
+    Attributes
+    ----------
+    place : int
+        Position in the run's order of slices, from 0.
+    image : Tensor
+        float32 (channels, rows, columns), 0 to 1.
+    target : Target
+        ``boxes`` (n, 4), ``labels`` (n,), ``ignored`` (m, 4) and, where known, ``liver`` (rows,
+        columns).
+    """
 
     place: int
     image: Tensor
@@ -28,16 +39,23 @@ class Shown(NamedTuple):
 
 
 class Stream(Dataset[Shown]):
-    """Slices without end: each epoch holds every slice once, in an order of its own.
+    """An endless sequence of slices: each epoch holds every slice once, in an order of its own.
 
-    Place ``p`` gives the same slice, changed in the same way, in whatever process and however
-    often a run was stopped.
+    A place gives the same slice with the same changes in every process, and in a resumed run.
 
     Parameters
     ----------
-    slices : to learn from
-    options : how far a slice may be changed
-    seed : decides order and changes
+    slices : Sequence[Sample]
+        Slices to learn from, at least one.
+    options : Augmentation
+        How far a slice may be changed.
+    seed : int
+        Decides order and changes.
+
+    Raises
+    ------
+    TrainingError
+        Where there is no slice.
     """
 
     def __init__(self, slices: Sequence[Sample], options: Augmentation, seed: int) -> None:
@@ -57,7 +75,21 @@ class Stream(Dataset[Shown]):
         return shown(place, augmented(sample, self._options, generator))
 
     def batches(self, fabric: Fabric, steps: range, batch: int) -> Iterator[list[Shown]]:
-        """For each step its batch, or the share of it that belongs to this process.
+        """The batches of steps, or this process's share of each.
+
+        Parameters
+        ----------
+        fabric : Fabric
+            Launched; decides the processes that share a batch.
+        steps : range
+            Numbers of the steps, from 0.
+        batch : int
+            Slices in a batch, over all processes.
+
+        Returns
+        -------
+        Iterator[list[Shown]]
+            A list of slices for each step.
 
         Raises
         ------
@@ -80,7 +112,20 @@ class Stream(Dataset[Shown]):
 
 
 def shown(place: int, sample: Sample) -> Shown:
-    """A sample as the model's input and target."""
+    """A sample as the model's input and target.
+
+    Parameters
+    ----------
+    place : int
+        Position in the run's order of slices.
+    sample : Sample
+        The slice; all its lesions are of class 1.
+
+    Returns
+    -------
+    Shown
+        Input and target.
+    """
     target = {
         "boxes": sample.boxes,
         "labels": torch.ones(len(sample.boxes), dtype=torch.int64),
@@ -92,12 +137,25 @@ def shown(place: int, sample: Sample) -> Shown:
 
 
 def seed_of(seed: int, place: int) -> int:
-    """A seed for what is random at one place of a run."""
+    """A seed for the random numbers of one place.
+
+    Parameters
+    ----------
+    seed : int
+        The run's seed.
+    place : int
+        Position in the run's order of slices.
+
+    Returns
+    -------
+    int
+        From 0 to under 2**63.
+    """
     return int(np.random.SeedSequence([seed, place]).generate_state(1, np.uint64)[0] >> 1)
 
 
 def _workers(fabric: Fabric) -> int:
-    """Processes that load for this one: none where the CPU is what is waited for."""
+    """Number of loading processes; 0 on a CPU, where the training itself is the bottleneck."""
     if fabric.device.type == "cpu":
         return 0
     return min(MOST_WORKERS, (os.cpu_count() or 1) // fabric.world_size)

@@ -18,7 +18,21 @@ ORDER = "disagreement"
 def predict(
     images: Path, annotations: Path, checkpoint: Path, patients: Iterable[str], output: Path
 ) -> None:
-    """Write what a detector finds on these patients' slices, as ``lesion-viewer detect`` does."""
+    """Write a detector's boxes on the slices of some patients, as ``lesion-viewer detect`` does.
+
+    Parameters
+    ----------
+    images : Path
+        Folder of numbered PNG slices.
+    annotations : Path
+        CSV of annotations of the slices.
+    checkpoint : Path
+        Folder of the detector's checkpoint.
+    patients : Iterable[str]
+        ``Patient_index`` of those whose slices are searched.
+    output : Path
+        The CSV of boxes; replaced where it exists.
+    """
     review = output.with_suffix(".review")
     project, session = open_project(images, annotations, review, READER)
     session.close()
@@ -34,9 +48,27 @@ def correct_first_half(
     truth: Mapping[str, Sequence[Box]],
     review: Path,
 ) -> list[str]:
-    """Have a project's queue worked through to its half by a reader who knows the truth.
+    """Correct the first half of a project's queue in place of a reader who knows the truth.
 
-    The journal in ``review`` is begun anew; names of the slices that were seen.
+    An existing journal in ``review`` is replaced.
+
+    Parameters
+    ----------
+    images : Path
+        Folder of numbered PNG slices.
+    annotations : Path
+        CSV of annotations to correct.
+    predictions : Sequence[Path]
+        CSVs of a detector's boxes, which order the queue.
+    truth : Mapping[str, Sequence[Box]]
+        Slice name -> its true lesions.
+    review : Path
+        The journal of the project.
+
+    Returns
+    -------
+    list[str]
+        Names of the slices in the first half, in the order of the queue.
     """
     for file in (review, *(review.with_name(review.name + end) for end in ("-wal", "-shm"))):
         file.unlink(missing_ok=True)

@@ -1,4 +1,4 @@
-"""The noisy-label experiment, step by step; what a former run has done is not done again."""
+"""The noisy-label experiment in steps; steps that an earlier run finished are not repeated."""
 
 import json
 from collections import Counter
@@ -31,14 +31,18 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How large the experiment is.
+    """The size of the experiment.
 
     Attributes
     ----------
-    first : seed of the first phantom
-    train, validation : how many phantoms to learn from, and to validate on
-    steps : of each training
-    processes : trainings at a time, of one thread each
+    first : int
+        Seed of the first phantom; the others follow, one apart.
+    train, validation : int
+        Number of phantoms to learn from and to validate on.
+    steps : int
+        Steps of each training.
+    processes : int
+        Trainings that run at the same time, with one thread each.
     """
 
     first: int = 7000
@@ -48,28 +52,57 @@ class Plan:
     processes: int = 2
 
     def split_of(self, seed: int) -> str:
-        """DeepLesion's ``Train_Val_Test`` of a phantom."""
+        """DeepLesion's ``Train_Val_Test`` of a phantom.
+
+        Parameters
+        ----------
+        seed : int
+            Seed of the phantom.
+
+        Returns
+        -------
+        str
+            ``1`` for training, ``2`` for validation.
+        """
         return "1" if seed < self.first + self.train else "2"
 
     def fold_of(self, seed: int) -> int:
-        """The part of the patients to learn from that a phantom is in."""
+        """The fold of the training phantoms that a phantom is in.
+
+        Parameters
+        ----------
+        seed : int
+            Seed of the phantom.
+
+        Returns
+        -------
+        int
+            From 0 to under ``FOLDS``.
+        """
         return seed % FOLDS
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What the experiment says.
+    """Results of the experiment.
 
     Attributes
     ----------
-    slices, boxes : to learn from
-    planted : error -> how many
-    found : error -> share that lies on the slices of the queue's first half
-    found_in_all : of all errors; a queue by chance has .5 of them
-    froc : arm -> sensitivity by false positives per slice, at IoU .5
-    mean : arm -> mean over ``AT``
-    recovered : share of what noise took from the mean that the corrected labels gave back; None
-        where it took nothing
+    slices, boxes : int
+        Number of training slices, and of the lesions on them.
+    planted : dict[str, int]
+        Kind of error -> number of planted errors.
+    found : dict[str, float]
+        Kind of error -> share of the errors that lie on slices of the queue's first half.
+    found_in_all : float
+        Share of all errors there; a random queue has about .5.
+    froc : dict[str, dict[float, float]]
+        Labels that were learned from -> sensitivity by false positives per slice, at IoU .5.
+    mean : dict[str, float]
+        Labels that were learned from -> mean sensitivity over ``AT``.
+    recovered : float | None
+        Gain of the corrected labels as a share of the loss by the errors; None where the errors
+        lost nothing.
     """
 
     slices: int
@@ -92,12 +125,28 @@ class _Fit:
 def run_experiment(
     output: Path, plan: Plan, progress: Progress = lambda what, done, total: None
 ) -> Outcome:
-    """Plant errors, find them, correct the queue's first half, learn again; all under ``output``.
+    """Plant errors, find them with detectors, correct the queue's first half, and train again.
+
+    Steps that an earlier call finished are not repeated.
+
+    Parameters
+    ----------
+    output : Path
+        Folder of all files of the experiment.
+    plan : Plan
+        Its size.
+    progress : Progress
+        Called with a step's name, how much is done, and of how many.
+
+    Returns
+    -------
+    Outcome
+        The results, also written to ``outcome.json``.
 
     Raises
     ------
     LesionViewerError
-        Where a step cannot be done; what was done before stays.
+        Where a step fails; the files of earlier steps are kept.
     """
     data = output / "data"
     seeds = range(plan.first, plan.first + plan.train + plan.validation)
@@ -149,7 +198,7 @@ def _fit_of(output: Path, run: str, annotations: str, steps: int) -> _Fit:
 
 
 def _fit_all(fits: Sequence[_Fit], processes: int, progress: Progress) -> None:
-    """Fit what is not there yet; a run that was stopped goes on."""
+    """Train the runs that are not finished; an interrupted run is resumed."""
     left = [one for one in fits if not (one.run / "done").is_file()]
     progress("trainings", len(fits) - len(left), len(fits))
     if not left:

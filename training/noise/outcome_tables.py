@@ -7,7 +7,13 @@ from training.noise.experiment import AT, Outcome
 
 
 def print_outcome(outcome: Outcome) -> None:
-    """Which errors were found, and what each detector is worth."""
+    """Print which errors were found, and the sensitivity of each detector.
+
+    Parameters
+    ----------
+    outcome : Outcome
+        Results of the experiment.
+    """
     console = Console()
     found = Table("error", "planted", "in the queue's first half")
     for error, count in outcome.planted.items():
@@ -19,5 +25,5 @@ def print_outcome(outcome: Outcome) -> None:
     for arm, curve in outcome.froc.items():
         froc.add_row(arm, *(f"{curve[at]:.3f}" for at in AT), f"{outcome.mean[arm]:.3f}")
     console.print(froc)
-    back = "it took nothing" if outcome.recovered is None else f"{outcome.recovered:.0%}"
-    console.print(f"given back of what noise took: {back}")
+    share = "nothing was lost" if outcome.recovered is None else f"{outcome.recovered:.0%}"
+    console.print(f"share of the loss by label errors that the corrections recover: {share}")

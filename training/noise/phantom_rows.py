@@ -23,12 +23,14 @@ BODY_HU = -200
 
 @dataclass(frozen=True, slots=True)
 class PhantomSlices:
-    """All slices by DeepLesion's name, and what is on them.
+    """The slices of phantoms by DeepLesion's name, with their lesions.
 
     Attributes
     ----------
-    truth : name -> lesions, which may be none
-    seeds : name -> the phantom, which is the patient
+    truth : Mapping[str, tuple[Box, ...]]
+        Name of a slice -> its lesions, which may be none.
+    seeds : Mapping[str, int]
+        Name of a slice -> seed of its phantom, which is the patient's number.
     """
 
     truth: Mapping[str, tuple[Box, ...]]
@@ -36,7 +38,21 @@ class PhantomSlices:
 
 
 def write_slices(folder: Path, seeds: range, progress: Callable[[int, int], None]) -> PhantomSlices:
-    """Write neighbouring slices of each phantom as PNGs, once; the lesions that are on them.
+    """Write consecutive slices of each phantom as PNG files, unless they exist.
+
+    Parameters
+    ----------
+    folder : Path
+        Folder of the data; the files lie in its ``Images_png``.
+    seeds : range
+        Seeds of the phantoms.
+    progress : Callable[[int, int], None]
+        Called with phantoms done and phantoms in total.
+
+    Returns
+    -------
+    PhantomSlices
+        The slices and their lesions.
 
     Raises
     ------
@@ -54,7 +70,20 @@ def write_slices(folder: Path, seeds: range, progress: Callable[[int, int], None
 
 
 def body_of(folder: Path, name: str) -> NDArray[np.bool_]:
-    """Where the body is on a slice, a little inside of its skin."""
+    """Mask of the body on a slice, without about 8 mm under the skin.
+
+    Parameters
+    ----------
+    folder : Path
+        As given to ``write_slices``.
+    name : str
+        DeepLesion's name of the slice.
+
+    Returns
+    -------
+    NDArray[np.bool_]
+        (rows, columns).
+    """
     from scipy import ndimage
 
     series, _, number = name.removesuffix(".png").rpartition("_")
@@ -70,11 +99,18 @@ def save_rows(
     slices: PhantomSlices,
     split_of: Callable[[int], str],
 ) -> None:
-    """Write a row for each label in DeepLesion's columns; one without a box for an empty slice.
+    """Write annotations as a CSV in DeepLesion's columns; a slice without a label has an empty row.
 
     Parameters
     ----------
-    split_of : DeepLesion's ``Train_Val_Test`` of a phantom; its rows are left out where it is empty
+    path : Path
+        The CSV; replaced where it exists.
+    labels : Mapping[str, Sequence[Box]]
+        Name of a slice -> its labels.
+    slices : PhantomSlices
+        The slices.
+    split_of : Callable[[int], str]
+        Gives a phantom's ``Train_Val_Test`` by its seed; rows are left out where it is empty.
     """
     lines = [",".join(COLUMNS)]
     for name, boxes in labels.items():

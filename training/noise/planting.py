@@ -10,14 +10,14 @@ from numpy.typing import NDArray
 from lesion_viewer.detection.boxes import Box
 
 DROPPED, DISPLACED, INVENTED = 0.2, 0.2, 0.1
-"""Shares of all boxes that errors are planted in."""
+"""Numbers of errors, as shares of the number of boxes."""
 
 AWAY = (0.5, 0.8)
-"""How far a displaced box is moved, as a share of its sides: too little of it stays."""
+"""How far a displaced box is moved, as a share of its sides: it overlaps too little for a hit."""
 
 
 class Error(StrEnum):
-    """What is wrong with a label."""
+    """Kinds of errors in labels."""
 
     DROPPED = "dropped"
     DISPLACED = "displaced"
@@ -26,7 +26,19 @@ class Error(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Planted:
-    """An error on a slice; the true box of one that was invented is None, as is a dropped label."""
+    """An error that was planted.
+
+    Attributes
+    ----------
+    slice_name : str
+        DeepLesion's name of the slice.
+    error : Error
+        Kind of the error.
+    true : Box | None
+        The true box; None for an invented one.
+    label : Box | None
+        The label; None for a dropped one.
+    """
 
     slice_name: str
     error: Error
@@ -36,7 +48,15 @@ class Planted:
 
 @dataclass(frozen=True, slots=True)
 class Noisy:
-    """Labels by slice after errors were planted, and the errors."""
+    """Labels with planted errors.
+
+    Attributes
+    ----------
+    labels : Mapping[str, tuple[Box, ...]]
+        Name of a slice -> its labels.
+    errors : tuple[Planted, ...]
+        All errors that were planted.
+    """
 
     labels: Mapping[str, tuple[Box, ...]]
     errors: tuple[Planted, ...]
@@ -47,12 +67,22 @@ def plant(
     bodies: Mapping[str, NDArray[np.bool_]],
     rng: np.random.Generator,
 ) -> Noisy:
-    """The labels with errors, each box with one at most.
+    """Labels with random errors, at most one in each box.
 
     Parameters
     ----------
-    truth : slice -> its lesions; those without any too, on which one may be invented
-    bodies : slice -> bool array (rows, columns), where an invented lesion may lie
+    truth : Mapping[str, Sequence[Box]]
+        Name of a slice -> its lesions; slices without any as well, since boxes may be invented
+        there.
+    bodies : Mapping[str, NDArray[np.bool_]]
+        Name of a slice -> mask (rows, columns) of where an invented box's middle may lie.
+    rng : np.random.Generator
+        Source of all random numbers.
+
+    Returns
+    -------
+    Noisy
+        The labels and the errors.
     """
     labels = {name: dict(enumerate(boxes)) for name, boxes in truth.items()}
     places = [(name, n) for name, boxes in truth.items() for n in range(len(boxes))]

@@ -13,27 +13,35 @@ UNLABELLED = ("background", "ignored")
 
 @dataclass(frozen=True, slots=True)
 class DeepLesionData:
-    """Rows of DeepLesion.
+    """Which rows of DeepLesion a recipe learns from.
 
     Attributes
     ----------
-    split : ``official``, DeepLesion's own; ``paper``, LesaNet's; ``paper_faster_rcnn``, 76, 15 and
-        9 % of the slices in the paper's way; ``patients``, as many percent of the patients' rows by
-        ``seed``, which mixes the official parts: its weights say nothing of the official test
-    folder : of all files below; where it is empty, the environment's ``LESION_TRAINING_DEEPLESION``
-        names it
-    annotations, images, tags : DeepLesion's CSV, its folder of images, and LesaNet's JSON, which is
-        only read for a tag or LesaNet's split; relative to ``folder``, or anywhere
-    tag : LesaNet's tag of the lesions, ``liver`` in the paper; empty takes all lesions
-    types : DeepLesion's ``Coarse_lesion_type`` of the lesions, 4 is liver; empty takes all
-    unlabelled : what lies on a slice beside its labelled lesions and their surroundings:
-        ``background``, as in the paper, or ``ignored``, since nobody has read it in full
-    seed : decides which patients, where the split does not
+    split : str
+        ``official``, DeepLesion's own; ``paper``, LesaNet's; ``paper_faster_rcnn``, 76, 15 and 9 %
+        of the slices as in the paper; ``patients``, the same shares of the rows by whole patients.
+        ``patients`` mixes the official parts, so weights learned with it cannot be measured on the
+        official test part.
+    folder : str
+        Folder of all files below; where it is empty, the environment variable
+        ``LESION_TRAINING_DEEPLESION`` names it.
+    annotations, images, tags : str
+        DeepLesion's CSV, its folder of images, and LesaNet's JSON, which is only read for a tag or
+        LesaNet's split; relative to ``folder``, or absolute.
+    tag : str
+        LesaNet's tag of the lesions, ``liver`` in the paper; empty takes all lesions.
+    types : tuple[int, ...]
+        DeepLesion's ``Coarse_lesion_type`` of the lesions, 4 is liver; empty takes all.
+    unlabelled : str
+        What a slice shows outside its labelled lesions and their surroundings: ``background``, as
+        in the paper, or ``ignored``, since no reader labelled the whole slice.
+    seed : int
+        Decides which patients go into which part, where the split does not.
 
     Raises
     ------
     TrainingError
-        For a split or a choice that there is not.
+        For an unknown ``split`` or ``unlabelled``.
     """
 
     split: str
@@ -57,12 +65,22 @@ class DeepLesionData:
         return bool(self.tag) or self.split in ("paper", "paper_faster_rcnn")
 
     def path(self, name: str) -> Path:
-        """Where a file of the data set is.
+        """Path of a file of the data set.
+
+        Parameters
+        ----------
+        name : str
+            Relative to the data set's folder, or absolute.
+
+        Returns
+        -------
+        Path
+            The path; whether the file exists is not checked.
 
         Raises
         ------
         TrainingError
-            Where no folder was named.
+            For a relative name where no folder was named.
         """
         folder = self.folder or os.environ.get(FOLDER_VARIABLE, "")
         if not folder and not Path(name).is_absolute():

@@ -1,4 +1,4 @@
-"""How weights are found: the ``[fit]`` part of a recipe, and what follows from it alone."""
+"""Training options: the ``[fit]`` part of a recipe, with its steps and learning rates."""
 
 import math
 from dataclasses import dataclass
@@ -12,33 +12,49 @@ PRECISIONS = ("float32", "bf16")
 
 @dataclass(frozen=True, slots=True)
 class FitOptions:
-    """How weights are found.
+    """How weights are found: the ``[fit]`` part of a recipe.
 
     Attributes
     ----------
-    batch : slices of a step, over all processes
-    learning_rate : after ``warm_up`` steps, at its highest
-    steps, epochs : length of the run, one of the two; it is also the unit of the intervals below
-    optimiser : ``adam`` or ``adamw``
-    schedule : ``constant``, or ``cosine`` to fall to 0 along half a cosine
-    warm_up : steps over which the learning rate rises linearly
-    clip : greatest norm of the gradient; 0 leaves it as it is
-    average : share of the averaged weights that each step keeps; they are what is saved. 0 saves
-        the weights as they are
-    precision : ``float32``, or ``bf16`` for mixed precision
-    weights : at the start: ``none``, ``imagenet``, or a file or checkpoint folder
-    images_at_once : slices that go through the network together, the others after them with their
-        gradients added; 0 takes all of a process's share. With 1, a run does not depend on the
-        number of processes but for rounding
-    only_with_lesion : leave out the slices without a lesion; one-box models need it
-    early_stop : validations without a lower loss after which the run ends, with the weights of
-        the lowest; 0 never does
-    validate_every, save_every : in steps or epochs
+    batch : int
+        Slices in a step, over all processes.
+    learning_rate : float
+        Highest learning rate, reached after ``warm_up`` steps.
+    steps, epochs : int
+        Length of the run, one of the two; it is also the unit of the intervals below.
+    optimiser : str
+        ``adam`` or ``adamw``.
+    weight_decay : float
+        As the optimiser has it; decoupled with ``adamw``.
+    schedule : str
+        ``constant``, or ``cosine`` to fall to 0 along half a cosine.
+    warm_up : int
+        Steps over which the learning rate rises linearly to ``learning_rate``.
+    clip : float
+        Largest norm of the gradient; 0 does not limit it.
+    average : float
+        Decay of the running average of the weights, which is what is saved; 0 saves the weights
+        themselves.
+    precision : str
+        ``float32``, or ``bf16`` for mixed precision.
+    weights : str
+        Initial weights: ``none``, ``imagenet``, or a file or the folder of a checkpoint.
+    images_at_once : int
+        Slices that go through the network together; the gradients of a step's groups are added. 0
+        takes all of a process's share; with 1 the result does not depend on the number of processes
+        but for rounding.
+    only_with_lesion : bool
+        Whether slices without a lesion are left out; one-box models need it.
+    early_stop : int
+        Validations in a row without a lower loss that end the run, with the weights of the lowest;
+        0 never ends it early.
+    validate_every, save_every : int
+        Intervals, in steps or epochs.
 
     Raises
     ------
     TrainingError
-        For a value that cannot be used, by name.
+        For a value that cannot be used, naming it.
     """
 
     batch: int
@@ -74,12 +90,40 @@ class FitOptions:
 
 
 def unit_steps(options: FitOptions, slices: int) -> int:
-    """Steps in the unit that a recipe counts in: 1, or those of an epoch of ``slices`` slices."""
+    """Steps in the unit that a recipe counts in: one step, or an epoch.
+
+    Parameters
+    ----------
+    options : FitOptions
+        Says whether the recipe counts steps or epochs.
+    slices : int
+        Slices in an epoch.
+
+    Returns
+    -------
+    int
+        1, or the steps of an epoch, whose last batch is filled from the next one.
+    """
     return 1 if options.steps else math.ceil(slices / options.batch)
 
 
 def learning_rate(step: int, total: int, options: FitOptions) -> float:
-    """The rate of step ``step``, from 0, of ``total``."""
+    """Learning rate of a step.
+
+    Parameters
+    ----------
+    step : int
+        From 0.
+    total : int
+        Steps of the run.
+    options : FitOptions
+        Warm-up, schedule and highest rate.
+
+    Returns
+    -------
+    float
+        The rate.
+    """
     if step < options.warm_up:
         return options.learning_rate * (step + 1) / options.warm_up
     if options.schedule == "constant":

@@ -24,15 +24,24 @@ class Augmentation:
 
     Attributes
     ----------
-    flip : chance that left and right, and separately that lower and upper slice, change places
-    scale : least and most
-    shift : most, as a share of the side
-    crop : rows and columns of the part that is learned from; 0 takes the whole slice
-    rotation : most, in degrees, either way round
-    level : standard deviation of what is added to all grey levels: the window's level moves
-    contrast : least and most; the window's width changes
-    noise : most standard deviation of what is added to each pixel
-    blur : chance of a blur
+    flip : float
+        Probability that left and right, and separately that lower and upper slice, are swapped.
+    scale : Range
+        Lowest and highest factor of the size.
+    shift : float
+        Largest shift along each axis, as a share of the image's side.
+    crop : int
+        Rows and columns of the part that is learned from; 0 takes the whole slice.
+    rotation : float
+        Largest angle in degrees, in either direction.
+    level : float
+        Standard deviation of a value added to all grey levels, which shifts the window's level.
+    contrast : Range
+        Lowest and highest factor of the grey levels about 0.5, which changes the window's width.
+    noise : float
+        Highest standard deviation of the normal noise added to each pixel.
+    blur : float
+        Probability of a Gaussian blur.
     """
 
     flip: float = 0.0
@@ -48,11 +57,31 @@ class Augmentation:
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """A run is its recipe; ``seed`` decides weights, order and augmentation.
+    """All that decides a run.
 
     Attributes
     ----------
-    default_threshold : score from which the viewer shows a box at first
+    name, version : str
+        Of the model; they go onto its card.
+    seed : int
+        Decides the initial weights, the order of the slices and their augmentation.
+    architecture : str
+        A key of ``detection.models.ARCHITECTURES``.
+    training_data, terms, limits : str
+        Sentences for the model's card: what it learned from, its terms of use, and where it is not
+        to be trusted.
+    options : Mapping[str, Any]
+        The architecture's options by name.
+    input : InputDefinition
+        How a slice and its neighbours become the model's input.
+    data : Data
+        Where the scans come from.
+    augmentation : Augmentation
+        How far a training slice may be changed.
+    fit : FitOptions
+        How the weights are found.
+    default_threshold : float
+        Score from which the viewer shows a box at first.
     """
 
     name: str
@@ -73,10 +102,20 @@ class Recipe:
 def read_recipe(file: Path) -> Recipe:
     """The recipe in a TOML file.
 
+    Parameters
+    ----------
+    file : Path
+        TOML, UTF-8.
+
+    Returns
+    -------
+    Recipe
+        The recipe.
+
     Raises
     ------
     TrainingError
-        Where the file cannot be read, or an entry is missing, unknown or of the wrong kind.
+        Where the file cannot be read, or an entry is missing, unknown or of the wrong type.
     """
     try:
         return parse_recipe(file.read_text(encoding="utf-8"))
@@ -87,7 +126,23 @@ def read_recipe(file: Path) -> Recipe:
 
 
 def parse_recipe(text: str) -> Recipe:
-    """The recipe in the text of a TOML file; raises as ``read_recipe``."""
+    """The recipe in the text of a TOML file.
+
+    Parameters
+    ----------
+    text : str
+        TOML.
+
+    Returns
+    -------
+    Recipe
+        The recipe.
+
+    Raises
+    ------
+    TrainingError
+        Where the text is no TOML, or an entry is missing, unknown or of the wrong type.
+    """
     try:
         entries = tomllib.loads(text)
         parts = {

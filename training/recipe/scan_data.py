@@ -8,16 +8,24 @@ from training.recipe.synthesis_data import SynthesisData
 
 @dataclass(frozen=True, slots=True)
 class PhantomData:
-    """Which phantoms to learn from.
+    """Which phantoms a recipe learns from.
 
     Attributes
     ----------
-    seeds, validation_seeds : first, and the one after the last
-    slice_mm : slice distances, one drawn for each phantom
-    pixel_mm, rows : in-plane pixel size; rows and columns of a slice
-    slices_of_each : neighbouring slices taken from each phantom, anywhere in it
-    lesions : fewest and most in a phantom
-    neighbours : slices beyond each end, for the outermost ones' inputs
+    seeds, validation_seeds : tuple[int, int]
+        First seed, and the one after the last.
+    slice_mm : tuple[float, ...]
+        Slice distances in mm, of which each phantom's is drawn.
+    pixel_mm : float
+        In-plane pixel size in mm.
+    rows : int
+        Rows and columns of a slice.
+    slices_of_each : int
+        Number of consecutive slices taken from each phantom, anywhere in it.
+    lesions : tuple[int, int]
+        Fewest and most lesions of a phantom.
+    neighbours : int
+        Further slices at each end, which the outermost slices' inputs need.
     """
 
     seeds: tuple[int, int]

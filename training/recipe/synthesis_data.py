@@ -5,19 +5,26 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class SynthesisData:
-    """Synthetic CT from label volumes of real anatomy.
+    """Which synthetic CT a recipe learns from, painted from label volumes of real anatomy.
 
     Attributes
     ----------
-    seeds, validation_seeds : of scans; first, and the one after the last
-    anatomy : folder of the label volumes, ``case*.nii.gz``; where it is empty, the environment's
-        ``LESION_TRAINING_ANATOMY`` names it
-    pixel_mm : least and most pixel size in the plane
-    lesions : fewest and most that are painted into a scan, besides those of the label volume
-    outside : share of scans that lie above or below the liver as well as in it
-    liver : keep where the liver is, for the gate to learn from
-    volumes : folder of CT with synthetic lesions, as ``lesion-viewer insert`` writes them, one
-        folder each, learned from beside the painted; empty for none
+    seeds, validation_seeds : tuple[int, int]
+        First seed of the scans, and the one after the last.
+    anatomy : str
+        Folder of the label volumes, ``case*.nii.gz``; where it is empty, the environment variable
+        ``LESION_TRAINING_ANATOMY`` names it.
+    pixel_mm : tuple[float, float]
+        Smallest and largest in-plane pixel size in mm.
+    lesions : tuple[int, int]
+        Fewest and most lesions that are painted into a scan, besides those of the label volume.
+    outside : float
+        Share of the scans that may lie at any height of the body, not only in the liver.
+    liver : bool
+        Whether scans hold a mask of the liver, for the liver gate to learn from.
+    volumes : str
+        Folder of CT volumes with synthetic lesions to learn from as well, one folder each, as
+        ``lesion-viewer insert`` writes them; empty for none.
     """
 
     seeds: tuple[int, int]

@@ -18,13 +18,18 @@ SIZE_INCHES = (6.0, 3.8)
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """A table of what was tried.
+    """What a search tried and found, as a table.
 
     Attributes
     ----------
-    columns : names with units; the first is what was tried
-    rows : one for each trial; NaN where it did not come to an end
-    plotted : columns, after the first, that the plot shows
+    title : str
+        Heading of the table and the plot.
+    columns : tuple[str, ...]
+        Names with units; the first is what was varied.
+    rows : tuple[tuple[float, ...], ...]
+        One for each trial; NaN where it did not finish.
+    plotted : int
+        Number of columns after the first that the plot shows.
     """
 
     title: str
@@ -41,7 +46,21 @@ class Search:
 
 
 def write_search(search: Search, output: Path, name: str) -> list[Path]:
-    """Write the table as CSV and its plot as PNG and SVG into a folder; the files.
+    """Write the table as CSV and its plot as PNG and SVG.
+
+    Parameters
+    ----------
+    search : Search
+        The table.
+    output : Path
+        Folder of the files.
+    name : str
+        Name of the files, without an ending.
+
+    Returns
+    -------
+    list[Path]
+        The files: CSV, PNG, SVG.
 
     Raises
     ------
@@ -76,8 +95,8 @@ def _plot(search: Search) -> Figure:
         values = [row[k + 1] for row in search.rows]
         axes.plot(tried, values, MARKS[k], color=GREYS[k], label=name)
     if failed := [row[0] for row in search.rows if math.isnan(row[1])]:
-        # At the foot of the picture, whatever the other values are.
+        # A trial without a value is marked at the bottom of the axes.
         feet, place = [0.03] * len(failed), axes.get_xaxis_transform()
-        axes.plot(failed, feet, "x", color="0.0", label="came to no end", transform=place)
+        axes.plot(failed, feet, "x", color="0.0", label="did not finish", transform=place)
     axes.legend()
     return figure

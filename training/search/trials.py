@@ -25,7 +25,24 @@ Progress = Callable[[str, int, int, float], None]
 
 
 def search_batch(recipe: Recipe, cache: Path, device: str, progress: Progress) -> Search:
-    """Time of an epoch with batches of 1, 2, 4, 8 and 16; NaN where memory does not suffice."""
+    """Time of an epoch with batches of 1, 2, 4, 8 and 16 slices; NaN where memory does not suffice.
+
+    Parameters
+    ----------
+    recipe : Recipe
+        The run; ``batch`` and ``images_at_once`` are replaced.
+    cache : Path
+        Folder of rendered slices.
+    device : str
+        ``auto``, ``cpu``, ``cuda`` or ``mps``.
+    progress : Progress
+        Called with what is done, how much, of how many, and NaN for the loss.
+
+    Returns
+    -------
+    Search
+        Batch, seconds of an epoch, and milliseconds of a slice.
+    """
     sources, fabric = sources_of(recipe.data, recipe.input), launched(device)
     train, _ = slices_of(recipe, sources, fabric, cache, progress)
     rows = []
@@ -45,7 +62,28 @@ def search_learning_rate(
     device: str,
     progress: Progress,
 ) -> Search:
-    """Losses after some epochs at each rate, without warm-up; NaN where the loss was not finite."""
+    """Losses after some epochs at each learning rate; NaN where the loss was not finite.
+
+    Parameters
+    ----------
+    recipe : Recipe
+        The run; its rate, warm-up and schedule are replaced by a constant rate.
+    rates : Sequence[float]
+        Learning rates to try.
+    epochs : int
+        Length of each trial.
+    cache : Path
+        Folder of rendered slices.
+    device : str
+        ``auto``, ``cpu``, ``cuda`` or ``mps``.
+    progress : Progress
+        Called with what is done, how much, of how many, and the loss.
+
+    Returns
+    -------
+    Search
+        Rate, mean loss of the last epoch, and loss on validation after it.
+    """
     sources, fabric = sources_of(recipe.data, recipe.input), launched(device)
     train, validation = slices_of(recipe, sources, fabric, cache, progress)
     rows = []
@@ -61,12 +99,24 @@ def search_learning_rate(
 
 
 def logarithmic_range(lowest: float, highest: float, count: int) -> list[float]:
-    """Rates from lowest to highest, each the same multiple of the one before.
+    """Learning rates from lowest to highest, each the same multiple of the one before.
+
+    Parameters
+    ----------
+    lowest, highest : float
+        First and last rate, over 0.
+    count : int
+        Number of rates.
+
+    Returns
+    -------
+    list[float]
+        Rates, rounded to 3 digits.
 
     Raises
     ------
     TrainingError
-        Where the range is none.
+        Where lowest is not over 0 and under highest.
     """
     if not 0 < lowest < highest < math.inf:
         raise TrainingError(f"learning rates rise from over 0, not from {lowest} to {highest}")
@@ -74,7 +124,7 @@ def logarithmic_range(lowest: float, highest: float, count: int) -> list[float]:
 
 
 def _epoch_s(fabric: Fabric, recipe: Recipe, train: Sequence[Sample]) -> float:
-    """Seconds of an epoch, after a step that warms up."""
+    """Seconds of an epoch, after one step that is not timed."""
     learner = Learner(fabric, recipe)
     stream = Stream(train, recipe.augmentation, recipe.seed)
     steps = math.ceil(len(train) / recipe.fit.batch)
@@ -108,5 +158,5 @@ def _losses_after(
             losses.append(sum(learner.learn(batch, step, total).values()))
             progress(f"rate {options.learning_rate:g}", step + 1, total, losses[-1])
         return float(np.mean(losses[-unit:])), sum(learner.validate(validation).values())
-    except TrainingError:  # The loss is not finite: what the search is there to find.
+    except TrainingError:  # The loss is not finite, which is a result of the search.
         return math.nan, math.nan

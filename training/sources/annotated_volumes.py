@@ -17,14 +17,19 @@ IMAGES = "DICOM"
 
 
 class AnnotatedVolumes:
-    """The volumes in the folders of ``folder``, each with its images and the table of its boxes.
+    """Volumes in the folders of a folder, each with its images and a table of its boxes.
 
     A table names every lesion of its volume: what it leaves out is learned as background.
+
+    Parameters
+    ----------
+    folder : Path
+        Its folders hold ``DICOM`` and ``boxes.csv``.
 
     Raises
     ------
     TrainingError
-        Where there is none.
+        Where no folder holds a table.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -34,7 +39,7 @@ class AnnotatedVolumes:
 
     @property
     def identity(self) -> Mapping[str, Any]:
-        """What decides every scan: the tables name the images by their UIDs."""
+        """What decides every scan; the tables name the images by their UIDs."""
         tables = {t.parent.name: sha256(t.read_bytes()).hexdigest() for t in self._tables}
         return {"kind": "volumes", "tables": tables}
 
@@ -42,7 +47,25 @@ class AnnotatedVolumes:
         return len(self._tables)
 
     def scan(self, number: int) -> Scan:
-        """The volume of the ``number``-th folder; raises as ``volume_cases``."""
+        """A volume with its lesions.
+
+        Parameters
+        ----------
+        number : int
+            Index of the volume's folder, in the order of their names.
+
+        Returns
+        -------
+        Scan
+            The scan; all slices are wanted.
+
+        Raises
+        ------
+        TrainingError
+            Where the folder holds more than one series, or a slice or the table cannot be used.
+        CTError
+            Where the images cannot be read.
+        """
         table = self._tables[number]
         cases = list(volume_cases(table.parent / IMAGES, table))
         if len(cases) != 1:

@@ -14,7 +14,15 @@ EXTENT_MM = 240.0
 
 
 class PhantomSource:
-    """A scan somewhere in each phantom of the seeds from the first up to the last, exclusive."""
+    """Scans of phantoms, one of each seed, at a random height.
+
+    Parameters
+    ----------
+    data : PhantomData
+        As the recipe has it.
+    seeds : tuple[int, int]
+        First seed, and the one after the last.
+    """
 
     def __init__(self, data: PhantomData, seeds: tuple[int, int]) -> None:
         self._data, self._seeds = data, seeds
@@ -28,7 +36,18 @@ class PhantomSource:
         return self._seeds[1] - self._seeds[0]
 
     def scan(self, number: int) -> Scan:
-        """Neighbouring slices of the ``number``-th phantom, with their neighbours."""
+        """Consecutive slices of a phantom, with their neighbours.
+
+        Parameters
+        ----------
+        number : int
+            From 0, added to the first seed.
+
+        Returns
+        -------
+        Scan
+            The scan; its lesions are all known.
+        """
         data, seed = self._data, self._seeds[0] + number
         rng = np.random.default_rng([seed, 1])
         spacing = (float(rng.choice(data.slice_mm)), data.pixel_mm, data.pixel_mm)

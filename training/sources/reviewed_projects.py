@@ -19,7 +19,7 @@ from training.deeplesion.scans import KeySlice
 from training.deeplesion.slice_images import SliceImages
 
 TEST = "3"
-"""DeepLesion's ``Train_Val_Test`` of those who never flow into training, whatever a recipe says."""
+"""DeepLesion's ``Train_Val_Test`` of test patients, whom no recipe may train on."""
 
 LEARNED = "learned from"
 Where = tuple[str, int]  # folder and number of a slice
@@ -27,12 +27,14 @@ Where = tuple[str, int]  # folder and number of a slice
 
 @dataclass(frozen=True, slots=True)
 class Reviews:
-    """Reviewed slices, and what became of them.
+    """Reviewed slices to learn from, and counts of what happened to all reviewed slices.
 
     Attributes
     ----------
-    key_slices : folder and number -> the slice as it is learned from
-    fates : what became of a slice -> how many
+    key_slices : Mapping[Where, KeySlice]
+        Folder and slice number -> the slice with the reader's boxes.
+    fates : Mapping[str, int]
+        What happened to a slice, in a few words -> number of slices.
     """
 
     key_slices: Mapping[Where, KeySlice]
@@ -40,25 +42,68 @@ class Reviews:
 
 
 def read_reviews(files: Sequence[Path]) -> tuple[ReviewedProject, ...]:
-    """The reviewed projects in these journals; raises as ``reviewed_project``."""
+    """The labelling projects of journals.
+
+    Parameters
+    ----------
+    files : Sequence[Path]
+        Journals, one for each project.
+
+    Returns
+    -------
+    tuple[ReviewedProject, ...]
+        The projects, in the order of the files.
+
+    Raises
+    ------
+    ExchangeError, ReviewError
+        Where a journal or its project cannot be used.
+    """
     return tuple(map(reviewed_project, files))
 
 
 def provenance(projects: Sequence[ReviewedProject]) -> str:
-    """Lines that tell a recipe's reader, and a run that is resumed, what else it learned from."""
+    """Comment lines for the end of a recipe that name the projects it also learned from.
+
+    A resumed run compares them, so that it goes on with the same reviews only.
+
+    Parameters
+    ----------
+    projects : Sequence[ReviewedProject]
+        Projects of a run.
+
+    Returns
+    -------
+    str
+        A line for each, ``# reviews: name, sha256 ...``.
+    """
     return "".join(f"# reviews: {one.name}, sha256 {one.sha256}\n" for one in projects)
 
 
 def reviews_of(projects: Sequence[ReviewedProject], rows: Rows, images: SliceImages) -> Reviews:
     """The slices of the projects that may be learned from.
 
-    Slices of patients whom DeepLesion, or the recipe's split, has in the test part never are; nor
-    those whom the recipe validates on. What is reviewed in several projects counts as in the last.
+    Slices of patients in DeepLesion's test part or in the recipe's test or validation part are left
+    out. A slice that several projects reviewed counts as in the last of them.
+
+    Parameters
+    ----------
+    projects : Sequence[ReviewedProject]
+        Labelling projects, the latest last.
+    rows : Rows
+        The recipe's rows by part.
+    images : SliceImages
+        Slices that exist.
+
+    Returns
+    -------
+    Reviews
+        The slices, and counts of what happened to all.
 
     Raises
     ------
     TrainingError
-        Where none of the reviewed slices can be learned from; says why.
+        Where no reviewed slice can be learned from; names the reasons.
     """
     held_out = {
         f"DeepLesion {one.values['Patient_index']}": part
@@ -80,7 +125,20 @@ def reviews_of(projects: Sequence[ReviewedProject], rows: Rows, images: SliceIma
 
 
 def with_reviews(key_slices: Sequence[KeySlice], reviews: Reviews) -> tuple[KeySlice, ...]:
-    """The slices to learn from, those that were reviewed as their readers left them."""
+    """Slices to learn from, with the reader's boxes where they were reviewed.
+
+    Parameters
+    ----------
+    key_slices : Sequence[KeySlice]
+        Slices of the recipe.
+    reviews : Reviews
+        Reviewed slices; those that the recipe does not have are added at the end.
+
+    Returns
+    -------
+    tuple[KeySlice, ...]
+        All slices, each once.
+    """
     known = {(key.folder, key.number) for key in key_slices}
     changed = [reviews.key_slices.get((key.folder, key.number), key) for key in key_slices]
     return (*changed, *(key for where, key in reviews.key_slices.items() if where not in known))
@@ -118,20 +176,39 @@ def _key_slice(one: ReviewedSlice) -> KeySlice:
 
 
 def surroundings(boxes: NDArray[np.float32]) -> NDArray[np.float32]:
-    """What was looked at round lesions: as far from each as it is large; (n, 4)."""
+    """Regions round lesions that a reader looked at: as far from each lesion as it is large.
+
+    Parameters
+    ----------
+    boxes : NDArray[np.float32]
+        Lesions (n, 4), in pixels.
+
+    Returns
+    -------
+    NDArray[np.float32]
+        (n, 4), in pixels; each includes its lesion and may leave the slice.
+    """
     sides = boxes[:, 2:] - boxes[:, :2]
     return np.concatenate((boxes[:, :2] - sides, boxes[:, 2:] + sides), axis=1)
 
 
 def outside(known: NDArray[np.float32], shape: tuple[int, int]) -> NDArray[np.float32]:
-    """The part of a slice that is in none of the known boxes, as boxes (n, 4) that may overlap.
+    """Regions of a slice that lie in none of the known boxes, as boxes that may overlap.
 
-    Strips as wide as they go, and strips as high as they go: what is ignored has to lie in one.
+    The regions are the widest and the highest free strips: what is ignored in training has to lie
+    within a single region.
 
     Parameters
     ----------
-    known : (n, 4); what of them is beyond the slice does not matter
-    shape : rows and columns
+    known : NDArray[np.float32]
+        (n, 4), in pixels; they may leave the slice.
+    shape : tuple[int, int]
+        Rows and columns of the slice.
+
+    Returns
+    -------
+    NDArray[np.float32]
+        float32 (m, 4), in pixels.
     """
     rows, columns = shape
     across = _strips(known, rows, columns)

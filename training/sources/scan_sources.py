@@ -23,8 +23,19 @@ def sources_of(
 
     Parameters
     ----------
-    reviews : labelling projects whose slices are learned from as their readers left them
-    say : told what became of the reviewed slices
+    data : Data
+        As the recipe has it.
+    definition : InputDefinition
+        The model's input, which decides which neighbours of a slice are read.
+    reviews : Sequence[ReviewedProject]
+        Labelling projects whose slices are learned from with their reader's boxes.
+    say : Callable[[str], None]
+        Called with one line of counts of what happened to the reviewed slices.
+
+    Returns
+    -------
+    dict[str, Source]
+        ``train`` and ``validation`` -> source.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Label volumes of patients, and how a random pose looks at them."""
+"""Label volumes of patients, and random poses in which they are shown."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,13 +15,13 @@ from training.synthesis.image_noise import Array, Field, enlarged
 from training.synthesis.tissues import BODY, BONE, FIRST_LESION, LIVER, PORTAL, VEIN
 
 COARSE = 4
-"""In-plane steps of the maps that need no more detail."""
+"""In-plane step, in pixels, of the maps that need no more detail."""
 
 DOME_SLOPE = 1.1
-"""How steeply the diaphragm falls off beside the liver's dome."""
+"""Steepest slope of the diaphragm beside the liver's dome, mm down per mm aside."""
 
 LEAST_LIVER_ROUND = 0.25
-"""Share of liver round a lesion that belongs to it; an adrenal mass has less."""
+"""Lowest share of liver round a lesion of the liver; an adrenal mass has less."""
 
 Labels = NDArray[np.uint8]
 Point = tuple[float, float, float]
@@ -33,16 +33,27 @@ class Anatomy:
 
     Attributes
     ----------
-    name : of its file
-    labels : uint8 array (slices, rows, columns); feet first, left of the patient at high columns
-    spacing_mm : of slices, rows, columns
-    skin_mm : float32 array (slices, rows / COARSE, columns / COARSE), depth under the skin
-    over_diaphragm_mm : likewise, height over the diaphragm; below 0 under it
-    wall_mm : depth at which the liver lies under the skin where it is nearest
-    spine_mm : row and column of the vertebrae's middle
-    liver_mm : lowest and highest slice of the liver
-    under_liver_mm : float32 array (n, 3), places beside its lower half, where a gallbladder may lie
-    lesion_mm : by label, diameter of the ball of a liver lesion's volume
+    name : str
+        Name of its file, without an ending.
+    labels : Labels
+        uint8 (slices, rows, columns), values of ``tissues``; feet first, the patient's left at high
+        columns.
+    spacing_mm : Point
+        Distances in mm of (slices, rows, columns).
+    skin_mm : Array
+        float32 (slices, rows / COARSE, columns / COARSE), depth under the skin in mm.
+    over_diaphragm_mm : Array
+        As ``skin_mm``, height over the diaphragm in mm; below 0 under it.
+    wall_mm : float
+        Depth in mm under the skin at which the liver begins.
+    spine_mm : tuple[float, float]
+        Row and column of the middle of the vertebrae, in mm.
+    liver_mm : tuple[float, float]
+        Heights of the liver's lowest and highest slice, in mm.
+    under_liver_mm : Array
+        float32 (n, 3), places in mm beside the liver's lower half where a gallbladder may lie.
+    lesion_mm : Mapping[int, float]
+        Label of a liver lesion -> diameter in mm of a ball of its volume.
     """
 
     name: str
@@ -58,17 +69,33 @@ class Anatomy:
 
     @property
     def size_mm(self) -> Point:
-        """Extent of the volume."""
+        """Extent in mm along slices, rows and columns."""
         z, y, x = (n * d for n, d in zip(self.labels.shape, self.spacing_mm, strict=True))
         return z, y, x
 
     def has_label(self, label: int) -> bool:
-        """Whether the structure was labelled in this patient."""
+        """Whether the structure was labelled in this patient.
+
+        Parameters
+        ----------
+        label : int
+            A value of the label volume.
+        """
         return bool((self.labels[::2, ::4, ::4] == label).any())
 
 
 def anatomy_files(folder: Path) -> list[Path]:
-    """The label volumes of a folder, ``case*.nii.gz``.
+    """The label volumes of a folder, in the order of their names.
+
+    Parameters
+    ----------
+    folder : Path
+        Folder with files ``case*.nii.gz``.
+
+    Returns
+    -------
+    list[Path]
+        The files, at least one.
 
     Raises
     ------
@@ -83,12 +110,22 @@ def anatomy_files(folder: Path) -> list[Path]:
 
 @lru_cache(maxsize=32)
 def load_anatomy(file: Path) -> Anatomy:
-    """The label volume in a NIfTI file.
+    """The label volume in a file, with maps that are derived from it.
+
+    Parameters
+    ----------
+    file : Path
+        NIfTI, or another format that SimpleITK reads.
+
+    Returns
+    -------
+    Anatomy
+        The anatomy; the last 32 are kept in memory.
 
     Raises
     ------
     TrainingError
-        Where it cannot be read or shows no liver.
+        Where the file cannot be read or shows no liver.
     """
     try:
         image = sitk.ReadImage(file)
@@ -100,7 +137,27 @@ def load_anatomy(file: Path) -> Anatomy:
 
 
 def prepared(labels: Labels, spacing_mm: Point, name: str) -> Anatomy:
-    """An anatomy of a label volume; raises as ``load_anatomy``."""
+    """A label volume with maps that are derived from it.
+
+    Parameters
+    ----------
+    labels : Labels
+        uint8 (slices, rows, columns), values of ``tissues``, 0 outside the body.
+    spacing_mm : Point
+        Distances in mm of (slices, rows, columns).
+    name : str
+        Name of the patient's file.
+
+    Returns
+    -------
+    Anatomy
+        The anatomy, cropped to the body.
+
+    Raises
+    ------
+    TrainingError
+        Where there is no liver.
+    """
     inside = labels > 0
     rows, columns = np.flatnonzero(inside.any((0, 2))), np.flatnonzero(inside.any((0, 1)))
     if not (labels == LIVER).any():
@@ -145,7 +202,7 @@ def _lies_in_liver(labels: Labels, label: int, box: tuple[slice, ...]) -> bool:
 
 
 def _spine(labels: Labels, spacing_mm: Point) -> tuple[float, float]:
-    """The middle of the bones in the middle third of the columns and the lower two of the rows."""
+    """Middle of the bones in the middle third of the columns and lower two thirds of the rows."""
     rows, columns = labels.shape[1:]
     part = labels[:, rows // 3 :, columns // 3 : columns - columns // 3] == BONE
     if not part.any():
@@ -173,7 +230,7 @@ def _under_liver(labels: Labels, spacing_mm: Point) -> Array:
 
 
 def _over_diaphragm(labels: Labels, spacing_mm: Point, spine: tuple[float, float]) -> Array:
-    """Height over a dome that the liver fills on its side and that is mirrored on the other."""
+    """Height over the diaphragm: the top of the liver, mirrored to the other side."""
     is_liver = (labels == LIVER) | (labels >= FIRST_LESION)
     count = len(labels)
     top = np.where(is_liver.any(0), count - 1 - is_liver[::-1].argmax(0), -1e3) * spacing_mm[0]
@@ -192,13 +249,16 @@ def _over_diaphragm(labels: Labels, spacing_mm: Point, spine: tuple[float, float
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """Slices of an anatomy as a pose sees them.
+    """Slices of an anatomy in a pose.
 
     Attributes
     ----------
-    labels : uint8 array (slices, rows, columns)
-    skin_mm, over_diaphragm_mm : float32, likewise
-    z_mm, y_mm, x_mm : float32, likewise; places in the anatomy
+    labels : Labels
+        uint8 (slices, rows, columns).
+    skin_mm, over_diaphragm_mm : Array
+        float32 like ``labels``, depth under the skin and height over the diaphragm in mm.
+    z_mm, y_mm, x_mm : Array
+        float32 like ``labels``, place of each pixel in the anatomy in mm.
     """
 
     labels: Labels
@@ -214,9 +274,20 @@ class Pose:
 
     Parameters
     ----------
-    middle_mm : place of the anatomy, along the slices, at the image's height 0
-    shape : rows and columns of the image
-    depth_mm : from the image's lowest to its highest point that will be asked for
+    rng : np.random.Generator
+        Source of all random numbers.
+    anatomy : Anatomy
+        The patient.
+    middle_mm : float
+        Height in the anatomy in mm that is shown at height 0 of the image.
+    shape : tuple[int, int]
+        Rows and columns of the image.
+    pixel_mm : float
+        In-plane pixel size in mm.
+    depth_mm : float
+        Distance in mm of the image's lowest and highest point that will be asked for.
+    elastic_mm : float
+        Size of the elastic part's shifts in mm, before it is varied by pose.
     """
 
     def __init__(
@@ -241,9 +312,20 @@ class Pose:
         self._depth = depth_mm
 
     def view_at(self, z_mm: NDArray[np.float64]) -> View:
-        """What lies at heights ``z_mm`` over the image's middle."""
+        """The anatomy in thin slices of the image.
+
+        Parameters
+        ----------
+        z_mm : NDArray[np.float64]
+            Heights over the image's middle in mm (slices,).
+
+        Returns
+        -------
+        View
+            One slice for each height.
+        """
         rows, columns = self._shape
-        # The map is smooth: it is worked out at every 8th pixel and drawn out.
+        # The map is smooth: it is computed at every 8th pixel and enlarged.
         few = (rows // 8 + 1, columns // 8 + 1)
         y, x = (
             np.linspace(-(n - 1) / 2, (n - 1) / 2, k) * self._pixel
@@ -280,7 +362,7 @@ class Pose:
 
 
 def _rotation(turn: NDArray[np.float64]) -> NDArray[np.float64]:
-    """About the axes of slices, rows and columns, in this order."""
+    """Matrix of rotations about the axes of slices, rows and columns, by angles in radians."""
     matrix = np.eye(3)
     for axis, angle in enumerate(turn):
         a, b = [k for k in range(3) if k != axis]

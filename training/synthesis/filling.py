@@ -1,4 +1,4 @@
-"""What labels leave open, drawn at random: fat, muscle, lungs, and the organs without a label."""
+"""Random soft tissue where labels are missing: fat, muscle, lungs, and organs without a label."""
 
 from dataclasses import dataclass
 
@@ -34,14 +34,25 @@ Mask = NDArray[np.bool_]
 
 @dataclass(frozen=True, slots=True)
 class Blob:
-    """A bent ellipsoid of one attenuation, with a shell of another where ``shell_mm`` is over 0.
+    """A bent ellipsoid of one attenuation, with a shell of another one if ``shell_mm`` is over 0.
 
     Attributes
     ----------
-    middle_mm, radii_mm : along slices, rows, columns of the anatomy
-    turn : radians in the plane
-    gas_over : share of the radius over which it is filled with gas, -1 to 1; over 1 none
-    is_thoracic : lies over the diaphragm
+    middle_mm, radii_mm : Point
+        Along slices, rows and columns of the anatomy, in mm.
+    hu : float
+        Attenuation inside the shell.
+    turn : float
+        Angle in the plane of the slices, in radians.
+    shell_mm : float
+        Thickness of the shell; 0 for none.
+    shell_hu : float
+        Attenuation of the shell.
+    gas_over : float
+        Height over the middle from which it holds gas, as a share of the radius, -1 to 1; over 1
+        for none.
+    is_thoracic : bool
+        Whether it lies above the diaphragm.
     """
 
     middle_mm: Point
@@ -55,7 +66,19 @@ class Blob:
 
 
 class Filling:
-    """One patient's soft tissue without a label."""
+    """One patient's soft tissue that has no label.
+
+    Parameters
+    ----------
+    rng : np.random.Generator
+        Source of all random numbers.
+    anatomy : Anatomy
+        The patient.
+    tissues : Tissues
+        Attenuation of the patient's tissues.
+    extent_mm : Point
+        Extent of the image in mm along slices, rows and columns.
+    """
 
     def __init__(
         self,
@@ -76,7 +99,17 @@ class Filling:
         self.blobs = [*_organs(rng, anatomy, tissues), *_bowel(rng, anatomy, tissues)]
 
     def paint(self, hu: Array, view: View, z_mm: NDArray[np.float64]) -> None:
-        """Fill in ``hu`` where ``view`` has no label but lies in the body."""
+        """Paint soft tissue where the body has no label.
+
+        Parameters
+        ----------
+        hu : Array
+            float32 (slices, rows, columns), HU; changed in place.
+        view : View
+            The anatomy in the image, of the same shape.
+        z_mm : NDArray[np.float64]
+            Heights of the slices over the image's middle in mm.
+        """
         rows, columns = hu.shape[1:]
         is_open = view.labels == BODY
         bend = self._bend.at(z_mm + self._half_depth, rows, columns)
@@ -139,7 +172,7 @@ def _box_round(view: View, blob: Blob) -> tuple[slice, slice, slice] | None:
 
 
 def _organs(rng: np.random.Generator, anatomy: Anatomy, tissues: Tissues) -> list[Blob]:
-    """Organs where a patient's labels do not name them, later ones over earlier ones."""
+    """Organs that a patient's labels lack; later ones are painted over earlier ones."""
     hu, (low, high) = tissues.hu, anatomy.liver_mm
     y, x = anatomy.spine_mm
     half = min(anatomy.size_mm[2] - x, x)
@@ -197,7 +230,7 @@ def _organs(rng: np.random.Generator, anatomy: Anatomy, tissues: Tissues) -> lis
 def _kidney(
     rng: np.random.Generator, middle: Point, radii: Point, hu: NDArray[np.float32]
 ) -> list[Blob]:
-    """Cortex round a medulla, a sinus of fat, and at times a cyst: none of them a lesion here."""
+    """A kidney: cortex, medulla, a sinus of fat, and at times a cyst, which is no liver lesion."""
     cortex = float(hu[KIDNEY])
     medulla = cortex * rng.uniform(0.6, 1.0)
     found = [Blob(middle, radii, medulla, rng.uniform(-0.5, 0.5), rng.uniform(5, 8), cortex)]
@@ -212,7 +245,7 @@ def _kidney(
 
 
 def _chambers(rng: np.random.Generator, heart: Blob, blood_hu: float) -> list[Blob]:
-    """Blood that is enhanced more or less than the rest of the heart's."""
+    """Chambers of the heart, whose blood is enhanced more or less than the rest."""
     found = []
     for _ in range(int(rng.integers(1, 5))):
         share = rng.uniform(-0.55, 0.55, 3)
@@ -227,7 +260,7 @@ def _chambers(rng: np.random.Generator, heart: Blob, blood_hu: float) -> list[Bl
 
 
 def _gallbladder(rng: np.random.Generator, anatomy: Anatomy, hu: NDArray[np.float32]) -> Blob:
-    """Beside the lower liver: the commonest thing that looks like a cyst of it."""
+    """A gallbladder beside the lower liver, which often looks like a cyst of it."""
     places = anatomy.under_liver_mm
     z, y, x = map(float, places[rng.integers(len(places))] + rng.normal(0, 4, 3))
     r = float(rng.uniform(8, 20))
@@ -237,7 +270,7 @@ def _gallbladder(rng: np.random.Generator, anatomy: Anatomy, hu: NDArray[np.floa
 
 
 def _hollow(rng: np.random.Generator, middle: Point, radii: Point, tissues: Tissues) -> Blob:
-    """Stomach or gut: a wall round fluid, contrast, stool or gas."""
+    """A stomach or bowel loop: a wall round fluid, contrast, stool or gas."""
     hu = tissues.hu
     content = rng.choice([FLUID, CONTRAST, BOWEL, GAS, STOMACH], p=[0.3, 0.2, 0.25, 0.1, 0.15])
     gas = rng.uniform(-0.3, 0.9) if rng.random() < 0.5 else 2.0
@@ -248,7 +281,7 @@ def _hollow(rng: np.random.Generator, middle: Point, radii: Point, tissues: Tiss
 
 
 def _bowel(rng: np.random.Generator, anatomy: Anatomy, tissues: Tissues) -> list[Blob]:
-    """Loops of gut in front of the spine, and nodes and vessels in the fat between them."""
+    """Bowel loops in front of the spine, and nodes and vessels in the fat between them."""
     (low, high), y, size = anatomy.liver_mm, anatomy.spine_mm[0], anatomy.size_mm
     found = []
     for _ in range(int(rng.integers(15, 50))):

@@ -25,23 +25,23 @@ from training.synthesis.painting import SEEN_SHARE, Layout, extent_of
 from training.synthesis.tissues import BODY, LIVER, Tissues, draw_tissues
 
 GATED = "liver"
-"""The bundled detector whose gate says where the liver is."""
+"""The bundled detector whose gate locates the liver."""
 
 DESCRIBED = Described(
     subject="SYNTHETIC LESIONS", study="CT with synthetic lesions", series="", key="inserted"
 )
 DEPTH_MM = 5.0
-"""A lesion's middle lies at least so deep in the liver."""
+"""Smallest depth of a lesion's middle in the liver."""
 
 ENHANCED_HU = 80.0
-"""From here on a liver counts as one in the portal venous phase."""
+"""Lowest HU of a liver that is taken to be in the portal venous phase."""
 
 SMOOTH_MM = 2.5
 LIKE_PARENCHYMA_HU = 20.0
-"""What differs more on average over ``SMOOTH_MM`` is another organ that the gate took for liver."""
+"""A place whose HU, smoothed by ``SMOOTH_MM``, differ more from the liver is in another organ."""
 
 LIKE_LIVER_HU = 60.0
-"""What differs more from the liver is no parenchyma: large vessels, clips, air."""
+"""A voxel that differs more from the liver is no parenchyma: a large vessel, a clip, air."""
 
 BLUR_PX = 0.6
 ATTEMPTS = 200
@@ -55,8 +55,10 @@ class Inserted:
 
     Attributes
     ----------
-    hu : int16 array (slices, rows, columns)
-    lesions : each with its tight boxes by slice
+    hu : NDArray[np.int16]
+        int16 (slices, rows, columns), HU.
+    lesions : tuple[tuple[Lesion, Boxes], ...]
+        Each lesion with its tight boxes by slice, in pixels.
     """
 
     hu: NDArray[np.int16]
@@ -64,15 +66,31 @@ class Inserted:
 
 
 def insert(study: Path, count: int, seed: int, output: Path) -> Path:
-    """Write the CT in ``study`` with synthetic liver lesions as DICOM; the table of their boxes.
+    """Write a CT with synthetic liver lesions as DICOM, with a table of their boxes.
 
-    The copy carries none of the patient's data but the image, and says that it is synthetic.
+    The copy holds the image and no data of the patient, and says that it is synthetic.
+
+    Parameters
+    ----------
+    study : Path
+        File or folder of the CT, in any form that the viewer opens; its longest series is used.
+    count : int
+        Number of lesions.
+    seed : int
+        Decides the lesions and the UIDs.
+    output : Path
+        Folder of the copy, empty or new.
+
+    Returns
+    -------
+    Path
+        The table, ``boxes.csv``.
 
     Raises
     ------
     CTError, DetectionError, ExchangeError, TrainingError
         Where the study cannot be used, shows no liver, has no room for so many lesions, or the
-        output cannot be written or holds something already.
+        output is not empty or cannot be written.
     """
     if output.exists() and any(output.iterdir()):
         raise TrainingError(f"{output} holds something already; choose another folder")
@@ -102,13 +120,25 @@ def insert(study: Path, count: int, seed: int, output: Path) -> Path:
 
 
 def inserted(volume: CTVolume, liver: NDArray[np.bool_], count: int, seed: int) -> Inserted:
-    """The volume with ``count`` lesions painted into its liver.
+    """A volume with lesions painted into its liver.
 
-    What a lesion changes is added to the image, so that noise and texture stay the scanner's.
+    The lesions' contrast is added to the image, so that noise and texture stay the scanner's.
 
     Parameters
     ----------
-    liver : bool array (slices, rows, columns)
+    volume : CTVolume
+        The CT, with all slices read.
+    liver : NDArray[np.bool_]
+        Mask of the liver (slices, rows, columns).
+    count : int
+        Number of lesions.
+    seed : int
+        Decides the lesions.
+
+    Returns
+    -------
+    Inserted
+        The volume and its lesions.
 
     Raises
     ------
@@ -163,7 +193,7 @@ def _series_of(study: Path) -> Series:
 
 
 def _tissues_of(rng: np.random.Generator, liver_hu: float) -> Tissues:
-    """Tissues of a patient whose liver measures so."""
+    """Tissues of a patient whose liver has these HU."""
     tissues = draw_tissues(rng)
     phase = "portal" if liver_hu >= ENHANCED_HU else "plain"
     values = tissues.hu + (liver_hu - tissues.liver_hu)
@@ -178,7 +208,7 @@ def _layout_of(volume: CTVolume) -> Layout:
 
 
 def _places(hu: NDArray[np.float32], liver: NDArray[np.bool_], pixel_mm: float) -> NDArray[np.intp]:
-    """Voxels deep enough in the largest part of the liver that is one, (n, 3)."""
+    """Voxels (n, 3) that are deep enough in the largest connected part of the liver."""
     if not liver.any():
         return np.empty((0, 3), np.intp)
     smooth = np.stack([ndimage.gaussian_filter(slice_, SMOOTH_MM / pixel_mm) for slice_ in hu])
@@ -204,7 +234,7 @@ Part = tuple[slice, slice]
 def _shares(
     layout: Layout, liver: NDArray[np.bool_], lesion: Lesion, tissues: Tissues
 ) -> Mapping[int, tuple[Part, NDArray[np.float32], NDArray[np.float32]]]:
-    """By slice: a part of it, what share of its pixels the lesion fills, and the change in HU."""
+    """By slice: a part of it, the lesion's share of its pixels, and the change in HU."""
     reach = 1.4 * max(lesion.radii_mm) + layout.thickness_mm + 2
     found = {}
     for index in np.flatnonzero(np.abs(np.array(layout.z_mm) - lesion.middle_mm[0]) <= reach):
@@ -223,7 +253,7 @@ def _shares(
 
 
 def _write_boxes(output: Path, done: Inserted) -> None:
-    """The table of the boxes, in the columns of the phantoms'."""
+    """Write the table of the boxes, in the columns of the phantoms' table."""
     (series,) = open_study(output / "DICOM").series
     text = io.StringIO(newline="")
     writer = csv.writer(text)

@@ -1,4 +1,4 @@
-"""Liver lesions: how large, of which kind, and how they look."""
+"""Random liver lesions: their size, kind and attenuation, and how they are painted."""
 
 from dataclasses import dataclass, field
 
@@ -21,11 +21,11 @@ SHARES: dict[str, tuple[float, ...]] = {
     "late": (0.48, 0.18, 0.1, 0.09, 0.06, 0.05, 0.04),
 }
 UNDER_LIVER_HU = {"plain": (8, 32), "arterial": (12, 50), "portal": (18, 70), "late": (15, 50)}
-"""How far hypodense tissue lies under the parenchyma; the tumours of case 1 of 3D-IRCADb-01 lie 15
-to 39 HU under it in the portal phase."""
+"""HU of the parenchyma less those of hypodense tissue, lowest and highest; 15 to 39 for the tumours
+of case 1 of 3D-IRCADb-01 in the portal phase."""
 
 LEAST_SHARE = 0.02
-"""A lesion that fills less of every pixel is not there."""
+"""A lesion that fills a smaller share of every pixel is left out."""
 
 Point = tuple[float, float, float]
 
@@ -36,14 +36,23 @@ class Look:
 
     Attributes
     ----------
-    kind : one of ``KINDS``
-    hu : of most of it
-    core_hu, core : of its middle, out to this share of its radius; 0 has none
-    rim_hu, rim : of its border, from this share of its radius; 1 has none
-    nodules_hu : of what lies in clumps along the border
-    grain_hu : how much its texture varies
-    specks_hu : of calcifications
-    soft_mm : over which its border fades
+    kind : str
+        One of ``KINDS``.
+    hu : float
+        Attenuation of most of it.
+    core_hu, core : float
+        Attenuation of its middle, and the share of the radius that the middle reaches; 0 for none.
+    rim_hu, rim : float
+        Attenuation of its border, and the share of the radius at which the border begins; 1 for
+        none.
+    nodules_hu : float
+        Attenuation of clumps along the border; 0 for none.
+    grain_hu : float
+        Amplitude of its texture.
+    specks_hu : float
+        Attenuation of its calcifications; 0 for none.
+    soft_mm : float
+        Width in mm over which its border fades.
     """
 
     kind: str
@@ -60,15 +69,24 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class Lesion:
-    """A bent ellipsoid in the image, or, where ``label`` is over 0, a lesion of the label volume.
+    """A bent ellipsoid in the image or, where ``label`` is over 0, a lesion of the label volume.
 
     Attributes
     ----------
-    middle_mm : along slices, rows and columns from the image's middle
-    radii_mm : likewise
-    turns : the ellipsoid's axes as columns, (3, 3)
-    waves : (n, 4), what bends its surface: wave vector in periods of its radius, and phase
-    bend : how far, as a share of its radius
+    look : Look
+        Its attenuation.
+    waves : Array
+        (n, 4), waves that bend its surface: wave vector in radians per radius, and phase.
+    middle_mm : Point
+        Along slices, rows and columns from the image's middle, in mm.
+    radii_mm : Point
+        Radii of the ellipsoid in mm, before it is turned.
+    turns : Array
+        (3, 3), the ellipsoid's axes as columns.
+    bend : float
+        Amplitude of the bending, as a share of the radius.
+    label : int
+        Its value in the label volume; 0 for a painted ellipsoid.
     """
 
     look: Look
@@ -81,7 +99,24 @@ class Lesion:
 
 
 def draw_look(rng: np.random.Generator, tissues: Tissues, kind: str, radius_mm: float) -> Look:
-    """How a lesion of a kind looks in this patient's phase."""
+    """A random attenuation of a kind of lesion in a patient's phase of enhancement.
+
+    Parameters
+    ----------
+    rng : np.random.Generator
+        Source of all random numbers.
+    tissues : Tissues
+        Attenuation of the patient's tissues.
+    kind : str
+        One of ``KINDS``.
+    radius_mm : float
+        Radius in mm, which limits how far the border fades.
+
+    Returns
+    -------
+    Look
+        The attenuation.
+    """
     liver = tissues.liver_hu
     low, high = UNDER_LIVER_HU[tissues.phase]
     hypo = liver - low - (high - low) * float(rng.beta(1.3, 1.8))
@@ -110,7 +145,24 @@ def draw_look(rng: np.random.Generator, tissues: Tissues, kind: str, radius_mm: 
 def draw_lesion(
     rng: np.random.Generator, tissues: Tissues, middle_mm: Point, kind: str | None = None
 ) -> Lesion:
-    """A new lesion at a place in the image, in a size of the clinic's."""
+    """A random lesion at a place in the image, with sizes and kinds as often as in patients.
+
+    Parameters
+    ----------
+    rng : np.random.Generator
+        Source of all random numbers.
+    tissues : Tissues
+        Attenuation of the patient's tissues.
+    middle_mm : Point
+        Along slices, rows and columns from the image's middle, in mm.
+    kind : str | None
+        One of ``KINDS``; drawn when left out.
+
+    Returns
+    -------
+    Lesion
+        The lesion.
+    """
     low, high = SIDE_MM
     radius = 0.5 * float(np.clip(MEDIAN_MM * np.exp(SPREAD * rng.normal()), low, high))
     kind = kind or str(rng.choice(KINDS, p=SHARES[tissues.phase]))
@@ -129,7 +181,24 @@ def draw_lesion(
 def lying_lesion(
     rng: np.random.Generator, tissues: Tissues, label: int, radius_mm: float
 ) -> Lesion:
-    """A lesion of the label volume, with a look of its own."""
+    """A lesion of the label volume, with a random attenuation.
+
+    Parameters
+    ----------
+    rng : np.random.Generator
+        Source of all random numbers.
+    tissues : Tissues
+        Attenuation of the patient's tissues.
+    label : int
+        Its value in the label volume.
+    radius_mm : float
+        Radius in mm of a ball of its volume.
+
+    Returns
+    -------
+    Lesion
+        The lesion.
+    """
     kind = str(rng.choice(KINDS, p=SHARES[tissues.phase]))
     look = draw_look(rng, tissues, kind, radius_mm)
     r = radius_mm
@@ -144,7 +213,17 @@ def _waves(rng: np.random.Generator) -> Array:
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """Where the pixels of some slices lie from the image's middle, in mm."""
+    """Positions of the pixels of some slices from the image's middle, in mm.
+
+    Attributes
+    ----------
+    z_mm : NDArray[np.float64]
+        Heights of the slices in mm (slices,).
+    rows, columns : int
+        Size of a slice.
+    pixel_mm : float
+        In-plane pixel size in mm.
+    """
 
     z_mm: NDArray[np.float64]
     rows: int
@@ -152,7 +231,20 @@ class Grid:
     pixel_mm: float
 
     def part(self, middle_mm: Point, reach_mm: float) -> tuple[slice, slice] | None:
-        """Rows and columns within reach; None where there are none on any of the slices."""
+        """Rows and columns that lie within reach of a place; None where no slice does.
+
+        Parameters
+        ----------
+        middle_mm : Point
+            The place, along slices, rows and columns.
+        reach_mm : float
+            Distance from the place, along each axis.
+
+        Returns
+        -------
+        tuple[slice, slice] | None
+            Slices of the rows and of the columns.
+        """
         if np.abs(self.z_mm - middle_mm[0]).min() > reach_mm:
             return None
         sides = []
@@ -166,7 +258,20 @@ class Grid:
         return sides[0], sides[1]
 
     def offsets(self, part: tuple[slice, slice], middle_mm: Point) -> Array:
-        """From a place to each pixel of a part: (slices, rows, columns, 3)."""
+        """Distances from a place to each pixel of a part.
+
+        Parameters
+        ----------
+        part : tuple[slice, slice]
+            Slices of the rows and of the columns.
+        middle_mm : Point
+            The place, along slices, rows and columns.
+
+        Returns
+        -------
+        Array
+            float32 (slices, rows, columns, 3), in mm.
+        """
         y = (np.arange(self.rows)[part[0]] - (self.rows - 1) / 2) * self.pixel_mm
         x = (np.arange(self.columns)[part[1]] - (self.columns - 1) / 2) * self.pixel_mm
         axes = (a - m for a, m in zip((self.z_mm, y, x), middle_mm, strict=True))
@@ -177,9 +282,24 @@ class Grid:
 def paint_lesion(
     hu: Array, labels: Labels, grid: Grid, lesion: Lesion
 ) -> tuple[tuple[slice, slice], Array] | None:
-    """Paint a lesion into the liver; where, and its share of each pixel (slices, rows, columns).
+    """Paint a lesion into the liver; None where these slices do not show it.
 
-    None where it does not reach these slices.
+    Parameters
+    ----------
+    hu : Array
+        float32 (slices, rows, columns), HU; changed in place.
+    labels : Labels
+        uint8 like ``hu``; only the liver, its vessels and its lesions are painted over.
+    grid : Grid
+        Positions of the pixels.
+    lesion : Lesion
+        The lesion.
+
+    Returns
+    -------
+    tuple[tuple[slice, slice], Array] | None
+        Slices of the rows and columns that were painted, and the lesion's share of each of their
+        pixels, float32 (slices, rows, columns).
     """
     part = _part_of(labels, grid, lesion)
     if part is None:

@@ -1,4 +1,4 @@
-"""What looks like a lesion and is none: vessels, ducts, fissures, fat, streaks, clips."""
+"""Structures that look like lesions: vessels, ducts, fissures, fat, streaks, clips."""
 
 from dataclasses import dataclass
 
@@ -12,7 +12,23 @@ from training.synthesis.tissues import BILE, LIVER, METAL, PORTAL, VEIN, VISCERA
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """How often a mimic is drawn."""
+    """Probabilities of what looks like a lesion.
+
+    Attributes
+    ----------
+    ducts : float
+        Widened bile ducts beside the portal veins.
+    fissure : float
+        A fissure filled with fat.
+    patch : float
+        A region of more or less fat.
+    nodularity : float
+        A nodular texture of the whole liver.
+    streaks : float
+        Streaks from dense bone.
+    clips : float
+        Metal clips.
+    """
 
     ducts: float = 0.08
     fissure: float = 0.35
@@ -23,7 +39,19 @@ class Share:
 
 
 class Mimics:
-    """One patient's parenchyma with all that is not a lesion in it."""
+    """One patient's liver texture and the structures in it that look like lesions.
+
+    Parameters
+    ----------
+    rng : np.random.Generator
+        Source of all random numbers.
+    tissues : Tissues
+        Attenuation of the patient's tissues.
+    extent_mm : Point
+        Extent of the image in mm along slices, rows and columns.
+    share : Share
+        Probability of each structure.
+    """
 
     def __init__(
         self, rng: np.random.Generator, tissues: Tissues, extent_mm: Point, share: Share = Share()
@@ -55,7 +83,19 @@ class Mimics:
         self._clip_hu = float(hu[METAL])
 
     def paint(self, hu: Array, labels: Labels, z_mm: NDArray[np.float64], pixel_mm: float) -> None:
-        """Texture and mimics, in the liver only."""
+        """Paint texture and structures into the liver.
+
+        Parameters
+        ----------
+        hu : Array
+            float32 (slices, rows, columns), HU; changed in place.
+        labels : Labels
+            uint8 like ``hu``.
+        z_mm : NDArray[np.float64]
+            Heights of the slices over the image's middle in mm.
+        pixel_mm : float
+            In-plane pixel size in mm.
+        """
         rows, columns = hu.shape[1:]
         is_liver = labels == LIVER
         i, j = np.flatnonzero(is_liver.any((0, 2))), np.flatnonzero(is_liver.any((0, 1)))
@@ -91,7 +131,13 @@ class Mimics:
             hu[int(k * len(hu)), row : row + 2, column : column + 4] = self._clip_hu
 
     def add_streaks(self, hu: Array) -> None:
-        """Bands that fan out from dense bone, over a slice (rows, columns), in place."""
+        """Add streaks that fan out from dense bone to a slice, where the patient has them.
+
+        Parameters
+        ----------
+        hu : Array
+            float32 (rows, columns), HU; changed in place.
+        """
         if self._streaks is None:
             return
         rows, columns = hu.shape

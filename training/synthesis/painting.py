@@ -1,4 +1,4 @@
-"""Slices of a scene: attenuation from labels, lesions and mimics, seen through a scanner."""
+"""Slices of a scene: attenuation of labels, lesions and mimics, as a scanner shows it."""
 
 from dataclasses import dataclass, field
 
@@ -13,21 +13,27 @@ from training.synthesis.mimics import Mimics
 from training.synthesis.tissues import BODY, BONE, FIRST_LESION, LIVER, NODE, Tissues
 
 SUB_SLICE_MM = 1.3
-"""A thick slice is the mean of thin ones about this far apart."""
+"""Distance of the thin slices whose mean is a thick one."""
 
 SEEN_SHARE, HINTED_SHARE = 0.5, 0.15
-"""A lesion's extent on a slice is where it fills half of a pixel; a slice on which it fills no
-more than the lower share of any pixel does not show it."""
+"""A lesion's box on a slice holds the pixels that it fills by half. A slice on which it fills less
+than the lower share of every pixel does not show it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Which slices are painted, and how fine.
+    """The slices that are painted.
 
     Attributes
     ----------
-    z_mm : middles of the slices
-    thickness_mm : of each
+    z_mm : tuple[float, ...]
+        Heights of the slices' middles over the image's middle, in mm.
+    thickness_mm : float
+        Thickness of each slice in mm.
+    rows, columns : int
+        Size of a slice.
+    pixel_mm : float
+        In-plane pixel size in mm.
     """
 
     z_mm: tuple[float, ...]
@@ -38,12 +44,23 @@ class Layout:
 
     @property
     def extent_mm(self) -> tuple[float, float, float]:
-        """From the lowest to the highest slice, twice the farther side of 0, and in the plane."""
+        """Extent in mm along slices, rows and columns; along slices symmetric about height 0."""
         depth = 2 * (max(map(abs, self.z_mm)) + self.thickness_mm)
         return depth, self.rows * self.pixel_mm, self.columns * self.pixel_mm
 
     def grid(self, index: int) -> Grid:
-        """The thin slices that make up slice ``index``."""
+        """The thin slices whose mean is a slice.
+
+        Parameters
+        ----------
+        index : int
+            Index of the slice.
+
+        Returns
+        -------
+        Grid
+            Positions of the thin slices' pixels.
+        """
         count = max(1, round(self.thickness_mm / SUB_SLICE_MM))
         within = (np.arange(count) + 0.5) / count - 0.5
         z = self.z_mm[index] + within * self.thickness_mm
@@ -56,10 +73,30 @@ class Scene:
 
     Attributes
     ----------
-    lesions : painted in this order
-    decoys : lesions painted outside the liver, which are not labelled
-    noise_seed : of the scanner's noise
-    motion_mm : how far breathing doubles the image, along rows
+    anatomy : Anatomy
+        The patient.
+    pose : Pose
+        Map from the image to the anatomy.
+    layout : Layout
+        The slices.
+    tissues : Tissues
+        Attenuation of the patient's tissues.
+    filling : Filling
+        Soft tissue without a label.
+    mimics : Mimics
+        Structures in the liver that look like lesions.
+    scanner : Scanner
+        Blur and noise.
+    lesions : tuple[Lesion, ...]
+        The lesions, in the order of painting.
+    decoys : tuple[Lesion, ...]
+        Lesions outside the liver, which are not labelled.
+    noise_seed : int
+        Seed of the scanner's noise.
+    motion_mm : float
+        Distance of the double image that breathing causes, along rows; 0 for none.
+    table_mm : tuple[float, ...]
+        Distances of the couch's layers under the body.
     """
 
     anatomy: Anatomy
@@ -78,14 +115,17 @@ class Scene:
 
 @dataclass(frozen=True, slots=True)
 class Attenuation:
-    """A slice before the scanner.
+    """A slice without blur and noise.
 
     Attributes
     ----------
-    hu : float32 array (rows, columns)
-    shares : by index in the scene's lesions, how much of each pixel the lesion fills, and its rows
-        and columns
-    depth : 0 at the skin to 1 in the middle of the body
+    hu : Array
+        float32 (rows, columns), HU.
+    shares : dict[int, tuple[tuple[slice, slice], Array]]
+        Index in the scene's lesions -> slices of the rows and columns that it was painted into, and
+        its share of each of their pixels.
+    depth : Array
+        float32 (rows, columns), 0 at the skin to 1 in the middle of the body.
     """
 
     hu: Array
@@ -94,7 +134,20 @@ class Attenuation:
 
 
 def attenuation(scene: Scene, index: int) -> Attenuation:
-    """Slice ``index`` of a scene as it attenuates, without blur and noise."""
+    """A slice of a scene without blur and noise.
+
+    Parameters
+    ----------
+    scene : Scene
+        The scene.
+    index : int
+        Index of the slice in the scene's layout.
+
+    Returns
+    -------
+    Attenuation
+        Attenuation, and where the lesions are.
+    """
     grid = scene.layout.grid(index)
     view = scene.pose.view_at(grid.z_mm)
     view.labels[:] = _without_others(scene)[view.labels]
@@ -115,7 +168,7 @@ def attenuation(scene: Scene, index: int) -> Attenuation:
 
 
 def _without_others(scene: Scene) -> NDArray[np.uint8]:
-    """What becomes of each label: lesions that are not painted are parenchyma, or a node."""
+    """Label to paint for each label: lesions that are left out become parenchyma, or a node."""
     becomes = np.arange(256, dtype=np.uint8)
     becomes[FIRST_LESION:] = NODE
     becomes[list(scene.anatomy.lesion_mm)] = LIVER
@@ -125,7 +178,22 @@ def _without_others(scene: Scene) -> NDArray[np.uint8]:
 
 
 def scan_slice(scene: Scene, index: int, seen: Attenuation) -> NDArray[np.int16]:
-    """What the scanner makes of a slice: int16 (rows, columns), HU."""
+    """A slice of a scene as the scanner shows it.
+
+    Parameters
+    ----------
+    scene : Scene
+        The scene.
+    index : int
+        Index of the slice, which also decides its noise.
+    seen : Attenuation
+        The slice without blur and noise.
+
+    Returns
+    -------
+    NDArray[np.int16]
+        int16 (rows, columns), HU.
+    """
     hu = seen.hu
     if scene.motion_mm:
         by = round(scene.motion_mm / scene.layout.pixel_mm)
@@ -136,7 +204,20 @@ def scan_slice(scene: Scene, index: int, seen: Attenuation) -> NDArray[np.int16]
 
 
 def boxes_of(scene: Scene, seen: Attenuation) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Tight boxes (n, 4) of the lesions that a slice shows, and of those it only hints at."""
+    """Tight boxes of the lesions that a slice shows, and of those that are hardly visible.
+
+    Parameters
+    ----------
+    scene : Scene
+        The scene.
+    seen : Attenuation
+        The slice without blur and noise.
+
+    Returns
+    -------
+    tuple[NDArray[np.float32], NDArray[np.float32]]
+        Two arrays (n, 4) in pixels: lesions, and regions to ignore.
+    """
     shown: list[tuple[int, ...]] = []
     hinted: list[tuple[int, ...]] = []
     for number, (part, share) in seen.shares.items():
@@ -153,7 +234,18 @@ def boxes_of(scene: Scene, seen: Attenuation) -> tuple[NDArray[np.float32], NDAr
 
 
 def liver_of(scene: Scene) -> NDArray[np.bool_]:
-    """The liver with what lies in it: bool array (slices, rows, columns)."""
+    """Mask of the liver with the lesions in it.
+
+    Parameters
+    ----------
+    scene : Scene
+        The scene.
+
+    Returns
+    -------
+    NDArray[np.bool_]
+        (slices, rows, columns).
+    """
     labels = scene.pose.view_at(np.array(scene.layout.z_mm)).labels
     return np.isin(labels, [LIVER, *scene.anatomy.lesion_mm])
 
@@ -170,7 +262,20 @@ def _is_visible(scene: Scene, lesion: Lesion, share: Array) -> bool:
 
 
 def extent_of(share: Array, part: tuple[slice, slice]) -> tuple[int, int, int, int]:
-    """Tight box on a slice of a lesion that fills so much of the pixels of a part of it."""
+    """Tight box of a lesion on a slice.
+
+    Parameters
+    ----------
+    share : Array
+        The lesion's share of each pixel of a part of the slice (rows, columns).
+    part : tuple[slice, slice]
+        Slices of the rows and of the columns of the part.
+
+    Returns
+    -------
+    tuple[int, int, int, int]
+        X1, y1, x2, y2 in pixels of the whole slice.
+    """
     mask = share >= min(SEEN_SHARE, float(share.max()) / 2)
     i, j = np.flatnonzero(mask.any(1)), np.flatnonzero(mask.any(0))
     top, left = part[0].start, part[1].start
@@ -178,7 +283,7 @@ def extent_of(share: Array, part: tuple[slice, slice]) -> tuple[int, int, int, i
 
 
 def _texture_bone(hu: Array, labels: Labels, scene: Scene) -> None:
-    """Spongy bone: each pixel of it differs."""
+    """Add noise to each pixel of bone, which is spongy."""
     is_bone = labels == BONE
     rng = np.random.default_rng([scene.noise_seed, 1])
     hu[is_bone] += 90 * rng.standard_normal(int(is_bone.sum()), np.float32)
@@ -187,7 +292,7 @@ def _texture_bone(hu: Array, labels: Labels, scene: Scene) -> None:
 def _paint_decoys(hu: Array, view: View, grid: Grid, decoys: tuple[Lesion, ...]) -> None:
     if not decoys:
         return
-    # To a decoy the soft tissue outside the liver is what the liver is to a lesion.
+    # Decoys are painted into soft tissue outside the liver, which is labelled as liver for them.
     is_soft = (view.labels != LIVER) & (view.labels < FIRST_LESION) & (view.labels != 0)
     is_soft &= (hu > -20) & (hu < 250)
     around = np.where(is_soft, LIVER, BODY).astype(np.uint8)

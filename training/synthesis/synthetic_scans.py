@@ -29,25 +29,32 @@ from training.synthesis.tissues import FIRST_LESION, LIVER, SPLEEN, Tissues, dra
 
 ANATOMY_VARIABLE = "LESION_TRAINING_ANATOMY"
 FIELD_MM = (312.0, 416.0)
-"""Rows and columns of the field of view: 3 to 4, the body's shape, so that no air is trained on."""
+"""Height and width of the field of view: 3 to 4, the body's shape, so that little air is shown."""
 
 ALONE_SHARE, ALONE_MM, ALONE_SLICES = 0.5, 14.0, 3
-"""Half of the scans are slices without neighbours, as most of DeepLesion's key slices are here:
-so far apart that each is its own neighbour."""
+"""Half of the scans are slices too far apart to be neighbours, since most of DeepLesion's key
+slices come without neighbours here."""
 
 STACK_MM, STACK_SLICES = (3.0, 4.0, 4.8, 5.0), 5
 THICKNESS_MM = (0.8, 1.0, 1.6, 2.0, 2.5, 3.0, 5.0)
 KEPT_SHARE = 0.6
-"""Of the label volume's own lesions; the others become parenchyma."""
+"""Share of the label volume's own lesions that is painted; the others become parenchyma."""
 
 
 class SynthesisSource:
-    """Scans of the seeds from the first up to the last one, exclusive.
+    """Synthetic scans, one of each seed.
+
+    Parameters
+    ----------
+    options : SynthesisData
+        As the recipe has them.
+    seeds : tuple[int, int]
+        First seed, and the one after the last.
 
     Raises
     ------
     TrainingError
-        Where there are no label volumes, or no folder was named.
+        Where no folder was named, or it holds no label volumes.
     """
 
     def __init__(self, options: SynthesisData, seeds: tuple[int, int]) -> None:
@@ -62,9 +69,9 @@ class SynthesisSource:
 
     @property
     def identity(self) -> Mapping[str, Any]:
-        """What decides every scan; the label volumes by name and size, wherever they lie."""
+        """What decides every scan; the label volumes by name and size, not by folder."""
         options = {**asdict(self._options), "anatomy": ""}
-        del options["volumes"]  # a source of its own
+        del options["volumes"]  # they are another source
         files = {file.name: file.stat().st_size for file in self._files}
         return {"kind": "synthesis", "data": options, "seeds": self._seeds, "files": files}
 
@@ -72,7 +79,23 @@ class SynthesisSource:
         return self._seeds[1] - self._seeds[0]
 
     def scan(self, number: int) -> Scan:
-        """The scan of the ``number``-th seed."""
+        """A synthetic scan with its labels.
+
+        Parameters
+        ----------
+        number : int
+            From 0, added to the first seed.
+
+        Returns
+        -------
+        Scan
+            The scan; its lesions are all known.
+
+        Raises
+        ------
+        TrainingError
+            Where the label volume cannot be used.
+        """
         scene = self.scene(number)
         layout = scene.layout
         count = len(layout.z_mm)
@@ -98,7 +121,23 @@ class SynthesisSource:
         )
 
     def scene(self, number: int) -> Scene:
-        """What is painted for the ``number``-th seed."""
+        """All that decides the slices of a scan.
+
+        Parameters
+        ----------
+        number : int
+            From 0, added to the first seed.
+
+        Returns
+        -------
+        Scene
+            The scene.
+
+        Raises
+        ------
+        TrainingError
+            Where the label volume cannot be used.
+        """
         seed = self._seeds[0] + number
         rng = np.random.default_rng([seed, 6])
         anatomy = load_anatomy(self._files[int(rng.integers(len(self._files)))])
@@ -155,7 +194,7 @@ def _middle(rng: np.random.Generator, anatomy: Anatomy, outside: float) -> float
 
 
 def _lying(rng: np.random.Generator, anatomy: Anatomy, tissues: Tissues) -> list[Lesion]:
-    """Some of the lesions that the label volume holds."""
+    """A random choice of the label volume's own lesions."""
     found = []
     for label in anatomy.lesion_mm:
         if rng.random() < KEPT_SHARE:

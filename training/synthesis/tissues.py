@@ -11,7 +11,7 @@ FIRST_LESION = 100
 """Values of the label volumes."""
 
 FAT, MUSCLE, VISCERAL_FAT, FLUID, GAS, CONTRAST, MARROW, WALL = range(30, 38)
-"""What the labels leave open is filled in with these."""
+"""Tissues that are painted where labels are missing."""
 
 Range = tuple[float, float]
 
@@ -76,13 +76,16 @@ UPTAKE_HU: dict[int, dict[str, Range]] = {
 
 @dataclass(frozen=True, slots=True)
 class Tissues:
-    """One patient's attenuation.
+    """Attenuation of one patient's tissues.
 
     Attributes
     ----------
-    phase : one of ``PHASES``
-    hu : float32 array (256,), HU by label; lesions of the label volume measure as the liver
-    liver_hu : HU of the parenchyma
+    phase : str
+        Phase of enhancement, one of ``PHASES``.
+    hu : NDArray[np.float32]
+        float32 (256,), HU by label; lesions of the label volume have the liver's.
+    liver_hu : float
+        HU of the liver's parenchyma.
     """
 
     phase: str
@@ -91,7 +94,18 @@ class Tissues:
 
 
 def draw_tissues(rng: np.random.Generator) -> Tissues:
-    """A patient's attenuation in a phase of enhancement."""
+    """Random attenuation of a patient's tissues, in a random phase of enhancement.
+
+    Parameters
+    ----------
+    rng : np.random.Generator
+        Source of all random numbers.
+
+    Returns
+    -------
+    Tissues
+        HU by label.
+    """
     phase = str(rng.choice(PHASES, p=PHASE_SHARES))
     hu = np.zeros(256, np.float32)
     for label, limits in FIXED_HU.items():

@@ -22,10 +22,28 @@ Options = Mapping[str, Any]
 def build_model(architecture: str, options: Options, slices: int, classes: int = 1) -> nn.Module:
     """A model of the named architecture, in training mode, with weights as initialised.
 
+    Parameters
+    ----------
+    architecture : str
+        A key of ``ARCHITECTURES``.
+    options : Options
+        Fields of the architecture's options by name, in a card's or recipe's plain types; what is
+        left out keeps its default.
+    slices : int
+        CT slices of one input, its channels.
+    classes : int
+        Lesion classes, without the background; only ``faster_rcnn`` takes more than one.
+
+    Returns
+    -------
+    nn.Module
+        The model; ``ARCHITECTURES`` describes its inputs and outputs.
+
     Raises
     ------
     DetectionError
-        For an unknown architecture or option, naming those that exist.
+        For an unknown architecture or option, naming those that exist, and for several classes
+        where the architecture takes one.
     """
     if architecture not in ARCHITECTURES:
         known = ", ".join(sorted(ARCHITECTURES))

@@ -8,10 +8,20 @@ NormLayer = nn.BatchNorm2d | FrozenBatchNorm2d
 
 
 def fold_batch_norms(model: nn.Module) -> nn.Module:
-    """``model`` with every batch norm folded into its convolution, in place; for evaluation only.
+    """A model whose batch norms are folded into the convolutions before them, for evaluation only.
 
-    Pairs are ``convN`` and ``bnN`` of one module, as in torchvision's ResNets, and neighbours in a
-    ``Sequential``. Group norm depends on the image and stays.
+    Pairs of them are ``convN`` and ``bnN`` of one module, as in torchvision's ResNets, and
+    neighbours in a ``Sequential``. Group norm depends on the image and is left as it is.
+
+    Parameters
+    ----------
+    model : nn.Module
+        In evaluation mode; changed in place.
+
+    Returns
+    -------
+    nn.Module
+        The model given.
     """
     for module in list(model.modules()):
         children = dict(module.named_children())

@@ -24,7 +24,7 @@ BACKBONES = (*STAGES, "vgg16")
 COARSEST_STAGE = 5
 
 MIN_SCORE = 0.001
-"""Boxes under it are never given: low, or the right end of a FROC is cut off."""
+"""Lowest score of a box that is given; a higher limit would cut off the right end of a FROC."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,27 +33,40 @@ class FasterRCNNOptions:
 
     Attributes
     ----------
-    backbone : ``resnet18``, ``resnet34``, ``resnet50``, ``resnet101`` or ``vgg16``
-    width : channels of the backbone's first blocks; 64 is the published network
-    norm : ``group`` (trains at any batch size), ``batch``, ``frozen_batch`` (for given weights),
-        or ``none`` (VGG-16 as published)
-    fpn : a feature pyramid; without it a single map, as in the first paper
-    levels : maps to detect on, level k with strides of 2**k pixels; consecutive, within 2 to 5,
-        and 6 for a pooled map above 5; exactly one without a pyramid
-    out_channels : channels of every map that detection sees
-    head_size : features of the box head's two layers
-    anchor_sizes : per level, sides in input pixels; as many on each level
-    anchor_ratios : height / width
-    proposals_train, proposals : kept by the region proposal network, in training and use
-    detections : boxes kept on a slice
-    nms_iou : of two boxes that overlap more than this the one of the lower score goes
-    image_mean, image_std : subtracted from and divided into the input, per channel, for weights
-        that expect it; empty takes the input as it is, 0 to 1
+    backbone : str
+        ``resnet18``, ``resnet34``, ``resnet50``, ``resnet101`` or ``vgg16``.
+    width : int
+        Channels of the backbone's first blocks; 64 is the published network.
+    norm : str
+        ``group`` (trains at any batch size), ``batch``, ``frozen_batch`` (for given weights), or
+        ``none`` (VGG-16 as published).
+    fpn : bool
+        Whether detection sees a feature pyramid; without it, a single map, as in the first paper.
+    levels : tuple[int, ...]
+        Maps to detect on, level k with strides of 2**k pixels; consecutive, within 2 to 5, and 6
+        for a pooled map above 5; exactly one without a pyramid.
+    out_channels : int
+        Channels of every map that detection sees.
+    head_size : int
+        Features of the box head's two layers.
+    anchor_sizes : tuple[tuple[float, ...], ...]
+        Anchors' sides in input pixels, for each level; as many on each level.
+    anchor_ratios : tuple[float, ...]
+        Anchors' height / width.
+    proposals_train, proposals : int
+        Boxes that the region proposal network keeps on a slice, in training and in use.
+    detections : int
+        Boxes that are kept on a slice, at most.
+    nms_iou : float
+        Of two boxes that overlap by more than this IoU, the one of lower score is dropped.
+    image_mean, image_std : tuple[float, ...]
+        Per channel: the input less the mean, divided by the deviation, for weights that expect it;
+        empty leaves the input at 0 to 1.
 
     Raises
     ------
     DetectionError
-        For options that do not go together, in one line.
+        For options that contradict each other.
     """
 
     backbone: str = "resnet18"
@@ -97,11 +110,25 @@ class FasterRCNNOptions:
 def faster_rcnn(options: FasterRCNNOptions, slices: int, classes: int) -> GeneralizedRCNN:
     """A Faster R-CNN for inputs of ``slices`` channels and ``classes`` lesion classes.
 
+    Parameters
+    ----------
+    options : FasterRCNNOptions
+        Shape of the network.
+    slices : int
+        CT slices of one input, its channels.
+    classes : int
+        Lesion classes, without the background.
+
+    Returns
+    -------
+    GeneralizedRCNN
+        A model with weights as initialised.
+
     Notes
     -----
     Ren et al. 2015; pyramid of Lin et al. 2017. With ``resnet50``, ``frozen_batch``, levels 2 to 6
     and the sizes 32 to 512 the weights are named and shaped as torchvision's
-    ``fasterrcnn_resnet50_fpn``. Targets may have ``ignored`` boxes (m, 4), see ``ignoring``.
+    ``fasterrcnn_resnet50_fpn``. Targets may have ``ignored`` boxes (m, 4), see ``ignored_regions``.
     """
     backbone = _Backbone(options, slices)
     backbone.register_forward_hook(_refuse_what_is_not_finite)
@@ -186,7 +213,7 @@ class _InputAsItIs(GeneralizedRCNNTransform):  # type: ignore[misc]
     def resize(
         self, image: Tensor, target: dict[str, Tensor] | None = None
     ) -> tuple[Tensor, dict[str, Tensor] | None]:
-        """The image and its target, untouched."""
+        """The image and its target, unchanged."""
         return image, target
 
     def postprocess(
@@ -195,14 +222,14 @@ class _InputAsItIs(GeneralizedRCNNTransform):  # type: ignore[misc]
         image_shapes: list[tuple[int, int]],
         original_image_sizes: list[tuple[int, int]],
     ) -> list[dict[str, Tensor]]:
-        """The boxes, untouched: they are in input pixels."""
+        """The boxes, unchanged: they are in input pixels."""
         return result
 
 
 def _refuse_what_is_not_finite(
     backbone: nn.Module, images: tuple[Tensor], maps: dict[str, Tensor]
 ) -> None:
-    # Torchvision drops proposals that are not numbers: broken weights would find nothing.
+    # Torchvision drops proposals that are NaN: broken weights would silently find nothing.
     coarsest = list(maps.values())[-1]
     if not backbone.training and not coarsest.isfinite().all():
         raise DetectionError("the network's features are not finite: its weights are broken")

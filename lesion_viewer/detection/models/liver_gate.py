@@ -16,16 +16,17 @@ MULTIPLE = 2 ** (DEPTHS - 1)
 
 @dataclass(frozen=True, slots=True)
 class LiverGateOptions:
-    """Shape of the gate.
+    """Shape of the network.
 
     Attributes
     ----------
-    width : channels at full resolution
+    width : int
+        Channels at full resolution, over 0; twice and four times as many further down.
 
     Raises
     ------
     DetectionError
-        For a width that is not over 0.
+        For a width under 1.
     """
 
     width: int = 16
@@ -36,7 +37,14 @@ class LiverGateOptions:
 
 
 class LiverGate(nn.Module):
-    """A U-Net (Ronneberger et al., MICCAI 2015).
+    """A U-Net (Ronneberger et al., MICCAI 2015) that gives each pixel's probability of liver.
+
+    Parameters
+    ----------
+    options : LiverGateOptions
+        Shape of the network.
+    slices : int
+        CT slices of one input, its channels.
 
     Notes
     -----
@@ -65,23 +73,26 @@ class LiverGate(nn.Module):
     def forward(
         self, images: list[Tensor], targets: list[dict[str, Tensor]] | None = None
     ) -> list[dict[str, Tensor]] | dict[str, Tensor]:
-        """Where the liver is.
+        """Probability of liver for each pixel or, in training, the losses.
 
         Parameters
         ----------
-        images : float32 (slices, rows, columns), 0 to 1
-        targets : in training, ``liver`` (rows, columns): the share of each pixel that is liver
+        images : list[Tensor]
+            For each image float32 (slices, rows, columns), 0 to 1.
+        targets : list[dict[str, Tensor]] | None
+            In training, for each image ``liver`` (rows, columns): the share of each pixel that is
+            liver.
 
         Returns
         -------
-        list or dict
-            In evaluation for each image ``liver`` (rows, columns), probabilities; in training the
+        list[dict[str, Tensor]] | dict[str, Tensor]
+            In evaluation, for each image ``liver`` (rows, columns), probabilities; in training the
             losses, cross entropy and soft Dice (Milletari et al., 3DV 2016).
 
         Raises
         ------
         DetectionError
-            Where a target has no ``liver``.
+            In training, where a target has no ``liver``.
         """
         logits = self._logits(_batch(images))
         if not self.training:

@@ -13,7 +13,21 @@ Options = TypeVar("Options", bound="DataclassInstance")
 
 
 def options_from(kind: type[Options], architecture: str, entries: Mapping[str, Any]) -> Options:
-    """Options of ``kind``; lists become tuples.
+    """A model's options, checked, from the entries of a card or a recipe.
+
+    Parameters
+    ----------
+    kind : type[Options]
+        Dataclass of the architecture's options.
+    architecture : str
+        Its name, for messages.
+    entries : Mapping[str, Any]
+        Values by field; what is left out keeps its default.
+
+    Returns
+    -------
+    Options
+        Options of ``kind``, with tuples in place of lists.
 
     Raises
     ------

@@ -9,7 +9,18 @@ CHANNELS_PER_GROUP = 16
 
 
 def group_norm(channels: int) -> nn.Module:
-    """Group normalisation in groups of 16 channels; independent of the batch size."""
+    """Group normalisation in groups of 16 channels, which does not depend on the batch size.
+
+    Parameters
+    ----------
+    channels : int
+        Channels of the input, a multiple of the number of groups, ``channels // 16``.
+
+    Returns
+    -------
+    nn.Module
+        A layer for inputs (n, channels, rows, columns).
+    """
     return nn.GroupNorm(max(1, channels // CHANNELS_PER_GROUP), channels)
 
 

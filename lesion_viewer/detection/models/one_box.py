@@ -17,18 +17,24 @@ class OneBoxRegressor(nn.Module):
 
     Parameters
     ----------
-    network : images (n, slices, side, side) -> (n, 4): x1, y1, x2, y2 as shares of the sides
-    side : rows and columns that the network is made for
-    image_mean, image_std : subtracted from and divided into the input, per channel; empty takes
-        it as it is, 0 to 1
+    network : nn.Module
+        Takes images (n, slices, side, side) and gives (n, 4): x1, y1, x2, y2 as shares of the
+        sides.
+    side : int
+        Rows and columns that the network is made for.
+    slices : int
+        CT slices of one input, its channels.
+    image_mean, image_std : Sequence[float]
+        Per channel: the input less the mean, divided by the deviation; empty leaves the input at 0
+        to 1.
 
     Notes
     -----
     An image of any size is stretched to side x side. In training a slice's target is its largest
     box, and the loss is ``{"loss_box": mean squared error of the shares}``; slices without a box
-    add nothing to it. In evaluation the box comes in pixels of the image as given: a share times
-    its rows or columns, so nothing is lost on the way back. The corners are put in order; the score
-    is 1, for the network has no doubts.
+    add nothing to it. In evaluation the box is in pixels of the image as given: a share times its
+    rows or columns. The corners are put in order, and the score is always 1: the network gives
+    none.
     """
 
     _mean: Tensor
@@ -54,10 +60,23 @@ class OneBoxRegressor(nn.Module):
     ) -> dict[str, Tensor] | list[Target]:
         """Losses in training, detections in evaluation; see the class.
 
+        Parameters
+        ----------
+        images : Sequence[Tensor]
+            For each image (slices, rows, columns), 0 to 1.
+        targets : Sequence[Target] | None
+            In training, for each image ``boxes`` (n, 4), in pixels of the image.
+
+        Returns
+        -------
+        dict[str, Tensor] | list[Target]
+            In training the loss by name; in evaluation for each image ``boxes`` (1, 4), ``scores``
+            (1,) and ``labels`` (1,).
+
         Raises
         ------
         DetectionError
-            In evaluation for an answer that is not finite.
+            In training without targets, and in evaluation for a box that is not finite.
         """
         if not self.training:
             return self._detections(images)
@@ -68,7 +87,7 @@ class OneBoxRegressor(nn.Module):
     def _loss(self, images: Sequence[Tensor], targets: Sequence[Target]) -> Tensor:
         pairs = [pair for pair in zip(images, targets, strict=True) if len(pair[1]["boxes"])]
         if not pairs:
-            # Differentiable in every weight, as several processes expect of each other.
+            # Every weight needs a gradient where several processes average theirs.
             return torch.stack([weight.sum() for weight in self.network.parameters()]).sum() * 0
         shares = self._shares([image for image, _ in pairs])
         wanted = torch.stack([_largest(target["boxes"]) / _sides(image) for image, target in pairs])
@@ -104,12 +123,26 @@ class OneBoxRegressor(nn.Module):
 def channel_statistics(
     image_mean: Sequence[float], image_std: Sequence[float], slices: int
 ) -> tuple[list[float], list[float]]:
-    """Mean and deviation of every channel: as given, or 0 and 1 where left empty.
+    """Mean and standard deviation of every channel, 0 and 1 where they are not given.
+
+    Parameters
+    ----------
+    image_mean : Sequence[float]
+        One number per channel, or empty.
+    image_std : Sequence[float]
+        One number per channel, or empty.
+    slices : int
+        Channels of the input.
+
+    Returns
+    -------
+    tuple[list[float], list[float]]
+        Means and standard deviations, ``slices`` of each.
 
     Raises
     ------
     DetectionError
-        Where there is not one number for each channel.
+        Where the numbers given are not one per channel.
     """
     mean, std = list(image_mean) or [0.0] * slices, list(image_std) or [1.0] * slices
     if len(mean) != slices or len(std) != slices:

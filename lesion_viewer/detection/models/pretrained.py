@@ -23,27 +23,29 @@ Weights = dict[str, Tensor]
 
 
 def load_pretrained(model: nn.Module, weights: str) -> None:
-    """Put the named weights into ``model``; an empty name leaves it as initialised.
+    """Put pretrained weights into a model.
 
     Parameters
     ----------
-    model : of ``build_model``
-    weights : ``imagenet`` for torchvision's first ImageNet weights of the model's backbone, fetched
-        where they are not in torch's cache; or a checkpoint's folder; or a file, safetensors or a
-        torch state dict, of the whole model or of its backbone as torchvision names it (a
-        classifier in it is left out)
+    model : nn.Module
+        As ``build_model`` gives it; changed in place.
+    weights : str
+        ``imagenet`` for torchvision's first ImageNet weights of the model's backbone, downloaded
+        where torch's cache lacks them; or the folder of a checkpoint; or a file, safetensors or a
+        torch state dict, of the whole model or of its backbone by torchvision's names, whose
+        classifier is left out. Empty leaves the model as initialised.
 
     Raises
     ------
     DetectionError
-        Without a network or a backbone, for a file that cannot be read, and for weights that do
-        not fit, naming the first that does not.
+        Where the model has no backbone, the weights cannot be downloaded or read, or they do not
+        fit, naming the first that does not.
 
     Notes
     -----
-    Where the backbone's first convolution sees another number of slices than the file's, each slice
-    gets the file's filters summed over its channels and divided by the number of slices: slices
-    that are alike give what a grey picture gave.
+    Where the backbone's first convolution takes another number of slices than the file's, each
+    slice gets the file's filters summed over their channels and divided by the number of slices.
+    Equal slices then give the output of a grey picture.
     """
     if not weights:
         return
@@ -92,7 +94,7 @@ def _read(path: Path) -> Weights:
 
 
 def _load_into(trunk: ResNetTrunk | VGGTrunk, found: Weights, source: str) -> None:
-    """Load a backbone's weights, less the classifier and, in VGG, the blocks it goes without."""
+    """Load a backbone's weights, without the classifier and the blocks that a VGG trunk lacks."""
     kept = {name: x for name, x in found.items() if not name.startswith(CLASSIFIERS)}
     if isinstance(trunk, VGGTrunk):
         layers = len(trunk.features)
@@ -111,7 +113,7 @@ def _layer(name: str) -> int:
 
 
 def _load(module: nn.Module, found: Weights, source: str) -> None:
-    # Batches are counted by a norm that trains and by no other.
+    # BatchNorm2d counts its batches; FrozenBatchNorm2d has no such entry.
     own = {k: v for k, v in module.state_dict().items() if not k.endswith("num_batches_tracked")}
     given = {k: v for k, v in found.items() if not k.endswith("num_batches_tracked")}
     for name in (*own, *given):

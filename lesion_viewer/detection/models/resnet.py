@@ -14,14 +14,18 @@ STAGES: dict[str, tuple[type[BasicBlock | Bottleneck], tuple[int, int, int, int]
 
 
 class ResNetTrunk(nn.Module):
-    """A ResNet without its classifier; at width 64 its weights are named as torchvision's.
+    """A ResNet without its classifier; at width 64 its weights have torchvision's names.
 
     Parameters
     ----------
-    name : a key of ``STAGES``
-    norm : a key of ``NORMS``
-    in_channels : channels of the image
-    width : channels of the first stage's blocks; 64 is the published network
+    name : str
+        A key of ``STAGES``.
+    norm : str
+        A key of ``NORMS``.
+    in_channels : int
+        Channels of the image.
+    width : int
+        Channels of the first stage's blocks; 64 is the published network.
 
     Notes
     -----
@@ -54,7 +58,18 @@ class ResNetTrunk(nn.Module):
         return "conv1"
 
     def forward(self, images: Tensor) -> dict[str, Tensor]:
-        """Feature maps by level, finest first."""
+        """Feature maps by level, finest first.
+
+        Parameters
+        ----------
+        images : Tensor
+            (n, in_channels, rows, columns).
+
+        Returns
+        -------
+        dict[str, Tensor]
+            Maps (n, channels, rows / 2**k, columns / 2**k) by level k, ``"2"`` to ``"5"``.
+        """
         x = self.maxpool(self.relu(self.bn1(self.conv1(images))))
         maps = {}
         for level, stage in enumerate((self.layer1, self.layer2, self.layer3, self.layer4), 2):

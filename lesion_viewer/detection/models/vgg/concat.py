@@ -20,14 +20,17 @@ class VGGConcatOptions(BaselineOptions):
 
     Attributes
     ----------
-    dropout : share of values that each pool of the baseline loses in training
-    width : channels of VGG-16's first block; 64 is the published one
-    image_mean, image_std : per channel, for weights that expect them; empty takes 0 to 1
+    dropout : float
+        Share of the values that is set to 0 after each pool of the baseline in training.
+    width : int
+        Channels of VGG-16's first block; 64 is the published network.
+    image_mean, image_std : tuple[float, ...]
+        Per channel, for weights that expect them; empty leaves the input at 0 to 1.
 
     Raises
     ------
     DetectionError
-        For a side that is not a multiple of 8 or a dropout that is no share.
+        For a side that is not a multiple of 8, or a dropout that is not from 0 to under 1.
     """
 
     dropout: float = 0.05
@@ -43,7 +46,14 @@ class VGGConcatOptions(BaselineOptions):
 
 
 class VGGConcatNetwork(nn.Module):
-    """VGG-16 without its last two pools, enlarged, with the image, into the baseline.
+    """The baseline on the image beside features of VGG-16, enlarged to the image's size.
+
+    Parameters
+    ----------
+    options : VGGConcatOptions
+        Shape of the network.
+    slices : int
+        CT slices of one input, its channels.
 
     Notes
     -----
@@ -55,10 +65,10 @@ class VGGConcatNetwork(nn.Module):
         with the image                 515 x 512 x 512
         baseline                         4                 2,187,540
 
-    The enlarged features, 537 MB a slice, are never made. Enlarging works on each channel alone and
-    a convolution's tap mixes channels at each pixel alone, so the two change places: each of the
-    nine taps mixes 512 channels to 16 at 64 x 64, is enlarged, shifted and added. The sums are the
-    same but for rounding, and nothing of them is kept for the gradient.
+    VGG-16 goes without its last two pools. The enlarged features, 537 MB a slice, are never made:
+    enlarging acts on each channel and a convolution's tap on each pixel, so their order can be
+    exchanged. Each of the nine taps mixes 512 channels to 16 at 64 x 64, is enlarged, shifted and
+    added. The sums are the same but for rounding, and none is kept for the gradient.
 
     Memory at batch 1 and the sizes above, by torch's profiler on a CPU: weights 68 MB, and beside
     them at most 494 MB in a training step, of which 68 MB are gradients, or 205 MB in use; Adam
@@ -72,7 +82,18 @@ class VGGConcatNetwork(nn.Module):
         self.baseline = BaselineNetwork(channels, options.side, options.channels, options.dropout)
 
     def forward(self, images: Tensor) -> Tensor:
-        """Shares (n, 4) of images (n, slices, side, side)."""
+        """Corners of one box for each image.
+
+        Parameters
+        ----------
+        images : Tensor
+            (n, slices, side, side), 0 to 1 or normalised.
+
+        Returns
+        -------
+        Tensor
+            (n, 4): x1, y1, x2, y2 as shares of the side.
+        """
         return self.baseline.after_first(self.first_convolution(images, self.vgg(images)))
 
     def first_convolution(self, images: Tensor, features: Tensor) -> Tensor:
@@ -80,12 +101,15 @@ class VGGConcatNetwork(nn.Module):
 
         Parameters
         ----------
-        images : (n, slices, side, side)
-        features : (n, 8 * width, side / 8, side / 8)
+        images : Tensor
+            Images (n, slices, side, side).
+        features : Tensor
+            VGG-16's features of them (n, 8 * width, side / 8, side / 8).
 
         Returns
         -------
-        (n, first channels, side, side), before its ReLU.
+        Tensor
+            The convolution's output before its ReLU (n, channels, side, side).
         """
         conv, size = self.baseline.conv1, images.shape[2:]
         of_image, of_features = conv.weight.tensor_split([images.shape[1]], dim=1)
@@ -101,6 +125,19 @@ class VGGConcatNetwork(nn.Module):
 
 
 def vgg_concat(options: VGGConcatOptions, slices: int) -> OneBoxRegressor:
-    """The VGG concat network for inputs of ``slices`` channels."""
+    """The VGG concat network behind torchvision's detection interface.
+
+    Parameters
+    ----------
+    options : VGGConcatOptions
+        Shape of the network.
+    slices : int
+        CT slices of one input, its channels.
+
+    Returns
+    -------
+    OneBoxRegressor
+        A model with weights as initialised.
+    """
     network = VGGConcatNetwork(options, slices)
     return OneBoxRegressor(network, options.side, slices, options.image_mean, options.image_std)

@@ -18,9 +18,12 @@ class VGGFrontendOptions(BaselineOptions):
 
     Attributes
     ----------
-    block : of VGG-16 whose pooled features the baseline sees: 2, 3 or 4
-    width : channels of VGG-16's first block; 64 is the published one
-    image_mean, image_std : per channel, for weights that expect them; empty takes 0 to 1
+    block : int
+        Block of VGG-16 whose pooled features the baseline sees: 2, 3 or 4.
+    width : int
+        Channels of VGG-16's first block; 64 is the published network.
+    image_mean, image_std : tuple[float, ...]
+        Per channel, for weights that expect them; empty leaves the input at 0 to 1.
 
     Raises
     ------
@@ -41,7 +44,14 @@ class VGGFrontendOptions(BaselineOptions):
 
 
 class VGGFrontendNetwork(nn.Module):
-    """Blocks of VGG-16, then the baseline on their features.
+    """The first blocks of VGG-16, and the baseline on their features.
+
+    Parameters
+    ----------
+    options : VGGFrontendOptions
+        Shape of the network.
+    slices : int
+        CT slices of one input, its channels.
 
     Notes
     -----
@@ -60,12 +70,36 @@ class VGGFrontendNetwork(nn.Module):
         self.baseline = BaselineNetwork(channels, side, options.channels)
 
     def forward(self, images: Tensor) -> Tensor:
-        """Shares (n, 4) of images (n, slices, side, side)."""
+        """Corners of one box for each image.
+
+        Parameters
+        ----------
+        images : Tensor
+            (n, slices, side, side), 0 to 1 or normalised.
+
+        Returns
+        -------
+        Tensor
+            (n, 4): x1, y1, x2, y2 as shares of the side.
+        """
         shares: Tensor = self.baseline(self.vgg(images))
         return shares
 
 
 def vgg_frontend(options: VGGFrontendOptions, slices: int) -> OneBoxRegressor:
-    """The VGG front end for inputs of ``slices`` channels."""
+    """The VGG front end behind torchvision's detection interface.
+
+    Parameters
+    ----------
+    options : VGGFrontendOptions
+        Shape of the network.
+    slices : int
+        CT slices of one input, its channels.
+
+    Returns
+    -------
+    OneBoxRegressor
+        A model with weights as initialised.
+    """
     network = VGGFrontendNetwork(options, slices)
     return OneBoxRegressor(network, options.side, slices, options.image_mean, options.image_std)

@@ -11,15 +11,21 @@ DEPTHS = (2, 2, 3, 3, 3)
 
 
 class VGGTrunk(nn.Module):
-    """VGG-16 without its classifier, as ``features.N``; at width 64 the published network.
+    """VGG-16 without its classifier; at width 64 its weights have torchvision's names.
 
     Parameters
     ----------
-    in_channels : channels of the image
-    width : channels of the first block; the next have 2, 4, 8 and 8 times as many
-    blocks : how many, 1 to 5
-    pooled : the first so many blocks end in a pool; an identity keeps the place of the others
-    norm : a key of ``NORMS``; ``none`` is VGG-16, ``batch`` torchvision's vgg16_bn
+    in_channels : int
+        Channels of the image.
+    width : int
+        Channels of the first block; the next have 2, 4, 8 and 8 times as many.
+    blocks : int
+        Number of blocks, 1 to 5.
+    pooled : int
+        Number of blocks, from the first, that end in a pool; the others end in an identity, which
+        keeps the numbers of the layers.
+    norm : str
+        A key of ``NORMS``; ``none`` is VGG-16, ``batch`` torchvision's vgg16_bn.
 
     Notes
     -----
@@ -66,13 +72,33 @@ class VGGTrunk(nn.Module):
         return "features.0"
 
     def forward(self, images: Tensor) -> Tensor:
-        """The last block's features."""
+        """The last block's features.
+
+        Parameters
+        ----------
+        images : Tensor
+            (n, in_channels, rows, columns).
+
+        Returns
+        -------
+        Tensor
+            (n, channels of the last block, rows / 2**pools, columns / 2**pools).
+        """
         features: Tensor = self.features(images)
         return features
 
 
 class VGGPyramid(VGGTrunk):
     """VGG-16 that gives a map per stride, as ``ResNetTrunk`` does.
+
+    Parameters
+    ----------
+    in_channels : int
+        Channels of the image.
+    width : int
+        Channels of the first block; 64 is the published network.
+    norm : str
+        A key of ``NORMS``, or ``none`` for VGG-16 as published.
 
     Notes
     -----
@@ -87,7 +113,18 @@ class VGGPyramid(VGGTrunk):
         self.channels = {2: third, 3: fourth, 4: fifth, 5: fifth}
 
     def forward(self, images: Tensor) -> dict[str, Tensor]:  # type: ignore[override]
-        """Feature maps by level, finest first."""
+        """Feature maps by level, finest first.
+
+        Parameters
+        ----------
+        images : Tensor
+            (n, in_channels, rows, columns).
+
+        Returns
+        -------
+        dict[str, Tensor]
+            Maps (n, channels, rows / 2**k, columns / 2**k) by level k, ``"2"`` to ``"5"``.
+        """
         maps: dict[str, Tensor] = {}
         x = images
         for position, layer in enumerate(self.features):
