@@ -11,7 +11,7 @@ from lesion_viewer.cli import main
 from lesion_viewer.ct.dicom.writing import write_series
 from lesion_viewer.ct.phantom.abdomen import make_phantom
 from lesion_viewer.ct.reading import open_study
-from lesion_viewer.ct.window import Window
+from lesion_viewer.ct.values.window import Window
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.detection.checkpoints.checkpoint import Card, write_checkpoint
 from lesion_viewer.detection.inputs import InputDefinition

@@ -175,7 +175,7 @@ def export(
     ] = None,
 ) -> None:
     """Export a review; the images are not needed, but for a report's pictures."""
-    from lesion_viewer.exchange.coco import export_coco
+    from lesion_viewer.exchange.coco.export import export_coco
     from lesion_viewer.exchange.report.audit import export_report
     from lesion_viewer.exchange.report.pictures import decoder
     from lesion_viewer.exchange.tables.reviewed_csv import export_csv

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Any, Self
 
 from lesion_viewer.ct.study import Study
-from lesion_viewer.ct.window import Window
+from lesion_viewer.ct.values.window import Window
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.detection.candidates import Detection, SliceDetections
 from lesion_viewer.errors import ReviewError, ReviewNotWritable

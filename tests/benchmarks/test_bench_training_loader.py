@@ -9,7 +9,7 @@ import torch
 from lightning_fabric import Fabric
 
 from lesion_viewer.ct.phantom.abdomen import PhantomScene
-from lesion_viewer.ct.window import Window
+from lesion_viewer.ct.values.window import Window
 from lesion_viewer.detection.inputs import InputDefinition
 from lesion_viewer.detection.models import build_model
 from training.fitting.rendered_slices import CachedSlices, cached_slices

@@ -10,9 +10,9 @@ import pytest
 from PIL import Image
 from pydicom.uid import DeflatedExplicitVRLittleEndian
 
-from lesion_viewer.ct import hounsfield
 from lesion_viewer.ct.dicom import elements
 from lesion_viewer.ct.reading import open_study
+from lesion_viewer.ct.values import hounsfield
 from lesion_viewer.errors import CTError
 
 

@@ -10,9 +10,9 @@ import torch
 from torch import nn
 
 from lesion_viewer.ct.reading import open_study
+from lesion_viewer.ct.values.window import Window
 from lesion_viewer.ct.volume.ct_volume import CTVolume
 from lesion_viewer.ct.volume.loading import VolumeLoader
-from lesion_viewer.ct.window import Window
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.detection.checkpoints.checkpoint import Card, load_model, write_checkpoint
 from lesion_viewer.detection.detector import Detector, load_detector

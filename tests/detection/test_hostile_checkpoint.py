@@ -6,7 +6,7 @@ from hashlib import sha256
 
 import pytest
 
-from lesion_viewer.ct.window import Window
+from lesion_viewer.ct.values.window import Window
 from lesion_viewer.detection.checkpoints.checkpoint import (
     CARD,
     WEIGHTS,

@@ -13,7 +13,7 @@ from lesion_viewer.ct.study import Study
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.detection.candidates import Detection, SliceDetections
 from lesion_viewer.errors import ExchangeError
-from lesion_viewer.exchange.coco import export_coco
+from lesion_viewer.exchange.coco.export import export_coco
 from lesion_viewer.exchange.external_labels import read_corrections
 from lesion_viewer.exchange.project_files import open_project
 from lesion_viewer.exchange.tables.reviewed_csv import export_csv

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from lesion_viewer.ct.study import Study
-from lesion_viewer.ct.window import Window
+from lesion_viewer.ct.values.window import Window
 from lesion_viewer.exchange.csv_records import table_of
 from lesion_viewer.exchange.deeplesion.slice_geometry import with_annotated_geometry
 

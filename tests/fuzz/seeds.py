@@ -24,11 +24,11 @@ from pydicom.uid import (
 
 from lesion_viewer.ct.dicom.writing import write_series
 from lesion_viewer.ct.reading import open_study
-from lesion_viewer.ct.window import Window
+from lesion_viewer.ct.values.window import Window
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.detection.checkpoints.checkpoint import CARD, WEIGHTS, Card, write_checkpoint
 from lesion_viewer.detection.inputs import InputDefinition
-from lesion_viewer.exchange.coco import export_coco
+from lesion_viewer.exchange.coco.export import export_coco
 from lesion_viewer.exchange.deeplesion.annotation_rows import COLUMNS
 from lesion_viewer.exchange.tables.detections_csv import COLUMNS as DETECTION_COLUMNS
 from lesion_viewer.exchange.tables.reviewed_csv import export_csv, import_labels

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from lesion_viewer.ct.dicom.writing import write_series
-from lesion_viewer.ct.window import Window
+from lesion_viewer.ct.values.window import Window
 from lesion_viewer.detection.inputs import InputDefinition
 from lesion_viewer.errors import TrainingError
 from training.fitting.rendered_slices import cached_slices

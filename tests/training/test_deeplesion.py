@@ -12,8 +12,8 @@ from PIL import Image
 from typer.testing import CliRunner
 
 from lesion_viewer.ct.reading import open_study
+from lesion_viewer.ct.values.window import Window
 from lesion_viewer.ct.volume.loading import load_volume
-from lesion_viewer.ct.window import Window
 from lesion_viewer.detection.inputs import InputDefinition, model_input
 from lesion_viewer.errors import ExchangeError, TrainingError
 from training import cli

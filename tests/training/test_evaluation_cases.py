@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from lesion_viewer.ct.reading import open_study
-from lesion_viewer.ct.window import Window
+from lesion_viewer.ct.values.window import Window
 from lesion_viewer.detection.inputs import InputDefinition
 from lesion_viewer.detection.linking import link
 from lesion_viewer.errors import TrainingError

@@ -9,7 +9,7 @@ import torch
 from torch import nn, zeros
 from typer.testing import CliRunner
 
-from lesion_viewer.ct.window import Window
+from lesion_viewer.ct.values.window import Window
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.detection.candidates import Detection, SliceDetections
 from training.cli import app

@@ -228,7 +228,7 @@ def test_noise_has_the_asked_strength_and_is_coarser_where_its_power_falls_faste
 def test_slices_without_neighbours_lie_too_far_apart_to_be_channels(
     source: SynthesisSource,
 ) -> None:
-    from lesion_viewer.ct.window import Window
+    from lesion_viewer.ct.values.window import Window
     from lesion_viewer.detection.inputs import InputDefinition
 
     definition = InputDefinition(Window(300, 70), slices=3, step_mm=4.0)

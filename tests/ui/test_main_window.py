@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from lesion_viewer.ct.window import Window
+from lesion_viewer.ct.values.window import Window
 from lesion_viewer.ui.settings import load_settings
 from lesion_viewer.ui.shell.actions import ACTIONS
 from lesion_viewer.ui.shell.bindings import bindings

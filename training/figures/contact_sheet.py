@@ -9,7 +9,7 @@ from PIL import Image, ImageDraw
 
 from lesion_viewer.ct.reading import open_study
 from lesion_viewer.ct.study import Study
-from lesion_viewer.ct.window import Window, to_display
+from lesion_viewer.ct.values.window import Window, to_display
 from lesion_viewer.errors import TrainingError
 from training.recipe.recipe import Recipe
 from training.recipe.synthesis_data import SynthesisData

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from lesion_viewer.ct.window import Window, to_display
+from lesion_viewer.ct.values.window import Window, to_display
 from training.evaluation.cases import Case
 from training.evaluation.scoring import ScoredCase
 from training.figures.drawing import save

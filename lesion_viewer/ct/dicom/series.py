@@ -17,8 +17,8 @@ from lesion_viewer.ct.dicom.stacking import Stack, stacks_of
 from lesion_viewer.ct.dicom.transfer_syntaxes import DEFLATED, is_compressed
 from lesion_viewer.ct.files.opened_files import Files, FolderFiles, LastRead
 from lesion_viewer.ct.geometry.stack import affine_of, faults_of, normal_of, usual_step_mm
-from lesion_viewer.ct.hounsfield import MAX_VOXELS
 from lesion_viewer.ct.study import Fault, LeftOut, Series
+from lesion_viewer.ct.values.hounsfield import MAX_VOXELS
 from lesion_viewer.errors import CTError
 
 _Geometry = tuple[tuple[float, float, float] | None, NDArray[np.float64] | None, tuple[Fault, ...]]

@@ -7,7 +7,7 @@ from lesion_viewer.ct.dicom.header import DicomHeader, Tag
 from lesion_viewer.ct.dicom.pixels import PixelLayout, layout_of
 from lesion_viewer.ct.geometry.stack import normal_of
 from lesion_viewer.ct.study import SliceSource
-from lesion_viewer.ct.window import Window
+from lesion_viewer.ct.values.window import Window
 from lesion_viewer.errors import CTError
 
 CT_IMAGE = "1.2.840.10008.5.1.4.1.1.2"

@@ -11,8 +11,8 @@ import numpy as np
 import SimpleITK
 from numpy.typing import NDArray
 
-from lesion_viewer.ct.hounsfield import MAX_SLICE_PIXELS, MAX_VOXELS, rounded_hu
-from lesion_viewer.ct.images.nifti import axes_apart_mm, has_transform, refuse_cut_off
+from lesion_viewer.ct.images.nifti.header import axes_apart_mm, has_transform, refuse_cut_off
+from lesion_viewer.ct.values.hounsfield import MAX_SLICE_PIXELS, MAX_VOXELS, rounded_hu
 from lesion_viewer.errors import CTError
 from lesion_viewer.system.child_server import MEMORY_BYTES, limit_memory, serve
 

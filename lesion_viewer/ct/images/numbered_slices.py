@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from lesion_viewer.ct.files.opened_files import FolderFiles
 from lesion_viewer.ct.images.png_folder import decode_png
 from lesion_viewer.ct.study import Series, SliceSource
-from lesion_viewer.ct.window import Window
+from lesion_viewer.ct.values.window import Window
 from lesion_viewer.errors import CTError
 
 

@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lesion_viewer.ct.files.opened_files import Files
-from lesion_viewer.ct.hounsfield import MAX_SLICE_PIXELS
 from lesion_viewer.ct.study import LeftOut, Series, SliceSource
+from lesion_viewer.ct.values.hounsfield import MAX_SLICE_PIXELS
 from lesion_viewer.errors import CTError
 
 # Signature, then the IHDR chunk with width, height, bit depth and colour type.

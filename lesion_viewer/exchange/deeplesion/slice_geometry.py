@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from math import isfinite
 
 from lesion_viewer.ct.study import Series, SliceSource, Study
-from lesion_viewer.ct.window import Window
+from lesion_viewer.ct.values.window import Window
 from lesion_viewer.exchange.csv_records import Record, Table
 from lesion_viewer.exchange.deeplesion.annotation_rows import slice_name
 

@@ -11,7 +11,7 @@ from PIL import Image, ImageDraw
 
 from lesion_viewer.ct.images.numbered_slices import NumberedSlices, list_slices, numbered_series
 from lesion_viewer.ct.reading import open_study
-from lesion_viewer.ct.window import Window, to_display
+from lesion_viewer.ct.values.window import Window, to_display
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.errors import CTError
 from lesion_viewer.exchange.deeplesion.annotation_rows import folder_of, slice_number

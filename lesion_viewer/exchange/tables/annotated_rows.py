@@ -7,7 +7,7 @@ from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 
-from lesion_viewer.ct.window import Window
+from lesion_viewer.ct.values.window import Window
 from lesion_viewer.errors import ExchangeError
 from lesion_viewer.exchange.csv_records import quick_rows, unguarded
 from lesion_viewer.exchange.deeplesion.annotation_rows import COLUMNS

@@ -21,8 +21,8 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QFrame, QWidget
 
 from lesion_viewer.ct.geometry.stack import orientation_letters
+from lesion_viewer.ct.values.window import Window, to_display
 from lesion_viewer.ct.volume.ct_volume import CTVolume
-from lesion_viewer.ct.window import Window, to_display
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.review.recist import Axes, box_of
 from lesion_viewer.ui.canvas.box_editing import BODY, Grip, dragged

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from lesion_viewer import NOT_A_DEVICE
 from lesion_viewer.ct.study import Study
 from lesion_viewer.errors import LesionViewerError
-from lesion_viewer.exchange.coco import export_coco
+from lesion_viewer.exchange.coco.export import export_coco
 from lesion_viewer.exchange.deeplesion.annotation_rows import slice_name
 from lesion_viewer.exchange.external_labels import Corrections
 from lesion_viewer.exchange.report.audit import export_report

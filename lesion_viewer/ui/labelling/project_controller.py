@@ -5,7 +5,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from lesion_viewer.ct.window import Window
+from lesion_viewer.ct.values.window import Window
 from lesion_viewer.errors import LesionViewerError
 from lesion_viewer.review.finding import Finding, OriginKind, Status
 from lesion_viewer.review.labelling.project import Item, Project

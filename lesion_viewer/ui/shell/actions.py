@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import Enum
 
-from lesion_viewer.ct.window import window_presets
+from lesion_viewer.ct.values.window import window_presets
 
 
 class Mode(Enum):

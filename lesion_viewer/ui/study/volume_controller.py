@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from lesion_viewer.ct.study import Series
+from lesion_viewer.ct.values.window import Window, window_presets
 from lesion_viewer.ct.volume.ct_volume import CTVolume
-from lesion_viewer.ct.window import Window, window_presets
 from lesion_viewer.ui.canvas.slice_view import SliceView
 from lesion_viewer.ui.study.prefetching import Prefetcher, Wanted
 from lesion_viewer.ui.study.reading_workers import VolumeReader
