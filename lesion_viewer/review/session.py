@@ -6,7 +6,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Self
 
-from lesion_viewer.ct.study import Study
+from lesion_viewer.ct.picture import Name
+from lesion_viewer.ct.study import Series, Study
 from lesion_viewer.ct.window import Window
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.detection.candidates import Detection, SliceDetections
@@ -26,6 +27,7 @@ from lesion_viewer.review.interpolation import interpolated
 from lesion_viewer.review.journal import Event, Journal, undamaged
 from lesion_viewer.review.recist import Axes
 from lesion_viewer.review.reconciling import Proposals, reconcile, replaced_by
+from lesion_viewer.review.renumbering import RENUMBERED, renumbered, renumbering
 from lesion_viewer.review.series_record import SeriesRecord
 from lesion_viewer.review.state import Change, Run, State, replay
 
@@ -86,7 +88,7 @@ class Session:
         self.reader, self.read_only = reader, journal.read_only
         self.context = Context()
         self._journal = journal
-        self._state = _replayed(journal)
+        self._state = _replayed(journal, journal.events())
         self._subscribers: list[Callable[[Change], None]] = []
         self.findings: Mapping[str, Finding] = MappingProxyType(self._state.findings)
 
@@ -166,6 +168,45 @@ class Session:
         """The series that ``describe`` was told of, by uid."""
         with undamaged(self.path):
             return {uid: SeriesRecord.decoded(d) for uid, d in self._journal.series().items()}
+
+    # Which pictures are reviewed.
+
+    def has_reviewed(self, series_uid: str) -> bool:
+        """Whether anything was ever found, drawn, imported or marked on the series."""
+        return series_uid in self._state.reviewed
+
+    def digests(self, series_uid: str) -> dict[Name, str]:
+        """What the pixels of some slices of a series are known by, by the slice's name."""
+        return self._journal.digests(series_uid)
+
+    def keep_digests(self, series_uid: str, digests: Mapping[Name, str]) -> None:
+        """Keep what the pixels of some slices are known by, so that others are recognised."""
+        self._journal.save_digests(series_uid, digests)
+
+    def forget_digests(self, series_uids: Iterable[str]) -> None:
+        """Keep no digest of these series any more: they are about to be another picture."""
+        self._journal.forget_digests(series_uids)
+
+    def renumber(self, series: Series, places: Sequence[int]) -> None:
+        """Give every slice of a series its index of now; before anybody subscribes.
+
+        Where nothing can be recorded it holds until the session is closed.
+
+        Parameters
+        ----------
+        series : as it is now
+        places : for each slice that was described, by its former index, the new one
+        """
+        payload = renumbering(series.uid, places, series.shape[0])
+        events = self._journal.events()
+        if self.read_only:
+            events.append(Event(0, "", self.reader, RENUMBERED, payload))
+        else:
+            described = {series.uid: SeriesRecord.of(series).encoded()}
+            entries = [(RENUMBERED, payload)]
+            events += self._journal.append_all(self.reader, entries, series=described)
+        self._state = _replayed(self._journal, events)
+        self.findings = MappingProxyType(self._state.findings)
 
     # Gestures on findings.
 
@@ -580,8 +621,8 @@ def _content(finding: Finding) -> tuple[object, ...]:
     return finding.status, finding.boxes, finding.axes, finding.reason, finding.note
 
 
-def _replayed(journal: Journal) -> State:
+def _replayed(journal: Journal, events: Iterable[Event]) -> State:
     try:
-        return replay(journal.events())
+        return replay(renumbered(events))
     except (LookupError, ValueError, TypeError, AttributeError, ArithmeticError) as error:
         raise ReviewError(f"{journal.path}: the review is damaged ({error!r})") from error

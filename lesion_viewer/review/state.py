@@ -66,6 +66,7 @@ class State:
     undoable, redoable : the gestures that can be undone and redone, the next one last
     created : number of ids that were given to findings
     imported_labels : name and SHA-256 of the annotation file whose labels are among the findings
+    reviewed : uids of the series on which anything was ever found, drawn, imported or marked
     """
 
     def __init__(self) -> None:
@@ -80,6 +81,7 @@ class State:
         self.redoable: list[Event] = []
         self.created = 0
         self.imported_labels: tuple[str, str] | None = None
+        self.reviewed: set[str] = set()
         self._marks: dict[MarkKey, tuple[int, bool]] = {}
         self._on_slice: dict[tuple[str, int], set[str]] = defaultdict(set)
         self._concerning: dict[Hashable, list[Event]] = defaultdict(list)
@@ -131,6 +133,7 @@ class State:
                 self.runs[run.id] = run
                 self.runs_on[run.series_uid].append(run)
             self.latest_runs[run.series_uid] = run.id
+            self.reviewed.add(run.series_uid)
         if event.kind == "swept":
             self.runs[p["run"]].slices.update(
                 {int(i): tuple(map(decode_detection, found)) for i, found in p["slices"].items()}
@@ -154,6 +157,7 @@ class State:
         for key in _marked(event):
             self._concerning[key].append(event)
             self._marks[key] = event.seq, event.payload["is_read"]
+            self.reviewed.add(key[0])
         return Change(read_marks=True)
 
     def _switch(self, gesture: Event, is_on: bool) -> Change:
@@ -196,6 +200,7 @@ class State:
             self.findings.pop(finding_id, None)
             return
         self.findings[finding_id] = finding
+        self.reviewed.add(finding.series_uid)
         for i in finding.boxes.keys() | finding.original_boxes.keys():
             self._on_slice[finding.series_uid, i].add(finding_id)
 
