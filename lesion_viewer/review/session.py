@@ -29,7 +29,7 @@ from lesion_viewer.review.recist import Axes
 from lesion_viewer.review.reconciling import Proposals, reconcile, replaced_by
 from lesion_viewer.review.renumbering import RENUMBERED, renumbered, renumbering
 from lesion_viewer.review.series_record import SeriesRecord
-from lesion_viewer.review.state import Change, Run, State, replay
+from lesion_viewer.review.state import REPLACED, Change, Run, State, replay
 
 GESTURE_TEXTS = {
     "accepted": "accept",
@@ -186,6 +186,17 @@ class Session:
     def forget_digests(self, series_uids: Iterable[str]) -> None:
         """Keep no digest of these series any more: they are about to be another picture."""
         self._journal.forget_digests(series_uids)
+
+    def renew_image(self, series_uid: str, slice_index: int) -> None:
+        """Begin anew on a slice whose image was replaced by another one.
+
+        Labels are undecided again; what was drawn or proposed there goes, and the mark that the
+        slice was read in full too. It is no gesture and cannot be undone: what was said of the
+        former image does not hold for this one.
+        """
+        ids = [f.id for f in self.all_findings_on(series_uid, slice_index)]
+        payload = {"series": series_uid, "slice": slice_index, "is_read": False, "findings": ids}
+        self._record(REPLACED, payload)
 
     def renumber(self, series: Series, places: Sequence[int]) -> None:
         """Give every slice of a series its index of now; before anybody subscribes.
@@ -614,7 +625,7 @@ class Session:
 
     def _run_of(self, series_uid: str, origin: Origin) -> Run | None:
         runs = self._state.runs_on.get(series_uid, ())
-        return next((r for r in runs if r.origin == origin), None)
+        return next((r for r in runs if r.origin == origin and not r.is_over), None)
 
 
 def _content(finding: Finding) -> tuple[object, ...]:

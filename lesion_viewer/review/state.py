@@ -2,16 +2,18 @@
 
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from lesion_viewer.detection.candidates import Detection
 from lesion_viewer.review.encoding import decode_detection, decode_origin
 from lesion_viewer.review.finding import Finding, Origin
-from lesion_viewer.review.folding import CHANGING, fold_gesture, propose
+from lesion_viewer.review.folding import CHANGING, fold_gesture, propose, without_slice
 from lesion_viewer.review.journal import Event
 
 MarkKey = tuple[str, int | None]  #: series uid and slice index; None for the whole series
 DetectionKey = tuple[int, int]  #: slice index, and position among the slice's detections
+REPLACED = "image_replaced"
+"""The event after which a slice shows another image; what was said of the former one is void."""
 GESTURES = frozenset({*CHANGING, "added", "review_imported", "read_marked"})
 
 
@@ -39,6 +41,7 @@ class Run:
     slices : all that it found on each slice it has answered; an answer never changes
     partners : slices (i, j) -> for each box of i the places of those of j that may link to it;
         worked out once, where it is asked for
+    is_over : whether an image of the series was replaced since, so that all has to be asked again
     """
 
     id: str
@@ -46,6 +49,7 @@ class Run:
     origin: Origin
     slices: dict[int, tuple[Detection, ...]] = field(default_factory=dict)
     partners: dict[tuple[int, int], list[list[int]]] = field(default_factory=dict)
+    is_over: bool = False
 
 
 class State:
@@ -98,6 +102,9 @@ class State:
             self.redoable.clear()
         if event.kind == "read_marked":
             return self._mark(event)
+        if event.kind == REPLACED:
+            self._end_runs(event.payload["series"])
+            return replace(self._take(event), read_marks=self._mark(event).read_marks)
         return self._take(event)
 
     def is_read_in_full(self, series_uid: str, slice_index: int | None) -> bool:
@@ -178,10 +185,17 @@ class State:
             self._put(finding_id, finding)
         return self._change(ids, before)
 
+    def _end_runs(self, series_uid: str) -> None:
+        self.latest_runs.pop(series_uid, None)
+        for run in self.runs_on.get(series_uid, ()):
+            run.is_over = True
+
     def _on(self, key: Hashable) -> list[Event]:
         return [e for e in self._concerning[key] if e.seq not in self._switched_off]
 
     def _fold(self, finding: Finding | None, event: Event, finding_id: str) -> Finding | None:
+        if event.kind == REPLACED:
+            return None if finding is None else without_slice(finding, event.payload["slice"])
         if event.kind not in ("swept", "run_begun"):
             return fold_gesture(finding, event, finding_id)
         if finding_id not in event.payload["proposed"]:

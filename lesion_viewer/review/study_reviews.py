@@ -97,14 +97,22 @@ class StudyReviews:
             return None
         return self._others.get(series_uid, self.base)
 
+    def sentence(self, series_uid: str) -> str:
+        """What differs about a series that has no review on its picture; empty for others."""
+        if series_uid not in self.differences:
+            return ""
+        count = sum(f.series_uid == series_uid for f in self.base.findings.values())
+        findings = "1 finding" if count == 1 else f"{count} findings"
+        return (
+            "This is not the picture that was reviewed under the same UIDs. What differs:"
+            f" {self.differences[series_uid]}. The former review ({findings}) is kept, and not"
+            " drawn here."
+        )
+
     def series_of(self, session: Session, study: Study) -> Study:
         """The study with those of its series alone that a review belongs to."""
         own = tuple(s for s in study.series if self.session_of(s.uid) is session)
         return replace(study, series=own)
-
-    def counted(self, series_uid: str) -> int:
-        """How many findings the first review has on a series, whatever its picture was."""
-        return sum(f.series_uid == series_uid for f in self.base.findings.values())
 
     def take(self, series_uid: str, session: Session) -> None:
         """Let a series belong to a review that ``begin_review`` made for it."""
@@ -136,7 +144,7 @@ class StudyReviews:
                 session.close()
 
 
-def begin_review(reviews: StudyReviews, study: Study, series: Series, reader: str) -> Session:
+def begin_review(reviews: StudyReviews, study: Study, series: Series) -> Session:
     """A review for a series that has none on its picture: in the next file that has room for it.
 
     The session is to be handed to ``StudyReviews.take`` on the thread that uses the reviews.
@@ -151,7 +159,7 @@ def begin_review(reviews: StudyReviews, study: Study, series: Series, reader: st
         file = further_file(reviews.base.path, number)
         session = next((s for s in reviews.sessions if s.path == file), None)
         is_new = session is None
-        session = session or Session.open(file, study.key, reader)
+        session = session or Session.open(file, study.key, reviews.base.reader)
         if series.uid not in session.series():
             session.describe(replace(study, series=(series,)))
             return session
