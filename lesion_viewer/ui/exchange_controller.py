@@ -103,7 +103,7 @@ class ExchangeController(QObject):
     def choose_export(self) -> None:
         """Ask where to and as what, and export the review."""
         if self._review.session is None:
-            self.noticed.emit("Open a study first.")
+            self._refuse()
             return
         filters = {format.filter: format for format in FORMATS}
         chosen, filter = QFileDialog.getSaveFileName(
@@ -126,11 +126,13 @@ class ExchangeController(QObject):
         """Write the review; ``noticed`` tells that it is written."""
         session, study = self._review.session, self._study.study
         if session is None or study is None:
-            self.errored.emit("There is no review: open a study first.")
+            self._refuse()
             return
-        write = partial(format.write, _decoder_of(study))
+        reviews = self._review.reviews
+        own = reviews.series_of(session, study) if reviews is not None else study
+        write = partial(format.write, _decoder_of(own))
         worker = ExportWorker(session.journal_copy(), write, path, self.errored)
-        worker.written.connect(self._tell_written)
+        worker.written.connect(partial(self._tell_written, self._elsewhere(session, own)))
         worker.begin()
 
     def import_labels(self, path: Path) -> None:
@@ -143,11 +145,14 @@ class ExchangeController(QObject):
 
     def preview_corrections(self, path: Path) -> None:
         """Read corrected boxes and show what they would change, before anything does."""
-        session = self._review.session
+        session, reviews = self._review.session, self._review.reviews
         if session is None:
-            self.errored.emit("There is no review: open a study first.")
+            self._refuse()
             return
-        self._corrections_reader = CorrectionsReader(session.journal_copy(), path, self.errored)
+        differing = reviews.differences.keys() if reviews is not None else ()
+        self._corrections_reader = CorrectionsReader(
+            session.journal_copy(), path, frozenset(differing), self.errored
+        )
         self._corrections_reader.read.connect(self._show_changes)
         self._corrections_reader.begin()
 
@@ -158,9 +163,11 @@ class ExchangeController(QObject):
     def _read(self, read: ReadRows, path: Path) -> None:
         session, study = self._review.session, self._study.study
         if session is None or study is None:
-            self.errored.emit("There is no review: open a study first.")
+            self._refuse()
             return
-        worker = RowsReader(session, read, study, path, self.errored)
+        reviews = self._review.reviews
+        own = reviews.series_of(session, study) if reviews is not None else study
+        worker = RowsReader(session, read, own, path, self.errored)
         worker.read.connect(self._take_rows)
         worker.begin()
 
@@ -204,12 +211,30 @@ class ExchangeController(QObject):
             f"Corrections of {path.name} taken up.",
         )
 
-    def _tell_written(self, path: Path, counted: str) -> None:
-        self.noticed.emit(f"Exported to {path.name}: {counted}. {NOT_A_DEVICE}")
+    def _tell_written(self, elsewhere: str, path: Path, counted: str) -> None:
+        self.noticed.emit(f"Exported to {path.name}: {counted}.{elsewhere} {NOT_A_DEVICE}")
+
+    def _elsewhere(self, session: Session, own: Study) -> str:
+        """What an export holds that is not of the pictures on show, or leaves to another review."""
+        reviews = self._review.reviews
+        if reviews is None or (len(reviews.sessions) == 1 and not reviews.differences):
+            return ""
+        uids = {series.uid for series in own.series}
+        former = sum(f.series_uid not in uids for f in session.findings.values())
+        text = (
+            " It is the review of the series on show; changed pictures have reviews of their own."
+        )
+        return f"{text} Of a former picture: {former} findings." if former else text
+
+    def _refuse(self) -> None:
+        if self._review.difference:
+            self._review.tell_none()
+        else:
+            self.errored.emit("There is no review: open a study first.")
 
     def _choose(self, title: str, take: Callable[[Path], None], kinds: str = CSV) -> None:
         if self._review.session is None:
-            self.noticed.emit("Open a study first.")
+            self._refuse()
             return
         chosen, _ = QFileDialog.getOpenFileName(self._window, title, "", kinds)
         if chosen:
@@ -218,7 +243,7 @@ class ExchangeController(QObject):
     def _try(self, action: Callable[[Session, Study], object], done: str) -> None:
         session, study = self._review.session, self._study.study
         if session is None or study is None:
-            self.errored.emit("There is no review: open a study first.")
+            self._refuse()
             return
         try:
             action(session, study)

@@ -190,7 +190,7 @@ class MarksController(QObject):
 
     def _begin_drawing(self, extended_id: str | None) -> None:
         if self._review.difference:
-            self.noticed.emit(self._review.difference)
+            self._review.tell_none()
             return
         if self._review.session is None or self._volume.series is None:
             self.noticed.emit("Open a study first.")

@@ -147,10 +147,12 @@ class ReviewController(QObject):
             return OTHER_IMAGE
         return self.reviews.sentence(series.uid)
 
-    @property
-    def why_none(self) -> str:
-        """Why there is no review of what is on show."""
-        return self.difference or "There is no review: open a study first."
+    def tell_none(self) -> None:
+        """Say why nothing can be done to a review of what is on show, with what can be done."""
+        if self.difference:
+            self.differs.emit(self.difference)
+        else:
+            self.noticed.emit("There is no review: open a study first.")
 
     def _attend(self, session: Session) -> None:
         session.context = Context(self._volume.window, self.threshold)
@@ -301,7 +303,7 @@ class ReviewController(QObject):
         """Make a gesture on the chosen finding, given the session and its id; whether it was."""
         finding = self.selected
         if self.difference:
-            self.noticed.emit(self.difference)
+            self.tell_none()
             return False
         if finding is None:
             self.noticed.emit("Choose a finding first (N for the next undecided one).")
@@ -311,7 +313,7 @@ class ReviewController(QObject):
     def record(self, gesture: Callable[[Session], object]) -> bool:
         """Make a gesture; one that cannot be recorded is told. Whether it could be."""
         if self.session is None or self.difference:
-            self.noticed.emit(self.why_none)
+            self.tell_none()
             return False
         try:
             gesture(self.session)

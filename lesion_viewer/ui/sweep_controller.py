@@ -104,7 +104,7 @@ class SweepController(QObject):
         if self.unavailable:
             self.noticed.emit(self.unavailable)
         elif self._review.difference:
-            self.noticed.emit(self._review.difference)
+            self._review.tell_none()
         elif series is None or volume is None or session is None:
             self.noticed.emit("Open a study first.")
         elif session.read_only:
