@@ -5,9 +5,18 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Self
 
-from lesion_viewer.ct.picture import Comparison, compare, digests_of, other_pixels, picture_of
+from lesion_viewer.ct.picture import (
+    Comparison,
+    Picture,
+    compare,
+    digest_of,
+    digests_of,
+    other_pixels,
+    picture_of,
+    slice_name,
+)
 from lesion_viewer.ct.study import Series, Study
-from lesion_viewer.errors import ReviewError
+from lesion_viewer.errors import CTError, ReviewError
 from lesion_viewer.review.home import further_file
 from lesion_viewer.review.journal import undamaged
 from lesion_viewer.review.session import Session
@@ -187,14 +196,16 @@ def recognise(session: Session, wanted: Sequence[Series]) -> Recognised:
     found, same = Recognised(), []
     for series in wanted:
         if series.uid in pictures and session.has_reviewed(series.uid):
-            comparison = compare(pictures[series.uid], picture_of(series))
-            if what := _what_differs(session, series, comparison):
-                found.differences[series.uid] = what
+            comparison = compared(session, pictures[series.uid], series)
+            if comparison.differences:
+                found.differences[series.uid] = ", ".join(comparison.differences)
                 continue
             if comparison.is_renumbered:
                 session.renumber(series, [p for p in comparison.places if p is not None])
             if joined := series.shape[0] - len(comparison.places):
                 found.joined[series.uid] = joined
+            if not (session.read_only or session.digests(series.uid)):
+                session.keep_digests(series.uid, digests_of(series))
         same.append(series)
     if not session.read_only and same:
         _forget_former(session, same)
@@ -202,28 +213,62 @@ def recognise(session: Session, wanted: Sequence[Series]) -> Recognised:
     return found
 
 
+def compared(session: Session, picture: Picture, series: Series) -> Comparison:
+    """How a series stands to the picture that was reviewed, its pixels too; nothing is recorded.
+
+    The pixels of the slices that the review knows are read.
+
+    Parameters
+    ----------
+    session : Session
+        The review.
+    picture : Picture
+        What it was made on.
+    series : Series
+        What is there now.
+    """
+    comparison = compare(picture, picture_of(series))
+    others = other_pixels(series, session.digests(series.uid))
+    if not others:
+        return comparison
+    pixels = f"pixels of {_images(others)}"
+    return replace(comparison, differences=(*comparison.differences, pixels))
+
+
+def refuse_other_image(session: Session, series: Series, slice_index: int) -> None:
+    """Raise where a slice's pixels are not those that the review knows; one it knows none of joins.
+
+    Parameters
+    ----------
+    session : Session
+        The review.
+    series : Series
+        As it is now.
+    slice_index : int
+        Of the slice, which is read.
+
+    Raises
+    ------
+    CTError
+        Where it is another image than the one that was reviewed, or cannot be read; names its file.
+    ReviewError
+        Where its digest cannot be kept.
+    """
+    source = series.slices[slice_index]
+    name, digest = slice_name(source), digest_of(series.decode(slice_index))
+    known = session.digests(series.uid).get(name)
+    if known is None:
+        if not session.read_only:
+            session.keep_digests(series.uid, {name: digest})
+    elif known != digest:
+        raise CTError(f"{source.file} is another image than the one that was reviewed")
+
+
 def _forget_former(session: Session, same: Sequence[Series]) -> None:
     """What a series was known by before anybody reviewed it says nothing of what it is now."""
     uids = [s.uid for s in same if not session.has_reviewed(s.uid) and session.digests(s.uid)]
     if uids:
         session.forget_digests(uids)
-
-
-def _what_differs(session: Session, series: Series, comparison: Comparison) -> str:
-    """What differs about a series from the picture that was reviewed; empty for the same one.
-
-    The pixels of the slices that the review knows are read and compared; of a review that knows
-    none they are taken down.
-    """
-    differences = list(comparison.differences)
-    digests = session.digests(series.uid)
-    if digests:
-        others = other_pixels(series, digests)
-        if others:
-            differences.append(f"pixels of {_images(others)}")
-    elif not differences and not session.read_only:
-        session.keep_digests(series.uid, digests_of(series))
-    return ", ".join(differences)
 
 
 def _images(indices: Sequence[int]) -> str:

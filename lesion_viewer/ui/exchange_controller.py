@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
@@ -25,6 +23,7 @@ from lesion_viewer.exchange.deeplesion_csv import (
 from lesion_viewer.exchange.deeplesion_rows import slice_name
 from lesion_viewer.exchange.file_rows import FileRows
 from lesion_viewer.exchange.report import export_report
+from lesion_viewer.exchange.same_pictures import DecoderOf, same_images
 from lesion_viewer.review.corrections import ProposedChange, apply_changes
 from lesion_viewer.review.session import Session
 from lesion_viewer.ui.corrections_dialog import CorrectionsDialog
@@ -40,10 +39,6 @@ from lesion_viewer.ui.workers import no_collection
 
 CSV = "CSV (*.csv)"
 CORRECTIONS = "Corrected boxes (*.json *.csv)"
-
-
-DecoderOf = Callable[[str], Callable[[int], NDArray[np.int16]]]
-"""Series uid -> slice index -> HU of the slice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +73,9 @@ FORMATS = (
     Format(
         "Audit report",
         "report.html",
-        lambda decoder_of, review, to: export_report(review, to, decoder_of),
+        lambda decoder_of, review, to: export_report(
+            review, to, same_images(review, decoder_of, lambda text: None)
+        ),
     ),
 )
 
@@ -99,6 +96,7 @@ class ExchangeController(QObject):
         super().__init__(window)
         self._study, self._review, self._window = study, review, window
         self._corrections_reader: CorrectionsReader | None = None
+        self._elsewhere = ""
 
     def choose_export(self) -> None:
         """Ask where to and as what, and export the review."""
@@ -132,7 +130,8 @@ class ExchangeController(QObject):
         own = reviews.series_of(session, study) if reviews is not None else study
         write = partial(format.write, _decoder_of(own))
         worker = ExportWorker(session.journal_copy(), write, path, self.errored)
-        worker.written.connect(partial(self._tell_written, self._elsewhere(session, own)))
+        worker.written.connect(self._tell_written)
+        self._elsewhere = self._what_is_elsewhere(session, own)
         worker.begin()
 
     def import_labels(self, path: Path) -> None:
@@ -211,10 +210,10 @@ class ExchangeController(QObject):
             f"Corrections of {path.name} taken up.",
         )
 
-    def _tell_written(self, elsewhere: str, path: Path, counted: str) -> None:
-        self.noticed.emit(f"Exported to {path.name}: {counted}.{elsewhere} {NOT_A_DEVICE}")
+    def _tell_written(self, path: Path, counted: str) -> None:
+        self.noticed.emit(f"Exported to {path.name}: {counted}.{self._elsewhere} {NOT_A_DEVICE}")
 
-    def _elsewhere(self, session: Session, own: Study) -> str:
+    def _what_is_elsewhere(self, session: Session, own: Study) -> str:
         """What an export holds that is not of the pictures on show, or leaves to another review."""
         reviews = self._review.reviews
         if reviews is None or (len(reviews.sessions) == 1 and not reviews.differences):
