@@ -7,7 +7,8 @@ from html import escape
 from pathlib import Path
 
 from lesion_viewer import NOT_A_DEVICE, __version__
-from lesion_viewer.exchange.report_pictures import Decode, picture_of
+from lesion_viewer.exchange.report_pictures import picture_of
+from lesion_viewer.exchange.same_pictures import Decode
 from lesion_viewer.exchange.saving import save_bytes
 from lesion_viewer.exchange.slice_names import image_name
 from lesion_viewer.review.agreement import slices_left

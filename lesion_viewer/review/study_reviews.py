@@ -113,9 +113,9 @@ class StudyReviews:
         count = sum(f.series_uid == series_uid for f in self.base.findings.values())
         findings = "1 finding" if count == 1 else f"{count} findings"
         return (
-            "This is not the picture that was reviewed under the same UIDs. What differs:"
-            f" {self.differences[series_uid]}. The former review ({findings}) is kept, and not"
-            " drawn here."
+            "This series is not the picture that was reviewed. What differs:"
+            f" {self.differences[series_uid]}. The review of the former one ({findings}) is kept,"
+            " and not drawn here."
         )
 
     def series_of(self, session: Session, study: Study) -> Study:
@@ -254,14 +254,36 @@ def refuse_other_image(session: Session, series: Series, slice_index: int) -> No
     ReviewError
         Where its digest cannot be kept.
     """
-    source = series.slices[slice_index]
-    name, digest = slice_name(source), digest_of(series.decode(slice_index))
+    digest = digest_of(series.decode(slice_index))
+    if is_other_image(session, series, slice_index, digest):
+        name = series.slices[slice_index].file
+        raise CTError(f"{name} is another image than the one that was reviewed")
+
+
+def is_other_image(session: Session, series: Series, slice_index: int, digest: str) -> bool:
+    """Whether a slice's pixels are not those that the review knows; one it knows none of joins.
+
+    Parameters
+    ----------
+    session : Session
+        The review.
+    series : Series
+        As it is now.
+    slice_index : int
+        Of the slice.
+    digest : str
+        Of its pixels, as ``digest_of`` gives it.
+
+    Raises
+    ------
+    ReviewError
+        Where the digest cannot be kept.
+    """
+    name = slice_name(series.slices[slice_index])
     known = session.digests(series.uid).get(name)
-    if known is None:
-        if not session.read_only:
-            session.keep_digests(series.uid, {name: digest})
-    elif known != digest:
-        raise CTError(f"{source.file} is another image than the one that was reviewed")
+    if known is None and not session.read_only:
+        session.keep_digests(series.uid, {name: digest})
+    return known is not None and known != digest
 
 
 def _forget_former(session: Session, same: Sequence[Series]) -> None:
