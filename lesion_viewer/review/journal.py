@@ -39,7 +39,6 @@ SELECT count(*) FROM sqlite_master
 WHERE type = 'view' OR (type = 'trigger' AND name NOT LIKE 'events_are_not_%');
 """
 
-
 _open_here: "WeakValueDictionary[tuple[int, int], Journal]" = WeakValueDictionary()
 """The journals that this process has open, by device and inode."""
 

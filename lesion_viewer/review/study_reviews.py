@@ -22,6 +22,10 @@ from lesion_viewer.review.journal import undamaged
 from lesion_viewer.review.session import Session
 
 SHOWN = 3  # numbers of slices that a sentence names
+OTHER_IMAGE = (
+    "This image is not the one that was reviewed under its name: its pixels differ. The findings on"
+    " the former one are kept, and not drawn here."
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,15 +13,10 @@ from lesion_viewer.errors import ReviewError
 from lesion_viewer.review.finding import Finding, OriginKind, Status
 from lesion_viewer.review.session import Context, Session
 from lesion_viewer.review.state import Change
-from lesion_viewer.review.study_reviews import StudyReviews
+from lesion_viewer.review.study_reviews import OTHER_IMAGE, StudyReviews
 from lesion_viewer.ui.volume_controller import VolumeController
 
 log = logging.getLogger(__name__)
-
-OTHER_IMAGE = (
-    "This image is not the one that was reviewed under its name: its pixels differ. The findings on"
-    " the former one are kept, and not drawn here."
-)
 
 
 class ReviewController(QObject):
