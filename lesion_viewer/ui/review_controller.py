@@ -77,10 +77,10 @@ class ReviewController(QObject):
     @property
     def session(self) -> Session | None:
         """The review of the series on show; None where none was made on its picture."""
-        series = self._volume.series
-        if self.reviews is None or series is None:
-            return self.reviews.base if self.reviews is not None else None
-        return self.reviews.session_of(series.uid)
+        series, reviews = self._volume.series, self.reviews
+        if reviews is None:
+            return None
+        return reviews.base if series is None else reviews.session_of(series.uid)
 
     def set_reviews(self, reviews: StudyReviews | None) -> None:
         """Review another study; the former reviews are closed."""
@@ -99,10 +99,9 @@ class ReviewController(QObject):
         if self.reviews is None:
             session.close()
             return
-        is_new = session not in self.reviews.sessions
-        self.reviews.take(series_uid, session)
-        if is_new:
+        if session not in self.reviews.sessions:
             self._attend(session)
+        self.reviews.take(series_uid, session)
         self._show_session()
         self._tell_difference()
 
