@@ -5,9 +5,9 @@ from dataclasses import dataclass, fields
 from pathlib import PurePosixPath
 from typing import Any, Self, overload
 
-from lesion_viewer.ct.numbered_slices import NumberedSlices
-from lesion_viewer.ct.picture import Picture, picture_of
+from lesion_viewer.ct.images.numbered_slices import NumberedSlices
 from lesion_viewer.ct.study import Series
+from lesion_viewer.ct.volume.picture_identity import Picture, picture_of
 
 
 @dataclass(frozen=True, slots=True)

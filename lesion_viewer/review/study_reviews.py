@@ -5,7 +5,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Self
 
-from lesion_viewer.ct.picture import (
+from lesion_viewer.ct.study import Series, Study
+from lesion_viewer.ct.volume.picture_identity import (
     Comparison,
     Picture,
     compare,
@@ -15,11 +16,10 @@ from lesion_viewer.ct.picture import (
     picture_of,
     slice_name,
 )
-from lesion_viewer.ct.study import Series, Study
 from lesion_viewer.errors import CTError, ReviewError
-from lesion_viewer.review.home import further_file
-from lesion_viewer.review.journal import undamaged
+from lesion_viewer.review.journal.journal_file import undamaged
 from lesion_viewer.review.session import Session
+from lesion_viewer.review.user_folders import further_file
 
 SHOWN = 3  # numbers of slices that a sentence names
 OTHER_IMAGE = (

@@ -13,12 +13,12 @@ from PIL import Image
 from small_deeplesion import write_project
 
 from lesion_viewer.cli import main
-from lesion_viewer.ct.dicom_writing import write_series
+from lesion_viewer.ct.dicom.writing import write_series
 from lesion_viewer.ct.reading import open_study
 from lesion_viewer.detection.boxes import Box
-from lesion_viewer.exchange.deeplesion_csv import import_reviewed
-from lesion_viewer.exchange.project import open_project
-from lesion_viewer.review.proposing import propose
+from lesion_viewer.exchange.project_files import open_project
+from lesion_viewer.exchange.tables.reviewed_csv import import_reviewed
+from lesion_viewer.review.labelling.proposals import propose
 from lesion_viewer.review.session import Session
 from lesion_viewer.review.study_reviews import StudyReviews, refuse_other_image
 

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from lesion_viewer.ct.picture import compare, picture_of
 from lesion_viewer.ct.study import Series, SliceSource, Study
+from lesion_viewer.ct.volume.picture_identity import compare, picture_of
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.detection.candidates import Detection, SliceDetections
 from lesion_viewer.review.finding import Origin, Status
@@ -189,7 +189,7 @@ def test_what_differs_is_named(opener: Reviews, other: Series, what: str) -> Non
 
 
 def digests(series: Series) -> dict[tuple[str, int], str]:
-    from lesion_viewer.ct.picture import digests_of
+    from lesion_viewer.ct.volume.picture_identity import digests_of
 
     return digests_of(series)
 

@@ -1,0 +1,169 @@
+"""The threads on which headers, reviews and slices are read."""
+
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtCore import Signal, SignalInstance
+
+from lesion_viewer.ct.reading import open_study
+from lesion_viewer.ct.study import Series, Study
+from lesion_viewer.ct.volume.ct_volume import CTVolume
+from lesion_viewer.ct.volume.loading import VolumeLoader
+from lesion_viewer.errors import LesionViewerError
+from lesion_viewer.exchange.csv_records import table_of
+from lesion_viewer.exchange.deeplesion.slice_geometry import with_annotated_geometry
+from lesion_viewer.exchange.tables.reviewed_csv import import_labels
+from lesion_viewer.review.study_reviews import StudyReviews, begin_review
+from lesion_viewer.ui.workers import Batcher, Worker
+
+
+class StudyReader(Worker):
+    """Reads the headers of a path.
+
+    Signals
+    -------
+    opened : the Study that was found
+    progressed : files read, and in total
+    """
+
+    opened = Signal(object)
+    progressed = Signal(int, int)
+
+    def __init__(self, path: Path, on_error: SignalInstance) -> None:
+        super().__init__(on_error)
+        self._path = path
+
+    def work(self) -> None:
+        """Read the headers."""
+        steps = Batcher(lambda batch: self.progressed.emit(*batch[-1]))
+        study: Study = open_study(self._path, lambda done, total: steps.add((done, total)))
+        if not self.is_cancelled:
+            self.opened.emit(study)
+
+
+class ReviewOpener(Worker):
+    """Opens the reviews of a study and takes up an annotation file.
+
+    Signals
+    -------
+    opened : the Study, its StudyReviews, and one sentence about what could not be opened or taken
+        up, mostly empty; without a review the StudyReviews are None
+    """
+
+    opened = Signal(object, object, str)
+
+    def __init__(
+        self,
+        study: Study,
+        path: Path,
+        reader: str,
+        annotations: Path | None,
+        on_error: SignalInstance,
+    ) -> None:
+        super().__init__(on_error)
+        self._study, self._path, self._reader = study, path, reader
+        self._annotations = annotations
+        self._former: ReviewOpener | None = None
+
+    def follow(self, former: "ReviewOpener | None") -> None:
+        """Open only once this one is over: it may still hold the same file."""
+        self._former = former
+
+    def work(self) -> None:
+        """Open the review; one that nobody waits for any more is closed again."""
+        if self._former is not None:
+            self._former.wait()
+            self._former = None
+        reviews, problem = self._open()
+        if self.is_cancelled and reviews is not None:
+            reviews.close()
+        elif not self.is_cancelled:
+            self.opened.emit(self._study, reviews, problem)
+
+    def _open(self) -> tuple[StudyReviews | None, str]:
+        try:
+            reviews = StudyReviews.open(self._path, self._study, self._reader)
+        except LesionViewerError as error:
+            return None, f"Without review: {error}"
+        try:
+            self._take_up_labels(reviews)
+        except LesionViewerError as error:
+            return reviews, str(error)
+        return reviews, " ".join(reviews.problems)
+
+    def _take_up_labels(self, reviews: StudyReviews) -> None:
+        session = reviews.base
+        own = reviews.series_of(session, self._study)
+        if self._annotations is not None and own.series:
+            import_labels(session, own, self._annotations)
+        labels = session.label_rows()
+        if labels:
+            table = table_of(self._path, b"".join(labels).decode())
+            self._study = with_annotated_geometry(self._study, table)
+            if not session.read_only:
+                session.describe(reviews.series_of(session, self._study))
+
+
+class ReviewBeginner(Worker):
+    """Begins a review of a series that is another picture than the one that was reviewed.
+
+    Signals
+    -------
+    begun : the StudyReviews, the Series, and the Session that is to be its review
+    """
+
+    begun = Signal(object, object, object)
+
+    def __init__(
+        self,
+        reviews: StudyReviews,
+        study: Study,
+        series: Series,
+        annotations: Path | None,
+        on_error: SignalInstance,
+    ) -> None:
+        super().__init__(on_error)
+        self._reviews, self._study, self._series = reviews, study, series
+        self._annotations = annotations
+
+    def work(self) -> None:
+        """Make its file, and take up the labels that the study was opened with."""
+        session = begin_review(self._reviews, self._study, self._series)
+        try:
+            if self._annotations is not None:
+                own = replace(self._study, series=(self._series,))
+                import_labels(session, own, self._annotations)
+        except LesionViewerError as error:
+            self.errored.emit(str(error))  # a review without labels is a review all the same
+        self.begun.emit(self._reviews, self._series, session)
+
+
+class VolumeReader(Worker):
+    """Reads the slices of a volume, those on screen first.
+
+    Signals
+    -------
+    loaded : the CTVolume, and the list of slices that were settled since the last time
+    """
+
+    loaded = Signal(object, list)
+
+    def __init__(self, volume: CTVolume, first: int, on_error: SignalInstance) -> None:
+        super().__init__(on_error)
+        self._volume = volume
+        self._loader = VolumeLoader(volume, first)
+
+    def aim(self, slice_index: int) -> None:
+        """Read this slice next, then outwards."""
+        self._loader.aim(slice_index)
+
+    def cancel(self) -> None:
+        """Stop reading after the slices that are being read."""
+        super().cancel()
+        self._loader.cancel()
+
+    def work(self) -> None:
+        """Read all slices."""
+        slices = Batcher(lambda batch: self.loaded.emit(self._volume, batch), interval_s=0.05)
+        self._loader.run(slices.add)
+        slices.flush()
