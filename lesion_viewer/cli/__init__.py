@@ -184,7 +184,8 @@ def export(
     review = Session.open_or_read(session, None, reader="")
     try:
         if format is Format.REPORT:
-            counted = export_report(review, output, decoder(review, images) if images else None)
+            pictures = decoder(review, images, _say) if images else None
+            counted = export_report(review, output, pictures)
         else:
             write = {Format.DEEPLESION: export_csv, Format.COCO: export_coco}[format]
             counted = write(review, output)

@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -38,15 +38,24 @@ class Corrections:
     problems: tuple[str, ...]
 
 
-def read_corrections(path: Path, session: Session) -> Corrections:
+def read_corrections(path: Path, session: Session, differing: Collection[str] = ()) -> Corrections:
     """The corrected boxes in a file, COCO JSON by its name's end ``.json``, else CSV.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    session : Session
+        The review whose slices the file speaks of.
+    differing : Collection[str]
+        Uids of series that are left aside, as their pictures are others than those reviewed.
 
     Raises
     ------
     ExchangeError
         Where the file cannot be read or is neither; where none of its slices is in the review.
     """
-    place_of = finder(session.series())
+    place_of = finder({u: r for u, r in session.series().items() if u not in differing})
     read = _read_coco if path.suffix.lower() == ".json" else _read_csv
     found = read(path, place_of)
     if found.absent and not found.slices:

@@ -7,6 +7,7 @@ from typing import Any, Self, overload
 
 from lesion_viewer.ct.images.numbered_slices import NumberedSlices
 from lesion_viewer.ct.study import Series
+from lesion_viewer.ct.volume.picture_identity import Picture, picture_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,8 @@ class SeriesRecord:
     files : name of each slice's file, without folders, where it has no SOP Instance UID
     window : lower and upper HU of the window that the file gives; None where it gives none
     absent : annotated slices whose image was not there when the series was last opened
+    frames, orientation, positions : as of its picture; empty in records that were made before
+        these were kept
     """
 
     uid: str
@@ -53,6 +56,24 @@ class SeriesRecord:
     files: Sequence[str]
     window: tuple[float, float] | None
     absent: tuple[int, ...] = ()
+    frames: tuple[int, ...] = ()
+    orientation: tuple[float, ...] = ()
+    positions: tuple[tuple[float, float, float], ...] = ()
+
+    @property
+    def picture(self) -> Picture:
+        """The identity of the picture that was described."""
+        count = self.shape[0]
+        uids = self.sop_instance_uids or ("",) * count
+        frames = self.frames or (-1,) * count
+        names = (uid or file for uid, file in zip(uids, self.files, strict=True))
+        return Picture(
+            size=self.shape[1:],
+            spacing_mm=self.spacing_mm,
+            orientation=self.orientation,
+            names=tuple(zip(names, frames, strict=True)),
+            positions=self.positions,
+        )
 
     @property
     def is_of_project(self) -> bool:
@@ -67,7 +88,7 @@ class SeriesRecord:
     @classmethod
     def of(cls, series: Series) -> Self:
         """The record of a series."""
-        window = series.file_window
+        window, picture = series.file_window, picture_of(series)
         return cls(
             series.uid,
             series.study_uid,
@@ -77,6 +98,9 @@ class SeriesRecord:
             tuple(s.sop_instance_uid for s in series.slices),
             tuple("" if s.sop_instance_uid else PurePosixPath(s.file).name for s in series.slices),
             (window.lower, window.upper) if window else None,
+            frames=tuple(frame for _, frame in picture.names),
+            orientation=picture.orientation,
+            positions=picture.positions,
         )
 
     @classmethod
@@ -111,6 +135,7 @@ class SeriesRecord:
         }
         if isinstance(values["files"], Mapping):
             values["files"] = NumberedFiles(**values["files"])
+        values["positions"] = tuple(map(tuple, values.get("positions", ())))
         record = cls(**values)
         if len(record.shape) != 3 or not all(isinstance(n, int) and n > 0 for n in record.shape):
             raise ValueError(f"a series of {record.shape} voxels")

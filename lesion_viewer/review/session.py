@@ -6,8 +6,9 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Self
 
-from lesion_viewer.ct.study import Study
+from lesion_viewer.ct.study import Series, Study
 from lesion_viewer.ct.values.window import Window
+from lesion_viewer.ct.volume.picture_identity import Name
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.detection.candidates import Detection, SliceDetections
 from lesion_viewer.errors import ReviewError, ReviewNotWritable
@@ -24,7 +25,8 @@ from lesion_viewer.review.journal.encoding import (
 )
 from lesion_viewer.review.journal.event_replay import apply_event
 from lesion_viewer.review.journal.journal_file import Event, Journal, undamaged
-from lesion_viewer.review.journal.review_state import Change, Run, State, replay
+from lesion_viewer.review.journal.renumbering import RENUMBERED, renumbered, renumbering
+from lesion_viewer.review.journal.review_state import REPLACED, Change, Run, State, replay
 from lesion_viewer.review.recist import Axes
 from lesion_viewer.review.reconciliation import Proposals, reconcile, replaced_by
 from lesion_viewer.review.series_record import SeriesRecord
@@ -86,7 +88,7 @@ class Session:
         self.reader, self.read_only = reader, journal.read_only
         self.context = Context()
         self._journal = journal
-        self._state = _replayed(journal)
+        self._state = _replayed(journal, journal.events())
         self._subscribers: list[Callable[[Change], None]] = []
         self.findings: Mapping[str, Finding] = MappingProxyType(self._state.findings)
 
@@ -166,6 +168,56 @@ class Session:
         """The series that ``describe`` was told of, by uid."""
         with undamaged(self.path):
             return {uid: SeriesRecord.decoded(d) for uid, d in self._journal.series().items()}
+
+    # Which pictures are reviewed.
+
+    def has_reviewed(self, series_uid: str) -> bool:
+        """Whether anything was ever found, drawn, imported or marked on the series."""
+        return series_uid in self._state.reviewed
+
+    def digests(self, series_uid: str) -> dict[Name, str]:
+        """What the pixels of some slices of a series are known by, by the slice's name."""
+        return self._journal.digests(series_uid)
+
+    def keep_digests(self, series_uid: str, digests: Mapping[Name, str]) -> None:
+        """Keep what the pixels of some slices are known by, so that others are recognised."""
+        self._journal.save_digests(series_uid, digests)
+
+    def forget_digests(self, series_uids: Iterable[str]) -> None:
+        """Keep no digest of these series any more: they are about to be another picture."""
+        self._journal.forget_digests(series_uids)
+
+    def renew_image(self, series_uid: str, slice_index: int) -> None:
+        """Begin anew on a slice whose image was replaced by another one.
+
+        Labels are undecided again; what was drawn or proposed there goes, and the mark that the
+        slice was read in full too. It is no gesture and cannot be undone: what was said of the
+        former image does not hold for this one.
+        """
+        ids = [f.id for f in self.all_findings_on(series_uid, slice_index)]
+        payload = {"series": series_uid, "slice": slice_index, "is_read": False, "findings": ids}
+        self._record(REPLACED, payload)
+
+    def renumber(self, series: Series, places: Sequence[int]) -> None:
+        """Give every slice of a series its index of now; before anybody subscribes.
+
+        Where nothing can be recorded it holds until the session is closed.
+
+        Parameters
+        ----------
+        series : as it is now
+        places : for each slice that was described, by its former index, the new one
+        """
+        payload = renumbering(series.uid, places, series.shape[0])
+        events = self._journal.events()
+        if self.read_only:
+            events.append(Event(0, "", self.reader, RENUMBERED, payload))
+        else:
+            described = {series.uid: SeriesRecord.of(series).encoded()}
+            entries = [(RENUMBERED, payload)]
+            events += self._journal.append_all(self.reader, entries, series=described)
+        self._state = _replayed(self._journal, events)
+        self.findings = MappingProxyType(self._state.findings)
 
     # Gestures on findings.
 
@@ -573,15 +625,15 @@ class Session:
 
     def _run_of(self, series_uid: str, origin: Origin) -> Run | None:
         runs = self._state.runs_on.get(series_uid, ())
-        return next((r for r in runs if r.origin == origin), None)
+        return next((r for r in runs if r.origin == origin and not r.is_over), None)
 
 
 def _content(finding: Finding) -> tuple[object, ...]:
     return finding.status, finding.boxes, finding.axes, finding.reason, finding.note
 
 
-def _replayed(journal: Journal) -> State:
+def _replayed(journal: Journal, events: Iterable[Event]) -> State:
     try:
-        return replay(journal.events())
+        return replay(renumbered(events))
     except (LookupError, ValueError, TypeError, AttributeError, ArithmeticError) as error:
         raise ReviewError(f"{journal.path}: the review is damaged ({error!r})") from error

@@ -21,6 +21,20 @@ def journal_path(study_key: str) -> Path:
     return home_folder() / "reviews" / f"{name}.review"
 
 
+def further_file(session_file: Path, number: int) -> Path:
+    """The journal for another picture under the UIDs of the one in ``session_file``.
+
+    Parameters
+    ----------
+    session_file : Path
+        The study's first journal.
+    number : int
+        2 for the second picture, and so on.
+    """
+    name = f"{session_file.stem}-picture{number}{session_file.suffix}"
+    return session_file.with_name(name)
+
+
 def reader_file(session_file: Path, reader: str) -> Path:
     """The journal of one reader of a project beside the others': ``a.review`` as ``a.ann.review``.
 

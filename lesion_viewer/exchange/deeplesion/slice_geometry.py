@@ -63,7 +63,7 @@ def _told_by(table: Table, names: Container[str]) -> dict[str, list[_Told]]:
 
 def _spacing_in(table: Table, record: Record) -> Spacing | None:
     """Slices, rows, columns; DeepLesion writes x, y and the distance of slices."""
-    numbers = _numbers(table, record, "Spacing_mm_px_")
+    numbers = numbers_in(table, record, "Spacing_mm_px_")
     if len(numbers) != 3 or min(numbers) <= 0:
         return None
     x, y, between = numbers
@@ -72,14 +72,25 @@ def _spacing_in(table: Table, record: Record) -> Spacing | None:
 
 def _window_in(table: Table, record: Record) -> Window | None:
     """DeepLesion writes the lowest and the highest HU that is told apart."""
-    numbers = _numbers(table, record, "DICOM_windows")
+    numbers = numbers_in(table, record, "DICOM_windows")
     if len(numbers) != 2 or numbers[1] - numbers[0] < 1:
         return None
     lower, upper = numbers
     return Window.from_limits(lower, upper)
 
 
-def _numbers(table: Table, record: Record, column: str) -> list[float]:
+def numbers_in(table: Table, record: Record, column: str) -> list[float]:
+    """Numbers between commas in a cell; none where one is not finite, or the column is missing.
+
+    Parameters
+    ----------
+    table : Table
+        The CSV.
+    record : Record
+        One of its rows.
+    column : str
+        Name of the column.
+    """
     if column not in table.names:
         return []
     try:

@@ -7,7 +7,8 @@ from html import escape
 from pathlib import Path
 
 from lesion_viewer import NOT_A_DEVICE, __version__
-from lesion_viewer.exchange.report.pictures import Decode, picture_of
+from lesion_viewer.exchange.report.pictures import picture_of
+from lesion_viewer.exchange.same_pictures import Decode
 from lesion_viewer.exchange.tables.slice_names import image_name
 from lesion_viewer.review.finding import Finding, OriginKind
 from lesion_viewer.review.journal.review_state import age

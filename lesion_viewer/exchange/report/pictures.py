@@ -6,7 +6,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 from lesion_viewer.ct.images.numbered_slices import NumberedSlices, list_slices, numbered_series
@@ -15,6 +14,7 @@ from lesion_viewer.ct.values.window import Window, to_display
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.errors import CTError
 from lesion_viewer.exchange.deeplesion.annotation_rows import folder_of, slice_number
+from lesion_viewer.exchange.same_pictures import Decode, DecoderOf, Say, same_images, same_series
 from lesion_viewer.review.finding import Finding, Status
 from lesion_viewer.review.series_record import SeriesRecord
 from lesion_viewer.review.session import Session
@@ -24,11 +24,18 @@ SOFT_TISSUE = Window(400, 40)
 BEFORE, AFTER, REJECTED = (255, 190, 0), (0, 200, 255), (255, 80, 80)
 DASH_PX = 8
 
-Decode = Callable[[int], NDArray[np.int16]]
 
+def decoder(session: Session, images: Path, say: Say = lambda text: None) -> DecoderOf:
+    """The slices of a review's series, whose images lie under a path, as they were reviewed.
 
-def decoder(session: Session, images: Path) -> Callable[[str], Decode]:
-    """The slices of a review's series, whose images lie under a path.
+    Parameters
+    ----------
+    session : Session
+        The review.
+    images : Path
+        A study, or a labelling project's folder of images.
+    say : Say
+        Is told of each picture that is another one than was reviewed, in one sentence.
 
     Raises
     ------
@@ -49,11 +56,12 @@ def decoder(session: Session, images: Path) -> Callable[[str], Decode]:
     }
     if numbered:
         there = list_slices(images, {one.folder for one in numbered.values()})
-        return lambda uid: (
-            numbered_series(images, numbered[uid], there[numbered[uid].folder]).decode
-        )
-    study = {series.uid: series for series in open_study(images).series}
-    return lambda uid: study[uid].decode
+
+        def decoder_of(uid: str) -> Decode:
+            return numbered_series(images, numbered[uid], there[numbered[uid].folder]).decode
+
+        return same_images(session, decoder_of, say)
+    return same_series(session, open_study(images).series, say)
 
 
 def picture_of(

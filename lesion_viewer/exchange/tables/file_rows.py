@@ -22,6 +22,7 @@ from lesion_viewer.exchange.tables.decision_columns import (
 )
 from lesion_viewer.exchange.tables.finding_rows import DICOM_COLUMNS, UID_COLUMNS
 from lesion_viewer.exchange.tables.reviewed_rows import PlacedRow
+from lesion_viewer.exchange.tables.row_pictures import other_picture_in
 from lesion_viewer.review.recist import Axes
 
 MAX_DIGITS = 9
@@ -69,11 +70,14 @@ def read_rows(table: Table, where: Study | PlaceOf) -> FileRows:
         table.require(DECISION_COLUMNS)
     rows = FileRows([_without_decision(table, table.header)])
     place_of = _placing(where, table)
+    other_picture = other_picture_in(where.series if isinstance(where, Study) else (), table)
     for record in table.records:
         if record.fields == BLANK:
             rows.annotation.append(record)
+        elif problem := other_picture(record, place := place_of(record)):
+            rows.unusable.append(f"line {record.line}: {problem}")
         else:
-            _sort_in(rows, table, record, place_of(record))
+            _sort_in(rows, table, record, place)
     if table.records and not table.records[-1].end:
         rows.annotation[-1] = replace(rows.annotation[-1], end="")
     rows.content = [record.encoded() for record in rows.annotation]

@@ -64,6 +64,27 @@ def as_proposed(finding: Finding) -> Finding:
     )
 
 
+def without_slice(finding: Finding, slice_index: int) -> Finding | None:
+    """The finding after a slice's image was replaced: a label as it came, others without the slice.
+
+    None where nothing is left of it.
+    """
+    if finding.origin.kind is OriginKind.LABEL:
+        return as_proposed(finding)
+    boxes = {i: box for i, box in finding.boxes.items() if i != slice_index}
+    if not boxes:
+        return None
+    originals = {i: box for i, box in finding.original_boxes.items() if i != slice_index}
+    return replace(
+        finding,
+        boxes=boxes,
+        original_boxes=originals,
+        scores={i: score for i, score in finding.scores.items() if i != slice_index},
+        axes={i: axes for i, axes in finding.axes.items() if i != slice_index},
+        original_axes={i: axes for i, axes in finding.original_axes.items() if i != slice_index},
+    )
+
+
 def _added(finding_id: str, event: Event) -> Finding:
     p = event.payload
     return Finding(

@@ -9,33 +9,17 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Self
 from weakref import WeakValueDictionary
 
+from lesion_viewer.ct.volume.picture_identity import Name
 from lesion_viewer.errors import ReviewError, ReviewNotWritable
 from lesion_viewer.review.journal.readable_copy import snapshot
+from lesion_viewer.review.journal.schema import APPLICATION_ID, DIGESTS, SCHEMA, SCHEMA_VERSION
 from lesion_viewer.review.journal.times import moment
 from lesion_viewer.system.atomic_files import sync_folder
 
-SCHEMA_VERSION = 1
-APPLICATION_ID = 0x4C565257  # "LVRW", in the header of every journal
-SCHEMA = f"""
-PRAGMA application_id = {APPLICATION_ID};
-CREATE TABLE meta(key TEXT PRIMARY KEY, value TEXT NOT NULL);
-CREATE TABLE events(
-    seq INTEGER PRIMARY KEY, at TEXT NOT NULL, reader TEXT NOT NULL,
-    kind TEXT NOT NULL, payload TEXT NOT NULL);
-CREATE TRIGGER events_are_not_updated BEFORE UPDATE ON events
-    BEGIN SELECT RAISE(ABORT, 'events are append-only'); END;
-CREATE TRIGGER events_are_not_deleted BEFORE DELETE ON events
-    BEGIN SELECT RAISE(ABORT, 'events are append-only'); END;
-CREATE TRIGGER events_are_not_replaced BEFORE INSERT ON events
-    WHEN EXISTS (SELECT 1 FROM events WHERE seq = NEW.seq)
-    BEGIN SELECT RAISE(ABORT, 'events are append-only'); END;
-CREATE TABLE series(uid TEXT PRIMARY KEY, description TEXT NOT NULL);
-CREATE TABLE label_rows(line INTEGER PRIMARY KEY, content BLOB NOT NULL);
-CREATE TABLE view(series_uid TEXT UNIQUE NOT NULL, shown TEXT NOT NULL);
-"""
 BARRED = (
     sqlite3.SQLITE_CANTOPEN,
     sqlite3.SQLITE_FULL,
@@ -55,7 +39,6 @@ SELECT count(*) FROM sqlite_master
 WHERE type = 'view' OR (type = 'trigger' AND name NOT LIKE 'events_are_not_%');
 """
 
-
 _open_here: "WeakValueDictionary[tuple[int, int], Journal]" = WeakValueDictionary()
 """The journals that this process has open, by device and inode."""
 
@@ -74,8 +57,9 @@ class Event:
 class Journal:
     """An open journal; nobody else can open the file until it is closed.
 
-    Beside the events, which are never changed, it keeps a description of each series, the imported
-    annotation file verbatim, and for each series what was last on screen.
+    Beside the events, which are never changed, it keeps a description of each series and digests of
+    some of its slices' pixels, the imported annotation file verbatim, and for each series what was
+    last on screen.
 
     Attributes
     ----------
@@ -195,8 +179,9 @@ class Journal:
         reader: str,
         entries: Sequence[tuple[str, Mapping[str, Any]]],
         label_rows: Iterable[bytes] = (),
+        series: Mapping[str, Mapping[str, Any]] = MappingProxyType({}),
     ) -> list[Event]:
-        """Record several events, and the file they came from, in one transaction."""
+        """Record several events, and the file or the series they came from, in one transaction."""
         events = []
         last_at = self._last_at
         with self._transaction():
@@ -212,6 +197,7 @@ class Journal:
             self._connection.executemany(
                 "INSERT INTO label_rows(line, content) VALUES (?, ?)", enumerate(label_rows)
             )
+            self._put_series(series)
         self._last_at = last_at
         return events
 
@@ -224,10 +210,32 @@ class Journal:
     def save_series(self, descriptions: Mapping[str, Mapping[str, Any]]) -> None:
         """Keep what an export needs to know of each series, by its uid."""
         with self._transaction():
+            self._put_series(descriptions)
+
+    def save_digests(self, series_uid: str, digests: Mapping[Name, str]) -> None:
+        """Keep what the pixels of a series' slices are known by, by the slice's name."""
+        with self._transaction():
+            self._connection.execute(DIGESTS)
             self._connection.executemany(
-                "INSERT OR REPLACE INTO series VALUES (?, ?)",
-                [(uid, json.dumps(d)) for uid, d in descriptions.items()],
+                "INSERT OR REPLACE INTO digests VALUES (?, ?, ?)",
+                [(series_uid, json.dumps(name), digest) for name, digest in digests.items()],
             )
+
+    def digests(self, series_uid: str) -> dict[Name, str]:
+        """What the pixels of a series' slices are known by; of those that any was kept of."""
+        if not self._read("SELECT name FROM sqlite_master WHERE name = 'digests'"):
+            return {}
+        query = "SELECT name, digest FROM digests WHERE series_uid = ?"
+        with undamaged(self.path):
+            rows = [(json.loads(name), digest) for name, digest in self._read(query, series_uid)]
+            return {(str(name), int(frame)): _text(digest) for (name, frame), digest in rows}
+
+    def forget_digests(self, series_uids: Iterable[str]) -> None:
+        """Keep no digest of these series any more."""
+        with self._transaction():
+            self._connection.execute(DIGESTS)
+            query = "DELETE FROM digests WHERE series_uid = ?"
+            self._connection.executemany(query, [(uid,) for uid in series_uids])
 
     def note(self, key: str, value: str) -> None:
         """Keep a word about the file itself, in place of the former one of that key."""
@@ -258,6 +266,12 @@ class Journal:
         query = "SELECT series_uid, shown FROM view ORDER BY rowid"
         with undamaged(self.path):
             return {uid: json.loads(text) for uid, text in self._read(query)}
+
+    def _put_series(self, descriptions: Mapping[str, Mapping[str, Any]]) -> None:
+        self._connection.executemany(
+            "INSERT OR REPLACE INTO series VALUES (?, ?)",
+            [(uid, json.dumps(d)) for uid, d in descriptions.items()],
+        )
 
     def _copy(self) -> sqlite3.Connection:
         memory = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)

@@ -2,16 +2,18 @@
 
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from lesion_viewer.detection.candidates import Detection
 from lesion_viewer.review.finding import Finding, Origin
 from lesion_viewer.review.journal.encoding import decode_detection, decode_origin
-from lesion_viewer.review.journal.event_replay import CHANGING, apply_event, propose
+from lesion_viewer.review.journal.event_replay import CHANGING, apply_event, propose, without_slice
 from lesion_viewer.review.journal.journal_file import Event
 
 MarkKey = tuple[str, int | None]  #: series uid and slice index; None for the whole series
 DetectionKey = tuple[int, int]  #: slice index, and position among the slice's detections
+REPLACED = "image_replaced"
+"""The event after which a slice shows another image; what was said of the former one is void."""
 GESTURES = frozenset({*CHANGING, "added", "review_imported", "read_marked"})
 
 
@@ -39,6 +41,7 @@ class Run:
     slices : all that it found on each slice it has answered; an answer never changes
     partners : slices (i, j) -> for each box of i the places of those of j that may link to it;
         worked out once, where it is asked for
+    is_over : whether an image of the series was replaced since, so that all has to be asked again
     """
 
     id: str
@@ -46,6 +49,7 @@ class Run:
     origin: Origin
     slices: dict[int, tuple[Detection, ...]] = field(default_factory=dict)
     partners: dict[tuple[int, int], list[list[int]]] = field(default_factory=dict)
+    is_over: bool = False
 
 
 class State:
@@ -66,6 +70,7 @@ class State:
     undoable, redoable : the gestures that can be undone and redone, the next one last
     created : number of ids that were given to findings
     imported_labels : name and SHA-256 of the annotation file whose labels are among the findings
+    reviewed : uids of the series on which anything was ever found, drawn, imported or marked
     """
 
     def __init__(self) -> None:
@@ -80,6 +85,7 @@ class State:
         self.redoable: list[Event] = []
         self.created = 0
         self.imported_labels: tuple[str, str] | None = None
+        self.reviewed: set[str] = set()
         self._marks: dict[MarkKey, tuple[int, bool]] = {}
         self._on_slice: dict[tuple[str, int], set[str]] = defaultdict(set)
         self._concerning: dict[Hashable, list[Event]] = defaultdict(list)
@@ -96,6 +102,9 @@ class State:
             self.redoable.clear()
         if event.kind == "read_marked":
             return self._mark(event)
+        if event.kind == REPLACED:
+            self._end_runs(event.payload["series"])
+            return replace(self._take(event), read_marks=self._mark(event).read_marks)
         return self._take(event)
 
     def is_read_in_full(self, series_uid: str, slice_index: int | None) -> bool:
@@ -131,6 +140,7 @@ class State:
                 self.runs[run.id] = run
                 self.runs_on[run.series_uid].append(run)
             self.latest_runs[run.series_uid] = run.id
+            self.reviewed.add(run.series_uid)
         if event.kind == "swept":
             self.runs[p["run"]].slices.update(
                 {int(i): tuple(map(decode_detection, found)) for i, found in p["slices"].items()}
@@ -154,6 +164,7 @@ class State:
         for key in _marked(event):
             self._concerning[key].append(event)
             self._marks[key] = event.seq, event.payload["is_read"]
+            self.reviewed.add(key[0])
         return Change(read_marks=True)
 
     def _switch(self, gesture: Event, is_on: bool) -> Change:
@@ -174,10 +185,17 @@ class State:
             self._put(finding_id, finding)
         return self._change(ids, before)
 
+    def _end_runs(self, series_uid: str) -> None:
+        self.latest_runs.pop(series_uid, None)
+        for run in self.runs_on.get(series_uid, ()):
+            run.is_over = True
+
     def _on(self, key: Hashable) -> list[Event]:
         return [e for e in self._concerning[key] if e.seq not in self._switched_off]
 
     def _fold(self, finding: Finding | None, event: Event, finding_id: str) -> Finding | None:
+        if event.kind == REPLACED:
+            return None if finding is None else without_slice(finding, event.payload["slice"])
         if event.kind not in ("swept", "run_begun"):
             return apply_event(finding, event, finding_id)
         if finding_id not in event.payload["proposed"]:
@@ -196,6 +214,7 @@ class State:
             self.findings.pop(finding_id, None)
             return
         self.findings[finding_id] = finding
+        self.reviewed.add(finding.series_uid)
         for i in finding.boxes.keys() | finding.original_boxes.keys():
             self._on_slice[finding.series_uid, i].add(finding_id)
 

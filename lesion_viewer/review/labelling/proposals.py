@@ -11,6 +11,7 @@ from lesion_viewer.errors import CTError
 from lesion_viewer.review.finding import Origin, OriginKind
 from lesion_viewer.review.labelling.project import Item, Project
 from lesion_viewer.review.session import Session
+from lesion_viewer.review.study_reviews import refuse_other_image
 
 if TYPE_CHECKING:
     from lesion_viewer.detection.detector import Detector
@@ -47,7 +48,8 @@ def propose(
 
     Yields
     ------
-    The item, and why its slice could not be read; empty where it was.
+    The item, and why its slice could not be read, or is another image than the one that was
+    reviewed; empty where it was answered.
 
     Raises
     ------
@@ -58,6 +60,7 @@ def propose(
         if is_cancelled():
             return
         try:
+            refuse_other_image(session, project.series(item.series_uid), item.slice_index)
             found = detect_item(project, detector, item)
         except CTError as error:
             yield item, str(error)

@@ -103,6 +103,8 @@ class SweepController(QObject):
         series, volume, session = self._volume.series, self._volume.volume, self._review.session
         if self.unavailable:
             self.noticed.emit(self.unavailable)
+        elif self._review.difference:
+            self._review.tell_none()
         elif series is None or volume is None or session is None:
             self.noticed.emit("Open a study first.")
         elif session.read_only:
@@ -126,6 +128,14 @@ class SweepController(QObject):
         """Stop the sweep after the batch that runs."""
         self._cancel()
         self._tell("stopped")
+
+    def take_new_review(self) -> None:
+        """Sweep the series on show for a review that has just begun, where series are by itself."""
+        series, volume = self._volume.series, self._volume.volume
+        if series is not None and volume is not None:
+            self._take_series(series)
+            if volume.is_loaded.any():
+                self._run_once_loaded()
 
     def shut_down(self) -> None:
         """End the sweep and the detector's process."""

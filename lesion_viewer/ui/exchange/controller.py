@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
@@ -17,6 +15,7 @@ from lesion_viewer.exchange.coco.export import export_coco
 from lesion_viewer.exchange.deeplesion.annotation_rows import slice_name
 from lesion_viewer.exchange.external_labels import Corrections
 from lesion_viewer.exchange.report.audit import export_report
+from lesion_viewer.exchange.same_pictures import DecoderOf, same_images
 from lesion_viewer.exchange.tables.file_rows import FileRows
 from lesion_viewer.exchange.tables.reviewed_csv import (
     Imported,
@@ -40,10 +39,6 @@ from lesion_viewer.ui.workers import no_collection
 
 CSV = "CSV (*.csv)"
 CORRECTIONS = "Corrected boxes (*.json *.csv)"
-
-
-DecoderOf = Callable[[str], Callable[[int], NDArray[np.int16]]]
-"""Series uid -> slice index -> HU of the slice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +73,9 @@ FORMATS = (
     Format(
         "Audit report",
         "report.html",
-        lambda decoder_of, review, to: export_report(review, to, decoder_of),
+        lambda decoder_of, review, to: export_report(
+            review, to, same_images(review, decoder_of, lambda text: None)
+        ),
     ),
 )
 
@@ -99,11 +96,12 @@ class ExchangeController(QObject):
         super().__init__(window)
         self._study, self._review, self._window = study, review, window
         self._corrections_reader: CorrectionsReader | None = None
+        self._elsewhere = ""
 
     def choose_export(self) -> None:
         """Ask where to and as what, and export the review."""
         if self._review.session is None:
-            self.noticed.emit("Open a study first.")
+            self._refuse()
             return
         filters = {format.filter: format for format in FORMATS}
         chosen, filter = QFileDialog.getSaveFileName(
@@ -126,11 +124,14 @@ class ExchangeController(QObject):
         """Write the review; ``noticed`` tells that it is written."""
         session, study = self._review.session, self._study.study
         if session is None or study is None:
-            self.errored.emit("There is no review: open a study first.")
+            self._refuse()
             return
-        write = partial(format.write, _decoder_of(study))
+        reviews = self._review.reviews
+        own = reviews.series_of(session, study) if reviews is not None else study
+        write = partial(format.write, _decoder_of(own))
         worker = ExportWorker(session.journal_copy(), write, path, self.errored)
         worker.written.connect(self._tell_written)
+        self._elsewhere = self._what_is_elsewhere(session, own)
         worker.begin()
 
     def import_labels(self, path: Path) -> None:
@@ -143,11 +144,14 @@ class ExchangeController(QObject):
 
     def preview_corrections(self, path: Path) -> None:
         """Read corrected boxes and show what they would change, before anything does."""
-        session = self._review.session
+        session, reviews = self._review.session, self._review.reviews
         if session is None:
-            self.errored.emit("There is no review: open a study first.")
+            self._refuse()
             return
-        self._corrections_reader = CorrectionsReader(session.journal_copy(), path, self.errored)
+        differing = reviews.differences.keys() if reviews is not None else ()
+        self._corrections_reader = CorrectionsReader(
+            session.journal_copy(), path, frozenset(differing), self.errored
+        )
         self._corrections_reader.read.connect(self._show_changes)
         self._corrections_reader.begin()
 
@@ -158,9 +162,11 @@ class ExchangeController(QObject):
     def _read(self, read: ReadRows, path: Path) -> None:
         session, study = self._review.session, self._study.study
         if session is None or study is None:
-            self.errored.emit("There is no review: open a study first.")
+            self._refuse()
             return
-        worker = RowsReader(session, read, study, path, self.errored)
+        reviews = self._review.reviews
+        own = reviews.series_of(session, study) if reviews is not None else study
+        worker = RowsReader(session, read, own, path, self.errored)
         worker.read.connect(self._take_rows)
         worker.begin()
 
@@ -205,11 +211,29 @@ class ExchangeController(QObject):
         )
 
     def _tell_written(self, path: Path, counted: str) -> None:
-        self.noticed.emit(f"Exported to {path.name}: {counted}. {NOT_A_DEVICE}")
+        self.noticed.emit(f"Exported to {path.name}: {counted}.{self._elsewhere} {NOT_A_DEVICE}")
+
+    def _what_is_elsewhere(self, session: Session, own: Study) -> str:
+        """What an export holds that is not of the pictures on show, or leaves to another review."""
+        reviews = self._review.reviews
+        if reviews is None or (len(reviews.sessions) == 1 and not reviews.differences):
+            return ""
+        uids = {series.uid for series in own.series}
+        former = sum(f.series_uid not in uids for f in session.findings.values())
+        text = (
+            " It is the review of the series on show; changed pictures have reviews of their own."
+        )
+        return f"{text} Of a former picture: {former} findings." if former else text
+
+    def _refuse(self) -> None:
+        if self._review.difference:
+            self._review.tell_none()
+        else:
+            self.errored.emit("There is no review: open a study first.")
 
     def _choose(self, title: str, take: Callable[[Path], None], kinds: str = CSV) -> None:
         if self._review.session is None:
-            self.noticed.emit("Open a study first.")
+            self._refuse()
             return
         chosen, _ = QFileDialog.getOpenFileName(self._window, title, "", kinds)
         if chosen:
@@ -218,7 +242,7 @@ class ExchangeController(QObject):
     def _try(self, action: Callable[[Session, Study], object], done: str) -> None:
         session, study = self._review.session, self._study.study
         if session is None or study is None:
-            self.errored.emit("There is no review: open a study first.")
+            self._refuse()
             return
         try:
             action(session, study)

@@ -73,6 +73,8 @@ class RowsReader(Worker):
 class CorrectionsReader(Worker):
     """Reads another tool's boxes and holds them against a copy of the review.
 
+    Boxes on the series ``differing`` are left aside: another picture is open under their UIDs.
+
     Signals
     -------
     read : the path, its Corrections, and what they would change
@@ -80,15 +82,17 @@ class CorrectionsReader(Worker):
 
     read = Signal(object, object, object)
 
-    def __init__(self, copy: Journal, path: Path, on_error: SignalInstance) -> None:
+    def __init__(
+        self, copy: Journal, path: Path, differing: frozenset[str], on_error: SignalInstance
+    ) -> None:
         super().__init__(on_error)
-        self._copy, self._path = copy, path
+        self._copy, self._path, self._differing = copy, path, differing
 
     def work(self) -> None:
         """Read the file and find what would change."""
         session = Session(self._copy, reader="")
         try:
-            corrections = read_corrections(self._path, session)
+            corrections = read_corrections(self._path, session, self._differing)
             changes = preview(session, corrections.slices)
         finally:
             session.close()

@@ -189,6 +189,9 @@ class MarksController(QObject):
         self._canvas.stretch(*step)
 
     def _begin_drawing(self, extended_id: str | None) -> None:
+        if self._review.difference:
+            self._review.tell_none()
+            return
         if self._review.session is None or self._volume.series is None:
             self.noticed.emit("Open a study first.")
             return

@@ -343,6 +343,8 @@ class ProjectController(QObject):
         session, item = self._review.session, self.item
         if session is None or item is None:
             return []
+        if self._review.is_other_image(item.series_uid, item.slice_index):
+            return []
         found = session.findings_on(item.series_uid, item.slice_index)
         shown = [f for f in found if self._review.is_over_threshold(f)]
         return sorted(shown, key=lambda f: f.origin.kind is OriginKind.MODEL)

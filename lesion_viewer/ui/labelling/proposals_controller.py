@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QObject, Signal, SignalInstance
 
+from lesion_viewer.ct.volume.picture_identity import digest_of
 from lesion_viewer.detection.candidates import SliceDetections
 from lesion_viewer.detection.detector_process import ChildDetector
 from lesion_viewer.errors import CTError, LesionViewerError
@@ -14,6 +15,7 @@ from lesion_viewer.review.labelling.proposals import (
     record_proposals,
     unanswered,
 )
+from lesion_viewer.review.study_reviews import is_other_image
 from lesion_viewer.ui.detector.sweep_controller import SweepController
 from lesion_viewer.ui.labelling.project_controller import ProjectController
 from lesion_viewer.ui.study.review_controller import ReviewController
@@ -25,10 +27,11 @@ class ProposalsWorker(Worker):
 
     Signals
     -------
-    found : an Item, and its SliceDetections; None where its slice cannot be read
+    found : an Item, its SliceDetections, and the digest of its slice's pixels; None and nothing
+        where it cannot be read
     """
 
-    found = Signal(object, object)
+    found = Signal(object, object, str)
 
     def __init__(
         self,
@@ -55,10 +58,11 @@ class ProposalsWorker(Worker):
                 return
             try:
                 found = detect_item(self._project, self._detector, item)
+                digest = digest_of(self._project.series(item.series_uid).decode(item.slice_index))
             except CTError:
-                self.found.emit(item, None)
+                self.found.emit(item, None, "")
             else:
-                self.found.emit(item, found)
+                self.found.emit(item, found, digest)
 
 
 class ProposalsController(QObject):
@@ -85,7 +89,7 @@ class ProposalsController(QObject):
         super().__init__(parent)
         self._projects, self._review, self._sweep = projects, review, sweep
         self._worker: ProposalsWorker | None = None
-        self._done = self._total = self._unreadable = 0
+        self._done = self._total = self._unreadable = self._others = 0
         projects.left.connect(self.stop)
         projects.opened.connect(self.stop)
         sweep.running_changed.connect(self._give_way)
@@ -115,7 +119,7 @@ class ProposalsController(QObject):
             self.noticed.emit("The detector has answered every slice of the queue.")
         else:
             self._sweep.stop()
-            self._done, self._total, self._unreadable = 0, len(items), 0
+            self._done, self._total, self._unreadable, self._others = 0, len(items), 0, 0
             worker = ProposalsWorker(project, self._sweep.detector(), items, self.errored)
             worker.found.connect(self._take)
             worker.finished.connect(self._finish)
@@ -130,15 +134,20 @@ class ProposalsController(QObject):
             self._worker = None
             self.progressed.emit("")
 
-    def _take(self, item: Item, found: SliceDetections | None) -> None:
+    def _take(self, item: Item, found: SliceDetections | None, digest: str) -> None:
         session, card = self._review.session, self._sweep.card
-        if self.sender() is not self._worker or session is None or card is None:
+        project = self._projects.project
+        if self.sender() is not self._worker or session is None or card is None or project is None:
             return
         self._done += 1
         self._unreadable += found is None
         if found is not None:
+            series = project.series(item.series_uid)
             try:
-                record_proposals(session, item.series_uid, origin_of(card), found)
+                if is_other_image(session, series, item.slice_index, digest):
+                    self._others += 1
+                else:
+                    record_proposals(session, item.series_uid, origin_of(card), found)
             except LesionViewerError as error:
                 self.stop()
                 self.errored.emit(str(error))
@@ -152,6 +161,8 @@ class ProposalsController(QObject):
         self.progressed.emit("")
         if self._done:
             unreadable = f"; {self._unreadable} cannot be read" if self._unreadable else ""
+            if self._others:
+                unreadable += f"; {self._others} are other images than were reviewed"
             self.noticed.emit(f"The detector has answered {self._done:,} slices{unreadable}.")
             self._projects.rearrange()
 

@@ -81,6 +81,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
         "exchange.choose_corrections",
         "File",
     ),
+    A("file.new_review", "New review of this picture", (), "study.begin_review", "File"),
     A("file.left_out", "Files left out…", (), "study.show_left_out", "File"),
     A("file.settings", "Settings…", ("Ctrl+,",), "show_settings", "File"),
     A("file.quit", "Quit", ("Ctrl+Q",), "close", "File"),

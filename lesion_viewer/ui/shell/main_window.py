@@ -45,6 +45,7 @@ from lesion_viewer.ui.study.volume_controller import VolumeController
 TITLE = "Lesion Viewer"
 SIZE_PX = (1280, 800)
 SAVE_VIEW_MS = 1500
+NEW_REVIEW = "New review"
 
 
 class MainWindow(QMainWindow):
@@ -245,6 +246,9 @@ class MainWindow(QMainWindow):
         self.review.noticed.connect(self.message_bar.show_notice)
         self.review.errored.connect(self.message_bar.show_error)
         self.review.read_only_changed.connect(self._show_read_only)
+        self.review.differs.connect(self._show_difference)
+        self.message_bar.offer_taken.connect(self.study.begin_review)
+        self.study.review_begun.connect(self.sweep.take_new_review)
 
     def _connect_sweep(self) -> None:
         panel, sweep = self.detection_panel, self.sweep
@@ -311,6 +315,12 @@ class MainWindow(QMainWindow):
                 f"Read-only: {reason}. The findings are shown as they stand now, and nothing that"
                 " is done here is recorded."
             )
+
+    def _show_difference(self, text: str) -> None:
+        if text:
+            self.message_bar.show_offer(text, NEW_REVIEW)
+        elif self.message_bar.offer:
+            self.message_bar.hide()
 
     def _show_reading_error(self, text: str) -> None:
         self.status_line.show_reading("")

@@ -12,9 +12,11 @@ class MessageBar(QFrame):
     Signals
     -------
     details_wanted : the reader asked for the list behind the message
+    offer_taken : the reader took what the message offers
     """
 
     details_wanted = Signal()
+    offer_taken = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -23,6 +25,8 @@ class MessageBar(QFrame):
         self._label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._details = QPushButton("Show list")
         self._details.clicked.connect(self.details_wanted)
+        self._offer = QPushButton()
+        self._offer.clicked.connect(self.offer_taken)
         close = QToolButton()
         close.setText("✕")
         close.setToolTip("Close this message")
@@ -31,6 +35,7 @@ class MessageBar(QFrame):
         row.setContentsMargins(12, 6, 6, 6)
         row.addWidget(self._label, 1)
         row.addWidget(self._details)
+        row.addWidget(self._offer)
         row.addWidget(close)
         self._timer = QTimer(self, singleShot=True)
         self._timer.timeout.connect(self.hide)
@@ -45,6 +50,17 @@ class MessageBar(QFrame):
         """Show what went wrong until the reader closes it."""
         self._show(text, "error", has_details)
 
+    def show_offer(self, text: str, offer: str) -> None:
+        """Show what went wrong, with a button that does something about it, until it is closed."""
+        self._show(text, "error", False)
+        self._offer.setText(offer)
+        self._offer.show()
+
+    @property
+    def offer(self) -> str:
+        """What the message on show offers; empty where it offers nothing."""
+        return "" if self.isHidden() or self._offer.isHidden() else self._offer.text()
+
     def show_notice(self, text: str, has_details: bool = False) -> None:
         """Show what happened for a few seconds; an error on show stays."""
         if self.text and self.property("kind") == "error":
@@ -57,6 +73,7 @@ class MessageBar(QFrame):
         self._timer.stop()
         self._label.setText(text)
         self._details.setVisible(has_details)
+        self._offer.hide()
         self.setProperty("kind", kind)
         self.style().unpolish(self)
         self.style().polish(self)

@@ -9,10 +9,12 @@ from lesion_viewer.ct.study import Series, Study
 from lesion_viewer.errors import LesionViewerError
 from lesion_viewer.review.finding import Finding
 from lesion_viewer.review.session import Session, ViewState
+from lesion_viewer.review.study_reviews import StudyReviews
 from lesion_viewer.review.user_folders import journal_path
 from lesion_viewer.ui.settings import Settings, save_settings
 from lesion_viewer.ui.study.left_out_dialog import LeftOutDialog
-from lesion_viewer.ui.study.reading_workers import ReviewOpener, StudyReader
+from lesion_viewer.ui.study.picture_controller import PictureController
+from lesion_viewer.ui.study.reading_workers import ReviewBeginner, ReviewOpener, StudyReader
 from lesion_viewer.ui.study.review_controller import ReviewController
 from lesion_viewer.ui.study.volume_controller import VolumeController
 
@@ -23,6 +25,7 @@ class StudyController(QObject):
     Attributes
     ----------
     study : the study on show; None at first
+    pictures : takes down by what pixels its series are known
 
     Signals
     -------
@@ -30,9 +33,11 @@ class StudyController(QObject):
     progressed : one sentence about the reading
     errored : a path cannot be opened; one sentence
     noticed : what was left out; one sentence
+    review_begun : the series on show has a new review
     """
 
     opened = Signal(object)
+    review_begun = Signal()
     progressed = Signal(str)
     errored = Signal(str)
     noticed = Signal(str)
@@ -52,7 +57,10 @@ class StudyController(QObject):
         self._former_opener: ReviewOpener | None = None
         self._annotations: Path | None = None
         self._session_file: Path | None = None
+        self._beginner: ReviewBeginner | None = None
         self.study: Study | None = None
+        self.pictures = PictureController(volume, review, self)
+        self.pictures.errored.connect(self.errored)
         review.elsewhere.connect(self._show_finding)
 
     def open(
@@ -72,7 +80,23 @@ class StudyController(QObject):
         self.close()
         self.study = study
         self._volume.series_list = ()
-        self._review.set_session(session)
+        self.pictures.set_project(True)
+        self._review.set_reviews(StudyReviews(session))
+
+    def begin_review(self) -> None:
+        """Review what is on show anew, where it is another picture than the one reviewed."""
+        reviews, series = self._review.reviews, self._volume.series
+        if not self._review.difference or reviews is None or series is None or self.study is None:
+            self.noticed.emit("The review on show was made on this picture: go on with it.")
+        elif self._review.is_other_image(series.uid, self._volume.slice_index):
+            self.pictures.renew_image()
+        elif self._beginner is None:
+            self._beginner = ReviewBeginner(
+                reviews, self.study, series, self._annotations, self.errored
+            )
+            self._beginner.begun.connect(self._take_begun)
+            self._beginner.finished.connect(self._end_beginning)
+            self._beginner.begin()
 
     def choose_folder(self) -> None:
         """Ask for a folder and open it."""
@@ -98,6 +122,7 @@ class StudyController(QObject):
 
     def save_view(self) -> None:
         """Keep what is on screen for the next start."""
+        self.pictures.keep()
         session, series = self._review.session, self._volume.series
         if session is None or series is None:
             return
@@ -114,7 +139,7 @@ class StudyController(QObject):
         self._cancel()
         self.save_view()
         self._volume.stop()
-        self._review.set_session(None)
+        self._review.set_reviews(None)
 
     def _take_headers(self, study: Study) -> None:
         """Close the former review, which may be this study's too, and have this one's opened."""
@@ -129,19 +154,32 @@ class StudyController(QObject):
         self._opener.opened.connect(self._take_review)
         self._opener.begin()
 
-    def _take_review(self, study: Study, session: Session | None, problem: str) -> None:
+    def _take_review(self, study: Study, reviews: StudyReviews | None, problem: str) -> None:
         if self.sender() is self._opener:
-            self._show(study, session, problem)
-        elif session is not None:
-            session.close()
+            self._show(study, reviews, problem)
+        elif reviews is not None:
+            reviews.close()
 
-    def _show(self, study: Study, session: Session | None, problem: str) -> None:
+    def _take_begun(self, reviews: StudyReviews, series: Series, session: Session) -> None:
+        if reviews is not self._review.reviews:
+            session.close()
+            return
+        self._review.take_review(series.uid, session)
+        if series is self._volume.series:
+            self.pictures.keep()
+            self.review_begun.emit()
+
+    def _end_beginning(self) -> None:
+        self._beginner = None
+
+    def _show(self, study: Study, reviews: StudyReviews | None, problem: str) -> None:
         self._opener = None
         self.progressed.emit("")
         self.study = study
         self._volume.series_list = study.series
+        self.pictures.set_project(False)
         self.opened.emit(study)
-        self._review.set_session(session)
+        self._review.set_reviews(reviews)
         self._settings.remember(study.path)
         save_settings(self._settings)
         self._show_first(study)
@@ -152,15 +190,14 @@ class StudyController(QObject):
 
     def _show_first(self, study: Study) -> None:
         """Show what was last on screen, else the first finding, else the largest series."""
-        session = self._review.session
+        reviews = self._review.reviews
         series = {s.uid: s for s in study.series}
-        view = session.last_view() if session is not None else None
+        view = reviews.base.last_view() if reviews is not None else None
         if view is not None and view.series_uid in series:
             self._show_as_left(series[view.series_uid])
             return
-        labelled = (
-            [f for f in session.findings.values() if f.series_uid in series] if session else []
-        )
+        found = reviews.base.findings.values() if reviews is not None else ()
+        labelled = [f for f in found if f.series_uid in series]
         if labelled:
             first = labelled[0]
             self._volume.show_series(series[first.series_uid], first.key_slice)
@@ -179,7 +216,8 @@ class StudyController(QObject):
 
     def _show_as_left(self, series: Series) -> None:
         """Show a series at the slice and through the window that were last on screen."""
-        session = self._review.session
+        reviews = self._review.reviews
+        session = reviews.session_of(series.uid) if reviews is not None else None
         view = session.view(series.uid) if session is not None else None
         if view is None:
             self._volume.show_series(series)

@@ -1,18 +1,19 @@
 """The threads on which headers, reviews and slices are read."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import Signal, SignalInstance
 
 from lesion_viewer.ct.reading import open_study
-from lesion_viewer.ct.study import Study
+from lesion_viewer.ct.study import Series, Study
 from lesion_viewer.ct.volume.ct_volume import CTVolume
 from lesion_viewer.ct.volume.loading import VolumeLoader
 from lesion_viewer.errors import LesionViewerError
 from lesion_viewer.exchange.csv_records import table_of
 from lesion_viewer.exchange.deeplesion.slice_geometry import with_annotated_geometry
 from lesion_viewer.exchange.tables.reviewed_csv import import_labels
-from lesion_viewer.review.session import Session
+from lesion_viewer.review.study_reviews import StudyReviews, begin_review
 from lesion_viewer.ui.workers import Batcher, Worker
 
 
@@ -41,12 +42,12 @@ class StudyReader(Worker):
 
 
 class ReviewOpener(Worker):
-    """Opens the review of a study and takes up an annotation file.
+    """Opens the reviews of a study and takes up an annotation file.
 
     Signals
     -------
-    opened : the Study, its Session, and one sentence about what could not be opened or taken up,
-        mostly empty; without a review the Session is None
+    opened : the Study, its StudyReviews, and one sentence about what could not be opened or taken
+        up, mostly empty; without a review the StudyReviews are None
     """
 
     opened = Signal(object, object, str)
@@ -73,32 +74,68 @@ class ReviewOpener(Worker):
         if self._former is not None:
             self._former.wait()
             self._former = None
-        session, problem = self._open()
-        if self.is_cancelled and session is not None:
-            session.close()
+        reviews, problem = self._open()
+        if self.is_cancelled and reviews is not None:
+            reviews.close()
         elif not self.is_cancelled:
-            self.opened.emit(self._study, session, problem)
+            self.opened.emit(self._study, reviews, problem)
 
-    def _open(self) -> tuple[Session | None, str]:
+    def _open(self) -> tuple[StudyReviews | None, str]:
         try:
-            session = Session.open_or_read(self._path, self._study.key, self._reader)
+            reviews = StudyReviews.open(self._path, self._study, self._reader)
         except LesionViewerError as error:
             return None, f"Without review: {error}"
         try:
-            self._take_up_labels(session)
-            if not session.read_only:
-                session.describe(self._study)
+            self._take_up_labels(reviews)
         except LesionViewerError as error:
-            return session, str(error)
-        return session, ""
+            return reviews, str(error)
+        return reviews, " ".join(reviews.problems)
 
-    def _take_up_labels(self, session: Session) -> None:
-        if self._annotations is not None:
-            import_labels(session, self._study, self._annotations)
+    def _take_up_labels(self, reviews: StudyReviews) -> None:
+        session = reviews.base
+        own = reviews.series_of(session, self._study)
+        if self._annotations is not None and own.series:
+            import_labels(session, own, self._annotations)
         labels = session.label_rows()
         if labels:
             table = table_of(self._path, b"".join(labels).decode())
             self._study = with_annotated_geometry(self._study, table)
+            if not session.read_only:
+                session.describe(reviews.series_of(session, self._study))
+
+
+class ReviewBeginner(Worker):
+    """Begins a review of a series that is another picture than the one that was reviewed.
+
+    Signals
+    -------
+    begun : the StudyReviews, the Series, and the Session that is to be its review
+    """
+
+    begun = Signal(object, object, object)
+
+    def __init__(
+        self,
+        reviews: StudyReviews,
+        study: Study,
+        series: Series,
+        annotations: Path | None,
+        on_error: SignalInstance,
+    ) -> None:
+        super().__init__(on_error)
+        self._reviews, self._study, self._series = reviews, study, series
+        self._annotations = annotations
+
+    def work(self) -> None:
+        """Make its file, and take up the labels that the study was opened with."""
+        session = begin_review(self._reviews, self._study, self._series)
+        try:
+            if self._annotations is not None:
+                own = replace(self._study, series=(self._series,))
+                import_labels(session, own, self._annotations)
+        except LesionViewerError as error:
+            self.errored.emit(str(error))  # a review without labels is a review all the same
+        self.begun.emit(self._reviews, self._series, session)
 
 
 class VolumeReader(Worker):

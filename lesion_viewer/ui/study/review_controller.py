@@ -1,16 +1,19 @@
 """The review on screen: the chosen finding, the marks, and gestures that become calls."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
 
+from lesion_viewer.ct.study import Series
 from lesion_viewer.ct.values.window import Window
+from lesion_viewer.ct.volume.picture_identity import Name
 from lesion_viewer.errors import ReviewError
 from lesion_viewer.review.finding import Finding, OriginKind, Status
 from lesion_viewer.review.journal.review_state import Change
 from lesion_viewer.review.session import Context, Session
+from lesion_viewer.review.study_reviews import OTHER_IMAGE, StudyReviews
 from lesion_viewer.ui.study.volume_controller import VolumeController
 
 log = logging.getLogger(__name__)
@@ -21,7 +24,7 @@ class ReviewController(QObject):
 
     Attributes
     ----------
-    session : the review; None where there is none, or it cannot be opened
+    reviews : the reviews of the study; None where there is none, or it cannot be opened
     selected_id : id of the chosen finding
     order : ids in the order in which N and P walk through them
     threshold : score from which undecided candidates are shown
@@ -35,6 +38,8 @@ class ReviewController(QObject):
     elsewhere : a Finding is to be shown that lies in a series which is not on show
     read_marks_changed : a slice or series was marked as read, or no longer
     read_only_changed : why nothing can be recorded now, as a clause; empty where it can
+    differs : what is on show is another picture than the one that was reviewed; one sentence, empty
+        where it is that one again
     noticed : one sentence about a gesture that had no effect
     errored : a gesture could not be recorded; one sentence
     """
@@ -46,13 +51,14 @@ class ReviewController(QObject):
     elsewhere = Signal(object)
     read_marks_changed = Signal()
     read_only_changed = Signal(str)
+    differs = Signal(str)
     noticed = Signal(str)
     errored = Signal(str)
 
     def __init__(self, volume: VolumeController, parent: QObject) -> None:
         super().__init__(parent)
         self._volume = volume
-        self.session: Session | None = None
+        self.reviews: StudyReviews | None = None
         self.selected_id: str | None = None
         self.order: Callable[[], list[str]] = list
         self.threshold = 0.0
@@ -60,22 +66,116 @@ class ReviewController(QObject):
         self._is_rejected_shown = False
         self._is_selection_revealed = False
         self._changed: tuple[str, ...] = ()
+        self._told_read_only = self._told_difference = ""
+        self._other_images: set[tuple[str, int]] = set()
         volume.window_shown.connect(self._keep_window)
+        volume.series_shown.connect(self._take_series)
+        volume.slice_shown.connect(self._tell_difference)
 
     # The session and what is chosen of it.
 
-    def set_session(self, session: Session | None) -> None:
-        """Review another study; the former session is closed."""
+    @property
+    def session(self) -> Session | None:
+        """The review of the series on show; None where none was made on its picture."""
+        series, reviews = self._volume.series, self.reviews
+        if reviews is None:
+            return None
+        return reviews.base if series is None else reviews.session_of(series.uid)
+
+    def set_reviews(self, reviews: StudyReviews | None) -> None:
+        """Review another study; the former reviews are closed."""
         self.select(None)
-        if self.session is not None:
-            self.session.close()
-        self.session = session
-        if session is not None:
-            session.context = Context(self._volume.window, self.threshold)
-            session.subscribe(self._on_session_changed)
+        if self.reviews is not None:
+            self.reviews.close()
+        self.reviews = reviews
+        self._other_images.clear()
+        self._told_difference = ""
+        for session in reviews.sessions if reviews is not None else ():
+            self._attend(session)
+        self._show_session()
+
+    def take_review(self, series_uid: str, session: Session) -> None:
+        """Review a series anew, in a review that was begun on its picture."""
+        if self.reviews is None:
+            session.close()
+            return
+        if session not in self.reviews.sessions:
+            self._attend(session)
+        self.reviews.take(series_uid, session)
+        self._show_session()
+        self._tell_difference()
+
+    def set_other_image(self, series_uid: str, slice_index: int) -> None:
+        """Take an image of a project for another one than was reviewed: its findings go unseen."""
+        self._other_images.add((series_uid, slice_index))
+        self.select(None)
+        self.findings_changed.emit()
+        self._tell_difference()
+
+    def renew_image(self, series_uid: str, slice_index: int, digests: Mapping[Name, str]) -> None:
+        """Review an image anew that replaced the one reviewed; ``digests`` tell it from now on."""
+        session = self.session
+        if session is None:
+            return
+        self._other_images.discard((series_uid, slice_index))
+        try:
+            session.renew_image(series_uid, slice_index)
+            session.keep_digests(series_uid, digests)
+        except ReviewError as error:
+            self._other_images.add((series_uid, slice_index))
+            self.errored.emit(str(error))
+        self.findings_changed.emit()
+        self._tell_difference()
+
+    def is_other_image(self, series_uid: str, slice_index: int) -> bool:
+        """Whether the image was found to be another one than was reviewed under its name."""
+        return (series_uid, slice_index) in self._other_images
+
+    @property
+    def difference(self) -> str:
+        """How what is on show differs from the picture that was reviewed; empty for the same."""
+        series = self._volume.series
+        if self.reviews is None or series is None:
+            return ""
+        if self.is_other_image(series.uid, self._volume.slice_index):
+            return OTHER_IMAGE
+        return self.reviews.sentence(series.uid)
+
+    def tell_none(self) -> None:
+        """Say why nothing can be done to a review of what is on show, with what can be done."""
+        if self.difference:
+            self.differs.emit(self.difference)
+        else:
+            self.noticed.emit("There is no review: open a study first.")
+
+    def _attend(self, session: Session) -> None:
+        session.context = Context(self._volume.window, self.threshold)
+        session.subscribe(self._on_session_changed)
+
+    def _show_session(self) -> None:
         self.findings_changed.emit()
         self.read_marks_changed.emit()
+        self._told_read_only = self.read_only
         self.read_only_changed.emit(self.read_only)
+
+    def _take_series(self, series: Series) -> None:
+        """Go on in the review that the series belongs to."""
+        if self.session is not None:
+            self.session.context = Context(self._volume.window, self.threshold)
+        if self.read_only != self._told_read_only:
+            self._told_read_only = self.read_only
+            self.read_only_changed.emit(self.read_only)
+        joined = self.reviews.joined.pop(series.uid, 0) if self.reviews is not None else 0
+        if joined:
+            self.noticed.emit(
+                f"{joined} more {'slice' if joined == 1 else 'slices'} than when this series was"
+                " reviewed; what was found stays on its slices."
+            )
+
+    def _tell_difference(self) -> None:
+        if self.difference != self._told_difference:
+            self._told_difference = self.difference
+            self.differs.emit(self.difference)
 
     @property
     def read_only(self) -> str:
@@ -110,6 +210,8 @@ class ReviewController(QObject):
         """Findings whose box on the slice on show is to be drawn."""
         series = self._volume.series
         if self.session is None or series is None or self._is_hidden:
+            return []
+        if self.is_other_image(series.uid, self._volume.slice_index):
             return []
         found = self.session.findings_on(series.uid, self._volume.slice_index)
         return [f for f in found if self._is_drawn(f)]
@@ -194,6 +296,9 @@ class ReviewController(QObject):
     def decide(self, gesture: Callable[[Session, str], object]) -> bool:
         """Make a gesture on the chosen finding, given the session and its id; whether it was."""
         finding = self.selected
+        if self.difference:
+            self.tell_none()
+            return False
         if finding is None:
             self.noticed.emit("Choose a finding first (N for the next undecided one).")
             return False
@@ -201,8 +306,8 @@ class ReviewController(QObject):
 
     def record(self, gesture: Callable[[Session], object]) -> bool:
         """Make a gesture; one that cannot be recorded is told. Whether it could be."""
-        if self.session is None:
-            self.noticed.emit("There is no review: open a study first.")
+        if self.session is None or self.difference:
+            self.tell_none()
             return False
         try:
             gesture(self.session)

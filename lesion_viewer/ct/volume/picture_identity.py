@@ -1,0 +1,247 @@
+"""What tells the picture of a series from another picture under the same UIDs."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import PurePosixPath
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lesion_viewer.ct.study import Series, SliceSource
+from lesion_viewer.errors import CTError
+
+Position = tuple[float, float, float]
+Name = tuple[str, int]  #: SOP Instance UID, else the file's name without folders; and the frame
+
+# Rounding of decimal strings stays far below these, and one pixel of a CT far above.
+SAME_PLACE_MM = 0.1
+SAME_COSINE = 0.005
+SAME_SPACING = 1e-3  # as a share
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """The identity of a series' picture, without its pixels.
+
+    Attributes
+    ----------
+    size : rows and columns
+    spacing_mm : of (slices, rows, columns); None where unknown
+    orientation : directions of the row and of the column in LPS axes; empty where unknown
+    names : of each slice; frames are -1 where nobody knows them
+    positions : centre of each slice's first pixel, LPS millimetres; empty where unknown
+    """
+
+    size: tuple[int, int]
+    spacing_mm: tuple[float, float, float] | None
+    orientation: tuple[float, ...]
+    names: tuple[Name, ...]
+    positions: tuple[Position, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """How a picture stands to a former one under the same UIDs.
+
+    Attributes
+    ----------
+    places : for each slice of the former picture its index now; None for one that is not there
+    differences : what differs, each as a clause without a verb; empty for the same picture, of
+        which there may be more slices now, or in another order
+    """
+
+    places: tuple[int | None, ...]
+    differences: tuple[str, ...]
+
+    @property
+    def is_renumbered(self) -> bool:
+        """Whether any slice has another index now."""
+        return any(place != index for index, place in enumerate(self.places))
+
+
+def slice_name(source: SliceSource) -> Name:
+    """What names a slice wherever its file lies and whatever its place in the series."""
+    return source.sop_instance_uid or PurePosixPath(source.file).name, source.frame
+
+
+def picture_of(series: Series) -> Picture:
+    """The identity of a series' picture; no pixel is read."""
+    orientation: tuple[float, ...] = ()
+    if series.affine is not None:
+        axes = series.affine[:3, :2] / np.linalg.norm(series.affine[:3, :2], axis=0)
+        orientation = tuple(round(float(v), 6) for v in axes.T.ravel())
+    return Picture(
+        size=series.shape[1:],
+        spacing_mm=series.spacing_mm,
+        orientation=orientation,
+        names=tuple(map(slice_name, series.slices)),
+        positions=_positions_of(series),
+    )
+
+
+def compare(before: Picture, now: Picture) -> Comparison:
+    """How ``now`` stands to ``before``; what one of the two does not know does not differ."""
+    places = _places(before, now)
+    checks = (
+        _size_difference(before, now),
+        _spacing_difference(before, now),
+        _orientation_difference(before, now),
+        _missing(places),
+        _position_difference(before, now, places),
+    )
+    return Comparison(places, tuple(filter(None, checks)))
+
+
+def digest_of(hu: NDArray[np.int16]) -> str:
+    """What stands for the pixels of a slice: 32 hexadecimal digits of a SHA-256.
+
+    Parameters
+    ----------
+    hu : int16 array (rows, columns) in HU
+    """
+    pixels = np.ascontiguousarray(hu, "<i2")
+    return sha256(repr(pixels.shape).encode() + pixels.tobytes()).hexdigest()[:32]
+
+
+def sampled_slices(count: int) -> tuple[int, ...]:
+    """Indices of the slices whose pixels stand for a series of ``count``: first, middle, last."""
+    return tuple(sorted({0, count // 2, count - 1}))
+
+
+def digests_of(series: Series) -> dict[Name, str]:
+    """Digests of a series' sampled slices by name; those that cannot be read are left out."""
+    digests = {}
+    for index in sampled_slices(series.shape[0]):
+        try:
+            digests[slice_name(series.slices[index])] = digest_of(series.decode(index))
+        except CTError:
+            continue
+    return digests
+
+
+def other_pixels(series: Series, digests: Mapping[Name, str]) -> tuple[int, ...]:
+    """Indices of the slices whose pixels are not those of ``digests``; reads those slices only.
+
+    A slice that cannot be read has no pixels that could be others.
+
+    Parameters
+    ----------
+    digests : name of a slice -> what ``digest_of`` gave for its pixels
+    """
+    counts = Counter(map(slice_name, series.slices))
+    different = []
+    for index, source in enumerate(series.slices):
+        name = slice_name(source)
+        if name not in digests or counts[name] > 1:
+            continue
+        try:
+            if digest_of(series.decode(index)) != digests[name]:
+                different.append(index)
+        except CTError:
+            continue
+    return tuple(different)
+
+
+def _positions_of(series: Series) -> tuple[Position, ...]:
+    """Between the first and the last slice, whose places the affine has, by the locations."""
+    if series.affine is None:
+        return ()
+    last = len(series.slices) - 1
+    ends = [(series.affine @ (0, 0, k, 1))[:3] for k in (0, last)]
+    at = [source.location_mm for source in series.slices]
+    begin, end = at[0], at[last]
+    positions = []
+    for index, location in enumerate(at):
+        share = index / max(last, 1)
+        if location is not None and begin is not None and end is not None and begin != end:
+            share = (location - begin) / (end - begin)
+        x, y, z = (round(float(v), 3) for v in ends[0] + share * (ends[1] - ends[0]))
+        positions.append((x, y, z))
+    return tuple(positions)
+
+
+def _places(before: Picture, now: Picture) -> tuple[int | None, ...]:
+    """By what names the slices; where that tells them not apart, by their order."""
+    for length in (1, 2):
+        old = [name[:length] for name in before.names]
+        new = [name[:length] for name in now.names]
+        is_told = length == 1 or all(frame >= 0 for _, frame in before.names)
+        counts = Counter(new)
+        if is_told and len(set(old)) == len(old) and all(counts[name] <= 1 for name in old):
+            index_of = {name: index for index, name in enumerate(new)}
+            return tuple(map(index_of.get, old))
+    if Counter(name for name, _ in before.names) != Counter(name for name, _ in now.names):
+        return (None,) * len(before.names)
+    return _in_order(before, now)
+
+
+def _in_order(before: Picture, now: Picture) -> tuple[int | None, ...]:
+    """The same order along the patient; slices of unknown places keep theirs."""
+    count = len(now.names)
+    # Before positions were kept, slices went along the normal of the stored rows and columns.
+    was_along = _is_along_normal(before) if before.positions else True
+    is_turned = bool(now.positions) and _is_along_normal(now) != was_along
+    return tuple(range(count)[::-1]) if is_turned else tuple(range(count))
+
+
+def _is_along_normal(picture: Picture) -> bool:
+    row, column = picture.orientation[:3], picture.orientation[3:]
+    step = np.subtract(picture.positions[-1], picture.positions[0])
+    return float(np.cross(row, column) @ step) >= 0
+
+
+def _size_difference(before: Picture, now: Picture) -> str:
+    if before.size == now.size:
+        return ""
+    return f"size ({_pixels(now)} pixels, was {_pixels(before)})"
+
+
+def _pixels(picture: Picture) -> str:
+    rows, columns = picture.size
+    return f"{columns} x {rows}"
+
+
+def _spacing_difference(before: Picture, now: Picture) -> str:
+    if before.spacing_mm is None or now.spacing_mm is None:
+        return ""
+    # Where slices have joined, or positions tell it better, their usual distance says nothing.
+    is_placed = bool(before.positions and now.positions)
+    first = 1 if is_placed or len(before.names) != len(now.names) else 0
+    pairs = zip(before.spacing_mm[first:], now.spacing_mm[first:], strict=True)
+    if all(abs(a - b) <= SAME_SPACING * max(a, b) for a, b in pairs):
+        return ""
+    return f"spacing ({_lengths(now.spacing_mm)} mm, was {_lengths(before.spacing_mm)})"
+
+
+def _lengths(spacing_mm: tuple[float, float, float]) -> str:
+    return " x ".join(f"{mm:.3g}" for mm in reversed(spacing_mm))
+
+
+def _orientation_difference(before: Picture, now: Picture) -> str:
+    pairs = zip(before.orientation, now.orientation, strict=False)
+    return "orientation" if any(abs(a - b) > SAME_COSINE for a, b in pairs) else ""
+
+
+def _missing(places: tuple[int | None, ...]) -> str:
+    missing = places.count(None)
+    if not missing:
+        return ""
+    if missing == len(places):
+        return "images (none of those that were reviewed is there)"
+    return f"images ({missing} of the {len(places)} that were reviewed are not there)"
+
+
+def _position_difference(before: Picture, now: Picture, places: tuple[int | None, ...]) -> str:
+    if not (before.positions and now.positions):
+        return ""
+    if not any(place is not None for place in places) and len(places) == len(now.positions):
+        places = tuple(range(len(places)))  # other images: each against the one in its place
+    pairs = zip(before.positions, places, strict=True)
+    moved = max((_distance(a, now.positions[i]) for a, i in pairs if i is not None), default=0.0)
+    return f"positions (up to {moved:.1f} mm away)" if moved > SAME_PLACE_MM else ""
+
+
+def _distance(a: Position, b: Position) -> float:
+    return float(np.linalg.norm(np.subtract(a, b)))

@@ -1,0 +1,302 @@
+"""The reviews of a study: mostly one; one more for each series that became another picture."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Self
+
+from lesion_viewer.ct.study import Series, Study
+from lesion_viewer.ct.volume.picture_identity import (
+    Comparison,
+    Picture,
+    compare,
+    digest_of,
+    digests_of,
+    other_pixels,
+    picture_of,
+    slice_name,
+)
+from lesion_viewer.errors import CTError, ReviewError
+from lesion_viewer.review.journal.journal_file import undamaged
+from lesion_viewer.review.session import Session
+from lesion_viewer.review.user_folders import further_file
+
+SHOWN = 3  # numbers of slices that a sentence names
+OTHER_IMAGE = (
+    "This image is not the one that was reviewed under its name: its pixels differ. The findings on"
+    " the former one are kept, and not drawn here."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Recognised:
+    """How the series of a study stand to a review.
+
+    Attributes
+    ----------
+    differences : dict[str, str]
+        Uid of each series that is another picture than the reviewed one -> what differs, as a
+        clause.
+    joined : dict[str, int]
+        Uid of each series that has more slices than when it was reviewed -> how many more.
+    """
+
+    differences: dict[str, str] = field(default_factory=dict)
+    joined: dict[str, int] = field(default_factory=dict)
+
+
+class StudyReviews:
+    """Which review each series of a study belongs to: the one that was made on its picture.
+
+    A series that differs from the picture that was reviewed under its UID belongs to none, until a
+    new review of it is begun in a file of its own beside the first; the former one stays as it is,
+    and is the series' review again where the former picture comes back.
+
+    Attributes
+    ----------
+    base : Session
+        The study's first review.
+    differences : dict[str, str]
+        Uid of each series that has no review on its picture -> what differs, as a clause.
+    joined : dict[str, int]
+        Uid of each series that has more slices than when it was reviewed -> how many more.
+    problems : list[str]
+        A sentence for each further review that cannot be opened.
+    """
+
+    def __init__(self, base: Session) -> None:
+        self.base = base
+        self.differences: dict[str, str] = {}
+        self.joined: dict[str, int] = {}
+        self.problems: list[str] = []
+        self._others: dict[str, Session] = {}
+
+    @classmethod
+    def open(cls, path: Path, study: Study, reader: str) -> Self:
+        """The reviews of a study whose first is in the file ``path``, made where it is missing.
+
+        Parameters
+        ----------
+        path : Path
+            The first review's file.
+        study : Study
+            What is to be shown. A few slices of each reviewed series are read.
+        reader : str
+            Who makes the gestures.
+
+        Raises
+        ------
+        ReviewError
+            Where the first file is damaged, of another study, or not a review.
+        """
+        reviews = cls(Session.open_or_read(path, study.key, reader))
+        try:
+            found = recognise(reviews.base, study.series)
+            reviews.differences, reviews.joined = found.differences, found.joined
+            reviews._open_further(study, reader)
+        except BaseException:
+            reviews.close()
+            raise
+        return reviews
+
+    @property
+    def sessions(self) -> tuple[Session, ...]:
+        """All reviews that are open, the first one first."""
+        return self.base, *dict.fromkeys(self._others.values())
+
+    def session_of(self, series_uid: str) -> Session | None:
+        """The review of a series; None where it is another picture than those reviewed."""
+        if series_uid in self.differences:
+            return None
+        return self._others.get(series_uid, self.base)
+
+    def sentence(self, series_uid: str) -> str:
+        """What differs about a series that has no review on its picture; empty for others."""
+        if series_uid not in self.differences:
+            return ""
+        count = sum(f.series_uid == series_uid for f in self.base.findings.values())
+        findings = "1 finding" if count == 1 else f"{count} findings"
+        return (
+            "This series is not the picture that was reviewed. What differs:"
+            f" {self.differences[series_uid]}. The review of the former one ({findings}) is kept,"
+            " and not drawn here."
+        )
+
+    def series_of(self, session: Session, study: Study) -> Study:
+        """The study with those of its series alone that a review belongs to."""
+        own = tuple(s for s in study.series if self.session_of(s.uid) is session)
+        return replace(study, series=own)
+
+    def take(self, series_uid: str, session: Session) -> None:
+        """Let a series belong to a review that ``begin_review`` made for it."""
+        self._others[series_uid] = session
+        self.differences.pop(series_uid, None)
+
+    def close(self) -> None:
+        """Release all files."""
+        for session in self.sessions:
+            session.close()
+
+    def _open_further(self, study: Study, reader: str) -> None:
+        number = 2
+        while self.differences and (file := further_file(self.base.path, number)).is_file():
+            number += 1
+            try:
+                session = Session.open_or_read(file, study.key, reader)
+            except ReviewError as error:
+                self.problems.append(str(error))
+                continue
+            known = session.series().keys() & self.differences.keys()
+            wanted = [s for s in study.series if s.uid in known]
+            found = recognise(session, wanted)
+            self.joined |= found.joined
+            own = known - found.differences.keys()
+            for uid in own:
+                self.take(uid, session)
+            if not own:
+                session.close()
+
+
+def begin_review(reviews: StudyReviews, study: Study, series: Series) -> Session:
+    """A review for a series that has none on its picture: in the next file that has room for it.
+
+    The session is to be handed to ``StudyReviews.take`` on the thread that uses the reviews.
+
+    Raises
+    ------
+    ReviewError
+        Where the file cannot be made or written.
+    """
+    number = 2
+    while True:
+        file = further_file(reviews.base.path, number)
+        session = next((s for s in reviews.sessions if s.path == file), None)
+        is_new = session is None
+        session = session or Session.open(file, study.key, reviews.base.reader)
+        if series.uid not in session.series():
+            session.describe(replace(study, series=(series,)))
+            return session
+        if is_new:
+            session.close()
+        number += 1
+
+
+def recognise(session: Session, wanted: Sequence[Series]) -> Recognised:
+    """Which series are the pictures that were reviewed, and which are others.
+
+    Those that are, and those that nobody has reviewed yet, are described to the review as they are
+    now, with the slices' indices of now.
+
+    Parameters
+    ----------
+    session : Session
+        The review.
+    wanted : Sequence[Series]
+        The series of a study that are to belong to it.
+    """
+    with undamaged(session.path):
+        records = session.series()
+        pictures = {s.uid: records[s.uid].picture for s in wanted if s.uid in records}
+    found, same = Recognised(), []
+    for series in wanted:
+        if series.uid in pictures and session.has_reviewed(series.uid):
+            comparison = compared(session, pictures[series.uid], series)
+            if comparison.differences:
+                found.differences[series.uid] = ", ".join(comparison.differences)
+                continue
+            if comparison.is_renumbered:
+                session.renumber(series, [p for p in comparison.places if p is not None])
+            if joined := series.shape[0] - len(comparison.places):
+                found.joined[series.uid] = joined
+            if not (session.read_only or session.digests(series.uid)):
+                session.keep_digests(series.uid, digests_of(series))
+        same.append(series)
+    if not session.read_only and same:
+        _forget_former(session, same)
+        session.describe(Study(session.path, session.study_key, tuple(same), ()))
+    return found
+
+
+def compared(session: Session, picture: Picture, series: Series) -> Comparison:
+    """How a series stands to the picture that was reviewed, its pixels too; nothing is recorded.
+
+    The pixels of the slices that the review knows are read.
+
+    Parameters
+    ----------
+    session : Session
+        The review.
+    picture : Picture
+        What it was made on.
+    series : Series
+        What is there now.
+    """
+    comparison = compare(picture, picture_of(series))
+    others = other_pixels(series, session.digests(series.uid))
+    if not others:
+        return comparison
+    pixels = f"pixels of {_images(others)}"
+    return replace(comparison, differences=(*comparison.differences, pixels))
+
+
+def refuse_other_image(session: Session, series: Series, slice_index: int) -> None:
+    """Raise where a slice's pixels are not those that the review knows; one it knows none of joins.
+
+    Parameters
+    ----------
+    session : Session
+        The review.
+    series : Series
+        As it is now.
+    slice_index : int
+        Of the slice, which is read.
+
+    Raises
+    ------
+    CTError
+        Where it is another image than the one that was reviewed, or cannot be read; names its file.
+    ReviewError
+        Where its digest cannot be kept.
+    """
+    digest = digest_of(series.decode(slice_index))
+    if is_other_image(session, series, slice_index, digest):
+        name = series.slices[slice_index].file
+        raise CTError(f"{name} is another image than the one that was reviewed")
+
+
+def is_other_image(session: Session, series: Series, slice_index: int, digest: str) -> bool:
+    """Whether a slice's pixels are not those that the review knows; one it knows none of joins.
+
+    Parameters
+    ----------
+    session : Session
+        The review.
+    series : Series
+        As it is now.
+    slice_index : int
+        Of the slice.
+    digest : str
+        Of its pixels, as ``digest_of`` gives it.
+
+    Raises
+    ------
+    ReviewError
+        Where the digest cannot be kept.
+    """
+    name = slice_name(series.slices[slice_index])
+    known = session.digests(series.uid).get(name)
+    if known is None and not session.read_only:
+        session.keep_digests(series.uid, {name: digest})
+    return known is not None and known != digest
+
+
+def _forget_former(session: Session, same: Sequence[Series]) -> None:
+    """What a series was known by before anybody reviewed it says nothing of what it is now."""
+    uids = [s.uid for s in same if not session.has_reviewed(s.uid) and session.digests(s.uid)]
+    if uids:
+        session.forget_digests(uids)
+
+
+def _images(indices: Sequence[int]) -> str:
+    shown = ", ".join(str(index + 1) for index in indices[:SHOWN])
+    return f"Im {shown}" + (" ..." if len(indices) > SHOWN else "")

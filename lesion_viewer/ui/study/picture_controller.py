@@ -1,0 +1,99 @@
+"""Takes down by what pixels a review's pictures are known, and recognises images replaced since."""
+
+from PySide6.QtCore import QObject, Signal
+
+from lesion_viewer.ct.volume.ct_volume import CTVolume
+from lesion_viewer.ct.volume.picture_identity import Name, digest_of, sampled_slices, slice_name
+from lesion_viewer.errors import LesionViewerError
+from lesion_viewer.review.session import Session
+from lesion_viewer.ui.study.review_controller import ReviewController
+from lesion_viewer.ui.study.volume_controller import VolumeController
+
+
+class PictureController(QObject):
+    """Keeps digests of slices that were read: a few of a series, each reviewed one of a project.
+
+    A study is compared when its review is opened; a project's images are, one by one, when they
+    are shown.
+
+    Signals
+    -------
+    errored : a digest cannot be kept; one sentence
+    """
+
+    errored = Signal(str)
+
+    def __init__(self, volume: VolumeController, review: ReviewController, parent: QObject) -> None:
+        super().__init__(parent)
+        self._volume, self._review = volume, review
+        self._is_project = False
+        self._known: dict[Name, str] = {}
+        volume.series_shown.connect(self._forget)
+        volume.slice_shown.connect(self._check)
+        volume.slices_loaded.connect(self._check)
+
+    def set_project(self, is_project: bool) -> None:
+        """Whether each image is known by itself, as in a labelling project, or the series is."""
+        self._is_project = is_project
+        self._known = {}
+
+    def keep(self) -> None:
+        """Take down what is read by now of the slices that stand for the series on show."""
+        volume, session = self._volume.volume, self._review.session
+        if volume is None or session is None or self._is_project:
+            return
+        wanted = sampled_slices(len(volume))
+        self._keep(session, volume, [i for i in wanted if volume.is_loaded[i]])
+
+    def renew_image(self) -> None:
+        """Review the image on show anew, where it replaced the one that was reviewed."""
+        volume, index = self._volume.volume, self._volume.slice_index
+        if volume is None or not volume.is_loaded[index]:
+            return
+        uid, name = volume.series.uid, slice_name(volume.series.slices[index])
+        self._review.renew_image(uid, index, {name: digest_of(volume.voxels[index])})
+        self._known = {}
+
+    def _forget(self) -> None:
+        self._known = {}
+
+    def _check(self) -> None:
+        volume, session = self._volume.volume, self._review.session
+        if volume is None or session is None:
+            return
+        if self._is_project:
+            self._check_image(session, volume, self._volume.slice_index)
+        elif all(map(volume.is_settled, sampled_slices(len(volume)))):
+            self.keep()
+
+    def _check_image(self, session: Session, volume: CTVolume, index: int) -> None:
+        """Compare an image that is on show with the one that was reviewed under its name."""
+        uid, name = volume.series.uid, slice_name(volume.series.slices[index])
+        if name in self._known or not volume.is_loaded[index]:
+            return
+        known = session.digests(uid).get(name)
+        if known is None and session.all_findings_on(uid, index):
+            self._keep(session, volume, [index])
+        elif known is not None:
+            self._known[name] = known
+            if digest_of(volume.voxels[index]) != known:
+                self._review.set_other_image(uid, index)
+
+    def _keep(self, session: Session, volume: CTVolume, indices: list[int]) -> None:
+        names = {i: slice_name(volume.series.slices[i]) for i in indices}
+        if session.read_only or self._known.keys() >= set(names.values()):
+            return
+        uid = volume.series.uid
+        try:
+            self._known = session.digests(uid)
+            new = {
+                name: digest_of(volume.voxels[i])
+                for i, name in names.items()
+                if name not in self._known
+            }
+            if new:
+                session.keep_digests(uid, new)
+        except LesionViewerError as error:
+            self.errored.emit(str(error))
+            return
+        self._known |= new
