@@ -29,7 +29,7 @@ class Item:
     Attributes
     ----------
     number : place in the project, from 0
-    name : as DeepLesion writes it, ``000001_01_01_109.png``
+    name : as DeepLesion writes it, ``000001_01_01_109.png``, or a path of another tool's
     series_uid, slice_index : where it is
     organ : one of ``ORGANS``, of its first row
     split : ``1`` training, ``2`` validation, ``3`` test; empty where the rows do not say
@@ -60,10 +60,11 @@ class Project:
     items : in the order of the annotations
     slices : of each series
     there : folder -> number -> file of the slices whose image is there
+    notices : sentences about what of the annotations was left out or changed
 
     Attributes
     ----------
-    root, key, items : as given
+    root, key, items, notices : as given
     """
 
     def __init__(
@@ -73,8 +74,10 @@ class Project:
         items: Sequence[Item],
         slices: Iterable[NumberedSlices],
         there: Mapping[str, Mapping[int, str]],
+        notices: Sequence[str] = (),
     ) -> None:
         self.root, self.key, self.items = root, key, tuple(items)
+        self.notices = tuple(dict.fromkeys(notices))
         self._there = there
         self._slices = {one.uid: one for one in slices}
         self._series: dict[str, Series] = {}
