@@ -110,7 +110,8 @@ def _file(
     read_in_full = {images.get(str(image.get("id")), "") for image in read} - {""}
     refuse_shares(path, (row.present for row in rows))
     content = [json.dumps(kept).encode()]
-    return PlainFile(sizes, rows, content, problems, frozenset(read_in_full))
+    came = list(sizes if kept is data else _images(path, kept)[1])
+    return PlainFile(sizes, came, rows, content, problems, frozenset(read_in_full))
 
 
 def _rows(path: Path, data: Mapping[str, Any], kinds: Sequence[str]) -> list[PlainRow]:

@@ -174,9 +174,17 @@ def unquoted(field: str) -> str:
     return field
 
 
-def quoted(value: str) -> str:
-    """A value as a field of a file."""
-    if NEEDS_QUOTES.search(value):
+def quoted(value: str, delimiter: str = ",") -> str:
+    """A value as a field of a file.
+
+    Parameters
+    ----------
+    value : str
+        What a reader of the file is to get.
+    delimiter : str
+        What stands between the file's fields; a decimal comma needs no quotes under another one.
+    """
+    if NEEDS_QUOTES.search(value if delimiter == "," else value.replace(",", "")):
         return '"' + value.replace('"', '""') + '"'
     return value
 

@@ -233,6 +233,24 @@ def take_up(session: Session, path: Path, rows: FileRows) -> Imported:
     )
 
 
+def left_out_text(name: str, taken: Imported) -> str:
+    """One sentence on what of a file's labels was left out or cut; empty where nothing was.
+
+    Parameters
+    ----------
+    name : str
+        Of the file.
+    taken : Imported
+        What became of its rows.
+    """
+    said = list(taken.unusable[:1])
+    if len(taken.unusable) > 1:
+        said.append(f"and {len(taken.unusable) - 1:,} more boxes that cannot be used")
+    if taken.clipped:
+        said.append(f"{boxes_text(taken.clipped)} cut at the border of the image")
+    return f"{name}: {'; '.join(said)}" if said else ""
+
+
 def boxes_text(count: int) -> str:
     """How many boxes, in words: ``1 box was``, ``3 boxes were``.
 

@@ -65,6 +65,8 @@ class PlainFile:
     ----------
     images : Mapping[str, tuple[int, int] | None]
         Name of each image, with or without boxes -> its rows and columns, as the file says.
+    came : Sequence[str]
+        Names of the images that the file speaks of before any reader added a box elsewhere.
     rows : Sequence[PlainRow]
         In the order of the file.
     content : Sequence[bytes]
@@ -78,6 +80,7 @@ class PlainFile:
     """
 
     images: Mapping[str, tuple[int, int] | None]
+    came: Sequence[str]
     rows: Sequence[PlainRow]
     content: Sequence[bytes]
     problems: Sequence[str] = ()

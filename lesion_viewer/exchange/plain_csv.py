@@ -125,6 +125,7 @@ def read_plain_csv(path: Path, content: bytes) -> PlainFile:
     table = table_of(path, plain_text(path, content))
     plain, decided = _understood(table)
     images: dict[str, tuple[int, int] | None] = {}
+    came: dict[str, None] = {}
     rows: list[PlainRow] = []
     problems = []
     label = 0
@@ -142,13 +143,17 @@ def read_plain_csv(path: Path, content: bytes) -> PlainFile:
         if images.setdefault(row.image, said) not in (None, said) and said is not None:
             problems.append(f"{row.where}: another size of {row.image} than before")
         rows.append(row)
+        if is_label:
+            came[row.image] = None
     refuse_shares(path, (row.present for row in rows))
     records = (plain.came.header, *plain.came.records)
     notices = []
     if plain.columns.form is None and any(row.box for row in rows):
         name = plain.came.names[plain.columns.box[0]]
         notices.append(f"{path.name}: the numbers of {name} were read as {plain.form}")
-    return PlainFile(images, rows, [r.encoded() for r in records], problems, notices=notices)
+    return PlainFile(
+        images, list(came), rows, [r.encoded() for r in records], problems, notices=notices
+    )
 
 
 Decided = list[tuple[Record, dict[str, str] | None]]

@@ -146,7 +146,7 @@ def _put(rows: FileRows, row: PlainRow, place: Place, shape: tuple[int, int]) ->
     if row.box is not None and box is not None and row.row is not None:
         rows.labels[row.row] = (*place, box)
         rows.lesion_types[row.row] = row.lesion_type
-        rows.clipped += _is_cut(row.box, box)
+        rows.clipped += is_cut(row.box, box)
     if row.decided is None:
         return
     present, original = (
@@ -157,6 +157,15 @@ def _put(rows: FileRows, row: PlainRow, place: Place, shape: tuple[int, int]) ->
     rows.decided.append(PlacedRow(*place, row.row, "", decided))
 
 
-def _is_cut(came: Box, fitted: Box) -> bool:
+def is_cut(came: Box, fitted: Box) -> bool:
+    """Whether a box was changed to lie on its image, by more than rounding.
+
+    Parameters
+    ----------
+    came : Box
+        As in the file.
+    fitted : Box
+        What lies on the image.
+    """
     pairs = zip(came.as_tuple(), fitted.as_tuple(), strict=True)
     return any(abs(a - b) >= SAME_PX for a, b in pairs)

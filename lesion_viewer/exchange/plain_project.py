@@ -96,7 +96,7 @@ def plain_rows(file: PlainFile, shapes: Mapping[str, tuple[int, int]]) -> list[A
         Name of an image -> rows and columns, of those that are there; others are as the file says,
         or large enough for their boxes.
     """
-    labels: dict[str, list[tuple[int, str]]] = {name: [] for name in file.images}
+    labels: dict[str, list[tuple[int, str]]] = {name: [] for name in file.came}
     reach: dict[str, tuple[float, float]] = defaultdict(lambda: (SIDE_PX, SIDE_PX))
     for row in file.rows:
         if row.image in labels and row.row is not None:
@@ -104,7 +104,7 @@ def plain_rows(file: PlainFile, shapes: Mapping[str, tuple[int, int]]) -> list[A
         if row.box is not None:
             high, wide = reach[row.image]
             reach[row.image] = max(high, row.box.y2), max(wide, row.box.x2)
-    said = {name: shapes.get(name) or size for name, size in file.images.items()}
+    said = {name: shapes.get(name) or file.images[name] for name in file.came}
     sizes = defaultdict(set)
     for name, size in said.items():
         sizes[_series(name)].add(size)
@@ -146,7 +146,7 @@ def names_in_series(file: PlainFile) -> dict[tuple[str, int], str]:
         As it was read.
     """
     names: dict[tuple[str, int], str] = {}
-    for name in file.images:
+    for name in file.came:
         names.setdefault((_series(name), _number(name)), name)
     return names
 

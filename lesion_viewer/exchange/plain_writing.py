@@ -81,7 +81,7 @@ def _touched(plain: PlainTable, record: Record, finding: Finding) -> Record:
     box = finding.boxes.get(slice_index)
     if box != original:
         for place, text in zip(plain.columns.box, _box_cells(plain, box), strict=True):
-            fields[place] = quoted(text)
+            fields[place] = quoted(text, record.delimiter)
     return replace(record, fields=(*fields, *_decision(finding, slice_index, came)))
 
 
@@ -98,7 +98,7 @@ def _new_rows(
         fields[columns.file] = quoted(guarded(image_name(record, i)))
         cells = _box_cells(plain, finding.boxes.get(i))
         for place, text in zip(columns.box, cells, strict=True):
-            fields[place] = quoted(text)
+            fields[place] = quoted(text, plain.came.header.delimiter)
         known = {
             columns.height: record.shape[1],
             columns.width: record.shape[2],

@@ -116,7 +116,7 @@ def is_project(images: Path, annotations: Path | None) -> bool:
         file = read_plain(annotations, content)
     except ExchangeError:
         return False  # opening the study's labels says what is wrong with them
-    return bool(find_images(images, list(file.images)).there)
+    return bool(find_images(images, file.came).there)
 
 
 def project_file(annotations: Path) -> Path:
@@ -163,24 +163,30 @@ def _opened_deeplesion(images: Path, annotations: Path, content: bytes) -> _Open
 
 def _opened_plain(images: Path, annotations: Path, content: bytes) -> _Opened:
     file = read_plain(annotations, content)
-    found = find_images(images, list(file.images))
+    found = find_images(images, file.came)
     rows = plain_rows(file, found.shapes)
     slices = _series_of(rows)
     names = names_in_series(file)
     refused = {**found.refused, **contradictions(file, found.shapes)}
 
-    def take_labels(session: Session) -> Imported:
-        records = {one.uid: _record(one, (), names) for one in slices}
-        return take_up(session, annotations, placed_rows(file, finder(records), refused))
-
     key = content_key(file)
-    return _Opened(key, rows, slices, found.there, take_labels, names, tuple(refused.values()))
+    records = {one.uid: _record(one, (), names) for one in slices}
+    placed = placed_rows(file, finder(records), refused)
+    notices = (*placed.notices, *placed.unusable, *_cut_notices(placed.clipped))
+
+    def take_labels(session: Session) -> Imported:
+        return take_up(session, annotations, placed)
+
+    return _Opened(key, rows, slices, found.there, take_labels, names, notices)
 
 
 def _notices(taken: Imported) -> list[str]:
     """What of a file's labels was not taken up as it stands, and why."""
-    cut = f"{boxes_text(taken.clipped)} cut at the border of the image"
-    return [*taken.notices, *taken.unusable, *([cut] if taken.clipped else [])]
+    return [*taken.notices, *taken.unusable, *_cut_notices(taken.clipped)]
+
+
+def _cut_notices(clipped: int) -> list[str]:
+    return [f"{boxes_text(clipped)} cut at the border of the image"] if clipped else []
 
 
 def _series_of(rows: Sequence[AnnotatedRow]) -> list[NumberedSlices]:
