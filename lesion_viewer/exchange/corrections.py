@@ -116,7 +116,7 @@ def read_corrections(path: Path, session: Session) -> Corrections:
             problems.append(problem)
             unsure = [read[place]] if place is not None else list(read.values())
             for one in unsure:
-                one.keeps_all |= not finding_id
+                one.keeps_all = True  # an id may be right by chance
                 one.kept |= {finding_id} - {""}
             is_lost = True
         elif box is not None and place is not None:

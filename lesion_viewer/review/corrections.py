@@ -61,9 +61,9 @@ class CorrectedSlice:
     is_read_in_full : bool
         Whether the file says that the slice holds no other lesion.
     kept : frozenset[str]
-        Ids of findings whose box came back unusable: they stay as they are.
+        Ids of findings that an unusable box names as its own: they stay as they are.
     keeps_all : bool
-        Whether a box came back unusable of which nobody knows whose it is: no finding goes.
+        Whether a box came back unusable: no finding goes, since it may have been that one's.
     """
 
     boxes: tuple[CorrectedBox, ...]
