@@ -12,7 +12,7 @@ from lesion_viewer.detection.boxes import Box
 from lesion_viewer.errors import ExchangeError
 from lesion_viewer.exchange.annotation_ids import annotation_ids
 from lesion_viewer.exchange.coco_boxes import bbox_of
-from lesion_viewer.exchange.coco_reading import DECISION, SOURCE, is_coco, parsed
+from lesion_viewer.exchange.coco_reading import DECISION, SOURCE, is_coco, key_of, parsed
 from lesion_viewer.exchange.decision_columns import model_text
 from lesion_viewer.exchange.plain_annotations import AnnotationId
 from lesion_viewer.exchange.saving import save_bytes
@@ -131,9 +131,9 @@ def _from_source(
                 came = None if original is None else bbox_of(original)
                 new |= {"category_id": lesion, DECISION: {"row": None, "original_bbox": came}}
                 (rejected if finding.status is Status.REJECTED else lesions).append(new)
-    read = {numbers[p] for p in numbers if session.is_read_in_full(*p)}
+    read = {key_of(numbers[p]) for p in numbers if session.is_read_in_full(*p)}
     for image in images:
-        if isinstance(image, dict) and image.get("id") in read:
+        if isinstance(image, dict) and key_of(image.get("id")) in read:
             image["read_in_full"] = True
     return {
         **source,
@@ -150,7 +150,9 @@ def _numbers_of(series: Mapping[str, SeriesRecord], images: Sequence[Any]) -> di
     named = {
         image["file_name"]: image["id"]
         for image in reversed(images)
-        if isinstance(image, Mapping) and isinstance(image.get("file_name"), str) and "id" in image
+        if isinstance(image, Mapping)
+        and isinstance(image.get("file_name"), str)
+        and key_of(image.get("id"))
     }
     return {place: named[name] for name, place in finder(series).match(named).places.items()}
 

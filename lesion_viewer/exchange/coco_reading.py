@@ -14,9 +14,9 @@ from lesion_viewer.exchange.plain_annotations import PlainFile, PlainRow, refuse
 from lesion_viewer.review.finding import Status
 from lesion_viewer.review.times import moment
 
-SOURCE = "source"
+SOURCE = "lesion_viewer_source"
 """Where an export keeps the COCO file that its review began with."""
-DECISION = "decision"
+DECISION = "lesion_viewer_decision"
 """Where an annotation of an export says which of the source's it was, and what its box was."""
 KINDS = ("annotations", "rejected_annotations")
 WANTED = "a COCO file has images with id and file_name, and annotations with image_id and bbox"
@@ -61,6 +61,7 @@ def read_coco(path: Path, content: bytes) -> PlainFile:
     source: Any = data.get(SOURCE)
     decided = [a for a in _listed(data) if isinstance(a.get(DECISION), Mapping)]
     if not _is_coco(source) or not _is_rest_as_it_came(data, source):
+        data = _without_ours(data)
         return _file(path, data, _rows(path, data, KINDS[:1]), data)
     rows = list(_rows(path, source, KINDS[:1]))
     added: list[PlainRow] = []
@@ -133,6 +134,16 @@ def _listed(data: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     return [a for found in lists for a in found if isinstance(a, Mapping)]
 
 
+def _without_ours(data: Mapping[str, Any]) -> dict[str, Any]:
+    """A file without what an export of another review, that a tool has changed since, added."""
+    annotations = [
+        {k: v for k, v in a.items() if k != DECISION} if isinstance(a, Mapping) else a
+        for a in data["annotations"]
+    ]
+    kept = {name: value for name, value in data.items() if name != SOURCE}
+    return {**kept, "annotations": annotations}
+
+
 def _is_rest_as_it_came(data: Mapping[str, Any], source: Mapping[str, Any]) -> bool:
     """Whether all labels but the decided ones are as in the source: nobody edited the export."""
     decided: set[int] = set()
@@ -144,7 +155,11 @@ def _is_rest_as_it_came(data: Mapping[str, Any], source: Mapping[str, Any]) -> b
         if not isinstance(row, int) or not 0 <= row < len(source["annotations"]):
             return False
         decided.add(row)
-    rest = [a for a in data["annotations"] if not (isinstance(a, Mapping) and DECISION in a)]
+    rest = [
+        a
+        for a in data["annotations"]
+        if not (isinstance(a, Mapping) and isinstance(a.get(DECISION), Mapping))
+    ]
     came = [a for n, a in enumerate(source["annotations"]) if n not in decided]
     return json.dumps(rest) == json.dumps(came)
 
@@ -214,6 +229,20 @@ def parsed(path: Path, content: bytes) -> dict[str, Any]:
     return found
 
 
+def key_of(number: Any) -> str:
+    """An id as text, the same for 1, 1.0 and "1"; empty for what is no id.
+
+    Parameters
+    ----------
+    number : Any
+        As in the file.
+    """
+    if isinstance(number, float) and number.is_integer():
+        number = int(number)
+    is_id = isinstance(number, int | str) and not isinstance(number, bool)
+    return str(number) if is_id else ""
+
+
 def _no_coco(path: Path, what: str) -> ExchangeError:
     return ExchangeError(f"{path}: is no COCO file of boxes: {what}")
 
@@ -233,10 +262,11 @@ def _images(
     problems = []
     for n, image in enumerate(data["images"]):
         name = image.get("file_name") if isinstance(image, Mapping) else None
-        if not isinstance(name, str) or not name.strip() or "id" not in image:
+        number = key_of(image.get("id")) if isinstance(image, Mapping) else ""
+        if not isinstance(name, str) or not name.strip() or not number:
             problems.append(f"image {n + 1} has no id or no file_name")
             continue
-        number, size = str(image["id"]), (image.get("height"), image.get("width"))
+        size = (image.get("height"), image.get("width"))
         if names.setdefault(number, name) != name:
             raise _no_coco(path, f"{names[number]} and {name} have the same id {number}")
         is_sized = all(isinstance(side, int | float) and side >= 1 for side in size)
@@ -251,7 +281,7 @@ def _images(
 def _categories(data: Mapping[str, Any]) -> dict[str, str]:
     listed = data.get("categories")
     return {
-        str(one.get("id")): str(one.get("name") or "")
+        key_of(one.get("id")): str(one.get("name") or "")
         for one in (listed if isinstance(listed, list) else [])
         if isinstance(one, Mapping)
     }
@@ -264,7 +294,7 @@ def _row(
         return PlainRow(f"annotation at place {place + 1}", "", None, None, "it is no object")
     number = annotation.get("id")
     is_id = isinstance(number, int | str) and not isinstance(number, bool)
-    image = images.get(str(annotation.get("image_id")), "")
+    image = images.get(key_of(annotation.get("image_id")), "")
     box, problem = None, ""
     try:
         box = box_of(annotation)
@@ -281,7 +311,7 @@ def _row(
         row=None,
         box=box if not problem else None,
         problem=problem,
-        lesion_type=categories.get(str(annotation.get("category_id")), ""),
+        lesion_type=categories.get(key_of(annotation.get("category_id")), ""),
         score=float(score) if isinstance(score, float) and 0 <= score <= 1 else None,
         annotation_id=number if is_id else None,
         said={name: str(said.get(name) or "") for name in ("status", "reason", "note")},

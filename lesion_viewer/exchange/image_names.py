@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 from urllib.parse import unquote
 
-EXTENSION = re.compile(r"\.(png|jpe?g|tiff?|bmp|webp|dcm|dicom|nii|nii\.gz|npy)$", re.IGNORECASE)
+EXTENSION = re.compile(
+    r"(?<=[^/])\.(png|jpe?g|tiff?|bmp|webp|dcm|dicom|nii|nii\.gz|npy)$", re.IGNORECASE
+)
 SCHEME = re.compile(r"^[a-z][a-z0-9+.-]+://[^/]*/|^[a-z]:/", re.IGNORECASE)
 QUERY = re.compile(r"\?(?:.*&)?d=([^&#]*)|[?#].*$")
 UPLOAD = re.compile(r"(?:^|(?<=/))[0-9a-f]{8}-(?=[^/]+$)")
@@ -121,8 +123,9 @@ class ImageIndex(Generic[Place]):
             first = int(number)
             self.add_run(series, range(first, first + 1), lambda _: place)
         else:
-            *folders, stem = _parts(series)
-            self._single[stem].append(_Run(tuple(folders), None, lambda _: place))
+            folders = _parts(series)
+            if folders:
+                self._single[folders[-1]].append(_Run(folders[:-1], None, lambda _: place))
 
     def add_run(self, series: str, numbers: range, at: Callable[[int], Place]) -> None:
         """Know the images of a folder that have consecutive numbers.

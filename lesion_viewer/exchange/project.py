@@ -243,6 +243,7 @@ def _items(
                 is_noisy=any(row.is_noisy for row in group),
                 is_present=first.number in there.get(first.folder, {}),
                 size_mm=max((_size_mm(f, first.spacing_mm) for f in found), default=0.0),
+                size_unit="px" if first.spacing_mm is None else "mm",
             )
         )
     return items

@@ -36,6 +36,7 @@ class Item:
     is_noisy : whether one of its rows is marked as possibly noisy
     is_present : whether its image is there
     size_mm : longest side of its largest label; in pixels where the spacing is unknown, 0 without
+    size_unit : ``mm``, or ``px`` where the spacing is unknown
     """
 
     number: int
@@ -48,6 +49,7 @@ class Item:
     is_noisy: bool
     is_present: bool
     size_mm: float
+    size_unit: str = "mm"
 
 
 class Project:
