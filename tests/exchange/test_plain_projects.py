@@ -286,3 +286,21 @@ def test_the_commands_open_and_export_them(
     assert (tmp_path / "o.csv").read_text().splitlines()[2] == (
         f"{SECOND},8,10,20,14,metastasis,,12,64,64"
     )
+
+
+@pytest.mark.realdata
+@pytest.mark.parametrize(
+    "name", ["000088_02_01/306.png", "/data/local-files/?d=ct%2F000088_02_01%2F306.png"]
+)
+def test_other_tools_boxes_on_real_slices_are_a_project(
+    real_data: Path, tmp_path: Path, name: str
+) -> None:
+    folder = real_data / "deeplesion" / "Images_png"
+    path = write_json(tmp_path / "x.json", coco({name: [[505, 252, 13, 10]]}, side=512))
+    project, session = open_project(folder, path, tmp_path / "a.review", "ann")
+    (item,) = project.items
+    hu = project.series(item.series_uid).decode(item.slice_index)
+    assert hu.shape == (512, 512) and hu.min() < -500
+    assert boxes(session) == [Box(505, 252, 512, 262)]
+    assert project.notices == ("1 box was cut at the border of the image",)
+    session.close()
