@@ -1,5 +1,6 @@
 """What files of other tools change in a review, and what they must not."""
 
+import csv
 import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -10,10 +11,12 @@ from plain_pngs import FIRST, SECOND, coco, write_json, write_pngs
 from small_deeplesion import NAMES, UIDS, write_project
 
 from lesion_viewer.cli import main
+from lesion_viewer.ct.study import Study
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.errors import ExchangeError
 from lesion_viewer.exchange.coco import export_coco
 from lesion_viewer.exchange.corrections import read_corrections
+from lesion_viewer.exchange.deeplesion_csv import export_csv, import_labels
 from lesion_viewer.exchange.image_names import ImageIndex
 from lesion_viewer.exchange.project import open_project
 from lesion_viewer.review.corrections import ChangeKind, apply_changes, preview
@@ -271,3 +274,38 @@ def test_a_file_of_none_of_the_images_is_refused(session: Session, tmp_path: Pat
     path = write_json(tmp_path / "x.json", coco({"else/1.png": [A]}, side=128))
     with pytest.raises(ExchangeError, match="none of its images is in this review"):
         read_corrections(path, session)
+
+
+def test_deeplesions_table_between_semicolons_is_the_same_project(tmp_path: Path) -> None:
+    images, labels = write_project(tmp_path)
+    with labels.open(newline="") as file:
+        rows = list(csv.reader(file))
+    other = tmp_path / "semicolons.csv"
+    with other.open("w", newline="") as file:
+        csv.writer(file, delimiter=";").writerows(rows)
+    projects = []
+    for n, path in enumerate((labels, other)):
+        project, session = open_project(images, path, tmp_path / f"{n}.review", "ann")
+        first = next(iter(session.findings))
+        session.reject(first, "vessel")
+        export_csv(session, tmp_path / f"{n}.csv")
+        projects.append((project.key, project.items, session.findings[first].boxes))
+        session.close()
+    assert projects[0] == projects[1]
+    lines = (tmp_path / "1.csv").read_bytes().splitlines()
+    assert lines[2:] == other.read_bytes().splitlines()[2:]
+    assert lines[1].split(b";")[18:20] == [b"rejected", b"vessel"]
+
+
+def test_coco_over_a_dicom_study_gives_its_labels_and_leaves_as_it_came(
+    dicom_study: Study, open_review: Callable[[Study], Session], tmp_path: Path
+) -> None:
+    session = open_review(dicom_study)
+    content = coco({"series/1.2.3.4.dcm": [A], "9.9.dcm": [B]}, side=512)
+    taken = import_labels(session, dicom_study, write_json(tmp_path / "x.json", content))
+    assert (taken.labels, taken.absent) == (1, 1)
+    (finding,) = session.findings.values()
+    assert (finding.series_uid, finding.boxes) == ("1.2.3", {4: Box(20, 30, 41, 51)})
+    export_coco(session, tmp_path / "out.json")
+    out = json.loads((tmp_path / "out.json").read_text())
+    assert {name: out[name] for name in content} == content
