@@ -14,12 +14,12 @@ from lesion_viewer.cli import main
 from lesion_viewer.ct.study import Study
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.errors import ExchangeError
-from lesion_viewer.exchange.coco import export_coco
-from lesion_viewer.exchange.corrections import read_corrections
-from lesion_viewer.exchange.deeplesion_csv import export_csv, import_labels
+from lesion_viewer.exchange.coco.export import export_coco
+from lesion_viewer.exchange.external_labels import read_corrections
 from lesion_viewer.exchange.image_names import ImageIndex
-from lesion_viewer.exchange.project import open_project
-from lesion_viewer.review.corrections import ChangeKind, apply_changes, preview
+from lesion_viewer.exchange.project_files import open_project
+from lesion_viewer.exchange.tables.reviewed_csv import export_csv, import_labels
+from lesion_viewer.review.label_import import ChangeKind, apply_changes, preview
 from lesion_viewer.review.session import Session
 
 A, B = [20, 30, 21, 21], [70, 70, 21, 21]

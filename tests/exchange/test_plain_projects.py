@@ -10,11 +10,11 @@ from plain_pngs import FIRST, IMAGES, SECOND, coco, write_json, write_pngs
 from lesion_viewer.cli import main
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.errors import ExchangeError
-from lesion_viewer.exchange.coco import export_coco
-from lesion_viewer.exchange.deeplesion_csv import export_csv, import_reviewed
-from lesion_viewer.exchange.project import is_project, open_project
-from lesion_viewer.exchange.slice_names import finder
-from lesion_viewer.review.project import Project
+from lesion_viewer.exchange.coco.export import export_coco
+from lesion_viewer.exchange.project_files import is_project, open_project
+from lesion_viewer.exchange.tables.reviewed_csv import export_csv, import_reviewed
+from lesion_viewer.exchange.tables.slice_names import finder
+from lesion_viewer.review.labelling.project import Project
 from lesion_viewer.review.session import Session
 
 OpenFile = Callable[[Path], tuple[Project, Session]]

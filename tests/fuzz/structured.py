@@ -11,14 +11,14 @@ from typing import Any
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
-from lesion_viewer.ct.dicom_header import Tag
-from lesion_viewer.exchange import coco_reading
+from lesion_viewer.ct.dicom.header import Tag
+from lesion_viewer.exchange.coco import reading
 from lesion_viewer.exchange.csv_records import quoted
-from lesion_viewer.exchange.decision_columns import DECISION_COLUMNS
-from lesion_viewer.exchange.deeplesion_rows import COLUMNS
-from lesion_viewer.exchange.detections_csv import COLUMNS as DETECTION_COLUMNS
-from lesion_viewer.exchange.finding_rows import DICOM_COLUMNS
-from lesion_viewer.review.folding import CHANGING, CREATING
+from lesion_viewer.exchange.deeplesion.annotation_rows import COLUMNS
+from lesion_viewer.exchange.tables.decision_columns import DECISION_COLUMNS
+from lesion_viewer.exchange.tables.detections_csv import COLUMNS as DETECTION_COLUMNS
+from lesion_viewer.exchange.tables.finding_rows import DICOM_COLUMNS
+from lesion_viewer.review.journal.event_replay import CHANGING, CREATING
 
 SHORTS = (0x00280002, 0x00280010, 0x00280011, *range(0x00280100, 0x00280104), 0x00280120)
 SEQUENCES = (0x00041220, 0x00283000)
@@ -139,16 +139,16 @@ def _coco(draw: st.DrawFn) -> bytes:
         "segmentation",
         "attributes",
         "category_id",
-        coco_reading.DECISION,
+        reading.DECISION,
     )
     odd = st.dictionaries(st.sampled_from(keys), st.one_of(NUMBERS, JSON), max_size=2)
     annotations = [{**box, **draw(odd)} for _ in range(draw(st.integers(1, 3)))]
     changed = draw(st.dictionaries(st.sampled_from(sorted(image)), JSON, max_size=1))
     content: dict[str, Any] = {"images": [image, {**image, **changed}], "annotations": annotations}
-    more = st.sampled_from(["categories", "rejected_annotations", coco_reading.SOURCE, "info"])
+    more = st.sampled_from(["categories", "rejected_annotations", reading.SOURCE, "info"])
     content |= draw(st.dictionaries(more, JSON, max_size=2))
     if draw(st.booleans()):
-        content[coco_reading.SOURCE] = {"images": [image], "annotations": [box]}
+        content[reading.SOURCE] = {"images": [image], "annotations": [box]}
     return json.dumps(content).encode()
 
 

@@ -10,9 +10,9 @@ from PIL import Image
 from pytestqt.qtbot import QtBot
 
 from lesion_viewer.detection.boxes import Box
-from lesion_viewer.ui.corrections_dialog import CorrectionsDialog
-from lesion_viewer.ui.exchange_controller import FORMATS
-from lesion_viewer.ui.main_window import MainWindow
+from lesion_viewer.ui.exchange.controller import FORMATS
+from lesion_viewer.ui.exchange.import_preview import CorrectionsDialog
+from lesion_viewer.ui.shell.main_window import MainWindow
 
 MakeWindow = Callable[..., MainWindow]
 NAME = "site a/scan.png"
