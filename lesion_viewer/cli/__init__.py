@@ -83,7 +83,8 @@ def _root(
 def open_paths(
     paths: Annotated[list[Path] | None, typer.Argument(metavar="PATH...")] = None,
     annotations: Annotated[
-        Path | None, typer.Option(metavar="CSV", help="Labels in DeepLesion's columns.")
+        Path | None,
+        typer.Option(metavar="FILE", help="Labels: a CSV of boxes, or COCO."),
     ] = None,
     session: Annotated[
         Path | None, typer.Option(metavar="FILE", help="The review's file, if not the usual one.")
@@ -95,7 +96,7 @@ def open_paths(
     if reason := why_no_window():
         headless = "'lesion-viewer detect PATH --output FILE.csv' searches"
         if annotations is not None:
-            headless = "'lesion-viewer project IMAGES --annotations CSV --session FILE' makes it"
+            headless = "'lesion-viewer project IMAGES --annotations FILE --session FILE' makes it"
         raise LesionViewerError(f"{reason}; {headless} without a window")
     for path in paths or ():
         if not path.exists():

@@ -15,6 +15,7 @@ from lesion_viewer.ct.values.window import Window, to_display
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.errors import CTError
 from lesion_viewer.exchange.deeplesion.annotation_rows import folder_of, slice_number
+from lesion_viewer.exchange.plain.project_slices import find_images
 from lesion_viewer.review.finding import Finding, Status
 from lesion_viewer.review.series_record import SeriesRecord
 from lesion_viewer.review.session import Session
@@ -48,9 +49,11 @@ def decoder(session: Session, images: Path) -> Callable[[str], Decode]:
         if r.is_of_project
     }
     if numbered:
-        there = list_slices(images, {one.folder for one in numbered.values()})
+        names = [name for r in records.values() for name in r.names.values()]
+        folders = {one.folder for one in numbered.values()}
+        there = find_images(images, names).there if names else list_slices(images, folders)
         return lambda uid: (
-            numbered_series(images, numbered[uid], there[numbered[uid].folder]).decode
+            numbered_series(images, numbered[uid], there.get(numbered[uid].folder, {})).decode
         )
     study = {series.uid: series for series in open_study(images).series}
     return lambda uid: study[uid].decode

@@ -9,9 +9,9 @@ from lesion_viewer.ct.study import Study
 from lesion_viewer.ct.volume.ct_volume import CTVolume
 from lesion_viewer.ct.volume.loading import VolumeLoader
 from lesion_viewer.errors import LesionViewerError
-from lesion_viewer.exchange.csv_records import table_of
+from lesion_viewer.exchange.csv_records import header_names, table_of
 from lesion_viewer.exchange.deeplesion.slice_geometry import with_annotated_geometry
-from lesion_viewer.exchange.tables.reviewed_csv import import_labels
+from lesion_viewer.exchange.tables.reviewed_csv import import_labels, left_out_text
 from lesion_viewer.review.session import Session
 from lesion_viewer.ui.workers import Batcher, Worker
 
@@ -85,20 +85,24 @@ class ReviewOpener(Worker):
         except LesionViewerError as error:
             return None, f"Without review: {error}"
         try:
-            self._take_up_labels(session)
+            problem = self._take_up_labels(session)
             if not session.read_only:
                 session.describe(self._study)
         except LesionViewerError as error:
             return session, str(error)
-        return session, ""
+        return session, problem
 
-    def _take_up_labels(self, session: Session) -> None:
+    def _take_up_labels(self, session: Session) -> str:
+        """Import the labels, and say what of them could not be used as it stands."""
+        problem = ""
         if self._annotations is not None:
-            import_labels(session, self._study, self._annotations)
-        labels = session.label_rows()
-        if labels:
-            table = table_of(self._path, b"".join(labels).decode())
+            taken = import_labels(session, self._study, self._annotations)
+            problem = left_out_text(self._annotations.name, taken)
+        labels = b"".join(session.label_rows())
+        if labels and "File_name" in header_names(labels):
+            table = table_of(self._path, labels.decode())
             self._study = with_annotated_geometry(self._study, table)
+        return problem
 
 
 class VolumeReader(Worker):
