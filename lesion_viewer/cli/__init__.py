@@ -86,7 +86,8 @@ def _root(
 def open_paths(
     paths: Annotated[list[Path] | None, typer.Argument(metavar="PATH...")] = None,
     annotations: Annotated[
-        Path | None, typer.Option(metavar="CSV", help="Labels in DeepLesion's columns.")
+        Path | None,
+        typer.Option(metavar="FILE", help="Labels: a CSV of boxes, or COCO."),
     ] = None,
     session: Annotated[
         Path | None, typer.Option(metavar="FILE", help="The review's file, if not the usual one.")
@@ -98,7 +99,7 @@ def open_paths(
     if reason := why_no_window():
         headless = "'lesion-viewer detect PATH --output FILE.csv' searches"
         if annotations is not None:
-            headless = "'lesion-viewer project IMAGES --annotations CSV --session FILE' makes it"
+            headless = "'lesion-viewer project IMAGES --annotations FILE --session FILE' makes it"
         raise LesionViewerError(f"{reason}; {headless} without a window")
     for path in paths or ():
         if not path.exists():
@@ -175,10 +176,10 @@ def export(
     ] = None,
 ) -> None:
     """Export a review; the images are not needed, but for a report's pictures."""
-    from lesion_viewer.exchange.coco.export import export_coco
     from lesion_viewer.exchange.report.audit import export_report
     from lesion_viewer.exchange.report.pictures import decoder
-    from lesion_viewer.exchange.tables.reviewed_csv import export_csv
+    from lesion_viewer.exchange.reviews.coco_export import export_coco
+    from lesion_viewer.exchange.reviews.reviewed_csv import export_csv
     from lesion_viewer.review.session import Session
 
     review = Session.open_or_read(session, None, reader="")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from lesion_viewer.errors import LesionViewerError, ReviewError
+from lesion_viewer.errors import LesionViewerError, ReviewError, one_line
 
 if TYPE_CHECKING:
     from lesion_viewer.review.labelling.project import Project
@@ -22,8 +22,10 @@ SHOWN = 20
 
 
 def project(
-    images: Annotated[Path, typer.Argument(metavar="IMAGES", help="DeepLesion's Images_png.")],
-    annotations: Annotated[Path, typer.Option(metavar="CSV", help="Labels in DeepLesion's form.")],
+    images: Annotated[Path, typer.Argument(metavar="IMAGES", help="A folder of 16-bit PNGs.")],
+    annotations: Annotated[
+        Path, typer.Option(metavar="FILE", help="DeepLesion's CSV, a plain table of boxes, COCO.")
+    ],
     session: Annotated[Path, typer.Option(metavar="FILE", help="The project's review.")],
     reader: Annotated[
         str, typer.Option(metavar="NAME", help="A reader with a review beside FILE.")
@@ -46,13 +48,15 @@ def project(
     seed: Annotated[int, typer.Option(min=0, help="Of the order 'random'.")] = 0,
 ) -> None:
     """Make or refresh a labelling project without a window; say how far it is."""
-    from lesion_viewer.exchange.project_files import open_project
-    from lesion_viewer.exchange.tables.proposals_csv import take_predictions
+    from lesion_viewer.exchange.reviews.project_files import open_project
+    from lesion_viewer.exchange.reviews.proposals_csv import take_predictions
     from lesion_viewer.exchange.tables.queue_csv import save_work_list
     from lesion_viewer.review.user_folders import reader_file
 
     opened, review = open_project(images, annotations, reader_file(session, reader), reader)
     try:
+        for notice in opened.notices:
+            _say(one_line(f"{annotations}: {notice}"))
         for file in predictions or ():
             _say(f"{file}: {take_predictions(opened, review, file)} slices answered")
         if propose:
@@ -110,7 +114,7 @@ def adjudicate(
 
 
 def take_corrections(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="COCO JSON, or DeepLesion's CSV.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="COCO JSON, or a CSV of boxes.")],
     session: Annotated[Path, typer.Option(metavar="FILE", help="The review.")],
     reader: Annotated[
         str, typer.Option(metavar="NAME", help="Who corrected; else the reader of the settings.")
@@ -121,8 +125,12 @@ def take_corrections(
 
     A CSV that was exported from a review of the same labels keeps its readers and times.
     """
-    from lesion_viewer.exchange.external_labels import read_corrections
-    from lesion_viewer.exchange.tables.reviewed_csv import import_reviewed, is_own_export
+    from lesion_viewer.exchange.reviews.external_labels import read_corrections
+    from lesion_viewer.exchange.reviews.reviewed_csv import (
+        boxes_text,
+        import_reviewed,
+        is_own_export,
+    )
     from lesion_viewer.exchange.tables.slice_names import finder
     from lesion_viewer.review.label_import import apply_changes, counts, preview
     from lesion_viewer.review.session import Session
@@ -132,8 +140,14 @@ def take_corrections(
     try:
         found = read_corrections(file, review)
         changes = preview(review, found.slices)
+        for notice in found.notices:
+            _say(one_line(f"{file}: {notice}"))
         for problem in found.problems:
-            _say(f"left out: {problem}")
+            _say(one_line(f"left out, what it stood for stays: {problem}"))
+        for name in found.absent_names[:SHOWN]:
+            _say(one_line(f"not in the review: {name}"))
+        if found.clipped:
+            _say(f"{boxes_text(found.clipped)} cut at the border of the image")
         for change in changes[:SHOWN]:
             name = f"{change.series_uid} slice {change.slice_index + 1}"
             boxes = (

@@ -80,6 +80,7 @@ class Finding:
     scores : slice index -> the model's score for the box as it came
     axes, original_axes : slice index -> RECIST axes, as they now stand and as they came
     readings : what former readers said of it, where this is the third reading
+    annotation_ids : slice index -> COCO ``id`` of the box that another tool added there
     """
 
     id: str
@@ -95,6 +96,7 @@ class Finding:
     axes: Mapping[int, Axes] = field(default_factory=dict)
     original_axes: Mapping[int, Axes] = field(default_factory=dict)
     readings: tuple[Reading, ...] = ()
+    annotation_ids: Mapping[int, int | str] = field(default_factory=dict)
 
     @property
     def score(self) -> float | None:

@@ -23,20 +23,53 @@ Place = tuple[str, int]  # series uid, slice index
 
 @dataclass(frozen=True, slots=True)
 class CorrectedBox:
-    """A box as it came back; ``status`` is None where the file says nothing of it."""
+    """A box as it came back.
+
+    Attributes
+    ----------
+    box : Box
+        On the image.
+    status : Status | None
+        None where the file says nothing of it.
+    reason, note : str
+        What the file says of the decision.
+    lesion_type : str
+        Free text, as in the file; empty where it gives none.
+    finding_id : str
+        Of the finding that the file says the box is of; empty where it does not say.
+    annotation_id : int | str | None
+        COCO's ``id`` in the file.
+    """
 
     box: Box
     status: Status | None = None
     reason: str = ""
     note: str = ""
+    lesion_type: str = ""
+    finding_id: str = ""
+    annotation_id: int | str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class CorrectedSlice:
-    """All boxes of a slice; with ``is_read_in_full`` the slice holds no other lesion."""
+    """All boxes of a slice that can be used.
+
+    Attributes
+    ----------
+    boxes : tuple[CorrectedBox, ...]
+        Of the slice.
+    is_read_in_full : bool
+        Whether the file says that the slice holds no other lesion.
+    kept : frozenset[str]
+        Ids of findings that an unusable box names as its own: they stay as they are.
+    keeps_all : bool
+        Whether a box came back unusable: no finding goes, since it may have been that one's.
+    """
 
     boxes: tuple[CorrectedBox, ...]
     is_read_in_full: bool = False
+    kept: frozenset[str] = frozenset()
+    keeps_all: bool = False
 
 
 class ChangeKind(StrEnum):
@@ -62,6 +95,8 @@ class ProposedChange:
     after: Box | None = None
     reason: str = ""
     note: str = ""
+    lesion_type: str = ""
+    annotation_id: int | str | None = None
 
 
 def preview(
@@ -70,7 +105,15 @@ def preview(
     """What the corrected slices would change; slices that are not among them stay.
 
     A box that came back as it was is only kept where its status says so, or where the slice was
-    read in full: nobody need have looked at it otherwise.
+    read in full: nobody need have looked at it otherwise. A box that came back unusable neither
+    changes nor deletes the finding that it stood for.
+
+    Parameters
+    ----------
+    session : Session
+        The review.
+    corrected : Mapping[tuple[str, int], CorrectedSlice]
+        Series uid and slice index -> the slice as it came back.
     """
     return tuple(
         change for place, one in corrected.items() for change in _on_slice(session, place, one)
@@ -107,24 +150,40 @@ def counts(changes: Iterable[ProposedChange]) -> dict[ChangeKind, int]:
 
 
 def _on_slice(session: Session, place: Place, one: CorrectedSlice) -> list[ProposedChange]:
-    findings = [f for f in session.findings_on(*place) if not _is_undecided_proposal(f)]
-    partners = _partners([f.boxes[place[1]] for f in findings], [c.box for c in one.boxes])
+    findings = [
+        f for f in session.findings_on(*place) if not is_mere_proposal(f) and f.id not in one.kept
+    ]
+    partners = _partners(findings, place[1], one.boxes)
+    is_complete = one.is_read_in_full and not one.kept and not one.keeps_all
     changes = []
     for n, finding in enumerate(findings):
         box = finding.boxes[place[1]]
         corrected = one.boxes[partners[n]] if n in partners else None
-        kind = _kind(finding, box, corrected, one.is_read_in_full)
+        kind = _kind(finding, box, corrected, is_complete)
+        if corrected is None and one.keeps_all:
+            kind = None
         if kind is not None:
             after = corrected.box if corrected and kind is not ChangeKind.DELETE else None
-            said = (corrected.reason, corrected.note) if corrected else ("", "")
-            changes.append(ProposedChange(kind, *place, finding.id, box, after, *said))
+            change = ProposedChange(kind, *place, finding.id, box, after)
+            changes.append(_as_said(change, corrected) if corrected else change)
     for n, corrected in enumerate(one.boxes):
         if n not in partners.values() and corrected.status is not Status.REJECTED:
-            said = corrected.reason, corrected.note
-            changes.append(ProposedChange(ChangeKind.ADD, *place, "", None, corrected.box, *said))
-    if one.is_read_in_full and not session.is_read_in_full(*place):
+            change = ProposedChange(ChangeKind.ADD, *place, "", None, corrected.box)
+            changes.append(_as_said(change, corrected))
+    if is_complete and not session.is_read_in_full(*place):
         changes.append(ProposedChange(ChangeKind.READ, *place))
     return changes
+
+
+def _as_said(change: ProposedChange, corrected: CorrectedBox) -> ProposedChange:
+    """The change with what the file says of the box beside where it lies."""
+    return replace(
+        change,
+        reason=corrected.reason,
+        note=corrected.note,
+        lesion_type=corrected.lesion_type,
+        annotation_id=corrected.annotation_id,
+    )
 
 
 def _kind(
@@ -175,10 +234,20 @@ def _added(change: ProposedChange, decision: Decision) -> Finding:
         reason=change.reason,
         note=change.note,
         decision=decision,
+        annotation_ids=(
+            {} if change.annotation_id is None else {change.slice_index: change.annotation_id}
+        ),
     )
 
 
-def _is_undecided_proposal(finding: Finding) -> bool:
+def is_mere_proposal(finding: Finding) -> bool:
+    """Whether a model proposed a finding and nobody has decided on it.
+
+    Parameters
+    ----------
+    finding : Finding
+        Of a review.
+    """
     return finding.origin.kind is OriginKind.MODEL and finding.decision is None
 
 
@@ -187,12 +256,19 @@ def _is_same(a: Box, b: Box) -> bool:
     return all(abs(x - y) < SAME_PX for x, y in pairs)
 
 
-def _partners(boxes: Sequence[Box], corrected: Sequence[Box]) -> dict[int, int]:
-    """Place of a box -> place of the corrected one it became; the pairs of highest IoU first."""
-    if not boxes or not corrected:
+def _partners(
+    findings: Sequence[Finding], slice_index: int, corrected: Sequence[CorrectedBox]
+) -> dict[int, int]:
+    """Place of a finding -> place of the corrected box that its own became.
+
+    The finding that the file names comes first; then the pairs of highest IoU.
+    """
+    if not findings or not corrected:
         return {}
-    iou = pairwise_iou(*(np.array([b.as_tuple() for b in of]) for of in (boxes, corrected)))
-    partners: dict[int, int] = {}
+    ids = {finding.id: n for n, finding in enumerate(findings)}
+    partners = {ids[one.finding_id]: m for m, one in enumerate(corrected) if one.finding_id in ids}
+    boxes = [f.boxes[slice_index] for f in findings], [one.box for one in corrected]
+    iou = pairwise_iou(*(np.array([b.as_tuple() for b in of]) for of in boxes))
     pairs = np.argwhere(iou >= SAME_LESION_IOU).tolist()
     for n, m in sorted(pairs, key=lambda pair: -iou[pair[0], pair[1]]):
         if n not in partners and m not in partners.values():

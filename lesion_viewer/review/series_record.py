@@ -1,7 +1,7 @@
 """What a journal keeps of a series, so that a review can be exported without its images."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from pathlib import PurePosixPath
 from typing import Any, Self, overload
 
@@ -45,6 +45,7 @@ class SeriesRecord:
     absent : annotated slices whose image was not there when the series was last opened
     frames, orientation, positions : as of its picture; empty in records that were made before
         these were kept
+    names : slice index -> name that the annotations of another tool give the slice's image
     """
 
     uid: str
@@ -59,6 +60,7 @@ class SeriesRecord:
     frames: tuple[int, ...] = ()
     orientation: tuple[float, ...] = ()
     positions: tuple[tuple[float, float, float], ...] = ()
+    names: Mapping[int, str] = field(default_factory=dict)
 
     @property
     def picture(self) -> Picture:
@@ -104,8 +106,20 @@ class SeriesRecord:
         )
 
     @classmethod
-    def of_numbered(cls, slices: NumberedSlices, absent: tuple[int, ...]) -> Self:
-        """The record of a series of a labelling project."""
+    def of_numbered(
+        cls, slices: NumberedSlices, absent: tuple[int, ...], names: Mapping[int, str] | None = None
+    ) -> Self:
+        """The record of a series of a labelling project.
+
+        Parameters
+        ----------
+        slices : NumberedSlices
+            Where its slices should be.
+        absent : tuple[int, ...]
+            Indices of annotated slices whose image is not there.
+        names : Mapping[int, str] | None
+            Slice index -> name in the annotations, where it is not DeepLesion's.
+        """
         window = slices.window
         return cls(
             uid=slices.uid,
@@ -117,6 +131,7 @@ class SeriesRecord:
             files=NumberedFiles(slices.numbers[0], slices.numbers[-1]),
             window=(window.lower, window.upper) if window else None,
             absent=absent,
+            names=names or {},
         )
 
     def encoded(self) -> dict[str, Any]:
@@ -133,6 +148,7 @@ class SeriesRecord:
             name: tuple(value) if isinstance(value, list) else value
             for name, value in encoded.items()
         }
+        values["names"] = {int(i): str(name) for i, name in values.get("names", {}).items()}
         if isinstance(values["files"], Mapping):
             values["files"] = NumberedFiles(**values["files"])
         values["positions"] = tuple(map(tuple, values.get("positions", ())))

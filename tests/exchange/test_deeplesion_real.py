@@ -10,7 +10,7 @@ from lesion_viewer.ct.reading import open_study
 from lesion_viewer.ct.study import Study
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.exchange.deeplesion.annotation_rows import read_annotations
-from lesion_viewer.exchange.tables.reviewed_csv import export_csv, import_labels, import_reviewed
+from lesion_viewer.exchange.reviews.reviewed_csv import export_csv, import_labels, import_reviewed
 from lesion_viewer.review.finding import Status
 from lesion_viewer.review.session import Session
 

@@ -16,7 +16,7 @@ from lesion_viewer.exchange.deeplesion.measurement_columns import (
     lengths_text,
     location_text,
 )
-from lesion_viewer.exchange.tables.reviewed_csv import export_csv, import_labels, import_reviewed
+from lesion_viewer.exchange.reviews.reviewed_csv import export_csv, import_labels, import_reviewed
 from lesion_viewer.review.recist import Axes
 from lesion_viewer.review.session import Session
 

@@ -28,10 +28,10 @@ from lesion_viewer.ct.values.window import Window
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.detection.checkpoints.checkpoint import CARD, WEIGHTS, Card, write_checkpoint
 from lesion_viewer.detection.inputs import InputDefinition
-from lesion_viewer.exchange.coco.export import export_coco
 from lesion_viewer.exchange.deeplesion.annotation_rows import COLUMNS
+from lesion_viewer.exchange.reviews.coco_export import export_coco
+from lesion_viewer.exchange.reviews.reviewed_csv import export_csv, import_labels
 from lesion_viewer.exchange.tables.detections_csv import COLUMNS as DETECTION_COLUMNS
-from lesion_viewer.exchange.tables.reviewed_csv import export_csv, import_labels
 from lesion_viewer.review.session import Session
 
 PREDICTION = "000001_01_01/109.png,,u,,109,,1.5,2,9,11.25,0.75,1,some 1,00ff"
@@ -214,8 +214,40 @@ def _reviews() -> dict[str, dict[str, bytes]]:
         "project": {"labels": labels, "reviewed": found["pngs"][0]},
         "predictions": {"boxes": f"{','.join(DETECTION_COLUMNS)}\n{PREDICTION}\n".encode()},
         "coco": {"boxes": coco},
+        "plain": _tables(),
+        "tool": {"ours": coco, "cvat": _cvat()},
         "journal": {kind: journal for kind, (_, journal) in found.items()},
     }
+
+
+def _tables() -> dict[str, bytes]:
+    """Plain tables of boxes: corners, sizes, one column; commas, semicolons, tabs, UTF-16."""
+    name = "000001_01_01/109.png"
+    tables = {
+        "corners": f"file,x1,y1,x2,y2,label,score\n{name},1.5,2,9,11,liver,.5\n{name},,,,,,\n",
+        "sizes": f"image;x;y;w;h;class\r\n{name};1,5;2;7,5;9;liver\r\n{name};40;2;7;9;\r\n",
+        "one": f'path\tbbox\n{name}\t[1, 2, 9, 11.5]\n{name}\t"[3,3,9,9]"\n',
+    }
+    found = {kind: text.encode() for kind, text in tables.items()}
+    return {**found, "wide": tables["sizes"].encode("utf-16")}
+
+
+def _cvat() -> bytes:
+    """COCO as CVAT writes it: a turned box, a polygon, a mask in runs, attributes."""
+    boxes = (
+        {"bbox": [1, 2, 8, 9], "attributes": {"rotation": 30.0, "occluded": False}},
+        {"segmentation": [[1, 2, 9, 2, 9, 11]]},
+        {"segmentation": {"size": [SIDE, SIDE], "counts": [33, 5, 27, 5, 954]}, "iscrowd": 1},
+        {"segmentation": {"size": [SIDE, SIDE], "counts": "Q1500500"}, "iscrowd": 1},
+    )
+    name = "/data/local-files/?d=ct%2F000001_01_01%2F109.png"
+    image = {"id": 1, "file_name": name, "width": SIDE, "height": SIDE}
+    annotations = [
+        {"id": n, "image_id": 1, "category_id": 1, **box} for n, box in enumerate(boxes, 1)
+    ]
+    categories = [{"id": 1, "name": "liver"}]
+    content = {"images": [image], "annotations": annotations, "categories": categories}
+    return json.dumps(content).encode()
 
 
 def write_png_study(folder: Path) -> None:

@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
 from lesion_viewer.ct.dicom.header import Tag
+from lesion_viewer.exchange.box_files import coco_reading
 from lesion_viewer.exchange.csv_records import quoted
 from lesion_viewer.exchange.deeplesion.annotation_rows import COLUMNS
 from lesion_viewer.exchange.tables.decision_columns import DECISION_COLUMNS
@@ -51,6 +52,14 @@ JSON = st.recursive(
         st.lists(inner, max_size=4), st.dictionaries(st.text(max_size=8), inner, max_size=4)
     ),
     max_leaves=8,
+)
+
+
+NUMBERS = st.lists(st.one_of(st.integers(-9, 99), st.floats()), min_size=4, max_size=4)
+PLAIN = (
+    (("file", "x1", "y1", "x2", "y2", "label"), (LABEL["File_name"], "1", "2", "9,5", "9", "a")),
+    (("image", "x", "y", "w", "h", "score"), (LABEL["File_name"], "1", "2", "9.5", "9", ".5")),
+    (("path", "bbox", "id"), (LABEL["File_name"], "[1, 2, 9, 9]", "7")),
 )
 
 
@@ -101,6 +110,46 @@ def _rows(columns: tuple[str, ...], usual: dict[str, str]) -> st.SearchStrategy[
         return end.join(lines).encode("utf-8", "surrogatepass")
 
     return rows()
+
+
+@st.composite
+def _plain(draw: st.DrawFn) -> bytes:
+    """A plain table between any delimiters, with any text in some of its cells."""
+    names, usual = draw(st.sampled_from(PLAIN))
+    delimiter = draw(st.sampled_from([",", ";", "\t", "|"]))
+    lines = [delimiter.join(names)]
+    for _ in range(draw(st.integers(1, 3))):
+        odd = draw(st.dictionaries(st.integers(0, len(names) - 1), TEXT, max_size=2))
+        cells = [odd.get(n, cell) for n, cell in enumerate(usual)]
+        lines.append(delimiter.join(map(quoted, cells)))
+    text = "\n".join(lines)
+    encoding = draw(st.sampled_from(["utf-8", "utf-8", "utf-8-sig", "utf-16"]))
+    return text.encode(encoding, "surrogatepass")
+
+
+@st.composite
+def _coco(draw: st.DrawFn) -> bytes:
+    """COCO of which some entries of an image and of annotations are any JSON."""
+    image = {"id": 1, "file_name": "000001_01_01/109.png", "width": 32, "height": 32}
+    box = {"id": 1, "image_id": 1, "category_id": 1, "bbox": [1, 2, 8, 9.5]}
+    keys = (
+        "id",
+        "image_id",
+        "bbox",
+        "segmentation",
+        "attributes",
+        "category_id",
+        coco_reading.DECISION,
+    )
+    odd = st.dictionaries(st.sampled_from(keys), st.one_of(NUMBERS, JSON), max_size=2)
+    annotations = [{**box, **draw(odd)} for _ in range(draw(st.integers(1, 3)))]
+    changed = draw(st.dictionaries(st.sampled_from(sorted(image)), JSON, max_size=1))
+    content: dict[str, Any] = {"images": [image, {**image, **changed}], "annotations": annotations}
+    more = st.sampled_from(["categories", "rejected_annotations", coco_reading.SOURCE, "info"])
+    content |= draw(st.dictionaries(more, JSON, max_size=2))
+    if draw(st.booleans()):
+        content[coco_reading.SOURCE] = {"images": [image], "annotations": [box]}
+    return json.dumps(content).encode()
 
 
 def _card(card: dict[str, Any]) -> st.SearchStrategy[bytes]:
@@ -178,9 +227,11 @@ def examples(seeds: Path, series_uid: str, count: int, number: int) -> Iterator[
         ("dicom", _dicom(), 0.25),
         ("folder", _dicom(), 0.15),
         ("labels", _rows(COLUMNS, LABEL), 0.05),
-        ("project", _rows(COLUMNS, LABEL), 0.1),
+        ("project", _rows(COLUMNS, LABEL), 0.05),
+        ("plain", _plain(), 0.1),
+        ("tool", _coco(), 0.1),
         ("predictions", _rows(DETECTION_COLUMNS, BOX), 0.05),
-        ("labels", _rows((*COLUMNS, *DECISION_COLUMNS), {**LABEL, **DECISION}), 0.1),
+        ("labels", _rows((*COLUMNS, *DECISION_COLUMNS), {**LABEL, **DECISION}), 0.05),
         ("uids", _rows((*DICOM_COLUMNS, *DECISION_COLUMNS), {**uid, **DECISION}), 0.1),
         ("card", _card(card), 0.1),
     ):

@@ -10,12 +10,14 @@ from seeds import slices, write_png_study
 
 from lesion_viewer.ct.check import report_lines, study_report
 from lesion_viewer.ct.reading import open_study
+from lesion_viewer.detection.boxes import Box
 from lesion_viewer.detection.checkpoints.checkpoint import CARD, WEIGHTS, load_model
 from lesion_viewer.errors import LesionViewerError
-from lesion_viewer.exchange.external_labels import read_corrections
-from lesion_viewer.exchange.project_files import open_project
-from lesion_viewer.exchange.tables.proposals_csv import take_predictions
-from lesion_viewer.exchange.tables.reviewed_csv import export_csv, import_labels, import_reviewed
+from lesion_viewer.exchange.reviews.coco_export import export_coco
+from lesion_viewer.exchange.reviews.external_labels import read_corrections
+from lesion_viewer.exchange.reviews.project_files import open_project
+from lesion_viewer.exchange.reviews.proposals_csv import take_predictions
+from lesion_viewer.exchange.reviews.reviewed_csv import export_csv, import_labels, import_reviewed
 from lesion_viewer.review.session import Session
 
 Target = Callable[[Path, bytes], None]
@@ -113,6 +115,30 @@ class Sandbox:
         finally:
             session.close()
 
+    def boxes(self, data: bytes, name: str) -> None:
+        """Open a project from another tool's boxes, decide, export it, and read all of it back."""
+        path = self.work / name
+        path.write_bytes(data)
+        project, session = open_project(self.pngs.path, path, self.work / "p.review", "reader")
+        try:
+            read_corrections(path, session)
+            for finding_id in list(session.findings)[:1]:
+                session.reject(finding_id)
+            item = project.items[0]
+            session.add(item.series_uid, item.slice_index, Box(1, 1, 5.5, 6))
+            for export, file in ((export_csv, "out.csv"), (export_coco, "out.json")):
+                export(session, self.work / file)
+                read_corrections(self.work / file, session)
+            before = {i: (f.boxes, f.status) for i, f in session.findings.items()}
+        finally:
+            session.close()
+        exported = self.work / ("out.csv" if name.endswith(".csv") else "out.json")
+        again, other = open_project(self.pngs.path, exported, self.work / "again.review", "another")
+        after = {i: (f.boxes, f.status) for i, f in other.findings.items()}
+        other.close()
+        assert again.key == project.key, "the export is of another project"
+        assert after == before, "the export says something else"
+
     def coco(self, data: bytes) -> None:
         """Read corrected boxes of another program."""
         session = Session.open(self.work / "c.review", self.pngs.key, "reader")
@@ -163,6 +189,8 @@ TARGETS: dict[str, Callable[[Sandbox, bytes], None]] = {
     "project": lambda s, data: s.project(data),
     "predictions": lambda s, data: s.project(s.labels, data),
     "coco": lambda s, data: s.coco(data),
+    "plain": lambda s, data: s.boxes(data, "boxes.csv"),
+    "tool": lambda s, data: s.boxes(data, "boxes.json"),
     "journal": lambda s, data: s.journal(data),
     "card": lambda s, data: s.checkpoint(data, s.weights),
     "weights": lambda s, data: s.hashed_weights(data),

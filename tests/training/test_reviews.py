@@ -9,8 +9,8 @@ import pytest
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.detection.inputs import InputDefinition
 from lesion_viewer.errors import ExchangeError, TrainingError
-from lesion_viewer.exchange.project_files import open_project
-from lesion_viewer.exchange.tables.reviewed_slices import reviewed_project
+from lesion_viewer.exchange.reviews.project_files import open_project
+from lesion_viewer.exchange.reviews.reviewed_slices import reviewed_project
 from lesion_viewer.review.session import Session
 from training.recipe.deeplesion_data import DeepLesionData
 from training.recipe.scan_data import PhantomData

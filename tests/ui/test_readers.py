@@ -11,8 +11,8 @@ from pytestqt.qtbot import QtBot
 
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.detection.candidates import Detection
-from lesion_viewer.exchange.project_files import open_project
-from lesion_viewer.exchange.tables.reviewed_csv import export_csv
+from lesion_viewer.exchange.reviews.project_files import open_project
+from lesion_viewer.exchange.reviews.reviewed_csv import export_csv
 from lesion_viewer.review.finding import OriginKind, Status
 from lesion_viewer.ui.exchange.controller import FORMATS
 from lesion_viewer.ui.exchange.import_preview import CorrectionsDialog

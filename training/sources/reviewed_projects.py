@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lesion_viewer.errors import TrainingError
-from lesion_viewer.exchange.tables.reviewed_slices import (
+from lesion_viewer.exchange.reviews.reviewed_slices import (
     ReviewedProject,
     ReviewedSlice,
     reviewed_project,

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from lesion_viewer.detection.inputs import InputDefinition
 from lesion_viewer.errors import TrainingError
-from lesion_viewer.exchange.tables.reviewed_slices import ReviewedProject
+from lesion_viewer.exchange.reviews.reviewed_slices import ReviewedProject
 from training.recipe.deeplesion_data import DeepLesionData
 from training.recipe.scan_data import Data, PhantomData
 from training.recipe.synthesis_data import SynthesisData

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lesion_viewer.ct.files.opened_files import FolderFiles
-from lesion_viewer.ct.images.png_folder import decode_png
+from lesion_viewer.ct.images.png_folder import HEAD_BYTES, PNG_START, decode_png
 from lesion_viewer.ct.study import Series, SliceSource
 from lesion_viewer.ct.values.window import Window
 from lesion_viewer.errors import CTError
@@ -65,6 +65,50 @@ def list_slices(root: Path, folders: Iterable[str]) -> dict[str, dict[int, str]]
         if name.endswith(".png") and folder in found and number.isdecimal():
             found[folder].setdefault(int(number), name)
     return found
+
+
+def list_pngs(root: Path) -> list[str]:
+    """The PNG files under a folder, relative to it and in order, with ``/`` between folders.
+
+    Parameters
+    ----------
+    root : Path
+        The folder; links to folders are not followed.
+
+    Raises
+    ------
+    CTError
+        Where ``root`` is no folder that can be read.
+    """
+
+    def refuse(error: OSError) -> None:
+        if error.filename == str(root):
+            raise CTError(f"{root} cannot be read as a folder: {error.strerror}") from error
+
+    found = []
+    for folder, _, names in os.walk(root, onerror=refuse):
+        inside = Path(folder).relative_to(root).as_posix()
+        before = "" if inside == "." else f"{inside}/"
+        found += [f"{before}{name}" for name in names if name.lower().endswith(".png")]
+    return sorted(found)
+
+
+def png_shape(path: Path) -> tuple[int, int] | None:
+    """Rows and columns of a PNG, from its first bytes; None where it is none.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    """
+    try:
+        with path.open("rb") as file:
+            head = file.read(HEAD_BYTES)
+    except OSError:
+        return None
+    if not head.startswith(PNG_START) or len(head) < HEAD_BYTES:
+        return None
+    return int.from_bytes(head[20:24]), int.from_bytes(head[16:20])
 
 
 def numbered_series(root: Path, slices: NumberedSlices, there: Mapping[int, str]) -> Series:

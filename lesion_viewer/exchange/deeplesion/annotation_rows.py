@@ -33,7 +33,7 @@ COLUMNS = (
 MEASURED_COLUMNS = ("Measurement_coordinates", "Lesion_diameters_Pixel_")
 PADDING_PX = 5  # on every side of the extent of the RECIST marks
 EXACT = Context(prec=60)
-FOLDER = re.compile(r"(\d+)_(\d+)_(\d+)")  # patient, study, series
+FOLDER = re.compile(r"(\d{1,18})_(\d{1,18})_(\d{1,18})")  # patient, study, series
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from lesion_viewer.ct.reading import open_study
 from lesion_viewer.ct.values.window import Window, to_display
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.errors import CTError
+from lesion_viewer.exchange.box_files.project_slices import find_images
 from lesion_viewer.exchange.deeplesion.annotation_rows import folder_of, slice_number
 from lesion_viewer.exchange.same_pictures import Decode, DecoderOf, Say, same_images, same_series
 from lesion_viewer.review.finding import Finding, Status
@@ -55,10 +56,13 @@ def decoder(session: Session, images: Path, say: Say = lambda text: None) -> Dec
         if r.is_of_project
     }
     if numbered:
-        there = list_slices(images, {one.folder for one in numbered.values()})
+        names = [name for r in records.values() for name in r.names.values()]
+        folders = {one.folder for one in numbered.values()}
+        there = find_images(images, names).there if names else list_slices(images, folders)
 
         def decoder_of(uid: str) -> Decode:
-            return numbered_series(images, numbered[uid], there[numbered[uid].folder]).decode
+            slices = there.get(numbered[uid].folder, {})
+            return numbered_series(images, numbered[uid], slices).decode
 
         return same_images(session, decoder_of, say)
     return same_series(session, open_study(images).series, say)

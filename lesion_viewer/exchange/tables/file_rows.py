@@ -44,7 +44,12 @@ class FileRows:
     axes : data row -> RECIST axes, of the labels that have them
     decided : rows with a decision whose slice is in the study
     absent : number of rows whose slice is not in the study
-    unusable : a sentence for each label whose box has no area once its padding is taken off
+    unusable : a sentence for each label whose box cannot be used
+    clipped : number of labels whose box reached over the border of its image
+    lesion_types : data row -> free text, of the labels whose file is a plain one
+    read : slices that the file says were read in full
+    notices : how the file was understood where it could be understood in another way
+    is_plain : whether the file is COCO or a plain table, which has no ``annotation`` records
     """
 
     annotation: list[Record]
@@ -55,6 +60,11 @@ class FileRows:
     unusable: list[str] = field(default_factory=list)
     content: list[bytes] = field(default_factory=list)
     sha256: str = ""
+    clipped: int = 0
+    lesion_types: dict[int, str] = field(default_factory=dict)
+    read: list[Place] = field(default_factory=list)
+    notices: list[str] = field(default_factory=list)
+    is_plain: bool = False
 
 
 def read_rows(table: Table, where: Study | PlaceOf) -> FileRows:

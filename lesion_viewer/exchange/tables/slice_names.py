@@ -1,58 +1,128 @@
 """How files of other tools name a slice, and where it is in a review."""
 
-from collections import defaultdict
-from collections.abc import Callable, Mapping
-from pathlib import PurePosixPath
+import re
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 
 from lesion_viewer.exchange.deeplesion.annotation_rows import folder_of, slice_number
+from lesion_viewer.exchange.image_names import ImageIndex, Matched, plain_path, series_and_number
 from lesion_viewer.review.series_record import SeriesRecord
 
 Place = tuple[str, int]  # series uid, slice index
+LAST_NUMBER = re.compile(r"\d+(?=(\.\w+)?$)", re.ASCII)
 
 
 def image_name(series: SeriesRecord, slice_index: int) -> str:
     """The slice's file as other tools find it, and as ``finder`` knows it again.
 
-    ``000001_01_01/109.png`` for a PNG; else its SOP Instance UID, or the series' and a number.
+    The name that the annotations give it, or give its neighbour with another number;
+    ``000001_01_01/109.png`` for another PNG; else its SOP Instance UID, or the series' and a
+    number.
+
+    Parameters
+    ----------
+    series : SeriesRecord
+        That the slice is of.
+    slice_index : int
+        Of the slice.
     """
+    if series.names:
+        return _name_that_came(series, slice_index)
     if series.is_png:
         return f"{folder_of(series.uid)}/{series.files[slice_index]}"
     uid = series.sop_instance_uids[slice_index]
     return f"{uid}.dcm" if uid else f"{series.uid}#{slice_index}"
 
 
-def finder(series: Mapping[str, SeriesRecord]) -> Callable[[str], Place | None]:
+class SliceNames:
+    """The slices of a review by the names that files of other tools give them.
+
+    Parameters
+    ----------
+    series : Mapping[str, SeriesRecord]
+        Of the review, by uid.
+    """
+
+    def __init__(self, series: Mapping[str, SeriesRecord]) -> None:
+        self._series = series
+        self._index: ImageIndex[Place] = ImageIndex()
+        for uid, record in series.items():
+            for i, name in record.names.items():
+                self._index.add_exact(name, (uid, i))
+            if record.is_of_project and _is_numbered(record):
+                first = int(slice_number(record.files[0]))
+                numbers = range(first, first + len(record.files))
+                self._index.add_run(folder_of(uid), numbers, _place_in(uid, first))
+            else:
+                for i in range(record.shape[0]):
+                    self._index.add_name(image_name(record, i), (uid, i))
+
+    def __call__(self, name: str) -> Place | None:
+        """The place of the slice that a name is of; None where it is of none, or of several.
+
+        Parameters
+        ----------
+        name : str
+            With any folders before it, as any tool spells it; or DeepLesion's own form.
+        """
+        found = self._index.find(name)
+        return found[0].place if len(found) == 1 else None
+
+    def match(self, names: Iterable[str]) -> Matched[Place]:
+        """The places of the slices that the names of one file are of.
+
+        Parameters
+        ----------
+        names : Iterable[str]
+            As the file spells them.
+        """
+        return self._index.match(names)
+
+    def shape(self, place: Place) -> tuple[int, int]:
+        """Rows and columns of a slice.
+
+        Parameters
+        ----------
+        place : tuple[str, int]
+            Series uid and slice index.
+        """
+        _, rows, columns = self._series[place[0]].shape
+        return rows, columns
+
+
+def finder(series: Mapping[str, SeriesRecord]) -> SliceNames:
     """A function that gives the place of a slice's name; None for one that is not in the review.
 
-    It takes names with any folders before them, and DeepLesion's own ``000001_01_01_109.png``.
+    Parameters
+    ----------
+    series : Mapping[str, SeriesRecord]
+        Of the review, by uid.
     """
-    numbered: dict[str, list[tuple[int, int, str]]] = defaultdict(list)
-    named: dict[str, Place] = {}
-    for uid, record in series.items():
-        if record.is_of_project:
-            first = int(slice_number(record.files[0]))
-            numbered[folder_of(uid)].append((first, first + len(record.files), uid))
-            continue
-        for i in range(record.shape[0]):
-            name = image_name(record, i)
-            named[_key(name) if record.is_png else name.removesuffix(".dcm")] = uid, i
-
-    def place_of(name: str) -> Place | None:
-        key = _key(name)
-        folder, _, number = key.rpartition("_")
-        if number.isdecimal():
-            for first, end, uid in numbered.get(folder, ()):
-                if first <= int(number) < end:
-                    return uid, int(number) - first
-        plain = name.replace("\\", "/").removesuffix(".dcm")
-        return named.get(key) or named.get(plain) or named.get(plain.rpartition("/")[2])
-
-    return place_of
+    return SliceNames(series)
 
 
-def _key(name: str) -> str:
-    """``folder_number`` of a PNG's name with or without folders before it."""
-    path = PurePosixPath(name.replace("\\", "/"))
-    folder, _, number = path.stem.rpartition("_")
-    text = str(int(number)) if number.isdecimal() else number
-    return f"{folder or path.parent.name}_{text}"
+def _place_in(uid: str, first: int) -> Callable[[int], Place]:
+    return partial(_place, uid, first)
+
+
+def _place(uid: str, first: int, number: int) -> Place:
+    return uid, number - first
+
+
+def _is_numbered(record: SeriesRecord) -> bool:
+    """Whether the slices of a project's series are known by their numbers."""
+    return not record.names or all(
+        series_and_number(plain_path(name))[1] for name in record.names.values()
+    )
+
+
+def _name_that_came(series: SeriesRecord, slice_index: int) -> str:
+    if slice_index in series.names:
+        return series.names[slice_index]
+    near = min(series.names, key=lambda i: abs(i - slice_index))
+    number = int(slice_number(series.files[slice_index]))
+
+    def spelled(match: re.Match[str]) -> str:
+        return f"{number:0{len(match[0])}d}"
+
+    return LAST_NUMBER.sub(spelled, series.names[near], count=1)

@@ -72,6 +72,8 @@ def encode_finding(finding: Finding) -> dict[str, Any]:
         extra["original_axes"] = _encode_all_axes(finding.original_axes)
     if finding.readings:
         extra["readings"] = [_encode_reading(reading) for reading in finding.readings]
+    if finding.annotation_ids:
+        extra["annotation_ids"] = {str(i): n for i, n in finding.annotation_ids.items()}
     return {
         **extra,
         "series": finding.series_uid,
@@ -110,6 +112,7 @@ def decode_finding(finding_id: str, fields: Mapping[str, Any]) -> Finding:
         axes=_decode_all_axes(fields.get("axes", {})),
         original_axes=_decode_all_axes(fields.get("original_axes", {})),
         readings=tuple(_decode_reading(r) for r in fields.get("readings", ())),
+        annotation_ids={int(i): n for i, n in fields.get("annotation_ids", {}).items()},
     )
 
 

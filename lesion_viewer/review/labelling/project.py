@@ -29,13 +29,14 @@ class Item:
     Attributes
     ----------
     number : place in the project, from 0
-    name : as DeepLesion writes it, ``000001_01_01_109.png``
+    name : as DeepLesion writes it, ``000001_01_01_109.png``, or a path of another tool's
     series_uid, slice_index : where it is
     organ : one of ``ORGANS``, of its first row
     split : ``1`` training, ``2`` validation, ``3`` test; empty where the rows do not say
     is_noisy : whether one of its rows is marked as possibly noisy
     is_present : whether its image is there
     size_mm : longest side of its largest label; in pixels where the spacing is unknown, 0 without
+    size_unit : ``mm``, or ``px`` where the spacing is unknown
     """
 
     number: int
@@ -48,6 +49,7 @@ class Item:
     is_noisy: bool
     is_present: bool
     size_mm: float
+    size_unit: str = "mm"
 
 
 class Project:
@@ -60,10 +62,11 @@ class Project:
     items : in the order of the annotations
     slices : of each series
     there : folder -> number -> file of the slices whose image is there
+    notices : sentences about what of the annotations was left out or changed
 
     Attributes
     ----------
-    root, key, items : as given
+    root, key, items, notices : as given
     """
 
     def __init__(
@@ -73,8 +76,10 @@ class Project:
         items: Sequence[Item],
         slices: Iterable[NumberedSlices],
         there: Mapping[str, Mapping[int, str]],
+        notices: Sequence[str] = (),
     ) -> None:
         self.root, self.key, self.items = root, key, tuple(items)
+        self.notices = tuple(dict.fromkeys(notices))
         self._there = there
         self._slices = {one.uid: one for one in slices}
         self._series: dict[str, Series] = {}

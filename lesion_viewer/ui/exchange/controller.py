@@ -11,19 +11,22 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from lesion_viewer import NOT_A_DEVICE
 from lesion_viewer.ct.study import Study
 from lesion_viewer.errors import LesionViewerError
-from lesion_viewer.exchange.coco.export import export_coco
 from lesion_viewer.exchange.deeplesion.annotation_rows import slice_name
-from lesion_viewer.exchange.external_labels import Corrections
+from lesion_viewer.exchange.image_names import plain_path
 from lesion_viewer.exchange.report.audit import export_report
-from lesion_viewer.exchange.same_pictures import DecoderOf, same_images
-from lesion_viewer.exchange.tables.file_rows import FileRows
-from lesion_viewer.exchange.tables.reviewed_csv import (
+from lesion_viewer.exchange.reviews.coco_export import export_coco
+from lesion_viewer.exchange.reviews.external_labels import Corrections
+from lesion_viewer.exchange.reviews.reviewed_csv import (
     Imported,
     apply_rows,
+    boxes_text,
     export_csv,
     read_labels,
     read_reviewed,
 )
+from lesion_viewer.exchange.same_pictures import DecoderOf, same_images
+from lesion_viewer.exchange.tables.file_rows import FileRows
+from lesion_viewer.exchange.tables.slice_names import image_name
 from lesion_viewer.review.label_import import ProposedChange, apply_changes
 from lesion_viewer.review.session import Session
 from lesion_viewer.ui.exchange.exchange_workers import (
@@ -37,8 +40,9 @@ from lesion_viewer.ui.study.controller import StudyController
 from lesion_viewer.ui.study.review_controller import ReviewController
 from lesion_viewer.ui.workers import no_collection
 
-CSV = "CSV (*.csv)"
-CORRECTIONS = "Corrected boxes (*.json *.csv)"
+CSV = "Reviewed CSV or COCO (*.csv *.json)"
+LABELS = "Labels: CSV or COCO (*.csv *.tsv *.txt *.json)"
+CORRECTIONS = "Corrected boxes (*.json *.csv *.tsv *.txt)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +117,8 @@ class ExchangeController(QObject):
             self.export(path if path.suffix else path.with_suffix(format.suffix), format)
 
     def choose_labels(self) -> None:
-        """Ask for a DeepLesion CSV and import its labels."""
-        self._choose("Import labels", self.import_labels)
+        """Ask for a file of labels and import them."""
+        self._choose("Import labels", self.import_labels, LABELS)
 
     def choose_reviewed(self) -> None:
         """Ask for a reviewed CSV and import its decisions."""
@@ -191,6 +195,8 @@ class ExchangeController(QObject):
 
         def name_of(series_uid: str, slice_index: int) -> str:
             record = records[series_uid]
+            if record.names:
+                return plain_path(image_name(record, slice_index))
             if record.is_png:
                 return slice_name(series_uid, record.files[slice_index]).removesuffix(".png")
             return f"Im {slice_index + 1}"
@@ -257,12 +263,15 @@ def imported_text(name: str, taken: Imported) -> str:
     labels = "1 label" if taken.labels == 1 else f"{taken.labels:,} labels"
     decisions = "1 new decision" if taken.decided == 1 else f"{taken.decided:,} new decisions"
     text = f"{name} imported: {labels}, {decisions}."
+    text += "".join(f" {notice}." for notice in taken.notices)
     if taken.absent == 1:
         text += " 1 row is of an image that is not here, and was left out."
     elif taken.absent:
         text += f" {taken.absent:,} rows are of images that are not here, and were left out."
     if taken.unusable:
         text += f" Boxes that cannot be used: {len(taken.unusable):,}; {taken.unusable[0]}."
+    if taken.clipped:
+        text += f" {boxes_text(taken.clipped)} cut at the border of the image."
     return text
 
 

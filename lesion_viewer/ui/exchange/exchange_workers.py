@@ -6,7 +6,7 @@ from pathlib import Path
 from PySide6.QtCore import Signal, SignalInstance
 
 from lesion_viewer.ct.study import Study
-from lesion_viewer.exchange.external_labels import read_corrections
+from lesion_viewer.exchange.reviews.external_labels import read_corrections
 from lesion_viewer.exchange.tables.file_rows import FileRows, PlaceOf
 from lesion_viewer.exchange.tables.slice_names import finder
 from lesion_viewer.review.journal.journal_file import Journal

@@ -16,12 +16,16 @@ from PySide6.QtWidgets import (
 )
 
 from lesion_viewer.detection.boxes import Box
-from lesion_viewer.exchange.external_labels import Corrections
+from lesion_viewer.errors import one_line
+from lesion_viewer.exchange.reviews.external_labels import Corrections
+from lesion_viewer.exchange.reviews.reviewed_csv import boxes_text
 from lesion_viewer.review.label_import import ProposedChange, counts
 
 Index = QModelIndex | QPersistentModelIndex
 NameOf = Callable[[str, int], str]
 
+SHOWN = 5
+"""Entries of a list that are shown; the rest is counted."""
 TITLES = ("Change", "Slice", "Before", "After", "Reason or note")
 
 
@@ -93,14 +97,36 @@ class CorrectionsDialog(QDialog):
 
 
 def summary_text(corrections: Corrections, changes: Sequence[ProposedChange]) -> str:
-    """How many changes of each kind, and what of the file cannot be used."""
+    """How many changes of each kind, and what of the file was left out or cut.
+
+    Parameters
+    ----------
+    corrections : Corrections
+        What the file says.
+    changes : Sequence[ProposedChange]
+        What it would change.
+    """
     kinds = [f"{count:,} {kind.value}" for kind, count in counts(changes).items() if count]
-    text = " · ".join(kinds) if kinds else "Nothing would change."
+    lines = [" · ".join(kinds) if kinds else "Nothing would change.", *corrections.notices]
     if corrections.absent:
-        text += f"\n{corrections.absent:,} slices of the file are not in this review."
+        names = _listed(corrections.absent_names)
+        lines.append(f"{corrections.absent:,} images of the file are not in this review: {names}")
+    if corrections.clipped:
+        lines.append(f"{boxes_text(corrections.clipped)} cut at the border of the image.")
     if corrections.problems:
-        text += f"\n{len(corrections.problems)} boxes cannot be used: {corrections.problems[0]}"
-    return text
+        count = len(corrections.problems)
+        left_out = "1 entry" if count == 1 else f"{count:,} entries"
+        lines.append(f"Left out, and the labels they stood for stay: {left_out}")
+        lines += [f"    {one_line(problem)}" for problem in corrections.problems[:SHOWN]]
+        if count > SHOWN:
+            lines.append(f"    and {count - SHOWN:,} more; lesion-viewer import lists them all")
+    return "\n".join(lines)
+
+
+def _listed(names: Sequence[str]) -> str:
+    """The first names of a list, each in a length that fits a line."""
+    shown = ", ".join(one_line(name, 60) for name in names[:SHOWN])
+    return shown if len(names) <= SHOWN else f"{shown}, …"
 
 
 def _table(model: ChangesModel, parent: QWidget) -> QTableView:

@@ -290,6 +290,9 @@ class ProjectController(QObject):
         if first is None:
             first = next(iter(opened.project.items))
         self.show_item(first)
+        if notices := opened.project.notices:
+            more = f" (and {len(notices) - 1:,} more)" if len(notices) > 1 else ""
+            self.noticed.emit(f"{opened.paths.annotations.name}: {notices[0]}{more}")
 
     def _open_as_study(self) -> None:
         if self.sender() is self._opener and self._paths is not None:

@@ -6,7 +6,7 @@ from pathlib import Path
 from PySide6.QtCore import Signal, SignalInstance
 
 from lesion_viewer.ct.study import Study
-from lesion_viewer.exchange.project_files import is_project, open_project, project_file
+from lesion_viewer.exchange.reviews.project_files import is_project, open_project, project_file
 from lesion_viewer.review.labelling.project import Project
 from lesion_viewer.review.labelling.queue import Queue
 from lesion_viewer.review.session import Session

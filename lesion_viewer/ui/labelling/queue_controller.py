@@ -14,7 +14,7 @@ from lesion_viewer.ui.labelling.queue.wording import progress_text
 from lesion_viewer.ui.labelling.sign_in import SignInDialog
 from lesion_viewer.ui.settings import Settings, save_settings
 
-CSV = "CSV (*.csv)"
+ANNOTATIONS = "Annotations: CSV or COCO (*.csv *.tsv *.txt *.json)"
 
 
 class QueueController(QObject):
@@ -44,12 +44,12 @@ class QueueController(QObject):
         projects.progress_changed.connect(self._show_progress)
 
     def choose_project(self) -> None:
-        """Ask for a folder of images and a DeepLesion CSV, and open them as a project."""
+        """Ask for a folder of images and a DeepLesion ANNOTATIONS, and open them as a project."""
         images = QFileDialog.getExistingDirectory(self._window, "Folder of the images")
         if not images:
             return
         chosen, _ = QFileDialog.getOpenFileName(
-            self._window, "Annotations in DeepLesion's columns", images, CSV
+            self._window, "Annotations of the images", images, ANNOTATIONS
         )
         if chosen:
             self._projects.open(Path(images), Path(chosen), None)

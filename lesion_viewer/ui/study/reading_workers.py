@@ -10,9 +10,9 @@ from lesion_viewer.ct.study import Series, Study
 from lesion_viewer.ct.volume.ct_volume import CTVolume
 from lesion_viewer.ct.volume.loading import VolumeLoader
 from lesion_viewer.errors import LesionViewerError
-from lesion_viewer.exchange.csv_records import table_of
+from lesion_viewer.exchange.csv_records import header_names, table_of
 from lesion_viewer.exchange.deeplesion.slice_geometry import with_annotated_geometry
-from lesion_viewer.exchange.tables.reviewed_csv import import_labels
+from lesion_viewer.exchange.reviews.reviewed_csv import import_labels, left_out_text
 from lesion_viewer.review.study_reviews import StudyReviews, begin_review
 from lesion_viewer.ui.workers import Batcher, Worker
 
@@ -86,22 +86,25 @@ class ReviewOpener(Worker):
         except LesionViewerError as error:
             return None, f"Without review: {error}"
         try:
-            self._take_up_labels(reviews)
+            problem = self._take_up_labels(reviews)
         except LesionViewerError as error:
             return reviews, str(error)
-        return reviews, " ".join(reviews.problems)
+        return reviews, " ".join(filter(None, (problem, *reviews.problems)))
 
-    def _take_up_labels(self, reviews: StudyReviews) -> None:
-        session = reviews.base
+    def _take_up_labels(self, reviews: StudyReviews) -> str:
+        """Import the labels, and say what of them could not be used as it stands."""
+        session, problem = reviews.base, ""
         own = reviews.series_of(session, self._study)
         if self._annotations is not None and own.series:
-            import_labels(session, own, self._annotations)
-        labels = session.label_rows()
-        if labels:
-            table = table_of(self._path, b"".join(labels).decode())
+            taken = import_labels(session, own, self._annotations)
+            problem = left_out_text(self._annotations.name, taken)
+        labels = b"".join(session.label_rows())
+        if labels and "File_name" in header_names(labels):
+            table = table_of(self._path, labels.decode())
             self._study = with_annotated_geometry(self._study, table)
             if not session.read_only:
                 session.describe(reviews.series_of(session, self._study))
+        return problem
 
 
 class ReviewBeginner(Worker):

@@ -27,7 +27,7 @@ def queue_row(item: Item, facts: Facts, is_done: bool, findings: Iterable[Findin
     status = _status(is_done, findings)
     detail = [ORGANS[item.organ]] if item.organ in ORGANS and item.organ > 0 else []
     if item.size_mm:
-        detail.append(f"{item.size_mm:.0f} mm")
+        detail.append(f"{item.size_mm:.0f} {item.size_unit}")
     if facts.kind is not None:
         detail.append(KIND_TEXTS[facts.kind])
     if facts.score is not None:

@@ -7,6 +7,8 @@ from pathlib import Path
 
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.errors import ExchangeError
+from lesion_viewer.exchange.box_files.project_slices import plain_rows
+from lesion_viewer.exchange.box_files.reading import is_plain, read_plain
 from lesion_viewer.exchange.deeplesion.annotation_rows import folder_of, indices_of, slice_number
 from lesion_viewer.exchange.tables.annotated_rows import annotated_rows
 from lesion_viewer.review.finding import OriginKind, Status
@@ -73,7 +75,11 @@ def _project_in(session: Session) -> ReviewedProject:
     if not series:
         raise ExchangeError(f"{session.path} is no labelling project's review")
     content = b"".join(session.label_rows())
-    _, rows = annotated_rows(session.path, content)
+    name = Path((session.imported_labels or ("", ""))[0])
+    if is_plain(name, content):
+        rows = plain_rows(read_plain(name, content), {})
+    else:
+        _, rows = annotated_rows(session.path, content)
     splits: dict[str, set[str]] = defaultdict(set)
     patients: dict[str, str] = {}
     for row in rows:

@@ -10,9 +10,11 @@ from lesion_viewer.detection.boxes import Box
 from lesion_viewer.detection.candidates import Detection, SliceDetections
 from lesion_viewer.detection.linking import link
 from lesion_viewer.errors import ExchangeError
+from lesion_viewer.exchange.box_files.annotations import fitted
 from lesion_viewer.exchange.csv_records import Record, Table, read_table, unguarded
 from lesion_viewer.exchange.tables.decision_columns import HASH_MARK, model_origin
 from lesion_viewer.exchange.tables.detections_csv import save_detections
+from lesion_viewer.exchange.tables.slice_names import finder
 from lesion_viewer.review.finding import Origin
 from lesion_viewer.review.labelling.project import Item, Project
 from lesion_viewer.review.labelling.proposals import detect_item, record_proposals
@@ -66,11 +68,17 @@ def take_predictions(project: Project, session: Session, path: Path) -> int:
         of_patient[item.patient].append(item)
         patients[item.series_uid] = item.patient
     table = read_table(path, NEEDED)
+    slices = finder(session.series())
     for record in table.records:
-        place = project.place_of(_name(unguarded(table.cell(record, "source"))))
-        if place is None:
+        source = unguarded(table.cell(record, "source"))
+        place = project.place_of(_name(source)) or slices(source)
+        if place is None or place[0] not in patients:
             continue
-        found[place[0]][place[1]].append(_detection(table, record))
+        detection = _detection(table, record)
+        if fitted(detection.box, slices.shape(place)) is None:
+            where = f"{path}, line {record.line}"
+            raise ExchangeError(f"{where}: the box lies outside of its image {source}")
+        found[place[0]][place[1]].append(detection)
         origins[patients[place[0]]] = _origin(table, record)
     if not found:
         raise ExchangeError(f"{path}: none of its boxes is on a slice of this project")

@@ -17,7 +17,23 @@ from pathlib import Path
 from lesion_viewer.ct.study import Study
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.errors import ExchangeError
-from lesion_viewer.exchange.csv_records import Record, Table, quoted, read_table, table_of, unquoted
+from lesion_viewer.exchange.box_files.reading import (
+    content_key,
+    is_plain,
+    is_plain_review,
+    placed_rows,
+    read_plain,
+)
+from lesion_viewer.exchange.box_files.writing import plain_csv
+from lesion_viewer.exchange.csv_records import (
+    Record,
+    Table,
+    quoted,
+    read_bytes,
+    read_table,
+    table_of,
+    unquoted,
+)
 from lesion_viewer.exchange.deeplesion.annotation_rows import (
     COLUMNS,
     MEASURED_COLUMNS,
@@ -42,9 +58,10 @@ from lesion_viewer.exchange.tables.finding_rows import (
     slices_of,
 )
 from lesion_viewer.exchange.tables.reviewed_rows import findings_of, with_known_ids
-from lesion_viewer.exchange.tables.slice_names import finder
+from lesion_viewer.exchange.tables.slice_names import SliceNames, finder
 from lesion_viewer.review.finding import Finding, OriginKind
 from lesion_viewer.review.journal.review_state import age
+from lesion_viewer.review.series_record import SeriesRecord
 from lesion_viewer.review.session import Session
 from lesion_viewer.system.atomic_files import save_bytes
 
@@ -58,20 +75,24 @@ class Imported:
     labels : rows that are findings now, each a label
     decided : findings that were taken up as a reader left them
     absent : rows of images that are not in the study, which is usual for DeepLesion
-    unusable : one sentence for each label whose box has no area once its padding is taken off
+    unusable : one sentence for each label whose box cannot be used
+    clipped : labels whose box was cut at the border of its image
+    notices : how the file was understood where it could be understood in another way
     """
 
     labels: int
     decided: int
     absent: int
     unusable: tuple[str, ...]
+    clipped: int = 0
+    notices: tuple[str, ...] = ()
 
 
 def export_csv(session: Session, path: Path) -> str:
     """Write the review; reading the file back gives the same findings. How many rows it then has.
 
-    Studies of PNGs, and those with an imported annotation file, leave in DeepLesion's columns,
-    others with DICOM UIDs.
+    Labels of a plain table leave in its columns, those of COCO as such a table; studies of PNGs,
+    and those with labels in DeepLesion's columns, leave in these, others with DICOM UIDs.
 
     Raises
     ------
@@ -80,7 +101,6 @@ def export_csv(session: Session, path: Path) -> str:
         a series' slices.
     """
     annotation = session.label_rows()
-    labels = _labels_table(session, path, annotation)
     series = session.series()
     order = {uid: n for n, uid in enumerate(series)}
     is_project = any(record.is_of_project for record in series.values())
@@ -88,15 +108,29 @@ def export_csv(session: Session, path: Path) -> str:
         (f for f in session.findings.values() if not (is_project and _is_undecided_proposal(f))),
         key=lambda f: (order.get(f.series_uid, 0), age(f.id)),
     )
+    if annotation and is_plain(Path(_labels_name(session)), b"".join(annotation)):
+        content = plain_csv(session, path, findings)
+        save_bytes(path, content)
+        return _counted(path, len(table_of(path, content.decode()).records))
+    labels = _labels_table(session, path, annotation)
     if annotation and all(_is_untouched_label(f) for f in findings):
         save_bytes(path, b"".join(annotation))
         return _counted(path, len(annotation) - 1)
     end = labels.header.end or "\n"
-    records = [r if r.end else replace(r, end=end) for r in _records(session, labels, findings)]
+    delimiter = labels.header.delimiter
+    records = [
+        replace(r, end=r.end or end, delimiter=delimiter)
+        for r in _records(session, labels, findings)
+    ]
     content = b"".join(record.encoded() for record in records)
     is_open_ended = bool(labels.records) and not labels.records[-1].end
     save_bytes(path, content.removesuffix(records[-1].end.encode()) if is_open_ended else content)
     return _counted(path, len(records) - 1)
+
+
+def _labels_name(session: Session) -> str:
+    """Name of the annotation file that was imported; empty where there was none."""
+    return (session.imported_labels or ("", ""))[0]
 
 
 def _counted(path: Path, rows: int) -> str:
@@ -132,6 +166,8 @@ def read_labels(study: Study | PlaceOf, path: Path) -> FileRows:
     ExchangeError
         Where the file is no such CSV.
     """
+    if is_plain(path, content := read_bytes(path)):
+        return placed_rows(read_plain(path, content), _names_of(study))
     return read_rows(read_table(path, COLUMNS), study)
 
 
@@ -159,7 +195,18 @@ def read_reviewed(study: Study | PlaceOf, path: Path) -> FileRows:
     ExchangeError
         Where the file is no such CSV.
     """
+    if is_plain_review(path, content := read_bytes(path)):
+        return placed_rows(read_plain(path, content), _names_of(study))
     return read_rows(read_table(path, ()), study)
+
+
+def _names_of(where: Study | PlaceOf) -> SliceNames:
+    """The slices of a study by name; those of a project know themselves."""
+    if isinstance(where, SliceNames):
+        return where
+    if isinstance(where, Study):
+        return SliceNames({series.uid: SeriesRecord.of(series) for series in where.series})
+    raise ExchangeError("open the project to import labels into it")
 
 
 def is_own_export(session: Session, path: Path) -> bool:
@@ -172,8 +219,11 @@ def is_own_export(session: Session, path: Path) -> bool:
     ExchangeError
         Where the file cannot be read.
     """
-    if path.suffix.lower() == ".json" or session.imported_labels is None:
+    if session.imported_labels is None:
         return False
+    content = read_bytes(path)
+    if is_plain(path, content):
+        return content_key(read_plain(path, content)) == session.imported_labels[1]
     table = read_table(path, ())
     if not {*COLUMNS, *DECISION_COLUMNS} <= set(table.names):
         return False
@@ -185,12 +235,49 @@ def apply_rows(session: Session, path: Path, rows: FileRows) -> Imported:
     """Take up rows that were read from ``path``; raises as ``import_labels``."""
     if rows.absent and not rows.labels and not rows.decided:
         raise ExchangeError(f"{path}: none of its rows is of an image in this study")
-    if len(rows.annotation) > 1:
+    if rows.is_plain or len(rows.annotation) > 1:
         session.import_labels(path.name, rows.sha256, rows.content, rows.labels, rows.axes)
     labels_name, _ = session.imported_labels or (path.name, "")
     news = with_known_ids(findings_of(rows.decided, labels_name), session)
     session.import_findings(path.name, news)
-    return Imported(len(rows.labels), len(news), rows.absent, tuple(rows.unusable))
+    session.mark_all_read(rows.read)
+    return Imported(
+        len(rows.labels),
+        len(news),
+        rows.absent,
+        tuple(rows.unusable),
+        rows.clipped,
+        tuple(rows.notices),
+    )
+
+
+def left_out_text(name: str, taken: Imported) -> str:
+    """One sentence on what of a file's labels was left out or cut; empty where nothing was.
+
+    Parameters
+    ----------
+    name : str
+        Of the file.
+    taken : Imported
+        What became of its rows.
+    """
+    said = list(taken.unusable[:1])
+    if len(taken.unusable) > 1:
+        said.append(f"and {len(taken.unusable) - 1:,} more boxes that cannot be used")
+    if taken.clipped:
+        said.append(f"{boxes_text(taken.clipped)} cut at the border of the image")
+    return f"{name}: {'; '.join(said)}" if said else ""
+
+
+def boxes_text(count: int) -> str:
+    """How many boxes, in words: ``1 box was``, ``3 boxes were``.
+
+    Parameters
+    ----------
+    count : int
+        Of the boxes.
+    """
+    return "1 box was" if count == 1 else f"{count:,} boxes were"
 
 
 def _labels_table(session: Session, path: Path, annotation: Sequence[bytes]) -> Table:

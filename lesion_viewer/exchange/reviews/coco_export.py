@@ -1,0 +1,237 @@
+"""A review as COCO JSON: what pycocotools, CVAT and Label Studio open."""
+
+import json
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from lesion_viewer import NOT_A_DEVICE, __version__
+from lesion_viewer.detection.boxes import Box
+from lesion_viewer.errors import ExchangeError
+from lesion_viewer.exchange.box_files.annotation_ids import annotation_ids
+from lesion_viewer.exchange.box_files.annotations import AnnotationId
+from lesion_viewer.exchange.box_files.coco_boxes import bbox_of
+from lesion_viewer.exchange.box_files.coco_reading import DECISION, SOURCE, is_coco, key_of, parsed
+from lesion_viewer.exchange.tables.decision_columns import model_text
+from lesion_viewer.exchange.tables.slice_names import Place, finder, image_name
+from lesion_viewer.review.finding import Finding, OriginKind, Status
+from lesion_viewer.review.series_record import SeriesRecord
+from lesion_viewer.review.session import Session
+from lesion_viewer.system.atomic_files import save_bytes
+
+LESION = 1
+"""The only category of a review that did not begin with a COCO file."""
+
+COUNTED = ("images", "annotations", "rejected_annotations")
+
+
+def export_coco(session: Session, path: Path) -> str:
+    """Write the review's boxes; ``read_corrections`` takes the file back. How many it then has.
+
+    ``annotations`` are what is or may be a lesion, labels that nobody decided among them;
+    ``rejected_annotations``, which other tools pass over, what is none. Proposals that nobody
+    decided are left out. Boxes are tight, x, y, width, height in 0-based pixel edges. Ids are those
+    of ``annotation_ids``. A review that began with a COCO file leaves as that file, changed only
+    where something was decided.
+
+    Parameters
+    ----------
+    session : Session
+        The review.
+    path : Path
+        Where it goes.
+
+    Raises
+    ------
+    ExchangeError
+        Where the file cannot be written or does not hold every box, or the journal does not know
+        a series' slices.
+    """
+    on_slice: dict[Place, list[Finding]] = defaultdict(list)
+    for finding in session.findings.values():
+        if finding.origin.kind is not OriginKind.MODEL or finding.decision is not None:
+            for i in finding.boxes:
+                on_slice[finding.series_uid, i].append(finding)
+    for (uid, index), is_read in session.read_in_full().items():
+        if is_read and index is not None:
+            on_slice.setdefault((uid, index), [])
+    source = _source(session)
+    content = _from_source(session, on_slice, source) if source else _anew(session, on_slice)
+    save_bytes(path, json.dumps(content, indent=1).encode())
+    found = json.loads(path.read_bytes())
+    if any(len(found[kind]) != len(content[kind]) for kind in COUNTED):
+        raise ExchangeError(f"{path}: does not hold what was written; export again")
+    return f"{len(content['annotations']):,} boxes on {len(content['images']):,} slices"
+
+
+def _anew(session: Session, on_slice: Mapping[Place, Sequence[Finding]]) -> dict[str, Any]:
+    series, ids = session.series(), annotation_ids(session)
+    images: list[dict[str, Any]] = []
+    lesions: list[dict[str, Any]] = []
+    rejected: list[dict[str, Any]] = []
+    for number, (place, findings) in enumerate(sorted(on_slice.items()), 1):
+        images.append(_image(session, series, place, number))
+        for finding in findings:
+            others = rejected if finding.status is Status.REJECTED else lesions
+            others.append(_annotation(finding, place[1], number, ids[finding.id, place[1]]))
+    decided = [f.decision.decided_at for f in session.findings.values() if f.decision]
+    return {
+        "info": {
+            "description": f"Lesion Viewer. {NOT_A_DEVICE}",
+            "version": __version__,
+            "date_created": max(decided, default=datetime.now(UTC).isoformat(timespec="seconds")),
+        },
+        "licenses": [],
+        "categories": [{"id": LESION, "name": "lesion", "supercategory": ""}],
+        "images": images,
+        "annotations": lesions,
+        "rejected_annotations": rejected,
+    }
+
+
+def _source(session: Session) -> dict[str, Any] | None:
+    """The COCO file that the review began with; None where it began with something else."""
+    content = b"".join(session.label_rows())
+    name = Path((session.imported_labels or ("", ""))[0])
+    return parsed(name, content) if content and is_coco(name, content) else None
+
+
+def _from_source(
+    session: Session, on_slice: Mapping[Place, Sequence[Finding]], source: Mapping[str, Any]
+) -> dict[str, Any]:
+    """The file that the review began with, and what was decided; ``source`` keeps it as it came."""
+    series, ids = session.series(), annotation_ids(session)
+    images = [dict(i) if isinstance(i, Mapping) else i for i in source["images"]]
+    numbers = _numbers_of(series, images)
+    free = max((i["id"] for i in images if _is_number(i)), default=0) + 1
+    categories = list(source["categories"]) if isinstance(source.get("categories"), list) else []
+    lesion = _lesion_category(categories)
+    by_row = {f.origin.row: f for f in session.findings.values() if f.origin.row is not None}
+    lesions: list[Any] = []
+    rejected: list[Any] = []
+    for row, annotation in enumerate(source["annotations"]):
+        finding = by_row.get(row)
+        if finding is None or finding.decision is None:
+            lesions.append(annotation)
+            continue
+        ((index, _),) = finding.original_boxes.items()
+        is_none = finding.status is Status.REJECTED or index not in finding.boxes
+        (rejected if is_none else lesions).append(_decided(annotation, finding, index, row))
+    for place, findings in sorted(on_slice.items()):
+        if place not in numbers:
+            numbers[place] = free
+            images.append(_image(session, series, place, free))
+            free += 1
+        for finding in findings:
+            if finding.origin.row is None or place[1] not in finding.original_boxes:
+                new = _annotation(finding, place[1], numbers[place], ids[finding.id, place[1]])
+                original = finding.original_boxes.get(place[1])
+                came = None if original is None else bbox_of(original)
+                new |= {"category_id": lesion, DECISION: {"row": None, "original_bbox": came}}
+                (rejected if finding.status is Status.REJECTED else lesions).append(new)
+    read = {key_of(numbers[p]) for p in numbers if session.is_read_in_full(*p)}
+    for image in images:
+        if isinstance(image, dict) and key_of(image.get("id")) in read:
+            image["read_in_full"] = True
+    return {
+        **source,
+        "categories": categories,
+        "images": images,
+        "annotations": lesions,
+        "rejected_annotations": rejected,
+        SOURCE: source,
+    }
+
+
+def _numbers_of(series: Mapping[str, SeriesRecord], images: Sequence[Any]) -> dict[Place, Any]:
+    """The id of the image that each slice is in the source."""
+    named = {
+        image["file_name"]: image["id"]
+        for image in reversed(images)
+        if isinstance(image, Mapping)
+        and isinstance(image.get("file_name"), str)
+        and key_of(image.get("id"))
+    }
+    return {place: named[name] for name, place in finder(series).match(named).places.items()}
+
+
+def _is_number(image: Any) -> bool:
+    number = image.get("id") if isinstance(image, Mapping) else None
+    return isinstance(number, int) and not isinstance(number, bool)
+
+
+def _lesion_category(categories: list[Any]) -> Any:
+    """The id of the category of what a reader adds; ``lesion`` where there are several or none."""
+    known = [c for c in categories if isinstance(c, Mapping) and "id" in c]
+    named = [c["id"] for c in known if c.get("name") == "lesion"]
+    if named or len(known) == 1:
+        return named[0] if named else known[0]["id"]
+    free = max((c["id"] for c in known if _is_number(c)), default=0) + 1
+    categories.append({"id": free, "name": "lesion", "supercategory": ""})
+    return free
+
+
+def _decided(annotation: Any, finding: Finding, index: int, row: int) -> dict[str, Any]:
+    """An annotation of the source, with the finding's box and what was decided on it."""
+    box = finding.boxes.get(index)
+    said = annotation.get("attributes")
+    attributes = {**(said if isinstance(said, Mapping) else {}), **_attributes(finding, index)}
+    changed: dict[str, Any] = {}
+    if box is not None and box != finding.original_boxes[index]:
+        attributes.pop("rotation", None)
+        changed = {"bbox": bbox_of(box), "area": box.area, "segmentation": [_corners(box)]}
+    removed = {"removed": True} if box is None else {}
+    decision = {"row": row, **removed}
+    return {**annotation, **changed, "attributes": attributes, DECISION: decision}
+
+
+def _image(
+    session: Session, series: dict[str, SeriesRecord], place: Place, number: int
+) -> dict[str, Any]:
+    uid, index = place
+    if uid not in series:
+        raise ExchangeError(f"the review does not know the slices of series {uid}; open its study")
+    _, rows, columns = series[uid].shape
+    return {
+        "id": number,
+        "file_name": image_name(series[uid], index),
+        "width": columns,
+        "height": rows,
+        "series_uid": uid,
+        "slice_index": index,
+        "read_in_full": session.is_read_in_full(uid, index),
+    }
+
+
+def _annotation(finding: Finding, index: int, image: Any, number: AnnotationId) -> dict[str, Any]:
+    box = finding.boxes[index]
+    return {
+        "id": number,
+        "image_id": image,
+        "category_id": LESION,
+        "bbox": bbox_of(box),
+        "area": box.area,
+        "segmentation": [_corners(box)],
+        "iscrowd": 0,
+        "attributes": _attributes(finding, index),
+    }
+
+
+def _attributes(finding: Finding, index: int) -> dict[str, Any]:
+    decision = finding.decision
+    return {
+        "status": finding.status.value,
+        "reason": finding.reason,
+        "note": finding.note,
+        "reader": decision.reader if decision else "",
+        "decided_at": decision.decided_at if decision else "",
+        "score": finding.scores.get(index),
+        "model": model_text(finding.origin),
+    }
+
+
+def _corners(box: Box) -> list[float]:
+    """The box as a polygon, for tools that show nothing else."""
+    return [box.x1, box.y1, box.x2, box.y1, box.x2, box.y2, box.x1, box.y2]
