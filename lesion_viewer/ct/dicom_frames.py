@@ -5,7 +5,8 @@ from dataclasses import replace
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
-from lesion_viewer.ct.dicom_elements import is_big_endian, read_file_meta
+from lesion_viewer.ct.dicom_beginning import read_file_meta
+from lesion_viewer.ct.dicom_elements import is_big_endian
 from lesion_viewer.ct.dicom_header import DicomHeader, Tag, dataset_bytes, read_header
 from lesion_viewer.ct.files import Files
 from lesion_viewer.ct.transfer_syntaxes import IMPLICIT_LITTLE_ENDIAN

@@ -11,15 +11,8 @@ from io import BytesIO
 from math import isfinite
 from typing import Any
 
-from lesion_viewer.ct.dicom_elements import (
-    MARK,
-    MARK_OFFSET,
-    NOT_PLAIN,
-    inflated,
-    is_big_endian,
-    read_file_meta,
-    walk_elements,
-)
+from lesion_viewer.ct.dicom_beginning import is_dicom, read_file_meta
+from lesion_viewer.ct.dicom_elements import NOT_PLAIN, inflated, is_big_endian, walk_elements
 from lesion_viewer.ct.files import Files
 from lesion_viewer.ct.transfer_syntaxes import DEFLATED, IMPLICIT_LITTLE_ENDIAN
 from lesion_viewer.errors import CTError
@@ -148,7 +141,7 @@ def read_header(files: Files, name: str) -> DicomHeader:
         Where the file cannot be read or is no DICOM; says why without naming it.
     """
     head = files.read(name, 0, HEAD_BYTES)
-    if head[MARK_OFFSET : MARK_OFFSET + len(MARK)] != MARK:
+    if not is_dicom(head):
         raise CTError(_why_no_dicom(head))
     for size in (HEAD_BYTES, LONG_HEAD_BYTES):
         if size > HEAD_BYTES:

@@ -73,6 +73,8 @@ def layout_of(header: DicomHeader) -> PixelLayout:
         Where pixels so described cannot become HU; says why without naming the file.
     """
     refuse_undecodable(header.transfer_syntax)
+    if header.pixel_bytes == UNDEFINED_LENGTH and not is_compressed(header.transfer_syntax):
+        raise CTError("has compressed pixels, and no transfer syntax that says how to read them")
     photometric = header.text(Tag.PHOTOMETRIC_INTERPRETATION)
     if header.short(Tag.SAMPLES_PER_PIXEL) not in (1, None) or not photometric.startswith("MONO"):
         raise CTError(f"is a colour image ({photometric or 'unknown'})")

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 from pydicom.uid import DeflatedExplicitVRLittleEndian
 
-from lesion_viewer.ct import dicom_elements, hounsfield
+from lesion_viewer.ct import dicom_beginning, hounsfield
 from lesion_viewer.ct.reading import open_study
 from lesion_viewer.errors import CTError
 
@@ -31,7 +31,7 @@ def with_element(path, tag, vr, value):
 def test_a_deflate_bomb_is_refused_before_it_fills_the_memory(tmp_path, write_slice):
     path = write_slice(tmp_path / "bomb", transfer_syntax=DeflatedExplicitVRLittleEndian)
     data = path.read_bytes()
-    start = dicom_elements.read_file_meta(data)[1]
+    start = dicom_beginning.read_file_meta(data)[1]
     packer = zlib.compressobj(9, wbits=-15)
     packed = b"".join(packer.compress(bytes(2**20)) for _ in range(64)) + packer.flush()
     path.write_bytes(data[:start] + packed)
