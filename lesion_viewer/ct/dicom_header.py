@@ -38,6 +38,7 @@ class Tag(IntEnum):
     SLICE_THICKNESS = 0x00180050
     KVP = 0x00180060
     SPACING_BETWEEN_SLICES = 0x00180088
+    IMAGER_PIXEL_SPACING = 0x00181164
     CONVOLUTION_KERNEL = 0x00181210
     STUDY_INSTANCE_UID = 0x0020000D
     SERIES_INSTANCE_UID = 0x0020000E
@@ -104,6 +105,15 @@ class DicomHeader:
     def numbers(self, tag: Tag) -> tuple[float, ...]:
         """The numbers of a decimal or integer string; empty where one of them is none."""
         return _numbers(self.values.get(tag, b""))
+
+    def decimals(self, tag: Tag) -> tuple[float, ...]:
+        """The numbers of a decimal string of lengths, decimal commas taken for points.
+
+        A comma is against PS3.5 section 6.2. In millimetres and cosines it cannot mean thousands,
+        which it might in other values.
+        """
+        value = self.values.get(tag, b"")
+        return _numbers(value.replace(b",", b".") if b"," in value else value)
 
     def number(self, tag: Tag) -> float | None:
         """The first number of a decimal or integer string, None where there is none."""
@@ -245,7 +255,8 @@ def _numbers_in(value: bytes) -> tuple[float, ...]:
     if b"_" in value:  # which Python takes for a mark between thousands
         return ()
     try:
-        numbers = tuple(float(part) for part in value.strip(b" \0").split(b"\\") if part.strip())
+        parts = (part.strip(b" \0") for part in value.split(b"\\"))
+        numbers = tuple(float(part) for part in parts if part)
     except ValueError:
         return ()
     return numbers if all(map(isfinite, numbers)) else ()

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from lesion_viewer.ct.dicom_frames import read_images
 from lesion_viewer.ct.dicom_header import DicomHeader, Tag, dataset_bytes
 from lesion_viewer.ct.dicom_pixels import decode_slice, has_more_pixels
+from lesion_viewer.ct.dicom_placing import missing_spacing_fault, placing_faults
 from lesion_viewer.ct.dicom_slices import DicomSlice, slice_of
 from lesion_viewer.ct.dicom_stacking import Stack, stacks_of
 from lesion_viewer.ct.files import Files, FolderFiles, LastRead
@@ -23,7 +24,6 @@ from lesion_viewer.errors import CTError
 
 _Geometry = tuple[tuple[float, float, float] | None, NDArray[np.float64] | None, tuple[Fault, ...]]
 _NO_UNITS = Fault("unstated_units", "The files do not say whether their values are HU.")
-_NO_SPACING = Fault("missing_spacing", "The files do not say how far apart pixels or slices are.")
 
 
 def read_dicom(
@@ -118,7 +118,12 @@ def _series_of(files: Files, stack: Stack) -> Series:
         shape=(len(stack.slices), first.layout.rows, first.layout.columns),
         spacing_mm=spacing,
         affine=affine,
-        faults=(*stack.faults, *faults, *_value_faults(stack.slices)),
+        faults=(
+            *stack.faults,
+            *placing_faults([s.header for s in stack.slices], first.orientation),
+            *faults,
+            *_value_faults(stack.slices),
+        ),
         decode=_decoder(files, stack.slices),
     )
 
@@ -131,7 +136,7 @@ def _geometry_of(slices: Sequence[DicomSlice]) -> _Geometry:
     step = usual_step_mm([s.location_mm or 0.0 for s in slices]) if is_placed else None
     step = step or _stated_step_mm(first)
     spacing = (step, *first.spacing_mm) if step and first.spacing_mm else None
-    faults = () if spacing else (_NO_SPACING,)
+    faults = () if spacing else (missing_spacing_fault(first.header),)
     if normal is None or not is_placed:
         return spacing, None, faults
     positions = np.array([s.position for s in slices])

@@ -7,12 +7,16 @@ from hashlib import sha256
 
 from lesion_viewer.ct.dicom_header import Tag
 from lesion_viewer.ct.dicom_parts import parts_of
+from lesion_viewer.ct.dicom_placing import NO_POSITION, unplaced_fault
 from lesion_viewer.ct.dicom_slices import DicomSlice
+from lesion_viewer.ct.geometry import directions_of
 from lesion_viewer.ct.study import Fault, LeftOut
 
 # Directions and spacings that differ by less belong to one stack.
-SAME_COSINE = 0.01
+SAME_COSINE = 0.02
 SAME_SPACING = 0.01
+# With how many images all others are compared, where no kind of image is the most frequent.
+MAX_COMPARED = 32
 # A single image that does not fit is a scout or a stray: it is left out by name.
 MIN_SLICES = 2
 
@@ -71,23 +75,46 @@ def _groups(images: Sequence[DicomSlice]) -> list[list[DicomSlice]]:
     while images:
         counts = Counter(map(_kind, images))
         most = max(counts.values())
-        usual = min((s for s in images if counts[_kind(s)] == most), key=_kind)
+        usual = _most_fitting([s for s in images if counts[_kind(s)] == most], images)
         groups.append([s for s in images if not _misfit(s, usual)])
         images = [s for s in images if _misfit(s, usual)]
     return sorted(groups, key=lambda g: (-len(g), _kind(g[0])))
+
+
+def _most_fitting(candidates: list[DicomSlice], images: Sequence[DicomSlice]) -> DicomSlice:
+    """The candidate that most of the images fit.
+
+    Where rounding leaves no two images of one kind, that is one from their middle.
+    """
+    kinds = {_kind(s): s for s in reversed(candidates)}
+    some = [kinds[kind] for kind in sorted(kinds)][:: len(kinds) // MAX_COMPARED + 1]
+    if len(some) == 1:
+        return some[0]
+    return max(some, key=lambda usual: sum(not _misfit(s, usual) for s in images))
+
+
+def _with_one_orientation(group: list[DicomSlice]) -> list[DicomSlice]:
+    """The images, those whose directions differ by rounding with the mean of them all."""
+    orientations = [s.orientation for s in group if s.orientation]
+    if len(set(orientations)) < 2:
+        return group
+    mean = [sum(values) / len(orientations) for values in zip(*orientations, strict=True)]
+    orientation = directions_of(tuple(mean)) or orientations[0]
+    return [s.with_orientation(orientation) for s in group]
 
 
 def _stacks_in(
     group: list[DicomSlice], name: str, pixels_of: Callable[[DicomSlice], Hashable]
 ) -> list[Stack]:
     """The stacks of images that fit one another: one, or one for each acquisition."""
+    group = _with_one_orientation(group)
     placed = [s for s in group if s.location_mm is not None]
     if not placed:
-        faults = _unplaced_fault(len(group)) if len(group) > 1 else ()
+        why = group[0].why_unplaced
+        is_told = len(group) > 1 or why != NO_POSITION
+        faults = (unplaced_fault(len(group), why),) if is_told else ()
         return [Stack(tuple(group), faults, (), name)]
-    unplaced = [
-        LeftOut(s.file, "has no position in its series") for s in group if s.location_mm is None
-    ]
+    unplaced = [LeftOut(s.file, s.why_unplaced) for s in group if s.location_mm is None]
     placed.sort(key=lambda s: (round(s.location_mm or 0, 4), s.acquisition_order))
     originals, copies = _without_copies(placed, pixels_of)
     stacks = [
@@ -171,10 +198,13 @@ def _mixed(misfits: list[LeftOut]) -> tuple[Fault, ...]:
 
 
 def _partly_unplaced(unplaced: list[LeftOut]) -> tuple[Fault, ...]:
-    text = f"Images of the series that have no position and are left out: {len(unplaced)}."
-    return (Fault("missing_position", text),) if unplaced else ()
-
-
-def _unplaced_fault(count: int) -> tuple[Fault, ...]:
-    text = f"None of the {count} images has a position: they are in the order of their numbers."
-    return (Fault("missing_position", text),)
+    if not unplaced:
+        return ()
+    if all(f.reason == NO_POSITION for f in unplaced):
+        text = f"Images of the series that have no position and are left out: {len(unplaced)}."
+        return (Fault("missing_position", text),)
+    text = (
+        f"Images of the series that cannot be placed and are left out: {len(unplaced)}."
+        f" The first {unplaced[0].reason}."
+    )
+    return (Fault("unusable_position", text),)

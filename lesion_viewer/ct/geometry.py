@@ -15,6 +15,10 @@ SAME_PLACE = 0.01
 GAP_FROM_STEPS = 1.5
 TILT_FROM_DEGREES = 0.5
 SHIFT_FROM_MM = 1.0
+# How far directions may be off length 1, or a right angle as a cosine, to be those of an image.
+MAX_DIRECTION_ERROR = 0.02 + 1e-9
+# Up to this, .02 mm across 512 pixels, they are used as stated.
+EXACT_DIRECTION = 5e-5
 # An axis has a second letter from about 15 degrees on.
 LETTER_FROM_COSINE = 0.25
 
@@ -46,18 +50,65 @@ def voxel_to_patient(
 
 
 @lru_cache(1024)
-def normal_of(orientation: tuple[float, ...]) -> Vector | None:
-    """The unit normal of an Image Orientation (Patient): row direction cross column direction.
+def directions_of(orientation: tuple[float, ...]) -> tuple[float, ...] | None:
+    """The two directions of an Image Orientation (Patient), at a right angle and of length 1.
 
-    None where the six numbers are no two directions at a right angle.
+    Parameters
+    ----------
+    orientation : tuple[float, ...]
+        Direction of the row, then of the column.
+
+    Returns
+    -------
+    tuple[float, ...] | None
+        The orthonormal pair nearest to the stated one, which moves either direction by half of
+        what the right angle lacks; as stated where it is exact to four digits. None where lengths
+        or the right angle are off by over ``MAX_DIRECTION_ERROR``.
     """
     if len(orientation) != 6:
         return None
     row, column = np.array(orientation[:3]), np.array(orientation[3:])
-    lengths = np.linalg.norm(row), np.linalg.norm(column)
-    if not np.allclose(lengths, 1, atol=0.01) or abs(row @ column) > 0.01:
+    lengths = float(np.linalg.norm(row)), float(np.linalg.norm(column))
+    if min(lengths) == 0:
         return None
-    normal: Vector = np.cross(row, column)
+    row, column = row / lengths[0], column / lengths[1]
+    error = max(abs(float(row @ column)), *(abs(length - 1) for length in lengths))
+    if not error <= MAX_DIRECTION_ERROR:
+        return None
+    if error <= EXACT_DIRECTION:
+        return orientation
+    total, difference = row + column, row - column
+    total, difference = total / np.linalg.norm(total), difference / np.linalg.norm(difference)
+    pair = (total + difference) / np.sqrt(2), (total - difference) / np.sqrt(2)
+    return tuple(float(value) for direction in pair for value in direction)
+
+
+def angle_between(a: Vector, b: Vector) -> float:
+    """The angle between two vectors in degrees.
+
+    Parameters
+    ----------
+    a, b : NDArray[np.float64]
+        Of three numbers and not of length 0.
+
+    Returns
+    -------
+    float
+        0 to 180.
+    """
+    return float(np.degrees(np.arctan2(np.linalg.norm(np.cross(a, b)), a @ b)))
+
+
+@lru_cache(1024)
+def normal_of(orientation: tuple[float, ...]) -> Vector | None:
+    """The unit normal of an Image Orientation (Patient): row direction cross column direction.
+
+    None where the six numbers are no two directions at a right angle, see ``directions_of``.
+    """
+    directions = directions_of(orientation)
+    if directions is None:
+        return None
+    normal: Vector = np.cross(directions[:3], directions[3:])
     normal /= np.linalg.norm(normal)
     normal.flags.writeable = False  # all callers share it
     return normal
