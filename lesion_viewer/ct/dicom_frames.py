@@ -35,6 +35,10 @@ GROUPS = {
     0x00209113: (Tag.IMAGE_POSITION,),
     0x00209116: (Tag.IMAGE_ORIENTATION,),
     0x00289132: (Tag.WINDOW_CENTER, Tag.WINDOW_WIDTH),
+    0x00189118: (Tag.CARDIAC_PHASE,),
+    0x00209253: (Tag.RESPIRATORY_PHASE,),
+    0x00189314: (Tag.CONVOLUTION_KERNEL,),
+    0x00189325: (Tag.KVP,),
     0x00289145: (Tag.RESCALE_INTERCEPT, Tag.RESCALE_SLOPE, Tag.RESCALE_TYPE),
 }
 
@@ -63,7 +67,7 @@ def read_images(files: Files, name: str) -> list[DicomHeader]:
     return [
         replace(
             header,
-            values={**header.values, **_values(shared), **_values(groups), **_number(index)},
+            values={**header.values, **_values(shared), **_values(groups)},
             frame=index,
             frames=int(count),
         )
@@ -134,6 +138,7 @@ def _content(item: "Dataset") -> dict[int, bytes]:
     """What tells a frame's acquisition from others, under the tags of single images."""
     numbers = {
         Tag.ACQUISITION_NUMBER: item.get("FrameAcquisitionNumber"),
+        Tag.ACQUISITION_DATE_TIME: item.get("FrameAcquisitionDateTime"),
         Tag.TEMPORAL_POSITION: item.get("TemporalPositionIndex"),
         Tag.STACK_ID: item.get("StackID"),
     }
@@ -148,8 +153,3 @@ def _other_units(groups: "Dataset") -> bytes:
             if unit and unit not in HOUNSFIELD_CODES:
                 return unit.encode()
     return b""
-
-
-def _number(index: int) -> dict[int, bytes]:
-    """The frame's number, in the place of the Instance Number that the whole file has."""
-    return {Tag.INSTANCE_NUMBER: str(index + 1).encode()}

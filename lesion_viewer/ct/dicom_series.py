@@ -99,7 +99,8 @@ def _series_uids(image: DicomSlice) -> tuple[str, str]:
 
 
 def _list_order(series: Series) -> tuple[str, bool, int, str]:
-    return series.study_uid, series.number is None, series.number or 0, series.uid
+    uid = series.uid.partition("#")[0]  # its parts stay in their order
+    return series.study_uid, series.number is None, series.number or 0, uid
 
 
 def _series_of(files: Files, stack: Stack) -> Series:
@@ -108,11 +109,12 @@ def _series_of(files: Files, stack: Stack) -> Series:
     number = header.number(Tag.SERIES_NUMBER)
     spacing, affine, faults = _geometry_of(stack.slices)
     part = f"#{stack.part}" if stack.part else ""
+    part_text = f"part {stack.part_text}" if stack.part else ""
     return Series(
         uid=f"{uid}{part}",
         study_uid=study_uid,
         modality=header.text(Tag.MODALITY),
-        description=" ".join(filter(None, (header.description(), part.replace("#", "part ")))),
+        description=" ".join(filter(None, (header.description(), part_text))),
         number=None if number is None else int(number),
         slices=tuple(image.source() for image in stack.slices),
         shape=(len(stack.slices), first.layout.rows, first.layout.columns),

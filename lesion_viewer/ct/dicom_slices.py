@@ -47,6 +47,12 @@ class DicomSlice:
         return f"{self.layout.rows} x {self.layout.columns}"
 
     @property
+    def number(self) -> float | None:
+        """Instance Number; of one of several frames its place in the file, from 1."""
+        header = self.header
+        return header.frame + 1 if header.frames > 1 else header.number(Tag.INSTANCE_NUMBER)
+
+    @property
     def acquisition_order(self) -> tuple[float, str, int, str]:
         """What decides between slices at one place: Instance Number, UID, frame, then file."""
         number = self.header.number(Tag.INSTANCE_NUMBER) or 0
@@ -111,7 +117,7 @@ def _location_mm(position: tuple[float, ...], orientation: tuple[float, ...]) ->
     normal = normal_of(orientation)
     if normal is None or not position:
         return None
-    return sum(p * n for p, n in zip(position, normal.tolist(), strict=True))
+    return float(sum(p * n for p, n in zip(position, normal.tolist(), strict=True)))
 
 
 def _refuse_other_kinds(header: DicomHeader) -> None:

@@ -31,12 +31,14 @@ class Stack:
     Attributes
     ----------
     part : what tells the stack from the others of its series; empty for the only or largest one
+    part_text : the same for a reader's eyes, see ``dicom_parts.Part``
     """
 
     slices: tuple[DicomSlice, ...]
     faults: tuple[Fault, ...]
     left_out: tuple[LeftOut, ...]
     part: str = ""
+    part_text: str = ""
 
 
 def stacks_of(
@@ -112,14 +114,20 @@ def _stacks_in(
     if not placed:
         why = group[0].why_unplaced
         is_told = len(group) > 1 or why != NO_POSITION
-        faults = (unplaced_fault(len(group), why),) if is_told else ()
-        return [Stack(tuple(group), faults, (), name)]
+        unplaced_faults = (unplaced_fault(len(group), why),) if is_told else ()
+        return [Stack(tuple(group), unplaced_faults, (), name, name)]
     unplaced = [LeftOut(s.file, s.why_unplaced) for s in group if s.location_mm is None]
     placed.sort(key=lambda s: (round(s.location_mm or 0, 4), s.acquisition_order))
     originals, copies = _without_copies(placed, pixels_of)
     stacks = [
-        Stack(tuple(slices), (), (), ", ".join(filter(None, (name, part))))
-        for part, slices in parts_of(originals).items()
+        Stack(
+            tuple(part.slices),
+            (),
+            (),
+            ", ".join(filter(None, (name, part.name))),
+            ", ".join(filter(None, (name, part.text))),
+        )
+        for part in parts_of(originals)
     ]
     faults = _partly_unplaced(unplaced)
     stacks[0] = replace(stacks[0], faults=faults, left_out=(*unplaced, *copies))
@@ -128,8 +136,8 @@ def _stacks_in(
 
 def _as_part(stack: Stack, stacks: Sequence[Stack], images: int) -> Stack:
     """The stack with what it is a part of."""
-    others = [s.part for s in stacks if s is not stack and s.part]
-    by = f" ({stack.part})" if stack.part else f" (the others: {', '.join(others)})"
+    others = [s.part_text for s in stacks if s is not stack and s.part]
+    by = f" ({stack.part_text})" if stack.part else f" (the others: {', '.join(others)})"
     text = (
         f"The series is shown in {len(stacks)} parts, as its images do not make one stack:"
         f" this one has {len(stack.slices)} of {images} images{by}."

@@ -1,5 +1,6 @@
 """Where voxels lie in the patient, and what is irregular about a stack of slices."""
 
+from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
 
@@ -21,6 +22,8 @@ MAX_DIRECTION_ERROR = 0.02 + 1e-9
 EXACT_DIRECTION = 5e-5
 # An axis has a second letter from about 15 degrees on.
 LETTER_FROM_COSINE = 0.25
+
+_ONE_BY_ONE = "A detector takes none of them as the neighbour of another slice."
 
 Vector = NDArray[np.float64]
 
@@ -148,6 +151,49 @@ def usual_step_mm(locations_mm: Sequence[float] | NDArray[np.float64]) -> float 
     return float(np.median(steps)) if len(steps) else None
 
 
+def places_of(locations_mm: Sequence[float]) -> list[int]:
+    """For each slice the number of its place; slices at one place share it.
+
+    Parameters
+    ----------
+    locations_mm : Sequence[float]
+        Positions along the normal in millimetres, ascending or descending.
+
+    Returns
+    -------
+    list[int]
+        From 0 on, ascending.
+    """
+    steps = np.abs(np.diff(locations_mm))
+    apart = steps[steps > SAME_PLACE * max(steps.max(initial=0), 1e-6)]
+    is_next = steps > SAME_PLACE * float(np.median(apart)) if len(apart) else steps > 0
+    return [0, *np.cumsum(is_next).tolist()] if len(locations_mm) else []
+
+
+def doubled_slices(locations_mm: Sequence[float | None]) -> frozenset[int]:
+    """The slices that share their place with another one, of which nothing tells them apart.
+
+    Which of them belongs with the slices before and behind, nobody can say: they may be of two
+    phases.
+
+    Parameters
+    ----------
+    locations_mm : Sequence[float | None]
+        Positions along the normal in millimetres, in order; None where they are unknown.
+
+    Returns
+    -------
+    frozenset[int]
+        Indices; none where positions are unknown.
+    """
+    known = [mm for mm in locations_mm if mm is not None]
+    if len(known) < len(locations_mm):
+        return frozenset()
+    places = places_of(known)
+    counts = Counter(places)
+    return frozenset(i for i, place in enumerate(places) if counts[place] > 1)
+
+
 def faults_of(positions: NDArray[np.float64], normal: Vector) -> tuple[Fault, ...]:
     """What is irregular about slices at these positions.
 
@@ -165,7 +211,7 @@ def faults_of(positions: NDArray[np.float64], normal: Vector) -> tuple[Fault, ..
     usual = usual_step_mm(locations)
     if usual is None:
         same = len(positions)
-        text = f"All {same} slices lie at the same position."
+        text = f"All {same} slices lie at the same position. {_ONE_BY_ONE}"
         return (Fault("duplicate_position", text),) if same > 1 else ()
     return (
         *_line_faults(positions, locations, normal),
@@ -214,7 +260,10 @@ def _step_faults(steps: Vector, usual: float) -> list[Fault]:
     faults = []
     if is_same.any():
         first = int(np.argmax(is_same)) + 1
-        text = f"Slices that lie where another one does: {is_same.sum()}, first Im {first + 1}."
+        text = (
+            f"Slices that lie where another one does: {is_same.sum()}, first Im {first + 1}."
+            f" {_ONE_BY_ONE}"
+        )
         faults.append(Fault("duplicate_position", text))
     if is_gap.any():
         first = int(np.argmax(is_gap)) + 1

@@ -103,7 +103,7 @@ def _read(path: Path) -> "Dataset":
         syntax, _ = read_file_meta(data)
         marked = bytes(MARK_OFFSET) + MARK + data[elements_offset(data) :]
         image = pydicom.dcmread(io.BytesIO(marked))
-        image.file_meta.TransferSyntaxUID = syntax
+        image.file_meta.TransferSyntaxUID = pydicom.uid.UID(syntax)
         for element in image.iterall():  # values are parsed when they are asked for
             element.value  # noqa: B018
     except Exception as error:
