@@ -15,6 +15,7 @@ from lesion_viewer.ct.dicom_pixels import decode_slice, has_more_pixels
 from lesion_viewer.ct.dicom_placing import missing_spacing_fault, placing_faults
 from lesion_viewer.ct.dicom_slices import DicomSlice, slice_of
 from lesion_viewer.ct.dicom_stacking import Stack, stacks_of
+from lesion_viewer.ct.dicom_windows import window_faults
 from lesion_viewer.ct.files import Files, FolderFiles, LastRead
 from lesion_viewer.ct.geometry import affine_of, faults_of, normal_of, usual_step_mm
 from lesion_viewer.ct.hounsfield import MAX_VOXELS
@@ -125,6 +126,7 @@ def _series_of(files: Files, stack: Stack) -> Series:
             *placing_faults([s.header for s in stack.slices], first.orientation),
             *faults,
             *_value_faults(stack.slices),
+            *window_faults([s.header for s in stack.slices]),
         ),
         decode=_decoder(files, stack.slices),
     )

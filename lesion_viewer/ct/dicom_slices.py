@@ -6,13 +6,12 @@ from lesion_viewer.ct.dicom_frames import ENHANCED_CT_IMAGES
 from lesion_viewer.ct.dicom_header import DicomHeader, Tag
 from lesion_viewer.ct.dicom_pixels import PixelLayout, layout_of
 from lesion_viewer.ct.dicom_placing import placing_of
+from lesion_viewer.ct.dicom_windows import windows_of
 from lesion_viewer.ct.geometry import normal_of
 from lesion_viewer.ct.study import SliceSource
-from lesion_viewer.ct.window import Window
 from lesion_viewer.errors import CTError
 
 CT_IMAGE = "1.2.840.10008.5.1.4.1.1.2"
-MAX_WINDOW_HU = 1e6
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,16 +76,16 @@ class DicomSlice:
         return replace(self, orientation=orientation, location_mm=location)
 
     def source(self) -> SliceSource:
-        """Where the slice comes from, with its window if it has one; width 0 is no window."""
-        width, level = self.header.number(Tag.WINDOW_WIDTH), self.header.number(Tag.WINDOW_CENTER)
-        has_window = width is not None and level is not None and 1 <= width <= MAX_WINDOW_HU
-        has_window = has_window and abs(level or 0) <= MAX_WINDOW_HU
+        """Where the slice comes from, with the windows that it has."""
+        windows = windows_of(self.header)
         return SliceSource(
             file=self.file,
             frame=self.header.frame,
             sop_instance_uid=self.header.text(Tag.SOP_INSTANCE_UID),
             location_mm=self.location_mm,
-            window=Window(width or 1, level or 0) if has_window else None,
+            window=windows[0] if windows else None,
+            instance_number=_whole(self.header.number(Tag.INSTANCE_NUMBER)),
+            further_windows=windows[1:],
         )
 
 
@@ -110,6 +109,11 @@ def slice_of(header: DicomHeader) -> DicomSlice:
         location_mm=_location_mm(placing.position, placing.orientation),
         why_unplaced=placing.why_unplaced,
     )
+
+
+def _whole(number: float | None) -> int | None:
+    """A number that is whole; None for others."""
+    return int(number) if number is not None and number == int(number) else None
 
 
 def _location_mm(position: tuple[float, ...], orientation: tuple[float, ...]) -> float | None:

@@ -21,7 +21,12 @@ from lesion_viewer.exchange.csv_records import Record, Table, quoted, read_table
 from lesion_viewer.exchange.decision_columns import CAME_COLUMNS, DECISION_COLUMNS, decision_fields
 from lesion_viewer.exchange.deeplesion_rows import COLUMNS, MEASURED_COLUMNS, box_text, corners_of
 from lesion_viewer.exchange.file_rows import FileRows, PlaceOf, read_rows
-from lesion_viewer.exchange.finding_rows import DICOM_COLUMNS, finding_rows, row_fields, slices_of
+from lesion_viewer.exchange.finding_rows import (
+    EXPORTED_DICOM_COLUMNS,
+    finding_rows,
+    row_fields,
+    slices_of,
+)
 from lesion_viewer.exchange.measurements import axes_text, lengths_text, location_text
 from lesion_viewer.exchange.reviewed_rows import findings_of, with_known_ids
 from lesion_viewer.exchange.saving import save_bytes
@@ -180,7 +185,7 @@ def _labels_table(session: Session, path: Path, annotation: Sequence[bytes]) -> 
     if annotation:
         return table_of(path, b"".join(annotation).decode())
     is_png = any(series.is_png for series in session.series().values())
-    names = COLUMNS if is_png else DICOM_COLUMNS
+    names = COLUMNS if is_png else EXPORTED_DICOM_COLUMNS
     return Table(path, Record(1, names, "\n"), (), names)
 
 

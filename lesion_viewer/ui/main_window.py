@@ -24,6 +24,7 @@ from lesion_viewer.ui.docks import Docks
 from lesion_viewer.ui.exchange_controller import ExchangeController
 from lesion_viewer.ui.findings_controller import FindingsController, FindingsPanels
 from lesion_viewer.ui.findings_table import FindingsTable
+from lesion_viewer.ui.go_to_slice import GoToSliceDialog
 from lesion_viewer.ui.key_sheet import MOUSE, KeySheet
 from lesion_viewer.ui.marks_controller import MarksController
 from lesion_viewer.ui.message_bar import MessageBar
@@ -112,6 +113,16 @@ class MainWindow(QMainWindow):
     def show_settings(self) -> None:
         """Let the reader change the settings."""
         SettingsDialog(self.settings, self).open()
+
+    def go_to_slice(self) -> None:
+        """Ask for a number, Im's or the file's, and show the slice that has it."""
+        series = self.volume.series
+        if series is None:
+            self.message_bar.show_notice("No series is open.")
+            return
+        dialog = GoToSliceDialog(series, self.volume.slice_index, self.volume.is_present, self)
+        dialog.slice_chosen.connect(self.volume.show_slice)
+        dialog.open()
 
     def show_keys(self) -> None:
         """Show all keys and the mouse scheme."""
