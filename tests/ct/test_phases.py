@@ -5,6 +5,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from lesion_viewer.ct.reading import open_study
 from lesion_viewer.ct.study import Series
@@ -265,3 +267,39 @@ def test_content_times_in_the_order_of_a_busy_reconstruction_part_nothing(
         )  # fmt: skip
     (series,) = open_study(tmp_path).series
     assert codes(series) == ["duplicate_position"]
+
+
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    first=st.tuples(st.integers(0, 4), st.integers(3, 9)),
+    second=st.tuples(st.integers(0, 4), st.integers(3, 9)),
+    is_upward=st.tuples(st.booleans(), st.booleans()),
+    element=st.sampled_from(["AcquisitionTime", "ContentTime", "InstanceNumber", "TriggerTime"]),
+    pause_s=st.integers(1, 40),
+)
+def test_no_part_without_its_fault_holds_slices_of_two_phases(
+    tmp_path_factory: pytest.TempPathFactory, write_slice: WriteSlice, first: tuple[int, int],
+    second: tuple[int, int], is_upward: tuple[bool, bool], element: str, pause_s: int,
+) -> None:  # fmt: skip
+    """Two scans of any extent and direction, one after the other."""
+    folder = tmp_path_factory.mktemp("two")
+    moment = 0
+    for number, (start, count) in enumerate((first, second), 1):
+        places = list(range(start, start + count))
+        for place in places if is_upward[number - 1] else places[::-1]:
+            moment += 1
+            value: Any = f"10{moment // 60:02}{moment % 60:02}" if "Time" in element else moment
+            value = moment * 10 if element == "TriggerTime" else value
+            write_phase(folder, write_slice, number, [place], changed(element, value))
+        moment += pause_s if "Time" in element else 0
+    study = open_study(folder)
+    shown = [values(series) for series in study.series]
+    assert sorted(sum(shown, [])) == sorted(
+        phase(1, range(first[0], sum(first))) + phase(2, range(second[0], sum(second)))
+    )
+    overlap = min(sum(first), sum(second)) - max(first[0], second[0])
+    for series, hu in zip(study.series, shown, strict=True):
+        is_mixed = len({value // 100 for value in hu}) > 1
+        assert not is_mixed or overlap < 2 or "duplicate_position" in codes(series)
