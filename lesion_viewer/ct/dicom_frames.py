@@ -54,7 +54,7 @@ def read_images(files: Files, name: str) -> list[DicomHeader]:
     """
     header = read_header(files, name)
     is_enhanced = header.text(Tag.SOP_CLASS_UID) in ENHANCED_CT_IMAGES
-    if not is_enhanced or header.text(Tag.MODALITY) != "CT" or not header.has_pixels:
+    if not is_enhanced or header.text(Tag.MODALITY).upper() != "CT" or not header.has_pixels:
         return [header]
     count = header.number(Tag.NUMBER_OF_FRAMES) or 0
     if not 1 <= count <= MAX_FRAMES or count != int(count):

@@ -114,7 +114,7 @@ def _series_of(files: Files, stack: Stack) -> Series:
     return Series(
         uid=f"{uid}{part}",
         study_uid=study_uid,
-        modality=header.text(Tag.MODALITY),
+        modality=header.text(Tag.MODALITY).upper(),
         description=" ".join(filter(None, (header.description(), part_text))),
         number=None if number is None else int(number),
         slices=tuple(image.source() for image in stack.slices),
@@ -154,7 +154,7 @@ def _value_faults(slices: Sequence[DicomSlice]) -> tuple[Fault, ...]:
     A Rescale Type of "US" is "unspecified" (PS3.3 C.11.1.1.2).
     """
     faults = []
-    if any(s.header.text(Tag.RESCALE_TYPE) == "US" for s in slices):
+    if any(s.header.text(Tag.RESCALE_TYPE).upper() == "US" for s in slices):
         faults.append(_NO_UNITS)
     padded = next((s.layout for s in slices if s.layout.has_bright_padding), None)
     if padded is not None and padded.padding is not None:

@@ -125,7 +125,7 @@ def _location_mm(position: tuple[float, ...], orientation: tuple[float, ...]) ->
 
 
 def _refuse_other_kinds(header: DicomHeader) -> None:
-    sop_class, modality = header.text(Tag.SOP_CLASS_UID), header.text(Tag.MODALITY)
+    sop_class, modality = header.text(Tag.SOP_CLASS_UID), header.text(Tag.MODALITY).upper()
     if Tag.DIRECTORY_RECORDS in header.values:
         raise CTError("is a DICOM directory, no image")
     if not modality and not header.has_pixels:

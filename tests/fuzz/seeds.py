@@ -233,7 +233,7 @@ def _reviews() -> dict[str, dict[str, bytes]]:
         "labels": {"labels": labels, "bom": b"\xef\xbb\xbf" + labels, "reviewed": found["pngs"][0]},
         "uids": {"reviewed": found["series"][0]},
         "project": {"labels": labels, "reviewed": found["pngs"][0]},
-        "predictions": {"boxes": f"{','.join(DETECTION_COLUMNS)}\n{PREDICTION}\n".encode()},
+        "predictions": {"boxes": _predictions()},
         "coco": {"boxes": coco},
         "journal": {kind: journal for kind, (_, journal) in found.items()},
     }
@@ -244,6 +244,12 @@ def write_png_study(folder: Path) -> None:
     (folder / "000001_01_01").mkdir(parents=True)
     for number in (108, 109, 110):
         (folder / "000001_01_01" / f"{number}.png").write_bytes(png(number))
+
+
+def _predictions() -> bytes:
+    """A row in all columns, empty in those that came to be later."""
+    later = len(DETECTION_COLUMNS) - len(PREDICTION.split(","))
+    return f"{','.join(DETECTION_COLUMNS)}\n{PREDICTION}{',' * later}\n".encode()
 
 
 def _checkpoint() -> dict[str, dict[str, bytes]]:
