@@ -143,6 +143,8 @@ def _by_value(slices: Sequence[DicomSlice], tag: Tag) -> list[Part]:
 def _alternating(slices: Sequence[DicomSlice]) -> list[Part]:
     """Acquisitions of which each one's slices lie between those of the others."""
     for tag in ACQUISITION_KEYS:
+        if len({image.header.values.get(tag) for image in slices}) < 2:
+            continue
         values = [image.header.value_text(tag) for image in slices]
         changes = sum(a != b for a, b in pairwise(values))
         if 2 * changes < len(slices):

@@ -31,7 +31,9 @@ def windows_of(header: DicomHeader) -> tuple[Window, ...]:
         Without those of no width and of values beyond any CT.
     """
     pairs = zip(header.numbers(Tag.WINDOW_WIDTH), header.numbers(Tag.WINDOW_CENTER), strict=False)
-    curve = CURVES.get(_function(header), Curve.LINEAR)
+    curve = Curve.LINEAR
+    if Tag.VOI_LUT_FUNCTION in header.values:
+        curve = CURVES.get(_function(header), Curve.LINEAR)
     return tuple(
         Window(width, level, curve)
         for width, level in pairs
@@ -59,7 +61,8 @@ def window_faults(headers: Sequence[DicomHeader]) -> tuple[Fault, ...]:
             " picture is shown through a window."
         )
         faults.append(Fault("voi_lut", text))
-    unknown = next((f for f in map(_function, headers) if f not in CURVES), "")
+    stated = (_function(header) for header in headers if Tag.VOI_LUT_FUNCTION in header.values)
+    unknown = next((function for function in stated if function not in CURVES), "")
     if unknown:
         text = f"The files' windows have the function {unknown[:16]}, and are shown as linear."
         faults.append(Fault("unknown_voi_function", text))
