@@ -16,7 +16,7 @@ from pydicom.uid import (
     RLELossless,
 )
 
-from lesion_viewer.ct.files import FolderFiles
+from lesion_viewer.ct.files.opened_files import FolderFiles
 from lesion_viewer.ct.reading import open_study
 from lesion_viewer.errors import CTError
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lesion_viewer.ct.geometry import directions_of, orientation_letters
+from lesion_viewer.ct.geometry.stack import directions_of, orientation_letters
 from lesion_viewer.ct.reading import open_study
 from lesion_viewer.ct.study import Series
 

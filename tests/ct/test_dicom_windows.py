@@ -11,7 +11,7 @@ from pydicom.sequence import Sequence
 
 from lesion_viewer.ct.reading import open_study
 from lesion_viewer.ct.study import Series
-from lesion_viewer.ct.window import Curve, Window, to_display
+from lesion_viewer.ct.values.window import Curve, Window, to_display
 
 WriteSlice = Callable[..., Path]
 

@@ -9,11 +9,11 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from pytestqt.qtbot import QtBot
 
-from lesion_viewer.ct.dicom_writing import write_series
-from lesion_viewer.ct.slice_numbers import SliceNumbers
+from lesion_viewer.ct.dicom.writing import write_series
 from lesion_viewer.ct.study import SliceSource
-from lesion_viewer.ui.go_to_slice import GoToSliceDialog
-from lesion_viewer.ui.main_window import MainWindow
+from lesion_viewer.ct.volume.slice_numbers import SliceNumbers
+from lesion_viewer.ui.shell.main_window import MainWindow
+from lesion_viewer.ui.study.go_to_slice import GoToSliceDialog
 
 MakeWindow = Callable[..., MainWindow]
 SLICES = 12

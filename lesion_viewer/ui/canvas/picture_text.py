@@ -2,10 +2,10 @@
 
 import math
 
-from lesion_viewer.ct.slice_numbers import SliceNumbers
 from lesion_viewer.ct.study import Series
-from lesion_viewer.ct.volume import CTVolume
-from lesion_viewer.ct.window import Curve, Window
+from lesion_viewer.ct.values.window import Curve, Window
+from lesion_viewer.ct.volume.ct_volume import CTVolume
+from lesion_viewer.ct.volume.slice_numbers import SliceNumbers
 
 Corners = tuple[list[str], list[str], list[str], list[str]]
 
