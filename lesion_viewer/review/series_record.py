@@ -42,6 +42,8 @@ class SeriesRecord:
     files : name of each slice's file, without folders, where it has no SOP Instance UID
     window : lower and upper HU of the window that the file gives; None where it gives none
     absent : annotated slices whose image was not there when the series was last opened
+    instance_numbers : of each slice, None where its file gives none; nothing where no file does,
+        and in journals of before
     """
 
     uid: str
@@ -53,6 +55,7 @@ class SeriesRecord:
     files: Sequence[str]
     window: tuple[float, float] | None
     absent: tuple[int, ...] = ()
+    instance_numbers: tuple[int | None, ...] = ()
 
     @property
     def is_of_project(self) -> bool:
@@ -77,6 +80,7 @@ class SeriesRecord:
             tuple(s.sop_instance_uid for s in series.slices),
             tuple("" if s.sop_instance_uid else PurePosixPath(s.file).name for s in series.slices),
             (window.lower, window.upper) if window else None,
+            instance_numbers=_instance_numbers(series),
         )
 
     @classmethod
@@ -94,6 +98,21 @@ class SeriesRecord:
             window=(window.lower, window.upper) if window else None,
             absent=absent,
         )
+
+    def instance_number(self, slice_index: int) -> int | None:
+        """The Instance Number of a slice's file.
+
+        Parameters
+        ----------
+        slice_index : int
+            From 0.
+
+        Returns
+        -------
+        int | None
+            None where the file gives none.
+        """
+        return self.instance_numbers[slice_index] if self.instance_numbers else None
 
     def encoded(self) -> dict[str, Any]:
         """The fields by name."""
@@ -114,6 +133,13 @@ class SeriesRecord:
         record = cls(**values)
         if len(record.shape) != 3 or not all(isinstance(n, int) and n > 0 for n in record.shape):
             raise ValueError(f"a series of {record.shape} voxels")
+        if len(record.instance_numbers) not in (0, record.shape[0]):
+            raise ValueError(f"{len(record.instance_numbers)} numbers of {record.shape[0]} slices")
         if record.spacing_mm is not None and len(record.spacing_mm) != 3:
             raise ValueError(f"a spacing of {record.spacing_mm}")
         return record
+
+
+def _instance_numbers(series: Series) -> tuple[int | None, ...]:
+    numbers = tuple(source.instance_number for source in series.slices)
+    return () if all(number is None for number in numbers) else numbers
