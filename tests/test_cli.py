@@ -19,7 +19,7 @@ from lesion_viewer.review.session import Session
 
 COLUMNS = (
     "source,study_uid,series_uid,sop_instance_uid,slice_index,location_mm,"
-    "x1,y1,x2,y2,score,candidate,model,model_sha256"
+    "x1,y1,x2,y2,score,candidate,model,model_sha256,instance_number"
 ).split(",")
 
 
@@ -127,6 +127,7 @@ def test_detect_writes_one_row_per_box_in_the_contracts_columns(
         rows = list(csv.DictReader(file))
     assert list(rows[0]) == COLUMNS
     assert {row["slice_index"] for row in rows} == {"2", "3"}
+    assert {row["instance_number"] for row in rows} == {"3", "4"}
     assert {row["source"] for row in rows} == {"IM0003.dcm", "IM0004.dcm"}
     assert all(float(row["score"]) >= 0.2 for row in rows)
     assert min(int(row["candidate"]) for row in rows) == 1

@@ -90,8 +90,11 @@ def _read_files(
 
 
 def _dicom_key(series: list[Series]) -> str:
-    """From the Study Instance UIDs alone: one more series is still the same study."""
-    uids = sorted({s.study_uid for s in series})
+    """From the Study Instance UIDs alone: one more series is still the same study.
+
+    A series without one stands for itself, or all such studies would share one review.
+    """
+    uids = sorted({s.study_uid or s.uid.partition("#")[0] for s in series})
     return sha256("\n".join(uids).encode("utf-8", "surrogateescape")).hexdigest()
 
 

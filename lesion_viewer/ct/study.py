@@ -35,7 +35,9 @@ class SliceSource:
     """Where one slice comes from.
 
     ``file`` is relative to the opened path, with ``/``; ``location_mm`` is the position along the
-    series' normal, None where the file gives none.
+    series' normal, None where the file gives none; ``instance_number`` is DICOM's Instance Number,
+    which all frames of a file share, None where the file gives none; ``further_windows`` are those
+    that a file gives beside ``window``.
     """
 
     file: str
@@ -43,6 +45,8 @@ class SliceSource:
     sop_instance_uid: str = ""
     location_mm: float | None = None
     window: Window | None = None
+    instance_number: int | None = None
+    further_windows: tuple[Window, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -164,7 +164,11 @@ class ChildDetector:
             self._volume, self._sent = volume, set()
         self._send("missing", missing)
         look = self.card.input.slices_around
-        seen = {j for i in slice_indices for j in look(i, len(volume), series.spacing_mm, missing)}
+        seen = {
+            j
+            for i in slice_indices
+            for j in look(i, len(volume), series.spacing_mm, volume.unusable_beside(i, missing))
+        }
         for index in sorted(seen - self._sent):
             self._send("slice", (index, volume.voxels[index]))
             self._sent.add(index)

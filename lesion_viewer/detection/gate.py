@@ -102,7 +102,8 @@ class Gate:
         Holes are filled, for lesions and vessels are less like liver; then it grows by the margin.
         """
         spacing = volume.series.spacing_mm
-        seen = model_input(volume.voxels, slice_index, spacing, self._card.input, volume.failures)
+        unusable = volume.unusable_beside(slice_index, volume.failures.copy())
+        seen = model_input(volume.voxels, slice_index, spacing, self._card.input, unusable)
         liver = self._model([seen.image])[0]["liver"].numpy() >= LIKELY
         row_mm, column_mm = spacing[1:] if spacing else (ASSUMED_PIXEL_MM, ASSUMED_PIXEL_MM)
         pixel_mm = (row_mm / seen.scale_y * column_mm / seen.scale_x) ** 0.5

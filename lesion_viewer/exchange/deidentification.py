@@ -14,6 +14,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from lesion_viewer.ct.dicom.beginning import (
+    MARK,
+    MARK_OFFSET,
+    elements_offset,
+    is_dicom,
+    read_file_meta,
+)
 from lesion_viewer.ct.files.opened_files import FolderFiles
 from lesion_viewer.errors import ExchangeError
 from lesion_viewer.system.atomic_files import save_bytes
@@ -90,7 +97,13 @@ def _read(path: Path) -> "Dataset":
     import pydicom
 
     try:
-        image = pydicom.dcmread(path)
+        data = path.read_bytes()
+        if not is_dicom(data):
+            raise ValueError("neither a mark nor a data set")
+        syntax, _ = read_file_meta(data)
+        marked = bytes(MARK_OFFSET) + MARK + data[elements_offset(data) :]
+        image = pydicom.dcmread(io.BytesIO(marked))
+        image.file_meta.TransferSyntaxUID = pydicom.uid.UID(syntax)
         for element in image.iterall():  # values are parsed when they are asked for
             element.value  # noqa: B018
     except Exception as error:

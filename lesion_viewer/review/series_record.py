@@ -46,6 +46,8 @@ class SeriesRecord:
     frames, orientation, positions : as of its picture; empty in records that were made before
         these were kept
     names : slice index -> name that the annotations of another tool give the slice's image
+    instance_numbers : of each slice, None where its file gives none; nothing where no file does,
+        and in journals of before
     """
 
     uid: str
@@ -60,6 +62,7 @@ class SeriesRecord:
     frames: tuple[int, ...] = ()
     orientation: tuple[float, ...] = ()
     positions: tuple[tuple[float, float, float], ...] = ()
+    instance_numbers: tuple[int | None, ...] = ()
     names: Mapping[int, str] = field(default_factory=dict)
 
     @property
@@ -103,6 +106,7 @@ class SeriesRecord:
             frames=tuple(frame for _, frame in picture.names),
             orientation=picture.orientation,
             positions=picture.positions,
+            instance_numbers=_instance_numbers(series),
         )
 
     @classmethod
@@ -134,6 +138,21 @@ class SeriesRecord:
             names=names or {},
         )
 
+    def instance_number(self, slice_index: int) -> int | None:
+        """The Instance Number of a slice's file.
+
+        Parameters
+        ----------
+        slice_index : int
+            From 0.
+
+        Returns
+        -------
+        int | None
+            None where the file gives none.
+        """
+        return self.instance_numbers[slice_index] if self.instance_numbers else None
+
     def encoded(self) -> dict[str, Any]:
         """The fields by name."""
         values = {f.name: getattr(self, f.name) for f in fields(self)}
@@ -155,6 +174,13 @@ class SeriesRecord:
         record = cls(**values)
         if len(record.shape) != 3 or not all(isinstance(n, int) and n > 0 for n in record.shape):
             raise ValueError(f"a series of {record.shape} voxels")
+        if len(record.instance_numbers) not in (0, record.shape[0]):
+            raise ValueError(f"{len(record.instance_numbers)} numbers of {record.shape[0]} slices")
         if record.spacing_mm is not None and len(record.spacing_mm) != 3:
             raise ValueError(f"a spacing of {record.spacing_mm}")
         return record
+
+
+def _instance_numbers(series: Series) -> tuple[int | None, ...]:
+    numbers = tuple(source.instance_number for source in series.slices)
+    return () if all(number is None for number in numbers) else numbers

@@ -1,5 +1,8 @@
 """Multi-frame CT: values of each frame's functional groups (PS3.3 C.7.6.16), set by hand."""
 
+from collections.abc import Callable
+from pathlib import Path
+
 import numpy as np
 import pydicom
 import pytest
@@ -29,7 +32,8 @@ GROUPS = {
     "PixelValueTransformationSequence": ("RescaleSlope", "RescaleIntercept", "RescaleType"),
     "FrameVOILUTSequence": ("WindowWidth", "WindowCenter"),
     "CTImageFrameTypeSequence": ("FrameType",),
-    "FrameContentSequence": ("FrameAcquisitionNumber",),
+    "FrameContentSequence": ("FrameAcquisitionNumber", "TemporalPositionIndex"),
+    "CardiacSynchronizationSequence": ("NominalPercentageOfCardiacPhase",),
 }
 SHARED = {
     "PixelSpacing": [0.5, 0.75],
@@ -215,3 +219,24 @@ def test_rows_of_a_review_find_their_frame_again(tmp_path, write_enhanced):
     assert list(finding.boxes) == [1]
     before.close()
     after.close()
+
+
+@pytest.mark.parametrize(
+    ("element", "values", "names"),
+    [
+        ("TemporalPositionIndex", (1, 2), ["time 1", "time 2"]),
+        (
+            "NominalPercentageOfCardiacPhase",
+            (30.0, 75.0),
+            ["% of the cardiac cycle 30", "% of the cardiac cycle 75"],
+        ),
+        ("NoElement", (1, 2), ["frames 1 to 3", "frames 4 to 6"]),
+    ],
+)
+def test_phases_in_one_file_become_parts(
+    write_enhanced: Callable[..., Path], element: str, values: tuple[float, float], names: list[str]
+) -> None:
+    frames = [frame for value in values for frame in at(0, 2, 4, **{element: value})]
+    series = open_study(write_enhanced(frames)).series
+    assert [s.uid.partition("#")[2] for s in series] == names
+    assert [[int(s.decode(i)[0, 0]) for i in range(3)] for s in series] == [[0, 1, 2], [3, 4, 5]]

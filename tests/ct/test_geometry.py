@@ -102,7 +102,10 @@ def test_a_missing_slice_is_a_gap():
 def test_two_slices_at_one_place_are_duplicates():
     (fault,) = faults_of(np.array(stack(0, 2, 2, 4, 6.0)), np.array((0, 0, 1.0)))
     assert fault.code == "duplicate_position"
-    assert fault.text == "Slices that lie where another one does: 1, first Im 3."
+    assert fault.text == (
+        "Slices that lie where another one does: 1, first Im 3."
+        " A detector takes none of them as the neighbour of another slice."
+    )
 
 
 def test_all_slices_at_one_place_are_duplicates():

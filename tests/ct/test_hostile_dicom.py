@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 from pydicom.uid import DeflatedExplicitVRLittleEndian
 
-from lesion_viewer.ct.dicom import elements
+from lesion_viewer.ct.dicom import beginning
 from lesion_viewer.ct.reading import open_study
 from lesion_viewer.ct.values import hounsfield
 from lesion_viewer.errors import CTError
@@ -32,7 +32,7 @@ def with_element(path, tag, vr, value):
 def test_a_deflate_bomb_is_refused_before_it_fills_the_memory(tmp_path, write_slice):
     path = write_slice(tmp_path / "bomb", transfer_syntax=DeflatedExplicitVRLittleEndian)
     data = path.read_bytes()
-    start = elements.read_file_meta(data)[1]
+    start = beginning.read_file_meta(data)[1]
     packer = zlib.compressobj(9, wbits=-15)
     packed = b"".join(packer.compress(bytes(2**20)) for _ in range(64)) + packer.flush()
     path.write_bytes(data[:start] + packed)
@@ -130,7 +130,7 @@ def test_a_number_with_a_mark_between_thousands_is_none(tmp_path, write_slice):
     """Python reads 1_0 as 10."""
     path = write_slice(tmp_path / "slice")
     path.write_bytes(path.read_bytes().replace(b"-1024.0 ", b"-1_024.0"))
-    with pytest.raises(CTError, match="has no rescale slope and intercept"):
+    with pytest.raises(CTError, match="that is no number"):
         open_study(path)
 
 

@@ -63,7 +63,10 @@ def test_bolus_tracking_at_one_place_stays_one_stack_with_its_fault(tmp_path, wr
     for number in range(5):
         write_acquisition(write_slice, tmp_path, number, (40,))
     (series,) = open_study(tmp_path).series
-    assert series.faults[0].text == "All 5 slices lie at the same position."
+    assert series.faults[0].text == (
+        "All 5 slices lie at the same position."
+        " A detector takes none of them as the neighbour of another slice."
+    )
 
 
 def test_a_perfusion_study_is_parted_by_time(tmp_path, write_slice):

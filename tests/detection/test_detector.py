@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -112,6 +113,47 @@ def test_boxes_are_clamped_sorted_by_score_and_those_without_area_left_out(
     (found,) = detector_of(model).detect(volume, [0])
     assert [d.box.as_tuple() for d in found.detections] == [(0, 0, 20, 100), (2, 2, 10, 10)]
     assert [d.score for d in found.detections] == pytest.approx([0.8, 0.3])
+
+
+class SeesChannels(nn.Module):
+    """A model made by hand that finds nothing and keeps the mean of each channel it was shown."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.threshold = nn.Parameter(torch.tensor(0.5))
+        self.seen: list[list[float]] = []
+
+    def forward(self, images: list[torch.Tensor]) -> list[dict[str, torch.Tensor]]:
+        self.seen += [[round(float(c.mean()), 2) for c in image] for image in images]
+        return [answer() for _ in images]
+
+
+def test_no_input_mixes_slices_at_one_place_that_nothing_tells_apart(
+    detector_of: Callable[..., Detector], make_volume: Callable[..., CTVolume]
+) -> None:
+    """Slices of 0, .1, .2 ... of the window at 0, 5, 5, 10, 15, 15, 20 mm."""
+    locations_mm = (0.0, 5.0, 5.0, 10.0, 15.0, 15.0, 20.0)
+    voxels = np.repeat(np.arange(7, dtype=np.int16) * 40 - 200, 64).reshape(7, 8, 8)
+    plain = make_volume(voxels)
+    slices = tuple(
+        replace(source, location_mm=mm)
+        for source, mm in zip(plain.series.slices, locations_mm, strict=True)
+    )
+    doubled = CTVolume(replace(plain.series, slices=slices))
+    for i in range(7):
+        doubled.put(i, voxels[i])
+    model = SeesChannels()
+    list(detector_of(model).detect(doubled, range(7)))
+    # Each channel beside a slice is one whose place nobody shares, or the slice itself.
+    assert model.seen == [
+        [0, 0, 0],
+        [0, 0.1, 0.1],
+        [0.2, 0.2, 0.3],
+        [0.3, 0.3, 0.3],
+        [0.3, 0.4, 0.4],
+        [0.5, 0.5, 0.6],
+        [0.6, 0.6, 0.6],
+    ]
 
 
 def test_the_lowest_score_is_a_choice(

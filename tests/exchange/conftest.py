@@ -29,8 +29,9 @@ def png_study() -> Study:
 
 @pytest.fixture
 def dicom_study() -> Study:
+    """Ten slices whose Instance Numbers, 30 to 21, run downwards."""
     window = Window.from_limits(-160, 240)
-    slices = [SliceSource(f"IM{i}", 0, f"1.2.3.{i}", 5.0 * i, window) for i in range(10)]
+    slices = [SliceSource(f"IM{i}", 0, f"1.2.3.{i}", 5.0 * i, window, 30 - i) for i in range(10)]
     return Study(Path("case"), "dicom", (series_of("1.2.3", slices, "1.2"),), ())
 
 

@@ -123,3 +123,16 @@ def test_without_dicognito_one_line_says_how_to_get_it(
         "lesion-viewer: anonymise needs dicognito, which is not installed:"
         " pip install 'lesion-viewer[anonymise]'\n"
     )
+
+
+def test_files_without_preamble_and_meta_information_are_copied_too(
+    folder: Path, tmp_path: Path
+) -> None:
+    for file in folder.iterdir():
+        data = file.read_bytes()
+        start = data.index(b"\x08\0\x05\0CS") if b"\x08\0\x05\0CS" in data else 0
+        start = start or data.index(b"\x08\0\x08\0CS")
+        file.write_bytes(data[start:])
+    assert deidentify(folder, tmp_path / "copy").files == 6
+    (series,) = open_study(tmp_path / "copy").series
+    assert [series.decode(i).tolist() for i in range(6)] == HU.tolist()

@@ -190,7 +190,8 @@ def test_a_dicom_export_names_slices_by_their_uids(
         first, second = reader
     names = HEADER.split(",")[4:]
     uids = ["Study_UID", "Series_UID", "SOP_instance_UID"]
-    assert reader.fieldnames == [*uids, *names, *DECISIONS.split(",")[1:]]
+    assert reader.fieldnames == [*uids, *names, "Instance_number", *DECISIONS.split(",")[1:]]
+    assert [row["Instance_number"] for row in (first, second)] == ["26", "25"]
     assert [first[n] for n in uids] == ["1.2", "1.2.3", "1.2.3.4"]
     assert (second["SOP_instance_UID"], second["Key_slice_index"]) == ("1.2.3.5", "5")
     assert first["Bounding_boxes"] == first["Original_bounding_box"] == "96, 96, 125, 125"
@@ -198,6 +199,24 @@ def test_a_dicom_export_names_slices_by_their_uids(
     assert (first["Slice_range"], first["Score"], second["Score"]) == ("4, 5", "0.5", "0.75")
     assert first["Model"] == f"phantom net 1.0 sha256:{'f' * 64}"
     assert (first["Status"], first["Coarse_lesion_type"]) == ("accepted", "-1")
+
+
+def test_a_reviewed_csv_of_before_without_instance_numbers_is_read_back(
+    dicom_study: Study, open_review: OpenReview, tmp_path: Path
+) -> None:
+    session = open_review(dicom_study)
+    session.add("1.2.3", 4, Box(1, 2, 3, 4))
+    export_csv(session, tmp_path / "out.csv")
+    with (tmp_path / "out.csv").open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    names = [name for name in rows[0] if name != "Instance_number"]
+    with (tmp_path / "old.csv").open("w", newline="") as file:
+        writer = csv.DictWriter(file, names, extrasaction="ignore")
+        writer.writeheader()
+        writer.writerows(rows)
+    again = open_review(dicom_study)
+    assert import_reviewed(again, dicom_study, tmp_path / "old.csv").decided == 1
+    assert [f.boxes for f in again.findings.values()] == [{4: Box(1, 2, 3, 4)}]
 
 
 def test_an_export_needs_no_images(

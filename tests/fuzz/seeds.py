@@ -17,6 +17,7 @@ from pydicom.uid import (
     UID,
     DeflatedExplicitVRLittleEndian,
     EnhancedCTImageStorage,
+    ExplicitVRLittleEndian,
     ImplicitVRLittleEndian,
     JPEG2000Lossless,
     RLELossless,
@@ -52,7 +53,7 @@ def write_seeds(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for target, contents in {
         "dicom": _dicom(),
-        "folder": dict(list(_dicom().items())[:2]),
+        "folder": {**dict(list(_dicom().items())[:2]), "second_phase": _second_phase()},
         "dicomdir": _dicomdir(),
         "zip": _zip(),
         "png": _pngs(),
@@ -95,6 +96,9 @@ def _dicom() -> dict[str, bytes]:
         "explicit": first,
         **{syntax.keyword: _in_syntax(first, syntax) for syntax in (*others, *compressed)},
         "enhanced": _enhanced(),
+        "no_preamble": first[132:],
+        "bare_explicit": _bare(first, ExplicitVRLittleEndian),
+        "bare_implicit": _bare(first, ImplicitVRLittleEndian),
     }
 
 
@@ -106,6 +110,23 @@ def _in_syntax(data: bytes, syntax: UID) -> bytes:
         dataset.compress(syntax)
     dataset.file_meta.TransferSyntaxUID = syntax
     return _written(dataset)
+
+
+def _second_phase() -> bytes:
+    """A slice where the series has another one."""
+    dataset = pydicom.dcmread(io.BytesIO(slices()[1]))
+    dataset.SOPInstanceUID = f"{SERIES_UID}.9"
+    dataset.AcquisitionTime, dataset.ContentTime, dataset.TriggerTime = "101010", "101011.5", 70
+    dataset.InstanceNumber, dataset.ContrastBolusAgent = 9, "AGENT"
+    return _written(dataset)
+
+
+def _bare(data: bytes, syntax: UID) -> bytes:
+    """A data set without preamble and file meta information."""
+    plain, buffer = Dataset(), io.BytesIO()
+    plain.update({e.tag: e for e in pydicom.dcmread(io.BytesIO(data))})
+    pydicom.dcmwrite(buffer, plain, implicit_vr=syntax.is_implicit_VR, little_endian=True)
+    return buffer.getvalue()
 
 
 def _enhanced() -> bytes:
@@ -212,7 +233,7 @@ def _reviews() -> dict[str, dict[str, bytes]]:
         "labels": {"labels": labels, "bom": b"\xef\xbb\xbf" + labels, "reviewed": found["pngs"][0]},
         "uids": {"reviewed": found["series"][0]},
         "project": {"labels": labels, "reviewed": found["pngs"][0]},
-        "predictions": {"boxes": f"{','.join(DETECTION_COLUMNS)}\n{PREDICTION}\n".encode()},
+        "predictions": {"boxes": _predictions()},
         "coco": {"boxes": coco},
         "plain": _tables(),
         "tool": {"ours": coco, "cvat": _cvat()},
@@ -255,6 +276,12 @@ def write_png_study(folder: Path) -> None:
     (folder / "000001_01_01").mkdir(parents=True)
     for number in (108, 109, 110):
         (folder / "000001_01_01" / f"{number}.png").write_bytes(png(number))
+
+
+def _predictions() -> bytes:
+    """A row in all columns, empty in those that came to be later."""
+    later = len(DETECTION_COLUMNS) - len(PREDICTION.split(","))
+    return f"{','.join(DETECTION_COLUMNS)}\n{PREDICTION}{',' * later}\n".encode()
 
 
 def _checkpoint() -> dict[str, dict[str, bytes]]:

@@ -21,7 +21,7 @@ from lesion_viewer.exchange.tables.finding_rows import DICOM_COLUMNS
 from lesion_viewer.review.journal.event_replay import CHANGING, CREATING
 
 SHORTS = (0x00280002, 0x00280010, 0x00280011, *range(0x00280100, 0x00280104), 0x00280120)
-SEQUENCES = (0x00041220, 0x00283000)
+SEQUENCES = (0x00041220, 0x00283000, 0x00283010)
 
 LABEL = {
     "File_name": "000001_01_01_109.png",
@@ -65,7 +65,7 @@ PLAIN = (
 
 @st.composite
 def _dicom(draw: st.DrawFn) -> bytes:
-    """A CT slice of whose elements up to four are something else."""
+    """A CT slice of whose elements up to four are something else, of any beginning."""
     values: dict[int, bytes] = {
         0x00080016: b"1.2.840.10008.5.1.4.1.1.2", 0x00080018: b"1.2.3", 0x00080060: b"CT",
         0x0020000D: b"1.2", 0x0020000E: b"1.3", 0x00200032: b"0\\0\\0",
@@ -85,7 +85,8 @@ def _dicom(draw: st.DrawFn) -> bytes:
     elements = b"".join(_element(tag, value) for tag, value in sorted(values.items()))
     pixels = struct.pack("<HH2s2xI", 0x7FE0, 0x0010, b"OW", 128) + bytes(range(128))
     meta = _element(0x00020010, b"1.2.840.10008.1.2.1", b"UI")
-    return bytes(128) + b"DICM" + meta + elements + pixels
+    mark = bytes(128) + b"DICM"
+    return draw(st.sampled_from([mark + meta, mark, meta, b""])) + elements + pixels
 
 
 def _element(tag: int, value: bytes, vr: bytes = b"LO") -> bytes:

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from lesion_viewer.ct.study import Series, SliceSource, Study
-from lesion_viewer.ct.values.window import Window
+from lesion_viewer.ct.values.window import Curve, Window
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.detection.candidates import Detection, SliceDetections
 from lesion_viewer.errors import ReviewError
@@ -288,3 +288,15 @@ def test_a_described_series_is_known_without_the_images(session: Session, reopen
 
 def _no_voxels(slice_index: int) -> np.ndarray:
     raise AssertionError("headers only")
+
+
+def test_a_view_keeps_the_curve_of_its_window(session: Session, reopen: Reopen) -> None:
+    windows = {"S1": Window(400, 40, Curve.SIGMOID), "S2": Window(400, 40)}
+    for uid, window in windows.items():
+        session.save_view(ViewState(uid, 3, window))
+    session.close()
+    again = reopen()
+    for uid, window in windows.items():
+        view = again.view(uid)
+        assert view is not None
+        assert view.window == window

@@ -9,7 +9,7 @@ from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from lesion_viewer.ct.values.window import Window
+from lesion_viewer.ct.values.window import Curve, Window
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.review.finding import Status
 from lesion_viewer.ui.canvas.marks import Mark
@@ -92,6 +92,14 @@ def test_left_drag_windows_by_4_hu_a_point(view: SliceView, drag: Callable[..., 
     windows = heard(view.window_changed)
     drag(LEFT, QPoint(100, 100), QPoint(110, 105), QPoint(125, 90))
     assert windows[-1] == (Window(400 + 25 * 4, 40 - 10 * 4),)
+
+
+def test_a_drag_keeps_the_curve_of_the_window(view: SliceView, drag: Callable[..., None]) -> None:
+    shown: list[Window] = []
+    view.window_changed.connect(shown.append)
+    view.set_window(Window(400, 40, Curve.SIGMOID))
+    drag(LEFT, QPoint(100, 100), QPoint(110, 100))
+    assert shown[-1] == Window(440, 40, Curve.SIGMOID)
 
 
 def test_a_window_never_gets_narrower_than_1_hu(view: SliceView, drag: Callable[..., None]) -> None:

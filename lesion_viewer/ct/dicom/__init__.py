@@ -1,4 +1,4 @@
 """DICOM: headers, pixels and stacks of slices become series; series are written.
 
-From outside: ``dicomdir``, ``series``, ``writing``.
+From outside: ``beginning``, ``dicomdir``, ``series``, ``writing``.
 """

@@ -5,13 +5,8 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from lesion_viewer.ct.dicom.elements import (
-    MARK,
-    MARK_OFFSET,
-    NOT_PLAIN,
-    is_big_endian,
-    read_file_meta,
-)
+from lesion_viewer.ct.dicom.beginning import is_dicom, read_file_meta
+from lesion_viewer.ct.dicom.elements import NOT_PLAIN, is_big_endian
 from lesion_viewer.ct.dicom.transfer_syntaxes import IMPLICIT_LITTLE_ENDIAN
 from lesion_viewer.ct.files.opened_files import FolderFiles
 from lesion_viewer.ct.study import LeftOut
@@ -31,7 +26,7 @@ def is_dicomdir(path: Path) -> bool:
             head = file.read(HEAD_BYTES)
     except OSError:
         return False
-    return head[MARK_OFFSET : MARK_OFFSET + len(MARK)] == MARK and DIRECTORY_CLASS in head
+    return is_dicom(head) and DIRECTORY_CLASS in head
 
 
 def listed_files(path: Path) -> tuple[FolderFiles, list[LeftOut]]:

@@ -10,12 +10,8 @@ from collections.abc import Iterator
 from lesion_viewer.ct.dicom.transfer_syntaxes import EXPLICIT_BIG_ENDIAN
 from lesion_viewer.errors import CTError
 
-MARK = b"DICM"
-MARK_OFFSET = 128
 UNDEFINED_LENGTH = 0xFFFFFFFF
 
-FILE_META_GROUP = 0x0002
-TRANSFER_SYNTAX_UID = 0x00020010
 ITEM_GROUP = 0xFFFE
 ITEM_END = 0xFFFEE00D
 SEQUENCE_END = 0xFFFEE0DD
@@ -34,34 +30,6 @@ NOT_PLAIN = (struct.error, ValueError)
 
 _LITTLE = tuple(struct.Struct(f"<{f}").unpack_from for f in ("HHI", "I"))
 _BIG = tuple(struct.Struct(f">{f}").unpack_from for f in ("HHI", "I"))
-_explicit_element = struct.Struct("<HH2sH").unpack_from
-_length = struct.Struct("<I").unpack_from
-
-
-def read_file_meta(data: bytes) -> tuple[str, int]:
-    """The transfer syntax, and where the data set begins (PS3.10 section 7.1).
-
-    The length that the group states is not relied on: some writers leave it away.
-
-    Raises
-    ------
-    One of ``NOT_PLAIN``
-        Where there is no transfer syntax.
-    """
-    syntax, offset = "", MARK_OFFSET + len(MARK)
-    while True:
-        group, element, vr, length = _explicit_element(data, offset)
-        if group != FILE_META_GROUP:
-            break
-        if vr in LONG_VRS:
-            length = _length(data, offset + 8)[0]
-            offset += 4
-        offset += 8 + length
-        if group << 16 | element == TRANSFER_SYNTAX_UID:
-            syntax = data[offset - length : offset].decode("ascii").strip(" \0")
-    if not syntax:
-        raise ValueError("no transfer syntax")
-    return syntax, offset
 
 
 def inflated(data: bytes, dataset: int) -> bytes:

@@ -5,7 +5,8 @@ from dataclasses import replace
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
-from lesion_viewer.ct.dicom.elements import is_big_endian, read_file_meta
+from lesion_viewer.ct.dicom.beginning import read_file_meta
+from lesion_viewer.ct.dicom.elements import is_big_endian
 from lesion_viewer.ct.dicom.header import DicomHeader, Tag, dataset_bytes, read_header
 from lesion_viewer.ct.dicom.transfer_syntaxes import IMPLICIT_LITTLE_ENDIAN
 from lesion_viewer.ct.files.opened_files import Files
@@ -33,7 +34,11 @@ GROUPS = {
     0x00289110: (Tag.PIXEL_SPACING, Tag.SLICE_THICKNESS, Tag.SPACING_BETWEEN_SLICES),
     0x00209113: (Tag.IMAGE_POSITION,),
     0x00209116: (Tag.IMAGE_ORIENTATION,),
-    0x00289132: (Tag.WINDOW_CENTER, Tag.WINDOW_WIDTH),
+    0x00289132: (Tag.WINDOW_CENTER, Tag.WINDOW_WIDTH, Tag.VOI_LUT_FUNCTION),
+    0x00189118: (Tag.CARDIAC_PHASE,),
+    0x00209253: (Tag.RESPIRATORY_PHASE,),
+    0x00189314: (Tag.CONVOLUTION_KERNEL,),
+    0x00189325: (Tag.KVP,),
     0x00289145: (Tag.RESCALE_INTERCEPT, Tag.RESCALE_SLOPE, Tag.RESCALE_TYPE),
 }
 
@@ -49,7 +54,7 @@ def read_images(files: Files, name: str) -> list[DicomHeader]:
     """
     header = read_header(files, name)
     is_enhanced = header.text(Tag.SOP_CLASS_UID) in ENHANCED_CT_IMAGES
-    if not is_enhanced or header.text(Tag.MODALITY) != "CT" or not header.has_pixels:
+    if not is_enhanced or header.text(Tag.MODALITY).upper() != "CT" or not header.has_pixels:
         return [header]
     count = header.number(Tag.NUMBER_OF_FRAMES) or 0
     if not 1 <= count <= MAX_FRAMES or count != int(count):
@@ -62,7 +67,7 @@ def read_images(files: Files, name: str) -> list[DicomHeader]:
     return [
         replace(
             header,
-            values={**header.values, **_values(shared), **_values(groups), **_number(index)},
+            values={**header.values, **_values(shared), **_values(groups)},
             frame=index,
             frames=int(count),
         )
@@ -133,6 +138,7 @@ def _content(item: "Dataset") -> dict[int, bytes]:
     """What tells a frame's acquisition from others, under the tags of single images."""
     numbers = {
         Tag.ACQUISITION_NUMBER: item.get("FrameAcquisitionNumber"),
+        Tag.ACQUISITION_DATE_TIME: item.get("FrameAcquisitionDateTime"),
         Tag.TEMPORAL_POSITION: item.get("TemporalPositionIndex"),
         Tag.STACK_ID: item.get("StackID"),
     }
@@ -147,8 +153,3 @@ def _other_units(groups: "Dataset") -> bytes:
             if unit and unit not in HOUNSFIELD_CODES:
                 return unit.encode()
     return b""
-
-
-def _number(index: int) -> dict[int, bytes]:
-    """The frame's number, in the place of the Instance Number that the whole file has."""
-    return {Tag.INSTANCE_NUMBER: str(index + 1).encode()}

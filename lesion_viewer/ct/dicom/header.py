@@ -11,15 +11,8 @@ from io import BytesIO
 from math import isfinite
 from typing import Any
 
-from lesion_viewer.ct.dicom.elements import (
-    MARK,
-    MARK_OFFSET,
-    NOT_PLAIN,
-    inflated,
-    is_big_endian,
-    read_file_meta,
-    walk_elements,
-)
+from lesion_viewer.ct.dicom.beginning import is_dicom, read_file_meta
+from lesion_viewer.ct.dicom.elements import NOT_PLAIN, inflated, is_big_endian, walk_elements
 from lesion_viewer.ct.dicom.transfer_syntaxes import DEFLATED, IMPLICIT_LITTLE_ENDIAN
 from lesion_viewer.ct.files.opened_files import Files
 from lesion_viewer.errors import CTError
@@ -40,12 +33,24 @@ class Tag(IntEnum):
     IMAGE_TYPE = 0x00080008
     SOP_CLASS_UID = 0x00080016
     SOP_INSTANCE_UID = 0x00080018
+    ACQUISITION_DATE_TIME = 0x0008002A
+    ACQUISITION_TIME = 0x00080032
+    CONTENT_TIME = 0x00080033
     MODALITY = 0x00080060
     SERIES_DESCRIPTION = 0x0008103E
+    CONTRAST_AGENT = 0x00180010
     SLICE_THICKNESS = 0x00180050
     KVP = 0x00180060
+    ECHO_TIME = 0x00180081
+    ECHO_NUMBERS = 0x00180086
     SPACING_BETWEEN_SLICES = 0x00180088
+    PROTOCOL_NAME = 0x00181030
+    CONTRAST_START_TIME = 0x00181042
+    TRIGGER_TIME = 0x00181060
+    FILTER_TYPE = 0x00181160
+    IMAGER_PIXEL_SPACING = 0x00181164
     CONVOLUTION_KERNEL = 0x00181210
+    MONOENERGETIC_EQUIVALENT = 0x0018937C
     STUDY_INSTANCE_UID = 0x0020000D
     SERIES_INSTANCE_UID = 0x0020000E
     SERIES_NUMBER = 0x00200011
@@ -53,8 +58,11 @@ class Tag(IntEnum):
     INSTANCE_NUMBER = 0x00200013
     IMAGE_POSITION = 0x00200032
     IMAGE_ORIENTATION = 0x00200037
+    FRAME_OF_REFERENCE = 0x00200052
     TEMPORAL_POSITION = 0x00200100
     STACK_ID = 0x00209056
+    CARDIAC_PHASE = 0x00209241
+    RESPIRATORY_PHASE = 0x00209245
     SAMPLES_PER_PIXEL = 0x00280002
     PHOTOMETRIC_INTERPRETATION = 0x00280004
     NUMBER_OF_FRAMES = 0x00280008
@@ -69,15 +77,19 @@ class Tag(IntEnum):
     PIXEL_PADDING_RANGE_LIMIT = 0x00280121
     WINDOW_CENTER = 0x00281050
     WINDOW_WIDTH = 0x00281051
+    VOI_LUT_FUNCTION = 0x00281056
     RESCALE_INTERCEPT = 0x00281052
     RESCALE_SLOPE = 0x00281053
     RESCALE_TYPE = 0x00281054
     MODALITY_LUT = 0x00283000
+    VOI_LUT = 0x00283010
 
 
 WANTED = frozenset(map(int, Tag))
-SEQUENCES = frozenset((Tag.DIRECTORY_RECORDS, Tag.MODALITY_LUT))
+SEQUENCES = frozenset((Tag.DIRECTORY_RECORDS, Tag.MODALITY_LUT, Tag.VOI_LUT))
 PIXEL_DATA = 0x7FE00010
+# Values that are binary: float and double (PS3.5 section 6.2, FL and FD).
+FLOATS = {Tag.MONOENERGETIC_EQUIVALENT: "d", Tag.CARDIAC_PHASE: "f", Tag.RESPIRATORY_PHASE: "f"}
 
 
 @dataclass(slots=True)
@@ -108,9 +120,42 @@ class DicomHeader:
         """A value as text, empty where there is none."""
         return self.values.get(tag, b"").decode("ascii", "replace").strip(" \0")
 
+    def value_text(self, tag: Tag) -> str:
+        """A value as text that is equal for equal values: a number without needless digits.
+
+        Parameters
+        ----------
+        tag : Tag
+            Of a text, a decimal string or one of ``FLOATS``.
+
+        Returns
+        -------
+        str
+            Empty where there is no value.
+        """
+        if tag == Tag.SERIES_DESCRIPTION:
+            return self.description()
+        value = self.values.get(tag, b"")
+        if form := FLOATS.get(tag):
+            if len(value) != struct.calcsize(form):
+                return ""
+            order = ">" if is_big_endian(self.transfer_syntax) else "<"
+            return f"{struct.unpack(order + form, value)[0]:g}"
+        number = self.number(tag) if b"\\" not in value else None
+        return self.text(tag) if number is None else f"{number:.12g}"
+
     def numbers(self, tag: Tag) -> tuple[float, ...]:
         """The numbers of a decimal or integer string; empty where one of them is none."""
         return _numbers(self.values.get(tag, b""))
+
+    def decimals(self, tag: Tag) -> tuple[float, ...]:
+        """The numbers of a decimal string of lengths, decimal commas taken for points.
+
+        A comma is against PS3.5 section 6.2. In millimetres and cosines it cannot mean thousands,
+        which it might in other values.
+        """
+        value = self.values.get(tag, b"")
+        return _numbers(value.replace(b",", b".") if b"," in value else value)
 
     def number(self, tag: Tag) -> float | None:
         """The first number of a decimal or integer string, None where there is none."""
@@ -148,7 +193,7 @@ def read_header(files: Files, name: str) -> DicomHeader:
         Where the file cannot be read or is no DICOM; says why without naming it.
     """
     head = files.read(name, 0, HEAD_BYTES)
-    if head[MARK_OFFSET : MARK_OFFSET + len(MARK)] != MARK:
+    if not is_dicom(head):
         raise CTError(_why_no_dicom(head))
     for size in (HEAD_BYTES, LONG_HEAD_BYTES):
         if size > HEAD_BYTES:
@@ -252,7 +297,8 @@ def _numbers_in(value: bytes) -> tuple[float, ...]:
     if b"_" in value:  # which Python takes for a mark between thousands
         return ()
     try:
-        numbers = tuple(float(part) for part in value.strip(b" \0").split(b"\\") if part.strip())
+        parts = (part.strip(b" \0") for part in value.split(b"\\"))
+        numbers = tuple(float(part) for part in parts if part)
     except ValueError:
         return ()
     return numbers if all(map(isfinite, numbers)) else ()

@@ -1,13 +1,16 @@
 """Several acquisitions in one series, taken apart where that removes a fault."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
 from lesion_viewer.ct.dicom.header import Tag
+from lesion_viewer.ct.dicom.phases import phases_of
 from lesion_viewer.ct.dicom.slices import DicomSlice
-from lesion_viewer.ct.geometry.stack import faults_of, normal_of
+from lesion_viewer.ct.geometry.stack import faults_of, normal_of, places_of
 
 # What may tell acquisitions of the same region apart, the surest first.
 KEYS = {
@@ -17,33 +20,150 @@ KEYS = {
     Tag.KVP: "kVp",
     Tag.CONVOLUTION_KERNEL: "kernel",
     Tag.IMAGE_TYPE: "type",
+    Tag.MONOENERGETIC_EQUIVALENT: "keV",
+    Tag.CARDIAC_PHASE: "% of the cardiac cycle",
+    Tag.RESPIRATORY_PHASE: "% of the breathing cycle",
+    Tag.ECHO_TIME: "echo time",
+    Tag.ECHO_NUMBERS: "echo",
+    Tag.CONTRAST_AGENT: "contrast agent",
+    Tag.CONTRAST_START_TIME: "contrast start",
+    Tag.SERIES_NUMBER: "series number",
+    Tag.SERIES_DESCRIPTION: "description",
+    Tag.PROTOCOL_NAME: "protocol",
+    Tag.FILTER_TYPE: "filter",
+    Tag.SLICE_THICKNESS: "thickness",
+    Tag.FRAME_OF_REFERENCE: "frame of reference",
 }
+# Texts that people write, and might name the patient in, and long UIDs: a part's name has their
+# number instead.
+WRITTEN = (
+    Tag.CONTRAST_AGENT,
+    Tag.SERIES_DESCRIPTION,
+    Tag.PROTOCOL_NAME,
+    Tag.FRAME_OF_REFERENCE,
+)
+# Of these, alternating values are two acquisitions, also where the slices of one lie exactly
+# between those of the other and nothing is irregular about the whole.
+ACQUISITION_KEYS = (
+    Tag.ACQUISITION_NUMBER,
+    Tag.TEMPORAL_POSITION,
+    Tag.KVP,
+    Tag.CONTRAST_AGENT,
+)
 # Faults that come from laying acquisitions into one another.
 CURABLE = {"duplicate_position", "variable_spacing", "slice_shift"}
 MIN_SLICES = 2
+MIN_ALTERNATING = 3
 
 
-def parts_of(slices: Sequence[DicomSlice]) -> dict[str, list[DicomSlice]]:
-    """The acquisitions in a stack by what tells them apart; a single one, "", where none does.
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One of the acquisitions in a stack.
+
+    Attributes
+    ----------
+    slices : list[DicomSlice]
+        Sorted along the normal.
+    name : str
+        What tells it apart, without texts that people wrote; empty for a stack of one part.
+    text : str
+        The same for a reader's eyes, with those texts.
+    """
+
+    slices: list[DicomSlice]
+    name: str = ""
+    text: str = ""
+
+
+def parts_of(slices: Sequence[DicomSlice]) -> list[Part]:
+    """The acquisitions in a stack with what tells them apart; a single one where nothing does.
 
     Blocks that follow one another along the table stay one stack, as do images at one place that
     were taken one by one: taking those apart would hide a fault and remove none.
 
     Parameters
     ----------
-    slices : placed, sorted along the normal
+    slices : Sequence[DicomSlice]
+        Placed, sorted along the normal.
+
+    Returns
+    -------
+    list[Part]
+        Each with its slices in the order in which they came.
     """
-    whole = {"": list(slices)}
-    curable = _curable_faults(slices)
-    if not curable:
-        return whole
-    for tag, word in KEYS.items():
-        parts: dict[str, list[DicomSlice]] = defaultdict(list)
-        for image in slices:
-            parts[image.header.text(tag)].append(image)
-        if _are_acquisitions(parts) and _faults_left(parts) < curable:
-            return {f"{word} {value}": part for value, part in sorted(parts.items())}
-    return whole
+    found = _taken_apart(slices) if _curable_faults(slices) else _alternating(slices)
+    if not found:
+        return [Part(list(slices))]
+    return [
+        Part(
+            inner.slices,
+            ", ".join(filter(None, (part.name, inner.name))),
+            ", ".join(filter(None, (part.text, inner.text))),
+        )
+        for part in found
+        for inner in parts_of(part.slices)
+    ]
+
+
+def _taken_apart(slices: Sequence[DicomSlice]) -> list[Part]:
+    """The parts of the first way that removes a fault, or some of the doubled places."""
+    curable, doubled = _curable_faults(slices), _doubled(slices)
+    for parts in _ways(slices):
+        if not _are_acquisitions(parts):
+            continue
+        left = set[str]().union(*(_curable_faults(part.slices) for part in parts))
+        is_less = sum(_doubled(part.slices) for part in parts) < doubled
+        if left < curable or (left == curable and is_less):
+            return parts
+    return []
+
+
+def _ways(slices: Sequence[DicomSlice]) -> Iterator[list[Part]]:
+    for tag in KEYS:
+        yield _by_value(slices, tag)
+    for split in phases_of(slices, places_of([s.location_mm or 0.0 for s in slices])):
+        parts = [Part(part, name, name) for name, part in split.items()]
+        if not any(_doubled(part.slices) for part in parts):
+            yield parts
+
+
+def _by_value(slices: Sequence[DicomSlice], tag: Tag) -> list[Part]:
+    """The slices by one value; those that lack it are a part too."""
+    groups: dict[str, list[DicomSlice]] = defaultdict(list)
+    for image in slices:
+        groups[image.header.value_text(tag)].append(image)
+    word, parts = KEYS[tag], []
+    for number, value in enumerate(sorted(groups, key=_natural_order), 1):
+        text = f"{word} {value}" if value else f"no {word}"
+        name = f"{word} {number}" if tag in WRITTEN and value else text
+        parts.append(Part(groups[value], name, text))
+    return parts
+
+
+def _alternating(slices: Sequence[DicomSlice]) -> list[Part]:
+    """Acquisitions of which each one's slices lie between those of the others."""
+    for tag in ACQUISITION_KEYS:
+        if len({image.header.values.get(tag) for image in slices}) < 2:
+            continue
+        values = [image.header.value_text(tag) for image in slices]
+        changes = sum(a != b for a, b in pairwise(values))
+        if 2 * changes < len(slices):
+            continue
+        parts = _by_value(slices, tag)
+        is_whole = all(
+            len(part.slices) >= MIN_ALTERNATING and not _curable_faults(part.slices)
+            for part in parts
+        )
+        if is_whole and _are_acquisitions(parts):
+            return parts
+    return []
+
+
+def _natural_order(value: str) -> tuple[float, str]:
+    try:
+        return float(value), ""
+    except ValueError:
+        return 0.0, value
 
 
 def _curable_faults(slices: Sequence[DicomSlice]) -> set[str]:
@@ -54,15 +174,20 @@ def _curable_faults(slices: Sequence[DicomSlice]) -> set[str]:
     return {fault.code for fault in faults} & CURABLE
 
 
-def _faults_left(parts: dict[str, list[DicomSlice]]) -> set[str]:
-    return set[str]().union(*map(_curable_faults, parts.values()))
+def _doubled(slices: Sequence[DicomSlice]) -> int:
+    """How many slices lie where another one does."""
+    return len(slices) - len(set(places_of([s.location_mm or 0.0 for s in slices])))
 
 
-def _are_acquisitions(parts: dict[str, list[DicomSlice]]) -> bool:
-    """Whether the parts are volumes that lie in one another, and each is named."""
-    fewest = min(map(len, parts.values()))
-    if len(parts) < 2 or "" in parts or fewest < MIN_SLICES:
+def _are_acquisitions(parts: Sequence[Part]) -> bool:
+    """Whether the parts are volumes that lie in one another."""
+    if len(parts) < 2:
         return False
-    extents = sorted((p[0].location_mm or 0, p[-1].location_mm or 0) for p in parts.values())
-    overlap = any(b[0] < a[1] for a, b in zip(extents, extents[1:], strict=False))
+    fewest = min(len(part.slices) for part in parts)
+    if fewest < MIN_SLICES:
+        return False
+    extents = sorted(
+        (part.slices[0].location_mm or 0, part.slices[-1].location_mm or 0) for part in parts
+    )
+    overlap = any(b[0] < a[1] for a, b in pairwise(extents))
     return overlap and (len(parts) <= fewest or len(set(extents)) == 1)

@@ -73,6 +73,8 @@ def layout_of(header: DicomHeader) -> PixelLayout:
         Where pixels so described cannot become HU; says why without naming the file.
     """
     refuse_undecodable(header.transfer_syntax)
+    if header.pixel_bytes == UNDEFINED_LENGTH and not is_compressed(header.transfer_syntax):
+        raise CTError("has compressed pixels, and no transfer syntax that says how to read them")
     photometric = header.text(Tag.PHOTOMETRIC_INTERPRETATION)
     if header.short(Tag.SAMPLES_PER_PIXEL) not in (1, None) or not photometric.startswith("MONO"):
         raise CTError(f"is a colour image ({photometric or 'unknown'})")
@@ -89,7 +91,7 @@ def layout_of(header: DicomHeader) -> PixelLayout:
     if is_big and allocated == 8:
         raise CTError("has pixels of 8 bits in big endian, whose order differs between writers")
     slope, intercept = _rescale_of(header)
-    is_signed = header.short(Tag.PIXEL_REPRESENTATION) == 1
+    is_signed = _is_signed(header)
     return PixelLayout(
         rows=rows,
         columns=columns,
@@ -214,14 +216,24 @@ def _rescale_of(header: DicomHeader) -> tuple[float, float]:
     if Tag.MODALITY_LUT in header.values:
         raise CTError("has a modality look-up table, not the slope and intercept of a CT image")
     slope, intercept = header.number(Tag.RESCALE_SLOPE), header.number(Tag.RESCALE_INTERCEPT)
+    for number, tag in ((slope, Tag.RESCALE_SLOPE), (intercept, Tag.RESCALE_INTERCEPT)):
+        if number is None and (text := header.text(tag)):
+            raise CTError(f"has a rescale slope or intercept that is no number ({text[:60]})")
     if slope is None or intercept is None or slope == 0:
         raise CTError("has no rescale slope and intercept, so its HU are unknown")
     if max(abs(slope), abs(intercept)) > MAX_RESCALE:
         raise CTError(f"has an unusable rescale slope and intercept: {slope:g} and {intercept:g}")
     units = header.text(Tag.RESCALE_TYPE)
-    if units not in ("", "HU", "US"):
+    if units.upper() not in ("", "HU", "US"):
         raise CTError(f"holds {units}, not HU")
     return slope, intercept
+
+
+def _is_signed(header: DicomHeader) -> bool:
+    representation = header.short(Tag.PIXEL_REPRESENTATION)
+    if representation not in (0, 1):
+        raise CTError("does not say whether its pixels are signed (Pixel Representation)")
+    return representation == 1
 
 
 def _padding_of(header: DicomHeader, is_signed: bool) -> tuple[int, int] | None:

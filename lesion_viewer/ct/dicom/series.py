@@ -12,9 +12,11 @@ from numpy.typing import NDArray
 from lesion_viewer.ct.dicom.frames import read_images
 from lesion_viewer.ct.dicom.header import DicomHeader, Tag, dataset_bytes
 from lesion_viewer.ct.dicom.pixels import decode_slice, has_more_pixels
+from lesion_viewer.ct.dicom.placing import missing_spacing_fault, placing_faults
 from lesion_viewer.ct.dicom.slices import DicomSlice, slice_of
 from lesion_viewer.ct.dicom.stacking import Stack, stacks_of
 from lesion_viewer.ct.dicom.transfer_syntaxes import DEFLATED, is_compressed
+from lesion_viewer.ct.dicom.windows import window_faults
 from lesion_viewer.ct.files.opened_files import Files, FolderFiles, LastRead
 from lesion_viewer.ct.geometry.stack import affine_of, faults_of, normal_of, usual_step_mm
 from lesion_viewer.ct.study import Fault, LeftOut, Series
@@ -23,7 +25,6 @@ from lesion_viewer.errors import CTError
 
 _Geometry = tuple[tuple[float, float, float] | None, NDArray[np.float64] | None, tuple[Fault, ...]]
 _NO_UNITS = Fault("unstated_units", "The files do not say whether their values are HU.")
-_NO_SPACING = Fault("missing_spacing", "The files do not say how far apart pixels or slices are.")
 
 
 def read_dicom(
@@ -99,7 +100,8 @@ def _series_uids(image: DicomSlice) -> tuple[str, str]:
 
 
 def _list_order(series: Series) -> tuple[str, bool, int, str]:
-    return series.study_uid, series.number is None, series.number or 0, series.uid
+    uid = series.uid.partition("#")[0]  # its parts stay in their order
+    return series.study_uid, series.number is None, series.number or 0, uid
 
 
 def _series_of(files: Files, stack: Stack) -> Series:
@@ -108,17 +110,24 @@ def _series_of(files: Files, stack: Stack) -> Series:
     number = header.number(Tag.SERIES_NUMBER)
     spacing, affine, faults = _geometry_of(stack.slices)
     part = f"#{stack.part}" if stack.part else ""
+    part_text = f"part {stack.part_text}" if stack.part else ""
     return Series(
         uid=f"{uid}{part}",
         study_uid=study_uid,
-        modality=header.text(Tag.MODALITY),
-        description=" ".join(filter(None, (header.description(), part.replace("#", "part ")))),
+        modality=header.text(Tag.MODALITY).upper(),
+        description=" ".join(filter(None, (header.description(), part_text))),
         number=None if number is None else int(number),
         slices=tuple(image.source() for image in stack.slices),
         shape=(len(stack.slices), first.layout.rows, first.layout.columns),
         spacing_mm=spacing,
         affine=affine,
-        faults=(*stack.faults, *faults, *_value_faults(stack.slices)),
+        faults=(
+            *stack.faults,
+            *placing_faults([s.header for s in stack.slices], first.orientation),
+            *faults,
+            *_value_faults(stack.slices),
+            *window_faults([s.header for s in stack.slices]),
+        ),
         decode=_decoder(files, stack.slices),
     )
 
@@ -131,7 +140,7 @@ def _geometry_of(slices: Sequence[DicomSlice]) -> _Geometry:
     step = usual_step_mm([s.location_mm or 0.0 for s in slices]) if is_placed else None
     step = step or _stated_step_mm(first)
     spacing = (step, *first.spacing_mm) if step and first.spacing_mm else None
-    faults = () if spacing else (_NO_SPACING,)
+    faults = () if spacing else (missing_spacing_fault(first.header),)
     if normal is None or not is_placed:
         return spacing, None, faults
     positions = np.array([s.position for s in slices])
@@ -145,7 +154,7 @@ def _value_faults(slices: Sequence[DicomSlice]) -> tuple[Fault, ...]:
     A Rescale Type of "US" is "unspecified" (PS3.3 C.11.1.1.2).
     """
     faults = []
-    if any(s.header.text(Tag.RESCALE_TYPE) == "US" for s in slices):
+    if any(s.header.text(Tag.RESCALE_TYPE).upper() == "US" for s in slices):
         faults.append(_NO_UNITS)
     padded = next((s.layout for s in slices if s.layout.has_bright_padding), None)
     if padded is not None and padded.padding is not None:

@@ -1,20 +1,17 @@
 """One CT slice as its DICOM header describes it; all that is no CT slice is refused by name."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lesion_viewer.ct.dicom.frames import ENHANCED_CT_IMAGES
 from lesion_viewer.ct.dicom.header import DicomHeader, Tag
 from lesion_viewer.ct.dicom.pixels import PixelLayout, layout_of
+from lesion_viewer.ct.dicom.placing import placing_of
+from lesion_viewer.ct.dicom.windows import windows_of
 from lesion_viewer.ct.geometry.stack import normal_of
 from lesion_viewer.ct.study import SliceSource
-from lesion_viewer.ct.values.window import Window
 from lesion_viewer.errors import CTError
 
 CT_IMAGE = "1.2.840.10008.5.1.4.1.1.2"
-# Beyond these no patient lies, and no pixel of a CT is that small or large.
-MAX_POSITION_MM = 1e5
-PIXEL_LIMITS_MM = 1e-3, 1e2
-MAX_WINDOW_HU = 1e6
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,9 +21,10 @@ class DicomSlice:
     Attributes
     ----------
     position : Image Position (Patient); empty where the file gives none that can be used
-    orientation : Image Orientation (Patient); empty likewise
+    orientation : Image Orientation (Patient), orthonormal; empty likewise
     spacing_mm : Pixel Spacing, of rows and of columns; empty likewise
     location_mm : position along the normal of the orientation; None without both
+    why_unplaced : why there is no location; empty where there is one
     """
 
     header: DicomHeader
@@ -35,6 +33,7 @@ class DicomSlice:
     orientation: tuple[float, ...]
     spacing_mm: tuple[float, float] | tuple[()]
     location_mm: float | None
+    why_unplaced: str = ""
 
     @property
     def file(self) -> str:
@@ -47,22 +46,46 @@ class DicomSlice:
         return f"{self.layout.rows} x {self.layout.columns}"
 
     @property
+    def number(self) -> float | None:
+        """Instance Number; of one of several frames its place in the file, from 1."""
+        header = self.header
+        return header.frame + 1 if header.frames > 1 else header.number(Tag.INSTANCE_NUMBER)
+
+    @property
     def acquisition_order(self) -> tuple[float, str, int, str]:
         """What decides between slices at one place: Instance Number, UID, frame, then file."""
         number = self.header.number(Tag.INSTANCE_NUMBER) or 0
         return number, self.header.text(Tag.SOP_INSTANCE_UID), self.header.frame, self.file
 
+    def with_orientation(self, orientation: tuple[float, ...]) -> "DicomSlice":
+        """The slice with the orientation of its stack, and its location along that one's normal.
+
+        Parameters
+        ----------
+        orientation : tuple[float, ...]
+            Directions of the row and of the column, orthonormal.
+
+        Returns
+        -------
+        DicomSlice
+            The slice itself where it has this orientation.
+        """
+        if orientation == self.orientation or not self.orientation:
+            return self
+        location = _location_mm(self.position, orientation)
+        return replace(self, orientation=orientation, location_mm=location)
+
     def source(self) -> SliceSource:
-        """Where the slice comes from, with its window if it has one; width 0 is no window."""
-        width, level = self.header.number(Tag.WINDOW_WIDTH), self.header.number(Tag.WINDOW_CENTER)
-        has_window = width is not None and level is not None and 1 <= width <= MAX_WINDOW_HU
-        has_window = has_window and abs(level or 0) <= MAX_WINDOW_HU
+        """Where the slice comes from, with the windows that it has."""
+        windows = windows_of(self.header)
         return SliceSource(
             file=self.file,
             frame=self.header.frame,
             sop_instance_uid=self.header.text(Tag.SOP_INSTANCE_UID),
             location_mm=self.location_mm,
-            window=Window(width or 1, level or 0) if has_window else None,
+            window=windows[0] if windows else None,
+            instance_number=_whole(self.header.number(Tag.INSTANCE_NUMBER)),
+            further_windows=windows[1:],
         )
 
 
@@ -76,25 +99,33 @@ def slice_of(header: DicomHeader) -> DicomSlice:
         the file.
     """
     _refuse_other_kinds(header)
-    orientation = header.numbers(Tag.IMAGE_ORIENTATION)
-    position = _usable_position(header.numbers(Tag.IMAGE_POSITION))
-    spacing = header.numbers(Tag.PIXEL_SPACING)
-    normal = normal_of(orientation)
-    location = None
-    if normal is not None and position:
-        location = sum(p * n for p, n in zip(position, normal.tolist(), strict=True))
+    placing = placing_of(header)
     return DicomSlice(
         header=header,
         layout=layout_of(header),
-        position=position,
-        orientation=orientation if normal is not None else (),
-        spacing_mm=_usable_spacing(spacing),
-        location_mm=location,
+        position=placing.position,
+        orientation=placing.orientation,
+        spacing_mm=placing.spacing_mm,
+        location_mm=_location_mm(placing.position, placing.orientation),
+        why_unplaced=placing.why_unplaced,
     )
 
 
+def _whole(number: float | None) -> int | None:
+    """A number that is whole; None for others."""
+    return int(number) if number is not None and number == int(number) else None
+
+
+def _location_mm(position: tuple[float, ...], orientation: tuple[float, ...]) -> float | None:
+    """The position along the normal of an orientation; None without both."""
+    normal = normal_of(orientation)
+    if normal is None or not position:
+        return None
+    return float(sum(p * n for p, n in zip(position, normal.tolist(), strict=True)))
+
+
 def _refuse_other_kinds(header: DicomHeader) -> None:
-    sop_class, modality = header.text(Tag.SOP_CLASS_UID), header.text(Tag.MODALITY)
+    sop_class, modality = header.text(Tag.SOP_CLASS_UID), header.text(Tag.MODALITY).upper()
     if Tag.DIRECTORY_RECORDS in header.values:
         raise CTError("is a DICOM directory, no image")
     if not modality and not header.has_pixels:
@@ -112,18 +143,6 @@ def _refuse_other_kinds(header: DicomHeader) -> None:
         raise CTError(f"holds {frames:g} frames, where a CT image is one")
     if not header.text(Tag.SERIES_INSTANCE_UID):
         raise CTError("has no Series Instance UID")
-
-
-def _usable_spacing(spacing: tuple[float, ...]) -> tuple[float, float] | tuple[()]:
-    least, most = PIXEL_LIMITS_MM
-    if len(spacing) != 2 or not least <= min(spacing) <= max(spacing) <= most:
-        return ()
-    return spacing[0], spacing[1]
-
-
-def _usable_position(position: tuple[float, ...]) -> tuple[float, ...]:
-    is_usable = len(position) == 3 and max(map(abs, position)) <= MAX_POSITION_MM
-    return position if is_usable else ()
 
 
 def _class_name(sop_class: str) -> str:

@@ -7,12 +7,16 @@ from hashlib import sha256
 
 from lesion_viewer.ct.dicom.header import Tag
 from lesion_viewer.ct.dicom.parts import parts_of
+from lesion_viewer.ct.dicom.placing import NO_POSITION, unplaced_fault
 from lesion_viewer.ct.dicom.slices import DicomSlice
+from lesion_viewer.ct.geometry.stack import directions_of
 from lesion_viewer.ct.study import Fault, LeftOut
 
 # Directions and spacings that differ by less belong to one stack.
-SAME_COSINE = 0.01
+SAME_COSINE = 0.02
 SAME_SPACING = 0.01
+# With how many images all others are compared, where no kind of image is the most frequent.
+MAX_COMPARED = 32
 # A single image that does not fit is a scout or a stray: it is left out by name.
 MIN_SLICES = 2
 
@@ -27,12 +31,14 @@ class Stack:
     Attributes
     ----------
     part : what tells the stack from the others of its series; empty for the only or largest one
+    part_text : the same for a reader's eyes, see ``dicom_parts.Part``
     """
 
     slices: tuple[DicomSlice, ...]
     faults: tuple[Fault, ...]
     left_out: tuple[LeftOut, ...]
     part: str = ""
+    part_text: str = ""
 
 
 def stacks_of(
@@ -71,28 +77,57 @@ def _groups(images: Sequence[DicomSlice]) -> list[list[DicomSlice]]:
     while images:
         counts = Counter(map(_kind, images))
         most = max(counts.values())
-        usual = min((s for s in images if counts[_kind(s)] == most), key=_kind)
+        usual = _most_fitting([s for s in images if counts[_kind(s)] == most], images)
         groups.append([s for s in images if not _misfit(s, usual)])
         images = [s for s in images if _misfit(s, usual)]
     return sorted(groups, key=lambda g: (-len(g), _kind(g[0])))
+
+
+def _most_fitting(candidates: list[DicomSlice], images: Sequence[DicomSlice]) -> DicomSlice:
+    """The candidate that most of the images fit.
+
+    Where rounding leaves no two images of one kind, that is one from their middle.
+    """
+    kinds = {_kind(s): s for s in reversed(candidates)}
+    some = [kinds[kind] for kind in sorted(kinds)][:: len(kinds) // MAX_COMPARED + 1]
+    if len(some) == 1:
+        return some[0]
+    return max(some, key=lambda usual: sum(not _misfit(s, usual) for s in images))
+
+
+def _with_one_orientation(group: list[DicomSlice]) -> list[DicomSlice]:
+    """The images, those whose directions differ by rounding with the mean of them all."""
+    orientations = [s.orientation for s in group if s.orientation]
+    if len(set(orientations)) < 2:
+        return group
+    mean = [sum(values) / len(orientations) for values in zip(*orientations, strict=True)]
+    orientation = directions_of(tuple(mean)) or orientations[0]
+    return [s.with_orientation(orientation) for s in group]
 
 
 def _stacks_in(
     group: list[DicomSlice], name: str, pixels_of: Callable[[DicomSlice], Hashable]
 ) -> list[Stack]:
     """The stacks of images that fit one another: one, or one for each acquisition."""
+    group = _with_one_orientation(group)
     placed = [s for s in group if s.location_mm is not None]
     if not placed:
-        faults = _unplaced_fault(len(group)) if len(group) > 1 else ()
-        return [Stack(tuple(group), faults, (), name)]
-    unplaced = [
-        LeftOut(s.file, "has no position in its series") for s in group if s.location_mm is None
-    ]
+        why = group[0].why_unplaced
+        is_told = len(group) > 1 or why != NO_POSITION
+        unplaced_faults = (unplaced_fault(len(group), why),) if is_told else ()
+        return [Stack(tuple(group), unplaced_faults, (), name, name)]
+    unplaced = [LeftOut(s.file, s.why_unplaced) for s in group if s.location_mm is None]
     placed.sort(key=lambda s: (round(s.location_mm or 0, 4), s.acquisition_order))
     originals, copies = _without_copies(placed, pixels_of)
     stacks = [
-        Stack(tuple(slices), (), (), ", ".join(filter(None, (name, part))))
-        for part, slices in parts_of(originals).items()
+        Stack(
+            tuple(part.slices),
+            (),
+            (),
+            ", ".join(filter(None, (name, part.name))),
+            ", ".join(filter(None, (name, part.text))),
+        )
+        for part in parts_of(originals)
     ]
     faults = _partly_unplaced(unplaced)
     stacks[0] = replace(stacks[0], faults=faults, left_out=(*unplaced, *copies))
@@ -101,8 +136,8 @@ def _stacks_in(
 
 def _as_part(stack: Stack, stacks: Sequence[Stack], images: int) -> Stack:
     """The stack with what it is a part of."""
-    others = [s.part for s in stacks if s is not stack and s.part]
-    by = f" ({stack.part})" if stack.part else f" (the others: {', '.join(others)})"
+    others = [s.part_text for s in stacks if s is not stack and s.part]
+    by = f" ({stack.part_text})" if stack.part else f" (the others: {', '.join(others)})"
     text = (
         f"The series is shown in {len(stacks)} parts, as its images do not make one stack:"
         f" this one has {len(stack.slices)} of {images} images{by}."
@@ -171,10 +206,13 @@ def _mixed(misfits: list[LeftOut]) -> tuple[Fault, ...]:
 
 
 def _partly_unplaced(unplaced: list[LeftOut]) -> tuple[Fault, ...]:
-    text = f"Images of the series that have no position and are left out: {len(unplaced)}."
-    return (Fault("missing_position", text),) if unplaced else ()
-
-
-def _unplaced_fault(count: int) -> tuple[Fault, ...]:
-    text = f"None of the {count} images has a position: they are in the order of their numbers."
-    return (Fault("missing_position", text),)
+    if not unplaced:
+        return ()
+    if all(f.reason == NO_POSITION for f in unplaced):
+        text = f"Images of the series that have no position and are left out: {len(unplaced)}."
+        return (Fault("missing_position", text),)
+    text = (
+        f"Images of the series that cannot be placed and are left out: {len(unplaced)}."
+        f" The first {unplaced[0].reason}."
+    )
+    return (Fault("unusable_position", text),)

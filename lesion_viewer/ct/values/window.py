@@ -2,7 +2,8 @@
 
 import json
 from dataclasses import dataclass
-from functools import cache
+from enum import StrEnum
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Self
 
@@ -10,9 +11,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 
+class Curve(StrEnum):
+    """How HU become grey levels between the limits of a window (DICOM's VOI LUT Function)."""
+
+    LINEAR = "linear"  #: evenly, black at the lower and white at the upper limit
+    SIGMOID = "sigmoid"  #: along a logistic curve, 12 % at the lower and 88 % at the upper limit
+
+
 @dataclass(frozen=True, slots=True)
 class Window:
-    """Width and level (centre) in HU; the width is at least 1.
+    """Width and level (centre) in HU, and the curve; the width is at least 1.
 
     Raises
     ------
@@ -22,6 +30,7 @@ class Window:
 
     width: float
     level: float
+    curve: Curve = Curve.LINEAR
 
     def __post_init__(self) -> None:
         if not (np.isfinite(self.width) and np.isfinite(self.level)):
@@ -36,12 +45,12 @@ class Window:
 
     @property
     def lower(self) -> float:
-        """HU at or under which all is black."""
+        """HU at or under which all is black, where the curve is linear."""
         return self.level - self.width / 2
 
     @property
     def upper(self) -> float:
-        """HU at or over which all is white."""
+        """HU at or over which all is white, where the curve is linear."""
         return self.level + self.width / 2
 
 
@@ -82,8 +91,14 @@ def to_display(
 
     Notes
     -----
-    Linear, as DICOM PS3.3 C.11.2.1.3.2 (LINEAR_EXACT), rounded to the nearest level.
+    Linear, as DICOM PS3.3 C.11.2.1.3.2 (LINEAR_EXACT), or as C.11.2.1.3.1 (SIGMOID); rounded to the
+    nearest level.
     """
+    if window.curve is Curve.SIGMOID:
+        levels: NDArray[np.uint8] = np.take(
+            _sigmoid_levels(window), hu.view(np.uint16), out=out, mode="clip"
+        )
+        return levels
     grey = np.subtract(hu, np.float32(window.lower), dtype=np.float32)
     grey *= np.float32(255 / window.width)
     np.clip(grey, 0, 255, out=grey)
@@ -92,3 +107,13 @@ def to_display(
         return grey.astype(np.uint8)
     np.copyto(out, grey, casting="unsafe")
     return out
+
+
+@lru_cache(8)
+def _sigmoid_levels(window: Window) -> NDArray[np.uint8]:
+    """Grey level of every int16 HU, at the place of the same bits as uint16."""
+    hu = np.arange(2**16, dtype=np.uint16).view(np.int16)
+    # Beyond 50 widths the exponential is past all levels, and would overflow.
+    exponent = np.clip(-4 * (hu - np.float64(window.level)) / window.width, -200, 200)
+    levels: NDArray[np.uint8] = np.rint(255 / (1 + np.exp(exponent))).astype(np.uint8)
+    return levels

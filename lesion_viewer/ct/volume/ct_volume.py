@@ -1,10 +1,12 @@
 """A CT volume in Hounsfield units that fills while it is looked at."""
 
 import threading
+from collections.abc import Collection
 
 import numpy as np
 from numpy.typing import NDArray
 
+from lesion_viewer.ct.geometry.stack import doubled_slices
 from lesion_viewer.ct.study import Series
 
 
@@ -17,6 +19,7 @@ class CTVolume:
     voxels : int16 array (slices, rows, columns); only loaded slices hold HU
     is_loaded : bool array (slices)
     failures : slice index -> why it could not be read
+    doubled : slices that share their place with another one, see ``geometry.doubled_slices``
     """
 
     def __init__(self, series: Series) -> None:
@@ -24,6 +27,7 @@ class CTVolume:
         self.voxels: NDArray[np.int16] = np.zeros(series.shape, np.int16)
         self.is_loaded: NDArray[np.bool_] = np.zeros(series.shape[0], bool)
         self.failures: dict[int, str] = {}
+        self.doubled = doubled_slices([source.location_mm for source in series.slices])
         self._arrived = threading.Condition()
 
     def __len__(self) -> int:
@@ -41,6 +45,23 @@ class CTVolume:
         with self._arrived:
             self.failures[slice_index] = reason
             self._arrived.notify_all()
+
+    def unusable_beside(self, slice_index: int, failures: Collection[int]) -> frozenset[int]:
+        """The slices that must not be taken as neighbours of one.
+
+        Parameters
+        ----------
+        slice_index : int
+            The slice that has the neighbours, from 0; it stays usable itself.
+        failures : Collection[int]
+            Slices that could not be read.
+
+        Returns
+        -------
+        frozenset[int]
+            Those, and the doubled ones: beside another slice they might be of another phase.
+        """
+        return frozenset(failures) | (self.doubled - {slice_index})
 
     def is_settled(self, slice_index: int) -> bool:
         """Whether the slice was read or is known to be unreadable."""

@@ -57,11 +57,18 @@ class TorchDetector:
         waiting = list(slice_indices)
         while waiting:
             batch = waiting[: self.batch_size]
-            spacing, missing = volume.series.spacing_mm, volume.failures
+            spacing, missing = volume.series.spacing_mm, volume.failures.copy()
             livers = {i: self._gate.locate(volume, i) for i in batch} if self._gate else {}
             searched = [i for i in batch if i not in livers or livers[i].is_there]
             inputs = [
-                model_input(volume.voxels, i, spacing, self.card.input, missing) for i in searched
+                model_input(
+                    volume.voxels,
+                    i,
+                    spacing,
+                    self.card.input,
+                    volume.unusable_beside(i, missing),
+                )
+                for i in searched
             ]
             outputs = self._answer(inputs)
             if outputs is None:

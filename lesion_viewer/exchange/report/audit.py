@@ -188,7 +188,9 @@ def spread(decided: Sequence[Finding], count: int) -> list[Finding]:
 def _slice_text(finding: Finding, index: int, series: dict[str, SeriesRecord]) -> str:
     record = series.get(finding.series_uid)
     name = image_name(record, index) if record else finding.series_uid
-    return f"Im {index + 1}, {name}"
+    number = record.instance_number(index) if record else None
+    quoted = "" if number in (None, index + 1) else f" (instance {number})"
+    return f"Im {index + 1}{quoted}, {name}"
 
 
 def _time_text(at: str) -> str:

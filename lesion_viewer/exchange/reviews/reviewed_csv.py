@@ -52,7 +52,7 @@ from lesion_viewer.exchange.tables.decision_columns import (
 )
 from lesion_viewer.exchange.tables.file_rows import FileRows, PlaceOf, read_rows
 from lesion_viewer.exchange.tables.finding_rows import (
-    DICOM_COLUMNS,
+    EXPORTED_DICOM_COLUMNS,
     finding_rows,
     row_fields,
     slices_of,
@@ -285,7 +285,7 @@ def _labels_table(session: Session, path: Path, annotation: Sequence[bytes]) -> 
     if annotation:
         return table_of(path, b"".join(annotation).decode())
     is_png = any(series.is_png for series in session.series().values())
-    names = COLUMNS if is_png else DICOM_COLUMNS
+    names = COLUMNS if is_png else EXPORTED_DICOM_COLUMNS
     return Table(path, Record(1, names, "\n"), (), names)
 
 

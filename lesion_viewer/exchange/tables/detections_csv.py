@@ -23,6 +23,7 @@ COLUMNS = (
     "candidate",
     "model",
     "model_sha256",
+    "instance_number",
 )
 
 
@@ -47,28 +48,35 @@ def save_detections(
     Notes
     -----
     ``source`` is the slice's file relative to the opened path; ``slice_index`` counts from 0 along
-    the normal, ``candidate`` from 1 within a series; boxes are tight, in 0-based pixel edges.
+    the normal, ``candidate`` from 1 within a series; boxes are tight, in 0-based pixel edges;
+    ``instance_number`` is the file's Instance Number, empty where it gives none.
     """
     lines: list[tuple[str, ...]] = [COLUMNS]
     for series, candidates in found:
         for number, candidate in enumerate(candidates, 1):
-            for cells in _rows(series, candidate):
-                lines.append((*cells, str(number), guarded(model), model_sha256))
+            for i, cells in _rows(series, candidate):
+                instance = series.slices[i].instance_number
+                quoted_number = "" if instance is None else str(instance)
+                lines.append((*cells, str(number), guarded(model), model_sha256, quoted_number))
     text = "".join(",".join(map(quoted, line)) + "\n" for line in lines)
     save_bytes(path, text.encode("utf-8", "surrogateescape"))
 
 
-def _rows(series: Series, candidate: Candidate) -> Iterator[tuple[str, ...]]:
+def _rows(series: Series, candidate: Candidate) -> Iterator[tuple[int, tuple[str, ...]]]:
+    """Slice index of each box, and its cells up to the score."""
     for i, detection in sorted(candidate.detections.items()):
         source = series.slices[i]
         place = "" if source.location_mm is None else repr(float(source.location_mm))
         numbers = (*detection.box.as_tuple(), detection.score)
         yield (
-            guarded(source.file),
-            series.study_uid,
-            guarded(series.uid),
-            source.sop_instance_uid,
-            str(i),
-            place,
-            *(repr(float(n)) for n in numbers),
+            i,
+            (
+                guarded(source.file),
+                series.study_uid,
+                guarded(series.uid),
+                source.sop_instance_uid,
+                str(i),
+                place,
+                *(repr(float(n)) for n in numbers),
+            ),
         )

@@ -25,6 +25,8 @@ from lesion_viewer.review.series_record import SeriesRecord
 
 UID_COLUMNS = ("Study_UID", "Series_UID", "SOP_instance_UID")
 DICOM_COLUMNS = (*UID_COLUMNS, *COLUMNS[len(FILE_COLUMNS) :])
+EXPORTED_DICOM_COLUMNS = (*DICOM_COLUMNS, "Instance_number")
+"""Files without the last one, which only people read, are read back too."""
 
 
 def slices_of(finding: Finding) -> list[int]:
@@ -98,7 +100,11 @@ def _cells_of_slice(series: SeriesRecord, slice_index: int) -> dict[str, str]:
 def _names_of_slice(series: SeriesRecord, slice_index: int) -> dict[str, str]:
     if not series.is_png:
         uids = (series.study_uid, series.uid, series.sop_instance_uids[slice_index])
-        return dict(zip(UID_COLUMNS, map(guarded, uids), strict=True))
+        number = series.instance_number(slice_index)
+        return {
+            **dict(zip(UID_COLUMNS, map(guarded, uids), strict=True)),
+            "Instance_number": "" if number is None else str(number),
+        }
     name = slice_name(series.uid, series.files[slice_index])
     values = (guarded(name), *indices_of(folder_of(series.uid)))
     return dict(zip(FILE_COLUMNS, values, strict=True))

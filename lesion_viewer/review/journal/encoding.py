@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from lesion_viewer.ct.values.window import Window
+from lesion_viewer.ct.values.window import Curve, Window
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.detection.candidates import Detection
 from lesion_viewer.review.finding import Decision, Finding, Origin, OriginKind, Reading, Status
@@ -11,14 +11,17 @@ from lesion_viewer.review.journal.times import moment
 from lesion_viewer.review.recist import Axes
 
 
-def encode_window(window: Window | None) -> list[float] | None:
-    """Width and level."""
-    return None if window is None else [window.width, window.level]
+def encode_window(window: Window | None) -> list[Any] | None:
+    """Width and level, and the curve where it is not linear."""
+    if window is None:
+        return None
+    curve = [] if window.curve is Curve.LINEAR else [window.curve.value]
+    return [window.width, window.level, *curve]
 
 
-def decode_window(pair: Sequence[float] | None) -> Window | None:
-    """The window of a width and a level."""
-    return None if pair is None else Window(*pair)
+def decode_window(values: Sequence[Any] | None) -> Window | None:
+    """The window of what ``encode_window`` made of it."""
+    return None if values is None else Window(*values[:2], *map(Curve, values[2:3]))
 
 
 def encode_origin(origin: Origin) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Protocol
 
 from PySide6.QtCore import QPointF
@@ -40,7 +41,8 @@ class WindowDrag:
         """Show the window at this distance from the press."""
         away = point - self._start
         width = max(self._window.width + HU_PER_PX * away.x(), 1)
-        self._show(Window(width, self._window.level + HU_PER_PX * away.y()))
+        level = self._window.level + HU_PER_PX * away.y()
+        self._show(replace(self._window, width=width, level=level))
 
     def finish(self) -> None:
         """Keep the window that is shown."""

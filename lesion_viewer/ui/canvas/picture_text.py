@@ -3,24 +3,52 @@
 import math
 
 from lesion_viewer.ct.study import Series
-from lesion_viewer.ct.values.window import Window
+from lesion_viewer.ct.values.window import Curve, Window
 from lesion_viewer.ct.volume.ct_volume import CTVolume
+from lesion_viewer.ct.volume.slice_numbers import SliceNumbers
 
 Corners = tuple[list[str], list[str], list[str], list[str]]
 
 
 def corner_text(
-    series: Series, slice_index: int, window: Window, zoom: float, is_inverted: bool
+    series: Series,
+    slice_index: int,
+    window: Window,
+    zoom: float,
+    is_inverted: bool,
+    numbers: SliceNumbers,
 ) -> Corners:
     """Lines for the corners top left, top right, bottom left, bottom right.
 
-    Slices are counted from 1; ``zoom`` is widget points per image column.
+    Slices are counted from 1, with the file's own number beside where it is another one.
+
+    Parameters
+    ----------
+    series : Series
+        On show.
+    slice_index : int
+        On show, from 0.
+    window : Window
+        Through which it is shown.
+    zoom : float
+        Widget points per image column.
+    is_inverted : bool
+        Whether white is shown as black.
+    numbers : SliceNumbers
+        Of the series.
+
+    Returns
+    -------
+    Corners
+        Lists of lines, from the top down.
     """
     location = series.slices[slice_index].location_mm
-    place = [f"Im {slice_index + 1}/{series.shape[0]}"]
+    own = numbers.beside(slice_index)
+    place = [f"Im {slice_index + 1}/{series.shape[0]}{f' · {own}' if own else ''}"]
     if location is not None:
         place.append(f"Loc {location:.1f} mm")
-    shown = [f"W {window.width:g}  L {window.level:g}", f"Zoom {zoom * 100:.0f} %"]
+    curve = "" if window.curve is Curve.LINEAR else f"  {window.curve}"
+    shown = [f"W {window.width:g}  L {window.level:g}{curve}", f"Zoom {zoom * 100:.0f} %"]
     if is_inverted:
         shown.insert(0, "Inverted")
     return place, [series.modality, _size_text(series)], shown, []

@@ -23,6 +23,7 @@ from PySide6.QtWidgets import QFrame, QWidget
 from lesion_viewer.ct.geometry.stack import orientation_letters
 from lesion_viewer.ct.values.window import Window, to_display
 from lesion_viewer.ct.volume.ct_volume import CTVolume
+from lesion_viewer.ct.volume.slice_numbers import SliceNumbers
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.review.recist import Axes, box_of
 from lesion_viewer.ui.canvas.box_editing import BODY, Grip, dragged
@@ -83,6 +84,7 @@ class SliceView(pg.GraphicsView):  # type: ignore[misc]
         self.scene().addItem(self._image)
         self._view = Viewport()
         self._overlay = Overlay()
+        self._numbers = SliceNumbers("", ())
         self._volume: CTVolume | None = None
         self._slice_index = 0
         self._window = Window(400, 40)
@@ -105,6 +107,7 @@ class SliceView(pg.GraphicsView):  # type: ignore[misc]
         """Show another volume, whole, at its first slice."""
         self.cancel()
         self._volume, self._slice_index = volume, 0
+        self._numbers = SliceNumbers.of(volume.series.slices)
         series = volume.series
         _, rows, columns = series.shape
         row_mm, column_mm = series.spacing_mm[1:] if series.spacing_mm else (1.0, 1.0)
@@ -307,7 +310,12 @@ class SliceView(pg.GraphicsView):  # type: ignore[misc]
             if series.spacing_mm is not None:
                 px_per_unit, unit = self._view.zoom / series.spacing_mm[2], "mm"
             self._overlay.corners = corner_text(
-                series, self._slice_index, self._window, self._view.zoom, self._is_inverted
+                series,
+                self._slice_index,
+                self._window,
+                self._view.zoom,
+                self._is_inverted,
+                self._numbers,
             )
         self._overlay.draw(painter, QRectF(self.viewport().rect()), px_per_unit, unit)
 

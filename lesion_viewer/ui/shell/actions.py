@@ -94,6 +94,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     A("slice.on_10", "10 slices on", ("Shift+Down",), "volume.step", "Slice", V, argument=10),
     A("slice.first", "First slice", ("Home",), "volume.go_first", "Slice"),
     A("slice.last", "Last slice", ("End",), "volume.go_last", "Slice"),
+    A("slice.go_to", "Go to slice…", ("G",), "go_to_slice", "Slice"),
     A("series.previous", "Previous series", ("PgUp",), "study.step_series", "Slice", argument=-1),
     A("series.next", "Next series", ("PgDown",), "study.step_series", "Slice", argument=1),
     A("view.cine", "Cine", ("C",), "volume.set_cine", "Slice", is_checkable=True),

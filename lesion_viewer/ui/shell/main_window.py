@@ -37,6 +37,7 @@ from lesion_viewer.ui.shell.recent_menu import RecentMenu
 from lesion_viewer.ui.shell.status_line import StatusLine
 from lesion_viewer.ui.shell.welcome import Welcome
 from lesion_viewer.ui.study.controller import StudyController
+from lesion_viewer.ui.study.go_to_slice import GoToSliceDialog
 from lesion_viewer.ui.study.review_controller import ReviewController
 from lesion_viewer.ui.study.series_list import SeriesList
 from lesion_viewer.ui.study.slice_slider import SliceSlider
@@ -113,6 +114,16 @@ class MainWindow(QMainWindow):
     def show_settings(self) -> None:
         """Let the reader change the settings."""
         SettingsDialog(self.settings, self).open()
+
+    def go_to_slice(self) -> None:
+        """Ask for a number, Im's or the file's, and show the slice that has it."""
+        series = self.volume.series
+        if series is None:
+            self.message_bar.show_notice("No series is open.")
+            return
+        dialog = GoToSliceDialog(series, self.volume.slice_index, self.volume.is_present, self)
+        dialog.slice_chosen.connect(self.volume.show_slice)
+        dialog.open()
 
     def show_keys(self) -> None:
         """Show all keys and the mouse scheme."""

@@ -52,13 +52,16 @@ class SeriesDelegate(QStyledItemDelegate):
         bold.setWeight(QFont.Weight.DemiBold)
         painter.setFont(bold)
         painter.setPen(QColor(TEXT))
-        self._paint_line(painter, area, title)
+        # What tells two parts of a series apart stands at the title's end.
+        self._paint_line(painter, area, title, Qt.TextElideMode.ElideMiddle)
         painter.setFont(plain)
         painter.setPen(QColor(TEXT if is_selected else MUTED))
         for line in details:
             area = area.adjusted(0, step, 0, 0)
-            self._paint_line(painter, area, line)
+            self._paint_line(painter, area, line, Qt.TextElideMode.ElideRight)
 
-    def _paint_line(self, painter: QPainter, area: QRect, text: str) -> None:
-        elided = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, area.width())
+    def _paint_line(
+        self, painter: QPainter, area: QRect, text: str, mode: Qt.TextElideMode
+    ) -> None:
+        elided = painter.fontMetrics().elidedText(text, mode, area.width())
         painter.drawText(area, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop, elided)

@@ -139,6 +139,21 @@ class VolumeController(QObject):
         """Show the slice nearest to this one in its direction that is there."""
         self.step(slice_index - self.slice_index)
 
+    def is_present(self, slice_index: int) -> bool:
+        """Whether the image of a slice is there.
+
+        Parameters
+        ----------
+        slice_index : int
+            From 0.
+
+        Returns
+        -------
+        bool
+            False in a labelling project for a slice whose file is missing.
+        """
+        return slice_index in self._present
+
     def neighbour(self, step: int) -> int | None:
         """The next slice that is there, the one before for -1; None at the end."""
         ahead = [i for i in self._present if (i - self.slice_index) * step > 0]
@@ -162,13 +177,19 @@ class VolumeController(QObject):
         self.show_window(preset_window(preset_id))
 
     def apply_file_window(self) -> None:
-        """Show the slice through its own window in the file, if it has one."""
-        if self.series is not None:
-            window = self.series.slices[self.slice_index].window or self.series.file_window
-            if window is not None:
-                self.show_window(window)
-            else:
-                self.noticed.emit("The file gives no window of its own.")
+        """Show the slice through its own window in the file; through its next one, if several."""
+        if self.series is None:
+            return
+        source = self.series.slices[self.slice_index]
+        first = source.window or self.series.file_window
+        if first is None:
+            self.noticed.emit("The file gives no window of its own.")
+            return
+        windows = (first, *source.further_windows)
+        number = (windows.index(self.window) + 1) % len(windows) if self.window in windows else 0
+        self.show_window(windows[number])
+        if len(windows) > 1:
+            self.noticed.emit(f"Window {number + 1} of {len(windows)} that the file gives.")
 
     def set_inverted(self, is_inverted: bool) -> None:
         """Show white as black."""

@@ -1,0 +1,73 @@
+"""The windows that a DICOM file gives for its picture, and what of its grey levels is not shown."""
+
+from collections.abc import Sequence
+
+from lesion_viewer.ct.dicom.header import DicomHeader, Tag
+from lesion_viewer.ct.study import Fault
+from lesion_viewer.ct.values.window import Curve, Window
+
+MAX_WINDOW_HU = 1e6
+# VOI LUT Function (PS3.3 C.11.2.1.2 and C.11.2.1.3); without one it is linear. The two linear ones
+# differ by half a HU, which is not drawn.
+CURVES = {
+    "": Curve.LINEAR,
+    "LINEAR": Curve.LINEAR,
+    "LINEAR_EXACT": Curve.LINEAR,
+    "SIGMOID": Curve.SIGMOID,
+}
+
+
+def windows_of(header: DicomHeader) -> tuple[Window, ...]:
+    """The windows that a file gives, the one to show first at the beginning.
+
+    Parameters
+    ----------
+    header : DicomHeader
+        Of one image.
+
+    Returns
+    -------
+    tuple[Window, ...]
+        Without those of no width and of values beyond any CT.
+    """
+    pairs = zip(header.numbers(Tag.WINDOW_WIDTH), header.numbers(Tag.WINDOW_CENTER), strict=False)
+    curve = Curve.LINEAR
+    if Tag.VOI_LUT_FUNCTION in header.values:
+        curve = CURVES.get(_function(header), Curve.LINEAR)
+    return tuple(
+        Window(width, level, curve)
+        for width, level in pairs
+        if 1 <= width <= MAX_WINDOW_HU and abs(level) <= MAX_WINDOW_HU
+    )
+
+
+def window_faults(headers: Sequence[DicomHeader]) -> tuple[Fault, ...]:
+    """What the files say about grey levels that is not shown as they say it.
+
+    Parameters
+    ----------
+    headers : Sequence[DicomHeader]
+        Of a stack's slices.
+
+    Returns
+    -------
+    tuple[Fault, ...]
+        Faults with the codes ``voi_lut`` and ``unknown_voi_function``.
+    """
+    faults = []
+    if any(Tag.VOI_LUT in header.values for header in headers):
+        text = (
+            "The files have a table of grey levels (VOI LUT Sequence), which is not applied: the"
+            " picture is shown through a window."
+        )
+        faults.append(Fault("voi_lut", text))
+    stated = (_function(header) for header in headers if Tag.VOI_LUT_FUNCTION in header.values)
+    unknown = next((function for function in stated if function not in CURVES), "")
+    if unknown:
+        text = f"The files' windows have the function {unknown[:16]}, and are shown as linear."
+        faults.append(Fault("unknown_voi_function", text))
+    return tuple(faults)
+
+
+def _function(header: DicomHeader) -> str:
+    return header.text(Tag.VOI_LUT_FUNCTION).upper()

@@ -1,0 +1,88 @@
+"""The numbers that slices have in their files, beside their places in the stack.
+
+A report quotes the Instance Number. It runs the other way than the stack, begins elsewhere, or
+goes on over several phases; of a file of several frames it is the number of the frame.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from lesion_viewer.ct.study import SliceSource
+
+
+@dataclass(frozen=True, slots=True)
+class SliceNumbers:
+    """Numbers of a series' slices as other programs quote them.
+
+    Attributes
+    ----------
+    word : str
+        What they are: "instance" or "frame"; empty where the files give none.
+    numbers : tuple[int | None, ...]
+        Of each slice; None where its file gives none.
+    """
+
+    word: str
+    numbers: tuple[int | None, ...]
+
+    @classmethod
+    def of(cls, slices: Sequence[SliceSource]) -> "SliceNumbers":
+        """The numbers of these slices.
+
+        Parameters
+        ----------
+        slices : Sequence[SliceSource]
+            Of one series, in its order.
+
+        Returns
+        -------
+        SliceNumbers
+            Frame numbers, from 1, where a DICOM file holds several slices.
+        """
+        if all(source.instance_number is None for source in slices):
+            return cls("", (None,) * len(slices))
+        if len({source.file for source in slices}) < len(slices):
+            return cls("frame", tuple(source.frame + 1 for source in slices))
+        return cls("instance", tuple(source.instance_number for source in slices))
+
+    @property
+    def differ(self) -> bool:
+        """Whether one of them is another number than its slice has on screen."""
+        return any(n not in (None, i) for i, n in enumerate(self.numbers, 1))
+
+    def beside(self, slice_index: int) -> str:
+        """The slice's number with its word; empty where it is the one on screen, or none.
+
+        Parameters
+        ----------
+        slice_index : int
+            From 0.
+
+        Returns
+        -------
+        str
+            Such as "instance 98".
+        """
+        number = self.numbers[slice_index]
+        return "" if number in (None, slice_index + 1) else f"{self.word} {number}"
+
+    def find(self, number: int) -> tuple[int, ...]:
+        """The slices that have a number.
+
+        Parameters
+        ----------
+        number : int
+            As quoted.
+
+        Returns
+        -------
+        tuple[int, ...]
+            Indices from 0; several where files share a number.
+        """
+        return tuple(i for i, n in enumerate(self.numbers) if n == number)
+
+    @property
+    def span(self) -> str:
+        """The lowest and the highest, as text."""
+        known = [n for n in self.numbers if n is not None]
+        return f"{min(known)} to {max(known)}" if known else "none"
