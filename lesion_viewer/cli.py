@@ -153,7 +153,7 @@ def detect(
     lowest = card.default_threshold if min_score is None else min_score
     detector = load_detector(folder, device.value, lowest, _say, not everywhere)
     found = _candidates_of(study, detector, wanted)
-    save_detections(output, found, f"{card.name} {card.version}", card.sha256)
+    save_detections(output, found, f"{card.name} {card.version}", card.sha256, card.classes)
     print(output)
     _say(NOT_A_DEVICE)
 

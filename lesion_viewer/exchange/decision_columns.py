@@ -7,6 +7,7 @@ from lesion_viewer.detection.boxes import Box
 from lesion_viewer.exchange.csv_records import Record, Table, guarded, quoted, unguarded
 from lesion_viewer.exchange.deeplesion_rows import box_in, box_text
 from lesion_viewer.exchange.measurements import axes_in, only_drawn
+from lesion_viewer.exchange.type_columns import types_in
 from lesion_viewer.review.finding import Finding, Origin, OriginKind, Status
 from lesion_viewer.review.recist import Axes
 from lesion_viewer.review.times import moment
@@ -32,7 +33,8 @@ class DecidedRow:
     """The decision columns of one row, with the box as it now stands.
 
     ``box`` is None where the reader took it from this slice, ``original`` where there was none;
-    axes are None where nobody has measured.
+    axes are None where nobody has measured. ``lesion_type`` is the type as it now stands,
+    ``original_type`` as it came.
     """
 
     status: Status
@@ -46,6 +48,8 @@ class DecidedRow:
     original: Box | None
     axes: Axes | None = None
     original_axes: Axes | None = None
+    lesion_type: str = ""
+    original_type: str = ""
 
 
 def decision_fields(finding: Finding, slice_index: int) -> list[str]:
@@ -101,6 +105,7 @@ def read_decision(table: Table, record: Record) -> DecidedRow:
         _optional_box_in(table, record, "Original_bounding_box"),
         axes,
         original_axes,
+        *types_in(table, record),
     )
 
 
