@@ -212,6 +212,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
         "marks.interpolate",
         "Findings",
     ),
+    A("finding.type", "Choose the lesion type…", ("Y",), "findings.choose_type", "Findings"),
     A("finding.note", "Write a note", ("T",), "focus_note", "Findings"),
     A(
         "read.slice",

@@ -238,6 +238,7 @@ class MainWindow(QMainWindow):
                 self.findings_table, self.decision_panel, self.detection_panel, self.slider
             ),
             self.actions_by_id,
+            self.settings,
             self,
         )
         self.marks.editing_changed.connect(self._set_editing)
