@@ -83,11 +83,20 @@ def _root(
 def open_paths(
     paths: Annotated[list[Path] | None, typer.Argument(metavar="PATH...")] = None,
     annotations: Annotated[
-        Path | None, typer.Option(metavar="CSV", help="Labels in DeepLesion's columns.")
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Labels: DeepLesion's CSV, a reviewed one, boxes by SOP Instance UID, or a label"
+            " volume (NIfTI, NRRD, MetaImage, DICOM SEG) on the CT's voxels.",
+        ),
     ] = None,
     session: Annotated[
         Path | None, typer.Option(metavar="FILE", help="The review's file, if not the usual one.")
     ] = None,
+    labels: Annotated[
+        str,
+        typer.Option(metavar="LIST", help="Of a label volume: values or names, such as 1,11-17."),
+    ] = "",
 ) -> None:
     """Open a window for each PATH: a folder, a file or a zip."""
     from lesion_viewer.ui.display import why_no_window
@@ -95,14 +104,14 @@ def open_paths(
     if reason := why_no_window():
         headless = "'lesion-viewer detect PATH --output FILE.csv' searches"
         if annotations is not None:
-            headless = "'lesion-viewer project IMAGES --annotations CSV --session FILE' makes it"
+            headless = "'lesion-viewer project PATH --annotations FILE --session FILE' makes it"
         raise LesionViewerError(f"{reason}; {headless} without a window")
     for path in paths or ():
         if not path.exists():
             raise LesionViewerError(f"{path}: there is no such file or folder")
     from lesion_viewer.ui.application import run_windows
 
-    raise typer.Exit(run_windows(paths or [], annotations, session))
+    raise typer.Exit(run_windows(paths or [], annotations, session, labels))
 
 
 @app.command()

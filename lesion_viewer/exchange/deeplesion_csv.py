@@ -42,13 +42,19 @@ class Imported:
     labels : rows that are findings now, each a label
     decided : findings that were taken up as a reader left them
     absent : rows of images that are not in the study, which is usual for DeepLesion
-    unusable : one sentence for each label whose box has no area once its padding is taken off
+    unusable : one sentence for each box that cannot be used
+    absent_names : the images of ``absent``, where they are few
+    notices : sentences about what was taken, and how
+    is_known : whether the file was taken up before, and changed nothing now
     """
 
     labels: int
     decided: int
     absent: int
     unusable: tuple[str, ...]
+    absent_names: tuple[str, ...] = ()
+    notices: tuple[str, ...] = ()
+    is_known: bool = False
 
 
 def export_csv(session: Session, path: Path) -> str:

@@ -65,7 +65,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
         "queue.choose_project",
         "File",
     ),
-    A("file.labels", "Import labels (DeepLesion CSV)…", (), "exchange.choose_labels", "File"),
+    A("file.labels", "Import labels…", (), "exchange.choose_labels", "File"),
     A(
         "file.export_csv",
         "Export review…",
