@@ -104,7 +104,7 @@ def open_paths(
     if reason := why_no_window():
         headless = "'lesion-viewer detect PATH --output FILE.csv' searches"
         if annotations is not None:
-            headless = "'lesion-viewer project PATH --annotations FILE --session FILE' makes it"
+            headless = "'lesion-viewer project IMAGES --annotations CSV --session FILE' makes it"
         raise LesionViewerError(f"{reason}; {headless} without a window")
     for path in paths or ():
         if not path.exists():

@@ -89,7 +89,7 @@ def _other_size(size: Sequence[int], wanted: Sequence[int]) -> str:
 
 def _other_place(source: NDArray[np.float64], target: NDArray[np.float64], worst_mm: float) -> str:
     sides = [np.sort(np.linalg.norm(grid[:, :-1], axis=0)) for grid in (source, target)]
-    if not np.allclose(*sides, rtol=1e-3):
+    if not np.allclose(sides[0], sides[1], rtol=1e-3):
         seen, there = (" x ".join(f"{mm:.4g}" for mm in side) for side in sides)
         return f"has voxels of {seen} mm, and the CT of {there} mm"
     return f"lies up to {worst_mm:.1f} mm away from the CT's voxels"

@@ -148,7 +148,7 @@ def _dataset(header: DicomHeader, data: bytes) -> Any:
 
 
 def _frames(dataset: Any) -> list[Frame]:
-    shared = next(iter(dataset.get("SharedFunctionalGroupsSequence", None) or ()), {})
+    shared: Any = next(iter(dataset.get("SharedFunctionalGroupsSequence", None) or ()), {})
     groups = list(dataset.get("PerFrameFunctionalGroupsSequence", None) or ())
     if not 1 <= len(groups) <= MAX_FRAMES or len(groups) != int(dataset.NumberOfFrames):
         raise CTError(f"describes {len(groups)} frames and has {dataset.get('NumberOfFrames')}")

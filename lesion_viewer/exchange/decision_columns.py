@@ -127,8 +127,9 @@ def model_origin(text: str) -> Origin:
 def _axes_in(table: Table, record: Record, box: Box | None) -> tuple[Axes | None, Axes | None]:
     """The row's axes, and those of the label that it was; a candidate came without."""
     measured = axes_in(table.cell(record, "Measurement_coordinates"))
-    is_label = table.cell(record, "Original_bounding_box") and not table.cell(record, "Model")
-    if not is_label:
+    # Labels that came by UID or in a volume brought no axes.
+    is_of_file = "File_name" in table.names and not table.cell(record, "Model")
+    if not (is_of_file and table.cell(record, "Original_bounding_box")):
         return only_drawn(measured, box), None
     came = ""
     if CAME_COLUMNS[0] in table.names:

@@ -7,8 +7,10 @@ from lesion_viewer.errors import ExchangeError
 from lesion_viewer.exchange.csv_records import guarded, quoted
 from lesion_viewer.exchange.decision_columns import decision_fields
 from lesion_viewer.exchange.deeplesion_rows import (
+    COARSE_TYPE,
     COLUMNS,
     FILE_COLUMNS,
+    TYPE_TEXT,
     box_text,
     folder_of,
     indices_of,
@@ -17,7 +19,6 @@ from lesion_viewer.exchange.deeplesion_rows import (
     slice_number,
 )
 from lesion_viewer.exchange.measurements import axes_text, drawn_or_own, lengths_text
-from lesion_viewer.exchange.type_columns import COARSE, TEXT
 from lesion_viewer.review.finding import Finding
 from lesion_viewer.review.series_record import SeriesRecord
 
@@ -56,8 +57,8 @@ def finding_rows(
             axes = drawn_or_own(finding.axes.get(i), box)
             cells["Measurement_coordinates"] = axes_text(axes)
             cells["Lesion_diameters_Pixel_"] = lengths_text(axes)
-        cells[COARSE] = coarse_number(finding.original_type) or UNKNOWN_NUMBER
-        cells[TEXT] = guarded(finding.original_type)
+        cells[COARSE_TYPE] = coarse_number(finding.original_type) or UNKNOWN_NUMBER
+        cells[TYPE_TEXT] = guarded(finding.original_type)
         cells["Slice_range"] = ", ".join(_number(series, end) for end in (extent[0], extent[-1]))
         yield cells, decision_fields(finding, i)
 

@@ -13,10 +13,11 @@ from lesion_viewer.detection.lesion_types import (
     lesion_type_in,
 )
 from lesion_viewer.exchange.csv_records import Record, Table, guarded, quoted, unguarded
+from lesion_viewer.exchange.deeplesion_rows import COARSE_TYPE as COARSE
+from lesion_viewer.exchange.deeplesion_rows import TYPE_TEXT as TEXT
+from lesion_viewer.exchange.deeplesion_rows import lesion_type_of
 from lesion_viewer.review.finding import Finding
 
-COARSE = "Coarse_lesion_type"
-TEXT = "Lesion_type"
 CAME_TYPE = "Original_coarse_lesion_type"
 CAME_TEXT = "Original_lesion_type"
 EMPTY = "none"
@@ -67,7 +68,7 @@ def types_in(table: Table, record: Record) -> tuple[str, str]:
         One of its rows.
     """
     said = {name: _text(table, record, name) for name in (COARSE, TEXT, CAME_TYPE, CAME_TEXT)}
-    now = lesion_type_in(said[TEXT]) or lesion_type_in(said[COARSE])
+    now = lesion_type_of(said)
     if not said[CAME_TYPE] and not said[CAME_TEXT]:
         return now, now
     return now, lesion_type_in(said[CAME_TEXT]) or lesion_type_in(said[CAME_TYPE])

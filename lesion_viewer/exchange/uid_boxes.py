@@ -220,13 +220,15 @@ def _findings(file_name: str, rows: Sequence[_Row]) -> Iterator[Finding]:
     for row in rows:
         key = ("group", row.group) if row.group else ("type", row.lesion_type)
         groups[row.place[0], *key].append(row)
-    for (series_uid, kind, _), group in groups.items():
-        chains = _as_numbered(group) if kind == "group" else _as_linked(group)
-        for chain in chains:
-            boxes = {row.place[1]: row.box for row in chain}
-            scores = {row.place[1]: row.score for row in chain if row.score is not None}
-            best = max(chain, key=lambda row: row.score or 0.0)
-            yield labelled(file_name, series_uid, boxes, best.lesion_type, scores)
+    chains: list[list[_Row]] = []
+    for (_, kind, _), group in groups.items():
+        chains += _as_numbered(group) if kind == "group" else _as_linked(group)
+    order = {id(row): n for n, row in enumerate(rows)}
+    for chain in sorted(chains, key=lambda chain: min(order[id(row)] for row in chain)):
+        boxes = {row.place[1]: row.box for row in chain}
+        scores = {row.place[1]: row.score for row in chain if row.score is not None}
+        best = max(chain, key=lambda row: row.score or 0.0)
+        yield labelled(file_name, chain[0].place[0], boxes, best.lesion_type, scores)
 
 
 def _as_numbered(rows: Sequence[_Row]) -> list[list[_Row]]:
@@ -253,6 +255,4 @@ def _as_linked(rows: Sequence[_Row]) -> list[list[_Row]]:
     candidates: Sequence[Candidate] = link(
         SliceDetections(index, tuple(found)) for index, found in on_slice.items()
     )
-    chains = [[first[i, d] for i, d in sorted(c.detections.items())] for c in candidates]
-    order = {id(row): n for n, row in enumerate(rows)}
-    return sorted(chains, key=lambda chain: min(order[id(row)] for row in chain))
+    return [[first[i, d] for i, d in sorted(c.detections.items())] for c in candidates]

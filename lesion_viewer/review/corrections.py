@@ -127,9 +127,10 @@ def _on_slice(session: Session, place: Place, one: CorrectedSlice) -> list[Propo
         kind = _kind(finding, box, corrected, one.is_read_in_full)
         if kind is not None:
             after = corrected.box if corrected and kind is not ChangeKind.DELETE else None
-            *said, lesion_type = _said_of(corrected)
+            reason, note, lesion_type = _said_of(corrected)
             told = lesion_type if corrected and corrected.is_type_chosen else ""
-            changes.append(ProposedChange(kind, *place, finding.id, box, after, *said, told))
+            said = reason, note, told
+            changes.append(ProposedChange(kind, *place, finding.id, box, after, *said))
     for n, corrected in enumerate(one.boxes):
         if n not in partners.values() and corrected.status is not Status.REJECTED:
             said = _said_of(corrected)

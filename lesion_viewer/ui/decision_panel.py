@@ -98,9 +98,9 @@ class DecisionPanel(QWidget):
         fields = QGridLayout()
         fields.setColumnStretch(1, 1)
         named = (("Lesion type", self.lesion_type), ("Reject reason", self.reason))
-        for row, (name, widget) in enumerate((*named, ("Note", self.note))):
-            fields.addWidget(QLabel(name), row, 0)
-            fields.addWidget(widget, row, 1)
+        for line, (name, widget) in enumerate((*named, ("Note", self.note))):
+            fields.addWidget(QLabel(name), line, 0)
+            fields.addWidget(widget, line, 1)
         read = QHBoxLayout()
         read.addWidget(self.slice_read)
         read.addWidget(self.series_read)

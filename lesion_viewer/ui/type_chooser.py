@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QWheelEvent
-from PySide6.QtWidgets import QComboBox, QWidget
+from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
 
 from lesion_viewer.detection.lesion_types import MAX_CHARACTERS, choices, lesion_type_in
 
@@ -29,11 +29,12 @@ class TypeChooser(QComboBox):
         super().__init__(parent)
         self.known: Callable[[], list[str]] = lambda: choices(())
         self._shown = ""
-        self.setEditable(True)
         self.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        field = self.lineEdit()
+        field = QLineEdit()
+        self.setLineEdit(field)
+        self._field = field
         field.setPlaceholderText("No type")
         field.setMaxLength(MAX_CHARACTERS)
         self.activated.connect(self._take)
@@ -55,7 +56,7 @@ class TypeChooser(QComboBox):
     def begin(self) -> None:
         """Let the reader pick or write a type."""
         self.setFocus()
-        self.lineEdit().selectAll()
+        self._field.selectAll()
 
     def event(self, event: QEvent) -> bool:  # noqa: D102
         if event.type() == QEvent.Type.ShortcutOverride:
