@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from lesion_viewer.detection.boxes import Box
 from lesion_viewer.errors import TrainingError
 from lesion_viewer.exchange.reviewed_slices import (
     ReviewedProject,
@@ -116,7 +117,8 @@ def _why_not(one: ReviewedSlice, held_out: Mapping[str, str], images: SliceImage
 
 def _key_slice(one: ReviewedSlice, types: frozenset[str]) -> KeySlice:
     assert one.spacing_mm is not None
-    wanted, others = [], []
+    wanted: list[Box] = []
+    others: list[Box] = []
     for box, lesion_type in zip(one.lesions, one.types, strict=True):
         is_wanted = not types or not lesion_type or lesion_type.casefold() in types
         (wanted if is_wanted else others).append(box)
