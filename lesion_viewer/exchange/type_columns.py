@@ -71,7 +71,8 @@ def types_in(table: Table, record: Record) -> tuple[str, str]:
     now = lesion_type_of(said)
     if not said[CAME_TYPE] and not said[CAME_TEXT]:
         return now, now
-    return now, lesion_type_in(said[CAME_TEXT]) or lesion_type_in(said[CAME_TYPE])
+    came = (lesion_type_in(unguarded(said[name])) for name in (CAME_TEXT, CAME_TYPE))
+    return now, next(filter(None, came), "")
 
 
 def set_type(
@@ -130,4 +131,4 @@ def _needs_text(finding: Finding) -> bool:
 
 
 def _text(table: Table, record: Record, name: str) -> str:
-    return unguarded(table.cell(record, name)) if name in table.names else ""
+    return table.cell(record, name) if name in table.names else ""
