@@ -6,17 +6,17 @@ from pathlib import Path
 
 from lesion_viewer.ct.study import Study
 from lesion_viewer.exchange.csv_records import read_bytes, read_table
-from lesion_viewer.exchange.deeplesion_csv import (
+from lesion_viewer.exchange.label_volumes.findings import is_label_volume, read_label_volume
+from lesion_viewer.exchange.reviews.reviewed_csv import (
     Imported,
     read_labels,
     read_reviewed,
-    take_up,
+    apply_rows,
 )
-from lesion_viewer.exchange.file_rows import FileRows, PlaceOf
-from lesion_viewer.exchange.finding_rows import DICOM_COLUMNS
-from lesion_viewer.exchange.found_boxes import FoundBoxes
-from lesion_viewer.exchange.label_volumes import is_label_volume, read_label_volume
-from lesion_viewer.exchange.uid_boxes import is_of_uids, read_uid_boxes
+from lesion_viewer.exchange.tables.file_rows import FileRows, PlaceOf
+from lesion_viewer.exchange.tables.finding_rows import DICOM_COLUMNS
+from lesion_viewer.exchange.tables.found_boxes import FoundBoxes
+from lesion_viewer.exchange.tables.uid_boxes import is_of_uids, read_uid_boxes
 from lesion_viewer.review.session import Session
 
 SHOWN = 3
@@ -91,14 +91,14 @@ def take_label_file(session: Session, path: Path, read: LabelFile) -> Imported:
     Raises
     ------
     ExchangeError, ReviewError
-        As ``take_up``.
+        As ``apply_rows``.
     """
     if isinstance(read, FileRows):
-        return take_up(session, path, read)
+        return apply_rows(session, path, read)
     if isinstance(read, ReviewedOnce):
         if session.has_boxes_of(read.sha256):
             return Imported(0, 0, read.rows.absent, tuple(read.rows.unusable), is_known=True)
-        taken = take_up(session, path, read.rows)
+        taken = apply_rows(session, path, read.rows)
         session.import_boxes(path.name, read.sha256, ())
         return taken
     is_new = session.import_boxes(path.name, read.sha256, read.findings)

@@ -10,7 +10,7 @@ from pydicom.dataset import Dataset, FileMetaDataset
 from pydicom.sequence import Sequence
 from pydicom.uid import ExplicitVRLittleEndian, generate_uid
 
-from lesion_viewer.ct.dicom_writing import write_series
+from lesion_viewer.ct.dicom.writing import write_series
 from lesion_viewer.ct.reading import open_study
 from lesion_viewer.ct.study import Study
 

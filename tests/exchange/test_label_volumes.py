@@ -12,9 +12,9 @@ from label_studies import LESIONS, blocks, write_image, write_segmentation, writ
 from lesion_viewer.ct.reading import open_study
 from lesion_viewer.ct.study import Study
 from lesion_viewer.errors import ExchangeError
-from lesion_viewer.exchange.deeplesion_csv import export_csv, import_reviewed
-from lesion_viewer.exchange.found_boxes import FoundBoxes
 from lesion_viewer.exchange.label_files import read_label_file, take_label_file
+from lesion_viewer.exchange.reviews.reviewed_csv import export_csv, import_reviewed
+from lesion_viewer.exchange.tables.found_boxes import FoundBoxes
 from lesion_viewer.review.finding import Finding, OriginKind, Status
 from lesion_viewer.review.session import Session
 

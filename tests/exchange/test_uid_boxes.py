@@ -10,10 +10,10 @@ from lesion_viewer.ct.study import Study
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.detection.candidates import Candidate, Detection
 from lesion_viewer.errors import ExchangeError
-from lesion_viewer.exchange.deeplesion_csv import export_csv
-from lesion_viewer.exchange.detections_csv import save_detections
-from lesion_viewer.exchange.found_boxes import FoundBoxes
 from lesion_viewer.exchange.label_files import imported_text, read_label_file, take_label_file
+from lesion_viewer.exchange.reviews.reviewed_csv import export_csv
+from lesion_viewer.exchange.tables.detections_csv import save_detections
+from lesion_viewer.exchange.tables.found_boxes import FoundBoxes
 from lesion_viewer.review.finding import OriginKind, Status
 from lesion_viewer.review.session import Session
 

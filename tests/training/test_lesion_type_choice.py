@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 
 from lesion_viewer.errors import TrainingError
-from lesion_viewer.exchange.deeplesion_csv import export_csv
-from lesion_viewer.exchange.project import open_project
-from training.deeplesion import open_rows
-from training.deeplesion_data import DeepLesionData
-from training.reviews import read_reviews, reviews_of
+from lesion_viewer.exchange.reviews.project_files import open_project
+from lesion_viewer.exchange.reviews.reviewed_csv import export_csv
+from training.deeplesion.scans import open_rows
+from training.recipe.deeplesion_data import DeepLesionData
+from training.sources.reviewed_projects import read_reviews, reviews_of
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "exchange"))
 from small_deeplesion import write_project  # noqa: E402

@@ -7,7 +7,7 @@ from pathlib import Path
 from pytestqt.qtbot import QtBot
 
 from lesion_viewer.review.finding import OriginKind, Status
-from lesion_viewer.ui.main_window import MainWindow
+from lesion_viewer.ui.shell.main_window import MainWindow
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "exchange"))
 from label_studies import blocks, write_image, write_study  # noqa: E402

@@ -8,8 +8,8 @@ from project_files import write_project
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from lesion_viewer.ui.main_window import MainWindow
 from lesion_viewer.ui.settings import load_settings
+from lesion_viewer.ui.shell.main_window import MainWindow
 
 MakeWindow = Callable[..., MainWindow]
 

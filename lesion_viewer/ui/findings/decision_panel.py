@@ -1,0 +1,144 @@
+"""Buttons and fields with which the chosen finding is decided."""
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QAction, QKeyEvent
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from lesion_viewer.review.finding import Finding, Status
+from lesion_viewer.ui.findings.type_chooser import TypeChooser
+
+REJECT_REASONS = (
+    "vessel",
+    "artefact",
+    "normal structure",
+    "benign other",
+    "duplicate",
+    "bad box",
+    "other",
+)
+NO_REASON = "No reason given"
+BUTTONS = ("finding.accept", "finding.reject", "finding.unsure", "finding.edit", "finding.draw")
+
+
+class DecisionPanel(QWidget):
+    """What can be done with the chosen finding.
+
+    Signals
+    -------
+    reason_chosen : the reader picked this reason for a reject; empty for none
+    note_written : the reader finished this note
+    type_chosen : the reader took this lesion type; empty for none
+    """
+
+    reason_chosen = Signal(str)
+    type_chosen = Signal(str)
+    note_written = Signal(str)
+
+    def __init__(self, actions: dict[str, QAction], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._finding_id: str | None = None
+        self.title = QLabel("No finding chosen")
+        self.lesion_type = TypeChooser()
+        self.lesion_type.type_chosen.connect(self.type_chosen)
+        self.reason = QComboBox()
+        self.reason.addItem(NO_REASON, "")
+        for reason in REJECT_REASONS:
+            self.reason.addItem(reason.capitalize(), reason)
+        self.reason.activated.connect(lambda _: self.reason_chosen.emit(self.reason.currentData()))
+        self.note = QLineEdit(placeholderText="Note")
+        self.note.editingFinished.connect(lambda: self.note_written.emit(self.note.text()))
+        self.note.installEventFilter(self)
+        self.slice_read = _check(actions["read.slice"], "Slice read in full")
+        self.series_read = _check(actions["read.series"], "Series read in full")
+        self._lay_out(actions)
+        self.show_finding(None)
+
+    def show_finding(self, finding: Finding | None) -> None:
+        """Show the chosen finding, or that there is none."""
+        self.reason.setEnabled(finding is not None and finding.status is Status.REJECTED)
+        self.note.setEnabled(finding is not None)
+        self.lesion_type.setEnabled(finding is not None)
+        self.lesion_type.show_type(finding.lesion_type if finding else "")
+        self.title.setText(_title(finding))
+        reason = finding.reason if finding else ""
+        self.reason.setCurrentIndex(max(self.reason.findData(reason), 0))
+        self._show_note(finding)
+
+    def _show_note(self, finding: Finding | None) -> None:
+        is_being_written = self.note.hasFocus() and finding and finding.id == self._finding_id
+        self._finding_id = finding.id if finding else None
+        if not is_being_written:
+            self.note.setText(finding.note if finding else "")
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802, D102
+        if watched is self.note and isinstance(event, QKeyEvent):
+            is_press = event.type() == QEvent.Type.KeyPress
+            if is_press and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape):
+                self.note.clearFocus()
+                return True
+        return super().eventFilter(watched, event)
+
+    def _lay_out(self, actions: dict[str, QAction]) -> None:
+        decide = QHBoxLayout()
+        for action_id in BUTTONS[:3]:
+            decide.addWidget(_button(actions[action_id]), 1)
+        boxes = QHBoxLayout()
+        for action_id, text in (("finding.edit", "Edit box"), ("finding.draw", "New finding")):
+            boxes.addWidget(_button(actions[action_id], text), 1)
+        fields = QGridLayout()
+        fields.setColumnStretch(1, 1)
+        named = (("Lesion type", self.lesion_type), ("Reject reason", self.reason))
+        for line, (name, widget) in enumerate((*named, ("Note", self.note))):
+            fields.addWidget(QLabel(name), line, 0)
+            fields.addWidget(widget, line, 1)
+        read = QHBoxLayout()
+        read.addWidget(self.slice_read)
+        read.addWidget(self.series_read)
+        read.addStretch(1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(8, 2, 8, 8)
+        column.setSpacing(7)
+        column.addWidget(self.title)
+        for row in (decide, boxes, fields, read):
+            column.addLayout(row)
+        column.addStretch(1)
+
+
+def _title(finding: Finding | None) -> str:
+    if finding is None:
+        return "No finding chosen"
+    said = "".join(f"\n{r.reader}: {r.status.value}" for r in finding.readings)
+    score = "" if finding.score is None else f" · score {finding.score:.2f}"
+    return f"Im {finding.key_slice + 1}{score} · {finding.status.value}{said}"
+
+
+def _button(action: QAction, text: str | None = None) -> QPushButton:
+    """A button for an action, with its first key in the text."""
+    button = QPushButton(f"{text or action.text()}  {action.shortcut().toString()}")
+    button.setObjectName(f"{action.objectName()}.button")
+    button.setToolTip(action.toolTip())
+    button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    button.clicked.connect(action.trigger)
+    button.setEnabled(action.isEnabled())
+    action.enabledChanged.connect(button.setEnabled)
+    return button
+
+
+def _check(action: QAction, text: str) -> QCheckBox:
+    """A check box for a checkable action."""
+    box = QCheckBox(text)
+    box.setToolTip(action.toolTip())
+    box.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    box.clicked.connect(action.trigger)
+    action.toggled.connect(box.setChecked)
+    return box
