@@ -23,12 +23,18 @@ Place = tuple[str, int]  # series uid, slice index
 
 @dataclass(frozen=True, slots=True)
 class CorrectedBox:
-    """A box as it came back; ``status`` is None where the file says nothing of it."""
+    """A box as it came back; ``status`` is None and a type empty where the file says none.
+
+    ``is_type_chosen`` tells whether the file knows other types too: the only one of a file is for
+    new boxes, and says nothing against the type that a finding has.
+    """
 
     box: Box
     status: Status | None = None
     reason: str = ""
     note: str = ""
+    lesion_type: str = ""
+    is_type_chosen: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +53,16 @@ class ChangeKind(StrEnum):
     DELETE = "delete"
     ADD = "add"
     UNSURE = "unsure"
+    TYPE = "type"
     READ = "read in full"
 
 
 @dataclass(frozen=True, slots=True)
 class ProposedChange:
-    """One change; ``before`` is None for a new box, ``after`` for one that is deleted."""
+    """One change; ``before`` is None for a new box, ``after`` for one that is deleted.
+
+    ``lesion_type`` is the type that the finding takes; it keeps its own where that is empty.
+    """
 
     kind: ChangeKind
     series_uid: str
@@ -62,6 +72,7 @@ class ProposedChange:
     after: Box | None = None
     reason: str = ""
     note: str = ""
+    lesion_type: str = ""
 
 
 def preview(
@@ -116,15 +127,23 @@ def _on_slice(session: Session, place: Place, one: CorrectedSlice) -> list[Propo
         kind = _kind(finding, box, corrected, one.is_read_in_full)
         if kind is not None:
             after = corrected.box if corrected and kind is not ChangeKind.DELETE else None
-            said = (corrected.reason, corrected.note) if corrected else ("", "")
+            reason, note, lesion_type = _said_of(corrected)
+            told = lesion_type if corrected and corrected.is_type_chosen else ""
+            said = reason, note, told
             changes.append(ProposedChange(kind, *place, finding.id, box, after, *said))
     for n, corrected in enumerate(one.boxes):
         if n not in partners.values() and corrected.status is not Status.REJECTED:
-            said = corrected.reason, corrected.note
+            said = _said_of(corrected)
             changes.append(ProposedChange(ChangeKind.ADD, *place, "", None, corrected.box, *said))
     if one.is_read_in_full and not session.is_read_in_full(*place):
         changes.append(ProposedChange(ChangeKind.READ, *place))
     return changes
+
+
+def _said_of(corrected: CorrectedBox | None) -> tuple[str, str, str]:
+    if corrected is None:
+        return "", "", ""
+    return corrected.reason, corrected.note, corrected.lesion_type
 
 
 def _kind(
@@ -140,10 +159,16 @@ def _kind(
         return ChangeKind.CORRECT
     is_said = is_read_in_full or corrected.status not in (None, Status.UNDECIDED)
     is_open = finding.status in (Status.UNDECIDED, Status.UNSURE)
-    return ChangeKind.KEEP if is_rejected or (is_said and is_open) else None
+    if is_rejected or (is_said and is_open):
+        return ChangeKind.KEEP
+    is_same_type = corrected.lesion_type in ("", finding.lesion_type)
+    return None if is_same_type or not corrected.is_type_chosen else ChangeKind.TYPE
 
 
 def _changed(finding: Finding, change: ProposedChange, decision: Decision) -> Finding:
+    lesion_type = change.lesion_type or finding.lesion_type
+    if change.kind is ChangeKind.TYPE:
+        return replace(finding, lesion_type=lesion_type, decision=decision)
     i, boxes, axes = change.slice_index, finding.boxes, finding.axes
     if change.after is not None and change.kind is ChangeKind.CORRECT:
         if i in axes:
@@ -160,6 +185,7 @@ def _changed(finding: Finding, change: ProposedChange, decision: Decision) -> Fi
         status=statuses.get(change.kind, lesion),
         reason=change.reason,
         note=change.note or finding.note,
+        lesion_type=lesion_type,
         decision=decision,
     )
 
@@ -174,6 +200,7 @@ def _added(change: ProposedChange, decision: Decision) -> Finding:
         status=Status.ADDED,
         reason=change.reason,
         note=change.note,
+        lesion_type=change.lesion_type,
         decision=decision,
     )
 

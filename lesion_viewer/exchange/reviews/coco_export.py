@@ -2,12 +2,14 @@
 
 import json
 from collections import defaultdict
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from lesion_viewer import NOT_A_DEVICE, __version__
 from lesion_viewer.detection.boxes import Box
+from lesion_viewer.detection.lesion_types import DEEPLESION_TYPES, UNTYPED, choices
 from lesion_viewer.errors import ExchangeError
 from lesion_viewer.exchange.tables.decision_columns import model_text
 from lesion_viewer.exchange.tables.slice_names import Place, image_name
@@ -17,7 +19,10 @@ from lesion_viewer.review.session import Session
 from lesion_viewer.system.atomic_files import save_bytes
 
 LESION = 1
-"""The only category."""
+"""The category of a lesion whose type nobody said."""
+
+OTHER_TYPES = 10
+"""The first category of the types that are none of DeepLesion's eight, which have 2 to 9."""
 
 COUNTED = ("images", "annotations", "rejected_annotations")
 
@@ -27,7 +32,8 @@ def export_coco(session: Session, path: Path) -> str:
 
     ``annotations`` are what is or may be a lesion, labels that nobody decided among them;
     ``rejected_annotations``, which other tools pass over, what is none. Proposals that nobody
-    decided are left out. Boxes are tight, x, y, width, height in 0-based pixel edges.
+    decided are left out. Boxes are tight, x, y, width, height in 0-based pixel edges. A category
+    is a lesion type, ``lesion`` where nobody said one.
 
     Raises
     ------
@@ -44,6 +50,8 @@ def export_coco(session: Session, path: Path) -> str:
     for (uid, index), is_read in session.read_in_full().items():
         if is_read and index is not None:
             on_slice.setdefault((uid, index), [])
+    shown = [finding for findings in on_slice.values() for finding in findings]
+    categories = _categories(finding.lesion_type for finding in shown)
     images: list[dict[str, Any]] = []
     lesions: list[dict[str, Any]] = []
     rejected: list[dict[str, Any]] = []
@@ -51,7 +59,9 @@ def export_coco(session: Session, path: Path) -> str:
         images.append(_image(session, series, place, number))
         for finding in findings:
             others = rejected if finding.status is Status.REJECTED else lesions
-            others.append(_annotation(finding, place[1], number, len(lesions) + len(rejected) + 1))
+            count = len(lesions) + len(rejected) + 1
+            category = categories[finding.lesion_type]
+            others.append(_annotation(finding, place[1], number, count, category))
     content = {
         "info": {
             "description": f"Lesion Viewer. {NOT_A_DEVICE}",
@@ -59,7 +69,10 @@ def export_coco(session: Session, path: Path) -> str:
             "date_created": datetime.now(UTC).isoformat(timespec="seconds"),
         },
         "licenses": [],
-        "categories": [{"id": LESION, "name": "lesion", "supercategory": ""}],
+        "categories": [
+            {"id": category, "name": name or UNTYPED, "supercategory": ""}
+            for name, category in categories.items()
+        ],
         "images": images,
         "annotations": lesions,
         "rejected_annotations": rejected,
@@ -89,12 +102,22 @@ def _image(
     }
 
 
-def _annotation(finding: Finding, index: int, image: int, number: int) -> dict[str, Any]:
+def _categories(types: Iterable[str]) -> dict[str, int]:
+    """Lesion type -> category, of the types that are used and of none; a type's stays the same."""
+    used = set(types)
+    of_deeplesion = {name: LESION + n for n, name in DEEPLESION_TYPES.items() if name in used}
+    own = [name for name in choices(used) if name not in DEEPLESION_TYPES.values()]
+    return {"": LESION, **of_deeplesion, **{name: OTHER_TYPES + n for n, name in enumerate(own)}}
+
+
+def _annotation(
+    finding: Finding, index: int, image: int, number: int, category: int
+) -> dict[str, Any]:
     box, decision = finding.boxes[index], finding.decision
     return {
         "id": number,
         "image_id": image,
-        "category_id": LESION,
+        "category_id": category,
         "bbox": [box.x1, box.y1, box.width, box.height],
         "area": box.area,
         "segmentation": [_corners(box)],

@@ -3,15 +3,17 @@
 import json
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from lesion_viewer.detection.boxes import Box
+from lesion_viewer.detection.lesion_types import lesion_type_in
 from lesion_viewer.errors import ExchangeError
 from lesion_viewer.exchange.csv_records import BLANK, read_bytes, read_table, unguarded
 from lesion_viewer.exchange.deeplesion.annotation_rows import box_in
 from lesion_viewer.exchange.tables.slice_names import Place, finder
+from lesion_viewer.exchange.tables.type_columns import types_in
 from lesion_viewer.review.finding import Status
 from lesion_viewer.review.label_import import (
     CorrectedBox,
@@ -59,6 +61,7 @@ def _read_coco(path: Path, place_of: Callable[[str], Place | None]) -> Correctio
         content = _parsed(read_bytes(path))
         images = {image["id"]: image for image in content["images"]}
         boxes: dict[Any, list[CorrectedBox]] = {number: [] for number in images}
+        types = {c["id"]: lesion_type_in(str(c["name"])) for c in content.get("categories", ())}
         problems = []
         for kind in ("annotations", "rejected_annotations"):
             for annotation in content.get(kind, ()) if kind != "annotations" else content[kind]:
@@ -67,7 +70,10 @@ def _read_coco(path: Path, place_of: Callable[[str], Place | None]) -> Correctio
                 except ValueError as error:
                     problems.append(f"annotation {annotation.get('id')}: {error}")
                     continue
-                boxes[annotation["image_id"]].append(_said(box, annotation.get("attributes")))
+                said = _said(box, annotation.get("attributes"))
+                told = types.get(annotation.get("category_id"), "")
+                said = replace(said, lesion_type=told, is_type_chosen=len(types) > 1)
+                boxes[annotation["image_id"]].append(said)
         named = {n: place_of(str(image["file_name"])) for n, image in images.items()}
         slices = {
             place: CorrectedSlice(tuple(boxes[n]), bool(images[n].get("read_in_full", False)))
@@ -128,7 +134,7 @@ def _read_csv(path: Path, place_of: Callable[[str], Place | None]) -> Correction
             for name in ("Status", "Reason", "Note")
             if name in table.names
         }
-        boxes[place].append(_said(box, said))
+        boxes[place].append(replace(_said(box, said), lesion_type=types_in(table, record)[0]))
     slices = {place: CorrectedSlice(tuple(found)) for place, found in boxes.items()}
     return Corrections(slices, len(absent), tuple(problems))
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from lesion_viewer.ct.images.numbered_slices import NumberedSlices, list_slices
 from lesion_viewer.errors import ExchangeError
 from lesion_viewer.exchange.csv_records import read_bytes
+from lesion_viewer.exchange.label_volumes.findings import is_label_volume
 from lesion_viewer.exchange.reviews.reviewed_csv import import_labels
 from lesion_viewer.exchange.tables.annotated_rows import AnnotatedRow, annotated_rows
 from lesion_viewer.review.finding import Finding
@@ -74,7 +75,7 @@ def is_project(images: Path, annotations: Path | None) -> bool:
     ExchangeError
         Where the CSV cannot be read.
     """
-    if annotations is None or not images.is_dir():
+    if annotations is None or not images.is_dir() or is_label_volume(annotations):
         return False
     return b"File_name" in read_bytes(annotations).partition(b"\n")[0]
 

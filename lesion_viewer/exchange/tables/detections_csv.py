@@ -23,6 +23,7 @@ COLUMNS = (
     "candidate",
     "model",
     "model_sha256",
+    "lesion_type",
 )
 
 
@@ -31,6 +32,7 @@ def save_detections(
     found: Iterable[tuple[Series, Sequence[Candidate]]],
     model: str,
     model_sha256: str,
+    classes: Sequence[str] = (),
 ) -> None:
     """Write the boxes of each series' candidates, best candidate first, slices ascending.
 
@@ -38,6 +40,7 @@ def save_detections(
     ----------
     found : series with its candidates, best first, as ``link`` gives them
     model, model_sha256 : name and version of the detector, and the hash of its weights
+    classes : of the detector's card; the only one of a model that knows no other
 
     Raises
     ------
@@ -50,10 +53,13 @@ def save_detections(
     the normal, ``candidate`` from 1 within a series; boxes are tight, in 0-based pixel edges.
     """
     lines: list[tuple[str, ...]] = [COLUMNS]
+    only = classes[0] if len(classes) == 1 else ""
     for series, candidates in found:
         for number, candidate in enumerate(candidates, 1):
             for cells in _rows(series, candidate):
-                lines.append((*cells, str(number), guarded(model), model_sha256))
+                *place, lesion_type = cells
+                named = str(number), guarded(model), model_sha256, guarded(lesion_type or only)
+                lines.append((*place, *named))
     text = "".join(",".join(map(quoted, line)) + "\n" for line in lines)
     save_bytes(path, text.encode("utf-8", "surrogateescape"))
 
@@ -71,4 +77,5 @@ def _rows(series: Series, candidate: Candidate) -> Iterator[tuple[str, ...]]:
             str(i),
             place,
             *(repr(float(n)) for n in numbers),
+            detection.lesion_type,
         )

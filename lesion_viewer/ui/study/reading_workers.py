@@ -11,7 +11,7 @@ from lesion_viewer.ct.volume.loading import VolumeLoader
 from lesion_viewer.errors import LesionViewerError
 from lesion_viewer.exchange.csv_records import table_of
 from lesion_viewer.exchange.deeplesion.slice_geometry import with_annotated_geometry
-from lesion_viewer.exchange.reviews.reviewed_csv import import_labels
+from lesion_viewer.exchange.label_files import imported_text, read_label_file, take_label_file
 from lesion_viewer.review.session import Session
 from lesion_viewer.ui.workers import Batcher, Worker
 
@@ -45,11 +45,11 @@ class ReviewOpener(Worker):
 
     Signals
     -------
-    opened : the Study, its Session, and one sentence about what could not be opened or taken up,
-        mostly empty; without a review the Session is None
+    opened : the Study, its Session, one sentence about what could not be opened or taken up, mostly
+        empty, and one about what was taken up; without a review the Session is None
     """
 
-    opened = Signal(object, object, str)
+    opened = Signal(object, object, str, str)
 
     def __init__(
         self,
@@ -57,11 +57,13 @@ class ReviewOpener(Worker):
         path: Path,
         reader: str,
         annotations: Path | None,
+        labels: str,
         on_error: SignalInstance,
     ) -> None:
         super().__init__(on_error)
         self._study, self._path, self._reader = study, path, reader
-        self._annotations = annotations
+        self._annotations, self._labels = annotations, labels
+        self._taken = ""
         self._former: ReviewOpener | None = None
 
     def follow(self, former: "ReviewOpener | None") -> None:
@@ -77,7 +79,7 @@ class ReviewOpener(Worker):
         if self.is_cancelled and session is not None:
             session.close()
         elif not self.is_cancelled:
-            self.opened.emit(self._study, session, problem)
+            self.opened.emit(self._study, session, problem, self._taken)
 
     def _open(self) -> tuple[Session | None, str]:
         try:
@@ -94,7 +96,9 @@ class ReviewOpener(Worker):
 
     def _take_up_labels(self, session: Session) -> None:
         if self._annotations is not None:
-            import_labels(session, self._study, self._annotations)
+            file = self._annotations
+            found = read_label_file(self._study, file, self._labels)
+            self._taken = imported_text(file.name, take_label_file(session, file, found))
         labels = session.label_rows()
         if labels:
             table = table_of(self._path, b"".join(labels).decode())
