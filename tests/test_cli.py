@@ -19,7 +19,7 @@ from lesion_viewer.review.session import Session
 
 COLUMNS = (
     "source,study_uid,series_uid,sop_instance_uid,slice_index,location_mm,"
-    "x1,y1,x2,y2,score,candidate,model,model_sha256,instance_number"
+    "x1,y1,x2,y2,score,candidate,model,model_sha256,instance_number,lesion_type"
 ).split(",")
 
 

@@ -87,11 +87,20 @@ def open_paths(
     paths: Annotated[list[Path] | None, typer.Argument(metavar="PATH...")] = None,
     annotations: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="Labels: a CSV of boxes, or COCO."),
+        typer.Option(
+            metavar="FILE",
+            help="Labels: DeepLesion's CSV, a reviewed one, a plain table of boxes, COCO, boxes by"
+            " SOP Instance UID, or a label volume (NIfTI, NRRD, MetaImage, DICOM SEG) on the CT's"
+            " voxels.",
+        ),
     ] = None,
     session: Annotated[
         Path | None, typer.Option(metavar="FILE", help="The review's file, if not the usual one.")
     ] = None,
+    labels: Annotated[
+        str,
+        typer.Option(metavar="LIST", help="Of a label volume: values or names, such as 1,11-17."),
+    ] = "",
 ) -> None:
     """Open a window for each PATH: a folder, a file or a zip."""
     from lesion_viewer.ui.shell.display import why_no_window
@@ -106,7 +115,7 @@ def open_paths(
             raise LesionViewerError(f"{path}: there is no such file or folder")
     from lesion_viewer.ui.shell.application import run_windows
 
-    raise typer.Exit(run_windows(paths or [], annotations, session))
+    raise typer.Exit(run_windows(paths or [], annotations, session, labels))
 
 
 @app.command()
@@ -161,7 +170,7 @@ def detect(
     lowest = card.default_threshold if min_score is None else min_score
     detector = load_detector(folder, device.value, lowest, _say, not everywhere)
     found = _candidates_of(study, detector, wanted)
-    save_detections(output, found, f"{card.name} {card.version}", card.sha256)
+    save_detections(output, found, f"{card.name} {card.version}", card.sha256, card.classes)
     print(output)
     _say(NOT_A_DEVICE)
 

@@ -22,9 +22,15 @@ SHOWN = 20
 
 
 def project(
-    images: Annotated[Path, typer.Argument(metavar="IMAGES", help="A folder of 16-bit PNGs.")],
+    images: Annotated[
+        Path, typer.Argument(metavar="IMAGES", help="A folder of 16-bit PNGs, or a study.")
+    ],
     annotations: Annotated[
-        Path, typer.Option(metavar="FILE", help="DeepLesion's CSV, a plain table of boxes, COCO.")
+        Path,
+        typer.Option(
+            metavar="FILE",
+            help="Labels: DeepLesion's CSV, a plain table of boxes, COCO; of a study as for open.",
+        ),
     ],
     session: Annotated[Path, typer.Option(metavar="FILE", help="The project's review.")],
     reader: Annotated[
@@ -46,13 +52,23 @@ def project(
         Path | None, typer.Option(metavar="CSV", help="Where the work list goes.")
     ] = None,
     seed: Annotated[int, typer.Option(min=0, help="Of the order 'random'.")] = 0,
+    labels: Annotated[
+        str, typer.Option(metavar="LIST", help="Of a label volume: values or names, as 1,11-17.")
+    ] = "",
 ) -> None:
-    """Make or refresh a labelling project without a window; say how far it is."""
-    from lesion_viewer.exchange.reviews.project_files import open_project
+    """Make or refresh a labelling project, or a study's review, without a window; say how far."""
+    from lesion_viewer.exchange.reviews.project_files import is_project, open_project
     from lesion_viewer.exchange.reviews.proposals_csv import take_predictions
     from lesion_viewer.exchange.tables.queue_csv import save_work_list
     from lesion_viewer.review.user_folders import reader_file
 
+    if not is_project(images, annotations):
+        if propose or predictions or work_list is not None:
+            raise LesionViewerError(
+                f"{annotations} is of no labelling project: proposals and a work list need one"
+            )
+        _label_study(images, annotations, reader_file(session, reader), reader, labels)
+        return
     opened, review = open_project(images, annotations, reader_file(session, reader), reader)
     try:
         for notice in opened.notices:
@@ -166,6 +182,30 @@ def take_corrections(
     finally:
         review.close()
     _say("changed" if apply else "nothing was changed; --apply does it")
+
+
+def _label_study(path: Path, file: Path, session: Path, reader: str, labels: str) -> None:
+    """Take labels up into the review of a study; print what became of them, and the findings."""
+    from collections import Counter
+
+    from lesion_viewer.ct.reading import open_study
+    from lesion_viewer.exchange.label_files import imported_text, read_label_file, take_label_file
+    from lesion_viewer.review.session import Session
+
+    study = open_study(path)
+    found = read_label_file(study, file, labels)
+    review = Session.open(session, study.key, reader)
+    try:
+        taken = take_label_file(review, file, found)
+        review.describe(study)
+        for sentence in taken.unusable[1:SHOWN]:
+            _say(f"left out: {sentence}")
+        statuses = Counter(f.status.value for f in review.findings.values())
+        print(imported_text(file.name, taken))
+        print(", ".join(f"{count} {status}" for status, count in statuses.items()) or "no findings")
+    finally:
+        review.close()
+    print(review.path)
 
 
 def _propose(project: "Project", session: "Session", model: str | None, device: str) -> None:

@@ -1,5 +1,5 @@
 """A CT in Hounsfield units: from a path to studies, series, slices and their geometry.
 
-From outside: ``check``, ``dicom``, ``files``, ``geometry``, ``images``, ``phantom``, ``reading``,
-``study``, ``values``, ``volume``.
+From outside: ``check``, ``dicom``, ``files``, ``geometry``, ``images``, ``labels``, ``phantom``,
+``reading``, ``study``, ``values``, ``volume``.
 """

@@ -7,10 +7,14 @@ from lesion_viewer.detection.boxes import Box
 
 @dataclass(frozen=True, slots=True)
 class Detection:
-    """One box with its score, 0 to 1."""
+    """One box with its score, 0 to 1.
+
+    ``lesion_type`` is the class that a model of several classes saw; else empty.
+    """
 
     box: Box
     score: float
+    lesion_type: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +35,11 @@ class Candidate:
     def score(self) -> float:
         """The best score of its boxes."""
         return max(d.score for d in self.detections.values())
+
+    @property
+    def lesion_type(self) -> str:
+        """The class of the box with the best score."""
+        return self.detections[self.key_slice].lesion_type
 
     @property
     def key_slice(self) -> int:

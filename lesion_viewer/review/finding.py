@@ -59,6 +59,7 @@ class Reading:
     Attributes
     ----------
     boxes : slice index -> box, as that reader left it; empty where it was no lesion
+    lesion_type : as that reader left it
     """
 
     reader: str
@@ -67,6 +68,7 @@ class Reading:
     reason: str = ""
     note: str = ""
     decided_at: str = ""
+    lesion_type: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +83,8 @@ class Finding:
     axes, original_axes : slice index -> RECIST axes, as they now stand and as they came
     readings : what former readers said of it, where this is the third reading
     annotation_ids : slice index -> COCO ``id`` of the box that another tool added there
+    lesion_type, original_type : what kind of lesion it is, as it now stands and as it came; free
+        text, ``DEEPLESION_TYPES`` are the usual ones, empty where nobody said
     """
 
     id: str
@@ -97,6 +101,8 @@ class Finding:
     original_axes: Mapping[int, Axes] = field(default_factory=dict)
     readings: tuple[Reading, ...] = ()
     annotation_ids: Mapping[int, int | str] = field(default_factory=dict)
+    lesion_type: str = ""
+    original_type: str = ""
 
     @property
     def score(self) -> float | None:

@@ -34,11 +34,14 @@ class CorrectedBox:
     reason, note : str
         What the file says of the decision.
     lesion_type : str
-        Free text, as in the file; empty where it gives none.
+        One of ``DEEPLESION_TYPES`` or free text; empty where the file gives none.
     finding_id : str
         Of the finding that the file says the box is of; empty where it does not say.
     annotation_id : int | str | None
         COCO's ``id`` in the file.
+    is_type_chosen : bool
+        Whether the file knows other types too: the only type of a file is for new boxes, and says
+        nothing against the type that a finding has.
     """
 
     box: Box
@@ -48,6 +51,7 @@ class CorrectedBox:
     lesion_type: str = ""
     finding_id: str = ""
     annotation_id: int | str | None = None
+    is_type_chosen: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +84,16 @@ class ChangeKind(StrEnum):
     DELETE = "delete"
     ADD = "add"
     UNSURE = "unsure"
+    TYPE = "type"
     READ = "read in full"
 
 
 @dataclass(frozen=True, slots=True)
 class ProposedChange:
-    """One change; ``before`` is None for a new box, ``after`` for one that is deleted."""
+    """One change; ``before`` is None for a new box, ``after`` for one that is deleted.
+
+    ``lesion_type`` is the type that the finding takes; it keeps its own where that is empty.
+    """
 
     kind: ChangeKind
     series_uid: str
@@ -177,11 +185,12 @@ def _on_slice(session: Session, place: Place, one: CorrectedSlice) -> list[Propo
 
 def _as_said(change: ProposedChange, corrected: CorrectedBox) -> ProposedChange:
     """The change with what the file says of the box beside where it lies."""
+    is_told = corrected.is_type_chosen or change.kind is ChangeKind.ADD
     return replace(
         change,
         reason=corrected.reason,
         note=corrected.note,
-        lesion_type=corrected.lesion_type,
+        lesion_type=corrected.lesion_type if is_told else "",
         annotation_id=corrected.annotation_id,
     )
 
@@ -199,10 +208,16 @@ def _kind(
         return ChangeKind.CORRECT
     is_said = is_read_in_full or corrected.status not in (None, Status.UNDECIDED)
     is_open = finding.status in (Status.UNDECIDED, Status.UNSURE)
-    return ChangeKind.KEEP if is_rejected or (is_said and is_open) else None
+    if is_rejected or (is_said and is_open):
+        return ChangeKind.KEEP
+    is_same_type = corrected.lesion_type in ("", finding.lesion_type)
+    return None if is_same_type or not corrected.is_type_chosen else ChangeKind.TYPE
 
 
 def _changed(finding: Finding, change: ProposedChange, decision: Decision) -> Finding:
+    lesion_type = change.lesion_type or finding.lesion_type
+    if change.kind is ChangeKind.TYPE:
+        return replace(finding, lesion_type=lesion_type, decision=decision)
     i, boxes, axes = change.slice_index, finding.boxes, finding.axes
     if change.after is not None and change.kind is ChangeKind.CORRECT:
         if i in axes:
@@ -219,6 +234,7 @@ def _changed(finding: Finding, change: ProposedChange, decision: Decision) -> Fi
         status=statuses.get(change.kind, lesion),
         reason=change.reason,
         note=change.note or finding.note,
+        lesion_type=lesion_type,
         decision=decision,
     )
 
@@ -233,6 +249,7 @@ def _added(change: ProposedChange, decision: Decision) -> Finding:
         status=Status.ADDED,
         reason=change.reason,
         note=change.note,
+        lesion_type=change.lesion_type,
         decision=decision,
         annotation_ids=(
             {} if change.annotation_id is None else {change.slice_index: change.annotation_id}

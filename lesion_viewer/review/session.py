@@ -11,6 +11,7 @@ from lesion_viewer.ct.values.window import Window
 from lesion_viewer.ct.volume.picture_identity import Name
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.detection.candidates import Detection, SliceDetections
+from lesion_viewer.detection.lesion_types import lesion_type_in
 from lesion_viewer.errors import ReviewError, ReviewNotWritable
 from lesion_viewer.review.finding import Finding, Origin, Status
 from lesion_viewer.review.interpolation import interpolated
@@ -44,6 +45,7 @@ GESTURE_TEXTS = {
     "added": "new finding",
     "noted": "note",
     "reason_given": "reason",
+    "typed": "lesion type",
     "read_marked": "mark as read",
     "review_imported": "import of a review",
 }
@@ -335,6 +337,18 @@ class Session:
         """Replace the finding's note."""
         self._decide(finding_id, "noted", text=text)
 
+    def set_type(self, finding_id: str, lesion_type: str) -> None:
+        """Say what kind of lesion the finding is; its status stays.
+
+        Parameters
+        ----------
+        finding_id : str
+            Of the finding.
+        lesion_type : str
+            Free text, taken as ``lesion_type_in`` reads it; empty for none.
+        """
+        self._decide(finding_id, "typed", text=lesion_type_in(lesion_type))
+
     def set_reason(self, finding_id: str, text: str) -> None:
         """Replace the reason for the finding's status."""
         self._decide(finding_id, "reason_given", text=text)
@@ -485,6 +499,7 @@ class Session:
         rows: Iterable[bytes],
         labels: Mapping[int, tuple[str, int, Box]],
         axes: Mapping[int, Axes] = MappingProxyType({}),
+        types: Mapping[int, str] = MappingProxyType({}),
     ) -> None:
         """Take up an annotation file: its records verbatim, and a finding for each label.
 
@@ -494,6 +509,7 @@ class Session:
         rows : its records with their line ends, the header first
         labels : data row (0-based) -> series uid, slice index, box
         axes : data row -> RECIST axes, of the labels that have them
+        types : data row -> lesion type, of the labels that have one
 
         Raises
         ------
@@ -516,7 +532,9 @@ class Session:
             ]
             for n, (row, (series_uid, slice_index, box)) in enumerate(labels.items(), first)
         }
+        typed = {f"f{n}": types[row] for n, row in enumerate(labels, first) if types.get(row)}
         payload = {"name": name, "sha256": sha256, "findings": findings}
+        payload |= {"types": typed} if typed else {}
         self._apply(self._journal.append_all(self.reader, [("labels_imported", payload)], rows))
 
     @property
@@ -527,6 +545,42 @@ class Session:
     def label_rows(self) -> list[bytes]:
         """The records of the imported annotation file, byte for byte, its header first."""
         return self._journal.label_rows()
+
+    def import_boxes(self, name: str, sha256: str, findings: Sequence[Finding]) -> bool:
+        """Take up the findings of a file of boxes or of labels once; False where it was before.
+
+        Unlike the labels of ``import_labels`` they leave an export as rows of this review.
+
+        Parameters
+        ----------
+        name : str
+            Of the file.
+        sha256 : str
+            Of its content, and of what was chosen of it.
+        findings : Sequence[Finding]
+            All of them new; their ids do not matter.
+        """
+        if sha256 in self._state.imported_boxes:
+            return False
+        first = self._state.created + 1
+        encoded = {f"f{n}": encode_finding(finding) for n, finding in enumerate(findings, first)}
+        self._record("boxes_imported", {"name": name, "sha256": sha256, "findings": encoded})
+        return True
+
+    def has_boxes_of(self, sha256: str) -> bool:
+        """Whether ``import_boxes`` has taken up the file that this names.
+
+        Parameters
+        ----------
+        sha256 : str
+            As ``import_boxes`` was given it.
+        """
+        return sha256 in self._state.imported_boxes
+
+    def lesion_types(self) -> set[str]:
+        """Every lesion type that a finding has, or came with."""
+        findings = self.findings.values()
+        return {text for f in findings for text in (f.lesion_type, f.original_type) if text}
 
     def import_findings(self, name: str, findings: Sequence[Finding]) -> None:
         """Take up findings as they stand in a file, as one gesture.
@@ -629,7 +683,8 @@ class Session:
 
 
 def _content(finding: Finding) -> tuple[object, ...]:
-    return finding.status, finding.boxes, finding.axes, finding.reason, finding.note
+    given = finding.reason, finding.note, finding.lesion_type
+    return finding.status, finding.boxes, finding.axes, *given
 
 
 def _replayed(journal: Journal, events: Iterable[Event]) -> State:

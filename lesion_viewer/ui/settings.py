@@ -6,11 +6,13 @@ import logging
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 
+from lesion_viewer.detection.lesion_types import NUMBERS, lesion_type_in
 from lesion_viewer.errors import ExchangeError
 from lesion_viewer.review.user_folders import home_folder
 from lesion_viewer.system.atomic_files import save_bytes
 
 MAX_RECENT = 10
+MAX_TYPES = 100
 
 log = logging.getLogger(__name__)
 
@@ -37,6 +39,7 @@ class Settings:
     detect_on_opening : whether the detector starts once the first slice is shown
     search_everywhere : whether a detector that has a gate searches outside the liver as well
     keep_recent : whether ``recent`` lasts until the next start; folders may be named after patients
+    lesion_types : types that the reader added to DeepLesion's eight
     recent : what was opened, newest first: a path, or a project's images, annotations and, where
         it was named, review
     """
@@ -49,12 +52,26 @@ class Settings:
     detect_on_opening: bool = True
     search_everywhere: bool = False
     keep_recent: bool = False
+    lesion_types: list[str] = field(default_factory=list)
     recent: list[list[str]] = field(default_factory=list)
 
     def remember(self, *paths: Path) -> None:
         """Put what was opened from ``paths`` at the top of the recent ones."""
         opened = [str(path.resolve()) for path in paths]
         self.recent = [opened, *(other for other in self.recent if other != opened)][:MAX_RECENT]
+
+    def keep_type(self, lesion_type: str) -> None:
+        """Offer a lesion type from now on, where it is not one of DeepLesion's; saved at once.
+
+        Parameters
+        ----------
+        lesion_type : str
+            As the reader wrote it; an empty one is none.
+        """
+        is_known = not lesion_type or lesion_type in (*NUMBERS, *self.lesion_types)
+        if not is_known:
+            self.lesion_types = [*self.lesion_types, lesion_type][-MAX_TYPES:]
+            save_settings(self)
 
 
 def settings_path() -> Path:
@@ -73,6 +90,8 @@ def load_settings() -> Settings:
         value = saved.get(item.name) if isinstance(saved, dict) else None
         if type(value) is type(getattr(settings, item.name)):
             setattr(settings, item.name, value)
+    known = (lesion_type_in(t) for t in settings.lesion_types if isinstance(t, str))
+    settings.lesion_types = [t for t in dict.fromkeys(known) if t][-MAX_TYPES:]
     kept = settings.recent if settings.keep_recent else []
     settings.recent = [opened for opened in kept if _is_recent(opened)][:MAX_RECENT]
     return settings

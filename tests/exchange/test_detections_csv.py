@@ -8,7 +8,7 @@ from lesion_viewer.exchange.tables.detections_csv import save_detections
 
 HEADER = (
     "source,study_uid,series_uid,sop_instance_uid,slice_index,location_mm,"
-    "x1,y1,x2,y2,score,candidate,model,model_sha256,instance_number"
+    "x1,y1,x2,y2,score,candidate,model,model_sha256,instance_number,lesion_type"
 )
 
 
@@ -21,9 +21,9 @@ def test_each_box_is_a_row_in_the_order_of_the_contract(dicom_study: Study, tmp_
 
     assert path.read_text().splitlines() == [
         HEADER,
-        "IM3,1.2,1.2.3,1.2.3.3,3,15.0,1.0,2.0,3.0,4.0,0.5,1,net 1.0,ab,27",
-        "IM4,1.2,1.2.3,1.2.3.4,4,20.0,1.0,2.0,3.0,4.5,0.9,1,net 1.0,ab,26",
-        "IM0,1.2,1.2.3,1.2.3.0,0,0.0,10.0,20.0,30.0,40.0,0.25,2,net 1.0,ab,30",
+        "IM3,1.2,1.2.3,1.2.3.3,3,15.0,1.0,2.0,3.0,4.0,0.5,1,net 1.0,ab,27,",
+        "IM4,1.2,1.2.3,1.2.3.4,4,20.0,1.0,2.0,3.0,4.5,0.9,1,net 1.0,ab,26,",
+        "IM0,1.2,1.2.3,1.2.3.0,0,0.0,10.0,20.0,30.0,40.0,0.25,2,net 1.0,ab,30,",
     ]
 
 

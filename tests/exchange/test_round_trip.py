@@ -28,7 +28,7 @@ models = st.builds(
 found = st.lists(st.builds(Detection, boxes, st.floats(0, 1)), max_size=3, unique=True)
 sweeps = st.lists(st.tuples(st.integers(0, 9), found), max_size=6)
 gestures = st.lists(
-    st.tuples(st.sampled_from("accept reject unsure note move remove extend draw".split()),
+    st.tuples(st.sampled_from("accept reject unsure note type move remove extend draw".split()),
               st.integers(0, 99), boxes, texts),
     max_size=12,
 )  # fmt: skip
@@ -50,6 +50,8 @@ def act(session: Session, uid: str, gesture: tuple[str, int, Box, str]) -> None:
             session.mark_unsure(finding.id)
         case "note":
             session.set_note(finding.id, text)
+        case "type":
+            session.set_type(finding.id, text)
         case "move":
             session.change_box(finding.id, finding.key_slice, box)
         case "remove":
@@ -64,7 +66,7 @@ def told(session: Session) -> list[str]:
             (
                 (f.series_uid, f.origin, sorted(f.boxes.items())),
                 (sorted(f.original_boxes.items()), sorted(f.scores.items())),
-                (f.status, f.reason, f.note),
+                (f.status, f.reason, f.note, f.lesion_type, f.original_type),
                 f.decision and (f.decision.reader, f.decision.decided_at),
             )
         )

@@ -21,6 +21,7 @@ from pydicom.uid import (
     ImplicitVRLittleEndian,
     JPEG2000Lossless,
     RLELossless,
+    SegmentationStorage,
 )
 
 from lesion_viewer.ct.dicom.writing import write_series
@@ -36,6 +37,7 @@ from lesion_viewer.exchange.tables.detections_csv import COLUMNS as DETECTION_CO
 from lesion_viewer.review.session import Session
 
 PREDICTION = "000001_01_01/109.png,,u,,109,,1.5,2,9,11.25,0.75,1,some 1,00ff"
+BOXES = "SOPInstanceUID,x1,y1,x2,y2,score,finding,label"
 SIDE = 32
 SERIES_UID = "1.2.826.0.1.3680043.8.498.1"
 VALUES = {
@@ -58,6 +60,7 @@ def write_seeds(folder: Path) -> None:
         "zip": _zip(),
         "png": _pngs(),
         **_images(),
+        **_labels(),
         **_reviews(),
         **_checkpoint(),
     }.items():
@@ -195,6 +198,65 @@ def _images() -> dict[str, dict[str, bytes]]:
             sitk.WriteImage(image, str(path), useCompression=suffix in ("nrrd", "mha"))
             found[suffix] = {"image": path.read_bytes()}
     return found
+
+
+def _labels() -> dict[str, dict[str, bytes]]:
+    """Labels of the series of ``slices``: boxes by UID, a DICOM SEG, and label volumes."""
+    files = [pydicom.dcmread(io.BytesIO(data)) for data in slices()]
+    values = np.zeros((3, SIDE, SIDE), np.uint8)
+    values[:, 4:12, 6:20] = 3
+    rows = [f"{f.SOPInstanceUID},6,4,20,12,0.5,1,cyst" for f in files]
+    found = {"boxes": {"boxes": "\n".join([BOXES, *rows, ""]).encode()}, "seg": {}}
+    for kind in ("BINARY", "FRACTIONAL"):
+        found["seg"][kind] = _segmentation(files, values, kind)
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        (folder / "series").mkdir()
+        for number, data in enumerate(slices()):
+            (folder / "series" / str(number)).write_bytes(data)
+        affine = open_study(folder / "series").series[0].affine
+        assert affine is not None
+        image = sitk.GetImageFromArray(values)
+        image.SetSpacing(np.linalg.norm(affine[:3, :3], axis=0).tolist())
+        image.SetOrigin(affine[:3, 3].tolist())
+        for suffix in ("nii", "nrrd"):
+            sitk.WriteImage(image, str(folder / f"a.{suffix}"), useCompression=suffix == "nrrd")
+            found[f"label.{suffix}"] = {"labels": (folder / f"a.{suffix}").read_bytes()}
+    return found
+
+
+def _segmentation(files: list[pydicom.FileDataset], values: np.ndarray, kind: str) -> bytes:
+    dataset = files[0].copy()
+    dataset.SOPClassUID = dataset.file_meta.MediaStorageSOPClassUID = SegmentationStorage
+    dataset.Modality, dataset.SegmentationType, dataset.MaximumFractionalValue = "SEG", kind, 1
+    dataset.BitsAllocated = dataset.BitsStored = 1 if kind == "BINARY" else 8
+    dataset.HighBit, dataset.PixelRepresentation = dataset.BitsStored - 1, 0
+    segment, shared, measures, orientation = Dataset(), Dataset(), Dataset(), Dataset()
+    segment.SegmentNumber, segment.SegmentLabel = 3, "Cyst"
+    dataset.SegmentSequence = Sequence([segment])
+    measures.PixelSpacing = files[0].PixelSpacing
+    orientation.ImageOrientationPatient = files[0].ImageOrientationPatient
+    shared.PixelMeasuresSequence = Sequence([measures])
+    shared.PlaneOrientationSequence = Sequence([orientation])
+    dataset.SharedFunctionalGroupsSequence = Sequence([shared])
+    frames = []
+    for file in files:
+        frame, told, position, source = Dataset(), Dataset(), Dataset(), Dataset()
+        told.ReferencedSegmentNumber = 3
+        position.ImagePositionPatient = file.ImagePositionPatient
+        source.ReferencedSOPInstanceUID = file.SOPInstanceUID
+        derived = Dataset()
+        derived.SourceImageSequence = Sequence([source])
+        frame.SegmentIdentificationSequence = Sequence([told])
+        frame.PlanePositionSequence = Sequence([position])
+        frame.DerivationImageSequence = Sequence([derived])
+        frames.append(frame)
+    dataset.PerFrameFunctionalGroupsSequence = Sequence(frames)
+    dataset.NumberOfFrames = len(frames)
+    planes = values > 0
+    data = np.packbits(planes, bitorder="little") if kind == "BINARY" else planes.view(np.uint8)
+    dataset.PixelData = data.tobytes()
+    return _written(dataset)
 
 
 def _reviews() -> dict[str, dict[str, bytes]]:

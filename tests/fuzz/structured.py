@@ -10,6 +10,7 @@ from typing import Any
 
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
+from seeds import BOXES
 
 from lesion_viewer.ct.dicom.header import Tag
 from lesion_viewer.exchange.box_files import coco_reading
@@ -234,6 +235,7 @@ def examples(seeds: Path, series_uid: str, count: int, number: int) -> Iterator[
         ("predictions", _rows(DETECTION_COLUMNS, BOX), 0.05),
         ("labels", _rows((*COLUMNS, *DECISION_COLUMNS), {**LABEL, **DECISION}), 0.05),
         ("uids", _rows((*DICOM_COLUMNS, *DECISION_COLUMNS), {**uid, **DECISION}), 0.1),
+        ("boxes", _rows(BOXES.split(","), {"x1": "1", "y1": "2", "x2": "9", "y2": "9.5"}), 0.05),
         ("card", _card(card), 0.1),
     ):
         for data in _drawn(strategy, round(count * share), number):

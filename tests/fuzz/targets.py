@@ -13,6 +13,7 @@ from lesion_viewer.ct.reading import open_study
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.detection.checkpoints.checkpoint import CARD, WEIGHTS, load_model
 from lesion_viewer.errors import LesionViewerError
+from lesion_viewer.exchange.label_files import read_label_file, take_label_file
 from lesion_viewer.exchange.reviews.coco_export import export_coco
 from lesion_viewer.exchange.reviews.external_labels import read_corrections
 from lesion_viewer.exchange.reviews.project_files import open_project
@@ -103,6 +104,18 @@ class Sandbox:
         if refused == 2:
             raise answer
 
+    def label_file(self, name: str, data: bytes) -> None:
+        """Take up labels of the series, and export what came of them."""
+        path = self.work / name
+        path.write_bytes(data)
+        session = Session.open(self.work / "l.review", self.series.key, "reader")
+        try:
+            session.describe(self.series)
+            take_label_file(session, path, read_label_file(self.series, path))
+            export_csv(session, self.work / "again.csv")
+        finally:
+            session.close()
+
     def project(self, labels: bytes, predictions: bytes | None = None) -> None:
         """Open a labelling project, and take up boxes of a detector."""
         path = self.work / "labels.csv"
@@ -186,6 +199,10 @@ TARGETS: dict[str, Callable[[Sandbox, bytes], None]] = {
     "mha": lambda s, data: s.study("image.mha", data),
     "labels": lambda s, data: s.table(data, "pngs"),
     "uids": lambda s, data: s.table(data, "series"),
+    "boxes": lambda s, data: s.label_file("boxes.csv", data),
+    "seg": lambda s, data: s.label_file("seg.dcm", data),
+    "label.nii": lambda s, data: s.label_file("label.nii", data),
+    "label.nrrd": lambda s, data: s.label_file("label.nrrd", data),
     "project": lambda s, data: s.project(data),
     "predictions": lambda s, data: s.project(s.labels, data),
     "coco": lambda s, data: s.coco(data),

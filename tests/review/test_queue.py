@@ -123,7 +123,7 @@ def test_without_cleanlab_the_order_says_how_to_get_it(
         (Filter(), [0, 1, 2, 3]),
         (Filter(is_present=None), [0, 1, 2, 3, 4]),
         (Filter(is_present=False), [4]),
-        (Filter(organs=frozenset({4})), [0, 2]),
+        (Filter(types=frozenset({"liver"})), [0, 2]),
         (Filter(patients=frozenset({"10"})), [0, 3]),
         (Filter(is_noisy=True), [1]),
         (Filter(kinds=frozenset({Kind.BADLY_PLACED, Kind.MISSED_BY_LABEL})), [1, 3]),

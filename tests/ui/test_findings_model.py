@@ -48,7 +48,7 @@ def test_the_model_is_a_proper_one(qtmodeltester: ModelTester) -> None:
 
 def test_a_row_tells_status_score_slice_size_and_origin(table: FindingsTable) -> None:
     # 10 px wide at 0.8 mm, 5 px high at 0.5 mm.
-    assert texts(table, 0) == ["○ undecided", "0.90", "Im 5", "8 × 2", "model", ""]
+    assert texts(table, 0) == ["○ undecided", "0.90", "Im 5", "8 × 2", "", "model", ""]
 
 
 @pytest.mark.parametrize("point_size", [8, 10, 16])

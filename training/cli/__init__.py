@@ -198,7 +198,10 @@ def evaluate(
     ] = None,
     deeplesion: Annotated[Path | None, typer.Option(help="Folder of DeepLesion.")] = None,
     annotations: Annotated[str, typer.Option(help="DeepLesion's CSV.")] = "DL_info.csv",
-    types: Annotated[list[int] | None, typer.Option(help="DeepLesion's types; 4: liver.")] = None,
+    types: Annotated[
+        list[str] | None,
+        typer.Option(help="Lesion types by name or DeepLesion's number; 4: liver."),
+    ] = None,
     tag: Annotated[str, typer.Option(help="LesaNet's tag of the lesions.")] = "",
     split: Annotated[str, typer.Option(help="official, paper or paper_faster_rcnn.")] = "official",
     part: Annotated[str, typer.Option(help="train, validation or test.")] = "validation",
@@ -292,7 +295,10 @@ def compare(
     seed: Seed = 3000,
     deeplesion: Annotated[Path | None, typer.Option(help="Folder of DeepLesion.")] = None,
     annotations: Annotated[str, typer.Option(help="DeepLesion's CSV.")] = "DL_info.csv",
-    types: Annotated[list[int] | None, typer.Option(help="DeepLesion's types; 4: liver.")] = None,
+    types: Annotated[
+        list[str] | None,
+        typer.Option(help="Lesion types by name or DeepLesion's number; 4: liver."),
+    ] = None,
     part: Annotated[str, typer.Option(help="validation or test.")] = "validation",
     output: Annotated[Path | None, typer.Option(help="JSON file.")] = None,
     device: Annotated[str, typer.Option(help="auto, cpu, cuda or mps.")] = "auto",

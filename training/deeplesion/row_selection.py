@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from lesion_viewer.errors import TrainingError
 from lesion_viewer.exchange.deeplesion.annotation_rows import (
     Annotation,
+    lesion_type_of,
     read_annotations,
     slice_number,
 )
@@ -180,8 +181,9 @@ def _check(annotations: Sequence[Annotation], tags: Tags, data: DeepLesionData) 
 
 def _is_asked_for(one: Annotation, data: DeepLesionData, tagged: frozenset[int] | None) -> bool:
     is_tagged = tagged is None or one.row in tagged
-    kind = one.values["Coarse_lesion_type"]
-    return is_tagged and (not data.types or kind in map(str, data.types))
+    return is_tagged and (
+        not data.types or lesion_type_of(one.values).casefold() in data.type_names
+    )
 
 
 def _fault(one: Annotation, images: SliceImages) -> str:

@@ -4,6 +4,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from lesion_viewer.detection.lesion_types import lesion_type_in
 from lesion_viewer.errors import TrainingError
 
 FOLDER_VARIABLE = "LESION_TRAINING_DEEPLESION"
@@ -30,8 +31,9 @@ class DeepLesionData:
         LesaNet's split; relative to ``folder``, or absolute.
     tag : str
         LesaNet's tag of the lesions, ``liver`` in the paper; empty takes all lesions.
-    types : tuple[int, ...]
-        DeepLesion's ``Coarse_lesion_type`` of the lesions, 4 is liver; empty takes all.
+    types : tuple[int | str, ...]
+        Lesion types, as DeepLesion's numbers (4 is liver) or as names, those that a reader gave
+        in a reviewed CSV included; empty takes all.
     unlabelled : str
         What a slice shows outside its labelled lesions and their surroundings: ``background``, as
         in the paper, or ``ignored``, since no reader labelled the whole slice.
@@ -50,7 +52,7 @@ class DeepLesionData:
     images: str = "Images_png"
     tags: str = "text_mined_labels_171_and_split.json"
     tag: str = ""
-    types: tuple[int, ...] = ()
+    types: tuple[int | str, ...] = ()
     unlabelled: str = "background"
     seed: int = 0
 
@@ -58,6 +60,13 @@ class DeepLesionData:
         for name, known in (("split", SPLITS), ("unlabelled", UNLABELLED)):
             if (value := getattr(self, name)) not in known:
                 raise TrainingError(f"{name} in data is one of {', '.join(known)}, not '{value}'")
+        if nameless := [one for one in self.types if not lesion_type_in(str(one))]:
+            raise TrainingError(f"types in data are lesion types, not '{nameless[0]}'")
+
+    @property
+    def type_names(self) -> frozenset[str]:
+        """The lesion types that are asked for, by name and without case; empty for all."""
+        return frozenset(lesion_type_in(str(one)).casefold() for one in self.types)
 
     @property
     def needs_tags(self) -> bool:

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from lesion_viewer.detection.boxes import Box
 from lesion_viewer.errors import TrainingError
 from lesion_viewer.exchange.reviews.reviewed_slices import (
     ReviewedProject,
@@ -80,7 +81,12 @@ def provenance(projects: Sequence[ReviewedProject]) -> str:
     return "".join(f"# reviews: {one.name}, sha256 {one.sha256}\n" for one in projects)
 
 
-def reviews_of(projects: Sequence[ReviewedProject], rows: Rows, images: SliceImages) -> Reviews:
+def reviews_of(
+    projects: Sequence[ReviewedProject],
+    rows: Rows,
+    images: SliceImages,
+    types: frozenset[str] = frozenset(),
+) -> Reviews:
     """The slices of the projects that may be learned from.
 
     Slices of patients in DeepLesion's test part or in the recipe's test or validation part are left
@@ -100,6 +106,18 @@ def reviews_of(projects: Sequence[ReviewedProject], rows: Rows, images: SliceIma
     Reviews
         The slices, and counts of what happened to all.
 
+    Parameters
+    ----------
+    projects : Sequence[ReviewedProject]
+        As ``read_reviews`` gives them.
+    rows : Rows
+        Of the recipe.
+    images : SliceImages
+        Of DeepLesion.
+    types : frozenset[str]
+        Lesion types that are learned, without case; lesions of another type are ignored, those of
+        none are learned. Empty for all.
+
     Raises
     ------
     TrainingError
@@ -117,7 +135,7 @@ def reviews_of(projects: Sequence[ReviewedProject], rows: Rows, images: SliceIma
         fate = _why_not(one, held_out, images) or LEARNED
         fates[fate] += 1
         if fate == LEARNED:
-            found[where] = _key_slice(one)
+            found[where] = _key_slice(one, types)
     if not found:
         said = ", ".join(f"{count} {fate}" for fate, count in fates.items()) or "none at all"
         raise TrainingError(f"no reviewed slice can be learned from: {said}")
@@ -155,11 +173,16 @@ def _why_not(one: ReviewedSlice, held_out: Mapping[str, str], images: SliceImage
     return "" if one.number in images.numbers(one.folder) else "missing image"
 
 
-def _key_slice(one: ReviewedSlice) -> KeySlice:
+def _key_slice(one: ReviewedSlice, types: frozenset[str]) -> KeySlice:
     assert one.spacing_mm is not None
+    wanted: list[Box] = []
+    others: list[Box] = []
+    for box, lesion_type in zip(one.lesions, one.types, strict=True):
+        is_wanted = not types or not lesion_type or lesion_type.casefold() in types
+        (wanted if is_wanted else others).append(box)
     lesions, rejected, unsure = (
         np.array([box.as_tuple() for box in boxes], np.float32).reshape(-1, 4)
-        for boxes in (one.lesions, one.rejected, one.open)
+        for boxes in (wanted, one.rejected, [*one.open, *others])
     )
     if not one.is_read_in_full:
         unread = outside(np.concatenate((surroundings(lesions), rejected)), one.shape)

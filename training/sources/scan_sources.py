@@ -49,7 +49,7 @@ def sources_of(
         rows, images = open_rows(data)
         learned = key_slices(rows, "train")
         if reviews:
-            found = reviews_of(reviews, rows, images)
+            found = reviews_of(reviews, rows, images, data.type_names)
             say(", ".join(f"{count} {fate}" for fate, count in found.fates.items()))
             learned = with_reviews(learned, found)
         return {

@@ -19,6 +19,8 @@ from lesion_viewer.system.child_server import MEMORY_BYTES, limit_memory, serve
 sitk: Any = SimpleITK  # it has no types
 # ITK's names of its readers.
 NIFTI, NRRD = "NiftiImageIO", "NrrdImageIO"
+MAX_LABEL = 2**16 - 1
+MAX_SEGMENTS, MAX_NAME, MAX_DIGITS = 500, 64, 5
 ADDRESS = re.compile(r"\(0x[0-9a-f]+\)")
 # For a voxel of another type than int16: itself, its rounded self and a mask of it.
 BYTES_A_VOXEL = 32
@@ -27,6 +29,8 @@ BYTES_A_VOXEL = 32
 def answer(request: dict[str, Any], payload: bytes) -> tuple[dict[str, Any], NDArray[Any] | None]:
     """The header of a file, or its voxels where the request names the order of the axes."""
     path = Path(request["path"])
+    if request.get("labels"):
+        return _labels(path)
     if "order" not in request:
         return _header(path), None
     return {}, _voxels(path, request["order"], request["flips"])
@@ -98,6 +102,39 @@ def _voxels(path: Path, order: list[int], flips: list[int]) -> NDArray[np.int16]
     if voxels.dtype == np.int16:
         return np.ascontiguousarray(voxels)
     return np.ascontiguousarray(rounded_hu(voxels))
+
+
+def _labels(path: Path) -> tuple[dict[str, Any], NDArray[np.uint16]]:
+    """The values of a label volume as the file has them, slices first, and what it calls them."""
+    size = _header(path)["size"]
+    limit_memory(MEMORY_BYTES + int(np.prod(size, dtype=float)) * BYTES_A_VOXEL)
+    reader = sitk.ImageFileReader()
+    reader.SetFileName(str(path))
+    try:
+        image = reader.Execute()
+    except RuntimeError as error:
+        raise CTError(f"{path.name} cannot be read: {_reason(error)}") from error
+    voxels = sitk.GetArrayFromImage(image)
+    lowest, highest = voxels.min(), voxels.max()
+    is_whole = np.issubdtype(voxels.dtype, np.integer)
+    if not (lowest >= 0 and highest <= MAX_LABEL):
+        raise CTError(f"{path.name} is no label volume: its values are {lowest} to {highest}")
+    if not is_whole and not all(np.array_equal(plane, np.rint(plane)) for plane in voxels):
+        raise CTError(f"{path.name} is no label volume: its values are no whole numbers")
+    return {"names": _segment_names(reader)}, np.ascontiguousarray(voxels.astype(np.uint16))
+
+
+def _segment_names(reader: Any) -> dict[str, str]:
+    """Label value -> name of each segment of 3D Slicer (``.seg.nrrd``)."""
+    keys, names = set(reader.GetMetaDataKeys()), {}
+    for n in range(MAX_SEGMENTS):
+        value, name = f"Segment{n}_LabelValue", f"Segment{n}_Name"
+        if value not in keys or name not in keys:
+            break
+        number = reader.GetMetaData(value).strip()
+        if number.isdecimal() and len(number) <= MAX_DIGITS:
+            names[number] = reader.GetMetaData(name)[:MAX_NAME]
+    return names
 
 
 def _reason(error: RuntimeError) -> str:

@@ -5,7 +5,8 @@ process that can be stopped.
 """
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from hashlib import file_digest
 from math import prod
 from pathlib import Path
@@ -74,6 +75,52 @@ def read_image(path: Path) -> Series:
         faults=_faults_of(header),
         decode=lambda slice_index: voxels()[slice_index],
     )
+
+
+@dataclass(frozen=True, slots=True)
+class LabelImage:
+    """A volume whose values are labels, with the axes as the file has them.
+
+    Attributes
+    ----------
+    values : NDArray[np.uint16]
+        (slices, rows, columns) of the file.
+    grid : NDArray[np.float64]
+        4 x 4, voxel (column, row, slice) to patient millimetres (LPS).
+    names : Mapping[int, str]
+        Value -> name, of those that the file names.
+    """
+
+    values: NDArray[np.uint16]
+    grid: NDArray[np.float64]
+    names: Mapping[int, str]
+
+
+def read_label_image(path: Path) -> LabelImage:
+    """The label volume in a NIfTI, NRRD or MetaImage file.
+
+    Parameters
+    ----------
+    path : Path
+        Of the file; an NRRD of 3D Slicer names its segments.
+
+    Raises
+    ------
+    CTError
+        Where the file is no 3D image of whole numbers from 0 to 65535, does not say how it lies in
+        the patient, or cannot be read; names the file.
+    """
+    header = _read_header(path)
+    if not header["is_placed"] or header["apart_mm"] > SAME_PLACE_MM:
+        raise CTError(f"{path.name} does not say, or not in one way, how it lies in the patient")
+    grid, (columns, rows, slices) = _grid_of(path, header), header["size"]
+    count = columns * rows * slices
+    seconds = SECONDS_A_FILE + SECONDS_A_MEGAVOXEL * count / 1e6
+    told, data = _ask(path, {"path": str(path), "labels": True}, seconds, count * 2)
+    if len(data) != count * 2:
+        raise CTError(f"{path.name} has changed while it was read")
+    values = np.frombuffer(data, np.uint16).reshape(slices, rows, columns)
+    return LabelImage(values, grid, {int(v): str(name) for v, name in told["names"].items()})
 
 
 def content_key(path: Path) -> str:

@@ -129,13 +129,17 @@ class TorchDetector:
         boxes, scores = output["boxes"].numpy(), output["scores"].numpy()
         if not np.isfinite(scores).all():
             raise DetectionError(f"{self.card.name} gave a score that is not a number")
+        classes = self.card.classes
+        numbers = output["labels"].tolist() if len(classes) > 1 else ()  # 0 is the background
+        types = np.array([classes[n - 1] for n in numbers] or [""] * len(scores), object)
         scores = calibrated(scores, self.card.calibration)
         is_kept = np.isfinite(boxes).all(1) & (scores >= self._min_score)
         boxes, scores = seen.boxes_to_image(boxes[is_kept]), scores[is_kept]
+        types = types[is_kept]
         boxes[:, 0::2] = boxes[:, 0::2].clip(0, shape[2])
         boxes[:, 1::2] = boxes[:, 1::2].clip(0, shape[1])
         return tuple(
-            Detection(Box(*map(float, boxes[k])), float(scores[k]))
+            Detection(Box(*map(float, boxes[k])), float(scores[k]), types[k])
             for k in np.argsort(-scores, kind="stable")
             if boxes[k, 0] < boxes[k, 2] and boxes[k, 1] < boxes[k, 3]
         )

@@ -7,6 +7,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from lesion_viewer.detection.boxes import Box
+from lesion_viewer.detection.lesion_types import lesion_type_in
 from lesion_viewer.exchange.box_files.annotations import PlainFile, PlainRow, fitted, outside_text
 from lesion_viewer.exchange.box_files.box_table import DECISIONS, read_plain_csv
 from lesion_viewer.exchange.box_files.coco_reading import is_coco, read_coco
@@ -145,7 +146,8 @@ def _put(rows: FileRows, row: PlainRow, place: Place, shape: tuple[int, int]) ->
         return
     if row.box is not None and box is not None and row.row is not None:
         rows.labels[row.row] = (*place, box)
-        rows.lesion_types[row.row] = row.lesion_type
+        if lesion_type := lesion_type_in(row.lesion_type):
+            rows.types[row.row] = lesion_type
         rows.clipped += is_cut(row.box, box)
     if row.decided is None:
         return

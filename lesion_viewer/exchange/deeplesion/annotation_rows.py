@@ -10,7 +10,8 @@ from decimal import Context, Decimal, InvalidOperation
 from pathlib import Path, PurePosixPath
 
 from lesion_viewer.detection.boxes import Box
-from lesion_viewer.exchange.csv_records import BLANK, Record, Table, read_table
+from lesion_viewer.detection.lesion_types import lesion_type_in
+from lesion_viewer.exchange.csv_records import BLANK, Record, Table, read_table, unguarded
 
 FILE_COLUMNS = ("File_name", "Patient_index", "Study_index", "Series_ID")
 COLUMNS = (
@@ -31,6 +32,9 @@ COLUMNS = (
     "Train_Val_Test",
 )
 MEASURED_COLUMNS = ("Measurement_coordinates", "Lesion_diameters_Pixel_")
+COARSE_TYPE = "Coarse_lesion_type"
+TYPE_TEXT = "Lesion_type"
+"""Not one of DeepLesion's columns: the type as free text, in what was reviewed."""
 PADDING_PX = 5  # on every side of the extent of the RECIST marks
 EXACT = Context(prec=60)
 FOLDER = re.compile(r"(\d{1,18})_(\d{1,18})_(\d{1,18})")  # patient, study, series
@@ -73,6 +77,18 @@ def read_annotations(path: Path) -> tuple[Annotation, ...]:
         for row, record in enumerate(table.records)
         if record.fields != BLANK
     )
+
+
+def lesion_type_of(values: Mapping[str, str]) -> str:
+    """The lesion type of a row: as free text where it has that, else DeepLesion's; empty for none.
+
+    Parameters
+    ----------
+    values : Mapping[str, str]
+        Of its columns, unquoted; those of types may be missing.
+    """
+    written = lesion_type_in(unguarded(values.get(TYPE_TEXT, "")))
+    return written or lesion_type_in(unguarded(values.get(COARSE_TYPE, "")))
 
 
 def box_in(table: Table, record: Record, column: str) -> Box | None:

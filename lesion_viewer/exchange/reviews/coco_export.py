@@ -2,13 +2,14 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from lesion_viewer import NOT_A_DEVICE, __version__
 from lesion_viewer.detection.boxes import Box
+from lesion_viewer.detection.lesion_types import DEEPLESION_TYPES, UNTYPED, choices, lesion_type_in
 from lesion_viewer.errors import ExchangeError
 from lesion_viewer.exchange.box_files.annotation_ids import annotation_ids
 from lesion_viewer.exchange.box_files.annotations import AnnotationId
@@ -22,7 +23,10 @@ from lesion_viewer.review.session import Session
 from lesion_viewer.system.atomic_files import save_bytes
 
 LESION = 1
-"""The only category of a review that did not begin with a COCO file."""
+"""The category of a lesion whose type nobody said."""
+
+OTHER_TYPES = 10
+"""The first category of the types that are none of DeepLesion's eight, which have 2 to 9."""
 
 COUNTED = ("images", "annotations", "rejected_annotations")
 
@@ -34,7 +38,7 @@ def export_coco(session: Session, path: Path) -> str:
     ``rejected_annotations``, which other tools pass over, what is none. Proposals that nobody
     decided are left out. Boxes are tight, x, y, width, height in 0-based pixel edges. Ids are those
     of ``annotation_ids``. A review that began with a COCO file leaves as that file, changed only
-    where something was decided.
+    where something was decided. A category is a lesion type, ``lesion`` where nobody said one.
 
     Parameters
     ----------
@@ -68,6 +72,8 @@ def export_coco(session: Session, path: Path) -> str:
 
 def _anew(session: Session, on_slice: Mapping[Place, Sequence[Finding]]) -> dict[str, Any]:
     series, ids = session.series(), annotation_ids(session)
+    shown = [finding for findings in on_slice.values() for finding in findings]
+    categories = _categories(finding.lesion_type for finding in shown)
     images: list[dict[str, Any]] = []
     lesions: list[dict[str, Any]] = []
     rejected: list[dict[str, Any]] = []
@@ -75,7 +81,9 @@ def _anew(session: Session, on_slice: Mapping[Place, Sequence[Finding]]) -> dict
         images.append(_image(session, series, place, number))
         for finding in findings:
             others = rejected if finding.status is Status.REJECTED else lesions
-            others.append(_annotation(finding, place[1], number, ids[finding.id, place[1]]))
+            category = categories[finding.lesion_type]
+            annotation_id = ids[finding.id, place[1]]
+            others.append(_annotation(finding, place[1], number, annotation_id, category))
     decided = [f.decision.decided_at for f in session.findings.values() if f.decision]
     return {
         "info": {
@@ -84,7 +92,10 @@ def _anew(session: Session, on_slice: Mapping[Place, Sequence[Finding]]) -> dict
             "date_created": max(decided, default=datetime.now(UTC).isoformat(timespec="seconds")),
         },
         "licenses": [],
-        "categories": [{"id": LESION, "name": "lesion", "supercategory": ""}],
+        "categories": [
+            {"id": category, "name": name or UNTYPED, "supercategory": ""}
+            for name, category in categories.items()
+        ],
         "images": images,
         "annotations": lesions,
         "rejected_annotations": rejected,
@@ -107,7 +118,6 @@ def _from_source(
     numbers = _numbers_of(series, images)
     free = max((i["id"] for i in images if _is_number(i)), default=0) + 1
     categories = list(source["categories"]) if isinstance(source.get("categories"), list) else []
-    lesion = _lesion_category(categories)
     by_row = {f.origin.row: f for f in session.findings.values() if f.origin.row is not None}
     lesions: list[Any] = []
     rejected: list[Any] = []
@@ -118,7 +128,10 @@ def _from_source(
             continue
         ((index, _),) = finding.original_boxes.items()
         is_none = finding.status is Status.REJECTED or index not in finding.boxes
-        (rejected if is_none else lesions).append(_decided(annotation, finding, index, row))
+        decided = _decided(annotation, finding, index, row)
+        if finding.lesion_type != finding.original_type:
+            decided["category_id"] = _category_in(categories, finding.lesion_type)
+        (rejected if is_none else lesions).append(decided)
     for place, findings in sorted(on_slice.items()):
         if place not in numbers:
             numbers[place] = free
@@ -126,10 +139,12 @@ def _from_source(
             free += 1
         for finding in findings:
             if finding.origin.row is None or place[1] not in finding.original_boxes:
-                new = _annotation(finding, place[1], numbers[place], ids[finding.id, place[1]])
+                category = _category_in(categories, finding.lesion_type)
+                number = ids[finding.id, place[1]]
+                new = _annotation(finding, place[1], numbers[place], number, category)
                 original = finding.original_boxes.get(place[1])
                 came = None if original is None else bbox_of(original)
-                new |= {"category_id": lesion, DECISION: {"row": None, "original_bbox": came}}
+                new[DECISION] = {"row": None, "original_bbox": came}
                 (rejected if finding.status is Status.REJECTED else lesions).append(new)
     read = {key_of(numbers[p]) for p in numbers if session.is_read_in_full(*p)}
     for image in images:
@@ -162,14 +177,19 @@ def _is_number(image: Any) -> bool:
     return isinstance(number, int) and not isinstance(number, bool)
 
 
-def _lesion_category(categories: list[Any]) -> Any:
-    """The id of the category of what a reader adds; ``lesion`` where there are several or none."""
+def _category_in(categories: list[Any], lesion_type: str) -> Any:
+    """The id of the source's category of a type; added where the source has none such.
+
+    A finding without a type has the source's only category, or its ``lesion``.
+    """
     known = [c for c in categories if isinstance(c, Mapping) and "id" in c]
-    named = [c["id"] for c in known if c.get("name") == "lesion"]
-    if named or len(known) == 1:
-        return named[0] if named else known[0]["id"]
+    named = [c["id"] for c in known if lesion_type_in(str(c.get("name", ""))) == lesion_type]
+    if not lesion_type and len(known) == 1:
+        named = [known[0]["id"]]
+    if named:
+        return named[0]
     free = max((c["id"] for c in known if _is_number(c)), default=0) + 1
-    categories.append({"id": free, "name": "lesion", "supercategory": ""})
+    categories.append({"id": free, "name": lesion_type or UNTYPED, "supercategory": ""})
     return free
 
 
@@ -205,12 +225,22 @@ def _image(
     }
 
 
-def _annotation(finding: Finding, index: int, image: Any, number: AnnotationId) -> dict[str, Any]:
+def _categories(types: Iterable[str]) -> dict[str, int]:
+    """Lesion type -> category, of the types that are used and of none; a type's stays the same."""
+    used = set(types)
+    of_deeplesion = {name: LESION + n for n, name in DEEPLESION_TYPES.items() if name in used}
+    own = [name for name in choices(used) if name not in DEEPLESION_TYPES.values()]
+    return {"": LESION, **of_deeplesion, **{name: OTHER_TYPES + n for n, name in enumerate(own)}}
+
+
+def _annotation(
+    finding: Finding, index: int, image: Any, number: AnnotationId, category: Any
+) -> dict[str, Any]:
     box = finding.boxes[index]
     return {
         "id": number,
         "image_id": image,
-        "category_id": LESION,
+        "category_id": category,
         "bbox": bbox_of(box),
         "area": box.area,
         "segmentation": [_corners(box)],

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from lesion_viewer.detection.boxes import Box
+from lesion_viewer.detection.lesion_types import lesion_type_in
 from lesion_viewer.errors import ExchangeError
 from lesion_viewer.exchange.box_files.annotation_ids import annotation_ids
 from lesion_viewer.exchange.box_files.annotations import PlainFile, PlainRow, fitted, outside_text
@@ -21,6 +22,7 @@ from lesion_viewer.exchange.csv_records import (
 )
 from lesion_viewer.exchange.deeplesion.annotation_rows import box_in
 from lesion_viewer.exchange.tables.slice_names import Place, finder
+from lesion_viewer.exchange.tables.type_columns import types_in
 from lesion_viewer.review.finding import Status
 from lesion_viewer.review.label_import import (
     SAME_LESION_IOU,
@@ -108,6 +110,8 @@ def read_corrections(path: Path, session: Session, differing: Collection[str] = 
     read: dict[Place, _Read] = {
         place: _Read() for name, place in matched.places.items() if name not in refused
     }
+    # The only category of a COCO file says nothing of the types of known findings.
+    is_type_chosen = not is_coco(path, content) or len({r.lesion_type for r in file.rows}) > 1
     problems, clipped, is_lost = [*file.problems, *refused.values()], 0, False
     for row in file.rows:
         finding_id, place = ids.get(str(row.annotation_id), ""), matched.places.get(row.image)
@@ -123,7 +127,7 @@ def read_corrections(path: Path, session: Session, differing: Collection[str] = 
             is_lost = True
         elif box is not None and place is not None:
             clipped += row.present is not None and is_cut(row.present, box)
-            read[place].boxes.append(_corrected(row, box, finding_id))
+            read[place].boxes.append(_corrected(row, box, finding_id, is_type_chosen))
     if is_lost and not is_coco(path, content) and not any(one.boxes for one in read.values()):
         raise ExchangeError(f"{path}: none of its boxes can be used: {problems[-1]}")
     in_full = {matched.places[n] for n in file.read_in_full if n in matched.places}
@@ -183,7 +187,7 @@ def _usable(row: PlainRow, shape: tuple[int, int] | None) -> tuple[Box | None, s
     return box, "" if box is not None else outside_text(row, row.present, shape)
 
 
-def _corrected(row: PlainRow, box: Box, finding_id: str) -> CorrectedBox:
+def _corrected(row: PlainRow, box: Box, finding_id: str, is_type_chosen: bool) -> CorrectedBox:
     """What the file says of a box, where it is one that we wrote, or names a status as we do."""
     status = row.said.get("status")
     return CorrectedBox(
@@ -191,9 +195,10 @@ def _corrected(row: PlainRow, box: Box, finding_id: str) -> CorrectedBox:
         Status(status) if status in list(Status) else None,
         row.said.get("reason", ""),
         row.said.get("note", ""),
-        row.lesion_type,
+        lesion_type_in(row.lesion_type),
         finding_id,
         row.annotation_id,
+        is_type_chosen,
     )
 
 
@@ -249,7 +254,17 @@ def _deeplesion_file(table: Table) -> PlainFile:
             for column in SAID
             if column in table.names
         }
-        rows.append(PlainRow(f"line {record.line}", name, len(rows), box, problem, said=said))
+        rows.append(
+            PlainRow(
+                f"line {record.line}",
+                name,
+                len(rows),
+                box,
+                problem,
+                lesion_type=types_in(table, record)[0],
+                said=said,
+            )
+        )
     return PlainFile(images, list(images), rows, [])
 
 

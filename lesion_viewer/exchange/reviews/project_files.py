@@ -22,6 +22,7 @@ from lesion_viewer.exchange.box_files.reading import (
     read_plain,
 )
 from lesion_viewer.exchange.csv_records import header_names, read_bytes
+from lesion_viewer.exchange.label_volumes.findings import is_label_volume
 from lesion_viewer.exchange.reviews.reviewed_csv import (
     Imported,
     apply_rows,
@@ -112,7 +113,7 @@ def is_project(images: Path, annotations: Path | None) -> bool:
     ExchangeError
         Where the annotations cannot be read.
     """
-    if annotations is None or not images.is_dir():
+    if annotations is None or not images.is_dir() or is_label_volume(annotations):
         return False
     content = read_bytes(annotations)
     if not is_plain(annotations, content):

@@ -46,7 +46,8 @@ def save_predictions(
         if item.patient in patients and item.is_present
     ]
     card = detector.card
-    save_detections(path, found, f"{card.name} {card.version}", card.sha256)
+    model = f"{card.name} {card.version}"
+    save_detections(path, found, model, card.sha256, card.classes)
 
 
 def take_predictions(project: Project, session: Session, path: Path) -> int:
@@ -98,9 +99,14 @@ def _detection(table: Table, record: Record) -> Detection:
         x1, y1, x2, y2, score = (float(table.cell(record, name)) for name in NEEDED[1:6])
         if not math.isfinite(score):
             raise ValueError(f"needs a finite score, not {score}")
-        return Detection(Box(x1, y1, x2, y2), score)
+        return Detection(Box(x1, y1, x2, y2), score, _type_in(table, record))
     except ValueError as error:
         raise ExchangeError(f"{table.path}, line {record.line}: {error}") from error
+
+
+def _type_in(table: Table, record: Record) -> str:
+    name = "lesion_type"  # not in files of former versions
+    return unguarded(table.cell(record, name)) if name in table.names else ""
 
 
 def _origin(table: Table, record: Record) -> Origin:

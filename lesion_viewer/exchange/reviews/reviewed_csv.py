@@ -3,9 +3,10 @@
 Rows of an imported annotation file that nobody touched leave as they came, byte for byte. All other
 rows carry eight columns more, ``DECISION_COLUMNS``; and where the measurement of a label moved with
 its box, ``CAME_COLUMNS`` keep what it was. Candidates that nobody decided are rows with the status
-``undecided``, except in a labelling project, where a detector proposes on every slice. In the
-layout with UIDs ``Key_slice_index`` and ``Slice_range`` count slices from 0 along the normal; boxes
-are DeepLesion's (from 1, padded by 5 px) in both layouts.
+``undecided``, except in a labelling project, where a detector proposes on every slice. Types that
+DeepLesion does not know, or that a reader changed, have columns of their own, ``type_columns``. In
+the layout with UIDs ``Key_slice_index`` and ``Slice_range`` count slices from 0 along the normal;
+boxes are DeepLesion's (from 1, padded by 5 px) in both layouts.
 """
 
 from collections import defaultdict
@@ -59,6 +60,7 @@ from lesion_viewer.exchange.tables.finding_rows import (
 )
 from lesion_viewer.exchange.tables.reviewed_rows import findings_of, with_known_ids
 from lesion_viewer.exchange.tables.slice_names import SliceNames, finder
+from lesion_viewer.exchange.tables.type_columns import set_type, type_columns
 from lesion_viewer.review.finding import Finding, OriginKind
 from lesion_viewer.review.journal.review_state import age
 from lesion_viewer.review.series_record import SeriesRecord
@@ -75,9 +77,11 @@ class Imported:
     labels : rows that are findings now, each a label
     decided : findings that were taken up as a reader left them
     absent : rows of images that are not in the study, which is usual for DeepLesion
-    unusable : one sentence for each label whose box cannot be used
-    clipped : labels whose box was cut at the border of its image
-    notices : how the file was understood where it could be understood in another way
+    unusable : one sentence for each box that cannot be used
+    clipped : boxes that were cut at the border of their image
+    absent_names : the images of ``absent``, where they are few
+    notices : sentences about what was taken, and how the file was understood
+    is_known : whether the file was taken up before, and changed nothing now
     """
 
     labels: int
@@ -85,7 +89,9 @@ class Imported:
     absent: int
     unusable: tuple[str, ...]
     clipped: int = 0
+    absent_names: tuple[str, ...] = ()
     notices: tuple[str, ...] = ()
+    is_known: bool = False
 
 
 def export_csv(session: Session, path: Path) -> str:
@@ -236,7 +242,8 @@ def apply_rows(session: Session, path: Path, rows: FileRows) -> Imported:
     if rows.absent and not rows.labels and not rows.decided:
         raise ExchangeError(f"{path}: none of its rows is of an image in this study")
     if rows.is_plain or len(rows.annotation) > 1:
-        session.import_labels(path.name, rows.sha256, rows.content, rows.labels, rows.axes)
+        kept = rows.labels, rows.axes, rows.types
+        session.import_labels(path.name, rows.sha256, rows.content, *kept)
     labels_name, _ = session.imported_labels or (path.name, "")
     news = with_known_ids(findings_of(rows.decided, labels_name), session)
     session.import_findings(path.name, news)
@@ -300,7 +307,8 @@ def _is_undecided_proposal(finding: Finding) -> bool:
 def _records(session: Session, labels: Table, findings: Sequence[Finding]) -> Iterator[Record]:
     """The header, the label rows as they came or with a decision, then rows that are new."""
     came = CAME_COLUMNS if any(map(_moved_axes, findings)) else ()
-    yield replace(labels.header, fields=(*labels.header.fields, *DECISION_COLUMNS, *came))
+    types = type_columns(labels.names, findings)
+    yield replace(labels.header, fields=(*labels.header.fields, *DECISION_COLUMNS, *came, *types))
     by_row = {f.origin.row: f for f in findings if f.origin.row is not None}
     for row, record in enumerate(labels.records):
         finding = by_row.get(row)
@@ -308,9 +316,9 @@ def _records(session: Session, labels: Table, findings: Sequence[Finding]) -> It
         if finding is None or not is_touched:
             yield record
             continue
-        fields = _label_fields(labels, record, finding)
-        width = len(labels.names) + len(DECISION_COLUMNS + came)
-        yield replace(record, fields=tuple(fields[:width]))
+        fields, measured = _label_fields(labels, record, finding)
+        typed = set_type(labels.names, fields, finding, types)
+        yield replace(record, fields=(*fields, *measured[: len(DECISION_COLUMNS + came)], *typed))
     siblings, kin = _rows_of_images(labels), _rows_of_series(labels)
     series = session.series()
     for finding in findings:
@@ -324,7 +332,8 @@ def _records(session: Session, labels: Table, findings: Sequence[Finding]) -> It
             if finding.decision is not None and of_series:
                 cells["Slice_range"] = _slice_range(cells, of_series)
             fields = row_fields(labels.names, cells, on_image[0] if on_image else of_series)
-            yield Record(0, (*fields, *decision, *("" for _ in came)), "")
+            typed = set_type(labels.names, fields, finding, types)
+            yield Record(0, (*fields, *decision, *("" for _ in came), *typed), "")
 
 
 def _moved_axes(finding: Finding) -> bool:
@@ -333,8 +342,8 @@ def _moved_axes(finding: Finding) -> bool:
     return is_label and any(finding.axes.get(i, a) != a for i, a in finding.original_axes.items())
 
 
-def _label_fields(labels: Table, record: Record, finding: Finding) -> list[str]:
-    """The label's row with its present box and axes, what was decided, and the axes as they came.
+def _label_fields(labels: Table, record: Record, finding: Finding) -> tuple[list[str], list[str]]:
+    """The label's row with its present box and axes; what was decided, and the axes as they came.
 
     What was not changed is as it came.
     """
@@ -353,7 +362,7 @@ def _label_fields(labels: Table, record: Record, finding: Finding) -> list[str]:
         for n, (name, text) in enumerate(zip(MEASURED_COLUMNS, texts, strict=True)):
             place = labels.names.index(name)
             measured[n], fields[place] = fields[place], quoted(text)
-    return [*fields, *decision, *measured]
+    return fields, [*decision, *measured]
 
 
 def _rows_of_images(labels: Table) -> dict[str, list[dict[str, str]]]:

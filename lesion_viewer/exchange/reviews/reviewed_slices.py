@@ -1,17 +1,19 @@
 """What readers decided on the slices of a labelling project, for those who learn from it."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 
 from lesion_viewer.detection.boxes import Box
+from lesion_viewer.detection.lesion_types import DEEPLESION_TYPES
 from lesion_viewer.errors import ExchangeError
 from lesion_viewer.exchange.box_files.project_slices import plain_rows
 from lesion_viewer.exchange.box_files.reading import is_plain, read_plain
 from lesion_viewer.exchange.deeplesion.annotation_rows import folder_of, indices_of, slice_number
 from lesion_viewer.exchange.tables.annotated_rows import annotated_rows
-from lesion_viewer.review.finding import OriginKind, Status
+from lesion_viewer.review.finding import Finding, OriginKind, Status
 from lesion_viewer.review.session import Session
 
 LESION = (Status.ACCEPTED, Status.CORRECTED, Status.ADDED)
@@ -30,6 +32,7 @@ class ReviewedSlice:
     rejected : boxes that are no lesion
     open : boxes that a reader was unsure of, or labels that nobody decided
     is_read_in_full : whether there is no other lesion on the slice
+    types : of each lesion; empty where nobody said
     """
 
     folder: str
@@ -42,6 +45,7 @@ class ReviewedSlice:
     lesions: list[Box] = field(default_factory=list)
     rejected: list[Box] = field(default_factory=list)
     open: list[Box] = field(default_factory=list)
+    types: list[str] = field(default_factory=list, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +84,7 @@ def _project_in(session: Session) -> ReviewedProject:
         rows = plain_rows(read_plain(name, content), {})
     else:
         _, rows = annotated_rows(session.path, content)
+    organs = {row.row: DEEPLESION_TYPES.get(row.organ, "") for row in rows}
     splits: dict[str, set[str]] = defaultdict(set)
     patients: dict[str, str] = {}
     for row in rows:
@@ -111,6 +116,7 @@ def _project_in(session: Session) -> ReviewedProject:
             one = slice_at(finding.series_uid, index)
             if finding.status in LESION:
                 one.lesions.append(box)
+                one.types.append(_type_of(finding, organs))
             else:
                 (one.rejected if finding.status is Status.REJECTED else one.open).append(box)
         for index in finding.original_boxes.keys() - finding.boxes.keys():
@@ -121,5 +127,13 @@ def _project_in(session: Session) -> ReviewedProject:
                 if (finding.series_uid, index) in found:
                     found[finding.series_uid, index].open.append(box)
     slices = tuple(sorted(found.values(), key=lambda one: (one.folder, one.number)))
-    digest = sha256("\n".join(map(repr, slices)).encode()).hexdigest()
+    texts = [repr(one) + (repr(one.types) if any(one.types) else "") for one in slices]
+    digest = sha256("\n".join(texts).encode()).hexdigest()
     return ReviewedProject(session.path.name, digest, slices)
+
+
+def _type_of(finding: Finding, organs: Mapping[int, str]) -> str:
+    """Its type; of a label in a review from before there were types, that of its row."""
+    row = finding.origin.row
+    untold = "" if row is None or finding.original_type else organs.get(row, "")
+    return finding.lesion_type or untold

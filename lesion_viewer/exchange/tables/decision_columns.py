@@ -7,6 +7,7 @@ from lesion_viewer.detection.boxes import Box
 from lesion_viewer.exchange.csv_records import Record, Table, guarded, quoted, unguarded
 from lesion_viewer.exchange.deeplesion.annotation_rows import box_in, box_text
 from lesion_viewer.exchange.deeplesion.measurement_columns import axes_in, only_drawn
+from lesion_viewer.exchange.tables.type_columns import types_in
 from lesion_viewer.review.finding import Finding, Origin, OriginKind, Status
 from lesion_viewer.review.journal.times import moment
 from lesion_viewer.review.recist import Axes
@@ -32,7 +33,8 @@ class DecidedRow:
     """The decision columns of one row, with the box as it now stands.
 
     ``box`` is None where the reader took it from this slice, ``original`` where there was none;
-    axes are None where nobody has measured.
+    axes are None where nobody has measured. ``lesion_type`` is the type as it now stands,
+    ``original_type`` as it came.
     """
 
     status: Status
@@ -46,6 +48,8 @@ class DecidedRow:
     original: Box | None
     axes: Axes | None = None
     original_axes: Axes | None = None
+    lesion_type: str = ""
+    original_type: str = ""
 
 
 def decision_fields(finding: Finding, slice_index: int) -> list[str]:
@@ -101,6 +105,7 @@ def read_decision(table: Table, record: Record) -> DecidedRow:
         _optional_box_in(table, record, "Original_bounding_box"),
         axes,
         original_axes,
+        *types_in(table, record),
     )
 
 
@@ -122,8 +127,9 @@ def model_origin(text: str) -> Origin:
 def _axes_in(table: Table, record: Record, box: Box | None) -> tuple[Axes | None, Axes | None]:
     """The row's axes, and those of the label that it was; a candidate came without."""
     measured = axes_in(table.cell(record, "Measurement_coordinates"))
-    is_label = table.cell(record, "Original_bounding_box") and not table.cell(record, "Model")
-    if not is_label:
+    # Labels that came by UID or in a volume brought no axes.
+    is_of_file = "File_name" in table.names and not table.cell(record, "Model")
+    if not (is_of_file and table.cell(record, "Original_bounding_box")):
         return only_drawn(measured, box), None
     came = ""
     if CAME_COLUMNS[0] in table.names:

@@ -24,6 +24,7 @@ COLUMNS = (
     "model",
     "model_sha256",
     "instance_number",
+    "lesion_type",
 )
 
 
@@ -32,6 +33,7 @@ def save_detections(
     found: Iterable[tuple[Series, Sequence[Candidate]]],
     model: str,
     model_sha256: str,
+    classes: Sequence[str] = (),
 ) -> None:
     """Write the boxes of each series' candidates, best candidate first, slices ascending.
 
@@ -39,6 +41,7 @@ def save_detections(
     ----------
     found : series with its candidates, best first, as ``link`` gives them
     model, model_sha256 : name and version of the detector, and the hash of its weights
+    classes : of the detector's card; the only one of a model that knows no other
 
     Raises
     ------
@@ -52,12 +55,15 @@ def save_detections(
     ``instance_number`` is the file's Instance Number, empty where it gives none.
     """
     lines: list[tuple[str, ...]] = [COLUMNS]
+    only = classes[0] if len(classes) == 1 else ""
     for series, candidates in found:
         for number, candidate in enumerate(candidates, 1):
             for i, cells in _rows(series, candidate):
                 instance = series.slices[i].instance_number
-                quoted_number = "" if instance is None else str(instance)
-                lines.append((*cells, str(number), guarded(model), model_sha256, quoted_number))
+                kind = candidate.detections[i].lesion_type or only
+                named = str(number), guarded(model), model_sha256
+                last = "" if instance is None else str(instance), guarded(kind)
+                lines.append((*cells, *named, *last))
     text = "".join(",".join(map(quoted, line)) + "\n" for line in lines)
     save_bytes(path, text.encode("utf-8", "surrogateescape"))
 

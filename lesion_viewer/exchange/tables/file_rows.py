@@ -23,10 +23,10 @@ from lesion_viewer.exchange.tables.decision_columns import (
 from lesion_viewer.exchange.tables.finding_rows import DICOM_COLUMNS, UID_COLUMNS
 from lesion_viewer.exchange.tables.reviewed_rows import PlacedRow
 from lesion_viewer.exchange.tables.row_pictures import other_picture_in
+from lesion_viewer.exchange.tables.type_columns import added_columns, restored, types_in
 from lesion_viewer.review.recist import Axes
 
 MAX_DIGITS = 9
-ADDED_COLUMNS = frozenset((*DECISION_COLUMNS, *CAME_COLUMNS))
 Place = tuple[str, int]  # series uid, slice index
 PlaceOf = Callable[[str], Place | None]
 """Where the slice of DeepLesion's name is; what a labelling project knows without its images."""
@@ -42,11 +42,11 @@ class FileRows:
     content, sha256 : the same as it stands in that file, and the hash of all of it
     labels : data row of the annotation file -> series uid, slice index, box
     axes : data row -> RECIST axes, of the labels that have them
+    types : data row -> lesion type, of the labels that have one
     decided : rows with a decision whose slice is in the study
     absent : number of rows whose slice is not in the study
     unusable : a sentence for each label whose box cannot be used
     clipped : number of labels whose box reached over the border of its image
-    lesion_types : data row -> free text, of the labels whose file is a plain one
     read : slices that the file says were read in full
     notices : how the file was understood where it could be understood in another way
     is_plain : whether the file is COCO or a plain table, which has no ``annotation`` records
@@ -55,13 +55,13 @@ class FileRows:
     annotation: list[Record]
     labels: dict[int, tuple[str, int, Box]] = field(default_factory=dict)
     axes: dict[int, Axes] = field(default_factory=dict)
+    types: dict[int, str] = field(default_factory=dict)
     decided: list[PlacedRow] = field(default_factory=list)
     absent: int = 0
     unusable: list[str] = field(default_factory=list)
     content: list[bytes] = field(default_factory=list)
     sha256: str = ""
     clipped: int = 0
-    lesion_types: dict[int, str] = field(default_factory=dict)
     read: list[Place] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
     is_plain: bool = False
@@ -113,6 +113,9 @@ def _sort_in(rows: FileRows, table: Table, record: Record, place: Place | None) 
             axes = decided.original_axes if decided else measured
             if axes is not None:
                 rows.axes[label_row] = axes
+            came = decided.original_type if decided else types_in(table, record)[1]
+            if came:
+                rows.types[label_row] = came
     if place is not None and decided is not None:
         extent = table.cell(record, "Slice_range")
         rows.decided.append(PlacedRow(*place, label_row, extent, decided))
@@ -140,14 +143,16 @@ def _as_proposed(table: Table, record: Record, decided: DecidedRow | None) -> Re
     for name, came_name in zip(MEASURED_COLUMNS, CAME_COLUMNS, strict=True):
         if came_name in table.names and table.cell(record, CAME_COLUMNS[0]):
             fields[table.names.index(name)] = table.raw_cell(record, came_name)
+    restored(table, record, fields)
     return _without_decision(table, replace(record, fields=tuple(fields)))
 
 
 def _without_decision(table: Table, record: Record) -> Record:
-    if ADDED_COLUMNS.isdisjoint(table.names):
+    if "Status" not in table.names:
         return record
+    added = {*DECISION_COLUMNS, *CAME_COLUMNS, *added_columns(table.names)}
     pairs = zip(table.names, record.fields, strict=False)
-    fields = tuple(text for name, text in pairs if name not in ADDED_COLUMNS)
+    fields = tuple(text for name, text in pairs if name not in added)
     return replace(record, fields=fields)
 
 

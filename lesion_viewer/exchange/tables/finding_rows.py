@@ -2,11 +2,14 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from lesion_viewer.detection.lesion_types import UNKNOWN_NUMBER, coarse_number
 from lesion_viewer.errors import ExchangeError
 from lesion_viewer.exchange.csv_records import guarded, quoted
 from lesion_viewer.exchange.deeplesion.annotation_rows import (
+    COARSE_TYPE,
     COLUMNS,
     FILE_COLUMNS,
+    TYPE_TEXT,
     box_text,
     folder_of,
     indices_of,
@@ -60,6 +63,8 @@ def finding_rows(
             axes = drawn_or_own(finding.axes.get(i), box)
             cells["Measurement_coordinates"] = axes_text(axes)
             cells["Lesion_diameters_Pixel_"] = lengths_text(axes)
+        cells[COARSE_TYPE] = coarse_number(finding.original_type) or UNKNOWN_NUMBER
+        cells[TYPE_TEXT] = guarded(finding.original_type)
         cells["Slice_range"] = ", ".join(_number(series, end) for end in (extent[0], extent[-1]))
         yield cells, decision_fields(finding, i)
 
@@ -79,14 +84,13 @@ def row_fields(
 
 
 def _cells_of_slice(series: SeriesRecord, slice_index: int) -> dict[str, str]:
-    """What holds for any finding on the slice; what nobody knows is empty, or -1 for the organ."""
+    """What holds for any finding on the slice; what nobody knows is empty."""
     cells = {
         **_names_of_slice(series, slice_index),
         "Key_slice_index": _number(series, slice_index),
         "Measurement_coordinates": "",
         "Lesion_diameters_Pixel_": "",
         "Normalized_lesion_location": "",
-        "Coarse_lesion_type": "-1",
         "Possibly_noisy": "0",
     }
     if series.spacing_mm is not None:

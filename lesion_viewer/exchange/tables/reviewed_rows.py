@@ -47,8 +47,8 @@ def findings_of(rows: Iterable[PlacedRow], file_name: str) -> list[Finding]:
 def with_known_ids(findings: Iterable[Finding], session: Session) -> list[Finding]:
     """The findings that are news to the session, with its own id where it knows the lesion.
 
-    A label is known by its row, a candidate by the model and a box that it proposed, a drawn
-    finding by its reader and time.
+    A label is known by its row or by its box, a candidate by the model and a box that it proposed,
+    a drawn finding by its reader and time.
     """
     known = {key: f.id for f in session.findings.values() for key in _keys(f)}
     news = []
@@ -77,6 +77,8 @@ def _finding(rows: Sequence[PlacedRow], file_name: str) -> Finding:
         original_axes={
             r.slice_index: r.decided.original_axes for r in rows if r.decided.original_axes
         },
+        lesion_type=first.lesion_type,
+        original_type=first.original_type,
     )
 
 
@@ -97,6 +99,8 @@ def _keys(finding: Finding) -> list[tuple[object, ...]]:
     if origin.kind is OriginKind.READER and finding.decision is not None:
         return [(origin.kind, uid, finding.decision.reader, finding.decision.decided_at)]
     model = (origin.kind, origin.name, origin.sha256, uid)
+    if origin.kind is OriginKind.LABEL:  # an export does not say from which file it came
+        model = (origin.kind, "", "", uid)
     originals = sorted(finding.original_boxes.items())
     return [(*model, i, box, finding.scores.get(i)) for i, box in originals]
 
@@ -107,6 +111,6 @@ def _exported(finding: Finding) -> tuple[object, ...]:
     return (
         (finding.status, finding.boxes, finding.original_boxes, finding.scores),
         (finding.axes, finding.original_axes),
-        (finding.reason, finding.note),
+        (finding.reason, finding.note, finding.lesion_type),
         decision and (decision.reader, decision.decided_at),
     )

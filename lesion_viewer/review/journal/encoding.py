@@ -40,14 +40,15 @@ def decode_origin(fields: Mapping[str, Any]) -> Origin:
     return Origin(**{**fields, "kind": OriginKind(fields["kind"])})
 
 
-def encode_detection(detection: Detection) -> list[float]:
-    """x1, y1, x2, y2, score; plain floats, whatever number type the detector gave."""
-    return [float(v) for v in (*detection.box.as_tuple(), detection.score)]
+def encode_detection(detection: Detection) -> list[float | str]:
+    """x1, y1, x2, y2, score as plain floats, and the lesion type where there is one."""
+    numbers = [float(v) for v in (*detection.box.as_tuple(), detection.score)]
+    return [*numbers, detection.lesion_type] if detection.lesion_type else [*numbers]
 
 
-def decode_detection(numbers: Sequence[float]) -> Detection:
-    """The detection of x1, y1, x2, y2, score."""
-    return Detection(Box(*numbers[:4]), numbers[4])
+def decode_detection(fields: Sequence[Any]) -> Detection:
+    """The detection of x1, y1, x2, y2, score, and a lesion type where there is one."""
+    return Detection(Box(*fields[:4]), fields[4], *map(str, fields[5:6]))
 
 
 def encode_box(box: Box) -> list[float]:
@@ -77,6 +78,8 @@ def encode_finding(finding: Finding) -> dict[str, Any]:
         extra["readings"] = [_encode_reading(reading) for reading in finding.readings]
     if finding.annotation_ids:
         extra["annotation_ids"] = {str(i): n for i, n in finding.annotation_ids.items()}
+    if finding.lesion_type or finding.original_type:
+        extra["types"] = [finding.lesion_type, finding.original_type]
     return {
         **extra,
         "series": finding.series_uid,
@@ -99,8 +102,9 @@ def encode_finding(finding: Finding) -> dict[str, Any]:
 
 
 def decode_finding(finding_id: str, fields: Mapping[str, Any]) -> Finding:
-    """The finding with these fields."""
+    """The finding with these fields; a journal from before there were types has none."""
     decision = fields["decision"]
+    lesion_type, original_type = fields.get("types", ("", ""))
     return Finding(
         id=finding_id,
         series_uid=fields["series"],
@@ -116,6 +120,8 @@ def decode_finding(finding_id: str, fields: Mapping[str, Any]) -> Finding:
         original_axes=_decode_all_axes(fields.get("original_axes", {})),
         readings=tuple(_decode_reading(r) for r in fields.get("readings", ())),
         annotation_ids={int(i): n for i, n in fields.get("annotation_ids", {}).items()},
+        lesion_type=str(lesion_type),
+        original_type=str(original_type),
     )
 
 
@@ -129,7 +135,9 @@ def _decode_all_axes(fields: Mapping[str, Sequence[float]]) -> dict[int, Axes]:
 
 def _encode_reading(reading: Reading) -> dict[str, Any]:
     boxes = {str(i): encode_box(box) for i, box in reading.boxes.items()}
+    extra = {"lesion_type": reading.lesion_type} if reading.lesion_type else {}
     return {
+        **extra,
         "reader": reading.reader,
         "status": reading.status,
         "boxes": boxes,

@@ -10,7 +10,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from lesion_viewer.detection.boxes import Box
-from lesion_viewer.detection.candidates import Detection
+from lesion_viewer.detection.candidates import Candidate, Detection
+from lesion_viewer.detection.lesion_types import lesion_type_in
 from lesion_viewer.review.finding import Decision, Finding, Origin, OriginKind, Status
 from lesion_viewer.review.journal.encoding import decode_axes, decode_finding, decode_window
 from lesion_viewer.review.journal.journal_file import Event
@@ -39,14 +40,32 @@ def propose(
     """
     originals = {i: d.box for i, d in proposal.items()}
     scores = {i: d.score for i, d in proposal.items()}
+    came = lesion_type_in(Candidate(dict(proposal)).lesion_type)
     if finding is None:
-        return Finding(finding_id, series_uid, origin, originals, originals, scores)
+        return Finding(
+            finding_id,
+            series_uid,
+            origin,
+            originals,
+            originals,
+            scores,
+            lesion_type=came,
+            original_type=came,
+        )
     boxes = {i: box for i, box in finding.boxes.items() if finding.original_boxes.get(i) != box}
     for i, box in originals.items():
         was_removed = i in finding.original_boxes and i not in finding.boxes
         if i not in boxes and not was_removed:
             boxes[i] = box
-    return replace(finding, boxes=boxes or finding.boxes, original_boxes=originals, scores=scores)
+    is_changed = finding.lesion_type != finding.original_type
+    return replace(
+        finding,
+        boxes=boxes or finding.boxes,
+        original_boxes=originals,
+        scores=scores,
+        lesion_type=finding.lesion_type if is_changed else came,
+        original_type=came,
+    )
 
 
 def as_proposed(finding: Finding) -> Finding:
@@ -61,6 +80,8 @@ def as_proposed(finding: Finding) -> Finding:
         axes=finding.original_axes,
         original_axes=finding.original_axes,
         readings=finding.readings,
+        lesion_type=finding.original_type,
+        original_type=finding.original_type,
     )
 
 
@@ -102,7 +123,18 @@ def _labelled(finding_id: str, event: Event) -> Finding:
     boxes = {slice_index: Box(*box)}
     axes = {slice_index: decode_axes(ends[0])} if ends else {}
     origin = Origin(OriginKind.LABEL, event.payload["name"], row=row)
-    return Finding(finding_id, series_uid, origin, boxes, boxes, axes=axes, original_axes=axes)
+    came = event.payload.get("types", {}).get(finding_id, "")
+    return Finding(
+        finding_id,
+        series_uid,
+        origin,
+        boxes,
+        boxes,
+        axes=axes,
+        original_axes=axes,
+        lesion_type=came,
+        original_type=came,
+    )
 
 
 def _imported(finding_id: str, event: Event) -> Finding:
@@ -163,6 +195,10 @@ def _noted(finding: Finding, event: Event) -> Finding:
     return _decided(finding, event, note=event.payload["text"])
 
 
+def _typed(finding: Finding, event: Event) -> Finding:
+    return _decided(finding, event, lesion_type=event.payload["text"])
+
+
 def _reason_given(finding: Finding, event: Event) -> Finding:
     return _decided(finding, event, reason=event.payload["text"])
 
@@ -194,6 +230,7 @@ def _decision(event: Event) -> Decision:
 CREATING: dict[str, Callable[[str, Event], Finding]] = {
     "added": _added,
     "labels_imported": _labelled,
+    "boxes_imported": _imported,
     "review_imported": _imported,
 }
 CHANGING: dict[str, Callable[[Finding, Event], Finding | None]] = {
@@ -208,4 +245,5 @@ CHANGING: dict[str, Callable[[Finding, Event], Finding | None]] = {
     "boxes_interpolated": _interpolated,
     "noted": _noted,
     "reason_given": _reason_given,
+    "typed": _typed,
 }

@@ -71,6 +71,7 @@ class State:
     created : number of ids that were given to findings
     imported_labels : name and SHA-256 of the annotation file whose labels are among the findings
     reviewed : uids of the series on which anything was ever found, drawn, imported or marked
+    imported_boxes : what names each file of boxes or labels whose findings were taken up
     """
 
     def __init__(self) -> None:
@@ -86,6 +87,7 @@ class State:
         self.created = 0
         self.imported_labels: tuple[str, str] | None = None
         self.reviewed: set[str] = set()
+        self.imported_boxes: set[str] = set()
         self._marks: dict[MarkKey, tuple[int, bool]] = {}
         self._on_slice: dict[tuple[str, int], set[str]] = defaultdict(set)
         self._concerning: dict[Hashable, list[Event]] = defaultdict(list)
@@ -147,6 +149,8 @@ class State:
             )
         if event.kind == "labels_imported":
             self.imported_labels = p["name"], p["sha256"]
+        if event.kind == "boxes_imported":
+            self.imported_boxes.add(str(p["sha256"]))
         for finding_id, keys in p.get("proposed", {}).items():
             self.proposals[finding_id] = tuple((i, n) for i, n in keys)
             self.owners.update({(p["run"], i, n): finding_id for i, n in keys})

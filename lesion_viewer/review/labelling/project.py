@@ -7,18 +7,9 @@ from pathlib import Path
 
 from lesion_viewer.ct.images.numbered_slices import NumberedSlices, numbered_series
 from lesion_viewer.ct.study import Series, Study
+from lesion_viewer.detection.lesion_types import DEEPLESION_TYPES
 
-ORGANS = {
-    -1: "unknown",
-    1: "bone",
-    2: "abdomen",
-    3: "mediastinum",
-    4: "liver",
-    5: "lung",
-    6: "kidney",
-    7: "soft tissue",
-    8: "pelvis",
-}
+ORGANS = {-1: "unknown", **DEEPLESION_TYPES}
 """DeepLesion's ``Coarse_lesion_type``."""
 
 

@@ -13,7 +13,7 @@ from lesion_viewer.review.labelling.annotation_pace import decisions_per_hour
 from lesion_viewer.review.labelling.label_detector_disagreement import Kind
 from lesion_viewer.review.labelling.label_quality import label_quality
 from lesion_viewer.review.labelling.project import Item, Project
-from lesion_viewer.review.labelling.queue_facts import AllFacts, Facts
+from lesion_viewer.review.labelling.queue_facts import AllFacts, Facts, types_on
 from lesion_viewer.review.session import Session
 
 LATE = 200
@@ -41,13 +41,14 @@ class Filter:
     Attributes
     ----------
     kinds : of disagreement
-    organs, patients, splits : as of the item
+    patients, splits : as of the item
+    types : of lesions on the slice, as they now stand; an empty one takes those without
     is_done : whether they are decided
     min_score, max_score : of the detector's highest score on the slice; 0 where it found nothing
     """
 
     kinds: frozenset[Kind] | None = None
-    organs: frozenset[int] | None = None
+    types: frozenset[str] | None = None
     patients: frozenset[str] | None = None
     splits: frozenset[str] | None = None
     is_noisy: bool | None = None
@@ -241,13 +242,16 @@ class Queue:
         }
         return [keys[order](item) for item in items]
 
+    def _types_on(self, item: Item) -> set[str]:
+        return types_on(item, self._session.findings_on(item.series_uid, item.slice_index))
+
     def _filtered(self, chosen: Filter) -> list[Item]:
         """Items that pass every part of the filter that is set."""
         facts = self._facts
         passes: dict[str, Callable[[Item], bool]] = {
             "is_present": lambda item: item.is_present == chosen.is_present,
             "is_noisy": lambda item: item.is_noisy == chosen.is_noisy,
-            "organs": lambda item: item.organ in (chosen.organs or ()),
+            "types": lambda item: bool(self._types_on(item) & (chosen.types or set())),
             "patients": lambda item: item.patient in (chosen.patients or ()),
             "splits": lambda item: item.split in (chosen.splits or ()),
             "kinds": lambda item: facts.kind(item.number) in (chosen.kinds or ()),

@@ -1,12 +1,14 @@
 """What label and detector say of each item of a project, for all items at once."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 
-from lesion_viewer.review.finding import OriginKind
+from lesion_viewer.detection.lesion_types import DEEPLESION_TYPES
+from lesion_viewer.review.finding import Finding, OriginKind, Status
 from lesion_viewer.review.labelling.label_detector_disagreement import KINDS, Kind, disagreements
-from lesion_viewer.review.labelling.project import Project
+from lesion_viewer.review.labelling.project import Item, Project
 from lesion_viewer.review.session import Session
 
 
@@ -26,6 +28,27 @@ class Facts:
     severity: float = 0.0
     score: float | None = None
     doubt: float = 0.0
+
+
+def types_on(item: Item, findings: Iterable[Finding]) -> set[str]:
+    """The lesion types on an item's slice; an empty one is among them where one has no type.
+
+    Parameters
+    ----------
+    item : Item
+        Its organ counts for labels of a review from before findings had types.
+    findings : Iterable[Finding]
+        All that are on the slice; what is no lesion, or only a model proposed, does not count.
+    """
+    came = DEEPLESION_TYPES.get(item.organ, "")
+    shown = [
+        finding
+        for finding in findings
+        if finding.status is not Status.REJECTED
+        and (finding.decision is not None or finding.origin.kind is not OriginKind.MODEL)
+    ]
+    untold = {f.id: came for f in shown if f.origin.row is not None and not f.original_type}
+    return {f.lesion_type or untold.get(f.id, "") for f in shown} or {came}
 
 
 class AllFacts:

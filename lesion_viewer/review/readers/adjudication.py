@@ -88,6 +88,7 @@ def _settled(
         origin=base.origin if base.origin.kind is OriginKind.MODEL else _drawn_by(readers, pair),
         original_boxes=base.boxes,
         original_axes=base.axes,
+        original_type=base.lesion_type,
         boxes=base.boxes,
         status=Status.UNDECIDED,
         decision=None,
@@ -104,6 +105,7 @@ def _settled(
         status=base.status,
         reason=base.reason,
         note=base.note,
+        lesion_type=base.lesion_type,
         decision=Decision(names, max(times)),
         readings=readings,
     )
@@ -127,6 +129,7 @@ def _reading(finding: Finding | None, reader: str) -> Reading:
         finding.reason,
         finding.note,
         decision.decided_at if decision else "",
+        finding.lesion_type,
     )
 
 
@@ -161,5 +164,6 @@ def begin_third(first: Session, path: Path, reader: str) -> Session:
             for i, box in f.original_boxes.items()
         },
         {row: axes for row, f in rows.items() for axes in f.original_axes.values()},
+        {row: f.original_type for row, f in rows.items()},
     )
     return third

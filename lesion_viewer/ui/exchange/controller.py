@@ -13,19 +13,17 @@ from lesion_viewer.ct.study import Study
 from lesion_viewer.errors import LesionViewerError
 from lesion_viewer.exchange.deeplesion.annotation_rows import slice_name
 from lesion_viewer.exchange.image_names import plain_path
+from lesion_viewer.exchange.label_files import (
+    LabelFile,
+    imported_text,
+    read_label_file,
+    take_label_file,
+)
 from lesion_viewer.exchange.report.audit import export_report
 from lesion_viewer.exchange.reviews.coco_export import export_coco
 from lesion_viewer.exchange.reviews.external_labels import Corrections
-from lesion_viewer.exchange.reviews.reviewed_csv import (
-    Imported,
-    apply_rows,
-    boxes_text,
-    export_csv,
-    read_labels,
-    read_reviewed,
-)
+from lesion_viewer.exchange.reviews.reviewed_csv import export_csv, read_reviewed
 from lesion_viewer.exchange.same_pictures import DecoderOf, same_images
-from lesion_viewer.exchange.tables.file_rows import FileRows
 from lesion_viewer.exchange.tables.slice_names import image_name
 from lesion_viewer.review.label_import import ProposedChange, apply_changes
 from lesion_viewer.review.session import Session
@@ -41,7 +39,7 @@ from lesion_viewer.ui.study.review_controller import ReviewController
 from lesion_viewer.ui.workers import no_collection
 
 CSV = "Reviewed CSV or COCO (*.csv *.json)"
-LABELS = "Labels: CSV or COCO (*.csv *.tsv *.txt *.json)"
+LABELS = "Labels (*.csv *.tsv *.txt *.json *.nii *.nii.gz *.nrrd *.mha *.mhd *.dcm);;All files (*)"
 CORRECTIONS = "Corrected boxes (*.json *.csv *.tsv *.txt)"
 
 
@@ -117,7 +115,7 @@ class ExchangeController(QObject):
             self.export(path if path.suffix else path.with_suffix(format.suffix), format)
 
     def choose_labels(self) -> None:
-        """Ask for a file of labels and import them."""
+        """Ask for a file of labels and import it."""
         self._choose("Import labels", self.import_labels, LABELS)
 
     def choose_reviewed(self) -> None:
@@ -139,8 +137,8 @@ class ExchangeController(QObject):
         worker.begin()
 
     def import_labels(self, path: Path) -> None:
-        """Take up the labels of a DeepLesion CSV; ``noticed`` tells that they are there."""
-        self._read(read_labels, path)
+        """Take up a file of labels; ``noticed`` tells that they are there."""
+        self._read(read_label_file, path)
 
     def choose_corrections(self) -> None:
         """Ask for a file that another tool corrected, and show what it would change."""
@@ -174,12 +172,12 @@ class ExchangeController(QObject):
         worker.read.connect(self._take_rows)
         worker.begin()
 
-    def _take_rows(self, session: Session, path: Path, rows: FileRows) -> None:
+    def _take_rows(self, session: Session, path: Path, rows: LabelFile) -> None:
         if session is not self._review.session:
             return
         try:
             with no_collection():
-                taken = apply_rows(session, path, rows)
+                taken = take_label_file(session, path, rows)
         except LesionViewerError as error:
             self.errored.emit(str(error))
         else:
@@ -256,23 +254,6 @@ class ExchangeController(QObject):
             self.errored.emit(str(error))
         else:
             self.noticed.emit(done)
-
-
-def imported_text(name: str, taken: Imported) -> str:
-    """What became of a file's rows, those that could not be taken up too."""
-    labels = "1 label" if taken.labels == 1 else f"{taken.labels:,} labels"
-    decisions = "1 new decision" if taken.decided == 1 else f"{taken.decided:,} new decisions"
-    text = f"{name} imported: {labels}, {decisions}."
-    text += "".join(f" {notice}." for notice in taken.notices)
-    if taken.absent == 1:
-        text += " 1 row is of an image that is not here, and was left out."
-    elif taken.absent:
-        text += f" {taken.absent:,} rows are of images that are not here, and were left out."
-    if taken.unusable:
-        text += f" Boxes that cannot be used: {len(taken.unusable):,}; {taken.unusable[0]}."
-    if taken.clipped:
-        text += f" {boxes_text(taken.clipped)} cut at the border of the image."
-    return text
 
 
 def _decoder_of(study: Study) -> DecoderOf:

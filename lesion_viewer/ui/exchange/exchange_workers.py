@@ -6,8 +6,9 @@ from pathlib import Path
 from PySide6.QtCore import Signal, SignalInstance
 
 from lesion_viewer.ct.study import Study
+from lesion_viewer.exchange.label_files import LabelFile
 from lesion_viewer.exchange.reviews.external_labels import read_corrections
-from lesion_viewer.exchange.tables.file_rows import FileRows, PlaceOf
+from lesion_viewer.exchange.tables.file_rows import PlaceOf
 from lesion_viewer.exchange.tables.slice_names import finder
 from lesion_viewer.review.journal.journal_file import Journal
 from lesion_viewer.review.label_import import preview
@@ -16,7 +17,7 @@ from lesion_viewer.ui.workers import Worker
 
 Write = Callable[[Session, Path], str]
 """Writes a review; what was counted in the file afterwards."""
-ReadRows = Callable[[Study | PlaceOf, Path], FileRows]
+ReadRows = Callable[[Study | PlaceOf, Path], LabelFile]
 
 
 class ExportWorker(Worker):
@@ -44,11 +45,11 @@ class ExportWorker(Worker):
 
 
 class RowsReader(Worker):
-    """Reads a CSV; the review takes its rows up on the thread that it is used on.
+    """Reads a file of labels; the review takes its rows up on the thread that it is used on.
 
     Signals
     -------
-    read : the Session that the rows are for, the path and its FileRows
+    read : the Session that the rows are for, the path and what the file holds
     """
 
     read = Signal(object, object, object)

@@ -7,10 +7,12 @@ from PySide6.QtCore import QObject, QPoint, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu
 
+from lesion_viewer.detection.lesion_types import choices
 from lesion_viewer.ui.detector.detection_panel import DetectionPanel
 from lesion_viewer.ui.detector.sweep_controller import SweepController
 from lesion_viewer.ui.findings.decision_panel import REJECT_REASONS, DecisionPanel
 from lesion_viewer.ui.findings.findings_table import FindingsTable
+from lesion_viewer.ui.settings import Settings
 from lesion_viewer.ui.study.review_controller import ReviewController
 from lesion_viewer.ui.study.slice_slider import SliceSlider
 from lesion_viewer.ui.study.volume_controller import VolumeController
@@ -36,15 +38,19 @@ class FindingsController(QObject):
         sweep: SweepController,
         panels: FindingsPanels,
         actions: dict[str, QAction],
+        settings: Settings,
         parent: QObject,
     ) -> None:
         super().__init__(parent)
+        self._settings = settings
         self._volume, self._review, self._sweep = volume, review, sweep
         self._panels, self._actions = panels, actions
         review.order = panels.table.shown_ids
         panels.table.finding_picked.connect(review.go_to)
         panels.decision.reason_chosen.connect(review.set_reason)
         panels.decision.note_written.connect(review.set_note)
+        panels.decision.type_chosen.connect(self._take_type)
+        panels.decision.lesion_type.known = self._known_types
         panels.detection.threshold_changed.connect(review.set_threshold)
         review.findings_changed.connect(self.show_findings)
         review.threshold_changed.connect(self.show_threshold)
@@ -86,16 +92,33 @@ class FindingsController(QObject):
         self._actions["read.series"].setChecked(is_series_read)
         self._show_history()
 
+    def choose_type(self) -> None:
+        """Let the reader pick or write the chosen finding's lesion type."""
+        if self._is_chosen():
+            self._panels.decision.lesion_type.begin()
+
     def choose_reason(self) -> None:
         """Let the reader pick why the chosen finding is rejected, by a letter or the mouse."""
-        if self._review.selected is None:
-            self._review.decide(lambda session, i: None)  # tells that none is chosen
+        if not self._is_chosen():
             return
         menu = QMenu(self._panels.decision)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         for reason in REJECT_REASONS:
             menu.addAction(f"&{reason.capitalize()}", partial(self._review.reject, reason))
         menu.popup(self._panels.decision.mapToGlobal(QPoint(0, 0)))
+
+    def _is_chosen(self) -> bool:
+        """Whether a finding is chosen; the reader is told where none is."""
+        return self._review.decide(lambda session, i: None)
+
+    def _known_types(self) -> list[str]:
+        session = self._review.session
+        used = session.lesion_types() if session is not None else set()
+        return choices([*used, *self._settings.lesion_types])
+
+    def _take_type(self, lesion_type: str) -> None:
+        self._review.decide(lambda session, i: session.set_type(i, lesion_type))
+        self._settings.keep_type(lesion_type)
 
     def _show_history(self) -> None:
         session = self._review.session

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from lesion_viewer.review.finding import Finding, Status
+from lesion_viewer.ui.findings.type_chooser import TypeChooser
 
 REJECT_REASONS = (
     "vessel",
@@ -36,15 +37,19 @@ class DecisionPanel(QWidget):
     -------
     reason_chosen : the reader picked this reason for a reject; empty for none
     note_written : the reader finished this note
+    type_chosen : the reader took this lesion type; empty for none
     """
 
     reason_chosen = Signal(str)
+    type_chosen = Signal(str)
     note_written = Signal(str)
 
     def __init__(self, actions: dict[str, QAction], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._finding_id: str | None = None
         self.title = QLabel("No finding chosen")
+        self.lesion_type = TypeChooser()
+        self.lesion_type.type_chosen.connect(self.type_chosen)
         self.reason = QComboBox()
         self.reason.addItem(NO_REASON, "")
         for reason in REJECT_REASONS:
@@ -62,6 +67,8 @@ class DecisionPanel(QWidget):
         """Show the chosen finding, or that there is none."""
         self.reason.setEnabled(finding is not None and finding.status is Status.REJECTED)
         self.note.setEnabled(finding is not None)
+        self.lesion_type.setEnabled(finding is not None)
+        self.lesion_type.show_type(finding.lesion_type if finding else "")
         self.title.setText(_title(finding))
         reason = finding.reason if finding else ""
         self.reason.setCurrentIndex(max(self.reason.findData(reason), 0))
@@ -90,10 +97,10 @@ class DecisionPanel(QWidget):
             boxes.addWidget(_button(actions[action_id], text), 1)
         fields = QGridLayout()
         fields.setColumnStretch(1, 1)
-        fields.addWidget(QLabel("Reject reason"), 0, 0)
-        fields.addWidget(self.reason, 0, 1)
-        fields.addWidget(QLabel("Note"), 1, 0)
-        fields.addWidget(self.note, 1, 1)
+        named = (("Lesion type", self.lesion_type), ("Reject reason", self.reason))
+        for line, (name, widget) in enumerate((*named, ("Note", self.note))):
+            fields.addWidget(QLabel(name), line, 0)
+            fields.addWidget(widget, line, 1)
         read = QHBoxLayout()
         read.addWidget(self.slice_read)
         read.addWidget(self.series_read)

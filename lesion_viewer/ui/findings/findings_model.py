@@ -1,4 +1,4 @@
-"""Findings as a table: a model over the session, and a filter by status and score."""
+"""Findings as a table: a model over the session, and a filter by status, type and score."""
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
@@ -70,6 +70,7 @@ COLUMNS = (
     Column("Score", "0.00", _score_text, lambda f, _: -1.0 if f.score is None else f.score),
     Column("Slice", "Im 0000", lambda f, _: f"Im {f.key_slice + 1}", lambda f, _: f.key_slice),
     Column("Size {unit}", "000 × 000", size_text, _size),
+    Column("Type", "soft tissue", lambda f, _: f.lesion_type, lambda f, _: f.lesion_type),
     Column("Origin", "drawn", lambda f, _: origin_text(f), lambda f, _: origin_text(f)),
     Column("Note", "", lambda f, _: f.note or f.reason, lambda f, _: f.note or f.reason),
 )
@@ -154,11 +155,12 @@ class FindingsModel(QAbstractTableModel):
 
 
 class FindingsFilter(QSortFilterProxyModel):
-    """Sorts the findings, and keeps those of one status, and candidates over the threshold."""
+    """Sorts the findings; keeps those of a status and a type, and candidates over the threshold."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._status: Status | None = None
+        self._lesion_type: str | None = None
         self._is_shown: Callable[[Finding], bool] = lambda finding: True
         self.setSortRole(SORT)
         self.setDynamicSortFilter(True)
@@ -168,6 +170,11 @@ class FindingsFilter(QSortFilterProxyModel):
         self._status = status
         self.invalidate()
 
+    def set_type(self, lesion_type: str | None) -> None:
+        """Keep only findings of this lesion type, empty for those without; all for None."""
+        self._lesion_type = lesion_type
+        self.invalidate()
+
     def set_rule(self, is_shown: Callable[[Finding], bool]) -> None:
         """Keep only findings for which ``is_shown``; call again when it answers otherwise."""
         self._is_shown = is_shown
@@ -175,7 +182,9 @@ class FindingsFilter(QSortFilterProxyModel):
 
     def filterAcceptsRow(self, row: int, parent: Index) -> bool:  # noqa: N802, D102
         finding = self.sourceModel().index(row, 0, parent).data(FINDING)
-        return (self._status is None or finding.status is self._status) and self._is_shown(finding)
+        is_of_type = self._lesion_type in (None, finding.lesion_type)
+        is_of_status = self._status is None or finding.status is self._status
+        return is_of_type and is_of_status and self._is_shown(finding)
 
 
 def _tool_tip(finding: Finding) -> str:
@@ -184,6 +193,8 @@ def _tool_tip(finding: Finding) -> str:
         f"{finding.status.value} · slices Im {slices[0] + 1} to {slices[-1] + 1}",
         f"{origin_text(finding)} {finding.origin.name} {finding.origin.version}".rstrip(),
     ]
+    if finding.lesion_type:
+        lines.append(f"type: {finding.lesion_type}")
     if finding.reason:
         lines.append(f"reason: {finding.reason}")
     if finding.note:

@@ -1,8 +1,8 @@
-"""The table of findings with its filter by status."""
+"""The table of findings with its filters by status and lesion type."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Set
 
-from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, Qt, Signal
+from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QFont, QFontMetrics
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from lesion_viewer.detection.lesion_types import choices
 from lesion_viewer.review.finding import Finding, Status
 from lesion_viewer.ui.findings.findings_model import (
     COLUMNS,
@@ -27,6 +28,7 @@ from lesion_viewer.ui.findings.findings_model import (
 CELL_MARGIN_PX = 16
 TITLE_MARGIN_PX = 20
 FRAME_PX = 18
+ALL_TYPES, NO_TYPE = "All types", "No type"
 
 
 class FindingsTable(QWidget):
@@ -47,10 +49,12 @@ class FindingsTable(QWidget):
         self.proxy.setSourceModel(self.model)
         self.view = self._make_view()
         self.status_filter = self._make_filter()
+        self.type_filter = self._make_type_filter()
         self.count_label = QLabel()
         self.count_label.setProperty("role", "muted")
         top = QHBoxLayout()
         top.addWidget(self.status_filter)
+        top.addWidget(self.type_filter)
         top.addStretch(1)
         top.addWidget(self.count_label)
         column = QVBoxLayout(self)
@@ -69,6 +73,7 @@ class FindingsTable(QWidget):
         # A row that goes makes Qt choose its neighbour; the reader did not.
         self._is_changing = True
         self.model.set_findings(findings, spacing_mm)
+        self._offer_types({finding.lesion_type for finding in findings.values()})
         self._is_changing = False
         self._count()
 
@@ -145,10 +150,35 @@ class FindingsTable(QWidget):
         box.currentIndexChanged.connect(self._filter)
         return box
 
+    def _make_type_filter(self) -> QComboBox:
+        box = QComboBox(self)
+        box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        box.setMinimumContentsLength(len("soft tissue"))
+        box.addItem(ALL_TYPES, None)
+        box.currentIndexChanged.connect(self._filter)
+        return box
+
+    def _offer_types(self, types: Set[str]) -> None:
+        """Offer the types that there are; the one that is chosen stays."""
+        box, chosen = self.type_filter, self.type_filter.currentData()
+        own = [name for name in choices(types | {chosen or ""}) if name in {*types, chosen}]
+        has_untyped = "" in types or chosen == ""
+        offered = [(ALL_TYPES, None), *((name, name) for name in own)]
+        offered += [(NO_TYPE, "")] if has_untyped and len(offered) > 1 or chosen == "" else []
+        if offered == [(box.itemText(n), box.itemData(n)) for n in range(box.count())]:
+            return
+        blocker = QSignalBlocker(box)
+        box.clear()
+        for text, data in offered:
+            box.addItem(text, data)
+        box.setCurrentIndex([data for _, data in offered].index(chosen))
+        blocker.unblock()
+
     def _filter(self) -> None:
         name = self.status_filter.currentData()
         self._is_changing = True
         self.proxy.set_status(Status(name) if name else None)
+        self.proxy.set_type(self.type_filter.currentData())
         self._is_changing = False
         self._count()
 

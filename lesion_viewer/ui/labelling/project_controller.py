@@ -64,6 +64,7 @@ class ProjectController(QObject):
         self._settings = settings
         self._opener: ProjectOpener | None = None
         self._paths: ProjectPaths | None = None
+        self._labels = ""
         self._recent: tuple[Path, ...] = ()
         self._given_window: Window | None = None
         self.open_project: OpenProject | None = None
@@ -78,14 +79,20 @@ class ProjectController(QObject):
     # Opening.
 
     def open(
-        self, images: Path, annotations: Path, session_file: Path | None, is_own_file: bool = False
+        self,
+        images: Path,
+        annotations: Path,
+        session_file: Path | None,
+        is_own_file: bool = False,
+        labels: str = "",
     ) -> None:
-        """Open a project; what is no project is opened as a study with labels.
+        """Open a project; what is no project is opened as a study with these labels.
 
         ``is_own_file`` takes the reader's own file beside ``session_file``, not that file itself.
         """
         self.cancel()
         self._paths = ProjectPaths(images, annotations, session_file)
+        self._labels = labels
         named = () if session_file is None else (session_file,)
         self._recent = () if is_own_file else (images, annotations, *named)
         # The reader's file may be the one that is open now.
@@ -298,7 +305,8 @@ class ProjectController(QObject):
         if self.sender() is self._opener and self._paths is not None:
             self._opener = None
             paths = self._paths
-            self._study.open(paths.images, paths.annotations, paths.session_file)
+            named = paths.images, paths.annotations, paths.session_file
+            self._study.open(*named, self._labels)
 
     def _leave(self) -> None:
         """A study is on show now."""

@@ -69,11 +69,18 @@ class QueueController(QObject):
 
     def toggle_filters(self) -> None:
         """Show the filters' fields, or hide them."""
+        self._offer_types()
         self.panel.filter_button.toggle()
 
     def _take(self, opened: OpenProject) -> None:
         self.panel.show_reader(opened.session.reader)
         self.panel.filters.reset()
+        self._offer_types()
+
+    def _offer_types(self) -> None:
+        opened = self._projects.open_project
+        if opened is not None:
+            self.panel.filters.offer_types(opened.session.lesion_types())
 
     def _order(self, order: Order) -> None:
         self._projects.arrange(order, self.panel.filters.filter)

@@ -65,7 +65,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
         "queue.choose_project",
         "File",
     ),
-    A("file.labels", "Import labels (CSV or COCO)…", (), "exchange.choose_labels", "File"),
+    A("file.labels", "Import labels…", (), "exchange.choose_labels", "File"),
     A(
         "file.export_csv",
         "Export review…",
@@ -214,6 +214,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
         "marks.interpolate",
         "Findings",
     ),
+    A("finding.type", "Choose the lesion type…", ("Y",), "findings.choose_type", "Findings"),
     A("finding.note", "Write a note", ("T",), "focus_note", "Findings"),
     A(
         "read.slice",

@@ -40,9 +40,24 @@ def make_application() -> QApplication:
 
 
 def run_windows(
-    paths: Sequence[Path], annotations: Path | None = None, session_file: Path | None = None
+    paths: Sequence[Path],
+    annotations: Path | None = None,
+    session_file: Path | None = None,
+    labels: str = "",
 ) -> int:
-    """Open a window for each path, one without a study for none; the exit status at the end."""
+    """Open a window for each path, one without a study for none; the exit status at the end.
+
+    Parameters
+    ----------
+    paths : Sequence[Path]
+        Of studies, or of a project's images.
+    annotations : Path | None
+        A file of labels for them.
+    session_file : Path | None
+        The review, where it is not in its usual place.
+    labels : str
+        Those of a label volume that are taken; empty takes what looks like lesions.
+    """
     listener = start_log()
     application = make_application()
     windows = [MainWindow() for _ in paths or (None,)]
@@ -51,7 +66,7 @@ def run_windows(
         window.show()
     windows[0].show_first_notice()
     for window, path in zip(windows, paths, strict=False):
-        window.open(path, annotations, session_file)
+        window.open(path, annotations, session_file, labels)
     gc.freeze()  # modules and widgets stay: to search them for cycles holds the window
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl+C ends at once; the journal loses nothing
     status = application.exec()

@@ -116,7 +116,7 @@ def _save_candidates(path: Path, window: MainWindow, found: Sequence[SliceDetect
         for f in found
     ]
     candidates = [(series, link(over_threshold))]
-    save_detections(path, candidates, f"{card.name} {card.version}", card.sha256)
+    save_detections(path, candidates, f"{card.name} {card.version}", card.sha256, card.classes)
 
 
 def _decide(window: MainWindow) -> None:

@@ -97,14 +97,21 @@ class MainWindow(QMainWindow):
         self.canvas.setFocus()
 
     def open(
-        self, path: Path, annotations: Path | None = None, session_file: Path | None = None
+        self,
+        path: Path,
+        annotations: Path | None = None,
+        session_file: Path | None = None,
+        labels: str = "",
     ) -> None:
-        """Open a study, or with annotations a labelling project; it is on show once it was read."""
+        """Open a study, or with annotations a labelling project; it is on show once it was read.
+
+        ``labels`` are those of a label volume that are taken; empty takes what looks like lesions.
+        """
         if annotations is None:
             self.projects.cancel()
             self.study.open(path, None, session_file)
         else:
-            self.projects.open(path, annotations, session_file)
+            self.projects.open(path, annotations, session_file, labels=labels)
 
     def show_first_notice(self) -> None:
         """Say once that this is not a medical device; blocks nothing."""
@@ -250,6 +257,7 @@ class MainWindow(QMainWindow):
                 self.findings_table, self.decision_panel, self.detection_panel, self.slider
             ),
             self.actions_by_id,
+            self.settings,
             self,
         )
         self.marks.editing_changed.connect(self._set_editing)

@@ -58,16 +58,25 @@ class StudyController(QObject):
         self._annotations: Path | None = None
         self._session_file: Path | None = None
         self._beginner: ReviewBeginner | None = None
+        self._labels = ""
         self.study: Study | None = None
         self.pictures = PictureController(volume, review, self)
         self.pictures.errored.connect(self.errored)
         review.elsewhere.connect(self._show_finding)
 
     def open(
-        self, path: Path, annotations: Path | None = None, session_file: Path | None = None
+        self,
+        path: Path,
+        annotations: Path | None = None,
+        session_file: Path | None = None,
+        labels: str = "",
     ) -> None:
-        """Read the study in ``path``, with labels from a CSV and a review from a file of choice."""
+        """Read the study in ``path``, with labels from a file and a review from a file of choice.
+
+        ``labels`` are those of a label volume that are taken; empty takes what looks like lesions.
+        """
         self._cancel()
+        self._labels = labels
         self._annotations, self._session_file = annotations, session_file
         self._reader = StudyReader(path, self.errored)
         self._reader.opened.connect(self._take_headers)
@@ -149,14 +158,18 @@ class StudyController(QObject):
         self.progressed.emit("Opening the review …")
         path = self._session_file or journal_path(study.key)
         reader = self._settings.reader
-        self._opener = ReviewOpener(study, path, reader, self._annotations, self.errored)
+        self._opener = ReviewOpener(
+            study, path, reader, self._annotations, self._labels, self.errored
+        )
         self._opener.follow(self._former_opener)
         self._opener.opened.connect(self._take_review)
         self._opener.begin()
 
-    def _take_review(self, study: Study, reviews: StudyReviews | None, problem: str) -> None:
+    def _take_review(
+        self, study: Study, reviews: StudyReviews | None, problem: str, taken: str
+    ) -> None:
         if self.sender() is self._opener:
-            self._show(study, reviews, problem)
+            self._show(study, reviews, problem, taken)
         elif reviews is not None:
             reviews.close()
 
@@ -172,7 +185,7 @@ class StudyController(QObject):
     def _end_beginning(self) -> None:
         self._beginner = None
 
-    def _show(self, study: Study, reviews: StudyReviews | None, problem: str) -> None:
+    def _show(self, study: Study, reviews: StudyReviews | None, problem: str, taken: str) -> None:
         self._opener = None
         self.progressed.emit("")
         self.study = study
@@ -185,8 +198,9 @@ class StudyController(QObject):
         self._show_first(study)
         if problem:
             self.errored.emit(problem)
-        if study.left_out:
-            self.noticed.emit(_left_out_text(len(study.left_out)))
+        left_out = _left_out_text(len(study.left_out)) if study.left_out else ""
+        if said := " ".join(filter(None, (taken, left_out))):
+            self.noticed.emit(said)
 
     def _show_first(self, study: Study) -> None:
         """Show what was last on screen, else the first finding, else the largest series."""

@@ -12,7 +12,7 @@ from lesion_viewer.ct.volume.loading import VolumeLoader
 from lesion_viewer.errors import LesionViewerError
 from lesion_viewer.exchange.csv_records import header_names, table_of
 from lesion_viewer.exchange.deeplesion.slice_geometry import with_annotated_geometry
-from lesion_viewer.exchange.reviews.reviewed_csv import import_labels, left_out_text
+from lesion_viewer.exchange.label_files import imported_text, read_label_file, take_label_file
 from lesion_viewer.review.study_reviews import StudyReviews, begin_review
 from lesion_viewer.ui.workers import Batcher, Worker
 
@@ -46,11 +46,11 @@ class ReviewOpener(Worker):
 
     Signals
     -------
-    opened : the Study, its StudyReviews, and one sentence about what could not be opened or taken
-        up, mostly empty; without a review the StudyReviews are None
+    opened : the Study, its StudyReviews, one sentence about what could not be opened or taken up,
+        mostly empty, and one about what was taken up; without a review the StudyReviews are None
     """
 
-    opened = Signal(object, object, str)
+    opened = Signal(object, object, str, str)
 
     def __init__(
         self,
@@ -58,11 +58,13 @@ class ReviewOpener(Worker):
         path: Path,
         reader: str,
         annotations: Path | None,
+        labels: str,
         on_error: SignalInstance,
     ) -> None:
         super().__init__(on_error)
         self._study, self._path, self._reader = study, path, reader
-        self._annotations = annotations
+        self._annotations, self._labels = annotations, labels
+        self._taken = ""
         self._former: ReviewOpener | None = None
 
     def follow(self, former: "ReviewOpener | None") -> None:
@@ -78,7 +80,7 @@ class ReviewOpener(Worker):
         if self.is_cancelled and reviews is not None:
             reviews.close()
         elif not self.is_cancelled:
-            self.opened.emit(self._study, reviews, problem)
+            self.opened.emit(self._study, reviews, problem, self._taken)
 
     def _open(self) -> tuple[StudyReviews | None, str]:
         try:
@@ -86,25 +88,23 @@ class ReviewOpener(Worker):
         except LesionViewerError as error:
             return None, f"Without review: {error}"
         try:
-            problem = self._take_up_labels(reviews)
+            self._take_up_labels(reviews)
         except LesionViewerError as error:
             return reviews, str(error)
-        return reviews, " ".join(filter(None, (problem, *reviews.problems)))
+        return reviews, " ".join(reviews.problems)
 
-    def _take_up_labels(self, reviews: StudyReviews) -> str:
-        """Import the labels, and say what of them could not be used as it stands."""
-        session, problem = reviews.base, ""
+    def _take_up_labels(self, reviews: StudyReviews) -> None:
+        session, file = reviews.base, self._annotations
         own = reviews.series_of(session, self._study)
-        if self._annotations is not None and own.series:
-            taken = import_labels(session, own, self._annotations)
-            problem = left_out_text(self._annotations.name, taken)
+        if file is not None and own.series:
+            found = read_label_file(own, file, self._labels)
+            self._taken = imported_text(file.name, take_label_file(session, file, found))
         labels = b"".join(session.label_rows())
         if labels and "File_name" in header_names(labels):
             table = table_of(self._path, labels.decode())
             self._study = with_annotated_geometry(self._study, table)
             if not session.read_only:
                 session.describe(reviews.series_of(session, self._study))
-        return problem
 
 
 class ReviewBeginner(Worker):
@@ -135,7 +135,8 @@ class ReviewBeginner(Worker):
         try:
             if self._annotations is not None:
                 own = replace(self._study, series=(self._series,))
-                import_labels(session, own, self._annotations)
+                found = read_label_file(own, self._annotations)
+                take_label_file(session, self._annotations, found)
         except LesionViewerError as error:
             self.errored.emit(str(error))  # a review without labels is a review all the same
         self.begun.emit(self._reviews, self._series, session)

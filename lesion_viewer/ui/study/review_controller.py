@@ -203,7 +203,8 @@ class ReviewController(QObject):
 
     def is_over_threshold(self, finding: Finding) -> bool:
         """Whether the finding is shown at this threshold: decided ones and labels always are."""
-        is_candidate = finding.status is Status.UNDECIDED and finding.score is not None
+        is_proposed = finding.origin.kind is OriginKind.MODEL and finding.score is not None
+        is_candidate = finding.status is Status.UNDECIDED and is_proposed
         return not is_candidate or (finding.score or 0.0) >= self.threshold
 
     def findings_on_screen(self) -> list[Finding]:

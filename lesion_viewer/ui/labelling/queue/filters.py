@@ -1,6 +1,6 @@
 """The fields with which a queue is narrowed down."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from lesion_viewer.review.labelling.project import ORGANS
+from lesion_viewer.detection.lesion_types import choices
 from lesion_viewer.review.labelling.queue import Filter
 from lesion_viewer.ui.labelling.queue.wording import KIND_TEXTS
 
@@ -40,7 +40,8 @@ class QueueFilters(QWidget):
         self.state = _choice({None: "To do and done", False: "To do", True: "Done"})
         self.images = _choice({True: "With image", False: "Image missing", None: "All images"})
         self.kind = _choice({None: "Any disagreement", **KIND_TEXTS})
-        self.organ = _choice({None: "Any organ", **ORGANS})
+        self.lesion_type = _choice({})
+        self.offer_types(())
         self.split = _choice({None: "Any split", **SPLITS})
         self.patient = QLineEdit(placeholderText="Patients, such as 62, 78")
         self.is_noisy = QCheckBox("Possibly noisy only")
@@ -60,7 +61,7 @@ class QueueFilters(QWidget):
         patients = [p.strip().lstrip("0") for p in self.patient.text().split(",")]
         return Filter(
             kinds=_only(self.kind.currentData()),
-            organs=_only(self.organ.currentData()),
+            types=_only(self.lesion_type.currentData()),
             splits=_only(self.split.currentData()),
             patients=frozenset(p for p in patients if p) or None,
             is_noisy=True if self.is_noisy.isChecked() else None,
@@ -77,10 +78,28 @@ class QueueFilters(QWidget):
         self.reset()
         self._tell()
 
+    def offer_types(self, types: Iterable[str]) -> None:
+        """Offer DeepLesion's lesion types and these; the one that is chosen stays.
+
+        Parameters
+        ----------
+        types : Iterable[str]
+            That are used in the review.
+        """
+        box, chosen = self.lesion_type, self.lesion_type.currentData()
+        blocker = QSignalBlocker(box)
+        box.clear()
+        offered = [None, *choices([*types, chosen or ""]), ""]
+        for value in offered:
+            text = "Any type" if value is None else value or "No type"
+            box.addItem(text[:1].upper() + text[1:], value)
+        box.setCurrentIndex(offered.index(chosen))
+        blocker.unblock()
+
     def reset(self) -> None:
         """Empty all fields, without telling anybody."""
         blocker = QSignalBlocker(self)
-        for choice in (self.state, self.images, self.kind, self.organ, self.split):
+        for choice in (self.state, self.images, self.kind, self.lesion_type, self.split):
             choice.setCurrentIndex(0)
         self.patient.clear()
         self.is_noisy.setChecked(False)
@@ -94,7 +113,7 @@ class QueueFilters(QWidget):
         self.filter_chosen.emit(self.filter)
 
     def _connect(self) -> None:
-        for choice in (self.state, self.images, self.kind, self.organ, self.split):
+        for choice in (self.state, self.images, self.kind, self.lesion_type, self.split):
             choice.activated.connect(self._tell)
         self.patient.editingFinished.connect(self._tell)
         self.is_noisy.toggled.connect(self._tell)
@@ -106,7 +125,7 @@ class QueueFilters(QWidget):
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setSpacing(5)
-        for row, pair in enumerate(((self.state, self.images), (self.organ, self.split))):
+        for row, pair in enumerate(((self.state, self.images), (self.lesion_type, self.split))):
             for column, choice in enumerate(pair):
                 grid.addWidget(choice, row, column)
         grid.addWidget(self.kind, 2, 0, 1, 2)

@@ -4,9 +4,9 @@ from collections.abc import Iterable
 
 from lesion_viewer.review.finding import Finding, Status
 from lesion_viewer.review.labelling.label_detector_disagreement import Kind
-from lesion_viewer.review.labelling.project import ORGANS, Item
+from lesion_viewer.review.labelling.project import Item
 from lesion_viewer.review.labelling.queue import Progress
-from lesion_viewer.review.labelling.queue_facts import Facts
+from lesion_viewer.review.labelling.queue_facts import Facts, types_on
 from lesion_viewer.ui.canvas.status_appearance import status_colour, status_sign
 from lesion_viewer.ui.labelling.queue.list_view import QueueRow
 from lesion_viewer.ui.style import MUTED
@@ -24,8 +24,9 @@ def queue_row(item: Item, facts: Facts, is_done: bool, findings: Iterable[Findin
     title = item.name.removesuffix(".png")
     if not item.is_present:
         return QueueRow(MISSING_SIGN, MUTED, title, "image missing", is_faint=True)
+    findings = tuple(findings)
     status = _status(is_done, findings)
-    detail = [ORGANS[item.organ]] if item.organ in ORGANS and item.organ > 0 else []
+    detail = sorted(types_on(item, findings) - {""})
     if item.size_mm:
         detail.append(f"{item.size_mm:.0f} {item.size_unit}")
     if facts.kind is not None:

@@ -1,0 +1,95 @@
+"""Whether two grids of voxels are one and the same, stored with other axes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import product
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lesion_viewer.errors import CTError
+
+SAME_PLACE = 0.25
+"""Voxels that lie closer together than this part of one are the same; half of one is a shift."""
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """How an array is turned into another grid.
+
+    Attributes
+    ----------
+    order : tuple[int, ...]
+        For each axis of the other grid the axis that runs along it here.
+    flips : tuple[int, ...]
+        Axes of the other grid that run against the one here.
+    """
+
+    order: tuple[int, ...]
+    flips: tuple[int, ...]
+
+    def applied(self, values: NDArray[np.generic]) -> NDArray[np.generic]:
+        """A view of values in the other grid.
+
+        Parameters
+        ----------
+        values : NDArray[np.generic]
+            With the last axis of the grid first: (slices, rows, columns), or (rows, columns).
+        """
+        turned = values.transpose().transpose(self.order)
+        return np.flip(turned, self.flips).transpose()
+
+
+def turn_between(
+    source: NDArray[np.float64],
+    target: NDArray[np.float64],
+    sizes: tuple[Sequence[int], Sequence[int]],
+) -> Turn:
+    """How an array on one grid is turned into another grid of the same voxels.
+
+    Parameters
+    ----------
+    source, target : NDArray[np.float64]
+        (d, n + 1), voxel (column, row, and slice where n is 3, then 1) to millimetres.
+    sizes : tuple[Sequence[int], Sequence[int]]
+        Voxels along the axes of source and of target.
+
+    Raises
+    ------
+    CTError
+        Where a voxel of one is none of the other; says what differs, without naming them.
+    """
+    (size, wanted), n = sizes, source.shape[1] - 1
+    across = np.linalg.pinv(target[:, :n])
+    steps = across @ source[:, :n]
+    order = tuple(int(np.argmax(np.abs(row))) for row in steps)
+    if sorted(order) != list(range(n)) or [size[a] for a in order] != list(wanted):
+        raise CTError(_other_size(size, wanted))
+    flips = tuple(t for t in range(n) if steps[t, order[t]] < 0)
+    worst = 0.0
+    for corner in product((0, 1), repeat=n):
+        at = np.array([c * (s - 1) for c, s in zip(corner, size, strict=True)])
+        ends = [1 - corner[order[t]] if t in flips else corner[order[t]] for t in range(n)]
+        there = np.array([e * (s - 1) for e, s in zip(ends, wanted, strict=True)])
+        apart = source @ (*at, 1) - target @ (*there, 1)
+        in_voxels = np.abs(across @ apart).max()
+        if not in_voxels <= SAME_PLACE:
+            worst = max(worst, float(np.linalg.norm(apart)), 1e-3)
+    if worst:
+        raise CTError(_other_place(source, target, worst))
+    return Turn(order, flips)
+
+
+def _other_size(size: Sequence[int], wanted: Sequence[int]) -> str:
+    is_turned = sorted(size) == sorted(wanted)
+    seen, there = (" x ".join(map(str, s)) for s in (size, wanted))
+    how = " along other axes of the patient" if is_turned else ""
+    return f"has {seen} voxels{how}, and the CT {there}"
+
+
+def _other_place(source: NDArray[np.float64], target: NDArray[np.float64], worst_mm: float) -> str:
+    sides = [np.sort(np.linalg.norm(grid[:, :-1], axis=0)) for grid in (source, target)]
+    if not np.allclose(sides[0], sides[1], rtol=1e-3):
+        seen, there = (" x ".join(f"{mm:.4g}" for mm in side) for side in sides)
+        return f"has voxels of {seen} mm, and the CT of {there} mm"
+    return f"lies up to {worst_mm:.1f} mm away from the CT's voxels"

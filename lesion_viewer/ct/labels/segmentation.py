@@ -1,0 +1,239 @@
+"""DICOM segmentations (PS3.3 A.51): the voxels of each segment on the slices of a series."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lesion_viewer.ct.dicom.beginning import read_file_meta
+from lesion_viewer.ct.dicom.elements import is_big_endian
+from lesion_viewer.ct.dicom.header import PIXEL_DATA, DicomHeader, Tag, dataset_bytes, read_header
+from lesion_viewer.ct.dicom.transfer_syntaxes import IMPLICIT_LITTLE_ENDIAN
+from lesion_viewer.ct.files.opened_files import FolderFiles
+from lesion_viewer.ct.values.hounsfield import MAX_SLICE_PIXELS
+from lesion_viewer.errors import CTError
+
+SEGMENTATIONS = ("1.2.840.10008.5.1.4.1.1.66.4", "1.2.840.10008.5.1.4.1.1.66.7")
+LABELMAP = "LABELMAP"
+UNDEFINED_LENGTH = 0xFFFFFFFF
+MAX_FRAMES = 2**16
+MAX_HEADER_BYTES = 2**28
+MAX_NAME = 64
+# Segmented Property Category (PS3.16 CID 7150), in SNOMED CT and in its former codes.
+ALTERED = frozenset(("49755003", "M-01000"))
+NORMAL = frozenset(("123037004", "85756007", "T-D0050", "T-D000A", "91720002", "A-00004"))
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One frame of a segmentation.
+
+    Attributes
+    ----------
+    number : int
+        In the file, from 0.
+    segment : int
+        Whose voxels it holds; 0 where its values are the segments' numbers.
+    grid : NDArray[np.float64] | None
+        3 x 3, pixel (column, row, 1) to patient millimetres; None where it does not say.
+    sources : tuple[str, ...]
+        SOP Instance UIDs of the images that it was made from.
+    """
+
+    number: int
+    segment: int
+    grid: NDArray[np.float64] | None
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Segmentation:
+    """The frames of a DICOM segmentation.
+
+    Attributes
+    ----------
+    frames : Sequence[Frame]
+        In the file's order.
+    plane : Callable[[int], NDArray[np.generic]]
+        Number of a frame -> (rows, columns): not 0 where the segment is, or segments' numbers.
+    names : Mapping[int, str]
+        Segment number -> Segment Label.
+    lesions, organs : frozenset[int]
+        Segments that the file calls altered, or normal, structures.
+    """
+
+    frames: Sequence[Frame]
+    plane: Callable[[int], NDArray[np.generic]]
+    names: Mapping[int, str]
+    lesions: frozenset[int]
+    organs: frozenset[int]
+
+
+def is_segmentation(path: Path) -> bool:
+    """Whether a file is a DICOM segmentation, by its content.
+
+    Parameters
+    ----------
+    path : Path
+        Of the file.
+    """
+    try:
+        return _header(path).text(Tag.SOP_CLASS_UID) in SEGMENTATIONS
+    except CTError:
+        return False
+
+
+def read_segmentation(path: Path) -> Segmentation:
+    """The segments and frames of a DICOM segmentation; its pixels may be deflated, not compressed.
+
+    Parameters
+    ----------
+    path : Path
+        Of the file.
+
+    Raises
+    ------
+    CTError
+        Where it cannot be read, is no segmentation, or is damaged; names the file.
+    """
+    try:
+        return _read(path)
+    except CTError as error:
+        raise CTError(f"{path.name} {error}") from error
+    except Exception as error:  # pydicom raises many kinds for what is damaged
+        said = " ".join(str(error).split()) or type(error).__name__
+        raise CTError(f"{path.name} is a damaged segmentation: {said[:200]}") from error
+
+
+def _header(path: Path) -> DicomHeader:
+    return read_header(FolderFiles(path.parent, (path.name,)), path.name)
+
+
+def _read(path: Path) -> Segmentation:
+    files, header = FolderFiles(path.parent, (path.name,)), _header(path)
+    if header.text(Tag.SOP_CLASS_UID) not in SEGMENTATIONS or not header.has_pixels:
+        raise CTError("is no DICOM segmentation")
+    if header.pixel_bytes == UNDEFINED_LENGTH:
+        raise CTError(f"is compressed ({header.transfer_syntax}), which is not read")
+    if header.pixel_offset > MAX_HEADER_BYTES:
+        raise CTError(f"has a header of over {MAX_HEADER_BYTES} bytes")
+    data = dataset_bytes(files, header, header.pixel_offset + header.pixel_bytes)
+    dataset = _dataset(header, data[: header.pixel_offset])
+    frames = _frames(dataset)
+    plane = _planes(header, dataset, data[header.pixel_offset :], len(frames))
+    items = [(int(s.SegmentNumber), s) for s in dataset.get("SegmentSequence", ())]
+    return Segmentation(
+        frames,
+        plane,
+        {n: str(s.get("SegmentLabel", ""))[:MAX_NAME] for n, s in items},
+        frozenset(n for n, s in items if _category(s) in ALTERED),
+        frozenset(n for n, s in items if _category(s) in NORMAL),
+    )
+
+
+def _dataset(header: DicomHeader, data: bytes) -> Any:
+    from pydicom.filereader import read_dataset
+
+    stream = BytesIO(data)
+    stream.seek(read_file_meta(data)[1])
+    return read_dataset(
+        stream,
+        header.transfer_syntax == IMPLICIT_LITTLE_ENDIAN,
+        not is_big_endian(header.transfer_syntax),
+        stop_when=lambda tag, vr, length: tag == PIXEL_DATA,
+    )
+
+
+def _frames(dataset: Any) -> list[Frame]:
+    shared: Any = next(iter(dataset.get("SharedFunctionalGroupsSequence", None) or ()), {})
+    groups = list(dataset.get("PerFrameFunctionalGroupsSequence", None) or ())
+    if not 1 <= len(groups) <= MAX_FRAMES or len(groups) != int(dataset.NumberOfFrames):
+        raise CTError(f"describes {len(groups)} frames and has {dataset.get('NumberOfFrames')}")
+    is_map = str(dataset.get("SegmentationType", "")) == LABELMAP
+
+    def item(group: Any, name: str) -> Any:
+        for one in (group, shared):
+            if one and one.get(name):
+                return one[name].value[0]
+        return None
+
+    frames = []
+    for number, group in enumerate(groups):
+        told = item(group, "SegmentIdentificationSequence")
+        if told is None and not is_map:
+            raise CTError(f"does not say whose voxels frame {number + 1} holds")
+        segment = 0 if is_map else int(told.ReferencedSegmentNumber)
+        grid = _grid(*(item(group, name) for name in GEOMETRY))
+        frames.append(
+            Frame(number, segment, grid, _sources(item(group, "DerivationImageSequence")))
+        )
+    return frames
+
+
+GEOMETRY = ("PlanePositionSequence", "PlaneOrientationSequence", "PixelMeasuresSequence")
+
+
+def _grid(position: Any, orientation: Any, measures: Any) -> NDArray[np.float64] | None:
+    """The pixels of a frame in the patient (PS3.3 C.7.6.2.1.1); None where it does not say."""
+    if position is None or orientation is None or measures is None:
+        return None
+    corner = [float(v) for v in position.ImagePositionPatient]
+    turn = [float(v) for v in orientation.ImageOrientationPatient]
+    between_rows, between_columns = (float(v) for v in measures.PixelSpacing)
+    if len(corner) != 3 or len(turn) != 6:
+        raise CTError("has a damaged position or orientation")
+    grid = np.column_stack(
+        [np.array(turn[:3]) * between_columns, np.array(turn[3:]) * between_rows, corner]
+    )
+    if not np.isfinite(grid).all() or np.linalg.matrix_rank(grid[:, :2]) < 2:
+        raise CTError("has a damaged position or orientation")
+    return grid
+
+
+def _sources(derivation: Any) -> tuple[str, ...]:
+    if derivation is None:
+        return ()
+    sources = derivation.get("SourceImageSequence", None) or ()
+    return tuple(str(source.get("ReferencedSOPInstanceUID", "")) for source in sources)
+
+
+def _category(segment: Any) -> str:
+    codes = segment.get("SegmentedPropertyCategoryCodeSequence", None) or ()
+    return str(codes[0].get("CodeValue", "")) if codes else ""
+
+
+def _planes(
+    header: DicomHeader, dataset: Any, data: bytes, frames: int
+) -> Callable[[int], NDArray[np.generic]]:
+    rows, columns, bits = int(dataset.Rows), int(dataset.Columns), int(dataset.BitsAllocated)
+    size = rows * columns
+    if rows <= 0 or columns <= 0 or size > MAX_SLICE_PIXELS:
+        raise CTError(f"is too large: {frames} frames of {columns} x {rows} pixels")
+    if bits not in (1, 8, 16) or int(dataset.get("SamplesPerPixel", 1)) != 1:
+        raise CTError(f"has {bits} bits a pixel, which no segmentation has")
+    if len(data) * 8 < frames * size * bits:
+        raise CTError("ends before its last pixel")
+
+    def bits_of(number: int) -> NDArray[np.generic]:
+        """Frames follow one another without a gap, the lowest bit first (PS3.5 8.1.1)."""
+        first, before = divmod(number * size, 8)
+        packed = np.frombuffer(data, np.uint8, -(-(before + size) // 8), first)
+        unpacked = np.unpackbits(packed, bitorder="little")[before : before + size]
+        return unpacked.reshape(rows, columns)
+
+    if bits == 1:
+        return bits_of
+    kind = np.dtype(f"{'>' if is_big_endian(header.transfer_syntax) else '<'}u{bits // 8}")
+    is_share = str(dataset.get("SegmentationType", "")) == "FRACTIONAL"
+    least = max(float(dataset.get("MaximumFractionalValue", 255)) / 2, 1) if is_share else 0.0
+
+    def values_of(number: int) -> NDArray[np.generic]:
+        at = number * size * kind.itemsize
+        values = np.frombuffer(data, kind, size, at).reshape(rows, columns)
+        return values >= least if is_share else values
+
+    return values_of

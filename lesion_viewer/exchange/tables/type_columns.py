@@ -1,0 +1,134 @@
+"""The lesion type of a row: DeepLesion's number where it has one, and a column of free text.
+
+``Coarse_lesion_type`` stays as it came until a reader changes the type; then ``CAME_TYPE`` keeps
+it. A file may have brought a column of free text of its own: it is changed in place, and
+``CAME_TEXT`` keeps what it said.
+"""
+
+from collections.abc import Iterable, Sequence
+
+from lesion_viewer.detection.lesion_types import (
+    UNKNOWN_NUMBER,
+    coarse_number,
+    lesion_type_in,
+)
+from lesion_viewer.exchange.csv_records import Record, Table, guarded, quoted, unguarded
+from lesion_viewer.exchange.deeplesion.annotation_rows import COARSE_TYPE as COARSE
+from lesion_viewer.exchange.deeplesion.annotation_rows import TYPE_TEXT as TEXT
+from lesion_viewer.exchange.deeplesion.annotation_rows import lesion_type_of
+from lesion_viewer.review.finding import Finding
+
+CAME_TYPE = "Original_coarse_lesion_type"
+CAME_TEXT = "Original_lesion_type"
+EMPTY = "none"
+"""In the columns of what came: the cell was empty. A cell is empty where nothing was changed."""
+
+CAME = {COARSE: CAME_TYPE, TEXT: CAME_TEXT}
+
+
+def type_columns(names: Sequence[str], findings: Iterable[Finding]) -> tuple[str, ...]:
+    """The columns that an export adds for the types of these findings.
+
+    Parameters
+    ----------
+    names : Sequence[str]
+        The columns that the rows have before.
+    findings : Iterable[Finding]
+        All that is exported.
+
+    Returns
+    -------
+    tuple[str, ...]
+        None where ``Coarse_lesion_type`` as it came says every type.
+    """
+    if not any(_needs_text(finding) for finding in findings):
+        return ()
+    return (CAME_TYPE, CAME_TEXT if TEXT in names else TEXT)
+
+
+def added_columns(names: Sequence[str]) -> tuple[str, ...]:
+    """Those of a reviewed file's columns that an export added for types.
+
+    Parameters
+    ----------
+    names : Sequence[str]
+        All columns of the file.
+    """
+    return (CAME_TYPE, CAME_TEXT if CAME_TEXT in names else TEXT)
+
+
+def types_in(table: Table, record: Record) -> tuple[str, str]:
+    """The lesion type of a row as it now stands, and as it came; empty where it has none.
+
+    Parameters
+    ----------
+    table : Table
+        In DeepLesion's columns or with UIDs; any of the columns of types may be missing.
+    record : Record
+        One of its rows.
+    """
+    said = {name: _text(table, record, name) for name in (COARSE, TEXT, CAME_TYPE, CAME_TEXT)}
+    now = lesion_type_of(said)
+    if not said[CAME_TYPE] and not said[CAME_TEXT]:
+        return now, now
+    came = (lesion_type_in(unguarded(said[name])) for name in (CAME_TEXT, CAME_TYPE))
+    return now, next(filter(None, came), "")
+
+
+def set_type(
+    names: Sequence[str], fields: list[str], finding: Finding, added: Sequence[str]
+) -> list[str]:
+    """The fields of the added columns, once ``fields`` say a finding's type where it was changed.
+
+    Parameters
+    ----------
+    names : Sequence[str]
+        The columns of ``fields``.
+    fields : list[str]
+        A row as it stands in the file, changed in place; a new row has its type as it came.
+    finding : Finding
+        Whose row it is.
+    added : Sequence[str]
+        As ``type_columns`` gives them.
+    """
+    cells = dict.fromkeys(added, "")
+    text = quoted(guarded(finding.lesion_type))
+    if finding.lesion_type != finding.original_type:
+        number = coarse_number(finding.lesion_type) or UNKNOWN_NUMBER
+        for name, value in ((COARSE, number), (TEXT, text)):
+            if name in names:
+                place = names.index(name)
+                cells[CAME[name]] = fields[place] or EMPTY
+                fields[place] = value
+        if cells[CAME_TYPE] == UNKNOWN_NUMBER and TEXT not in names and finding.original_type:
+            cells[CAME_TYPE] = quoted(guarded(finding.original_type))  # a new row's, no number
+    if TEXT in cells:
+        cells[TEXT] = text
+    return [cells[name] for name in added]
+
+
+def restored(table: Table, record: Record, fields: list[str]) -> None:
+    """Put the type as it came back into the fields of a reviewed row.
+
+    Parameters
+    ----------
+    table : Table
+        The reviewed file.
+    record : Record
+        The row as it stands there.
+    fields : list[str]
+        Of the row, under the table's columns; changed in place.
+    """
+    for name, came in CAME.items():
+        if came in table.names and name in table.names and (cell := table.raw_cell(record, came)):
+            fields[table.names.index(name)] = "" if cell == EMPTY else cell
+
+
+def _needs_text(finding: Finding) -> bool:
+    """Whether ``Coarse_lesion_type`` as it came does not say the finding's type."""
+    is_changed = finding.lesion_type != finding.original_type
+    return is_changed or coarse_number(finding.lesion_type) is None
+
+
+def _text(table: Table, record: Record, name: str) -> str:
+    return table.cell(record, name) if name in table.names else ""
