@@ -82,7 +82,7 @@ class StudyController(QObject):
 
     def choose_file(self) -> None:
         """Ask for a file and open it."""
-        kinds = "CT (*.dcm *.zip *.nii *.nii.gz *.nrrd *.mha *.mhd *.png);;All files (*)"
+        kinds = "CT (*.dcm *.zip *.nii *.nii.gz *.hdr *.img *.nrrd *.nhdr *.mha *.mhd *.png);;All files (*)"
         chosen, _ = QFileDialog.getOpenFileName(
             self._window, "Open file", self._last_folder(), kinds
         )
