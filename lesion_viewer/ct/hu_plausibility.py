@@ -107,13 +107,13 @@ def facts_of(hu: NDArray[np.int16]) -> ValueFacts | None:
     hu : int16 array (slices, rows, columns); of many slices a part is looked at
     """
     chosen = spread(len(hu), MAX_SLICES)
-    counts = np.zeros(2**16, int)
+    counts, border = np.zeros(2**16, np.int64), np.zeros(2**16, np.int64)
     equal = pairs = 0
     for index in chosen:
         counts += _histogram(hu[index])
+        border += _histogram(_border(hu[index]))
         equal += int((hu[index, :, 1:] == hu[index, :, :-1]).sum())
         pairs += hu[index, :, 1:].size
-    border = sum(_histogram(ring) for index in chosen for ring in _border(hu[index]))
     counts[: PADDING_BELOW_HU + 2**15] = border[: PADDING_BELOW_HU + 2**15] = 0
     values = np.flatnonzero(counts) - 2**15
     if not len(values):
@@ -181,8 +181,9 @@ def _histogram(hu: NDArray[np.int16]) -> NDArray[np.int64]:
     return counts
 
 
-def _border(hu: NDArray[np.int16]) -> tuple[NDArray[np.int16], ...]:
-    return hu[0], hu[-1], hu[1:-1, 0], hu[1:-1, -1]
+def _border(hu: NDArray[np.int16]) -> NDArray[np.int16]:
+    """The outermost rows and columns of a slice, one after the other."""
+    return np.concatenate((hu[0], hu[-1], hu[1:-1, 0], hu[1:-1, -1]))
 
 
 def _percentile(counts: NDArray[np.int64], share: float) -> int:

@@ -42,6 +42,8 @@ MM_A_UNIT = {0: 1.0, 1: 1e3, 2: 1.0, 3: 1e-3}
 MAX_SCALE = 1e6
 RIGHT_ANGLE = 0.01
 
+_Readable = IO[bytes] | gzip.GzipFile
+
 
 @dataclass(frozen=True, slots=True)
 class NiftiHeader:
@@ -136,7 +138,8 @@ def read_nifti_header(path: Path) -> NiftiHeader:
         what = NO_NUMBERS.get(datatype, f"values of an unknown type ({datatype})")
         raise CTError(f"{path.name} holds {what}, not HU")
     is_analyze = kind.startswith("Analyze")
-    slope, intercept = _scale_of(path, *entries(layout.scale), is_analyze)
+    stated_slope, stated_intercept = entries(layout.scale)
+    slope, intercept = _scale_of(path, stated_slope, 0.0 if is_analyze else stated_intercept)
     codes = (0, 0) if is_analyze else entries(layout.codes)
     (units,) = (0,) if is_analyze else entries(layout.units)
     mm = MM_A_UNIT.get(units & 7, 1.0)
@@ -259,11 +262,10 @@ def _size_of(path: Path, dim: tuple[int, ...]) -> tuple[tuple[int, int, int], in
     return (sides[0], sides[1], sides[2]), prod(sides[3:4])
 
 
-def _scale_of(path: Path, slope: float, intercept: float, is_analyze: bool) -> tuple[float, float]:
-    """Slope and intercept; of Analyze, the factor that SPM keeps in the same place."""
+def _scale_of(path: Path, slope: float, intercept: float) -> tuple[float, float]:
+    """Slope and intercept; SPM keeps its factor for Analyze in the place of the slope."""
     if slope == 0 or slope != slope:
         return 1.0, 0.0
-    intercept = 0.0 if is_analyze else intercept
     if not (isfinite(slope) and isfinite(intercept)) or max(abs(slope), abs(intercept)) > MAX_SCALE:
         raise CTError(f"{path.name} has an unusable scale: {slope:g} and {intercept:g}")
     return slope, intercept
@@ -327,7 +329,7 @@ def _first_bytes(path: Path) -> bytes:
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[IO[bytes]]:
+def _opened(path: Path) -> Iterator[_Readable]:
     """The file, inflated where it is a gzip."""
     with path.open("rb") as raw:
         if raw.peek(2)[:2] == GZIP_MARK:
@@ -337,7 +339,7 @@ def _opened(path: Path) -> Iterator[IO[bytes]]:
             yield raw
 
 
-def _read(file: IO[bytes], size: int) -> bytes:
+def _read(file: _Readable, size: int) -> bytes:
     """So many bytes, or those up to where the file ends or is damaged."""
     chunks, left = [], size
     try:
@@ -349,6 +351,6 @@ def _read(file: IO[bytes], size: int) -> bytes:
     return b"".join(chunks)
 
 
-def _skip(file: IO[bytes], size: int) -> None:
+def _skip(file: _Readable, size: int) -> None:
     while size and (chunk := _read(file, min(size, CHUNK_BYTES))):
         size -= len(chunk)
