@@ -31,6 +31,8 @@ MIN_VOXELS = 1000
 # Water and soft tissue, and air, where 1000 or 1024 was not taken off.
 STORED_TISSUE, STORED_AIR_BELOW = (850, 1200), 200
 STORED_TISSUE_SHARE, STORED_AIR_SHARE = 0.25, 0.05
+# Padding may have taken the place of all air; no piece of bone is that even.
+STORED_TISSUE_ALONE = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,7 @@ class ValueFacts:
     at_lowest : share of the lowest value
     equal_neighbours : share of neighbours in a row that are equal
     background : share of the outermost rows and columns that is near the lowest value
+    border_constant : share of them that is one and the same value
     metal : share over ``METAL_ABOVE_HU``
     stored_tissue, stored_air : shares where both would be in values without rescale
     """
@@ -57,6 +60,7 @@ class ValueFacts:
     at_lowest: float
     equal_neighbours: float
     background: float
+    border_constant: float
     metal: float
     stored_tissue: float
     stored_air: float
@@ -81,8 +85,6 @@ def why_not_hu(facts: ValueFacts) -> str:
     ----------
     facts : as ``facts_of`` gives them
     """
-    if facts.highest < AIR_FROM_HU and facts.distinct > 1:
-        return f"none is over {facts.highest}, so there is no tissue"
     if facts.metal > SOME_METAL:
         return f"{facts.metal:.0%} of them are over {METAL_ABOVE_HU}"
     if facts.air > SOME_AIR:
@@ -92,9 +94,10 @@ def why_not_hu(facts: ValueFacts) -> str:
         return f"there are only {facts.distinct} different ones ({extent}), as in labels"
     if facts.lowest >= 0 and facts.highest <= 255 and _is_picture(facts):
         return f"they are {extent}, as the grey levels of a picture"
-    if facts.stored_tissue >= STORED_TISSUE_SHARE and facts.stored_air >= STORED_AIR_SHARE:
+    if _is_stored(facts):
         return f"they are {extent}, as if no rescale had been applied"
-    if facts.background >= BACKGROUND_BORDER and facts.voxels >= MIN_VOXELS:
+    has_background = max(facts.background, facts.border_constant) >= BACKGROUND_BORDER
+    if has_background and facts.voxels >= MIN_VOXELS:
         return f"they are {extent}, without air though there is a background"
     return ""
 
@@ -133,6 +136,7 @@ def facts_of(hu: NDArray[np.int16]) -> ValueFacts | None:
         at_lowest=float(counts[lowest + 2**15] / voxels),
         equal_neighbours=equal / pairs if pairs else 0.0,
         background=float(border[: reach + 1 + 2**15].sum() / max(border.sum(), 1)),
+        border_constant=float(border.max() / max(border.sum(), 1)),
         metal=share(METAL_ABOVE_HU, 2**15),
         stored_tissue=share(*STORED_TISSUE),
         stored_air=share(AIR_FROM_HU, STORED_AIR_BELOW),
@@ -174,6 +178,12 @@ def _is_picture(facts: ValueFacts) -> bool:
     """Whether values of 0 to 255 were cut off at 0, or at both ends."""
     is_cut_off = facts.voxels >= MIN_VOXELS and facts.at_lowest >= COMMON_LOWEST
     return is_cut_off or (facts.lowest, facts.highest) == (0, 255)
+
+
+def _is_stored(facts: ValueFacts) -> bool:
+    """Whether tissue lies where it does before 1000 or 1024 is taken off."""
+    has_both = facts.stored_tissue >= STORED_TISSUE_SHARE and facts.stored_air >= STORED_AIR_SHARE
+    return has_both or facts.stored_tissue >= STORED_TISSUE_ALONE
 
 
 def _histogram(hu: NDArray[np.int16]) -> NDArray[np.int64]:

@@ -5,12 +5,14 @@ from pathlib import Path
 import numpy as np
 import pydicom
 import pytest
+from conftest import save
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from pydicom.uid import (
     DeflatedExplicitVRLittleEndian,
     ExplicitVRBigEndian,
+    ExplicitVRLittleEndian,
     ImplicitVRLittleEndian,
     JPEG2000Lossless,
     RLELossless,
@@ -261,3 +263,24 @@ def test_a_retired_syntax_is_refused_by_name(real_data, syntax):
         real_hu(real_data, syntax)
     assert syntax in str(error.value)
     assert syntax.rpartition("_")[2] in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("element", "dtype", "name"),
+    [
+        ("FloatPixelData", np.float32, "Float Pixel Data"),
+        ("DoubleFloatPixelData", np.float64, "Double Float Pixel Data"),
+    ],
+)
+@pytest.mark.parametrize("syntax", [ExplicitVRLittleEndian, ImplicitVRLittleEndian])
+def test_floating_point_pixels_are_refused_by_their_name(
+    tmp_path, ct_slice, element, dtype, name, syntax
+):
+    """PS3.3 C.7.6.24 and C.7.6.25; they were "no pixels"."""
+    dataset = ct_slice(transfer_syntax=syntax)
+    del dataset.PixelData
+    setattr(dataset, element, np.full((4, 6), 300, dtype).tobytes())
+    dataset.BitsAllocated = np.dtype(dtype).itemsize * 8
+    path = save(dataset, tmp_path / "slice")
+    with pytest.raises(CTError, match=f"holds {name}, which is not read"):
+        open_study(path)
