@@ -22,9 +22,16 @@ IMAGE_SUFFIXES = (".img", ".img.gz")
 NRRD_MAGIC = b"NRRD000"
 # Longer headers exist only where somebody wants to hide something behind them.
 MAX_HEADER_BYTES = 2**18
-# MetaIO reads 500 characters into a buffer of 500, and goes on in the middle of a longer line.
-MAX_META_LINE = 400
-META_LINE = re.compile(r"[ \t]*([A-Za-z][A-Za-z0-9_]*)[ \t]*[=:](.*)")
+# MetaIO reads 500 bytes into a buffer of 500, and fails or goes on in the middle of a longer line.
+MAX_META_LINE_BYTES = 500
+META_LINE = re.compile(r"[ \t]*([^ \t=:][^=:]*?)[ \t]*[=:](.*)")
+# Entries of numbers: one for each axis, or (2) a matrix of them.
+META_NUMBERS = {
+    **{"dimsize": 1, "elementspacing": 1, "elementsize": 1, "offset": 1, "origin": 1},
+    **{"position": 1, "centerofrotation": 1, "transformmatrix": 2, "rotation": 2},
+    **{"orientation": 2},
+}
+META_NUMBER = re.compile(r"(?<!\S)[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?(?!\S)")
 META_DATA, NRRD_DATA = "elementdatafile", "datafile"
 SAME_FILE = ("LOCAL", "Local", "local")
 
@@ -98,16 +105,31 @@ def read_meta_header(path: Path) -> TextHeader:
         match = META_LINE.fullmatch(line)
         # MetaIO skips blanks and separators to the value, beyond the end of the line if need be.
         value = match[2].lstrip(" \t=:").rstrip(" \t") if match else ""
-        if match is None or not value or len(line) > MAX_META_LINE:
+        size = len(line.encode("utf-8", "surrogateescape"))
+        if match is None or not value or size > MAX_META_LINE_BYTES:
             raise CTError(f"{path.name} cannot be read: a line of its header is no entry: {line}")
         name = match[1].lower()
-        if name != META_DATA:
+        if re.sub(r"[^a-z]", "", name) != META_DATA:
             fields.setdefault(name, value)
+            _refuse_odd_numbers(path, name, value, fields.get("ndims", ""))
         elif match[1] != "ElementDataFile":
             raise CTError(f"{path.name} names its data file in an unusual way: {line}")
         else:
             return TextHeader(fields, path if value in SAME_FILE else _one_file(path, value))
     raise CTError(f"{path.name} cannot be read: it names no data (ElementDataFile)")
+
+
+def _refuse_odd_numbers(path: Path, name: str, value: str, axes: str) -> None:
+    """Raise where an entry has fewer numbers than MetaIO reads: it would go on in the next line."""
+    if name == "ndims":
+        is_usable = re.fullmatch(r"[1-9]", value) is not None
+    elif name in META_NUMBERS and axes:
+        found = META_NUMBER.findall(value)
+        is_usable = len(found) >= int(axes) ** META_NUMBERS[name] and value.split() == found
+    else:
+        is_usable = name not in META_NUMBERS
+    if not is_usable:
+        raise CTError(f"{path.name} cannot be read: its {name} is {value}")
 
 
 def image_pair(path: Path) -> tuple[Path, Path]:

@@ -15,7 +15,9 @@ from numpy.typing import NDArray
 
 from lesion_viewer.ct.detached import META_SUFFIXES, NRRD_SUFFIXES
 from lesion_viewer.ct.hounsfield import HU_LIMITS, MAX_SLICE_PIXELS, MAX_VOXELS, rounded_hu
-from lesion_viewer.ct.nifti import grid_of, nifti_slabs, read_nifti_header
+from lesion_viewer.ct.nifti import read_nifti_header
+from lesion_viewer.ct.nifti_axes import grid_of
+from lesion_viewer.ct.nifti_voxels import nifti_slabs
 from lesion_viewer.ct.serving import MEMORY_BYTES, limit_memory, serve
 from lesion_viewer.errors import CTError
 

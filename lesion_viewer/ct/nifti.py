@@ -1,26 +1,16 @@
-"""NIfTI-1, NIfTI-2 and Analyze 7.5: their header, and the voxels as HU.
+"""The header of NIfTI-1, NIfTI-2 and Analyze 7.5, by bounds."""
 
-Read here and not by ITK, whose reader turns NaN into 0, that is water, and fills cut-off files up.
-"""
-
-import gzip
 import struct
-import zlib
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from math import isfinite, prod
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from lesion_viewer.ct.gzipped import opened, read_up_to
 from lesion_viewer.errors import CTError
 
-TO_LPS = np.diag([-1.0, -1.0, 1.0, 1.0])  # a NIfTI's axes run to the right and to the front
-GZIP_MARK = b"\x1f\x8b"
-CHUNK_BYTES = 2**20
 NIFTI_1_BYTES, NIFTI_2_BYTES = 348, 540
 SINGLE_FILE, PAIR = (b"n+1", b"n+2"), (b"ni1", b"ni2")
 # The four bytes after the magic show that nothing turned line ends on the way (nifti2.h).
@@ -40,9 +30,6 @@ NO_NUMBERS = {
 MM_A_UNIT = {0: 1.0, 1: 1e3, 2: 1.0, 3: 1e-3}
 # Slopes and intercepts beyond are no CT's.
 MAX_SCALE = 1e6
-RIGHT_ANGLE = 0.01
-
-_Readable = IO[bytes] | gzip.GzipFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,77 +149,6 @@ def read_nifti_header(path: Path) -> NiftiHeader:
     return header
 
 
-def grid_of(path: Path, header: NiftiHeader) -> tuple[NDArray[np.float64], float]:
-    """The affine, voxel to LPS millimetres, and how far another statement of the file is off.
-
-    The sform is taken, the qform where that is none or has no right angles, and the voxels' sides
-    alone where the file does not say how the patient lies.
-
-    Parameters
-    ----------
-    path : names the file in errors
-    header : as ``read_nifti_header`` gives it
-
-    Returns
-    -------
-    4 x 4 affine, and the largest distance in mm at a corner of the volume between it, the other
-    transform and the sides of a voxel.
-
-    Raises
-    ------
-    CTError
-        Where the axes have no right angles; names the file.
-    """
-    stated = []
-    if header.rows is not None:
-        stated.append(np.vstack([np.reshape(header.rows, (3, 4)), (0, 0, 0, 1)]))
-    if header.quaternion is not None:
-        stated.append(_qform(header.qfac, header.sides_mm, header.quaternion))
-    if not stated:
-        return TO_LPS @ np.diag([*header.sides_mm, 1.0]), 0.0
-    grid = next((one for one in stated if _has_right_angles(one)), None)
-    if grid is None:
-        raise CTError(f"{path.name} has unusable axes: they are not at right angles")
-    lengths = np.linalg.norm(grid[:3, :3], axis=0)
-    resized = grid @ np.diag([*np.divide(header.sides_mm, lengths), 1.0])
-    last = np.subtract(header.size, 1)
-    corners = np.array([(*np.multiply(at, last), 1) for at in np.ndindex(2, 2, 2)])
-    apart = [(other - grid) @ corners.T for other in (*stated, resized)]
-    return TO_LPS @ grid, max(float(np.linalg.norm(a[:3], axis=0).max()) for a in apart)
-
-
-def nifti_slabs(path: Path, header: NiftiHeader) -> Iterator[NDArray[Any]]:
-    """The volume in planes of the file's third axis, part after part, scaled.
-
-    Parameters
-    ----------
-    path : of the file that holds the voxels
-    header : as ``read_nifti_header`` gives it
-
-    Yields
-    ------
-    Arrays (second axis, first axis) of the stored type, of float64 where the file has a scale.
-
-    Raises
-    ------
-    CTError
-        Where the file ends before its last voxel; names the file.
-    """
-    columns, rows, slices = header.size
-    size = columns * rows * header.dtype.itemsize
-    with _opened(path) as file:
-        _skip(file, header.offset)
-        for _ in range(header.parts * slices):
-            data = _read(file, size)
-            if len(data) < size:
-                raise CTError(f"{path.name} is cut off: it ends before its last voxel")
-            stored = np.frombuffer(data, header.dtype).reshape(rows, columns)
-            if (header.slope, header.intercept) == (1, 0):
-                yield stored
-            else:
-                yield stored * np.float64(header.slope) + np.float64(header.intercept)
-
-
 def _kind_of(path: Path, data: bytes, size: int) -> tuple[str, bool]:
     """Name of the format, and whether its voxels lie in a file of their own."""
     at = 344 if size == NIFTI_1_BYTES else 4
@@ -293,64 +209,9 @@ def _refuse_unusable_axes(path: Path, header: NiftiHeader) -> None:
         )
 
 
-def _qform(
-    qfac: float, sides: tuple[float, ...], quaternion: tuple[float, ...]
-) -> NDArray[np.float64]:
-    """The transform of a quaternion, as "METHOD 2" of nifti1.h."""
-    b, c, d, *offset = quaternion
-    a = max(1.0 - (b * b + c * c + d * d), 0.0) ** 0.5
-    turn = [
-        [a * a + b * b - c * c - d * d, 2 * (b * c - a * d), 2 * (b * d + a * c)],
-        [2 * (b * c + a * d), a * a + c * c - b * b - d * d, 2 * (c * d - a * b)],
-        [2 * (b * d - a * c), 2 * (c * d + a * b), a * a + d * d - b * b - c * c],
-    ]
-    transform = np.eye(4)
-    transform[:3, :3] = np.array(turn) * sides
-    transform[:3, 2] *= qfac
-    transform[:3, 3] = offset
-    return transform
-
-
-def _has_right_angles(transform: NDArray[np.float64]) -> bool:
-    axes = transform[:3, :3]
-    lengths = np.linalg.norm(axes, axis=0)
-    if not lengths.all():
-        return False
-    cosines = (axes / lengths).T @ (axes / lengths)
-    return bool((np.abs(cosines - np.eye(3)) < RIGHT_ANGLE).all())
-
-
 def _first_bytes(path: Path) -> bytes:
     try:
-        with _opened(path) as file:
-            return _read(file, NIFTI_2_BYTES)
+        with opened(path) as file:
+            return read_up_to(file, NIFTI_2_BYTES)
     except OSError as error:
         raise CTError(f"{path.name} cannot be read: {error}") from error
-
-
-@contextmanager
-def _opened(path: Path) -> Iterator[_Readable]:
-    """The file, inflated where it is a gzip."""
-    with path.open("rb") as raw:
-        if raw.peek(2)[:2] == GZIP_MARK:
-            with gzip.GzipFile(fileobj=raw) as inflated:
-                yield inflated
-        else:
-            yield raw
-
-
-def _read(file: _Readable, size: int) -> bytes:
-    """So many bytes, or those up to where the file ends or is damaged."""
-    chunks, left = [], size
-    try:
-        while left and (chunk := file.read(min(left, CHUNK_BYTES))):
-            chunks.append(chunk)
-            left -= len(chunk)
-    except (EOFError, OSError, zlib.error):
-        pass
-    return b"".join(chunks)
-
-
-def _skip(file: _Readable, size: int) -> None:
-    while size and (chunk := _read(file, min(size, CHUNK_BYTES))):
-        size -= len(chunk)

@@ -129,6 +129,11 @@ TRICKS = {
     "local.mhd": META + "ElementDataFile = LoCaL\n",
     "zero.mhd": META + "Comment = x\0y\nElementDataFile = inner.raw\n",
     "nothing.mhd": META,
+    "spelled.mhd": META + "Element Data File = inner.raw\nElementDataFile = ../secret\n",
+    "short.mhd": META.replace("10 10 10", "10 10") + "ElementDataFile = inner.raw\n",
+    "axes.mhd": META.replace("NDims = 3", "NDims = -1.2e16") + "ElementDataFile = inner.raw\n",
+    "late.mhd": "DimSize = 10 10 10\n" + META + "ElementDataFile = inner.raw\n",
+    "words.mhd": META + "ElementSpacing = 1 1 x\nElementDataFile = inner.raw\n",
     "empty.nhdr": NRRD + "data file: \n",
 }
 
@@ -166,6 +171,17 @@ def test_detached_volumes_of_simpleitk_are_read(tmp_path: Path, form: str) -> No
         sitk.WriteImage(image, str(path), useCompression=is_compressed)
         (series,) = open_study(path).series
         np.testing.assert_array_equal(load_volume(series).voxels, voxels)
+
+
+@pytest.mark.parametrize("form", ["nrrd", "mha", "nhdr", "mhd"])
+def test_entries_of_other_programs_do_no_harm(tmp_path: Path, form: str) -> None:
+    """SimpleITK writes the elements of DICOM along under their tags."""
+    image = sitk.GetImageFromArray(np.full((3, 4, 5), -1000, np.int16))
+    for name, value in (("0008|103e", "Abdomen: liver = 1"), ("note", "x" * 450), ("a b", "é")):
+        image.SetMetaData(name, value)
+    sitk.WriteImage(image, str(tmp_path / f"ct.{form}"))
+    (series,) = open_study(tmp_path / f"ct.{form}").series
+    assert series.decode(0)[0, 0] == -1000
 
 
 @pytest.mark.parametrize("form", ["nhdr", "mhd"])
