@@ -13,7 +13,7 @@ from lesion_viewer.ct.study import Fault, Series
 
 NOT_HU = "not_hu"
 # So many slices are looked at, evenly spread; a label that is on none of them changes nothing.
-MAX_SLICES = 64
+MAX_SLICES = 32
 # What is darker is air, in lungs and bowels too; far under the air is padding.
 AIR_FROM_HU, PADDING_BELOW_HU = -200, -1500
 SOME_AIR = 1e-3

@@ -271,3 +271,13 @@ def test_images_in_a_folder_are_left_out_by_name(tmp_path: Path, write_slice: An
     left_out = {f.file: f.reason for f in open_study(tmp_path).left_out}
     reason = "is an image file: open it by itself"
     assert left_out == {"ct.hdr": reason, "ct.img": reason}
+
+
+@pytest.mark.parametrize("after", [b"", bytes(512), b"trailing"])
+def test_a_gzip_of_many_members_is_read_whole(tmp_path: Path, after: bytes) -> None:
+    """As bgzip and pigz write them; some tools pad a gzip with zeros."""
+    data = gzip.decompress(write_nifti(tmp_path / "one.nii.gz", ct()).read_bytes())
+    members = [gzip.compress(data[k : k + 70]) for k in range(0, len(data), 70)]
+    path = tmp_path / "many.nii.gz"
+    path.write_bytes(b"".join(members) + after)
+    np.testing.assert_array_equal(load_volume(opened(path)).voxels, ct())
