@@ -6,6 +6,7 @@ never come back on damaged files. What a header may refer to is settled before, 
 
 import re
 from collections.abc import Iterable
+from math import prod
 from pathlib import Path
 from typing import Any
 
@@ -80,6 +81,7 @@ def _nifti_header(path: Path) -> dict[str, Any]:
         "origin": grid[:3, 3].tolist(),
         "is_placed": header.quaternion is not None or header.rows is not None,
         "apart_mm": apart_mm,
+        "data_bytes": header.offset + prod(header.size) * header.parts * header.dtype.itemsize,
     }
 
 
@@ -96,6 +98,8 @@ def _itk_header(path: Path, reader: str) -> dict[str, Any]:
     if axes not in (3, 4) or components != 1:
         text = f"{dimensions}, {components} values each"
         raise CTError(f"{path.name} is no volume, nor volumes in time: {text}")
+    # ITK calls a type "16-bit signed integer".
+    bits = int(sitk.GetPixelIDValueAsString(image.GetPixelID()).partition("-")[0])
     direction = np.reshape(image.GetDirection(), (axes, axes))
     if axes == 4 and (direction[3, :3].any() or direction[:3, 3].any()):
         raise CTError(f"{path.name} has unusable axes: time is turned into space")
@@ -108,6 +112,7 @@ def _itk_header(path: Path, reader: str) -> dict[str, Any]:
         "origin": list(image.GetOrigin()[:3]),
         "is_placed": True,
         "apart_mm": 0.0,
+        "data_bytes": prod(size) * bits // 8,
     }
 
 

@@ -4,8 +4,6 @@ These formats do not say what their values are: they are taken for HU, with a fa
 probably not. Files are read in a child process that can be stopped.
 """
 
-from dataclasses import dataclass
-from hashlib import sha256
 from math import prod
 from pathlib import Path
 from typing import Any
@@ -13,24 +11,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lesion_viewer.ct.detached import (
-    HEADER_SUFFIXES,
-    IMAGE_SUFFIXES,
-    META_SUFFIXES,
-    NRRD_SUFFIXES,
-    TextHeader,
-    has_header,
-    image_pair,
-    read_meta_header,
-    read_nrrd_header,
-)
 from lesion_viewer.ct.hu_plausibility import not_hu_fault
+from lesion_viewer.ct.image_paths import ImagePaths, image_paths
 from lesion_viewer.ct.stoppable import ask
 from lesion_viewer.ct.study import Fault, Series, SliceSource
 from lesion_viewer.errors import CTError
 
 CHILD = "lesion_viewer.ct.image_child"
-SUFFIXES = (".nii", ".nii.gz", *NRRD_SUFFIXES, *META_SUFFIXES, *HEADER_SUFFIXES)
 # A volume of 512 x 512 x 300 from a gzip takes a tenth of that.
 SECONDS_A_FILE = 4.0
 SECONDS_A_MEGAVOXEL = 1.0
@@ -38,31 +25,16 @@ SECONDS_A_MEGABYTE = 0.5
 # Beyond these no voxel of a CT is that small or large, and no patient lies.
 VOXEL_LIMITS_MM = 1e-3, 1e3
 MAX_POSITION_MM = 1e5
-# Fields of a text header that say how large a voxel is, and how the patient lies.
+# Fields of a text header that say how large a voxel is; of a MetaImage, how the patient lies.
 SPACING_FIELDS = {"spacings", "spacedirections", "elementspacing", "elementsize"}
-ORIENTATION_FIELDS = {"space", "transformmatrix", "rotation", "orientation"}
+ORIENTATION_FIELDS = {"transformmatrix", "rotation", "orientation"}
+# Spaces of an NRRD that ITK turns to LPS; the others do not speak of a patient.
+PATIENT_SPACES = {
+    *("left-posterior-superior", "lps", "right-anterior-superior", "ras"),
+    *("left-anterior-superior", "las"),
+}
 # A quaternion of float32 is as exact as that.
 SAME_PLACE_MM = 0.5
-
-
-@dataclass(frozen=True, slots=True)
-class _Files:
-    """Header and voxels of an image file: one file, or two; ``stated`` is the header as text."""
-
-    header: Path
-    data: Path
-    stated: TextHeader | None = None
-
-
-def is_image_file(path: Path) -> bool:
-    """Whether a file is NIfTI, Analyze, NRRD or MetaImage by its name.
-
-    Parameters
-    ----------
-    path : of the file; one by the name of ``.img`` counts where its header lies beside it
-    """
-    name = path.name.lower()
-    return name.endswith(SUFFIXES) or (name.endswith(IMAGE_SUFFIXES) and has_header(path))
 
 
 def read_image(path: Path) -> tuple[Series, ...]:
@@ -85,7 +57,7 @@ def read_image(path: Path) -> tuple[Series, ...]:
         Where the file holds no 3D images of numbers, cannot be read, or refers to a file outside
         of its folder; names the file.
     """
-    files = _files_of(path)
+    files = image_paths(path)
     header = _read_header(files)
     file_size: list[int] = header["size"]
     grid, order, flips = _turned_to_lps(_grid_of(path, header), file_size)
@@ -116,39 +88,6 @@ def read_image(path: Path) -> tuple[Series, ...]:
         )
         for part in range(parts)
     )
-
-
-def content_key(path: Path) -> str:
-    """What names an image wherever it lies: the SHA-256 of its file, or of header and voxels.
-
-    Parameters
-    ----------
-    path : of the file; many an image has the same detached header, so that alone is no name
-
-    Raises
-    ------
-    CTError
-        As ``read_image``, for what a header refers to.
-    """
-    files, digest = _files_of(path), sha256()
-    for one in dict.fromkeys((files.header, files.data)):
-        with one.open("rb") as file:
-            while chunk := file.read(2**20):
-                digest.update(chunk)
-    return digest.hexdigest()
-
-
-def _files_of(path: Path) -> _Files:
-    name = path.name.lower()
-    if name.endswith(NRRD_SUFFIXES):
-        stated = read_nrrd_header(path)
-        return _Files(path, stated.data, stated)
-    if name.endswith(META_SUFFIXES):
-        stated = read_meta_header(path)
-        return _Files(path, stated.data, stated)
-    if name.endswith((*HEADER_SUFFIXES, *IMAGE_SUFFIXES)):
-        return _Files(*image_pair(path))
-    return _Files(path, path)
 
 
 def _sources(path: Path, slices: int, grid: NDArray[np.float64] | None) -> tuple[SliceSource, ...]:
@@ -187,6 +126,9 @@ def _faults_of(header: dict[str, Any]) -> tuple[Fault, ...]:
         faults.append(Fault("missing_orientation", text))
     elif not header["is_placed"]:
         faults.append(_NO_ORIENTATION)
+    if header["is_too_long"]:
+        text = "The file holds more voxels than its header says (wrong size or type?)."
+        faults.append(Fault("excess_pixels", text))
     if header["apart_mm"] > SAME_PLACE_MM:
         text = (
             "What the file says of its axes (voxel size, qform, sform) does not agree:"
@@ -214,7 +156,7 @@ def _value_faults(hu: NDArray[np.int16], no_numbers: int, clipped: int) -> tuple
     return (*faults, *not_hu_fault(hu))
 
 
-def _read_header(files: _Files) -> dict[str, Any]:
+def _read_header(files: ImagePaths) -> dict[str, Any]:
     """The header as ``image_child`` gives it, and whether it states a spacing (``is_sized``)."""
     seconds = SECONDS_A_FILE + SECONDS_A_MEGABYTE * files.data.stat().st_size / 1e6
     header: dict[str, Any] = _ask(files, {}, seconds, 0)[0]
@@ -222,11 +164,17 @@ def _read_header(files: _Files) -> dict[str, Any]:
     if files.stated is not None:  # what a text header leaves away ITK fills up
         fields = set(files.stated.fields)
         header["is_sized"] = not fields.isdisjoint(SPACING_FIELDS)
-        header["is_placed"] = not fields.isdisjoint(ORIENTATION_FIELDS)
+        header["is_placed"] = not fields.isdisjoint(ORIENTATION_FIELDS) or (
+            "spacedirections" in fields
+            and files.stated.fields.get("space", "").lower() in PATIENT_SPACES
+        )
+    header["is_too_long"] = files.is_plain and files.data.stat().st_size > header["data_bytes"]
     return header
 
 
-def _ask(files: _Files, request: dict[str, Any], seconds: float, most: int) -> tuple[Any, bytes]:
+def _ask(
+    files: ImagePaths, request: dict[str, Any], seconds: float, most: int
+) -> tuple[Any, bytes]:
     paths = {"path": str(files.header), "data": str(files.data)}
     try:
         return ask(CHILD, paths | request, b"", seconds, most)
@@ -276,7 +224,7 @@ def _turned_to_lps(
 
 
 def _read_voxels(
-    files: _Files, shape: tuple[int, int, int, int], order: list[int], flips: list[int]
+    files: ImagePaths, shape: tuple[int, int, int, int], order: list[int], flips: list[int]
 ) -> tuple[NDArray[np.int16], tuple[list[int], list[int]]]:
     """The volumes in HU, slices first, with the axes in the new order, and what was lost of each.
 

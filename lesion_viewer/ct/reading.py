@@ -9,7 +9,8 @@ from pathlib import Path
 from lesion_viewer.ct.dicom_series import read_dicom
 from lesion_viewer.ct.dicomdir import is_dicomdir, listed_files
 from lesion_viewer.ct.files import Files, FolderFiles
-from lesion_viewer.ct.image_files import content_key, is_image_file, read_image
+from lesion_viewer.ct.image_files import read_image
+from lesion_viewer.ct.image_paths import content_key, is_image_file
 from lesion_viewer.ct.png_folder import png_key, read_pngs
 from lesion_viewer.ct.study import LeftOut, Series, Study
 from lesion_viewer.ct.zip_files import ZipFiles

@@ -228,9 +228,46 @@ def test_what_a_text_header_leaves_away_is_not_made_up(
     """ITK takes 1 mm and the axes as they come."""
     (folder / file).write_text(header)
     (series,) = open_study(folder / file).series
-    assert {f.code for f in series.faults} - {"not_hu"} == faults
+    assert {f.code for f in series.faults} - {"not_hu", "excess_pixels"} == faults
     assert (series.spacing_mm is None) == ("missing_spacing" in faults)
     assert series.affine is None
+
+
+def test_data_that_is_longer_than_its_header_says_is_a_fault(folder: Path) -> None:
+    """2200 bytes where 1000 voxels of one byte are said, and 1100 of two would fit as well."""
+    for file, header in both("inner.raw"):
+        (folder / file).write_text(header)
+        (series,) = open_study(folder / file).series
+        assert "excess_pixels" in [f.code for f in series.faults], file
+        (folder / file).write_text(header.replace("10 10 10", "10 10 22"))
+        (series,) = open_study(folder / file).series
+        assert "excess_pixels" not in [f.code for f in series.faults], file
+
+
+def test_data_that_is_shorter_than_its_header_says_is_refused(folder: Path) -> None:
+    for file, header in both("inner.raw"):
+        (folder / file).write_text(header.replace("10 10 10", "10 10 23"))
+        with pytest.raises(CTError, match=f"{file[:2]}.* cannot be read"):
+            open_study(folder / file)
+
+
+@pytest.mark.parametrize(
+    ("space", "is_placed"),
+    [
+        ("left-posterior-superior", True),
+        ("RAS", True),
+        ("scanner-xyz", False),
+        ("3D-right-handed", False),
+    ],
+)
+def test_a_space_that_is_not_the_patients_is_no_orientation(
+    folder: Path, space: str, is_placed: bool
+) -> None:
+    header = NRRD.replace("left-posterior-superior", space) + "data file: inner.raw\n"
+    (folder / "a.nhdr").write_text(header)
+    (series,) = open_study(folder / "a.nhdr").series
+    assert (series.affine is not None) == is_placed
+    assert ("missing_orientation" in [f.code for f in series.faults]) != is_placed
 
 
 def test_values_of_several_components_are_refused(tmp_path: Path) -> None:
