@@ -1,11 +1,11 @@
 """HU of DICOM slices, expected values by hand from PS3.3 C.11.1.1.2 and PS3.5 section 8.1.1."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pydicom
 import pytest
-from conftest import save
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
@@ -274,13 +274,19 @@ def test_a_retired_syntax_is_refused_by_name(real_data, syntax):
 )
 @pytest.mark.parametrize("syntax", [ExplicitVRLittleEndian, ImplicitVRLittleEndian])
 def test_floating_point_pixels_are_refused_by_their_name(
-    tmp_path, ct_slice, element, dtype, name, syntax
-):
+    tmp_path: Path,
+    ct_slice: Callable[..., pydicom.FileDataset],
+    element: str,
+    dtype: type[np.floating],
+    name: str,
+    syntax: pydicom.uid.UID,
+) -> None:
     """PS3.3 C.7.6.24 and C.7.6.25; they were "no pixels"."""
     dataset = ct_slice(transfer_syntax=syntax)
     del dataset.PixelData
     setattr(dataset, element, np.full((4, 6), 300, dtype).tobytes())
     dataset.BitsAllocated = np.dtype(dtype).itemsize * 8
-    path = save(dataset, tmp_path / "slice")
+    path = tmp_path / "slice"
+    pydicom.dcmwrite(path, dataset, enforce_file_format=True)
     with pytest.raises(CTError, match=f"holds {name}, which is not read"):
         open_study(path)
