@@ -9,8 +9,8 @@ import pytest
 import SimpleITK as sitk
 
 from lesion_viewer.cli import main
-from lesion_viewer.ct.loading import load_volume
 from lesion_viewer.ct.reading import open_study
+from lesion_viewer.ct.volume.loading import load_volume
 from lesion_viewer.errors import CTError
 
 NRRD = """NRRD0004

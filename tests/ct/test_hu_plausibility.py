@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from lesion_viewer.cli import main
-from lesion_viewer.ct.hu_plausibility import not_hu_fault, spread
-from lesion_viewer.ct.loading import load_volume
-from lesion_viewer.ct.phantom import make_phantom
+from lesion_viewer.ct.phantom.abdomen import make_phantom
 from lesion_viewer.ct.reading import open_study
+from lesion_viewer.ct.values.hu_plausibility import not_hu_fault, spread
+from lesion_viewer.ct.volume.loading import load_volume
 from lesion_viewer.errors import CTError
 
 Volume = NDArray[Any]
