@@ -4,7 +4,9 @@ import csv
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
+import SimpleITK as sitk
 
 from lesion_viewer import __version__
 from lesion_viewer.cli import main
@@ -132,6 +134,21 @@ def test_detect_writes_one_row_per_box_in_the_contracts_columns(
     assert all(float(row["score"]) >= 0.2 for row in rows)
     assert min(int(row["candidate"]) for row in rows) == 1
     assert {row["model"] for row in rows} == {"untrained 0"}
+
+
+def test_detect_says_that_values_are_no_hu_and_searches_all_the_same(
+    checkpoint: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Whoever names a file asks for it."""
+    path, output = tmp_path / "labels.mha", tmp_path / "boxes.csv"
+    voxels = np.zeros((2, 64, 64), np.uint8)
+    voxels[:, 20:40, 20:40] = 3
+    sitk.WriteImage(sitk.GetImageFromArray(voxels), str(path))
+    assert main(["detect", str(path), "--output", str(output), "--model", str(checkpoint)]) == 0
+    error = capsys.readouterr().err
+    assert "labels.mha: These values are probably not HU: " in error
+    assert "Searched all the same." in error
+    assert output.read_text().startswith(",".join(COLUMNS))
 
 
 def test_detect_on_slices_that_do_not_exist_exits_with_1(

@@ -288,6 +288,7 @@ def _candidates_of(
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
     from rich.progress import TimeRemainingColumn as TimeLeft
 
+    from lesion_viewer.ct.volume.hu_plausibility import not_hu_in
     from lesion_viewer.detection.linking import link
 
     indices = {s.uid: range(s.shape[0])[wanted] for s in study.series}
@@ -299,6 +300,8 @@ def _candidates_of(
         task = progress.add_task(f"{detector.card.name} on {detector.device_name}", total=total)
         for series in study.series:
             if indices[series.uid]:
+                if fault := not_hu_in(series):
+                    _say(f"{series.description or series.uid}: {fault.text} Searched all the same.")
                 found = _swept(
                     series, detector, indices[series.uid], lambda: progress.advance(task)
                 )

@@ -10,7 +10,8 @@ from lesion_viewer.ct.dicom.dicomdir import is_dicomdir, listed_files
 from lesion_viewer.ct.dicom.series import read_dicom
 from lesion_viewer.ct.files.opened_files import Files, FolderFiles
 from lesion_viewer.ct.files.zip_archive import ZipFiles
-from lesion_viewer.ct.images.itk_volumes import content_key, is_image_file, read_image
+from lesion_viewer.ct.images.image_paths import content_key, is_image_file
+from lesion_viewer.ct.images.itk_volumes import read_image
 from lesion_viewer.ct.images.png_folder import png_key, read_pngs
 from lesion_viewer.ct.study import LeftOut, Series, Study
 from lesion_viewer.errors import CTError
@@ -24,7 +25,8 @@ def open_study(path: Path, progress: Progress | None = None) -> Study:
     Parameters
     ----------
     path : a folder (searched through) or zip of DICOM files or DeepLesion PNGs, one such file,
-        a DICOMDIR, or a NIfTI, NRRD or MetaImage file; may be relative, and begin with ``~``
+        a DICOMDIR, or a NIfTI, Analyze, NRRD or MetaImage file; may be relative, and begin with
+        ``~``
     progress : is told how many files were read, and of how many
 
     Raises
@@ -34,8 +36,8 @@ def open_study(path: Path, progress: Progress | None = None) -> Study:
     """
     path = Path(os.path.abspath(path.expanduser()))
     _refuse_unreadable(path)
-    if path.is_file() and is_image_file(path.name):
-        return Study(path, content_key(path), (read_image(path),), ())
+    if path.is_file() and is_image_file(path):
+        return Study(path, content_key(path), read_image(path), ())
     files, root, left_out = _files_at(path)
     study = _read_files(path, files, root, left_out, progress or (lambda done, total: None))
     if not study.series:
@@ -74,7 +76,7 @@ def _read_files(
     path: Path, files: Files, root: str, odd: list[LeftOut], progress: Progress
 ) -> Study:
     pngs = [n for n in files.names if n.lower().endswith(".png")]
-    images = [n for n in files.names if is_image_file(n)]
+    images = [n for n in files.names if is_image_file(path / n)]
     others = sorted(set(files.names).difference(pngs, images))
     count, total = len(others), len(others) + len(pngs)
     dicom, left_out = read_dicom(files, others, lambda done: progress(done, total))

@@ -1,5 +1,6 @@
 """HU of DICOM slices, expected values by hand from PS3.3 C.11.1.1.2 and PS3.5 section 8.1.1."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,7 @@ from hypothesis.extra.numpy import arrays
 from pydicom.uid import (
     DeflatedExplicitVRLittleEndian,
     ExplicitVRBigEndian,
+    ExplicitVRLittleEndian,
     ImplicitVRLittleEndian,
     JPEG2000Lossless,
     RLELossless,
@@ -261,3 +263,30 @@ def test_a_retired_syntax_is_refused_by_name(real_data, syntax):
         real_hu(real_data, syntax)
     assert syntax in str(error.value)
     assert syntax.rpartition("_")[2] in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("element", "dtype", "name"),
+    [
+        ("FloatPixelData", np.float32, "Float Pixel Data"),
+        ("DoubleFloatPixelData", np.float64, "Double Float Pixel Data"),
+    ],
+)
+@pytest.mark.parametrize("syntax", [ExplicitVRLittleEndian, ImplicitVRLittleEndian])
+def test_floating_point_pixels_are_refused_by_their_name(
+    tmp_path: Path,
+    ct_slice: Callable[..., pydicom.FileDataset],
+    element: str,
+    dtype: type[np.floating],
+    name: str,
+    syntax: pydicom.uid.UID,
+) -> None:
+    """PS3.3 C.7.6.24 and C.7.6.25; they were "no pixels"."""
+    dataset = ct_slice(transfer_syntax=syntax)
+    del dataset.PixelData
+    setattr(dataset, element, np.full((4, 6), 300, dtype).tobytes())
+    dataset.BitsAllocated = np.dtype(dtype).itemsize * 8
+    path = tmp_path / "slice"
+    pydicom.dcmwrite(path, dataset, enforce_file_format=True)
+    with pytest.raises(CTError, match=f"holds {name}, which is not read"):
+        open_study(path)

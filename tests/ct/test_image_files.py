@@ -199,7 +199,7 @@ def test_a_file_on_which_itk_never_comes_back_is_stopped(tmp_path):
     path.write_bytes(data.replace(matrix, b"TransformMatrix = 1 0 0 -1e308 1 0 0 0 1"))
     with pytest.raises(CTError, match=r"endless\.mha has unusable axes"):
         open_study(path)
-    request = {"path": str(path), "order": [0, 1, 2], "flips": []}
+    request = {"path": str(path), "data": str(path), "order": [0, 1, 2], "flips": []}
     with pytest.raises(CTError, match="cannot be decoded: not done in 2 s, and stopped"):
         ask(CHILD, request, b"", 2, 10**6)
 

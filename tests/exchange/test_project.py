@@ -298,3 +298,18 @@ def test_the_official_rows_are_a_project(real_data: Path, tmp_path: Path) -> Non
     assert (tmp_path / "untouched.csv").read_bytes() == labels_csv.read_bytes()
     for opened in (session, again):
         opened.close()
+
+
+@pytest.mark.parametrize("name", ["../outside_109.png", "/etc/out_109.png", "a/../../x_109.png"])
+def test_a_csv_cannot_name_images_outside_of_the_folder(tmp_path: Path, name: str) -> None:
+    """Slices are looked up among the names in the folder, and there a way out of it is not."""
+    (tmp_path / "images/a").mkdir(parents=True)
+    for folder in ("outside", "x"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "109.png").write_bytes(b"secret")
+    (tmp_path / "outside_109.png").write_bytes(b"secret")
+    labels = tmp_path / "labels.csv"
+    labels.write_text(HEADER + row(name, extent="109, 109").replace(",1,1,1,10,", ",1,1,1,109,"))
+    project, session = open_project(tmp_path / "images", labels, tmp_path / "a.review", "reader")
+    session.close()
+    assert [item.is_present for item in project.items] == [False]

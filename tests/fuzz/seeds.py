@@ -2,6 +2,7 @@
 
 import io
 import json
+import struct
 import tempfile
 import zipfile
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pydicom
 import SimpleITK as sitk
+from numpy.typing import NDArray
 from PIL import Image
 from pydicom.dataset import Dataset
 from pydicom.fileset import FileSet
@@ -191,12 +193,18 @@ def _images() -> dict[str, dict[str, bytes]]:
     voxels = np.random.default_rng(0).integers(-1000, 1500, (3, 16, 16)).astype(np.int16)
     image = sitk.GetImageFromArray(voxels)
     image.SetSpacing((0.7, 0.8, 2.5))
-    found = {}
+    in_time = sitk.GetImageFromArray(np.stack([voxels[:, :8, :8]] * 2), isVector=False)
+    found: dict[str, dict[str, bytes]] = {}
     with tempfile.TemporaryDirectory() as folder:
-        for suffix in ("nii", "nii.gz", "nrrd", "mha"):
-            path = Path(folder) / f"ct.{suffix}"
-            sitk.WriteImage(image, str(path), useCompression=suffix in ("nrrd", "mha"))
-            found[suffix] = {"image": path.read_bytes()}
+        for suffix in ("nii", "nii.gz", "nrrd", "mha", "nhdr", "mhd", "hdr"):
+            path = Path(folder) / f"image.{suffix}"
+            found[suffix] = {}
+            for name, one in (("image", image), ("in_time", in_time)):
+                sitk.WriteImage(one, str(path), useCompression=suffix in ("nrrd", "mha"))
+                found[suffix][name] = path.read_bytes()
+    found["nii"]["nifti_2"] = _nifti_2(voxels)
+    found["hdr"]["analyze"] = found["hdr"]["image"][:344] + bytes(4)
+    found["img"] = {"image": voxels.tobytes()}
     return found
 
 
@@ -257,6 +265,18 @@ def _segmentation(files: list[pydicom.FileDataset], values: np.ndarray, kind: st
     data = np.packbits(planes, bitorder="little") if kind == "BINARY" else planes.view(np.uint8)
     dataset.PixelData = data.tobytes()
     return _written(dataset)
+
+
+def _nifti_2(voxels: NDArray[np.int16]) -> bytes:
+    """A volume as nifti2.h describes it."""
+    data = bytearray(544)
+    struct.pack_into("<i8s2h", data, 0, 540, b"n+2\0\r\n\x1a\n", 4, 16)
+    struct.pack_into("<8q", data, 16, 3, *voxels.shape[::-1], 1, 1, 1, 1)
+    struct.pack_into("<8d", data, 104, 1, 0.7, 0.8, 2.5, 1, 1, 1, 1)
+    struct.pack_into("<q2d", data, 168, 544, 1, 0)
+    struct.pack_into("<2i", data, 344, 0, 1)
+    struct.pack_into("<12d", data, 400, -0.7, 0, 0, 5, 0, -0.8, 0, 6, 0, 0, 2.5, 7)
+    return bytes(data) + voxels.tobytes()
 
 
 def _reviews() -> dict[str, dict[str, bytes]]:

@@ -98,6 +98,56 @@ def _element(tag: int, value: bytes, vr: bytes = b"LO") -> bytes:
     return struct.pack("<HH2sH", tag >> 16, tag & 0xFFFF, vr, len(value)) + value
 
 
+REFERENCE = st.one_of(
+    st.sampled_from(
+        ["image.raw", "../outside/secret", "away/secret", "/etc/passwd", "LIST", "LIST 2", "LOCAL",
+         "local", "%s", "image%d.raw 1 1 1", "-", "/dev/zero", "", " ", "./image.raw", "..", "."]
+    ),
+    st.text(max_size=12),
+)  # fmt: skip
+SIGN = st.sampled_from([" = ", "=", ": ", ":", ":=", " : ", " == ", "\t=\t", "", "\n", "\r"])
+LINE_END = st.sampled_from([*["\n"] * 40, "\r\n", "\r", "\n\n", " \n", "\v\n", "\0\n"])
+
+
+def _text_header(
+    start: str, fields: dict[str, str], sign: str, names: tuple[str, ...]
+) -> st.SearchStrategy[bytes]:
+    """The header of a detached image that names its data in up to three ways.
+
+    ``start`` is its first line, ``fields`` and ``sign`` are as the format wants them; ``names`` of
+    the data are among those that no reader should take for one.
+    """
+
+    @st.composite
+    def header(draw: st.DrawFn) -> bytes:
+        text, odd = start, draw(st.sets(st.sampled_from(sorted(fields)), max_size=1))
+        for name, value in fields.items():
+            said = draw(TEXT) if name in odd else value
+            text += f"{name}{sign}{said}{draw(LINE_END)}"
+        for _ in range(draw(st.integers(1, 3))):
+            name, own_sign = draw(st.sampled_from(names)), draw(st.one_of(st.just(sign), SIGN))
+            text += f"{name}{own_sign}{draw(REFERENCE)}{draw(LINE_END)}"
+        return text.encode("utf-8", "surrogatepass")
+
+    return header()
+
+
+NRRD_HEADERS = _text_header(
+    "NRRD0004\n",
+    {"type": "int16", "dimension": "3", "sizes": "16 16 3", "endian": "little", "content": "x",
+     "encoding": "raw", "spacings": "1 1 2"},
+    ": ",
+    ("data file", "datafile", "Data File", "data  file", "data\tfile", "content", "# data file"),
+)  # fmt: skip
+META_HEADERS = _text_header(
+    "",
+    {"ObjectType": "Image", "NDims": "3", "BinaryData": "True", "Comment": "x",
+     "DimSize": "16 16 3", "ElementSpacing": "1 1 2", "ElementType": "MET_SHORT"},
+    " = ",
+    ("ElementDataFile", "ElementDataFile", "elementdatafile", "ElementDataFile ", "Comment"),
+)  # fmt: skip
+
+
 def _rows(columns: tuple[str, ...], usual: dict[str, str]) -> st.SearchStrategy[bytes]:
     """A CSV in these columns, with any text in up to four cells of a row."""
 
@@ -226,8 +276,10 @@ def examples(seeds: Path, series_uid: str, count: int, number: int) -> Iterator[
     journal = (seeds / "journal/series").read_bytes()
     uid = {**LABEL, "Series_UID": series_uid, "Key_slice_index": "1"}
     for target, strategy, share in (
-        ("dicom", _dicom(), 0.25),
-        ("folder", _dicom(), 0.15),
+        ("dicom", _dicom(), 0.2),
+        ("folder", _dicom(), 0.1),
+        ("nhdr", NRRD_HEADERS, 0.05),
+        ("mhd", META_HEADERS, 0.05),
         ("labels", _rows(COLUMNS, LABEL), 0.05),
         ("project", _rows(COLUMNS, LABEL), 0.05),
         ("plain", _plain(), 0.1),

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
 
+import numpy as np
 from seeds import slices, write_png_study
 
 from lesion_viewer.ct.check import report_lines, study_report
@@ -20,6 +21,9 @@ from lesion_viewer.exchange.reviews.project_files import open_project
 from lesion_viewer.exchange.reviews.proposals_csv import take_predictions
 from lesion_viewer.exchange.reviews.reviewed_csv import export_csv, import_labels, import_reviewed
 from lesion_viewer.review.session import Session
+
+# No voxel of a good file is that; the file outside that headers may try to name holds nothing else.
+SECRET_HU = 0x5A5A
 
 Target = Callable[[Path, bytes], None]
 
@@ -37,6 +41,7 @@ class Sandbox:
         self.work = folder / "work"
         self.outside = folder / "outside"
         self.outside.mkdir(parents=True)
+        (self.outside / "secret").write_bytes(np.full(2**14, SECRET_HU, "<i2").tobytes())
         write_png_study(folder / "pngs")
         (folder / "series").mkdir()
         for number, data in enumerate(slices()):
@@ -44,6 +49,8 @@ class Sandbox:
         self.pngs, self.series = open_study(folder / "pngs"), open_study(folder / "series")
         self.files = [path.read_bytes() for path in sorted((folder / "series").iterdir())]
         self.labels = (seeds / "labels/labels").read_bytes()
+        self.voxels = (seeds / "img/image").read_bytes()
+        self.pair_header = (seeds / "hdr/image").read_bytes()
         self.card = (seeds / "card/card").read_bytes()
         self.weights = (seeds / "weights/weights").read_bytes()
         self._before = self._entries()
@@ -76,6 +83,18 @@ class Sandbox:
         path = self.work if siblings else self.work / name
         lines = report_lines(study_report(open_study(path)))
         assert all(line.isprintable() for line in lines)
+
+    def image(self, name: str, data: bytes, **siblings: bytes) -> None:
+        """Open an image file beside the files that its header may name, and look for the secret."""
+        for ending, sibling in siblings.items():
+            (self.work / f"image.{ending}").write_bytes(sibling)
+        (self.work / "away").symlink_to(self.outside)
+        (self.work / name).write_bytes(data)
+        study = open_study(self.work / name)
+        assert all(line.isprintable() for line in report_lines(study_report(study)))
+        for series in study.series:
+            for index in range(series.shape[0]):
+                assert SECRET_HU not in series.decode(index), "data from outside was read"
 
     def dicomdir(self, data: bytes) -> None:
         """Open a DICOMDIR with the files that it lists, as pydicom names them, beside it."""
@@ -193,10 +212,14 @@ TARGETS: dict[str, Callable[[Sandbox, bytes], None]] = {
     "dicomdir": lambda s, data: s.dicomdir(data),
     "zip": lambda s, data: s.study("file.zip", data),
     "png": lambda s, data: s.study("109.png", data),
-    "nii": lambda s, data: s.study("image.nii", data),
-    "nii.gz": lambda s, data: s.study("image.nii.gz", data),
-    "nrrd": lambda s, data: s.study("image.nrrd", data),
-    "mha": lambda s, data: s.study("image.mha", data),
+    "nii": lambda s, data: s.image("image.nii", data),
+    "nii.gz": lambda s, data: s.image("image.nii.gz", data),
+    "nrrd": lambda s, data: s.image("image.nrrd", data, raw=s.voxels),
+    "mha": lambda s, data: s.image("image.mha", data, raw=s.voxels),
+    "nhdr": lambda s, data: s.image("image.nhdr", data, raw=s.voxels),
+    "mhd": lambda s, data: s.image("image.mhd", data, raw=s.voxels),
+    "hdr": lambda s, data: s.image("image.hdr", data, img=s.voxels),
+    "img": lambda s, data: s.image("image.img", data, hdr=s.pair_header),
     "labels": lambda s, data: s.table(data, "pngs"),
     "uids": lambda s, data: s.table(data, "series"),
     "boxes": lambda s, data: s.label_file("boxes.csv", data),

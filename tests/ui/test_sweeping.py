@@ -3,9 +3,12 @@
 import threading
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+import SimpleITK as sitk
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -152,6 +155,25 @@ def test_the_sweep_starts_on_opening_if_the_reader_wants_it(
 ) -> None:
     window = open_window(detect_on_opening=True)
     wait_done(window, qtbot)
+
+
+def test_values_that_are_no_hu_are_searched_only_when_asked_for(
+    open_window: MakeWindow, qtbot: QtBot, tmp_path: Path, detectors: dict[str, Any]
+) -> None:
+    """Labels under the name of a CT: the fault is on the picture, and D searches all the same."""
+    path = tmp_path / "labels.nii.gz"
+    voxels = np.zeros((24, 64, 64), np.uint8)
+    voxels[:, 20:40, 20:40] = 3
+    sitk.WriteImage(sitk.GetImageFromArray(voxels), str(path))
+    window = open_window(path, detect_on_opening=True)
+    qtbot.waitUntil(lambda: window.review.session is not None)
+    assert "Nothing is searched by itself; D searches." in window.message_bar.text
+    assert window.volume.series is not None
+    assert [fault.code for fault in window.volume.series.faults] == ["not_hu"]
+    assert not window.sweep.is_running and not detectors["first"].asked
+    qtbot.keyClick(window.canvas, "d")
+    wait_done(window, qtbot)
+    assert len(detectors["first"].asked) == 24
 
 
 def test_without_a_detector_the_panel_says_why_and_the_review_works(

@@ -1,6 +1,5 @@
 """A DICOMDIR: the list of files that a disk or stick of DICOM carries (PS3.10 section 8.6)."""
 
-import os
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -9,6 +8,7 @@ from lesion_viewer.ct.dicom.beginning import is_dicom, read_file_meta
 from lesion_viewer.ct.dicom.elements import NOT_PLAIN, is_big_endian
 from lesion_viewer.ct.dicom.transfer_syntaxes import IMPLICIT_LITTLE_ENDIAN
 from lesion_viewer.ct.files.opened_files import FolderFiles
+from lesion_viewer.ct.files.references import why_refused
 from lesion_viewer.ct.study import LeftOut
 from lesion_viewer.errors import CTError
 
@@ -46,7 +46,8 @@ def listed_files(path: Path) -> tuple[FolderFiles, list[LeftOut]]:
     names, left_out = set[str](), []
     for parts in _file_ids(path):
         listed = "/".join(parts)
-        found = next((n for n in (listed, listed.lower()) if _is_inside(path.parent, n)), None)
+        forms = (listed, listed.lower())
+        found = next((n for n in forms if not why_refused(path.parent, n)), None)
         if not all(map(_is_plain, parts)):
             left_out.append(LeftOut(listed, "is listed in the DICOMDIR and leaves its folder"))
         elif found is None:
@@ -84,11 +85,3 @@ def _file_ids(path: Path) -> list[tuple[str, ...]]:
 def _is_plain(part: str) -> bool:
     """Whether a component is the name of a file or folder and no way to another place."""
     return part not in ("", ".", "..") and not any(c in part for c in "/\\:\0")
-
-
-def _is_inside(folder: Path, name: str) -> bool:
-    """Whether a file is there, and within the folder also where links lead."""
-    if "\0" in name:
-        return False
-    root, file = os.path.realpath(folder), os.path.realpath(folder / name)
-    return os.path.isfile(file) and os.path.commonpath([root, file]) == root

@@ -90,6 +90,8 @@ SEQUENCES = frozenset((Tag.DIRECTORY_RECORDS, Tag.MODALITY_LUT, Tag.VOI_LUT))
 PIXEL_DATA = 0x7FE00010
 # Values that are binary: float and double (PS3.5 section 6.2, FL and FD).
 FLOATS = {Tag.MONOENERGETIC_EQUIVALENT: "d", Tag.CARDIAC_PHASE: "f", Tag.RESPIRATORY_PHASE: "f"}
+# In the place of Pixel Data (PS3.3 C.7.6.24 and C.7.6.25).
+FLOAT_PIXEL_DATA = {0x7FE00008: "Float Pixel Data", 0x7FE00009: "Double Float Pixel Data"}
 
 
 @dataclass(slots=True)
@@ -104,6 +106,7 @@ class DicomHeader:
     pixel_offset : where the pixel data's value begins in the file, once that is inflated
     pixel_bytes : length of that value, ``UNDEFINED_LENGTH`` where it lies in fragments
     has_pixels : whether there is pixel data
+    float_pixels : name of the element that holds floating point pixels; empty where none does
     frame, frames : number of the image in the file, from 0, and how many there are
     """
 
@@ -113,6 +116,7 @@ class DicomHeader:
     pixel_offset: int
     pixel_bytes: int
     has_pixels: bool
+    float_pixels: str = ""
     frame: int = 0
     frames: int = 1
 
@@ -246,6 +250,8 @@ def _walk_header(name: str, data: bytes, syntax: str, dataset: int, is_all: bool
     for tag, offset, length in walk_elements(data, dataset, is_explicit, is_big_endian(syntax)):
         if tag in WANTED:
             values[tag] = _wanted_value(tag, data, offset, length)
+        elif tag in FLOAT_PIXEL_DATA:
+            return DicomHeader(name, syntax, values, 0, 0, False, FLOAT_PIXEL_DATA[tag])
         elif tag == PIXEL_DATA:
             return DicomHeader(name, syntax, values, offset, length, True)
     if not is_all:
@@ -268,16 +274,20 @@ def _header_by_pydicom(name: str, data: bytes, syntax: str, start: int) -> Dicom
     is_implicit = syntax == IMPLICIT_LITTLE_ENDIAN
     stream = BytesIO(data)
     stream.seek(start)
-    wanted: list[Any] = [PydicomTag(tag) for tag in sorted((*WANTED, PIXEL_DATA))]
+    wanted: list[Any] = [
+        PydicomTag(tag) for tag in sorted((*WANTED, *FLOAT_PIXEL_DATA, PIXEL_DATA))
+    ]
     try:
         dataset = read_dataset(stream, is_implicit, not is_big_endian(syntax), specific_tags=wanted)
         elements = {int(tag): dataset.get_item(tag) for tag in dataset.keys()}
         pixels: Any = elements.pop(PIXEL_DATA, None)
+        floats = "".join(FLOAT_PIXEL_DATA[t] for t in FLOAT_PIXEL_DATA if elements.pop(t, None))
         place = (int(pixels.value_tell), int(pixels.length)) if pixels is not None else (0, 0)
         values = {t: b"" if t in SEQUENCES else _value_bytes(e) for t, e in elements.items()}
     except Exception as error:  # pydicom raises many kinds for what is damaged
         raise CTError(f"has a damaged header: {error}") from error
-    return DicomHeader(name, syntax, values, *place, has_pixels=pixels is not None)
+    has_pixels = pixels is not None and not floats
+    return DicomHeader(name, syntax, values, *place, has_pixels, floats)
 
 
 def _value_bytes(element: Any) -> bytes:

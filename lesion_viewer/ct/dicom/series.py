@@ -21,8 +21,10 @@ from lesion_viewer.ct.files.opened_files import Files, FolderFiles, LastRead
 from lesion_viewer.ct.geometry.stack import affine_of, faults_of, normal_of, usual_step_mm
 from lesion_viewer.ct.study import Fault, LeftOut, Series
 from lesion_viewer.ct.values.hounsfield import MAX_VOXELS
+from lesion_viewer.ct.volume.hu_plausibility import AIR_FROM_HU, not_hu_fault, spread
 from lesion_viewer.errors import CTError
 
+JUDGED_SLICES = 5
 _Geometry = tuple[tuple[float, float, float] | None, NDArray[np.float64] | None, tuple[Fault, ...]]
 _NO_UNITS = Fault("unstated_units", "The files do not say whether their values are HU.")
 
@@ -111,6 +113,7 @@ def _series_of(files: Files, stack: Stack) -> Series:
     spacing, affine, faults = _geometry_of(stack.slices)
     part = f"#{stack.part}" if stack.part else ""
     part_text = f"part {stack.part_text}" if stack.part else ""
+    decode = _decoder(files, stack.slices)
     return Series(
         uid=f"{uid}{part}",
         study_uid=study_uid,
@@ -127,8 +130,9 @@ def _series_of(files: Files, stack: Stack) -> Series:
             *faults,
             *_value_faults(stack.slices),
             *window_faults([s.header for s in stack.slices]),
+            *_judged(stack, decode),
         ),
-        decode=_decoder(files, stack.slices),
+        decode=decode,
     )
 
 
@@ -165,6 +169,23 @@ def _value_faults(slices: Sequence[DicomSlice]) -> tuple[Fault, ...]:
         text = f"Images with more pixel data than their size needs: {longer} (wrong size?)."
         faults.append(Fault("excess_pixels", text))
     return tuple(faults)
+
+
+def _judged(stack: Stack, decode: Callable[[int], NDArray[np.int16]]) -> tuple[Fault, ...]:
+    """The fault of values that are probably no HU, judged by a few slices.
+
+    They are decoded only where nothing is taken off what is stored: a writer who states the
+    intercept of HU knows them.
+    """
+    if any(s.layout.intercept <= AIR_FROM_HU for s in stack.slices):
+        return ()
+    read = []
+    for index in spread(len(stack.slices), JUDGED_SLICES):
+        try:
+            read.append(decode(index))
+        except CTError:
+            continue  # said when the slice is wanted
+    return not_hu_fault(np.stack(read)) if read else ()
 
 
 def _stated_step_mm(image: DicomSlice) -> float | None:

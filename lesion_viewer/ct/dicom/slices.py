@@ -132,6 +132,8 @@ def _refuse_other_kinds(header: DicomHeader) -> None:
         raise CTError("is no image")
     if modality != "CT":
         raise CTError(f"is {modality or 'of an unknown modality'}, not CT")
+    if header.float_pixels:
+        raise CTError(f"holds {header.float_pixels}, which is not read: HU are stored as integers")
     if not header.has_pixels:
         raise CTError("holds no pixels")
     if "LOCALIZER" in header.text(Tag.IMAGE_TYPE).upper().split("\\"):

@@ -1,4 +1,5 @@
 """NIfTI, NRRD, MetaImage and folders of PNG slices become series.
 
-From outside: ``itk_volumes``, ``numbered_slices``, ``png_folder``.
+From outside: ``image_paths``, ``itk_volumes``, ``label_images``, ``numbered_slices``,
+``png_folder``.
 """

@@ -1,9 +1,12 @@
-"""The child process of ``itk_volumes``: SimpleITK reads headers and voxels here.
+"""The child process of ``itk_volumes``: headers and voxels of image files are read here.
 
-On damaged files its readers may crash or never come back.
+NIfTI and Analyze are read by ``nifti``, NRRD and MetaImage by SimpleITK, whose readers may crash or
+never come back on damaged files. What a header may refer to is settled before, in ``detached``.
 """
 
 import re
+from collections.abc import Iterable
+from math import prod
 from pathlib import Path
 from typing import Any
 
@@ -11,129 +14,198 @@ import numpy as np
 import SimpleITK
 from numpy.typing import NDArray
 
-from lesion_viewer.ct.images.nifti.header import axes_apart_mm, has_transform, refuse_cut_off
-from lesion_viewer.ct.values.hounsfield import MAX_SLICE_PIXELS, MAX_VOXELS, rounded_hu
+from lesion_viewer.ct.images.detached_files import META_SUFFIXES, NRRD_SUFFIXES
+from lesion_viewer.ct.images.nifti.axes import grid_of
+from lesion_viewer.ct.images.nifti.header import read_nifti_header
+from lesion_viewer.ct.images.nifti.voxels import nifti_slabs
+from lesion_viewer.ct.values.hounsfield import HU_LIMITS, MAX_SLICE_PIXELS, MAX_VOXELS, rounded_hu
 from lesion_viewer.errors import CTError
 from lesion_viewer.system.child_server import MEMORY_BYTES, limit_memory, serve
 
 sitk: Any = SimpleITK  # it has no types
-# ITK's names of its readers.
-NIFTI, NRRD = "NiftiImageIO", "NrrdImageIO"
-MAX_LABEL = 2**16 - 1
-MAX_SEGMENTS, MAX_NAME, MAX_DIGITS = 500, 64, 5
+# ITK's readers by the names of files: it must not choose another by a file's content.
+READERS = {NRRD_SUFFIXES: "NrrdImageIO", META_SUFFIXES: "MetaImageIO"}
 ADDRESS = re.compile(r"\(0x[0-9a-f]+\)")
 # For a voxel of another type than int16: itself, its rounded self and a mask of it.
 BYTES_A_VOXEL = 32
+MAX_PARTS = 1000
+MAX_LABEL = 2**16 - 1
+MAX_SEGMENTS, MAX_NAME, MAX_DIGITS = 500, 64, 5
+
+Answer = tuple[dict[str, Any], NDArray[Any] | None]
 
 
-def answer(request: dict[str, Any], payload: bytes) -> tuple[dict[str, Any], NDArray[Any] | None]:
-    """The header of a file, or its voxels where the request names the order of the axes."""
+def answer(request: dict[str, Any], payload: bytes) -> Answer:
+    """The header of a file, or its voxels where the request names the order of the axes.
+
+    Parameters
+    ----------
+    request : ``path`` of the header, ``data`` of the file with the voxels, and for the voxels
+        ``order`` and ``flips`` of the axes, or ``labels`` for values that are labels
+    payload : nothing
+    """
     path = Path(request["path"])
     if request.get("labels"):
-        return _labels(path)
+        return _labels(path, Path(request["data"]))
     if "order" not in request:
         return _header(path), None
-    return {}, _voxels(path, request["order"], request["flips"])
+    return _voxels(path, Path(request["data"]), request["order"], request["flips"])
 
 
 def _header(path: Path) -> dict[str, Any]:
-    """Size, spacing, direction, origin, and what the file says of how the patient lies in it.
+    """Size, parts in time, spacing, direction, origin, and what the file says of its axes.
 
     Raises
     ------
     CTError
         Where the file is no 3D image of numbers or cannot be read; names the file.
     """
-    reader = sitk.ImageFileReader()
-    reader.SetFileName(str(path))
-    try:
-        reader.ReadImageInformation()
-    except RuntimeError as error:
-        raise CTError(f"{path.name} cannot be read: {_reason(error)}") from error
-    size, components = reader.GetSize(), reader.GetNumberOfComponents()
-    dimensions = " x ".join(map(str, size))
-    if len(size) != 3 or components != 1:
-        raise CTError(f"{path.name} is no volume: {dimensions}, {components} values each")
-    if np.prod(size, dtype=float) > MAX_VOXELS or max(size) ** 2 > MAX_SLICE_PIXELS:
+    reader = _reader_of(path)
+    header = _itk_header(path, reader) if reader else _nifti_header(path)
+    size, parts = header["size"], header["parts"]
+    dimensions = " x ".join(map(str, size if parts == 1 else (*size, parts)))
+    too_many = np.prod([*size, parts], dtype=float) > MAX_VOXELS
+    if too_many or max(size) ** 2 > MAX_SLICE_PIXELS:
         raise CTError(f"{path.name} is too large: {dimensions} voxels")
-    apart_mm = 0.0
-    if _format(reader) == NIFTI:
-        refuse_cut_off(path, reader)
-        apart_mm = axes_apart_mm(path, _grid(reader), size)
+    if parts > MAX_PARTS:
+        raise CTError(f"{path.name} holds {parts} volumes in time, more than {MAX_PARTS}")
+    return header
+
+
+def _nifti_header(path: Path) -> dict[str, Any]:
+    header = read_nifti_header(path)
+    grid, apart_mm = grid_of(path, header)
+    spacing = np.linalg.norm(grid[:3, :3], axis=0)
     return {
-        "size": list(size),
-        "spacing": list(reader.GetSpacing()),
-        "direction": list(reader.GetDirection()),
-        "origin": list(reader.GetOrigin()),
-        "is_placed": _is_placed(reader),
+        "kind": header.kind,
+        "size": list(header.size),
+        "parts": header.parts,
+        "spacing": spacing.tolist(),
+        "direction": (grid[:3, :3] / spacing).ravel().tolist(),
+        "origin": grid[:3, 3].tolist(),
+        "is_placed": header.quaternion is not None or header.rows is not None,
         "apart_mm": apart_mm,
+        "data_bytes": header.offset + prod(header.size) * header.parts * header.dtype.itemsize,
     }
 
 
-def _grid(header: Any) -> NDArray[np.float64]:
-    """The affine, voxel to LPS millimetres."""
-    grid = np.eye(4)
-    grid[:3, :3] = np.reshape(header.GetDirection(), (3, 3)) * header.GetSpacing()
-    grid[:3, 3] = header.GetOrigin()
-    return grid
-
-
-def _is_placed(header: Any) -> bool:
-    """Whether the file says how its axes lie in the patient; an NRRD does by its space."""
-    if _format(header) == NIFTI:
-        return has_transform(header)
-    return _format(header) != NRRD or "NRRD_space" in header.GetMetaDataKeys()
-
-
-def _format(header: Any) -> str:
-    return str(header.GetImageIOFromFileName(header.GetFileName()))
-
-
-def _voxels(path: Path, order: list[int], flips: list[int]) -> NDArray[np.int16]:
-    """The volume in HU, slices first, with the axes in the new order."""
-    size = _header(path)["size"]
-    limit_memory(MEMORY_BYTES + int(np.prod(size, dtype=float)) * BYTES_A_VOXEL)
+def _itk_header(path: Path, reader: str) -> dict[str, Any]:
+    image = sitk.ImageFileReader()
+    image.SetImageIO(reader)
+    image.SetFileName(str(path))
     try:
-        image = sitk.ReadImage(str(path))
+        image.ReadImageInformation()
     except RuntimeError as error:
         raise CTError(f"{path.name} cannot be read: {_reason(error)}") from error
-    voxels = sitk.GetArrayFromImage(image).transpose(2, 1, 0).transpose(order)
-    voxels = np.flip(voxels, tuple(flips)).transpose(2, 1, 0)
-    if voxels.dtype == np.int16:
-        return np.ascontiguousarray(voxels)
-    return np.ascontiguousarray(rounded_hu(voxels))
+    size, components = image.GetSize(), image.GetNumberOfComponents()
+    axes, dimensions = len(size), " x ".join(map(str, size))
+    if axes not in (3, 4) or components != 1:
+        text = f"{dimensions}, {components} values each"
+        raise CTError(f"{path.name} is no volume, nor volumes in time: {text}")
+    # ITK calls a type "16-bit signed integer".
+    bits = int(sitk.GetPixelIDValueAsString(image.GetPixelID()).partition("-")[0])
+    direction = np.reshape(image.GetDirection(), (axes, axes))
+    if axes == 4 and (direction[3, :3].any() or direction[:3, 3].any()):
+        raise CTError(f"{path.name} has unusable axes: time is turned into space")
+    return {
+        "kind": reader.removesuffix("ImageIO"),
+        "size": list(size[:3]),
+        "parts": size[3] if axes == 4 else 1,
+        "spacing": list(image.GetSpacing()[:3]),
+        "direction": direction[:3, :3].ravel().tolist(),
+        "origin": list(image.GetOrigin()[:3]),
+        "is_placed": True,
+        "apart_mm": 0.0,
+        "data_bytes": prod(size) * bits // 8,
+    }
 
 
-def _labels(path: Path) -> tuple[dict[str, Any], NDArray[np.uint16]]:
+def _reader_of(path: Path) -> str:
+    """ITK's name of the reader for a file; empty where it is read here."""
+    name = path.name.lower()
+    return next((reader for suffixes, reader in READERS.items() if name.endswith(suffixes)), "")
+
+
+def _voxels(path: Path, data: Path, order: list[int], flips: list[int]) -> Answer:
+    """The volumes in HU, slices first, with the axes in the new order; what was lost of each."""
+    header = _header(path)
+    size, parts = header["size"], header["parts"]
+    limit_memory(MEMORY_BYTES + int(np.prod([*size, parts], dtype=float)) * BYTES_A_VOXEL)
+    reader = _reader_of(path)
+    slabs = _slabs(path, data, reader, size)
+    columns, rows, slices = size
+    stored = np.empty((parts * slices, rows, columns), np.int16)
+    lost = np.zeros((parts * slices, 2), int)
+    for number, values in enumerate(slabs):
+        stored[number], lost[number] = _hu_of(values)
+    volumes = stored.reshape(parts, slices, rows, columns).transpose(0, 3, 2, 1)
+    volumes = volumes.transpose(0, *(axis + 1 for axis in order))
+    volumes = np.flip(volumes, tuple(axis + 1 for axis in flips)).transpose(0, 3, 2, 1)
+    lost_in = lost.reshape(parts, slices, 2).sum(axis=1)
+    head = {"no_numbers": lost_in[:, 0].tolist(), "clipped": lost_in[:, 1].tolist()}
+    return head, np.ascontiguousarray(volumes)
+
+
+def _hu_of(values: NDArray[Any]) -> tuple[NDArray[np.int16], tuple[int, int]]:
+    """Values as HU, how many of them are no number, and how many are beyond what int16 holds."""
+    if values.dtype.newbyteorder("=") == np.int16:
+        return values.astype(np.int16, copy=False), (0, 0)
+    is_number = np.isfinite(values)
+    beyond = is_number & ((values < HU_LIMITS.min) | (values > HU_LIMITS.max))
+    return rounded_hu(values), (int((~is_number).sum()), int(beyond.sum()))
+
+
+def _slabs(path: Path, data: Path, reader: str, size: list[int]) -> Iterable[NDArray[Any]]:
+    """The planes of the file's third axis, part after part."""
+    if not reader:
+        return nifti_slabs(data, read_nifti_header(path))
+    try:
+        image = sitk.ReadImage(str(path), imageIO=reader)
+    except RuntimeError as error:
+        raise CTError(f"{path.name} cannot be read: {_reason(error)}") from error
+    columns, rows, _ = size
+    voxels: NDArray[Any] = sitk.GetArrayFromImage(image).reshape(-1, rows, columns)
+    return voxels
+
+
+def _labels(path: Path, data: Path) -> Answer:
     """The values of a label volume as the file has them, slices first, and what it calls them."""
-    size = _header(path)["size"]
-    limit_memory(MEMORY_BYTES + int(np.prod(size, dtype=float)) * BYTES_A_VOXEL)
-    reader = sitk.ImageFileReader()
-    reader.SetFileName(str(path))
-    try:
-        image = reader.Execute()
-    except RuntimeError as error:
-        raise CTError(f"{path.name} cannot be read: {_reason(error)}") from error
-    voxels = sitk.GetArrayFromImage(image)
-    lowest, highest = voxels.min(), voxels.max()
-    is_whole = np.issubdtype(voxels.dtype, np.integer)
+    header, reader = _header(path), _reader_of(path)
+    columns, rows, slices = header["size"]
+    if header["parts"] != 1:
+        raise CTError(f"{path.name} holds {header['parts']} volumes in time, not one of labels")
+    limit_memory(MEMORY_BYTES + columns * rows * slices * BYTES_A_VOXEL)
+    labels = np.empty((slices, rows, columns), np.uint16)
+    for number, values in enumerate(_slabs(path, data, reader, header["size"])):
+        labels[number] = _labels_of(path, values)
+    return {"names": _segment_names(path, reader)}, labels
+
+
+def _labels_of(path: Path, values: NDArray[Any]) -> NDArray[np.uint16]:
+    lowest, highest = values.min(), values.max()
     if not (lowest >= 0 and highest <= MAX_LABEL):
         raise CTError(f"{path.name} is no label volume: its values are {lowest} to {highest}")
-    if not is_whole and not all(np.array_equal(plane, np.rint(plane)) for plane in voxels):
+    if not np.issubdtype(values.dtype, np.integer) and not np.array_equal(values, np.rint(values)):
         raise CTError(f"{path.name} is no label volume: its values are no whole numbers")
-    return {"names": _segment_names(reader)}, np.ascontiguousarray(voxels.astype(np.uint16))
+    return values.astype(np.uint16)
 
 
-def _segment_names(reader: Any) -> dict[str, str]:
+def _segment_names(path: Path, reader: str) -> dict[str, str]:
     """Label value -> name of each segment of 3D Slicer (``.seg.nrrd``)."""
-    keys, names = set(reader.GetMetaDataKeys()), {}
+    if not reader:
+        return {}
+    image, names = sitk.ImageFileReader(), {}
+    image.SetImageIO(reader)
+    image.SetFileName(str(path))
+    image.ReadImageInformation()
+    keys = set(image.GetMetaDataKeys())
     for n in range(MAX_SEGMENTS):
         value, name = f"Segment{n}_LabelValue", f"Segment{n}_Name"
         if value not in keys or name not in keys:
             break
-        number = reader.GetMetaData(value).strip()
+        number = image.GetMetaData(value).strip()
         if number.isdecimal() and len(number) <= MAX_DIGITS:
-            names[number] = reader.GetMetaData(name)[:MAX_NAME]
+            names[number] = image.GetMetaData(name)[:MAX_NAME]
     return names
 
 

@@ -12,14 +12,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lesion_viewer.ct.files.opened_files import Files
-from lesion_viewer.ct.study import LeftOut, Series, SliceSource
+from lesion_viewer.ct.study import Fault, LeftOut, Series, SliceSource
 from lesion_viewer.ct.values.hounsfield import MAX_SLICE_PIXELS
+from lesion_viewer.ct.volume.hu_plausibility import not_hu_fault, spread
 from lesion_viewer.errors import CTError
 
 # Signature, then the IHDR chunk with width, height, bit depth and colour type.
 PNG_START = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR"
 HEAD_BYTES = 26
 GREY = 0
+# A folder of PNGs has one origin: of the whole of DeepLesion not every series is looked into.
+JUDGED_SERIES, JUDGED_SLICES = 64, 1
 NUMBERED = re.compile(r"(?:(.*)_)?([0-9]{1,18})", re.DOTALL)
 
 
@@ -54,8 +57,12 @@ def read_pngs(
         except CTError as error:
             left_out.append(LeftOut(name, str(error)))
         progress(done)
-    series = _told_apart([_series_of(files, run) for run in _runs(images)])
-    return sorted(series, key=lambda s: s.uid), left_out
+    series = sorted(
+        _told_apart([_series_of(files, run) for run in _runs(images)]), key=lambda s: s.uid
+    )
+    for index in spread(len(series), JUDGED_SERIES) if series else ():
+        series[index] = replace(series[index], faults=_judged(series[index]))
+    return series, left_out
 
 
 def png_key(series: Iterable[Series]) -> str:
@@ -148,6 +155,15 @@ def _series_of(files: Files, run: list[_Image]) -> Series:
         faults=(),
         decode=decode,
     )
+
+
+def _judged(series: Series) -> tuple[Fault, ...]:
+    """The fault of values that are probably no HU, judged by the middle slice."""
+    (index,) = spread(series.shape[0], JUDGED_SLICES)
+    try:
+        return not_hu_fault(series.decode(index)[np.newaxis])
+    except CTError:
+        return ()  # said when the slice is wanted
 
 
 def _told_apart(series: list[Series]) -> list[Series]:

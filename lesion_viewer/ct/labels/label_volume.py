@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from lesion_viewer.ct.images.itk_volumes import LabelImage
+from lesion_viewer.ct.images.label_images import LabelImage
 from lesion_viewer.ct.labels.grids import turn_between
 from lesion_viewer.ct.study import Series
 from lesion_viewer.errors import CTError

@@ -1,4 +1,4 @@
-"""Hounsfield units: their limits, whether values can be such, and the windows they are seen in.
+"""Hounsfield units: their limits, and the windows through which they are seen.
 
 From outside: ``hounsfield``, ``window``.
 """

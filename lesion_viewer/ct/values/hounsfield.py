@@ -15,8 +15,9 @@ MAX_VOXELS = 2**31
 def rounded_hu(values: NDArray[Any]) -> NDArray[np.int16]:
     """Values in HU as int16: rounded, clipped to what it holds, air where they are no number.
 
-    No scanner writes HU beyond int16; extended scales over 32767 HU are clipped knowingly.
+    No scanner writes HU beyond int16; extended scales over 32767 HU are clipped knowingly. An
+    infinity is no number either.
     """
-    rounded = np.rint(np.nan_to_num(values, nan=AIR_HU))
+    rounded = np.rint(np.nan_to_num(values, nan=AIR_HU, posinf=AIR_HU, neginf=AIR_HU))
     hu: NDArray[np.int16] = np.clip(rounded, HU_LIMITS.min, HU_LIMITS.max).astype(np.int16)
     return hu

@@ -1,4 +1,5 @@
-"""The voxels of a series, and the threads that read them in the order they are wanted.
+"""The voxels of a series: read in the order they are wanted, judged, told from others.
 
-From outside: ``ct_volume``, ``loading``, ``picture_identity``, ``slice_numbers``.
+From outside: ``ct_volume``, ``hu_plausibility``, ``loading``, ``picture_identity``,
+``slice_numbers``.
 """

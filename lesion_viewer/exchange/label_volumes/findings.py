@@ -5,7 +5,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from lesion_viewer.ct.images.itk_volumes import content_key, is_image_file, read_label_image
+from lesion_viewer.ct.images.image_paths import content_key, is_image_file
+from lesion_viewer.ct.images.label_images import read_label_image
 from lesion_viewer.ct.labels.label_volume import Labels, labels_of_image
 from lesion_viewer.ct.labels.segmentation import is_segmentation, read_segmentation
 from lesion_viewer.ct.labels.segmentation_placing import labels_of_segmentation
@@ -31,7 +32,7 @@ def is_label_volume(path: Path) -> bool:
     path : Path
         Of the file.
     """
-    return path.is_file() and (is_image_file(path.name) or is_segmentation(path))
+    return path.is_file() and (is_image_file(path) or is_segmentation(path))
 
 
 def read_label_volume(study: Study, path: Path, chosen: str) -> FoundBoxes:
@@ -77,7 +78,7 @@ def read_label_volume(study: Study, path: Path, chosen: str) -> FoundBoxes:
 def _over(study: Study, path: Path) -> tuple[Series, Labels]:
     """The series that a volume labels, and its labels there."""
     place: Callable[[Series], Labels]
-    if is_image_file(path.name):
+    if is_image_file(path):
         image = read_label_image(path)
         image = replace(image, names={**names_beside(path), **image.names})
         place = lambda series: labels_of_image(series, image)  # noqa: E731

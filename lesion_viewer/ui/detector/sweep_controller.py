@@ -7,6 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from lesion_viewer.ct.study import Series
+from lesion_viewer.ct.volume.hu_plausibility import not_hu_in
 from lesion_viewer.detection.candidates import SliceDetections
 from lesion_viewer.detection.checkpoints.checkpoint import Card, bundled_checkpoints, load_card
 from lesion_viewer.detection.detector_process import ChildDetector
@@ -192,7 +193,11 @@ class SweepController(QObject):
         self._cancel()
         self._show_swept()
         is_wanted = self._is_automatic and self._settings.detect_on_opening
-        self._is_awaiting_first = is_wanted and not self.unavailable
+        is_wanted = is_wanted and not self.unavailable
+        not_hu = not_hu_in(series)
+        self._is_awaiting_first = is_wanted and not_hu is None
+        if is_wanted and not_hu is not None:
+            self.noticed.emit(f"{not_hu.text} Nothing is searched by itself; D searches.")
 
     def _run_once_loaded(self) -> None:
         if self._is_awaiting_first and self._review.session is not None:

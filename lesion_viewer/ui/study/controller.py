@@ -115,7 +115,8 @@ class StudyController(QObject):
 
     def choose_file(self) -> None:
         """Ask for a file and open it."""
-        kinds = "CT (*.dcm *.zip *.nii *.nii.gz *.nrrd *.mha *.mhd *.png);;All files (*)"
+        volumes = "*.nii *.nii.gz *.hdr *.img *.nrrd *.nhdr *.mha *.mhd"
+        kinds = f"CT (*.dcm *.zip {volumes} *.png);;All files (*)"
         chosen, _ = QFileDialog.getOpenFileName(
             self._window, "Open file", self._last_folder(), kinds
         )

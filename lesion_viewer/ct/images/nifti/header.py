@@ -1,128 +1,217 @@
-"""What ITK does not say about a NIfTI file: whether it is whole, and what it says of its axes."""
+"""The header of NIfTI-1, NIfTI-2 and Analyze 7.5, by bounds."""
 
-import gzip
 import struct
-import zlib
-from math import prod
+from dataclasses import dataclass
+from math import isfinite, prod
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from lesion_viewer.ct.images.gzipped import opened, read_up_to
 from lesion_viewer.errors import CTError
 
-HEADER_BYTES = 348
-TO_LPS = np.diag([-1.0, -1.0, 1.0, 1.0])  # a NIfTI's axes run to the right and to the front
-GZIP_MARK = b"\x1f\x8b"
-CHUNK_BYTES = 2**20
+NIFTI_1_BYTES, NIFTI_2_BYTES = 348, 540
+SINGLE_FILE, PAIR = (b"n+1", b"n+2"), (b"ni1", b"ni2")
+# The four bytes after the magic show that nothing turned line ends on the way (nifti2.h).
+NIFTI_2_SIGNATURE = b"\0\r\n\x1a\n"
+# Bytes from the header to the first voxel: the header, and four that say what extends it.
+LEAST_OFFSETS = {NIFTI_1_BYTES: 352, NIFTI_2_BYTES: 544}
+# Datatype -> numpy's name; of complex numbers, colours and bits there are no HU (nifti1.h).
+NUMBERS = {
+    **{2: "u1", 4: "i2", 8: "i4", 16: "f4", 64: "f8"},
+    **{256: "i1", 512: "u2", 768: "u4", 1024: "i8", 1280: "u8"},
+}
+NO_NUMBERS = {
+    **{1: "bits", 32: "complex numbers", 128: "colours (RGB24)", 1536: "128-bit numbers"},
+    **{1792: "complex numbers", 2048: "complex numbers", 2304: "colours (RGBA32)"},
+}
+# Metre, millimetre, micron; without a unit, millimetres (nifti1.h, xyzt_units).
+MM_A_UNIT = {0: 1.0, 1: 1e3, 2: 1.0, 3: 1e-3}
+# Slopes and intercepts beyond are no CT's.
+MAX_SCALE = 1e6
 
 
-def has_transform(header: Any) -> bool:
-    """Whether a NIfTI says how its axes lie in the patient.
+@dataclass(frozen=True, slots=True)
+class NiftiHeader:
+    """What a header says of the voxels and of how they lie.
 
-    With both codes 0 it does not (nifti1.h, "METHOD 1"), and ITK takes the axes as they come.
-
-    Parameters
+    Attributes
     ----------
-    header : SimpleITK's ImageFileReader, with the header of a NIfTI read
+    kind : "NIfTI-1", "NIfTI-2" or "Analyze 7.5"
+    dtype : of a stored voxel
+    size : voxels along the file's three axes
+    parts : volumes in time
+    offset : of the first voxel in its file, in bytes
+    slope, intercept : HU of a stored value; 1 and 0 where the file states none
+    qfac, sides_mm : pixdim: the handedness of the quaternion, and the sides of a voxel
+    quaternion : b, c, d and the three offsets in mm; None where its code is 0
+    rows : the sform, 12 numbers in mm; None where its code is 0
     """
-    return any(header.GetMetaData(code).strip() != "0" for code in ("qform_code", "sform_code"))
+
+    kind: str
+    dtype: np.dtype[Any]
+    size: tuple[int, int, int]
+    parts: int
+    offset: int
+    slope: float
+    intercept: float
+    qfac: float
+    sides_mm: tuple[float, ...]
+    quaternion: tuple[float, ...] | None
+    rows: tuple[float, ...] | None
+    is_pair: bool
 
 
-def axes_apart_mm(path: Path, grid: NDArray[np.float64], size: tuple[int, ...]) -> float:
-    """How far the file's own transforms put a corner of the volume from where ``grid`` has it.
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    """Where a version of the header has its entries, as ``struct`` formats and offsets."""
 
-    ITK takes one of qform and sform, the size of its voxels from a third place, and 1 or 0 for
-    numbers that are none. Nothing is compared in a file of another version.
+    dim: tuple[str, int]
+    datatype: int
+    pixdim: tuple[str, int]
+    offset: tuple[str, int]
+    scale: tuple[str, int]
+    codes: tuple[str, int]
+    quaternion: tuple[str, int]
+    rows: tuple[str, int]
+    units: tuple[str, int]
+
+
+LAYOUTS = {
+    NIFTI_1_BYTES: _Layout(
+        ("8h", 40), 70, ("8f", 76), ("f", 108), ("2f", 112), ("2h", 252), ("6f", 256),
+        ("12f", 280), ("B", 123),
+    ),
+    NIFTI_2_BYTES: _Layout(
+        ("8q", 16), 12, ("8d", 104), ("q", 168), ("2d", 176), ("2i", 344), ("6d", 352),
+        ("12d", 400), ("i", 500),
+    ),
+}  # fmt: skip
+
+
+def read_nifti_header(path: Path) -> NiftiHeader:
+    """The header of a NIfTI or Analyze file.
 
     Parameters
     ----------
-    grid : 4 x 4, voxel to LPS millimetres, as ITK has it
-    size : of the volume, in voxels
+    path : of the file, or of the ``.hdr`` of a pair; with gzip or without
 
     Raises
     ------
     CTError
-        Where a number that the axes rest on is none, or a voxel has no size; names the file.
+        Where it is none, or its voxels cannot become HU; names the file.
+
+    Notes
+    -----
+    nifti1.h and nifti2.h of the NIfTI Data Format Working Group. A slope of 0 or NaN means that
+    values are not scaled; writers use both.
     """
-    header = _first_bytes(path)
-    order = next((o for o in "<>" if struct.unpack_from(f"{o}i", header)[0] == HEADER_BYTES), "")
-    if not order:
-        return 0.0
-    pixdim = struct.unpack_from(f"{order}4f", header, 76)
-    qform_code, sform_code = struct.unpack_from(f"{order}2h", header, 252)
-    quatern = struct.unpack_from(f"{order}6f", header, 256)
-    srow = struct.unpack_from(f"{order}12f", header, 280)
-    stated = [*pixdim[1:], *(quatern if qform_code > 0 else ()), *(srow if sform_code > 0 else ())]
-    if not np.isfinite(stated).all() or 0 in pixdim[1:]:
-        sides = ", ".join(f"{side:g}" for side in pixdim[1:])
+    data = _first_bytes(path)
+    at = (data[:4] + bytes(4))[:4]
+    order = next((o for o in "<>" if struct.unpack(f"{o}i", at)[0] in LAYOUTS), "")
+    size = struct.unpack(f"{order or '<'}i", at)[0]
+    if not order or len(data) < size:
+        raise CTError(f"{path.name} cannot be read: it is no NIfTI and no Analyze file")
+    layout, (kind, is_pair) = LAYOUTS[size], _kind_of(path, data, size)
+
+    def entries(place: tuple[str, int]) -> tuple[Any, ...]:
+        return struct.unpack_from(order + place[0], data, place[1])
+
+    dim, pixdim = entries(layout.dim), entries(layout.pixdim)
+    sides, parts = _size_of(path, dim)
+    (datatype,) = entries(("h", layout.datatype))
+    if datatype not in NUMBERS:
+        what = NO_NUMBERS.get(datatype, f"values of an unknown type ({datatype})")
+        raise CTError(f"{path.name} holds {what}, not HU")
+    is_analyze = kind.startswith("Analyze")
+    stated_slope, stated_intercept = entries(layout.scale)
+    slope, intercept = _scale_of(path, stated_slope, 0.0 if is_analyze else stated_intercept)
+    codes = (0, 0) if is_analyze else entries(layout.codes)
+    (units,) = (0,) if is_analyze else entries(layout.units)
+    mm = MM_A_UNIT.get(units & 7, 1.0)
+    quaternion, rows = entries(layout.quaternion), entries(layout.rows)
+    header = NiftiHeader(
+        kind=kind,
+        dtype=np.dtype(order + NUMBERS[datatype]),
+        size=sides,
+        parts=parts,
+        offset=_offset_of(path, entries(layout.offset)[0], size, is_pair),
+        slope=slope,
+        intercept=intercept,
+        qfac=-1.0 if pixdim[0] < 0 else 1.0,
+        sides_mm=tuple(abs(side) * mm for side in pixdim[1:4]),
+        quaternion=(*quaternion[:3], *(v * mm for v in quaternion[3:])) if codes[0] > 0 else None,
+        rows=tuple(v * mm for v in rows) if codes[1] > 0 else None,
+        is_pair=is_pair,
+    )
+    _refuse_unusable_axes(path, header)
+    return header
+
+
+def _kind_of(path: Path, data: bytes, size: int) -> tuple[str, bool]:
+    """Name of the format, and whether its voxels lie in a file of their own."""
+    at = 344 if size == NIFTI_1_BYTES else 4
+    magic, after = data[at : at + 3], data[at + 3 : at + 8]
+    is_by_itself = path.name.lower().endswith((".nii", ".nii.gz"))
+    if size == NIFTI_2_BYTES and (magic[2:] != b"2" or after != NIFTI_2_SIGNATURE):
+        raise CTError(f"{path.name} has a damaged header: the magic of NIfTI-2 is missing")
+    is_pair = magic not in SINGLE_FILE
+    if is_by_itself and is_pair:
+        raise CTError(f"{path.name} has its voxels in another file: open its .hdr with the .img")
+    if not is_by_itself and not is_pair:
+        raise CTError(f"{path.name} holds its voxels itself: name it .nii")
+    if size == NIFTI_1_BYTES and is_pair and magic not in PAIR:
+        return "Analyze 7.5", True
+    return f"NIfTI-{1 if size == NIFTI_1_BYTES else 2}", is_pair
+
+
+def _size_of(path: Path, dim: tuple[int, ...]) -> tuple[tuple[int, int, int], int]:
+    """Size along three axes, and how many volumes there are in time."""
+    count = dim[0]
+    sides = dim[1 : count + 1] if 1 <= count <= 7 else ()
+    text = " x ".join(map(str, sides)) or f"{count} axes"
+    if not sides or min(sides) < 1:
+        raise CTError(f"{path.name} has an unusable size: {text}")
+    if len(sides) < 3 or prod(sides[4:]) > 1:
+        raise CTError(f"{path.name} is no volume, nor volumes in time: {text}")
+    return (sides[0], sides[1], sides[2]), prod(sides[3:4])
+
+
+def _scale_of(path: Path, slope: float, intercept: float) -> tuple[float, float]:
+    """Slope and intercept; SPM keeps its factor for Analyze in the place of the slope."""
+    if slope == 0 or slope != slope:
+        return 1.0, 0.0
+    if not (isfinite(slope) and isfinite(intercept)) or max(abs(slope), abs(intercept)) > MAX_SCALE:
+        raise CTError(f"{path.name} has an unusable scale: {slope:g} and {intercept:g}")
+    return slope, intercept
+
+
+def _offset_of(path: Path, stated: float, size: int, is_pair: bool) -> int:
+    """Where the first voxel lies; 0 in a file with a header means right after that."""
+    if not isfinite(stated) or stated != int(stated) or stated < 0:
+        raise CTError(f"{path.name} has a damaged header: its voxels begin at {stated:g}")
+    offset = int(stated)
+    if is_pair:
+        return offset
+    if 0 < offset < size:
+        raise CTError(f"{path.name} has a damaged header: its voxels begin at {offset}, within it")
+    return offset or LEAST_OFFSETS[size]
+
+
+def _refuse_unusable_axes(path: Path, header: NiftiHeader) -> None:
+    """Raise where a number that the axes rest on is none, or a voxel has no size."""
+    stated = (*header.sides_mm, *(header.quaternion or ()), *(header.rows or ()))
+    if not all(map(isfinite, stated)) or 0 in header.sides_mm:
+        sides = ", ".join(f"{side:g}" for side in header.sides_mm)
         raise CTError(
             f"{path.name} has unusable axes: voxels of {sides} mm, or turned by no number"
         )
-    transforms = []
-    if qform_code > 0:
-        transforms.append(_qform(pixdim, quatern))
-    if sform_code > 0:
-        transforms.append(np.vstack([np.reshape(srow, (3, 4)), (0, 0, 0, 1)]))
-    corners = np.array([(*np.multiply(at, np.subtract(size, 1)), 1) for at in np.ndindex(2, 2, 2)])
-    apart = [(TO_LPS @ transform - grid) @ corners.T for transform in transforms]
-    return max((float(np.linalg.norm(a[:3], axis=0).max()) for a in apart), default=0.0)
-
-
-def _qform(pixdim: tuple[float, ...], quatern: tuple[float, ...]) -> NDArray[np.float64]:
-    """The transform of a quaternion, as "METHOD 2" of nifti1.h."""
-    b, c, d, *offset = quatern
-    a = max(1.0 - (b * b + c * c + d * d), 0.0) ** 0.5
-    turn = [
-        [a * a + b * b - c * c - d * d, 2 * (b * c - a * d), 2 * (b * d + a * c)],
-        [2 * (b * c + a * d), a * a + c * c - b * b - d * d, 2 * (c * d - a * b)],
-        [2 * (b * d - a * c), 2 * (c * d + a * b), a * a + d * d - b * b - c * c],
-    ]
-    transform = np.eye(4)
-    transform[:3, :3] = np.array(turn) * np.abs(pixdim[1:])
-    transform[:3, 2] *= -1 if pixdim[0] < 0 else 1
-    transform[:3, 3] = offset
-    return transform
 
 
 def _first_bytes(path: Path) -> bytes:
-    with path.open("rb") as raw:
-        file = gzip.GzipFile(fileobj=raw) if raw.peek(2)[:2] == GZIP_MARK else raw
-        return file.read(HEADER_BYTES)
-
-
-def refuse_cut_off(path: Path, header: Any) -> None:
-    """Raise where a NIfTI ends before its last voxel: ITK would fill it up with 0 HU.
-
-    Raises
-    ------
-    CTError
-        Naming the file.
-    """
-    voxel_bytes = int(header.GetMetaData("bitpix")) // 8
-    needed = int(float(header.GetMetaData("vox_offset"))) + prod(header.GetSize()) * voxel_bytes
-    if _stated_size(path) != needed and _size(path) < needed:
-        raise CTError(f"{path.name} is cut off: it ends before its last voxel")
-
-
-def _stated_size(path: Path) -> int:
-    """Size without compression; gzip states it in the last four bytes (RFC 1952)."""
-    with path.open("rb") as file:
-        if file.read(2) != GZIP_MARK:
-            return path.stat().st_size
-        file.seek(-4, 2)
-        return int.from_bytes(file.read(4), "little")
-
-
-def _size(path: Path) -> int:
-    """Size without compression, counted: a gzip of several members states only its last one."""
-    size = 0
-    with path.open("rb") as raw:
-        file = gzip.GzipFile(fileobj=raw) if raw.peek(2)[:2] == GZIP_MARK else raw
-        try:
-            while chunk := file.read(CHUNK_BYTES):
-                size += len(chunk)
-        except (EOFError, OSError, zlib.error):
-            pass  # what could be read up to here is what there is
-    return size
+    try:
+        with opened(path) as file:
+            return read_up_to(file, NIFTI_2_BYTES)
+    except OSError as error:
+        raise CTError(f"{path.name} cannot be read: {error}") from error

@@ -1,0 +1,35 @@
+"""What a file may name to be read with it: files in its own folder, and nothing else."""
+
+import os
+import re
+import stat
+from pathlib import Path
+
+DRIVE = re.compile(r"[A-Za-z]:")
+
+
+def why_refused(folder: Path, name: str) -> str:
+    """Why a file that another file names is not read, as a clause; empty where it may be.
+
+    Parameters
+    ----------
+    folder : of the file that names it
+    name : as it stands there; relative to the folder, with ``/``
+
+    Notes
+    -----
+    Accepted is a regular file in the folder or below it, also once all links are followed.
+    """
+    parts = re.split(r"[/\\]", name)
+    if not name or parts[0] == "" or DRIVE.match(name) or ".." in parts:
+        return "lies outside of its folder, and is not read"
+    try:
+        root, file = os.path.realpath(folder), os.path.realpath(folder / name)
+        if os.path.commonpath([root, file]) != root:
+            return "leads out of its folder through a link, and is not read"
+        mode = os.stat(file).st_mode
+    except FileNotFoundError:
+        return "is not there"
+    except (OSError, ValueError) as error:
+        return f"cannot be read: {getattr(error, 'strerror', None) or error}"
+    return "" if stat.S_ISREG(mode) else "is no regular file"

@@ -1,0 +1,204 @@
+"""The file with the voxels of an NRRD, MetaImage, NIfTI or Analyze header, checked before reading.
+
+Such a header may name any file of the machine. Only one regular file in the header's own folder or
+below it is accepted. The header is read by bounds and must be in plain order: where ITK could
+understand another name than the one that was checked, it is refused.
+"""
+
+import os
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from lesion_viewer.ct.files.references import why_refused
+from lesion_viewer.errors import CTError
+
+NRRD_SUFFIXES = (".nrrd", ".nhdr")
+META_SUFFIXES = (".mha", ".mhd")
+HEADER_SUFFIXES = (".hdr", ".hdr.gz")
+IMAGE_SUFFIXES = (".img", ".img.gz")
+
+NRRD_MAGIC = b"NRRD000"
+# Longer headers exist only where somebody wants to hide something behind them.
+MAX_HEADER_BYTES = 2**18
+# MetaIO reads 500 bytes into a buffer of 500, and fails or goes on in the middle of a longer line.
+MAX_META_LINE_BYTES = 500
+META_LINE = re.compile(r"[ \t]*([^ \t=:][^=:]*?)[ \t]*[=:](.*)")
+# Entries of numbers: one for each axis, or (2) a matrix of them.
+META_NUMBERS = {
+    **{"dimsize": 1, "elementspacing": 1, "elementsize": 1, "offset": 1, "origin": 1},
+    **{"position": 1, "centerofrotation": 1, "transformmatrix": 2, "rotation": 2},
+    **{"orientation": 2},
+}
+META_NUMBER = re.compile(r"(?<!\S)[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?(?!\S)")
+META_DATA, NRRD_DATA = "elementdatafile", "datafile"
+SAME_FILE = ("LOCAL", "Local", "local")
+
+
+@dataclass(frozen=True, slots=True)
+class TextHeader:
+    """What stands in the text header of an NRRD or MetaImage.
+
+    Attributes
+    ----------
+    fields : names in small letters without blanks -> value, the first of each
+    data : the file with the voxels; the header's own where they follow it
+    """
+
+    fields: dict[str, str]
+    data: Path
+
+
+def read_nrrd_header(path: Path) -> TextHeader:
+    """The header of an NRRD file.
+
+    Parameters
+    ----------
+    path : of a file that ends in ``.nrrd`` or ``.nhdr``; either may be detached
+
+    Raises
+    ------
+    CTError
+        Where it is no NRRD, or its voxels do not lie in one file beside it; names the file.
+    """
+    fields: dict[str, str] = {}
+    named = []
+    for number, line in enumerate(_lines(path)):
+        if number == 0:
+            if not line.startswith(NRRD_MAGIC.decode()):
+                raise CTError(f"{path.name} cannot be read: it is no NRRD file")
+            continue
+        if not line:
+            break
+        if line.startswith("#") or ":" not in line:
+            continue
+        name, value = line.split(":", 1)
+        plain = re.sub(r"[^a-z]", "", name.lower())
+        if plain == NRRD_DATA:
+            if name.lower() not in ("data file", "datafile") or not value.startswith(" "):
+                raise CTError(f"{path.name} names its data file in an unusual way: {line}")
+            named.append(value.strip(" \t") or "-")
+        elif not value.startswith("="):
+            fields.setdefault(plain, value.strip())
+    if len(named) > 1:
+        raise CTError(f"{path.name} names several data files; only one is read")
+    return TextHeader(fields, _one_file(path, named[0]) if named else path)
+
+
+def read_meta_header(path: Path) -> TextHeader:
+    """The header of a MetaImage file.
+
+    Parameters
+    ----------
+    path : of a file that ends in ``.mha`` or ``.mhd``; either may be detached
+
+    Raises
+    ------
+    CTError
+        Where it is no MetaImage, or its voxels do not lie in one file beside it; names the file.
+    """
+    fields: dict[str, str] = {}
+    for line in _lines(path):
+        if not line.strip():
+            continue
+        match = META_LINE.fullmatch(line)
+        # MetaIO skips blanks and separators to the value, beyond the end of the line if need be.
+        value = match[2].lstrip(" \t=:").rstrip(" \t") if match else ""
+        size = len(line.encode("utf-8", "surrogateescape"))
+        if match is None or not value or size > MAX_META_LINE_BYTES:
+            raise CTError(f"{path.name} cannot be read: a line of its header is no entry: {line}")
+        name = match[1].lower()
+        if re.sub(r"[^a-z]", "", name) != META_DATA:
+            fields.setdefault(name, value)
+            _refuse_odd_numbers(path, name, value, fields.get("ndims", ""))
+        elif match[1] != "ElementDataFile":
+            raise CTError(f"{path.name} names its data file in an unusual way: {line}")
+        else:
+            return TextHeader(fields, path if value in SAME_FILE else _one_file(path, value))
+    raise CTError(f"{path.name} cannot be read: it names no data (ElementDataFile)")
+
+
+def _refuse_odd_numbers(path: Path, name: str, value: str, axes: str) -> None:
+    """Raise where an entry has fewer numbers than MetaIO reads: it would go on in the next line."""
+    if name == "ndims":
+        is_usable = re.fullmatch(r"[1-9]", value) is not None
+    elif name in META_NUMBERS and axes:
+        found = META_NUMBER.findall(value)
+        is_usable = len(found) >= int(axes) ** META_NUMBERS[name] and value.split() == found
+    else:
+        is_usable = name not in META_NUMBERS
+    if not is_usable:
+        raise CTError(f"{path.name} cannot be read: its {name} is {value}")
+
+
+def image_pair(path: Path) -> tuple[Path, Path]:
+    """Header and voxels of a NIfTI pair or Analyze image, whichever of the two is given.
+
+    Parameters
+    ----------
+    path : of a file that ends in ``.hdr`` or ``.img``, or in one of these and ``.gz``
+
+    Raises
+    ------
+    CTError
+        Where the other file is not beside it, or is a link that leads elsewhere; names the file.
+    """
+    is_header = path.name.lower().endswith(HEADER_SUFFIXES)
+    names = _partners(path)
+    found = next((n for n in names if os.path.lexists(path.parent / n)), None)
+    if found is None:
+        what = "its voxels" if is_header else "its header"
+        raise CTError(f"{path.name} cannot be read: {what}, {names[0]}, are not beside it")
+    other = _inside(path, found)
+    return (path, other) if is_header else (other, path)
+
+
+def has_header(path: Path) -> bool:
+    """Whether a file has the header of a NIfTI pair or Analyze image beside it.
+
+    Parameters
+    ----------
+    path : of the file; other formats are called ``.img`` too
+    """
+    is_image = path.name.lower().endswith(IMAGE_SUFFIXES)
+    return is_image and any(os.path.lexists(path.parent / n) for n in _partners(path))
+
+
+def _partners(path: Path) -> list[str]:
+    """What the other file of a pair may be called, the most usual name first."""
+    lower = path.name.lower()
+    suffix = next(s for s in (*HEADER_SUFFIXES, *IMAGE_SUFFIXES) if lower.endswith(s))
+    others = IMAGE_SUFFIXES if suffix in HEADER_SUFFIXES else HEADER_SUFFIXES
+    stem = path.name[: -len(suffix)]
+    return [stem + form for other in others for form in (other, other.upper())]
+
+
+def _lines(path: Path) -> Iterator[str]:
+    """The lines of a text header, as long as they are text; bytes of no encoding are kept."""
+    with path.open("rb") as file:
+        head = file.read(MAX_HEADER_BYTES + 1)
+    for raw in head[:MAX_HEADER_BYTES].split(b"\n"):
+        line = raw.removesuffix(b"\r").decode("utf-8", "surrogateescape")
+        if any(ord(c) < 32 and c != "\t" for c in line):
+            raise CTError(f"{path.name} cannot be read: its header is no text")
+        yield line
+    if len(head) > MAX_HEADER_BYTES:
+        raise CTError(f"{path.name} has a header of over {MAX_HEADER_BYTES} bytes")
+
+
+def _one_file(header: Path, name: str) -> Path:
+    """The file that a text header names; lists and patterns, which ITK knows, are refused."""
+    if name.startswith("LIST") or name.split()[0].upper() == "LIST" or "%" in name or name == "-":
+        raise CTError(
+            f"{header.name} names the data file {name}, which is a list or pattern of files or a"
+            " stream: only one file is read"
+        )
+    return _inside(header, name)
+
+
+def _inside(header: Path, name: str) -> Path:
+    """The file that a header names, if it is a regular one in the header's folder or below."""
+    if reason := why_refused(header.parent, name):
+        raise CTError(f"{header.name} names the data file {name}, which {reason}")
+    return header.parent / name

@@ -1,0 +1,47 @@
+"""The voxels of NIfTI and Analyze.
+
+Read here and not by ITK, whose reader turns NaN into 0, that is water, and fills cut-off files up.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lesion_viewer.ct.images.gzipped import opened, read_up_to, skip
+from lesion_viewer.ct.images.nifti.header import NiftiHeader
+from lesion_viewer.errors import CTError
+
+
+def nifti_slabs(path: Path, header: NiftiHeader) -> Iterator[NDArray[Any]]:
+    """The volume in planes of the file's third axis, part after part, scaled.
+
+    Parameters
+    ----------
+    path : of the file that holds the voxels
+    header : as ``read_nifti_header`` gives it
+
+    Yields
+    ------
+    Arrays (second axis, first axis) of the stored type, of float64 where the file has a scale.
+
+    Raises
+    ------
+    CTError
+        Where the file ends before its last voxel; names the file.
+    """
+    columns, rows, slices = header.size
+    size = columns * rows * header.dtype.itemsize
+    with opened(path) as file:
+        skip(file, header.offset)
+        for _ in range(header.parts * slices):
+            data = read_up_to(file, size)
+            if len(data) < size:
+                raise CTError(f"{path.name} is cut off: it ends before its last voxel")
+            stored = np.frombuffer(data, header.dtype).reshape(rows, columns)
+            if (header.slope, header.intercept) == (1, 0):
+                yield stored
+            else:
+                yield stored * np.float64(header.slope) + np.float64(header.intercept)

@@ -1,0 +1,200 @@
+"""Whether the values of a volume can be Hounsfield units, judged by the values alone.
+
+A CT in HU shows air somewhere, or is a piece of tissue whose lowest values are rare. Labels, grey
+levels of a picture and stored values without their rescale have no air and a background instead.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lesion_viewer.ct.study import Fault, Series
+
+NOT_HU = "not_hu"
+# So many slices are looked at, evenly spread; a label that is on none of them changes nothing.
+MAX_SLICES = 32
+# What is darker is air, in lungs and bowels too; far under the air is padding.
+AIR_FROM_HU, PADDING_BELOW_HU = -200, -1500
+SOME_AIR = 1e-3
+# Metal is that bright, in a few voxels.
+METAL_ABOVE_HU, SOME_METAL = 10_000, 0.01
+FEW_VALUES, MANY_VALUES = 16, 256
+VOXELS_A_VALUE = 16
+# Of neighbours in a row; in noise of 3 HU a tenth of them are equal, in an organ's label all.
+EQUAL_NEIGHBOURS = 0.8
+# A background is that share of the range over the lowest value, on that share of the border.
+BACKGROUND_RANGE, BACKGROUND_BORDER = 0.1, 0.9
+# The lowest value of tissue is the end of a noise's tail.
+COMMON_LOWEST = 0.02
+MIN_VOXELS = 1000
+# Water and soft tissue, and air, where 1000 or 1024 was not taken off.
+STORED_TISSUE, STORED_AIR_BELOW = (850, 1200), 200
+STORED_TISSUE_SHARE, STORED_AIR_SHARE = 0.25, 0.05
+# Padding may have taken the place of all air; no piece of bone is that even.
+STORED_TISSUE_ALONE = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class ValueFacts:
+    """What a volume's values look like, without padding far under air.
+
+    Attributes
+    ----------
+    voxels : how many there are
+    air : share under ``AIR_FROM_HU``
+    lowest, highest, distinct : values, and how many different ones
+    at_lowest : share of the lowest value
+    equal_neighbours : share of neighbours in a row that are equal
+    background : share of the outermost rows and columns that is near the lowest value
+    border_constant : share of them that is one and the same value
+    metal : share over ``METAL_ABOVE_HU``
+    stored_tissue, stored_air : shares where both would be in values without rescale
+    """
+
+    voxels: int
+    air: float
+    lowest: int
+    highest: int
+    distinct: int
+    at_lowest: float
+    equal_neighbours: float
+    background: float
+    border_constant: float
+    metal: float
+    stored_tissue: float
+    stored_air: float
+
+
+def not_hu_fault(hu: NDArray[np.int16]) -> tuple[Fault, ...]:
+    """The fault ``not_hu`` where values are probably no HU, else nothing.
+
+    Parameters
+    ----------
+    hu : int16 array (slices, rows, columns), the values that were taken for HU
+    """
+    facts = facts_of(hu)
+    reason = why_not_hu(facts) if facts else f"all are under {PADDING_BELOW_HU}"
+    return (Fault(NOT_HU, f"These values are probably not HU: {reason}."),) if reason else ()
+
+
+def why_not_hu(facts: ValueFacts) -> str:
+    """Why values are probably no HU, as a clause; empty where they may be.
+
+    Parameters
+    ----------
+    facts : as ``facts_of`` gives them
+    """
+    if facts.metal > SOME_METAL:
+        return f"{facts.metal:.0%} of them are over {METAL_ABOVE_HU}"
+    if facts.air > SOME_AIR:
+        return ""
+    extent = f"{facts.lowest} to {facts.highest}"
+    if _is_few(facts):
+        return f"there are only {facts.distinct} different ones ({extent}), as in labels"
+    if facts.lowest >= 0 and facts.highest <= 255 and _is_picture(facts):
+        return f"they are {extent}, as the grey levels of a picture"
+    if _is_stored(facts):
+        return f"they are {extent}, as if no rescale had been applied"
+    has_background = max(facts.background, facts.border_constant) >= BACKGROUND_BORDER
+    if has_background and facts.voxels >= MIN_VOXELS:
+        return f"they are {extent}, without air though there is a background"
+    return ""
+
+
+def facts_of(hu: NDArray[np.int16]) -> ValueFacts | None:
+    """What the values of a volume look like; None where all of them are padding.
+
+    Parameters
+    ----------
+    hu : int16 array (slices, rows, columns); of many slices a part is looked at
+    """
+    chosen = spread(len(hu), MAX_SLICES)
+    counts, border = np.zeros(2**16, np.int64), np.zeros(2**16, np.int64)
+    equal = pairs = 0
+    for index in chosen:
+        counts += _histogram(hu[index])
+        border += _histogram(_border(hu[index]))
+        equal += int((hu[index, :, 1:] == hu[index, :, :-1]).sum())
+        pairs += hu[index, :, 1:].size
+    counts[: PADDING_BELOW_HU + 2**15] = border[: PADDING_BELOW_HU + 2**15] = 0
+    values = np.flatnonzero(counts) - 2**15
+    if not len(values):
+        return None
+    lowest, highest, voxels = int(values[0]), int(values[-1]), int(counts.sum())
+    reach = lowest + int(BACKGROUND_RANGE * (_percentile(counts, 0.99) - lowest))
+
+    def share(least: int, below: int) -> float:
+        return float(counts[least + 2**15 : below + 2**15].sum() / voxels)
+
+    return ValueFacts(
+        voxels=voxels,
+        air=share(PADDING_BELOW_HU, AIR_FROM_HU),
+        lowest=lowest,
+        highest=highest,
+        distinct=len(values),
+        at_lowest=float(counts[lowest + 2**15] / voxels),
+        equal_neighbours=equal / pairs if pairs else 0.0,
+        background=float(border[: reach + 1 + 2**15].sum() / max(border.sum(), 1)),
+        border_constant=float(border.max() / max(border.sum(), 1)),
+        metal=share(METAL_ABOVE_HU, 2**15),
+        stored_tissue=share(*STORED_TISSUE),
+        stored_air=share(AIR_FROM_HU, STORED_AIR_BELOW),
+    )
+
+
+def not_hu_in(series: Series) -> Fault | None:
+    """The fault of a series whose values are probably no HU; None where they may be.
+
+    Parameters
+    ----------
+    series : no detector searches one with this fault unless somebody asks for it
+    """
+    return next((fault for fault in series.faults if fault.code == NOT_HU), None)
+
+
+def spread(count: int, most: int) -> tuple[int, ...]:
+    """Indices of up to ``most`` of ``count`` things, evenly spread, the first and last included.
+
+    Parameters
+    ----------
+    count : of the things, 1 or more
+    most : of the indices; 1 gives the middle
+    """
+    if most == 1:
+        return (count // 2,)
+    return tuple(np.unique(np.linspace(0, count - 1, min(count, most)).astype(int)).tolist())
+
+
+def _is_few(facts: ValueFacts) -> bool:
+    """Whether there are as few values as in labels."""
+    if facts.distinct * VOXELS_A_VALUE > facts.voxels:
+        return False
+    is_flat = facts.distinct <= MANY_VALUES and facts.equal_neighbours >= EQUAL_NEIGHBOURS
+    return facts.distinct <= FEW_VALUES or is_flat
+
+
+def _is_picture(facts: ValueFacts) -> bool:
+    """Whether values of 0 to 255 were cut off at 0, or at both ends."""
+    is_cut_off = facts.voxels >= MIN_VOXELS and facts.at_lowest >= COMMON_LOWEST
+    return is_cut_off or (facts.lowest, facts.highest) == (0, 255)
+
+
+def _is_stored(facts: ValueFacts) -> bool:
+    """Whether tissue lies where it does before 1000 or 1024 is taken off."""
+    has_both = facts.stored_tissue >= STORED_TISSUE_SHARE and facts.stored_air >= STORED_AIR_SHARE
+    return has_both or facts.stored_tissue >= STORED_TISSUE_ALONE
+
+
+def _histogram(hu: NDArray[np.int16]) -> NDArray[np.int64]:
+    counts: NDArray[np.int64] = np.bincount(hu.ravel().astype(np.int64) + 2**15, minlength=2**16)
+    return counts
+
+
+def _border(hu: NDArray[np.int16]) -> NDArray[np.int16]:
+    """The outermost rows and columns of a slice, one after the other."""
+    return np.concatenate((hu[0], hu[-1], hu[1:-1, 0], hu[1:-1, -1]))
+
+
+def _percentile(counts: NDArray[np.int64], share: float) -> int:
+    return int(np.searchsorted(np.cumsum(counts), share * counts.sum())) - 2**15
