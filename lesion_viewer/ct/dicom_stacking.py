@@ -5,9 +5,13 @@ from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 
+import numpy as np
+from numpy.typing import NDArray
+
 from lesion_viewer.ct.dicom_header import Tag
 from lesion_viewer.ct.dicom_parts import parts_of
 from lesion_viewer.ct.dicom_slices import DicomSlice
+from lesion_viewer.ct.geometry import normal_of
 from lesion_viewer.ct.study import Fault, LeftOut
 
 # Directions and spacings that differ by less belong to one stack.
@@ -81,7 +85,7 @@ def _stacks_in(
     group: list[DicomSlice], name: str, pixels_of: Callable[[DicomSlice], Hashable]
 ) -> list[Stack]:
     """The stacks of images that fit one another: one, or one for each acquisition."""
-    placed = [s for s in group if s.location_mm is not None]
+    placed = _to_one_side([s for s in group if s.location_mm is not None])
     if not placed:
         faults = _unplaced_fault(len(group)) if len(group) > 1 else ()
         return [Stack(tuple(group), faults, (), name)]
@@ -97,6 +101,25 @@ def _stacks_in(
     faults = _partly_unplaced(unplaced)
     stacks[0] = replace(stacks[0], faults=faults, left_out=(*unplaced, *copies))
     return stacks
+
+
+def _to_one_side(placed: list[DicomSlice]) -> list[DicomSlice]:
+    """The images with their locations towards one side of their planes.
+
+    Half way between axial and coronal planes the side depends on the last digits of each image's
+    own orientation.
+    """
+    if not placed or len({s.orientation for s in placed}) == 1:
+        return placed
+    normal = normal_of(placed[0].orientation)
+    return [
+        s if _is_along(s, normal) else replace(s, location_mm=-(s.location_mm or 0)) for s in placed
+    ]
+
+
+def _is_along(image: DicomSlice, normal: NDArray[np.float64] | None) -> bool:
+    own = normal_of(image.orientation)
+    return own is None or normal is None or float(own @ normal) >= 0
 
 
 def _as_part(stack: Stack, stacks: Sequence[Stack], images: int) -> Stack:
