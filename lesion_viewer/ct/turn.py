@@ -51,6 +51,11 @@ class Turn:
             return Turn(True, self.flips_columns, self.flips_rows)
         return self
 
+    @property
+    def is_mirroring(self) -> bool:
+        """Whether the turned image is a mirror image, so that slices are counted the other way."""
+        return (self.swaps_axes + self.flips_rows + self.flips_columns) % 2 == 1
+
     def apply(self, array: NDArray[Any]) -> NDArray[Any]:
         """A view of images, turned.
 

@@ -140,7 +140,8 @@ class ModelInput:
         """Boxes (n, 4) on the stored image, in pixels of the input."""
         stored = np.asarray(boxes, np.float32).reshape(-1, 4)
         turned = self.turn.boxes(stored, self.rows, self.columns)
-        return np.multiply(turned, self._scales(), dtype=np.float32)
+        boxes_in: NDArray[np.float32] = np.multiply(turned, self._scales(), dtype=np.float32)
+        return boxes_in
 
     def boxes_to_image(self, boxes: NDArray[Any]) -> NDArray[np.float32]:
         """Boxes (n, 4) on the input, in pixels of the stored image."""
