@@ -42,7 +42,13 @@ class AnnotatedVolumes:
         return len(self._tables)
 
     def scan(self, number: int) -> Scan:
-        """The volume of the ``number``-th folder in standard orientation; raises as its cases do."""
+        """The volume of a folder, in standard orientation; raises as ``volume_cases``.
+
+        Parameters
+        ----------
+        number : int
+            Of the folder, from 0.
+        """
         table = self._tables[number]
         cases = list(volume_cases(table.parent / IMAGES, table))
         if len(cases) != 1:

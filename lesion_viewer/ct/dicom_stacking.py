@@ -5,9 +5,6 @@ from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 
-import numpy as np
-from numpy.typing import NDArray
-
 from lesion_viewer.ct.dicom_header import Tag
 from lesion_viewer.ct.dicom_parts import parts_of
 from lesion_viewer.ct.dicom_slices import DicomSlice
@@ -106,20 +103,23 @@ def _stacks_in(
 def _to_one_side(placed: list[DicomSlice]) -> list[DicomSlice]:
     """The images with their locations towards one side of their planes.
 
-    Half way between axial and coronal planes the side depends on the last digits of each image's
-    own orientation.
+    Half way between axial and coronal planes the last digits of an orientation decide on the side;
+    images that would be counted to the other one take the orientation of the first.
     """
-    if not placed or len({s.orientation for s in placed}) == 1:
+    if len({s.orientation for s in placed}) < 2:
         return placed
-    normal = normal_of(placed[0].orientation)
+    orientation = placed[0].orientation
     return [
-        s if _is_along(s, normal) else replace(s, location_mm=-(s.location_mm or 0)) for s in placed
+        s
+        if _is_to_one_side(s.orientation, orientation)
+        else replace(s, orientation=orientation, location_mm=-(s.location_mm or 0.0))
+        for s in placed
     ]
 
 
-def _is_along(image: DicomSlice, normal: NDArray[np.float64] | None) -> bool:
-    own = normal_of(image.orientation)
-    return own is None or normal is None or float(own @ normal) >= 0
+def _is_to_one_side(a: tuple[float, ...], b: tuple[float, ...]) -> bool:
+    one, other = normal_of(a), normal_of(b)
+    return one is None or other is None or float(one @ other) >= 0
 
 
 def _as_part(stack: Stack, stacks: Sequence[Stack], images: int) -> Stack:

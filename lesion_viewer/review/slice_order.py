@@ -159,10 +159,11 @@ def _moved_finding(
     by_slice = ("boxes", "original_boxes", "scores", "axes", "original_axes")
     moved = {key: _moved_keys(finding[key], order) for key in by_slice if key in finding}
     if "readings" in finding:
-        moved["readings"] = [
+        readings = [
             {**reading, "boxes": _moved_keys(reading["boxes"], order)}
             for reading in finding["readings"]
         ]
+        return {**finding, **moved, "readings": readings}
     return {**finding, **moved}
 
 
