@@ -41,7 +41,8 @@ def write_stored(
     """A DICOM series of the patient, stored in these ways."""
     hu, affine = stored(hu, affine, ways)
     spacing = np.linalg.norm(affine[:3, :3], axis=0)
-    write_series(folder, hu, (spacing[2], spacing[1], spacing[0]), seed, affine=affine)
+    slice_mm, row_mm, column_mm = (round(float(mm), 6) for mm in spacing[::-1])
+    write_series(folder, hu, (slice_mm, row_mm, column_mm), seed, affine=affine)
     return folder
 
 
