@@ -14,7 +14,7 @@ import typer
 
 from lesion_viewer import NOT_A_DEVICE, __version__
 from lesion_viewer.cli_labels import register
-from lesion_viewer.errors import LesionViewerError
+from lesion_viewer.errors import LesionViewerError, one_line
 
 if TYPE_CHECKING:
     from lesion_viewer.ct.study import Series, Study
@@ -294,11 +294,11 @@ def _searched_series(study: "Study", detector: str) -> list["Series"]:
 
     reasons = {s.uid: why_not_searched(s, detector) for s in study.series}
     searched = [s for s in study.series if not reasons[s.uid]]
-    barred = list(filter(None, reasons.values()))
+    barred = [f"{s.description or s.uid}: {reasons[s.uid]}" for s in study.series if reasons[s.uid]]
     if not searched and barred:
         raise LesionViewerError(f"{study.path}: nothing was searched. {' '.join(barred)}")
     for reason in barred:
-        _say(reason)
+        _say(one_line(reason))
     return searched
 
 

@@ -95,7 +95,8 @@ def main() -> int:
             found = found_in(detector, write_stored(Path(place), hu, affine, ways))
         away_mm, away_score = furthest(found, wanted)
         is_bad |= away_mm > MOST_MM or away_score > MOST_SCORE
-        print(f"{len(found):5} boxes, {away_mm:.4f} mm, score {away_score:.5f}  {in_words(ways)}")
+        apart = f"{away_mm:.4f} mm, score {away_score:.5f}"
+        print(f"{len(found):5} boxes, {apart}  {in_words(ways)}", flush=True)
     return int(is_bad)
 
 

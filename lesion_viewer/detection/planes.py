@@ -25,8 +25,7 @@ def why_not_searched(series: Series, detector: str) -> str:
     degrees = degrees_off_axial(series.affine)
     if degrees <= MOST_DEGREES + ROUNDING_DEGREES:
         return ""
-    name = series.description or series.uid
     return (
-        f"{detector} learned axial slices and does not search the series '{name}':"
+        f"{detector} learned axial slices and does not search this series:"
         f" its planes are {degrees:.0f}° off axial."
     )

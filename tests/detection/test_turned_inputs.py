@@ -20,8 +20,8 @@ from lesion_viewer.detection.planes import why_not_searched
 
 AFFINE = np.array([[0.7, 0, 0, -11], [0, 0.9, 0, 12], [0, 0, 2.5, 130], [0, 0, 0, 1]])
 SEEN = InputDefinition(Window(400, 40), slices=3, step_mm=5.0, pixel_mm=0.8)
-FIRST, SEARCHED = 93, range(3, 6)
-"""Of case 1's slices nine round three that show lesions."""
+FIRST, SEARCHED = 93, range(1, 8)
+"""Of case 1's slices nine, of which seven are searched."""
 
 MakeVolume = Callable[..., CTVolume]
 
@@ -83,7 +83,7 @@ def test_case_1_has_the_same_boxes_in_the_patient_in_every_way_of_storing_it(
     hu = np.stack([series.decode(i) for i in range(FIRST, FIRST + 9)])
     folders = [write_stored(tmp_path / str(n), hu, affine, ways) for n, ways in enumerate(WAYS)]
     wanted = found_in(detector, folders[0], SEARCHED)
-    assert len(wanted) >= 5
+    assert len(wanted) >= 3
     for folder in folders[1:]:
         away_mm, away_score = furthest(found_in(detector, folder, SEARCHED), wanted)
         assert away_mm < 0.001
