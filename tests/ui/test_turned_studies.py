@@ -35,7 +35,7 @@ def test_o_shows_the_slices_as_they_are_stored_and_back(
     hu[:, 5:15, 5:15] = 300
     prone = write_stored(tmp_path / "prone", hu, AFFINE, (False, True, True, False))
     supine = write_stored(tmp_path / "supine", hu, AFFINE, (False, False, False, False), seed=2)
-    window, plain = open_window(prone), open_window(supine)
+    plain, window = open_window(supine), open_window(prone)
     qtbot.waitUntil(lambda: picture(window) == picture(plain))
     shown = picture(window)
     qtbot.keyClick(window.canvas, "o")
