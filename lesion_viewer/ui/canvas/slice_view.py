@@ -282,7 +282,8 @@ class SliceView(pg.GraphicsView):  # type: ignore[misc]
     def _take_turn(self, series: Series) -> None:
         """Make room for the picture, and say what lies round it."""
         turn, size = self._view.turn, series.shape[1:]
-        self._grey = np.zeros(turn.size(*size), np.uint8)
+        # In memory as the stored slice lies there: only the last step is done across rows.
+        self._grey = turn.apply(np.zeros(size, np.uint8))
         self._overlay.letters = orientation_letters(turn.affine(series.affine, *size))
 
     def _refresh_image(self) -> None:
