@@ -40,7 +40,7 @@ def test_slices_are_sorted_towards_the_head_where_rows_are_stored_upside_down(
         write_slice(tmp_path / str(index), index, ImageOrientationPatient=[1, 0, 0, 0, -1, 0])
     series = only_series(tmp_path)
     assert hu_upwards(series) == [0, 1, 2]
-    assert [s.location_mm for s in series.slices] == [-4, -2, 0]
+    assert [s.location_mm for s in series.slices] == [0, 2, 4]
 
 
 def test_a_series_says_what_it_is(ct_folder):
