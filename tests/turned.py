@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lesion_viewer.ct.dicom_writing import write_series
+from lesion_viewer.ct.dicom.writing import write_series
 
 Spacing = tuple[float, float, float]
 Ways = tuple[bool, bool, bool, bool]  # axes swapped, rows, columns, slices mirrored

@@ -15,9 +15,9 @@ from pathlib import Path
 import numpy as np
 from turned import WAYS, Ways, corners_mm, write_stored
 
-from lesion_viewer.ct.loading import load_volume
 from lesion_viewer.ct.reading import open_study
-from lesion_viewer.detection.checkpoint import find_checkpoint
+from lesion_viewer.ct.volume.loading import load_volume
+from lesion_viewer.detection.checkpoints.checkpoint import find_checkpoint
 from lesion_viewer.detection.detector import Detector, load_detector
 from lesion_viewer.detection.linking import link
 

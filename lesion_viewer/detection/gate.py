@@ -10,9 +10,9 @@ import torch
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from lesion_viewer.ct.volume import CTVolume
+from lesion_viewer.ct.volume.ct_volume import CTVolume
 from lesion_viewer.detection.boxes import Box
-from lesion_viewer.detection.checkpoint import GATE, Card, load_model
+from lesion_viewer.detection.checkpoints.checkpoint import GATE, Card, load_model
 from lesion_viewer.detection.inputs import ASSUMED_PIXEL_MM, ModelInput, volume_input
 from lesion_viewer.errors import DetectionError
 
@@ -52,7 +52,7 @@ class LiverOnSlice:
         found: NDArray[np.bool_] = self.mask[np.ix_(y, x.clip(max=self.mask.shape[1] - 1))]
         return seen.turn.inverse.apply(found)
 
-    def holds(self, box: Box) -> bool:
+    def contains(self, box: Box) -> bool:
         """Whether the middle of a box on the stored image lies in it."""
         seen = self.seen
         x, y = seen.turn.point(*box.centre, seen.rows, seen.columns)
@@ -96,7 +96,7 @@ class Gate:
         return self._card.sha256
 
     @torch.inference_mode()
-    def look(
+    def locate(
         self, volume: CTVolume, slice_index: int, margin_mm: float = MARGIN_MM
     ) -> LiverOnSlice:
         """The liver on slice ``slice_index``, which was read.

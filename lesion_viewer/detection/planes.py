@@ -1,7 +1,7 @@
 """Which CTs a detector that learned axial slices searches."""
 
+from lesion_viewer.ct.geometry.turn import degrees_off_axial
 from lesion_viewer.ct.study import Series
-from lesion_viewer.ct.turn import degrees_off_axial
 
 MOST_DEGREES = 30
 """A gantry is tilted by no more; what is further off axial shows the organs in another plane."""

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from lesion_viewer.ct.study import Series
-from lesion_viewer.review.journal import REORDERED, Event
+from lesion_viewer.review.journal.journal_file import REORDERED, Event
 from lesion_viewer.review.series_record import SeriesRecord
 
 Order = Sequence[int]  # for each slice as it was counted, its new index

@@ -14,7 +14,7 @@ BORDER = "#353d49"
 TEXT = "#e8ebef"
 MUTED = "#9ba5b3"
 ACCENT = "#4ea1f3"
-GROOVE = "#0c0e11"
+TRACK = "#0c0e11"
 LOADED = "#4a525e"
 SWEPT = "#2f74b8"
 UNREADABLE = "#b8453f"
@@ -69,7 +69,7 @@ def _palette() -> QPalette:
 def _style_sheet() -> str:
     text = files("resources").joinpath("dark.qss").read_text(encoding="utf-8")
     names = {"window": WINDOW, "panel": PANEL, "raised": RAISED, "border": BORDER}
-    names |= {"text": TEXT, "muted": MUTED, "accent": ACCENT, "groove": GROOVE}
+    names |= {"text": TEXT, "muted": MUTED, "accent": ACCENT, "track": TRACK}
     names["resources"] = Path(str(files("resources"))).as_posix()
     for name, colour in names.items():
         text = text.replace(f"@{name}", colour)

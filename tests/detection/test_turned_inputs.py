@@ -11,9 +11,9 @@ from turned import EIGHT, WAYS, Ways, corners_mm, stored, write_stored
 from turns import found_in, furthest
 
 from lesion_viewer.ct.reading import open_study
-from lesion_viewer.ct.volume import CTVolume
-from lesion_viewer.ct.window import Window
-from lesion_viewer.detection.checkpoint import find_checkpoint
+from lesion_viewer.ct.values.window import Window
+from lesion_viewer.ct.volume.ct_volume import CTVolume
+from lesion_viewer.detection.checkpoints.checkpoint import find_checkpoint
 from lesion_viewer.detection.detector import Detector, load_detector
 from lesion_viewer.detection.inputs import InputDefinition, volume_input
 from lesion_viewer.detection.planes import why_not_searched

@@ -17,7 +17,7 @@ from lesion_viewer.ct.reading import open_study
 from lesion_viewer.ct.study import Series, SliceSource, Study
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.errors import ReviewError
-from lesion_viewer.review.agreement import agreement
+from lesion_viewer.review.readers.agreement import agreement
 from lesion_viewer.review.recist import axes_of
 from lesion_viewer.review.series_record import SeriesRecord
 from lesion_viewer.review.session import Session

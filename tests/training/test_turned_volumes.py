@@ -7,11 +7,11 @@ import pytest
 from turned import WAYS, Ways, stored, write_stored
 
 from lesion_viewer.ct.reading import open_study
-from lesion_viewer.ct.window import Window
-from training.annotated_volumes import AnnotatedVolumes
+from lesion_viewer.ct.values.window import Window
 from training.evaluation.cases import volume_cases
-from training.phantoms import TRUTH
-from training.synthesis.contact_sheet import real_tiles
+from training.figures.contact_sheet import real_tiles
+from training.phantom_studies import TRUTH
+from training.sources.annotated_volumes import AnnotatedVolumes
 
 AFFINE = np.array([[0.7, 0, 0, -11], [0, 0.9, 0, 12], [0, 0, 2.5, 130], [0, 0, 0, 1]])
 

@@ -11,8 +11,8 @@ from pytestqt.qtbot import QtBot
 from turned import EIGHT, Ways, stored
 
 from lesion_viewer.ct.study import Series, SliceSource
-from lesion_viewer.ct.volume import CTVolume
-from lesion_viewer.ct.window import Window
+from lesion_viewer.ct.values.window import Window
+from lesion_viewer.ct.volume.ct_volume import CTVolume
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.review.finding import Status
 from lesion_viewer.review.recist import axes_of

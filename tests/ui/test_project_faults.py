@@ -9,7 +9,7 @@ from project_files import write_project
 from pytestqt.qtbot import QtBot
 
 from lesion_viewer.review.finding import Status
-from lesion_viewer.ui.main_window import MainWindow
+from lesion_viewer.ui.shell.main_window import MainWindow
 
 MakeWindow = Callable[..., MainWindow]
 

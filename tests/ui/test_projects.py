@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from lesion_viewer.review.finding import Status
-from lesion_viewer.ui.main_window import MainWindow
+from lesion_viewer.ui.shell.main_window import MainWindow
 
 MakeWindow = Callable[..., MainWindow]
 Key, Shift, Ctrl = Qt.Key, Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier

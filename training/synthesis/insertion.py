@@ -10,18 +10,18 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from lesion_viewer.ct.dicom_writing import Described, write_series
-from lesion_viewer.ct.loading import load_volume
+from lesion_viewer.ct.dicom.writing import Described, write_series
 from lesion_viewer.ct.reading import open_study
 from lesion_viewer.ct.study import Series
-from lesion_viewer.ct.volume import CTVolume
-from lesion_viewer.detection.checkpoint import GATE, find_checkpoint
+from lesion_viewer.ct.volume.ct_volume import CTVolume
+from lesion_viewer.ct.volume.loading import load_volume
+from lesion_viewer.detection.checkpoints.checkpoint import GATE, find_checkpoint
 from lesion_viewer.detection.gate import Gate
 from lesion_viewer.detection.planes import why_not_searched
 from lesion_viewer.errors import TrainingError
-from lesion_viewer.exchange.saving import save_bytes
-from training.phantoms import COLUMNS, TRUTH
-from training.synthesis.lesions import LEAST_SHARE, Lesion, draw_lesion, paint_lesion
+from lesion_viewer.system.atomic_files import save_bytes
+from training.phantom_studies import COLUMNS, TRUTH
+from training.synthesis.liver_lesions import LEAST_SHARE, Lesion, draw_lesion, paint_lesion
 from training.synthesis.painting import SEEN_SHARE, Layout, extent_of
 from training.synthesis.tissues import BODY, LIVER, Tissues, draw_tissues
 
@@ -84,7 +84,7 @@ def insert(study: Path, count: int, seed: int, output: Path) -> Path:
         index, why = next(iter(volume.failures.items()))
         raise TrainingError(f"slice {index + 1} of {study} cannot be read: {why}")
     gate = Gate(find_checkpoint(GATED) / GATE)
-    liver = np.stack([gate.look(volume, i, margin_mm=0.0).on_image() for i in range(len(volume))])
+    liver = np.stack([gate.locate(volume, i, margin_mm=0.0).on_image() for i in range(len(volume))])
     done = inserted(volume, liver, count, seed)
     described = replace(DESCRIBED, series=f"{count} synthetic lesions, seed {seed}")
     write_series(

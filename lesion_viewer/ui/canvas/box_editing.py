@@ -6,7 +6,7 @@ from itertools import product
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
-from lesion_viewer.ct.turn import Turn
+from lesion_viewer.ct.geometry.turn import Turn
 from lesion_viewer.detection.boxes import Box
 
 HANDLE_PX = 9

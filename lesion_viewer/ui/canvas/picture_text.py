@@ -3,10 +3,10 @@
 import math
 from dataclasses import dataclass
 
+from lesion_viewer.ct.geometry.turn import Turn
 from lesion_viewer.ct.study import Series
-from lesion_viewer.ct.turn import Turn
-from lesion_viewer.ct.volume import CTVolume
-from lesion_viewer.ct.window import Window
+from lesion_viewer.ct.values.window import Window
+from lesion_viewer.ct.volume.ct_volume import CTVolume
 
 Corners = tuple[list[str], list[str], list[str], list[str]]
 

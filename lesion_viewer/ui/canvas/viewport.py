@@ -3,7 +3,7 @@
 from PySide6.QtCore import QPointF, QRectF, QSizeF
 from PySide6.QtGui import QTransform
 
-from lesion_viewer.ct.turn import AS_STORED, Turn
+from lesion_viewer.ct.geometry.turn import AS_STORED, Turn
 from lesion_viewer.detection.boxes import Box
 
 MIN_ZOOM = 0.05
