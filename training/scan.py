@@ -18,7 +18,7 @@ class Scan:
 
     Attributes
     ----------
-    voxels : int16 array (slices, rows, columns), HU
+    voxels : int16 array (slices, rows, columns), HU, in standard orientation where it is known
     spacing_mm : distances of (slices, rows, columns); None where unknown
     boxes : slice index -> float32 (lesions, 4), tight boxes in pixels
     ignored : slice index -> float32 (n, 4), regions that are neither lesion nor background

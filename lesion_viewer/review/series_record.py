@@ -42,6 +42,8 @@ class SeriesRecord:
     files : name of each slice's file, without folders, where it has no SOP Instance UID
     window : lower and upper HU of the window that the file gives; None where it gives none
     absent : annotated slices whose image was not there when the series was last opened
+    frames : place of each slice's image in its file; nothing in a labelling project, and in a
+        journal that was written before slices were counted in standard orientation
     """
 
     uid: str
@@ -53,6 +55,7 @@ class SeriesRecord:
     files: Sequence[str]
     window: tuple[float, float] | None
     absent: tuple[int, ...] = ()
+    frames: tuple[int, ...] = ()
 
     @property
     def is_of_project(self) -> bool:
@@ -77,6 +80,7 @@ class SeriesRecord:
             tuple(s.sop_instance_uid for s in series.slices),
             tuple("" if s.sop_instance_uid else PurePosixPath(s.file).name for s in series.slices),
             (window.lower, window.upper) if window else None,
+            frames=tuple(s.frame for s in series.slices),
         )
 
     @classmethod

@@ -28,6 +28,13 @@ from lesion_viewer.review.journal.review_state import Change, Run, State, replay
 from lesion_viewer.review.recist import Axes
 from lesion_viewer.review.reconciliation import Proposals, reconcile, replaced_by
 from lesion_viewer.review.series_record import SeriesRecord
+from lesion_viewer.review.slice_order import (
+    Order,
+    in_present_order,
+    is_order_unknown,
+    order_between,
+    order_in_study,
+)
 
 GESTURE_TEXTS = {
     "accepted": "accept",
@@ -152,8 +159,49 @@ class Session:
         """Call ``callback`` after every change, with the ids of what is different."""
         self._subscribers.append(callback)
 
+    def take_order(self, study: Study) -> None:
+        """Count the slices as the study does; every box stays on its own slice.
+
+        Parameters
+        ----------
+        study : Study
+            The one that is reviewed.
+
+        Raises
+        ------
+        ReviewError
+            Where it could not be saved.
+        """
+        records = self.series()
+        series = [s for s in study.series if s.uid in records]
+        found = [(s, order_in_study(records[s.uid], s)) for s in series]
+        self._reorder([(SeriesRecord.of(s), order) for s, order in found if order is not None])
+
+    def take_order_of(self, other: "Session") -> None:
+        """Count the slices as another review of the study does.
+
+        Parameters
+        ----------
+        other : Session
+
+        Raises
+        ------
+        ReviewError
+            Where it could not be saved, or one of the two does not tell the order of its frames.
+        """
+        records = self.series()
+        theirs = [r for uid, r in other.series().items() if uid in records]
+        if any(is_order_unknown(records[r.uid], r) for r in theirs):
+            raise ReviewError(
+                f"{self.path} and {other.path} may count slices in different orders;"
+                " open the study with each of them first"
+            )
+        found = [(r, order_between(records[r.uid], r)) for r in theirs]
+        self._reorder([(r, order) for r, order in found if order is not None])
+
     def describe(self, study: Study) -> None:
         """Keep what an export needs to know of the study's series, so that it needs no images."""
+        self.take_order(study)
         self._journal.save_series({s.uid: SeriesRecord.of(s).encoded() for s in study.series})
 
     def describe_series(self, digest: str, records: Callable[[], Sequence[SeriesRecord]]) -> None:
@@ -519,6 +567,17 @@ class Session:
                 for uid, v in self._journal.views().items()
             }
 
+    def _reorder(self, orders: Sequence[tuple[SeriesRecord, Order]]) -> None:
+        if not orders:
+            return
+        self._journal.reorder(
+            self.reader,
+            {record.uid: order for record, order in orders},
+            {record.uid: record.encoded() for record, _ in orders},
+        )
+        self._state = _replayed(self._journal)
+        self.findings = MappingProxyType(self._state.findings)
+
     def _decide(self, finding_id: str, kind: str, **details: Any) -> None:
         finding = self._finding(finding_id)
         seen = {
@@ -582,6 +641,6 @@ def _content(finding: Finding) -> tuple[object, ...]:
 
 def _replayed(journal: Journal) -> State:
     try:
-        return replay(journal.events())
+        return replay(in_present_order(journal.events()))
     except (LookupError, ValueError, TypeError, AttributeError, ArithmeticError) as error:
         raise ReviewError(f"{journal.path}: the review is damaged ({error!r})") from error

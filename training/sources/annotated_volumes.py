@@ -42,7 +42,13 @@ class AnnotatedVolumes:
         return len(self._tables)
 
     def scan(self, number: int) -> Scan:
-        """The volume of the ``number``-th folder; raises as ``volume_cases``."""
+        """The volume of a folder, in standard orientation; raises as ``volume_cases``.
+
+        Parameters
+        ----------
+        number : int
+            Of the folder, from 0.
+        """
         table = self._tables[number]
         cases = list(volume_cases(table.parent / IMAGES, table))
         if len(cases) != 1:
@@ -55,10 +61,12 @@ class AnnotatedVolumes:
             i: np.array([c for lesion in case.lesions for c in lesion.get(i, ())], np.float32)
             for i in case.scored
         }
+        series = case.volume.series
+        turn, size = series.turn, series.shape[1:]
         return Scan(
-            case.volume.voxels,
-            case.spacing_mm,
-            {i: found.reshape(-1, 4) for i, found in boxes.items()},
+            turn.apply(case.volume.voxels),
+            turn.spacing(case.spacing_mm),
+            {i: turn.boxes(found.reshape(-1, 4), *size) for i, found in boxes.items()},
             {},
             case.scored,
             case.patient,

@@ -6,6 +6,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from lesion_viewer.ct.geometry.turn import standard_normal
 from lesion_viewer.ct.study import Fault
 
 # A step from slice to slice counts as equal within this share of the usual one.
@@ -47,9 +48,15 @@ def voxel_to_patient(
 
 @lru_cache(1024)
 def normal_of(orientation: tuple[float, ...]) -> Vector | None:
-    """The unit normal of an Image Orientation (Patient): row direction cross column direction.
+    """The unit normal of an Image Orientation (Patient), towards the side slices are counted to.
 
-    None where the six numbers are no two directions at a right angle.
+    It is the same however the pixels of a plane are stored (``turn.standard_normal``); None where
+    the six numbers are no two directions at a right angle.
+
+    Parameters
+    ----------
+    orientation : tuple[float, ...]
+        Directions of the row and of the column, PS3.3 C.7.6.2.1.1.
     """
     if len(orientation) != 6:
         return None
@@ -57,8 +64,8 @@ def normal_of(orientation: tuple[float, ...]) -> Vector | None:
     lengths = np.linalg.norm(row), np.linalg.norm(column)
     if not np.allclose(lengths, 1, atol=0.01) or abs(row @ column) > 0.01:
         return None
-    normal: Vector = np.cross(row, column)
-    normal /= np.linalg.norm(normal)
+    normal = standard_normal(np.cross(row, column))
+    normal = normal / np.linalg.norm(normal)
     normal.flags.writeable = False  # all callers share it
     return normal
 
@@ -83,7 +90,7 @@ def affine_of(
     affine = np.eye(4)
     affine[:3, 0] = row * spacing_mm[2]
     affine[:3, 1] = column * spacing_mm[1]
-    affine[:3, 2] = np.cross(row, column) * spacing_mm[0]
+    affine[:3, 2] = standard_normal(np.cross(row, column)) * spacing_mm[0]
     if not np.array_equal(positions[0], positions[-1]):
         affine[:3, 2] = (positions[-1] - positions[0]) / (len(positions) - 1)
     affine[:3, 3] = positions[0]

@@ -6,11 +6,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 from lesion_viewer.ct.images.numbered_slices import NumberedSlices, list_slices, numbered_series
 from lesion_viewer.ct.reading import open_study
+from lesion_viewer.ct.study import Series
 from lesion_viewer.ct.values.window import Window, to_display
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.errors import CTError
@@ -24,11 +24,18 @@ SOFT_TISSUE = Window(400, 40)
 BEFORE, AFTER, REJECTED = (255, 190, 0), (0, 200, 255), (255, 80, 80)
 DASH_PX = 8
 
-Decode = Callable[[int], NDArray[np.int16]]
+SeriesOf = Callable[[str], Series]
 
 
-def decoder(session: Session, images: Path) -> Callable[[str], Decode]:
-    """The slices of a review's series, whose images lie under a path.
+def decoder(session: Session, images: Path) -> SeriesOf:
+    """The series of a review by their uids, whose images lie under a path.
+
+    The review takes the order of the slices from the images. A uid that is not there is a KeyError.
+
+    Parameters
+    ----------
+    session : Session
+    images : Path
 
     Raises
     ------
@@ -49,28 +56,37 @@ def decoder(session: Session, images: Path) -> Callable[[str], Decode]:
     }
     if numbered:
         there = list_slices(images, {one.folder for one in numbered.values()})
-        return lambda uid: (
-            numbered_series(images, numbered[uid], there[numbered[uid].folder]).decode
-        )
-    study = {series.uid: series for series in open_study(images).series}
-    return lambda uid: study[uid].decode
+        return lambda uid: numbered_series(images, numbered[uid], there[numbered[uid].folder])
+    study = open_study(images)
+    session.take_order(study)
+    return {series.uid: series for series in study.series}.__getitem__
 
 
-def picture_of(
-    finding: Finding, series: SeriesRecord | None, decode: Callable[[str], Decode]
-) -> str:
+def picture_of(finding: Finding, record: SeriesRecord | None, series_of: SeriesOf) -> str:
     """A PNG in base64 of the finding's key slice round its boxes; empty where it cannot be read.
 
-    The box as it came is dashed, the box as it now stands solid; a rejected one is crossed out.
+    It is in standard orientation. The box as it came is dashed, the box as it now stands solid; a
+    rejected one is crossed out.
+
+    Parameters
+    ----------
+    finding : Finding
+    record : SeriesRecord | None
+        What the journal keeps of its series.
+    series_of : SeriesOf
+        Its series by the uid.
     """
     index = finding.key_slice
     try:
-        hu = decode(finding.series_uid)(index)
-    except (CTError, KeyError):
+        series = series_of(finding.series_uid)
+        stored = series.decode(index)
+    except (CTError, KeyError, IndexError):
         return ""
-    limits = series.window if series else None
+    turn, size = series.turn, (stored.shape[0], stored.shape[1])
+    hu = turn.apply(stored)
+    limits = record.window if record else None
     window = Window.from_limits(*limits) if limits else SOFT_TISSUE
-    box, before = finding.boxes[index], finding.original_boxes.get(index)
+    box, before = finding.boxes[index].turned(turn, *size), finding.original_boxes.get(index)
     left, top = _corner(box, hu.shape)
     side = max(SIDE_PX, int(max(box.width, box.height)) + 16)
     part = np.ascontiguousarray(hu[top : top + side, left : left + side])
@@ -78,8 +94,8 @@ def picture_of(
     scale = max(1, SIDE_PX * SCALE // side)
     picture = grey.resize((grey.width * scale, grey.height * scale), Image.Resampling.NEAREST)
     draw = ImageDraw.Draw(picture)
-    if before is not None and before != box:
-        _dashed(draw, _on_picture(before, left, top, scale))
+    if before is not None and before != finding.boxes[index]:
+        _dashed(draw, _on_picture(before.turned(turn, *size), left, top, scale))
     is_rejected = finding.status is Status.REJECTED
     x1, y1, x2, y2 = _on_picture(box, left, top, scale)
     draw.rectangle((x1, y1, x2, y2), outline=REJECTED if is_rejected else AFTER, width=2)

@@ -47,7 +47,8 @@ def save_detections(
     Notes
     -----
     ``source`` is the slice's file relative to the opened path; ``slice_index`` counts from 0 along
-    the normal, ``candidate`` from 1 within a series; boxes are tight, in 0-based pixel edges.
+    the normal, ``candidate`` from 1 within a series; boxes are tight, in 0-based pixel edges of the
+    image as it is stored.
     """
     lines: list[tuple[str, ...]] = [COLUMNS]
     for series, candidates in found:

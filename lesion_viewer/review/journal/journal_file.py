@@ -56,6 +56,10 @@ WHERE type = 'view' OR (type = 'trigger' AND name NOT LIKE 'events_are_not_%');
 """
 
 
+REORDERED = "slices_reordered"
+"""The event from which on slices of some series are counted otherwise than before it."""
+
+
 _open_here: "WeakValueDictionary[tuple[int, int], Journal]" = WeakValueDictionary()
 """The journals that this process has open, by device and inode."""
 
@@ -197,22 +201,11 @@ class Journal:
         label_rows: Iterable[bytes] = (),
     ) -> list[Event]:
         """Record several events, and the file they came from, in one transaction."""
-        events = []
-        last_at = self._last_at
         with self._transaction():
-            for kind, payload in entries:
-                # The clock may stand still or go back; the record of decisions may not.
-                last_at = max(datetime.now(UTC), last_at + timedelta(microseconds=1))
-                at = last_at.isoformat(timespec="microseconds")
-                cursor = self._connection.execute(
-                    "INSERT INTO events(at, reader, kind, payload) VALUES (?, ?, ?, ?)",
-                    (at, reader, kind, json.dumps(payload, separators=(",", ":"), allow_nan=False)),
-                )
-                events.append(Event(cursor.lastrowid or 0, at, reader, kind, payload))
+            events = [self._insert(reader, kind, payload) for kind, payload in entries]
             self._connection.executemany(
                 "INSERT INTO label_rows(line, content) VALUES (?, ?)", enumerate(label_rows)
             )
-        self._last_at = last_at
         return events
 
     def label_rows(self) -> list[bytes]:
@@ -224,10 +217,40 @@ class Journal:
     def save_series(self, descriptions: Mapping[str, Mapping[str, Any]]) -> None:
         """Keep what an export needs to know of each series, by its uid."""
         with self._transaction():
-            self._connection.executemany(
-                "INSERT OR REPLACE INTO series VALUES (?, ?)",
-                [(uid, json.dumps(d)) for uid, d in descriptions.items()],
-            )
+            self._put_series(descriptions)
+
+    def reorder(
+        self,
+        reader: str,
+        orders: Mapping[str, Sequence[int]],
+        descriptions: Mapping[str, Mapping[str, Any]],
+    ) -> None:
+        """Record that slices of series are counted otherwise from here on, in one transaction.
+
+        A journal that is only read takes it into its copy in memory.
+
+        Parameters
+        ----------
+        reader : str
+        orders : Mapping[str, Sequence[int]]
+            Series uid -> for each slice as it was counted, its new index.
+        descriptions : Mapping[str, Mapping[str, Any]]
+            Of these series, in the new order.
+
+        Raises
+        ------
+        ReviewError
+            Where it could not be saved; the journal is then as it was.
+        """
+        views = self.views()
+        with self._transaction_of_own():
+            self._insert(reader, REORDERED, {"orders": {u: list(o) for u, o in orders.items()}})
+            self._put_series(descriptions)
+            for uid in views.keys() & orders.keys():
+                shown = {**views[uid], "slice": orders[uid][int(views[uid]["slice"])]}
+                self._connection.execute(
+                    "UPDATE view SET shown = ? WHERE series_uid = ?", (json.dumps(shown), uid)
+                )
 
     def note(self, key: str, value: str) -> None:
         """Keep a word about the file itself, in place of the former one of that key."""
@@ -265,6 +288,22 @@ class Journal:
             self._connection.backup(memory)
         return memory
 
+    def _insert(self, reader: str, kind: str, payload: Mapping[str, Any]) -> Event:
+        # The clock may stand still or go back; the record of decisions may not.
+        self._last_at = max(datetime.now(UTC), self._last_at + timedelta(microseconds=1))
+        at = self._last_at.isoformat(timespec="microseconds")
+        cursor = self._connection.execute(
+            "INSERT INTO events(at, reader, kind, payload) VALUES (?, ?, ?, ?)",
+            (at, reader, kind, json.dumps(payload, separators=(",", ":"), allow_nan=False)),
+        )
+        return Event(cursor.lastrowid or 0, at, reader, kind, payload)
+
+    def _put_series(self, descriptions: Mapping[str, Mapping[str, Any]]) -> None:
+        self._connection.executemany(
+            "INSERT OR REPLACE INTO series VALUES (?, ?)",
+            [(uid, json.dumps(d)) for uid, d in descriptions.items()],
+        )
+
     def _read(self, query: str, *values: str) -> list[tuple[Any, ...]]:
         try:
             return self._connection.execute(query, values).fetchall()
@@ -275,6 +314,12 @@ class Journal:
     def _transaction(self) -> Iterator[None]:
         if self.read_only:
             raise ReviewError(f"Read-only, nothing is recorded: {self.read_only}.")
+        with self._transaction_of_own():
+            yield
+
+    @contextmanager
+    def _transaction_of_own(self) -> Iterator[None]:
+        """A transaction on the file, or on the copy in memory where that is what is read."""
         with self._writing:
             try:
                 self._connection.execute("BEGIN IMMEDIATE")

@@ -122,6 +122,7 @@ def agreement(first: Session, second: Session, min_iou: float = 0.5) -> Agreemen
     """
     if first.study_key != second.study_key:
         raise ReviewError(f"{first.path} and {second.path} are reviews of different projects")
+    second.take_order_of(first)
     readings = _by_slice(first), _by_slice(second)
     places = sorted(readings[0].keys() | readings[1].keys())
     pairs = [

@@ -1,7 +1,9 @@
 """What is written on and about the picture; never who the patient is."""
 
 import math
+from dataclasses import dataclass
 
+from lesion_viewer.ct.geometry.turn import Turn
 from lesion_viewer.ct.study import Series
 from lesion_viewer.ct.values.window import Window
 from lesion_viewer.ct.volume.ct_volume import CTVolume
@@ -9,21 +11,45 @@ from lesion_viewer.ct.volume.ct_volume import CTVolume
 Corners = tuple[list[str], list[str], list[str], list[str]]
 
 
-def corner_text(
-    series: Series, slice_index: int, window: Window, zoom: float, is_inverted: bool
-) -> Corners:
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How a slice is shown.
+
+    Attributes
+    ----------
+    zoom : widget points per column of the picture
+    turn : from the stored pixels to the picture
+    """
+
+    window: Window
+    zoom: float
+    is_inverted: bool
+    turn: Turn
+
+
+def corner_text(series: Series, slice_index: int, look: Look) -> Corners:
     """Lines for the corners top left, top right, bottom left, bottom right.
 
-    Slices are counted from 1; ``zoom`` is widget points per image column.
+    Slices are counted from 1.
+
+    Parameters
+    ----------
+    series : Series
+    slice_index : int
+        From 0.
+    look : Look
     """
     location = series.slices[slice_index].location_mm
     place = [f"Im {slice_index + 1}/{series.shape[0]}"]
     if location is not None:
         place.append(f"Loc {location:.1f} mm")
-    shown = [f"W {window.width:g}  L {window.level:g}", f"Zoom {zoom * 100:.0f} %"]
-    if is_inverted:
+    window = look.window
+    shown = [f"W {window.width:g}  L {window.level:g}", f"Zoom {look.zoom * 100:.0f} %"]
+    if look.is_inverted:
         shown.insert(0, "Inverted")
-    return place, [series.modality, _size_text(series)], shown, []
+    if look.turn != series.turn:
+        shown.insert(0, "As stored")
+    return place, [series.modality, _size_text(look.turn.spacing(series.spacing_mm))], shown, []
 
 
 def missing_text(volume: CTVolume, slice_index: int) -> str:
@@ -34,7 +60,7 @@ def missing_text(volume: CTVolume, slice_index: int) -> str:
 
 
 def voxel_text(volume: CTVolume, slice_index: int, x: float, y: float) -> str:
-    """Position and HU of the voxel at ``x``, ``y`` in image pixels; empty beside the image."""
+    """Position and HU of the voxel at ``x``, ``y`` in stored pixels; empty beside the image."""
     column, row = math.floor(x), math.floor(y)
     _, rows, columns = volume.series.shape
     if not (volume.is_loaded[slice_index] and 0 <= column < columns and 0 <= row < rows):
@@ -42,8 +68,8 @@ def voxel_text(volume: CTVolume, slice_index: int, x: float, y: float) -> str:
     return f"x {column}  y {row}   {int(volume.voxels[slice_index, row, column])} HU"
 
 
-def _size_text(series: Series) -> str:
-    if series.spacing_mm is None:
+def _size_text(spacing_mm: tuple[float, float, float] | None) -> str:
+    if spacing_mm is None:
         return "Spacing unknown"
-    between, row, column = series.spacing_mm
+    between, row, column = spacing_mm
     return f"{column:.2f} × {row:.2f} × {between:.2f} mm"

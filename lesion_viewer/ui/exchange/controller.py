@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
@@ -15,6 +13,7 @@ from lesion_viewer.ct.study import Study
 from lesion_viewer.errors import LesionViewerError
 from lesion_viewer.exchange.deeplesion.annotation_rows import slice_name
 from lesion_viewer.exchange.report.audit import export_report
+from lesion_viewer.exchange.report.pictures import SeriesOf
 from lesion_viewer.exchange.reviews.coco_export import export_coco
 from lesion_viewer.exchange.reviews.external_labels import Corrections
 from lesion_viewer.exchange.reviews.reviewed_csv import (
@@ -42,10 +41,6 @@ CSV = "CSV (*.csv)"
 CORRECTIONS = "Corrected boxes (*.json *.csv)"
 
 
-DecoderOf = Callable[[str], Callable[[int], NDArray[np.int16]]]
-"""Series uid -> slice index -> HU of the slice."""
-
-
 @dataclass(frozen=True, slots=True)
 class Format:
     """What a review can leave as.
@@ -59,7 +54,7 @@ class Format:
 
     name: str
     file_name: str
-    write: Callable[[DecoderOf, Session, Path], str]
+    write: Callable[[SeriesOf, Session, Path], str]
 
     @property
     def suffix(self) -> str:
@@ -78,7 +73,7 @@ FORMATS = (
     Format(
         "Audit report",
         "report.html",
-        lambda decoder_of, review, to: export_report(review, to, decoder_of),
+        lambda series_of, review, to: export_report(review, to, series_of),
     ),
 )
 
@@ -128,7 +123,7 @@ class ExchangeController(QObject):
         if session is None or study is None:
             self.errored.emit("There is no review: open a study first.")
             return
-        write = partial(format.write, _decoder_of(study))
+        write = partial(format.write, {one.uid: one for one in study.series}.__getitem__)
         worker = ExportWorker(session.journal_copy(), write, path, self.errored)
         worker.written.connect(self._tell_written)
         worker.begin()
@@ -240,8 +235,3 @@ def imported_text(name: str, taken: Imported) -> str:
     if taken.unusable:
         text += f" Boxes that cannot be used: {len(taken.unusable):,}; {taken.unusable[0]}."
     return text
-
-
-def _decoder_of(study: Study) -> DecoderOf:
-    series = {one.uid: one for one in study.series}
-    return lambda uid: series[uid].decode

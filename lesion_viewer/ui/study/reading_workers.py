@@ -85,6 +85,7 @@ class ReviewOpener(Worker):
         except LesionViewerError as error:
             return None, f"Without review: {error}"
         try:
+            session.take_order(self._study)
             self._take_up_labels(session)
             if not session.read_only:
                 session.describe(self._study)
