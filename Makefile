@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo screenshot test lint fuzz crash bench clean
+.PHONY: demo screenshot test lint fuzz crash turns bench clean
 
 $(READY): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -35,6 +35,10 @@ fuzz: $(READY)
 # Kills scripted reviews and looks for what they lost; CRASH='--kills 5000 --seed 7' for more or others.
 crash: $(READY)
 	$(BIN)/python tests/crash/crash.py $(CRASH)
+
+# The boxes of a real CT stored in all 16 ways are the same; TURNS='PATH --model NAME' for others.
+turns: $(READY)
+	$(BIN)/python tests/turns.py $(TURNS)
 
 bench: $(READY)
 	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest tests/benchmarks --ignore=none -s

@@ -19,7 +19,7 @@ class Scan:
     Attributes
     ----------
     voxels : NDArray[np.int16]
-        int16 array (slices, rows, columns), HU.
+        int16 array (slices, rows, columns), HU, in standard orientation where it is known.
     spacing_mm : Spacing | None
         Distances in mm of (slices, rows, columns); None where unknown.
     boxes : Boxes

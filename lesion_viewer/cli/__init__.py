@@ -17,7 +17,7 @@ import typer
 
 from lesion_viewer import NOT_A_DEVICE, __version__
 from lesion_viewer.cli.labels import register
-from lesion_viewer.errors import LesionViewerError
+from lesion_viewer.errors import LesionViewerError, one_line
 
 if TYPE_CHECKING:
     from lesion_viewer.ct.study import Series, Study
@@ -291,14 +291,15 @@ def _candidates_of(
     from lesion_viewer.ct.volume.hu_plausibility import not_hu_in
     from lesion_viewer.detection.linking import link
 
-    indices = {s.uid: range(s.shape[0])[wanted] for s in study.series}
+    searched = _searched_series(study, detector.card.name)
+    indices = {s.uid: range(s.shape[0])[wanted] for s in searched}
     total = sum(map(len, indices.values()))
     if not total:
         raise LesionViewerError(f"{study.path}: no series has slices in that range")
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeLeft())
     with Progress(*columns, console=Console(stderr=True)) as progress:
         task = progress.add_task(f"{detector.card.name} on {detector.device_name}", total=total)
-        for series in study.series:
+        for series in searched:
             if indices[series.uid]:
                 if fault := not_hu_in(series):
                     _say(f"{series.description or series.uid}: {fault.text} Searched all the same.")
@@ -306,6 +307,20 @@ def _candidates_of(
                     series, detector, indices[series.uid], lambda: progress.advance(task)
                 )
                 yield series, link(found)
+
+
+def _searched_series(study: "Study", detector: str) -> list["Series"]:
+    """The series that the detector searches; each of the others is named with the reason."""
+    from lesion_viewer.detection.planes import why_not_searched
+
+    reasons = {s.uid: why_not_searched(s, detector) for s in study.series}
+    searched = [s for s in study.series if not reasons[s.uid]]
+    barred = [f"{s.description or s.uid}: {reasons[s.uid]}" for s in study.series if reasons[s.uid]]
+    if not searched and barred:
+        raise LesionViewerError(f"{study.path}: nothing was searched. {' '.join(barred)}")
+    for reason in barred:
+        _say(one_line(reason))
+    return searched
 
 
 def _swept(

@@ -12,6 +12,8 @@ from lesion_viewer.errors import CTError, one_line
 def study_report(study: Study) -> dict[str, Any]:
     """What was read of a study, its faults and what was left out, in JSON's types.
 
+    ``orientation`` is that of the stored pixels, ``shown_orientation`` that of the picture.
+
     Every slice is decoded once, so that those that cannot be are named too.
     """
     return {
@@ -37,6 +39,7 @@ def report_lines(report: dict[str, Any]) -> list[str]:
 
 def _series_report(series: Series) -> dict[str, Any]:
     window = series.file_window
+    shown = series.turn.affine(series.affine, *series.shape[1:])
     return {
         "uid": series.uid,
         "study_uid": series.study_uid,
@@ -48,6 +51,7 @@ def _series_report(series: Series) -> dict[str, Any]:
         "orientation": list(orientation_letters(series.affine))
         if series.affine is not None
         else None,
+        "shown_orientation": list(orientation_letters(shown)) if shown is not None else None,
         "window": [window.width, window.level] if window else None,
         "first_file": series.slices[0].file,
         "last_file": series.slices[-1].file,
@@ -80,6 +84,12 @@ def _series_line(series: dict[str, Any]) -> str:
     else:
         parts.append("unknown spacing")
     if series["orientation"]:
-        left, right, top, bottom = series["orientation"]
-        parts.append(f"{left} left, {right} right, {top} top, {bottom} bottom")
+        parts.append(_letters_text(series["shown_orientation"]))
+    if series["orientation"] != series["shown_orientation"]:
+        parts.append(f"stored with {_letters_text(series['orientation'])}")
     return "series: " + ", ".join(part for part in parts if part)
+
+
+def _letters_text(letters: list[str]) -> str:
+    left, right, top, bottom = letters
+    return f"{left} left, {right} right, {top} top, {bottom} bottom"

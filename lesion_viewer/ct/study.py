@@ -2,11 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from lesion_viewer.ct.geometry.turn import Turn, standard_turn
 from lesion_viewer.ct.values.window import Window
 
 
@@ -53,6 +55,10 @@ class SliceSource:
 class Series:
     """Slices of one series, ordered along the normal; headers only, voxels on demand.
 
+    Voxels, ``shape``, ``spacing_mm`` and ``affine`` are those of the file's pixels; ``turn`` leads
+    from there to the standard orientation, in which pictures are drawn and detectors search. The
+    order of the slices is that of the standard orientation: towards the head for axial ones.
+
     Attributes
     ----------
     uid : Series Instance UID, with ``#`` and a name after it for a part of a series that is shown
@@ -77,6 +83,11 @@ class Series:
     affine: NDArray[np.float64] | None
     faults: tuple[Fault, ...]
     decode: Callable[[int], NDArray[np.int16]] = field(repr=False, compare=False)
+
+    @cached_property
+    def turn(self) -> Turn:
+        """The turn from stored to standard orientation; none where the orientation is unknown."""
+        return standard_turn(self.affine)
 
     @property
     def file_window(self) -> Window | None:

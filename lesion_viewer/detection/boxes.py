@@ -7,6 +7,8 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
+from lesion_viewer.ct.geometry.turn import Turn
+
 
 @dataclass(frozen=True, slots=True)
 class Box:
@@ -80,6 +82,19 @@ class Box:
             return 0.0
         shared = width * height
         return shared / (self.area + other.area - shared)
+
+    def turned(self, turn: Turn, rows: int, columns: int) -> "Box":
+        """The box on the turned image.
+
+        Parameters
+        ----------
+        turn : Turn
+        rows : int
+        columns : int
+            Of the image before the turn.
+        """
+        start = turn.point(self.x1, self.y1, rows, columns)
+        return Box.spanning(*start, *turn.point(self.x2, self.y2, rows, columns))
 
     @classmethod
     def spanning(cls, xa: float, ya: float, xb: float, yb: float) -> Self:

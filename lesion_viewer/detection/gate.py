@@ -13,7 +13,7 @@ from scipy import ndimage
 from lesion_viewer.ct.volume.ct_volume import CTVolume
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.detection.checkpoints.checkpoint import GATE, Card, load_model
-from lesion_viewer.detection.inputs import ASSUMED_PIXEL_MM, model_input
+from lesion_viewer.detection.inputs import ASSUMED_PIXEL_MM, ModelInput, volume_input
 from lesion_viewer.errors import DetectionError
 
 LIKELY = 0.5
@@ -32,29 +32,31 @@ class LiverOnSlice:
     Attributes
     ----------
     mask : bool array (rows, columns) of the gate's input
-    scale_x, scale_y : its pixels per image pixel
+    seen : that input; images and boxes are in stored pixels
     """
 
     mask: NDArray[np.bool_]
-    scale_x: float
-    scale_y: float
+    seen: ModelInput
 
     @property
     def is_there(self) -> bool:
         """Whether the slice shows any liver."""
         return bool(self.mask.any())
 
-    def on_image(self, rows: int, columns: int) -> NDArray[np.bool_]:
-        """The mask in pixels of the image (rows, columns)."""
-        y = ((np.arange(rows) + 0.5) * self.scale_y).astype(int).clip(max=len(self.mask) - 1)
-        x = ((np.arange(columns) + 0.5) * self.scale_x).astype(int)
+    def on_image(self) -> NDArray[np.bool_]:
+        """The mask in pixels of the image as it is stored (rows, columns)."""
+        seen = self.seen
+        rows, columns = seen.turn.size(seen.rows, seen.columns)
+        y = ((np.arange(rows) + 0.5) * seen.scale_y).astype(int).clip(max=len(self.mask) - 1)
+        x = ((np.arange(columns) + 0.5) * seen.scale_x).astype(int)
         found: NDArray[np.bool_] = self.mask[np.ix_(y, x.clip(max=self.mask.shape[1] - 1))]
-        return found
+        return seen.turn.inverse.apply(found)
 
     def contains(self, box: Box) -> bool:
-        """Whether the middle of a box on the image lies in it."""
-        row = int((box.y1 + box.y2) / 2 * self.scale_y)
-        column = int((box.x1 + box.x2) / 2 * self.scale_x)
+        """Whether the middle of a box on the stored image lies in it."""
+        seen = self.seen
+        x, y = seen.turn.point(*box.centre, seen.rows, seen.columns)
+        row, column = int(y * seen.scale_y), int(x * seen.scale_x)
         rows, columns = self.mask.shape
         return bool(self.mask[min(row, rows - 1), min(column, columns - 1)])
 
@@ -101,9 +103,8 @@ class Gate:
 
         Holes are filled, for lesions and vessels are less like liver; then it grows by the margin.
         """
-        spacing = volume.series.spacing_mm
-        unusable = volume.unusable_beside(slice_index, volume.failures.copy())
-        seen = model_input(volume.voxels, slice_index, spacing, self._card.input, unusable)
+        seen = volume_input(volume, slice_index, self._card.input)
+        spacing = seen.turn.spacing(volume.series.spacing_mm)
         liver = self._model([seen.image])[0]["liver"].numpy() >= LIKELY
         row_mm, column_mm = spacing[1:] if spacing else (ASSUMED_PIXEL_MM, ASSUMED_PIXEL_MM)
         pixel_mm = (row_mm / seen.scale_y * column_mm / seen.scale_x) ** 0.5
@@ -113,4 +114,4 @@ class Gate:
         mask = ndimage.binary_fill_holes((areas_cm2 >= LEAST_CM2)[parts])
         if mask.any():
             mask = ndimage.distance_transform_edt(~mask) * pixel_mm <= margin_mm
-        return LiverOnSlice(mask, seen.scale_x, seen.scale_y)
+        return LiverOnSlice(mask, seen)

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from lesion_viewer.ct.geometry.turn import AS_STORED, Turn
 from lesion_viewer.ct.values.window import Window
+from lesion_viewer.ct.volume.ct_volume import CTVolume
 from lesion_viewer.errors import DetectionError
 
 if TYPE_CHECKING:
@@ -122,22 +124,33 @@ class ModelInput:
     Attributes
     ----------
     image : float32 tensor (channels, rows, columns), 0 to 1
-    scale_x, scale_y : input pixels per image pixel; edges map to edges
+    scale_x, scale_y : input pixels per pixel of the turned image; edges map to edges
+    rows, columns : of the image as it is stored
+    turn : from the stored image to the one that the model sees
     """
 
     image: torch.Tensor
     scale_x: float
     scale_y: float
+    rows: int
+    columns: int
+    turn: Turn = AS_STORED
 
     def boxes_to_input(self, boxes: NDArray[Any]) -> NDArray[np.float32]:
-        """Boxes (n, 4) on the image, in pixels of the input."""
-        return np.asarray(boxes, np.float32).reshape(-1, 4) * self._scales()
+        """Boxes (n, 4) on the stored image, in pixels of the input."""
+        stored = np.asarray(boxes, np.float32).reshape(-1, 4)
+        turned = self.turn.boxes(stored, self.rows, self.columns)
+        boxes_in: NDArray[np.float32] = np.multiply(turned, self._scales(), dtype=np.float32)
+        return boxes_in
 
     def boxes_to_image(self, boxes: NDArray[Any]) -> NDArray[np.float32]:
-        """Boxes (n, 4) on the input, in pixels of the image."""
-        return np.divide(
+        """Boxes (n, 4) on the input, in pixels of the stored image."""
+        turned: NDArray[np.float32] = np.divide(
             np.asarray(boxes, np.float32).reshape(-1, 4), self._scales(), dtype=np.float32
         )
+        size = self.turn.size(self.rows, self.columns)
+        stored = self.turn.inverse.boxes(turned, *size)
+        return np.asarray(stored, np.float32)
 
     def _scales(self) -> NDArray[np.float32]:
         return np.array([self.scale_x, self.scale_y] * 2, np.float32)
@@ -149,6 +162,7 @@ def model_input(
     spacing_mm: Spacing | None,
     definition: InputDefinition,
     missing: Collection[int] = (),
+    turn: Turn = AS_STORED,
 ) -> ModelInput:
     """What a model sees of slice ``slice_index``.
 
@@ -160,6 +174,7 @@ def model_input(
         slices and pixels measure ``ASSUMED_PIXEL_MM``
     definition : window, channels and resampling
     missing : slices that could not be read; the nearest one that could takes their place
+    turn : to the orientation in which a model sees the slices
 
     Notes
     -----
@@ -169,11 +184,34 @@ def model_input(
 
     count, rows, columns = voxels.shape
     chosen = definition.slices_around(slice_index, count, spacing_mm, missing)
-    image = torch.from_numpy(voxels[list(chosen)]).to(torch.float32)
+    seen = np.ascontiguousarray(turn.apply(voxels[list(chosen)]))
+    image = torch.from_numpy(seen).to(torch.float32)
     image.sub_(definition.window.lower).div_(definition.window.width).clamp_(0, 1)
-    size = definition.size_of(rows, columns, spacing_mm)
-    if size != (rows, columns):
+    seen_rows, seen_columns = seen.shape[1:]
+    size = definition.size_of(seen_rows, seen_columns, turn.spacing(spacing_mm))
+    if size != (seen_rows, seen_columns):
         image = torch.nn.functional.interpolate(
             image[None], size, mode="bilinear", align_corners=False, antialias=True
         )[0]
-    return ModelInput(image, scale_x=size[1] / columns, scale_y=size[0] / rows)
+    return ModelInput(image, size[1] / seen_columns, size[0] / seen_rows, rows, columns, turn)
+
+
+def volume_input(volume: CTVolume, slice_index: int, definition: InputDefinition) -> ModelInput:
+    """What a model sees of a slice of a CT: in standard orientation, however it is stored.
+
+    Slices that lie where another one does, or were not read, are none of its neighbours.
+
+    Parameters
+    ----------
+    volume : CTVolume
+        The slice and those beside it were read, or are known to be unreadable.
+    slice_index : int
+        From 0.
+    definition : InputDefinition
+        Window, channels and resampling.
+    """
+    series = volume.series
+    unusable = volume.unusable_beside(slice_index, volume.failures.copy())
+    return model_input(
+        volume.voxels, slice_index, series.spacing_mm, definition, unusable, series.turn
+    )

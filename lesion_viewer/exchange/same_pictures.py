@@ -1,6 +1,7 @@
 """The pictures beside a review's findings: only those that the findings were made on."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,13 +13,13 @@ from lesion_viewer.review.journal.journal_file import undamaged
 from lesion_viewer.review.session import Session
 from lesion_viewer.review.study_reviews import compared
 
+SeriesOf = Callable[[str], Series]
 Decode = Callable[[int], NDArray[np.int16]]
-DecoderOf = Callable[[str], Decode]
 Say = Callable[[str], object]
 
 
-def same_series(session: Session, series: Iterable[Series], say: Say) -> DecoderOf:
-    """Series uid -> slice index of the review -> HU, of the series that are as they were reviewed.
+def same_series(session: Session, series: Iterable[Series], say: Say) -> SeriesOf:
+    """Series by their uids, of those that are as they were reviewed; ``decode`` counts as it did.
 
     Parameters
     ----------
@@ -31,11 +32,11 @@ def same_series(session: Session, series: Iterable[Series], say: Say) -> Decoder
 
     Returns
     -------
-    DecoderOf
+    SeriesOf
         It raises KeyError for a series that is not there, or is another picture.
     """
     records = session.series()
-    found: dict[str, Decode] = {}
+    found: dict[str, Series] = {}
     for one in series:
         if one.uid not in records:
             continue
@@ -46,40 +47,45 @@ def same_series(session: Session, series: Iterable[Series], say: Say) -> Decoder
             what = ", ".join(comparison.differences)
             say(f"series {one.uid} is not the picture that was reviewed: other {what}")
         else:
-            found[one.uid] = _in_places(one, comparison)
+            found[one.uid] = replace(one, decode=_in_places(one, comparison))
     return found.__getitem__
 
 
-def same_images(session: Session, decoder_of: DecoderOf, say: Say) -> DecoderOf:
-    """The decoders of a project's series; CTError for an image that is not the one reviewed.
+def same_images(session: Session, series_of: SeriesOf, say: Say) -> SeriesOf:
+    """The series of a review; ``decode`` raises CTError for an image that is not the one reviewed.
 
     Parameters
     ----------
     session : Session
         The review.
-    decoder_of : DecoderOf
-        Series uid -> slice index -> HU.
+    series_of : SeriesOf
+        Series by their uids.
     say : Say
         Is told of each such image, in one sentence.
+
+    Returns
+    -------
+    SeriesOf
+        It raises what ``series_of`` raises.
     """
     records = session.series()
 
-    def decoder(uid: str) -> Decode:
-        known, decode = session.digests(uid), decoder_of(uid)
+    def checked_series(uid: str) -> Series:
+        known, series = session.digests(uid), series_of(uid)
         names = records[uid].picture.names
 
         def checked(index: int) -> NDArray[np.int16]:
             name, frame = names[index]
-            hu, digest = decode(index), known.get((name, max(frame, 0)))
+            hu, digest = series.decode(index), known.get((name, max(frame, 0)))
             if digest is not None and digest_of(hu) != digest:
                 text = f"{uid}, {name} is not the image that was reviewed"
                 say(text)
                 raise CTError(text)
             return hu
 
-        return checked
+        return replace(series, decode=checked)
 
-    return decoder
+    return checked_series
 
 
 def _in_places(series: Series, comparison: Comparison) -> Decode:

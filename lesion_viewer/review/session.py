@@ -1,12 +1,12 @@
 """A reader at work on a study: gestures in, findings out, every step in the journal."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Self
 
-from lesion_viewer.ct.study import Series, Study
+from lesion_viewer.ct.study import Study
 from lesion_viewer.ct.values.window import Window
 from lesion_viewer.ct.volume.picture_identity import Name
 from lesion_viewer.detection.boxes import Box
@@ -200,24 +200,33 @@ class Session:
         payload = {"series": series_uid, "slice": slice_index, "is_read": False, "findings": ids}
         self._record(REPLACED, payload)
 
-    def renumber(self, series: Series, places: Sequence[int]) -> None:
+    def renumber(self, record: SeriesRecord, places: Sequence[int]) -> None:
         """Give every slice of a series its index of now; before anybody subscribes.
 
         Where nothing can be recorded it holds until the session is closed.
 
         Parameters
         ----------
-        series : as it is now
-        places : for each slice that was described, by its former index, the new one
+        record : SeriesRecord
+            The series as its slices are counted now.
+        places : Sequence[int]
+            For each slice that was described, by its former index, the new one.
+
+        Raises
+        ------
+        ReviewError
+            Where it could not be saved.
         """
-        payload = renumbering(series.uid, places, series.shape[0])
-        events = self._journal.events()
+        payload = renumbering(record.uid, places, record.shape[0])
+        events, shown = self._journal.events(), self.view(record.uid)
         if self.read_only:
             events.append(Event(0, "", self.reader, RENUMBERED, payload))
         else:
-            described = {series.uid: SeriesRecord.of(series).encoded()}
+            described = {record.uid: record.encoded()}
             entries = [(RENUMBERED, payload)]
             events += self._journal.append_all(self.reader, entries, series=described)
+            if shown is not None and shown.slice_index < len(places):
+                self.save_view(replace(shown, slice_index=places[shown.slice_index]))
         self._state = _replayed(self._journal, events)
         self.findings = MappingProxyType(self._state.findings)
 

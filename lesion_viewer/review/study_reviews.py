@@ -18,6 +18,7 @@ from lesion_viewer.ct.volume.picture_identity import (
 )
 from lesion_viewer.errors import CTError, ReviewError
 from lesion_viewer.review.journal.journal_file import undamaged
+from lesion_viewer.review.series_record import SeriesRecord
 from lesion_viewer.review.session import Session
 from lesion_viewer.review.user_folders import further_file
 
@@ -205,7 +206,8 @@ def recognise(session: Session, wanted: Sequence[Series]) -> Recognised:
                 found.differences[series.uid] = ", ".join(comparison.differences)
                 continue
             if comparison.is_renumbered:
-                session.renumber(series, [p for p in comparison.places if p is not None])
+                places = [p for p in comparison.places if p is not None]
+                session.renumber(SeriesRecord.of(series), places)
             if joined := series.shape[0] - len(comparison.places):
                 found.joined[series.uid] = joined
             if not (session.read_only or session.digests(series.uid)):

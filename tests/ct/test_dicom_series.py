@@ -32,14 +32,15 @@ def test_slices_are_sorted_by_position_and_not_by_number_or_name(ct_folder):
     assert [s.file for s in series.slices] == ["slice9", "slice8", "slice7", "slice6", "slice5"]
 
 
-def test_slices_are_sorted_along_the_normal_where_it_points_down(tmp_path, write_slice):
-    """Prone: rows run to the right, columns to the front, the normal still upwards; flipped
-    columns turn it down."""
+def test_slices_are_sorted_towards_the_head_where_rows_are_stored_upside_down(
+    tmp_path, write_slice
+):
+    """Row direction cross column direction points to the feet; the picture is turned over."""
     for index in range(3):
         write_slice(tmp_path / str(index), index, ImageOrientationPatient=[1, 0, 0, 0, -1, 0])
     series = only_series(tmp_path)
-    assert hu_upwards(series) == [2, 1, 0]
-    assert [s.location_mm for s in series.slices] == [-4, -2, 0]
+    assert hu_upwards(series) == [0, 1, 2]
+    assert [s.location_mm for s in series.slices] == [0, 2, 4]
 
 
 def test_a_series_says_what_it_is(ct_folder):

@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from lesion_viewer.ct.dicom.stack_faults import faults_of
 from lesion_viewer.ct.geometry.stack import (
     affine_of,
-    faults_of,
     normal_of,
     orientation_letters,
     voxel_to_patient,

@@ -97,7 +97,8 @@ def volume_cases(path: Path, boxes: Path) -> Iterator[Case]:
     boxes : Path
         Columns ``slice_index``, the corners ``x1, y1, x2, y2`` or ``x0, y0, x1, y1`` (tight,
         0-based edges), and ``lesion`` or ``structure``; for several series also ``source``, the
-        slice's file as ``lesion-viewer detect`` names it.
+        slice's file as ``lesion-viewer detect`` names it. Boxes are in its
+        stored pixels.
 
     Returns
     -------
@@ -119,12 +120,15 @@ def volume_cases(path: Path, boxes: Path) -> Iterator[Case]:
     if len(study.series) > 1 and not by_file:
         raise TrainingError(f"{path} holds {len(study.series)} series; {boxes} names no source")
     for series in study.series:
-        files = {s.file for s in series.slices}
+        files = [s.file for s in series.slices]
         lesions: dict[str, dict[int, tuple[Corners, ...]]] = defaultdict(dict)
         for row in rows:
             if by_file and row["source"] not in files:
                 continue
             index, name, corners = _lesion_in(row, boxes)
+            if by_file and files.count(row["source"]) == 1:
+                # A slice with a file of its own is known by it, in whatever order slices are.
+                index = files.index(row["source"])
             lesions[name][index] = (*lesions[name].get(index, ()), corners)
         if any(i >= len(series.slices) for found in lesions.values() for i in found):
             raise TrainingError(f"{boxes} names a slice that {path} does not have")

@@ -8,8 +8,10 @@ from pathlib import Path
 from lesion_viewer.ct.values.window import Window
 from lesion_viewer.detection.candidates import SliceDetections
 from lesion_viewer.detection.checkpoints.checkpoint import find_checkpoint
-from lesion_viewer.detection.detector import load_detector
+from lesion_viewer.detection.detector import Detector, load_detector
 from lesion_viewer.detection.inputs import InputDefinition
+from lesion_viewer.detection.planes import why_not_searched
+from lesion_viewer.errors import TrainingError
 from training.evaluation.cases import Case, deeplesion_cases, phantom_cases, volume_cases
 from training.evaluation.detections_reading import Predictions
 from training.evaluation.results import LOWEST_SCORE, Detect
@@ -118,11 +120,18 @@ def answers_of(
     detector = load_detector(folder, device, min_score=LOWEST_SCORE, is_gated=is_gated)
     card = detector.card
     return Answers(
-        lambda case: detector.detect(case.volume, case.scored),
+        lambda case: _searched(detector, case),
         card.default_threshold,
         card.input,
         folder,
     )
+
+
+def _searched(detector: Detector, case: Case) -> Iterator[SliceDetections]:
+    """What a detector finds on a case, whose slices are axial."""
+    if why := why_not_searched(case.volume.series, detector.card.name):
+        raise TrainingError(f"{case.name}: {why}")
+    return detector.detect(case.volume, case.scored)
 
 
 def cases_of(choice: Choice, definition: InputDefinition) -> tuple[Iterator[Case], int]:

@@ -134,7 +134,8 @@ def real_tiles(study: Study, most: int, window: Window) -> Iterator[Picture]:
     places = [(series, i) for series in study.series for i in range(len(series.slices))]
     for k in np.unique(np.linspace(0, len(places) - 1, most).round().astype(int)):
         series, index = places[k]
-        yield _fitted(Image.fromarray(to_display(series.decode(index), window)).convert("RGB"))
+        hu = np.ascontiguousarray(series.turn.apply(series.decode(index)))
+        yield _fitted(Image.fromarray(to_display(hu, window)).convert("RGB"))
 
 
 def write_contact_sheet(file: Path, tiles: Sequence[Picture], columns: int) -> None:

@@ -69,9 +69,15 @@ def _worst(case: Case, scored: ScoredCase, threshold: float, window: Window) -> 
     ]
     place = max(range(len(answers)), key=lambda n: answers[n].errors(threshold))
     worst = answers[place]
-    grey = to_display(case.volume.voxels[case.scored[place]], window)
-    image = torch.from_numpy(grey.astype(np.float32) / 255)[None]
-    return Answer(Example(image, worst.example.boxes), worst.boxes, worst.scores)
+    series = case.volume.series
+    turn, size = series.turn, series.shape[1:]
+    grey = to_display(turn.apply(case.volume.voxels[case.scored[place]]), window)
+    image = torch.from_numpy(np.ascontiguousarray(grey, np.float32) / 255)[None]
+    truth, found = (
+        torch.from_numpy(turn.boxes(boxes.numpy(), *size))
+        for boxes in (worst.example.boxes, worst.boxes)
+    )
+    return Answer(Example(image, truth), found, worst.scores)
 
 
 def _tensor(boxes: Sequence[tuple[float, float, float, float]]) -> torch.Tensor:

@@ -47,7 +47,7 @@ class AnnotatedVolumes:
         return len(self._tables)
 
     def scan(self, number: int) -> Scan:
-        """A volume with its lesions.
+        """A volume with its lesions, in standard orientation.
 
         Parameters
         ----------
@@ -78,10 +78,12 @@ class AnnotatedVolumes:
             i: np.array([c for lesion in case.lesions for c in lesion.get(i, ())], np.float32)
             for i in case.scored
         }
+        series = case.volume.series
+        turn, size = series.turn, series.shape[1:]
         return Scan(
-            case.volume.voxels,
-            case.spacing_mm,
-            {i: found.reshape(-1, 4) for i, found in boxes.items()},
+            turn.apply(case.volume.voxels),
+            turn.spacing(case.spacing_mm),
+            {i: turn.boxes(found.reshape(-1, 4), *size) for i, found in boxes.items()},
             {},
             case.scored,
             case.patient,

@@ -17,6 +17,7 @@ from lesion_viewer.ct.volume.ct_volume import CTVolume
 from lesion_viewer.ct.volume.loading import load_volume
 from lesion_viewer.detection.checkpoints.checkpoint import GATE, find_checkpoint
 from lesion_viewer.detection.gate import Gate
+from lesion_viewer.detection.planes import why_not_searched
 from lesion_viewer.errors import TrainingError
 from lesion_viewer.system.atomic_files import save_bytes
 from training.phantom_studies import COLUMNS, TRUTH
@@ -101,10 +102,7 @@ def insert(study: Path, count: int, seed: int, output: Path) -> Path:
         index, why = next(iter(volume.failures.items()))
         raise TrainingError(f"slice {index + 1} of {study} cannot be read: {why}")
     gate = Gate(find_checkpoint(GATED) / GATE)
-    rows, columns = series.shape[1:]
-    liver = np.stack(
-        [gate.locate(volume, i, margin_mm=0.0).on_image(rows, columns) for i in range(len(volume))]
-    )
+    liver = np.stack([gate.locate(volume, i, margin_mm=0.0).on_image() for i in range(len(volume))])
     done = inserted(volume, liver, count, seed)
     described = replace(DESCRIBED, series=f"{count} synthetic lesions, seed {seed}")
     write_series(
@@ -178,17 +176,20 @@ def inserted(volume: CTVolume, liver: NDArray[np.bool_], count: int, seed: int) 
 
 
 def _series_of(study: Path) -> Series:
-    """The longest series of a path whose geometry is known and regular."""
+    """The longest axial series of a path whose geometry is known and regular."""
     known = [
         s
         for s in open_study(study).series
         if s.affine is not None
         and not s.faults
+        and not why_not_searched(s, GATED)
         and s.spacing_mm is not None
         and abs(s.spacing_mm[1] - s.spacing_mm[2]) < 0.01 * s.spacing_mm[1]
     ]
     if not known:
-        raise TrainingError(f"{study} holds no series of evenly spaced slices with square pixels")
+        raise TrainingError(
+            f"{study} holds no series of evenly spaced axial slices with square pixels"
+        )
     return max(known, key=lambda s: s.shape[0])
 
 

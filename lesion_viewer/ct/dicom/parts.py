@@ -10,7 +10,8 @@ import numpy as np
 from lesion_viewer.ct.dicom.header import Tag
 from lesion_viewer.ct.dicom.phases import phases_of
 from lesion_viewer.ct.dicom.slices import DicomSlice
-from lesion_viewer.ct.geometry.stack import faults_of, normal_of, places_of
+from lesion_viewer.ct.dicom.stack_faults import faults_of
+from lesion_viewer.ct.geometry.stack import normal_of, places_of
 
 # What may tell acquisitions of the same region apart, the surest first.
 KEYS = {

@@ -14,11 +14,12 @@ from lesion_viewer.ct.dicom.header import DicomHeader, Tag, dataset_bytes
 from lesion_viewer.ct.dicom.pixels import decode_slice, has_more_pixels
 from lesion_viewer.ct.dicom.placing import missing_spacing_fault, placing_faults
 from lesion_viewer.ct.dicom.slices import DicomSlice, slice_of
+from lesion_viewer.ct.dicom.stack_faults import faults_of
 from lesion_viewer.ct.dicom.stacking import Stack, stacks_of
 from lesion_viewer.ct.dicom.transfer_syntaxes import DEFLATED, is_compressed
 from lesion_viewer.ct.dicom.windows import window_faults
 from lesion_viewer.ct.files.opened_files import Files, FolderFiles, LastRead
-from lesion_viewer.ct.geometry.stack import affine_of, faults_of, normal_of, usual_step_mm
+from lesion_viewer.ct.geometry.stack import affine_of, normal_of, usual_step_mm
 from lesion_viewer.ct.study import Fault, LeftOut, Series
 from lesion_viewer.ct.values.hounsfield import MAX_VOXELS
 from lesion_viewer.ct.volume.hu_plausibility import AIR_FROM_HU, not_hu_fault, spread

@@ -9,7 +9,7 @@ from lesion_viewer.ct.dicom.header import Tag
 from lesion_viewer.ct.dicom.parts import parts_of
 from lesion_viewer.ct.dicom.placing import NO_POSITION, unplaced_fault
 from lesion_viewer.ct.dicom.slices import DicomSlice
-from lesion_viewer.ct.geometry.stack import directions_of
+from lesion_viewer.ct.geometry.stack import directions_of, normal_of
 from lesion_viewer.ct.study import Fault, LeftOut
 
 # Directions and spacings that differ by less belong to one stack.
@@ -26,7 +26,7 @@ class Stack:
     """Slices in order, what is wrong about them as a whole, and the files that are not among them.
 
     The faults have the codes ``parted_series``, ``mixed_series`` and ``missing_position``; those
-    of the geometry come from ``geometry.faults_of``.
+    of the geometry come from ``stack_faults.faults_of``.
 
     Attributes
     ----------
@@ -110,7 +110,7 @@ def _stacks_in(
 ) -> list[Stack]:
     """The stacks of images that fit one another: one, or one for each acquisition."""
     group = _with_one_orientation(group)
-    placed = [s for s in group if s.location_mm is not None]
+    placed = _to_one_side([s for s in group if s.location_mm is not None])
     if not placed:
         why = group[0].why_unplaced
         is_told = len(group) > 1 or why != NO_POSITION
@@ -132,6 +132,28 @@ def _stacks_in(
     faults = _partly_unplaced(unplaced)
     stacks[0] = replace(stacks[0], faults=faults, left_out=(*unplaced, *copies))
     return stacks
+
+
+def _to_one_side(placed: list[DicomSlice]) -> list[DicomSlice]:
+    """The images with their locations towards one side of their planes.
+
+    Half way between axial and coronal planes the last digits of an orientation decide on the side;
+    images that would be counted to the other one take the orientation of the first.
+    """
+    if len({s.orientation for s in placed}) < 2:
+        return placed
+    orientation = placed[0].orientation
+    return [
+        s
+        if _is_to_one_side(s.orientation, orientation)
+        else replace(s, orientation=orientation, location_mm=-(s.location_mm or 0.0))
+        for s in placed
+    ]
+
+
+def _is_to_one_side(a: tuple[float, ...], b: tuple[float, ...]) -> bool:
+    one, other = normal_of(a), normal_of(b)
+    return one is None or other is None or float(one @ other) >= 0
 
 
 def _as_part(stack: Stack, stacks: Sequence[Stack], images: int) -> Stack:

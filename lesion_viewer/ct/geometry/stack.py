@@ -1,4 +1,4 @@
-"""Where voxels lie in the patient, and what is irregular about a stack of slices."""
+"""Where voxels lie in the patient, from the positions and directions of slices."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -7,15 +7,10 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from lesion_viewer.ct.study import Fault
+from lesion_viewer.ct.geometry.turn import standard_normal
 
-# A step from slice to slice counts as equal within this share of the usual one.
-SPACING_TOLERANCE = 0.05
 # Closer than this share of the usual step, two slices lie at the same place.
 SAME_PLACE = 0.01
-GAP_FROM_STEPS = 1.5
-TILT_FROM_DEGREES = 0.5
-SHIFT_FROM_MM = 1.0
 # How far directions may be off length 1, or a right angle as a cosine, to be those of an image.
 MAX_DIRECTION_ERROR = 0.02 + 1e-9
 # Up to this, .02 mm across 512 pixels, they are used as stated.
@@ -23,7 +18,6 @@ EXACT_DIRECTION = 5e-5
 # An axis has a second letter from about 15 degrees on.
 LETTER_FROM_COSINE = 0.25
 
-_ONE_BY_ONE = "A detector takes none of them as the neighbour of another slice."
 
 Vector = NDArray[np.float64]
 
@@ -104,15 +98,21 @@ def angle_between(a: Vector, b: Vector) -> float:
 
 @lru_cache(1024)
 def normal_of(orientation: tuple[float, ...]) -> Vector | None:
-    """The unit normal of an Image Orientation (Patient): row direction cross column direction.
+    """The unit normal of an Image Orientation (Patient), towards the side slices are counted to.
 
-    None where the six numbers are no two directions at a right angle, see ``directions_of``.
+    It is the same however the pixels of a plane are stored (``turn.standard_normal``); None where
+    the six numbers are no two directions at a right angle, see ``directions_of``.
+
+    Parameters
+    ----------
+    orientation : tuple[float, ...]
+        Directions of the row and of the column, PS3.3 C.7.6.2.1.1.
     """
     directions = directions_of(orientation)
     if directions is None:
         return None
-    normal: Vector = np.cross(directions[:3], directions[3:])
-    normal /= np.linalg.norm(normal)
+    normal = standard_normal(np.cross(directions[:3], directions[3:]))
+    normal = normal / np.linalg.norm(normal)
     normal.flags.writeable = False  # all callers share it
     return normal
 
@@ -137,7 +137,7 @@ def affine_of(
     affine = np.eye(4)
     affine[:3, 0] = row * spacing_mm[2]
     affine[:3, 1] = column * spacing_mm[1]
-    affine[:3, 2] = np.cross(row, column) * spacing_mm[0]
+    affine[:3, 2] = standard_normal(np.cross(row, column)) * spacing_mm[0]
     if not np.array_equal(positions[0], positions[-1]):
         affine[:3, 2] = (positions[-1] - positions[0]) / (len(positions) - 1)
     affine[:3, 3] = positions[0]
@@ -194,31 +194,6 @@ def doubled_slices(locations_mm: Sequence[float | None]) -> frozenset[int]:
     return frozenset(i for i, place in enumerate(places) if counts[place] > 1)
 
 
-def faults_of(positions: NDArray[np.float64], normal: Vector) -> tuple[Fault, ...]:
-    """What is irregular about slices at these positions.
-
-    Parameters
-    ----------
-    positions : (slices, 3), sorted along ``normal``
-    normal : unit vector
-
-    Returns
-    -------
-    Faults with the codes ``gantry_tilt``, ``slice_shift``, ``duplicate_position``, ``gap`` and
-    ``variable_spacing``, in this order; slices are counted from 1 as on screen.
-    """
-    locations = positions @ normal
-    usual = usual_step_mm(locations)
-    if usual is None:
-        same = len(positions)
-        text = f"All {same} slices lie at the same position. {_ONE_BY_ONE}"
-        return (Fault("duplicate_position", text),) if same > 1 else ()
-    return (
-        *_line_faults(positions, locations, normal),
-        *_step_faults(np.diff(locations), usual),
-    )
-
-
 def _letters(direction: Vector) -> str:
     direction = direction / np.linalg.norm(direction)
     strongest_first = np.argsort(-np.abs(direction), kind="stable")
@@ -227,51 +202,3 @@ def _letters(direction: Vector) -> str:
         for axis in strongest_first
         if abs(direction[axis]) >= LETTER_FROM_COSINE
     )
-
-
-def _line_faults(positions: NDArray[np.float64], locations: Vector, normal: Vector) -> list[Fault]:
-    """Faults of the line on which the slices' corners lie: aslant, or left by some."""
-    faults = []
-    line = positions[-1] - positions[0]
-    along = line @ normal
-    tilt = np.degrees(np.arctan2(np.linalg.norm(line - along * normal), along))
-    if tilt > TILT_FROM_DEGREES:
-        text = f"The gantry is tilted: slices are stacked {tilt:.1f}° off their normal."
-        faults.append(Fault("gantry_tilt", text))
-    on_line = positions[0] + np.outer((locations - locations[0]) / along, line)
-    shifts = np.linalg.norm(positions - on_line, axis=1)
-    if shifts.max() > SHIFT_FROM_MM:
-        first = int(np.argmax(shifts > SHIFT_FROM_MM)) + 1
-        text = f"Slices are shifted sideways by up to {shifts.max():.1f} mm, from Im {first} on."
-        faults.append(Fault("slice_shift", text))
-    return faults
-
-
-def _step_faults(steps: Vector, usual: float) -> list[Fault]:
-    """Faults of the distances from slice to slice."""
-    is_same = steps <= SAME_PLACE * usual
-    is_usual = np.abs(steps - usual) <= SPACING_TOLERANCE * usual
-    multiples = np.rint(steps / usual)
-    is_gap = (steps >= GAP_FROM_STEPS * usual) & (
-        np.abs(steps - multiples * usual) <= SPACING_TOLERANCE * usual
-    )
-    if is_gap.sum() > max(1, len(steps) / 4):
-        is_gap[:] = False  # that many are another spacing, not missing slices
-    faults = []
-    if is_same.any():
-        first = int(np.argmax(is_same)) + 1
-        text = (
-            f"Slices that lie where another one does: {is_same.sum()}, first Im {first + 1}."
-            f" {_ONE_BY_ONE}"
-        )
-        faults.append(Fault("duplicate_position", text))
-    if is_gap.any():
-        first = int(np.argmax(is_gap)) + 1
-        missing = int((multiples[is_gap] - 1).sum())
-        text = f"Slices that are missing: {missing}, first after Im {first}."
-        faults.append(Fault("gap", text))
-    if not (is_same | is_usual | is_gap).all():
-        others = steps[~(is_same | is_gap)]
-        text = f"Slices are {others.min():.2f} to {others.max():.2f} mm apart."
-        faults.append(Fault("variable_spacing", text))
-    return faults

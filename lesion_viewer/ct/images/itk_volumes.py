@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from lesion_viewer.ct.geometry.turn import standard_normal, standard_turn
 from lesion_viewer.ct.images.image_paths import ImagePaths, image_paths
 from lesion_viewer.ct.study import Fault, Series, SliceSource
 from lesion_viewer.ct.volume.hu_plausibility import not_hu_fault
@@ -60,7 +61,7 @@ def read_image(path: Path) -> tuple[Series, ...]:
     files = image_paths(path)
     header = read_header(files)
     file_size: list[int] = header["size"]
-    grid, order, flips = _turned_to_lps(grid_of(path, header), file_size)
+    grid, order, flips = _turned(grid_of(path, header), file_size)
     columns, rows, slices = (file_size[axis] for axis in order)
     shape, parts = (slices, rows, columns), int(header["parts"])
     volumes, lost = _read_voxels(files, (parts, *shape), order, flips)
@@ -202,24 +203,29 @@ def grid_of(path: Path, header: dict[str, Any]) -> NDArray[np.float64]:
     return grid
 
 
-def _turned_to_lps(
+def _turned(
     grid: NDArray[np.float64], size: list[int]
 ) -> tuple[NDArray[np.float64], list[int], list[int]]:
-    """The affine with its axes closest to L, P and H, the file's axes in that order, and flips.
+    """The affine in standard orientation, the file's axes in the new order, and flips.
 
-    The flips are those among the new axes that run against their old direction.
+    The slices' axis is the one closest to the head. The flips are those among the new axes that
+    run against their old direction.
     """
     cosines = grid[:3, :3] / np.linalg.norm(grid[:3, :3], axis=0)
-    order: list[int] = []
-    for patient_axis in (2, 0, 1):  # the slices' axis has the first choice
-        free = [a for a in range(3) if a not in order]
-        order.append(max(free, key=lambda a: abs(cosines[patient_axis, a])))
-    order = [order[1], order[2], order[0]]
-    turned = grid[:, [*order, 3]]
-    flips = [k for k in range(3) if turned[k, k] < 0]
-    for k in flips:
-        turned[:, 3] += turned[:, k] * (size[order[k]] - 1)
-        turned[:, k] *= -1
+    slices = max(range(3), key=lambda axis: abs(cosines[2, axis]))
+    columns, rows = (axis for axis in range(3) if axis != slices)
+    stored = grid[:, [columns, rows, slices, 3]]
+    turn = standard_turn(stored)
+    turned = turn.affine(stored, size[rows], size[columns])
+    assert turned is not None
+    flips = [
+        axis for axis, is_flipped in enumerate((turn.flips_columns, turn.flips_rows)) if is_flipped
+    ]
+    if turned[:3, 2] @ standard_normal(np.cross(turned[:3, 0], turned[:3, 1])) < 0:
+        turned[:, 3] += turned[:, 2] * (size[slices] - 1)
+        turned[:, 2] *= -1
+        flips.append(2)
+    order = [rows, columns, slices] if turn.swaps_axes else [columns, rows, slices]
     return turned, order, flips
 
 

@@ -14,7 +14,7 @@ from lesion_viewer.detection.boxes import Box
 from lesion_viewer.detection.candidates import Detection, SliceDetections
 from lesion_viewer.detection.checkpoints.checkpoint import load_model
 from lesion_viewer.detection.gate import gate_of
-from lesion_viewer.detection.inputs import ModelInput, model_input
+from lesion_viewer.detection.inputs import ModelInput, volume_input
 from lesion_viewer.detection.models.batch_norm_folding import fold_batch_norms
 from lesion_viewer.detection.score_calibration import calibrated
 from lesion_viewer.errors import DetectionError
@@ -57,25 +57,15 @@ class TorchDetector:
         waiting = list(slice_indices)
         while waiting:
             batch = waiting[: self.batch_size]
-            spacing, missing = volume.series.spacing_mm, volume.failures.copy()
             livers = {i: self._gate.locate(volume, i) for i in batch} if self._gate else {}
             searched = [i for i in batch if i not in livers or livers[i].is_there]
-            inputs = [
-                model_input(
-                    volume.voxels,
-                    i,
-                    spacing,
-                    self.card.input,
-                    volume.unusable_beside(i, missing),
-                )
-                for i in searched
-            ]
+            inputs = [volume_input(volume, i, self.card.input) for i in searched]
             outputs = self._answer(inputs)
             if outputs is None:
                 continue
             waiting = waiting[len(batch) :]
             found = {
-                i: self._detections(seen, output, volume.series.shape)
+                i: self._detections(seen, output)
                 for i, seen, output in zip(searched, inputs, outputs, strict=True)
             }
             for i in batch:
@@ -123,9 +113,7 @@ class TorchDetector:
             self._move("cpu")
             torch.accelerator.memory.empty_cache()
 
-    def _detections(
-        self, seen: ModelInput, output: Output, shape: tuple[int, int, int]
-    ) -> tuple[Detection, ...]:
+    def _detections(self, seen: ModelInput, output: Output) -> tuple[Detection, ...]:
         boxes, scores = output["boxes"].numpy(), output["scores"].numpy()
         if not np.isfinite(scores).all():
             raise DetectionError(f"{self.card.name} gave a score that is not a number")
@@ -136,8 +124,8 @@ class TorchDetector:
         is_kept = np.isfinite(boxes).all(1) & (scores >= self._min_score)
         boxes, scores = seen.boxes_to_image(boxes[is_kept]), scores[is_kept]
         types = types[is_kept]
-        boxes[:, 0::2] = boxes[:, 0::2].clip(0, shape[2])
-        boxes[:, 1::2] = boxes[:, 1::2].clip(0, shape[1])
+        boxes[:, 0::2] = boxes[:, 0::2].clip(0, seen.columns)
+        boxes[:, 1::2] = boxes[:, 1::2].clip(0, seen.rows)
         return tuple(
             Detection(Box(*map(float, boxes[k])), float(scores[k]), types[k])
             for k in np.argsort(-scores, kind="stable")

@@ -1,14 +1,14 @@
 """An audit of a review as one HTML file: who decided what, when, and how it looked before."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from html import escape
 from pathlib import Path
 
 from lesion_viewer import NOT_A_DEVICE, __version__
 from lesion_viewer.exchange.report.pictures import picture_of
-from lesion_viewer.exchange.same_pictures import Decode
+from lesion_viewer.exchange.same_pictures import SeriesOf
 from lesion_viewer.exchange.tables.slice_names import image_name
 from lesion_viewer.review.finding import Finding, OriginKind
 from lesion_viewer.review.journal.review_state import age
@@ -34,17 +34,19 @@ figcaption { max-width: 240px; font-size: 12px; overflow-wrap: anywhere; }
 """
 
 
-def export_report(
-    session: Session, path: Path, decode: Callable[[str], Decode] | None = None
-) -> str:
+def export_report(session: Session, path: Path, series_of: SeriesOf | None = None) -> str:
     """Write the audit and say how many decisions it is of.
 
     It names no patient, and readers as they named themselves.
 
     Parameters
     ----------
-    decode : series uid -> its slices' HU; without it there are no pictures. A slice that cannot be
-        read has none
+    session : Session
+    path : Path
+        Where it goes.
+    series_of : SeriesOf | None
+        The review's series by their uids; without it there are no pictures. A slice that cannot be
+        read has none.
 
     Raises
     ------
@@ -71,7 +73,7 @@ def export_report(
             "<p>Boxes in pixels: left, top, right, bottom.</p>",
             _decisions(decided, series),
             "<h2>A sample, before and after</h2>",
-            _sample(decided, series, decode),
+            _sample(decided, series, series_of),
         ]
     parts.append("</body></html>")
     save_bytes(path, "\n".join(parts).encode("utf-8", "replace"))
@@ -155,13 +157,13 @@ def _decisions(decided: Sequence[Finding], series: dict[str, SeriesRecord]) -> s
 def _sample(
     decided: Sequence[Finding],
     series: dict[str, SeriesRecord],
-    decode: Callable[[str], Decode] | None,
+    series_of: SeriesOf | None,
 ) -> str:
-    if decode is None:
+    if series_of is None:
         return "<p>No pictures: the images were not named.</p>"
     figures = []
     for finding in spread(decided, SAMPLE):
-        picture = picture_of(finding, series.get(finding.series_uid), decode)
+        picture = picture_of(finding, series.get(finding.series_uid), series_of)
         if picture:
             text = f"{finding.status.value}, {_slice_text(finding, finding.key_slice, series)}"
             source = f"data:image/png;base64,{picture}"

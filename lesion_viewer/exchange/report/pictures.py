@@ -2,7 +2,6 @@
 
 import io
 from base64 import b64encode
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -10,12 +9,13 @@ from PIL import Image, ImageDraw
 
 from lesion_viewer.ct.images.numbered_slices import NumberedSlices, list_slices, numbered_series
 from lesion_viewer.ct.reading import open_study
+from lesion_viewer.ct.study import Series
 from lesion_viewer.ct.values.window import Window, to_display
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.errors import CTError
 from lesion_viewer.exchange.box_files.project_slices import find_images
 from lesion_viewer.exchange.deeplesion.annotation_rows import folder_of, slice_number
-from lesion_viewer.exchange.same_pictures import Decode, DecoderOf, Say, same_images, same_series
+from lesion_viewer.exchange.same_pictures import Say, SeriesOf, same_images, same_series
 from lesion_viewer.review.finding import Finding, Status
 from lesion_viewer.review.series_record import SeriesRecord
 from lesion_viewer.review.session import Session
@@ -26,7 +26,7 @@ BEFORE, AFTER, REJECTED = (255, 190, 0), (0, 200, 255), (255, 80, 80)
 DASH_PX = 8
 
 
-def decoder(session: Session, images: Path, say: Say = lambda text: None) -> DecoderOf:
+def decoder(session: Session, images: Path, say: Say = lambda text: None) -> SeriesOf:
     """The slices of a review's series, whose images lie under a path, as they were reviewed.
 
     Parameters
@@ -60,29 +60,38 @@ def decoder(session: Session, images: Path, say: Say = lambda text: None) -> Dec
         folders = {one.folder for one in numbered.values()}
         there = find_images(images, names).there if names else list_slices(images, folders)
 
-        def decoder_of(uid: str) -> Decode:
-            slices = there.get(numbered[uid].folder, {})
-            return numbered_series(images, numbered[uid], slices).decode
+        def series_of(uid: str) -> Series:
+            return numbered_series(images, numbered[uid], there.get(numbered[uid].folder, {}))
 
-        return same_images(session, decoder_of, say)
+        return same_images(session, series_of, say)
     return same_series(session, open_study(images).series, say)
 
 
-def picture_of(
-    finding: Finding, series: SeriesRecord | None, decode: Callable[[str], Decode]
-) -> str:
+def picture_of(finding: Finding, record: SeriesRecord | None, series_of: SeriesOf) -> str:
     """A PNG in base64 of the finding's key slice round its boxes; empty where it cannot be read.
 
-    The box as it came is dashed, the box as it now stands solid; a rejected one is crossed out.
+    It is in standard orientation. The box as it came is dashed, the box as it now stands solid; a
+    rejected one is crossed out.
+
+    Parameters
+    ----------
+    finding : Finding
+    record : SeriesRecord | None
+        What the journal keeps of its series.
+    series_of : SeriesOf
+        Its series by the uid.
     """
     index = finding.key_slice
     try:
-        hu = decode(finding.series_uid)(index)
-    except (CTError, KeyError):
+        series = series_of(finding.series_uid)
+        stored = series.decode(index)
+    except (CTError, KeyError, IndexError):
         return ""
-    limits = series.window if series else None
+    turn, size = series.turn, (stored.shape[0], stored.shape[1])
+    hu = turn.apply(stored)
+    limits = record.window if record else None
     window = Window.from_limits(*limits) if limits else SOFT_TISSUE
-    box, before = finding.boxes[index], finding.original_boxes.get(index)
+    box, before = finding.boxes[index].turned(turn, *size), finding.original_boxes.get(index)
     left, top = _corner(box, hu.shape)
     side = max(SIDE_PX, int(max(box.width, box.height)) + 16)
     part = np.ascontiguousarray(hu[top : top + side, left : left + side])
@@ -90,8 +99,8 @@ def picture_of(
     scale = max(1, SIDE_PX * SCALE // side)
     picture = grey.resize((grey.width * scale, grey.height * scale), Image.Resampling.NEAREST)
     draw = ImageDraw.Draw(picture)
-    if before is not None and before != box:
-        _dashed(draw, _on_picture(before, left, top, scale))
+    if before is not None and before != finding.boxes[index]:
+        _dashed(draw, _on_picture(before.turned(turn, *size), left, top, scale))
     is_rejected = finding.status is Status.REJECTED
     x1, y1, x2, y2 = _on_picture(box, left, top, scale)
     draw.rectangle((x1, y1, x2, y2), outline=REJECTED if is_rejected else AFTER, width=2)

@@ -51,8 +51,9 @@ def save_detections(
     Notes
     -----
     ``source`` is the slice's file relative to the opened path; ``slice_index`` counts from 0 along
-    the normal, ``candidate`` from 1 within a series; boxes are tight, in 0-based pixel edges;
-    ``instance_number`` is the file's Instance Number, empty where it gives none.
+    the normal, ``candidate`` from 1 within a series; boxes are tight, in 0-based pixel edges of the
+    image as it is stored; ``instance_number`` is the file's Instance Number, empty where it gives
+    none.
     """
     lines: list[tuple[str, ...]] = [COLUMNS]
     only = classes[0] if len(classes) == 1 else ""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from lesion_viewer.ct.volume.picture_identity import compare
 from lesion_viewer.detection.boxes import Box, pairwise_iou
 from lesion_viewer.errors import ReviewError
 from lesion_viewer.review.finding import Finding, OriginKind, Status
@@ -122,6 +123,7 @@ def agreement(first: Session, second: Session, min_iou: float = 0.5) -> Agreemen
     """
     if first.study_key != second.study_key:
         raise ReviewError(f"{first.path} and {second.path} are reviews of different projects")
+    _count_alike(first, second)
     readings = _by_slice(first), _by_slice(second)
     places = sorted(readings[0].keys() | readings[1].keys())
     pairs = [
@@ -132,6 +134,22 @@ def agreement(first: Session, second: Session, min_iou: float = 0.5) -> Agreemen
         )
     ]
     return Agreement((reader_of(first), reader_of(second)), min_iou, tuple(pairs))
+
+
+def _count_alike(first: Session, second: Session) -> None:
+    """Let the second review count its slices as the first does."""
+    theirs = second.series()
+    for uid, record in first.series().items():
+        if uid not in theirs:
+            continue
+        comparison = compare(theirs[uid].picture, record.picture)
+        if comparison.differences:
+            what = ", ".join(comparison.differences)
+            raise ReviewError(
+                f"{second.path}: series {uid} is not the picture of {first.path}: other {what}"
+            )
+        if comparison.is_renumbered:
+            second.renumber(record, [p for p in comparison.places if p is not None])
 
 
 def reader_of(session: Session) -> str:

@@ -28,7 +28,9 @@ def draw_axes(
     painter: QPainter, viewport: Viewport, axes: Axes, colour: QColor, has_handles: bool
 ) -> None:
     """Draw both axes, the short one dotted; with handles, each end as a disc to be held."""
-    a, b, c, d = (viewport.to_widget(*point) for point in axes.points)
+    ends = [viewport.to_widget(*point) for point in axes.points]
+    # Dots begin at the same end however the slice is stored.
+    (a, b), (c, d) = (sorted(pair, key=lambda p: p.toTuple()) for pair in (ends[:2], ends[2:]))
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     for (start, end), dash in (((a, b), []), ((c, d), [2.0, 2.0])):
         for pen_colour, width in ((SHADE, LINE_PX + 2), (colour, LINE_PX)):

@@ -6,6 +6,7 @@ from itertools import product
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
+from lesion_viewer.ct.geometry.turn import Turn
 from lesion_viewer.detection.boxes import Box
 
 HANDLE_PX = 9
@@ -28,6 +29,16 @@ class Grip:
     def is_body(self) -> bool:
         """Whether the whole box is moved."""
         return self.x == 0 and self.y == 0
+
+    def turned(self, turn: Turn) -> "Grip":
+        """The grip of the same edges on the turned image.
+
+        Parameters
+        ----------
+        turn : Turn
+        """
+        x, y = turn.direction(self.x, self.y)
+        return Grip(int(x), int(y))
 
     @property
     def cursor(self) -> Qt.CursorShape:

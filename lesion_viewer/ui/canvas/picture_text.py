@@ -1,7 +1,9 @@
 """What is written on and about the picture; never who the patient is."""
 
 import math
+from dataclasses import dataclass
 
+from lesion_viewer.ct.geometry.turn import Turn
 from lesion_viewer.ct.study import Series
 from lesion_viewer.ct.values.window import Curve, Window
 from lesion_viewer.ct.volume.ct_volume import CTVolume
@@ -10,13 +12,30 @@ from lesion_viewer.ct.volume.slice_numbers import SliceNumbers
 Corners = tuple[list[str], list[str], list[str], list[str]]
 
 
+@dataclass(frozen=True, slots=True)
+class Appearance:
+    """How a slice is shown.
+
+    Attributes
+    ----------
+    window : Window
+        Through which it is shown.
+    zoom : float
+        Widget points per column of the picture.
+    is_inverted : bool
+        Whether white is shown as black.
+    turn : Turn
+        From the stored pixels to the picture.
+    """
+
+    window: Window
+    zoom: float
+    is_inverted: bool
+    turn: Turn
+
+
 def corner_text(
-    series: Series,
-    slice_index: int,
-    window: Window,
-    zoom: float,
-    is_inverted: bool,
-    numbers: SliceNumbers,
+    series: Series, slice_index: int, appearance: Appearance, numbers: SliceNumbers
 ) -> Corners:
     """Lines for the corners top left, top right, bottom left, bottom right.
 
@@ -28,12 +47,8 @@ def corner_text(
         On show.
     slice_index : int
         On show, from 0.
-    window : Window
-        Through which it is shown.
-    zoom : float
-        Widget points per image column.
-    is_inverted : bool
-        Whether white is shown as black.
+    appearance : Appearance
+        How it is shown.
     numbers : SliceNumbers
         Of the series.
 
@@ -47,11 +62,15 @@ def corner_text(
     place = [f"Im {slice_index + 1}/{series.shape[0]}{f' · {own}' if own else ''}"]
     if location is not None:
         place.append(f"Loc {location:.1f} mm")
+    window, turn = appearance.window, appearance.turn
     curve = "" if window.curve is Curve.LINEAR else f"  {window.curve}"
-    shown = [f"W {window.width:g}  L {window.level:g}{curve}", f"Zoom {zoom * 100:.0f} %"]
-    if is_inverted:
+    zoom = f"Zoom {appearance.zoom * 100:.0f} %"
+    shown = [f"W {window.width:g}  L {window.level:g}{curve}", zoom]
+    if appearance.is_inverted:
         shown.insert(0, "Inverted")
-    return place, [series.modality, _size_text(series)], shown, []
+    if turn != series.turn:
+        shown.insert(0, "As stored")
+    return place, [series.modality, _size_text(turn.spacing(series.spacing_mm))], shown, []
 
 
 def missing_text(volume: CTVolume, slice_index: int) -> str:
@@ -62,7 +81,7 @@ def missing_text(volume: CTVolume, slice_index: int) -> str:
 
 
 def voxel_text(volume: CTVolume, slice_index: int, x: float, y: float) -> str:
-    """Position and HU of the voxel at ``x``, ``y`` in image pixels; empty beside the image."""
+    """Position and HU of the voxel at ``x``, ``y`` in stored pixels; empty beside the image."""
     column, row = math.floor(x), math.floor(y)
     _, rows, columns = volume.series.shape
     if not (volume.is_loaded[slice_index] and 0 <= column < columns and 0 <= row < rows):
@@ -70,8 +89,8 @@ def voxel_text(volume: CTVolume, slice_index: int, x: float, y: float) -> str:
     return f"x {column}  y {row}   {int(volume.voxels[slice_index, row, column])} HU"
 
 
-def _size_text(series: Series) -> str:
-    if series.spacing_mm is None:
+def _size_text(spacing_mm: tuple[float, float, float] | None) -> str:
+    if spacing_mm is None:
         return "Spacing unknown"
-    between, row, column = series.spacing_mm
+    between, row, column = spacing_mm
     return f"{column:.2f} × {row:.2f} × {between:.2f} mm"

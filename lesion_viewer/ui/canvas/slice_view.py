@@ -21,6 +21,8 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QFrame, QWidget
 
 from lesion_viewer.ct.geometry.stack import orientation_letters
+from lesion_viewer.ct.geometry.turn import AS_STORED
+from lesion_viewer.ct.study import Series
 from lesion_viewer.ct.values.window import Window, to_display
 from lesion_viewer.ct.volume.ct_volume import CTVolume
 from lesion_viewer.ct.volume.slice_numbers import SliceNumbers
@@ -42,7 +44,7 @@ from lesion_viewer.ui.canvas.mark_layer import MarkLayer, with_box
 from lesion_viewer.ui.canvas.marks import Mark
 from lesion_viewer.ui.canvas.mouse_schemes import LEFT, SCHEMES
 from lesion_viewer.ui.canvas.overlay import Overlay
-from lesion_viewer.ui.canvas.picture_text import corner_text, missing_text, voxel_text
+from lesion_viewer.ui.canvas.picture_text import Appearance, corner_text, missing_text, voxel_text
 from lesion_viewer.ui.canvas.ruler import draw_line, length_text
 from lesion_viewer.ui.canvas.slice_image import SliceImage
 from lesion_viewer.ui.canvas.viewport import Viewport
@@ -56,6 +58,9 @@ DRAWN_PEN = QPen(QColor("#56b4e9"), 1.6, Qt.PenStyle.DashLine)
 
 class SliceView(pg.GraphicsView):  # type: ignore[misc]
     """One slice, its marks and what is written round them.
+
+    The picture is in standard orientation, or as the file has it; boxes, axes and positions that
+    it is told and tells are in stored pixels.
 
     Signals
     -------
@@ -89,6 +94,7 @@ class SliceView(pg.GraphicsView):  # type: ignore[misc]
         self._slice_index = 0
         self._window = Window(400, 40)
         self._is_inverted = False
+        self._is_as_stored = False
         self._grey: NDArray[np.uint8] | None = None
         self._layer = MarkLayer(self._view)
         self._new_box: Box | None = None
@@ -111,9 +117,9 @@ class SliceView(pg.GraphicsView):  # type: ignore[misc]
         series = volume.series
         _, rows, columns = series.shape
         row_mm, column_mm = series.spacing_mm[1:] if series.spacing_mm else (1.0, 1.0)
-        self._view.set_image(rows, columns, row_mm / column_mm)
-        self._grey = np.zeros((rows, columns), np.uint8)
-        self._overlay.letters = orientation_letters(series.affine)
+        turn = AS_STORED if self._is_as_stored else series.turn
+        self._view.set_image(rows, columns, row_mm / column_mm, turn)
+        self._take_turn(series)
         self._overlay.banner = "  ".join(fault.text for fault in series.faults)
         self._layer.marks, self._layer.edited_id = (), None
         self._refresh_image()
@@ -135,6 +141,18 @@ class SliceView(pg.GraphicsView):  # type: ignore[misc]
         """Show white as black."""
         self._is_inverted = is_inverted
         self._refresh_image()
+
+    def set_as_stored(self, is_as_stored: bool) -> None:
+        """Show the slices as the file has them, or in standard orientation."""
+        self._is_as_stored = is_as_stored
+        if self._volume is None:
+            return
+        self.cancel()
+        series = self._volume.series
+        self._view.set_turn(AS_STORED if is_as_stored else series.turn)
+        self._take_turn(series)
+        self._refresh_image()
+        self._place_image()
 
     def set_marks(self, marks: Sequence[Mark]) -> None:
         """Show these marks; a box that is being dragged stays where the mouse has it."""
@@ -165,11 +183,11 @@ class SliceView(pg.GraphicsView):  # type: ignore[misc]
         self._repaint_marks(self._layer.marks)
 
     def nudge(self, dx: float, dy: float) -> None:
-        """Move the edited box by whole pixels."""
+        """Move the edited box by whole pixels to the right and down on the picture."""
         self._change_by_key(BODY, dx, dy)
 
     def stretch(self, dx: float, dy: float) -> None:
-        """Move the right and the lower edge of the edited box by whole pixels."""
+        """Move the right and the lower edge of the box on the picture by whole pixels."""
         self._change_by_key(Grip(1, 1), dx, dy)
 
     def begin_drawing(self) -> None:
@@ -264,6 +282,13 @@ class SliceView(pg.GraphicsView):  # type: ignore[misc]
         self.setMinimumSize(200, 200)
         self.setCacheMode(pg.GraphicsView.CacheModeFlag.CacheNone)
 
+    def _take_turn(self, series: Series) -> None:
+        """Make room for the picture, and say what lies round it."""
+        turn, size = self._view.turn, series.shape[1:]
+        # In memory as the stored slice lies there: only the last step is done across rows.
+        self._grey = turn.apply(np.zeros(size, np.uint8))
+        self._overlay.letters = orientation_letters(turn.affine(series.affine, *size))
+
     def _refresh_image(self) -> None:
         if self._volume is None or self._grey is None:
             return
@@ -271,7 +296,8 @@ class SliceView(pg.GraphicsView):  # type: ignore[misc]
         self._image.setVisible(is_shown)
         self._overlay.message = "" if is_shown else missing_text(self._volume, self._slice_index)
         if is_shown:
-            to_display(self._volume.voxels[self._slice_index], self._window, self._grey)
+            hu = self._view.turn.apply(self._volume.voxels[self._slice_index])
+            to_display(hu, self._window, self._grey)
             if self._is_inverted:
                 np.subtract(255, self._grey, out=self._grey)
             self._image.set_grey(self._grey)
@@ -305,18 +331,12 @@ class SliceView(pg.GraphicsView):  # type: ignore[misc]
     def _draw_overlay(self, painter: QPainter) -> None:
         px_per_unit, unit = 0.0, "px"
         if self._volume is not None:
-            series = self._volume.series
+            series, turn = self._volume.series, self._view.turn
             px_per_unit = self._view.zoom
-            if series.spacing_mm is not None:
-                px_per_unit, unit = self._view.zoom / series.spacing_mm[2], "mm"
-            self._overlay.corners = corner_text(
-                series,
-                self._slice_index,
-                self._window,
-                self._view.zoom,
-                self._is_inverted,
-                self._numbers,
-            )
+            if spacing_mm := turn.spacing(series.spacing_mm):
+                px_per_unit, unit = self._view.zoom / spacing_mm[2], "mm"
+            shown = Appearance(self._window, self._view.zoom, self._is_inverted, turn)
+            self._overlay.corners = corner_text(series, self._slice_index, shown, self._numbers)
         self._overlay.draw(painter, QRectF(self.viewport().rect()), px_per_unit, unit)
 
     def _put_marks(self, marks: Iterable[Mark]) -> None:
@@ -357,7 +377,8 @@ class SliceView(pg.GraphicsView):  # type: ignore[misc]
         if mark is None or grip is None:
             return None
         show = partial(self._show_box, mark)
-        return BoxDrag(point, mark.box, grip, image, show, self._keep_box)
+        held = grip.turned(self._view.turn.inverse)
+        return BoxDrag(point, mark.box, held, image, show, self._keep_box)
 
     def _begin_mode(self, mode: str) -> None:
         self.cancel()
@@ -398,7 +419,9 @@ class SliceView(pg.GraphicsView):  # type: ignore[misc]
         mark = self._layer.edited
         if mark is None or self._volume is None or self._drag is not None:
             return
-        box = dragged(mark.box, grip, dx, dy, *self._volume.series.shape[1:])
+        back = self._view.turn.inverse
+        step = back.direction(dx, dy)
+        box = dragged(mark.box, grip.turned(back), *step, *self._volume.series.shape[1:])
         if box != mark.box:
             self._show_box(mark, box)
             self.box_changed.emit(mark.finding_id, box)

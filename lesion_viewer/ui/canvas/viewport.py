@@ -3,6 +3,7 @@
 from PySide6.QtCore import QPointF, QRectF, QSizeF
 from PySide6.QtGui import QTransform
 
+from lesion_viewer.ct.geometry.turn import AS_STORED, Turn
 from lesion_viewer.detection.boxes import Box
 
 MIN_ZOOM = 0.05
@@ -12,28 +13,56 @@ BOX_SHARE = 0.25
 
 
 class Viewport:
-    """The way from image pixels (edges: pixel (0, 0) spans 0 to 1) to points of the widget.
+    """The way from stored image pixels (edges: pixel (0, 0) spans 0 to 1) to points of the widget.
+
+    Stored positions are turned, then enlarged and moved. ``transform`` is the way of the picture,
+    which is turned already.
 
     Attributes
     ----------
-    zoom : widget points per image column
-    stretch : height of an image pixel over its width, so that shapes are true in millimetres
+    turn : from the stored image to the picture
+    zoom : widget points per column of the picture
+    stretch : height of a pixel of the picture over its width, so that shapes are true in
+        millimetres
     is_fitted : the whole image is shown, and stays so when the widget's size changes
     """
 
     def __init__(self) -> None:
+        self.turn = AS_STORED
         self.zoom = 1.0
         self.stretch = 1.0
         self.is_fitted = True
+        self._stored_size = 1, 1
         self._image = QSizeF(1, 1)
         self._widget = QSizeF(1, 1)
         self._centre = QPointF(0.5, 0.5)
 
-    def set_image(self, rows: int, columns: int, stretch: float) -> None:
-        """Take an image of another shape, and show all of it."""
-        self._image = QSizeF(columns, rows)
-        self.stretch = stretch
+    def set_image(self, rows: int, columns: int, stretch: float, turn: Turn) -> None:
+        """Take another image, and show all of it.
+
+        Parameters
+        ----------
+        rows : int
+        columns : int
+        stretch : float
+            Height of a pixel over its width; all three as it is stored.
+        turn : Turn
+            From the stored image to the picture.
+        """
+        self._stored_size = rows, columns
+        self._take_turn(turn, stretch)
         self.fit()
+
+    def set_turn(self, turn: Turn) -> None:
+        """Turn the picture; what is at the widget's centre stays there, as large as it was."""
+        centre = self.to_image(QPointF(self._widget.width() / 2, self._widget.height() / 2))
+        is_swapped = turn.swaps_axes != self.turn.swaps_axes
+        stretch = 1 / self.stretch if self.turn.swaps_axes else self.stretch
+        self.zoom *= self.stretch if is_swapped else 1
+        self._take_turn(turn, stretch)
+        self._centre = self._turned(centre.x(), centre.y())
+        if self.is_fitted:
+            self.fit()
 
     def resize(self, width: float, height: float) -> None:
         """Take the widget's new size; what is at its centre stays there."""
@@ -53,13 +82,14 @@ class Viewport:
 
     def zoom_at(self, point: QPointF, factor: float) -> None:
         """Enlarge by ``factor``; what is under ``point`` stays under it."""
-        before = self.to_image(point)
+        before = self._on_picture(point)
         self.zoom = min(max(self.zoom * factor, MIN_ZOOM), MAX_ZOOM)
-        self._centre += before - self.to_image(point)
+        self._centre += before - self._on_picture(point)
         self.is_fitted = False
 
     def show_box(self, box: Box) -> None:
-        """Show a box in the middle, over a quarter of the widget."""
+        """Show a box on the stored image in the middle, over a quarter of the widget."""
+        box = box.turned(self.turn, *self._stored_size)
         width, height = self._widget.width(), self._widget.height()
         zoom = min(width / box.width, height / (box.height * self.stretch)) * BOX_SHARE
         self.zoom = min(max(zoom, MIN_ZOOM), MAX_ZOOM)
@@ -76,26 +106,35 @@ class Viewport:
         self.is_fitted = False
 
     def transform(self) -> QTransform:
-        """Image to widget."""
+        """Picture to widget."""
         transform = QTransform.fromTranslate(self._widget.width() / 2, self._widget.height() / 2)
         transform.scale(self.zoom, self.zoom * self.stretch)
         return transform.translate(-self._centre.x(), -self._centre.y())
 
     def to_image(self, point: QPointF) -> QPointF:
-        """Image position under a point of the widget."""
+        """Position on the stored image under a point of the widget."""
+        at, size = self._on_picture(point), self.turn.size(*self._stored_size)
+        return QPointF(*self.turn.inverse.point(at.x(), at.y(), *size))
+
+    def to_widget(self, x: float, y: float) -> QPointF:
+        """Point of the widget at a position on the stored image."""
+        return self.transform().map(self._turned(x, y))
+
+    def rect_of(self, box: Box) -> QRectF:
+        """The rectangle on the widget of a box on the stored image."""
+        corners = QRectF(self.to_widget(box.x1, box.y1), self.to_widget(box.x2, box.y2))
+        return corners.normalized()
+
+    def _take_turn(self, turn: Turn, stored_stretch: float) -> None:
+        rows, columns = turn.size(*self._stored_size)
+        self.turn, self._image = turn, QSizeF(columns, rows)
+        self.stretch = 1 / stored_stretch if turn.swaps_axes else stored_stretch
+
+    def _turned(self, x: float, y: float) -> QPointF:
+        return QPointF(*self.turn.point(x, y, *self._stored_size))
+
+    def _on_picture(self, point: QPointF) -> QPointF:
         return QPointF(
             (point.x() - self._widget.width() / 2) / self.zoom + self._centre.x(),
             (point.y() - self._widget.height() / 2) / (self.zoom * self.stretch) + self._centre.y(),
         )
-
-    def to_widget(self, x: float, y: float) -> QPointF:
-        """Point of the widget at an image position."""
-        return self.transform().map(QPointF(x, y))
-
-    def rect_of(self, box: Box) -> QRectF:
-        """A box's rectangle on the widget."""
-        return QRectF(self.to_widget(box.x1, box.y1), self.to_widget(box.x2, box.y2))
-
-    def image_rect(self) -> QRectF:
-        """The image's rectangle on the widget."""
-        return QRectF(self.to_widget(0, 0), self.to_widget(*self._image.toTuple()))

@@ -11,6 +11,7 @@ from lesion_viewer.ct.volume.hu_plausibility import not_hu_in
 from lesion_viewer.detection.candidates import SliceDetections
 from lesion_viewer.detection.checkpoints.checkpoint import Card, bundled_checkpoints, load_card
 from lesion_viewer.detection.detector_process import ChildDetector
+from lesion_viewer.detection.planes import why_not_searched
 from lesion_viewer.errors import LesionViewerError, ReviewError
 from lesion_viewer.review.finding import Origin, OriginKind
 from lesion_viewer.ui.detector.sweep_worker import SweepWorker
@@ -110,6 +111,9 @@ class SweepController(QObject):
             self.noticed.emit("Open a study first.")
         elif session.read_only:
             self.noticed.emit(f"Read-only, the detector does not run: {session.read_only}.")
+        elif why := why_not_searched(series, self.cards[self.row][1].name):
+            self.noticed.emit(why)
+            self._tell("not searched")
         else:
             self._cancel()
             self.swept = set(session.swept_slices(series.uid, self._origin()))

@@ -23,7 +23,7 @@ from lesion_viewer.exchange.report.audit import export_report
 from lesion_viewer.exchange.reviews.coco_export import export_coco
 from lesion_viewer.exchange.reviews.external_labels import Corrections
 from lesion_viewer.exchange.reviews.reviewed_csv import export_csv, read_reviewed
-from lesion_viewer.exchange.same_pictures import DecoderOf, same_images
+from lesion_viewer.exchange.same_pictures import SeriesOf, same_images
 from lesion_viewer.exchange.tables.slice_names import image_name
 from lesion_viewer.review.label_import import ProposedChange, apply_changes
 from lesion_viewer.review.session import Session
@@ -56,7 +56,7 @@ class Format:
 
     name: str
     file_name: str
-    write: Callable[[DecoderOf, Session, Path], str]
+    write: Callable[[SeriesOf, Session, Path], str]
 
     @property
     def suffix(self) -> str:
@@ -75,8 +75,8 @@ FORMATS = (
     Format(
         "Audit report",
         "report.html",
-        lambda decoder_of, review, to: export_report(
-            review, to, same_images(review, decoder_of, lambda text: None)
+        lambda series_of, review, to: export_report(
+            review, to, same_images(review, series_of, lambda text: None)
         ),
     ),
 )
@@ -130,7 +130,7 @@ class ExchangeController(QObject):
             return
         reviews = self._review.reviews
         own = reviews.series_of(session, study) if reviews is not None else study
-        write = partial(format.write, _decoder_of(own))
+        write = partial(format.write, {one.uid: one for one in own.series}.__getitem__)
         worker = ExportWorker(session.journal_copy(), write, path, self.errored)
         worker.written.connect(self._tell_written)
         self._elsewhere = self._what_is_elsewhere(session, own)
@@ -254,8 +254,3 @@ class ExchangeController(QObject):
             self.errored.emit(str(error))
         else:
             self.noticed.emit(done)
-
-
-def _decoder_of(study: Study) -> DecoderOf:
-    series = {one.uid: one for one in study.series}
-    return lambda uid: series[uid].decode

@@ -70,7 +70,10 @@ class FindingsController(QObject):
         """Show the findings, and what the threshold leaves of them."""
         review, panels = self._review, self._panels
         series, card, findings = self._volume.series, self._sweep.card, review.findings()
-        panels.table.show_findings(findings, series.spacing_mm if series else None)
+        if series is None:
+            panels.table.show_findings(findings, None)
+        else:
+            panels.table.show_findings(findings, series.spacing_mm, series.turn)
         panels.table.select(review.selected_id)
         shown = [f for f in findings.values() if review.is_over_threshold(f)]
         panels.slider.set_ticks(f.key_slice for f in shown)

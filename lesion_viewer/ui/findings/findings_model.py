@@ -14,6 +14,8 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import QColor
 
+from lesion_viewer.ct.geometry.turn import AS_STORED, Turn
+from lesion_viewer.detection.boxes import Box
 from lesion_viewer.review.finding import Finding, OriginKind, Status
 from lesion_viewer.ui.canvas.status_appearance import status_colour, status_sign
 
@@ -25,20 +27,39 @@ FINDING = Qt.ItemDataRole.UserRole + 1
 
 
 @dataclass(frozen=True, slots=True)
+class Scale:
+    """How large stored pixels are, and how they lie on the picture.
+
+    Attributes
+    ----------
+    spacing_mm : of (slices, rows, columns) as they are stored; None where unknown
+    turn : to standard orientation
+    """
+
+    spacing_mm: Spacing = None
+    turn: Turn = AS_STORED
+
+    def size(self, box: Box) -> tuple[float, float]:
+        """Width and height of a box on the picture, in mm; in px where the spacing is unknown."""
+        _, row_mm, column_mm = self.spacing_mm or (1.0, 1.0, 1.0)
+        width, height = box.width * column_mm, box.height * row_mm
+        return (height, width) if self.turn.swaps_axes else (width, height)
+
+
+@dataclass(frozen=True, slots=True)
 class Column:
     """A column: its title, text as wide as it gets, a finding's text and the value it sorts by."""
 
     title: str
     widest: str
-    text: Callable[[Finding, Spacing], str]
-    sort_by: Callable[[Finding, Spacing], Any]
+    text: Callable[[Finding, Scale], str]
+    sort_by: Callable[[Finding, Scale], Any]
 
 
-def size_text(finding: Finding, spacing_mm: Spacing) -> str:
-    """Width x height of the box on the key slice, in mm; in px where the spacing is unknown."""
-    box = finding.boxes[finding.key_slice]
-    _, row_mm, column_mm = spacing_mm or (1.0, 1.0, 1.0)
-    return f"{box.width * column_mm:.0f} × {box.height * row_mm:.0f}"
+def size_text(finding: Finding, scale: Scale) -> str:
+    """Width x height of the box on the key slice as it is drawn in standard orientation."""
+    width, height = scale.size(finding.boxes[finding.key_slice])
+    return f"{width:.0f} × {height:.0f}"
 
 
 def origin_text(finding: Finding) -> str:
@@ -47,21 +68,19 @@ def origin_text(finding: Finding) -> str:
     return words[finding.origin.kind]
 
 
-def _size(finding: Finding, spacing_mm: Spacing) -> float:
-    box = finding.boxes[finding.key_slice]
-    _, row_mm, column_mm = spacing_mm or (1.0, 1.0, 1.0)
-    return max(box.width * column_mm, box.height * row_mm)
+def _size(finding: Finding, scale: Scale) -> float:
+    return max(scale.size(finding.boxes[finding.key_slice]))
 
 
-def _score_text(finding: Finding, _: Spacing) -> str:
+def _score_text(finding: Finding, _: Scale) -> str:
     return "" if finding.score is None else f"{finding.score:.2f}"
 
 
-def _status_text(finding: Finding, _: Spacing) -> str:
+def _status_text(finding: Finding, _: Scale) -> str:
     return f"{status_sign(finding.status)} {finding.status.value}"
 
 
-def _status_order(finding: Finding, _: Spacing) -> int:
+def _status_order(finding: Finding, _: Scale) -> int:
     return list(Status).index(finding.status)
 
 
@@ -82,12 +101,24 @@ class FindingsModel(QAbstractTableModel):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._findings: list[Finding] = []
-        self._spacing_mm: Spacing = None
+        self._scale = Scale()
 
-    def set_findings(self, findings: Mapping[str, Finding], spacing_mm: Spacing) -> None:
-        """Show ``findings``; rows that stay keep their place, so that selections hold."""
-        if spacing_mm != self._spacing_mm:
-            self._spacing_mm = spacing_mm
+    def set_findings(
+        self, findings: Mapping[str, Finding], spacing_mm: Spacing, turn: Turn = AS_STORED
+    ) -> None:
+        """Show ``findings``; rows that stay keep their place, so that selections hold.
+
+        Parameters
+        ----------
+        findings : Mapping[str, Finding]
+            Id -> finding.
+        spacing_mm : Spacing
+            Of their series.
+        turn : Turn
+            From its stored pixels to standard orientation.
+        """
+        if (scale := Scale(spacing_mm, turn)) != self._scale:
+            self._scale = scale
             self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(COLUMNS) - 1)
             self._announce(0, len(self._findings) - 1)
         self._remove_all_but(findings)
@@ -120,19 +151,19 @@ class FindingsModel(QAbstractTableModel):
             return None
         finding, column = self._findings[index.row()], COLUMNS[index.column()]
         if role == Qt.ItemDataRole.DisplayRole:
-            return column.text(finding, self._spacing_mm)
+            return column.text(finding, self._scale)
         if role == Qt.ItemDataRole.ToolTipRole:
             return _tool_tip(finding)
         if role == Qt.ItemDataRole.ForegroundRole and index.column() == 0:
             return QColor(status_colour(finding.status))
         if role == SORT:
-            return column.sort_by(finding, self._spacing_mm)
+            return column.sort_by(finding, self._scale)
         if role == FINDING:
             return finding
         return None
 
     def _title(self, section: int) -> str:
-        unit = "px" if self._spacing_mm is None else "mm"
+        unit = "px" if self._scale.spacing_mm is None else "mm"
         return COLUMNS[section].title.format(unit=unit)
 
     def _remove_all_but(self, kept: Collection[str]) -> None:

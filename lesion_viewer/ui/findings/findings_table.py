@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from lesion_viewer.ct.geometry.turn import AS_STORED, Turn
 from lesion_viewer.detection.lesion_types import choices
 from lesion_viewer.review.finding import Finding, Status
 from lesion_viewer.ui.findings.findings_model import (
@@ -68,11 +69,13 @@ class FindingsTable(QWidget):
         if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
             self._fit_columns()
 
-    def show_findings(self, findings: Mapping[str, Finding], spacing_mm: Spacing) -> None:
+    def show_findings(
+        self, findings: Mapping[str, Finding], spacing_mm: Spacing, turn: Turn = AS_STORED
+    ) -> None:
         """Show the findings of a series."""
         # A row that goes makes Qt choose its neighbour; the reader did not.
         self._is_changing = True
-        self.model.set_findings(findings, spacing_mm)
+        self.model.set_findings(findings, spacing_mm, turn)
         self._offer_types({finding.lesion_type for finding in findings.values()})
         self._is_changing = False
         self._count()

@@ -1,0 +1,244 @@
+"""The turn from the stored pixels of a slice to the standard orientation of its picture.
+
+Standard is, for axial planes, the patient's left on the image's right and anterior up; for coronal
+ones left on the right and the head up; for sagittal ones posterior on the right and the head up.
+"""
+
+from dataclasses import dataclass
+from itertools import product
+from typing import Any, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+Spacing = tuple[float, float, float]
+Vector = NDArray[np.float64]
+Number = TypeVar("Number", float, NDArray[np.floating[Any]])
+
+# Directions in the patient (LPS) of the image's right and bottom, by the axis that the planes are
+# most at right angles to; in doubt the planes count as axial.
+RIGHT_AND_DOWN = {
+    2: ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0)),
+    1: ((1.0, 0.0, 0.0), (0.0, 0.0, -1.0)),
+    0: ((0.0, 1.0, 0.0), (0.0, 0.0, -1.0)),
+}
+HEAD = np.array([0.0, 0.0, 1.0])
+DIGITS = 6
+"""Cosines that are equal to so many digits leave the choice to the order of ``TURNS``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One of the eight ways to lay an image on its side or its face; no voxel is copied.
+
+    Rows and columns change places first, then the result is mirrored.
+
+    Attributes
+    ----------
+    swaps_axes : rows become columns
+    flips_rows : the last row becomes the first, the image is mirrored upside down
+    flips_columns : the last column becomes the first, the image is mirrored left to right
+    """
+
+    swaps_axes: bool = False
+    flips_rows: bool = False
+    flips_columns: bool = False
+
+    @property
+    def inverse(self) -> "Turn":
+        """The turn that takes this one back."""
+        if self.swaps_axes:
+            return Turn(True, self.flips_columns, self.flips_rows)
+        return self
+
+    @property
+    def is_mirroring(self) -> bool:
+        """Whether the turned image is a mirror image, so that slices are counted the other way."""
+        return (self.swaps_axes + self.flips_rows + self.flips_columns) % 2 == 1
+
+    def apply(self, array: NDArray[Any]) -> NDArray[Any]:
+        """A view of images, turned.
+
+        Parameters
+        ----------
+        array : NDArray[Any]
+            (..., rows, columns)
+
+        Returns
+        -------
+        NDArray[Any]
+            (..., rows, columns) of the turned images; it shares its memory with ``array``.
+        """
+        if self.swaps_axes:
+            array = array.swapaxes(-1, -2)
+        rows = slice(None, None, -1 if self.flips_rows else None)
+        columns = slice(None, None, -1 if self.flips_columns else None)
+        return array[..., rows, columns]
+
+    def size(self, rows: int, columns: int) -> tuple[int, int]:
+        """Rows and columns of the turned image.
+
+        Parameters
+        ----------
+        rows : int
+        columns : int
+            Of the image before the turn.
+        """
+        return (columns, rows) if self.swaps_axes else (rows, columns)
+
+    def spacing(self, spacing_mm: Spacing | None) -> Spacing | None:
+        """Distances of (slices, rows, columns) of the turned images; None where unknown.
+
+        Parameters
+        ----------
+        spacing_mm : Spacing | None
+            Distances of (slices, rows, columns) before the turn.
+        """
+        if spacing_mm is None or not self.swaps_axes:
+            return spacing_mm
+        return spacing_mm[0], spacing_mm[2], spacing_mm[1]
+
+    def point(self, x: Number, y: Number, rows: int, columns: int) -> tuple[Number, Number]:
+        """Where a point comes to lie, in pixel edges.
+
+        Parameters
+        ----------
+        x : Number
+        y : Number
+            Position before the turn, in pixel edges; numbers or arrays of one shape.
+        rows : int
+        columns : int
+            Of the image before the turn.
+        """
+        rows, columns = self.size(rows, columns)
+        if self.swaps_axes:
+            x, y = y, x
+        return (columns - x if self.flips_columns else x), (rows - y if self.flips_rows else y)
+
+    def boxes(
+        self, corners: NDArray[np.floating[Any]], rows: int, columns: int
+    ) -> NDArray[np.floating[Any]]:
+        """Where boxes come to lie.
+
+        Parameters
+        ----------
+        corners : NDArray[np.floating[Any]]
+            (n, 4), x1, y1, x2, y2 in pixel edges.
+        rows : int
+        columns : int
+            Of the image before the turn.
+
+        Returns
+        -------
+        NDArray[np.floating[Any]]
+            (n, 4) of the same type, x1, y1, x2, y2 on the turned image.
+        """
+        x1, y1, x2, y2 = corners.T
+        xa, ya = self.point(x1, y1, rows, columns)
+        xb, yb = self.point(x2, y2, rows, columns)
+        if self.flips_columns:
+            xa, xb = xb, xa
+        if self.flips_rows:
+            ya, yb = yb, ya
+        return np.stack((xa, ya, xb, yb), axis=-1)
+
+    def direction(self, dx: Number, dy: Number) -> tuple[Number, Number]:
+        """Where a step of ``dx``, ``dy`` pixels leads on the turned image.
+
+        Parameters
+        ----------
+        dx : Number
+        dy : Number
+            Pixels to the right and down before the turn.
+        """
+        if self.swaps_axes:
+            dx, dy = dy, dx
+        return (-dx if self.flips_columns else dx), (-dy if self.flips_rows else dy)
+
+    def affine(
+        self, affine: NDArray[np.float64] | None, rows: int, columns: int
+    ) -> NDArray[np.float64] | None:
+        """The affine of the turned images; None where it is unknown.
+
+        Parameters
+        ----------
+        affine : NDArray[np.float64] | None
+            4 x 4, voxel (column, row, slice) before the turn to patient millimetres.
+        rows : int
+        columns : int
+            Of the image before the turn.
+        """
+        if affine is None:
+            return None
+        turned = affine[:, [1, 0, 2, 3]] if self.swaps_axes else affine.copy()
+        rows, columns = self.size(rows, columns)
+        for axis, is_flipped, count in (
+            (0, self.flips_columns, columns),
+            (1, self.flips_rows, rows),
+        ):
+            if is_flipped:
+                turned[:, 3] += turned[:, axis] * (count - 1)
+                turned[:, axis] *= -1
+        return turned
+
+
+AS_STORED = Turn()
+TURNS = tuple(Turn(*flags) for flags in product((False, True), repeat=3))
+"""All eight, the one that changes nothing first."""
+
+
+def standard_turn(affine: NDArray[np.float64] | None) -> Turn:
+    """The turn from stored to standard orientation; ``AS_STORED`` where that is unknown.
+
+    Parameters
+    ----------
+    affine : NDArray[np.float64] | None
+        4 x 4, voxel (column, row, slice) to patient millimetres (LPS).
+    """
+    if affine is None:
+        return AS_STORED
+    columns, rows = _unit(affine[:3, 0]), _unit(affine[:3, 1])
+    right, down = map(np.array, RIGHT_AND_DOWN[_main_axis(np.cross(columns, rows))])
+
+    def likeness(turn: Turn) -> float:
+        to_right, to_bottom = (rows, columns) if turn.swaps_axes else (columns, rows)
+        across = float(to_right @ right) * (-1 if turn.flips_columns else 1)
+        return round(across + float(to_bottom @ down) * (-1 if turn.flips_rows else 1), DIGITS)
+
+    return max(TURNS, key=likeness)
+
+
+def standard_normal(normal: Vector) -> Vector:
+    """The normal of planes towards the side to which their slices are counted.
+
+    It is that of the planes in standard orientation, right direction cross down: towards the head
+    for axial planes, the back for coronal and the right for sagittal ones.
+
+    Parameters
+    ----------
+    normal : Vector
+        (3), at right angles to the planes, towards either side.
+    """
+    right, down = RIGHT_AND_DOWN[_main_axis(normal)]
+    return normal if normal @ np.cross(right, down) >= 0 else -normal
+
+
+def degrees_off_axial(affine: NDArray[np.float64]) -> float:
+    """The angle between the planes of a stack and axial ones, 0 to 90 degrees.
+
+    Parameters
+    ----------
+    affine : NDArray[np.float64]
+        4 x 4, voxel (column, row, slice) to patient millimetres (LPS).
+    """
+    normal = _unit(np.cross(_unit(affine[:3, 0]), _unit(affine[:3, 1])))
+    return float(np.degrees(np.arccos(min(abs(float(normal @ HEAD)), 1.0))))
+
+
+def _unit(vector: Vector) -> Vector:
+    return vector / np.linalg.norm(vector)
+
+
+def _main_axis(normal: Vector) -> int:
+    """The patient's axis that is nearest to a normal."""
+    return max(RIGHT_AND_DOWN, key=lambda axis: round(abs(float(normal[axis])), DIGITS))

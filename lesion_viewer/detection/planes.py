@@ -1,0 +1,31 @@
+"""Which CTs a detector that learned axial slices searches."""
+
+from lesion_viewer.ct.geometry.turn import degrees_off_axial
+from lesion_viewer.ct.study import Series
+
+MOST_DEGREES = 30
+"""A gantry is tilted by no more; what is further off axial shows the organs in another plane."""
+
+ROUNDING_DEGREES = 0.1
+
+
+def why_not_searched(series: Series, detector: str) -> str:
+    """Why a detector of axial slices does not search a series, as a sentence; empty where it does.
+
+    A series whose orientation is unknown is searched.
+
+    Parameters
+    ----------
+    series : Series
+    detector : str
+        Its name.
+    """
+    if series.affine is None:
+        return ""
+    degrees = degrees_off_axial(series.affine)
+    if degrees <= MOST_DEGREES + ROUNDING_DEGREES:
+        return ""
+    return (
+        f"{detector} learned axial slices and does not search this series:"
+        f" its planes are {degrees:.0f}° off axial."
+    )
