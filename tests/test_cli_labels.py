@@ -13,7 +13,7 @@ from lesion_viewer.review.session import Session
 from lesion_viewer.ui.settings import login_name
 
 sys.path.insert(0, str(Path(__file__).parent / "exchange"))
-from small_deeplesion import NAMES, UIDS, write_project  # noqa: E402
+from tests.exchange.small_deeplesion import NAMES, UIDS, write_project  # noqa: E402
 
 
 @pytest.fixture

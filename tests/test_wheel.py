@@ -25,13 +25,13 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A wheel of the checkout, built from a copy: ``build`` there may hold modules that are gone."""
+    """A wheel of a copy of the checkout, in whose ``build`` there may be modules that are gone."""
     source, output = tmp_path_factory.mktemp("source"), tmp_path_factory.mktemp("wheel")
     for name in (*SOURCES, *TEXTS):
         copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
         copy(ROOT / name, source / name)
-    options = ["--quiet", "--no-deps", "--no-index", "--no-build-isolation", "--wheel-dir", output]
-    subprocess.run([sys.executable, "-m", "pip", "wheel", *options, source], check=True)
+    options = ["--quiet", "--no-deps", "--no-index", "--no-build-isolation", "--wheel-dir"]
+    subprocess.run([sys.executable, "-m", "pip", "wheel", *options, output, source], check=True)
     (built,) = output.glob("*.whl")
     return built
 
@@ -43,8 +43,8 @@ def run(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Run:
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", folder], check=True)
     scripts = folder / ("Scripts" if sys.platform == "win32" else "bin")
     python = next(scripts.glob("python*"))
-    install = [sys.executable, "-m", "pip", "--python", python, "install", "--quiet"]
-    subprocess.run([*install, "--no-deps", "--no-index", wheel], check=True)
+    pip: list[str | Path] = [sys.executable, "-m", "pip", "--quiet", "--python", python, "install"]
+    subprocess.run([*pip, "--no-deps", "--no-index", wheel], check=True)
     places = {"base": str(folder), "platbase": str(folder)}
     packages = Path(sysconfig.get_path("purelib", vars=places))
     # The libraries of the environment that runs the tests, without its editable install.
