@@ -65,7 +65,7 @@ def test_the_papers_measures_take_the_best_box_and_the_largest_lesion() -> None:
 
 
 def test_a_detector_of_one_box_per_slice_is_one_point_of_the_curve() -> None:
-    answers = {0: {0: [(LEFT, 1.0)], 1: [((70, 70, 80, 80), 1.0)]}}
+    answers: dict[int, Found] = {0: {0: [(LEFT, 1.0)], 1: [((70, 70, 80, 80), 1.0)]}}
 
     result = result_of([case([{0: LEFT, 1: LEFT}], slices=2)], answers)
 
