@@ -1,5 +1,6 @@
 """Checks the docstrings of public names; run ``python -m tests.lint.docstrings FOLDER_OR_FILE...``.
 
+Without arguments it checks what ``[tool.docstrings]`` in pyproject.toml names.
 ``--count`` prints the number of faults of each file in place of them. What a command of a program
 says is help for its user, and its parameters have their own: commands are left out.
 """
@@ -7,12 +8,15 @@ says is help for its user, and its parameters have their own: commands are left 
 import argparse
 import ast
 import sys
+import tomllib
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from tests.lint.docstring_rules import Definition, faults_of
+
+ROOT = Path(__file__).parents[2]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,19 +74,27 @@ def _is_exempt(decorator: str) -> bool:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Print the faults; 1 where there are any."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("paths", nargs="+", type=Path)
+    parser.add_argument("paths", nargs="*", type=Path)
     parser.add_argument("--count", action="store_true", help="only how many each file has")
     options = parser.parse_args(arguments)
-    files = [f for path in options.paths for f in (sorted(path.rglob("*.py")) or [path])]
+    paths = options.paths or [ROOT / name for name in _checked()]
+    files = [f for path in paths for f in (sorted(path.rglob("*.py")) or [path])]
     found = [fault for file in files for fault in check_file(file)]
     if options.count:
         counted = Counter(str(fault.file) for fault in found)
         print(*(f"{number:5} {file}" for file, number in counted.items()), sep="\n")
         print(*(f"{number:5} {code}" for code, number in Counter(f.code for f in found).items()))
     else:
-        print(*found, sep="\n")
+        for fault in found:
+            print(fault)
     print(f"{len(found)} faults in {len(files)} files", file=sys.stderr)
     return 1 if found else 0
+
+
+def _checked() -> list[str]:
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    checked: list[str] = settings["tool"]["docstrings"]["checked"]
+    return checked
 
 
 if __name__ == "__main__":
