@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
-CODE := lesion_viewer training tests setup.py
+CODE := lesion_viewer training tests docs setup.py
 PYTEST := $(BIN)/python -m pytest
 
 WITHOUT_WINDOWS := QT_QPA_PLATFORM=offscreen
@@ -58,7 +58,7 @@ bench: $(READY) ## speed against peers, as ratios
 	$(WITHOUT_WINDOWS) $(PYTEST) tests/benchmarks --ignore=none -s -n 0
 
 docs: $(READY) ## the manual, in site/
-	$(BIN)/mkdocs build --strict --quiet
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 
 # From nothing: build/ may hold modules that are gone.
 wheel: $(READY) ## a wheel, in dist/
