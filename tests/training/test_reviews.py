@@ -1,6 +1,5 @@
 """What readers decided, as slices to learn from."""
 
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -13,13 +12,11 @@ from lesion_viewer.errors import ExchangeError, TrainingError
 from lesion_viewer.exchange.project import open_project
 from lesion_viewer.exchange.reviewed_slices import reviewed_project
 from lesion_viewer.review.session import Session
+from tests.exchange.small_deeplesion import UIDS, write_project
 from training.deeplesion_data import DeepLesionData
 from training.phantom_source import PhantomData
 from training.reviews import outside, read_reviews, surroundings
 from training.sources import sources_of
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "exchange"))
-from tests.exchange.small_deeplesion import UIDS, write_project  # noqa: E402
 
 DEFINITION = InputDefinition.from_dict(
     {"window": {"width": 400, "level": 40}, "slices": 3, "pixel_mm": 0.8}
