@@ -8,12 +8,12 @@ import pytest
 
 from lesion_viewer import __version__
 from lesion_viewer.cli import main
-from lesion_viewer.ct.dicom_writing import write_series
-from lesion_viewer.ct.phantom import make_phantom
+from lesion_viewer.ct.dicom.writing import write_series
+from lesion_viewer.ct.phantom.abdomen import make_phantom
 from lesion_viewer.ct.reading import open_study
-from lesion_viewer.ct.window import Window
+from lesion_viewer.ct.values.window import Window
 from lesion_viewer.detection.boxes import Box
-from lesion_viewer.detection.checkpoint import Card, write_checkpoint
+from lesion_viewer.detection.checkpoints.checkpoint import Card, write_checkpoint
 from lesion_viewer.detection.inputs import InputDefinition
 from lesion_viewer.review.session import Session
 
@@ -180,7 +180,7 @@ def test_models_lists_the_detectors(
     checkpoint: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(
-        "lesion_viewer.detection.checkpoint.bundled_checkpoints", lambda: (checkpoint,)
+        "lesion_viewer.detection.checkpoints.checkpoint.bundled_checkpoints", lambda: (checkpoint,)
     )
     assert main(["models"]) == 0
     output = capsys.readouterr().out

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from lesion_viewer.ct.phantom import make_phantom
+from lesion_viewer.ct.phantom.abdomen import make_phantom
 from lesion_viewer.detection.boxes import Box
-from lesion_viewer.detection.checkpoint import bundled_checkpoints
-from lesion_viewer.ui.demo import LESIONS, SEED
+from lesion_viewer.detection.checkpoints.checkpoint import bundled_checkpoints
+from lesion_viewer.ui.shell.demo import LESIONS, SEED
 
 
 def run_demo(folder: Path) -> list[Path]:

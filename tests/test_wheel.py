@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from lesion_viewer.ct.dicom_writing import write_series
-from lesion_viewer.ct.phantom import make_phantom
+from lesion_viewer.ct.dicom.writing import write_series
+from lesion_viewer.ct.phantom.abdomen import make_phantom
 
 ROOT = Path(__file__).parents[1]
 SOURCES = ("lesion_viewer", "training", "resources", "pyproject.toml", "setup.py")

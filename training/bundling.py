@@ -4,7 +4,7 @@ import tempfile
 from dataclasses import replace
 from pathlib import Path
 
-from lesion_viewer.detection.checkpoint import CARD, GATE, load_model, write_checkpoint
+from lesion_viewer.detection.checkpoints.checkpoint import CARD, GATE, load_model, write_checkpoint
 from lesion_viewer.errors import TrainingError
 
 

@@ -8,11 +8,11 @@ from rich.console import Console
 from rich.table import Table
 
 from lesion_viewer.errors import TrainingError
-from lesion_viewer.exchange.saving import save_bytes
-from training.deeplesion import key_slices, open_rows
-from training.deeplesion_data import DeepLesionData
-from training.deeplesion_rows import Rows
-from training.recipe import Recipe
+from lesion_viewer.system.atomic_files import save_bytes
+from training.deeplesion.row_selection import Rows
+from training.deeplesion.scans import key_slices, open_rows
+from training.recipe.deeplesion_data import DeepLesionData
+from training.recipe.recipe import Recipe
 
 
 def print_rows(recipe: Recipe) -> Rows:

@@ -3,9 +3,9 @@
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from lesion_viewer.ct.geometry import orientation_letters
-from lesion_viewer.ct.loading import THREADS
+from lesion_viewer.ct.geometry.stack import orientation_letters
 from lesion_viewer.ct.study import Series, Study
+from lesion_viewer.ct.volume.loading import THREADS
 from lesion_viewer.errors import CTError, one_line
 
 

@@ -6,13 +6,13 @@ from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
 
-from lesion_viewer.ct.dicom_series import read_dicom
-from lesion_viewer.ct.dicomdir import is_dicomdir, listed_files
-from lesion_viewer.ct.files import Files, FolderFiles
-from lesion_viewer.ct.image_files import content_key, is_image_file, read_image
-from lesion_viewer.ct.png_folder import png_key, read_pngs
+from lesion_viewer.ct.dicom.dicomdir import is_dicomdir, listed_files
+from lesion_viewer.ct.dicom.series import read_dicom
+from lesion_viewer.ct.files.opened_files import Files, FolderFiles
+from lesion_viewer.ct.files.zip_archive import ZipFiles
+from lesion_viewer.ct.images.itk_volumes import content_key, is_image_file, read_image
+from lesion_viewer.ct.images.png_folder import png_key, read_pngs
 from lesion_viewer.ct.study import LeftOut, Series, Study
-from lesion_viewer.ct.zip_files import ZipFiles
 from lesion_viewer.errors import CTError
 
 Progress = Callable[[int, int], None]

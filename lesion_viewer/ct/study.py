@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from lesion_viewer.ct.window import Window
+from lesion_viewer.ct.values.window import Window
 
 
 @dataclass(frozen=True, slots=True)

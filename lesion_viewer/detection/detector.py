@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Protocol
 
-from lesion_viewer.ct.volume import CTVolume
+from lesion_viewer.ct.volume.ct_volume import CTVolume
 from lesion_viewer.detection.candidates import SliceDetections
-from lesion_viewer.detection.checkpoint import Card
+from lesion_viewer.detection.checkpoints.checkpoint import Card
 
 DEVICES = ("auto", "cuda", "mps", "cpu")
 MIN_SCORE = 0.05
@@ -61,6 +61,6 @@ def load_detector(
     DetectionError
         For a checkpoint that cannot be used or a device that is not here.
     """
-    from lesion_viewer.detection.torch_detector import TorchDetector
+    from lesion_viewer.detection.runtimes.torch_detector import TorchDetector
 
     return TorchDetector(folder, device, min_score, on_notice, is_gated)

@@ -10,9 +10,9 @@ import torch
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from lesion_viewer.ct.volume import CTVolume
+from lesion_viewer.ct.volume.ct_volume import CTVolume
 from lesion_viewer.detection.boxes import Box
-from lesion_viewer.detection.checkpoint import GATE, Card, load_model
+from lesion_viewer.detection.checkpoints.checkpoint import GATE, Card, load_model
 from lesion_viewer.detection.inputs import ASSUMED_PIXEL_MM, model_input
 from lesion_viewer.errors import DetectionError
 
@@ -51,7 +51,7 @@ class LiverOnSlice:
         found: NDArray[np.bool_] = self.mask[np.ix_(y, x.clip(max=self.mask.shape[1] - 1))]
         return found
 
-    def holds(self, box: Box) -> bool:
+    def contains(self, box: Box) -> bool:
         """Whether the middle of a box on the image lies in it."""
         row = int((box.y1 + box.y2) / 2 * self.scale_y)
         column = int((box.x1 + box.x2) / 2 * self.scale_x)
@@ -94,7 +94,7 @@ class Gate:
         return self._card.sha256
 
     @torch.inference_mode()
-    def look(
+    def locate(
         self, volume: CTVolume, slice_index: int, margin_mm: float = MARGIN_MM
     ) -> LiverOnSlice:
         """The liver on slice ``slice_index``, which was read.

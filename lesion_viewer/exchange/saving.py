@@ -6,7 +6,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from lesion_viewer.errors import ExchangeError
-from lesion_viewer.review.syncing import sync_folder
+from lesion_viewer.system.atomic_files import sync_folder
 
 
 def save_bytes(path: Path, content: bytes) -> None:

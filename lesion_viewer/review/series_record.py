@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 from pathlib import PurePosixPath
 from typing import Any, Self, overload
 
-from lesion_viewer.ct.numbered_slices import NumberedSlices
+from lesion_viewer.ct.images.numbered_slices import NumberedSlices
 from lesion_viewer.ct.study import Series
 
 

@@ -7,11 +7,13 @@ from types import MappingProxyType
 from typing import Any, Self
 
 from lesion_viewer.ct.study import Study
-from lesion_viewer.ct.window import Window
+from lesion_viewer.ct.values.window import Window
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.detection.candidates import Detection, SliceDetections
 from lesion_viewer.errors import ReviewError, ReviewNotWritable
-from lesion_viewer.review.encoding import (
+from lesion_viewer.review.finding import Finding, Origin, Status
+from lesion_viewer.review.interpolation import interpolated
+from lesion_viewer.review.journal.encoding import (
     decode_window,
     encode_axes,
     encode_box,
@@ -20,14 +22,12 @@ from lesion_viewer.review.encoding import (
     encode_origin,
     encode_window,
 )
-from lesion_viewer.review.finding import Finding, Origin, Status
-from lesion_viewer.review.folding import fold_gesture
-from lesion_viewer.review.interpolation import interpolated
-from lesion_viewer.review.journal import Event, Journal, undamaged
+from lesion_viewer.review.journal.event_replay import apply_event
+from lesion_viewer.review.journal.journal_file import Event, Journal, undamaged
+from lesion_viewer.review.journal.review_state import Change, Run, State, replay
 from lesion_viewer.review.recist import Axes
-from lesion_viewer.review.reconciling import Proposals, reconcile, replaced_by
+from lesion_viewer.review.reconciliation import Proposals, reconcile, replaced_by
 from lesion_viewer.review.series_record import SeriesRecord
-from lesion_viewer.review.state import Change, Run, State, replay
 
 GESTURE_TEXTS = {
     "accepted": "accept",
@@ -532,7 +532,7 @@ class Session:
 
     def _changes_nothing(self, finding: Finding, kind: str, payload: Mapping[str, Any]) -> bool:
         """Whether the finding would stay as it is, apart from the time of the decision."""
-        after = fold_gesture(finding, Event(0, "", self.reader, kind, payload), finding.id)
+        after = apply_event(finding, Event(0, "", self.reader, kind, payload), finding.id)
         if after is None or _content(after) != _content(finding):
             return False
         if finding.decision is None:

@@ -68,7 +68,7 @@ def snap(hu: NDArray[np.int16], box: Box) -> Box | None:
     if piece is None:
         return None
     found = _extent(piece).moved(left, top)
-    return found if found.iou(inner) >= MIN_IOU and not _leaks(piece) else None
+    return found if found.iou(inner) >= MIN_IOU and not _reaches_border(piece) else None
 
 
 def _radius(shape: tuple[int, ...], box: Box) -> NDArray[np.float64]:
@@ -101,7 +101,7 @@ def _extent(piece: Mask) -> Box:
     return Box(float(xs.min()), float(ys.min()), float(xs.max() + 1), float(ys.max() + 1))
 
 
-def _leaks(piece: Mask) -> bool:
+def _reaches_border(piece: Mask) -> bool:
     """Whether the piece runs out of what was looked at on more than one side."""
     edges = (piece[0], piece[-1], piece[:, 0], piece[:, -1])
     return sum(bool(edge.any()) for edge in edges) > 1

@@ -7,8 +7,8 @@ from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 
 from lesion_viewer.errors import ExchangeError
-from lesion_viewer.exchange.saving import save_bytes
-from lesion_viewer.review.home import home_folder
+from lesion_viewer.review.user_folders import home_folder
+from lesion_viewer.system.atomic_files import save_bytes
 
 MAX_RECENT = 10
 

@@ -1,6 +1,5 @@
 """The program's look: colours, fonts, the style sheet and the icon."""
 
-
 from PySide6.QtCore import QByteArray
 from PySide6.QtGui import QColor, QFont, QIcon, QPalette, QPixmap
 from PySide6.QtWidgets import QApplication
@@ -14,7 +13,7 @@ BORDER = "#353d49"
 TEXT = "#e8ebef"
 MUTED = "#9ba5b3"
 ACCENT = "#4ea1f3"
-GROOVE = "#0c0e11"
+TRACK = "#0c0e11"
 LOADED = "#4a525e"
 SWEPT = "#2f74b8"
 UNREADABLE = "#b8453f"
@@ -69,7 +68,7 @@ def _palette() -> QPalette:
 def _style_sheet() -> str:
     text = (resource_folder() / "dark.qss").read_text(encoding="utf-8")
     names = {"window": WINDOW, "panel": PANEL, "raised": RAISED, "border": BORDER}
-    names |= {"text": TEXT, "muted": MUTED, "accent": ACCENT, "groove": GROOVE}
+    names |= {"text": TEXT, "muted": MUTED, "accent": ACCENT, "track": TRACK}
     names["resources"] = resource_folder().as_posix()
     for name, colour in names.items():
         text = text.replace(f"@{name}", colour)

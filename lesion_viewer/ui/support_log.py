@@ -2,7 +2,7 @@
 
 No text that comes from outside the code is written. Of an exception its type and the places in the
 code are kept, not its message, which may name a file; of a record's values the numbers and the
-``Word``s. What Qt says ends where a path could begin.
+``LogName``s. What Qt says ends where a path could begin.
 """
 
 import logging
@@ -17,7 +17,7 @@ from pathlib import Path
 from types import TracebackType
 
 from lesion_viewer import __version__
-from lesion_viewer.review.home import home_folder
+from lesion_viewer.review.user_folders import home_folder
 
 MAX_BYTES = 500_000
 OLDER_FILES = 3
@@ -28,7 +28,7 @@ Raised = tuple[type[BaseException], BaseException, TracebackType | None]
 Nothing = tuple[None, None, None]
 
 
-class Word(str):
+class LogName(str):
     """A text that may stand in the log: a name out of the code, or of a device or a detector."""
 
     __slots__ = ()
@@ -88,9 +88,9 @@ def start_log() -> QueueListener | None:
     listener.start()
     logger.info(
         "lesion-viewer %s, Python %s on %s, %d cores",
-        Word(__version__),
-        Word(platform.python_version()),
-        Word(platform.system()),
+        LogName(__version__),
+        LogName(platform.python_version()),
+        LogName(platform.system()),
         os.cpu_count() or 0,
     )
     return listener
@@ -128,7 +128,7 @@ def _clean_message(record: logging.LogRecord) -> str:
 
 
 def _clean_value(value: object) -> object:
-    return value if isinstance(value, int | float | Word) else HIDDEN
+    return value if isinstance(value, int | float | LogName) else HIDDEN
 
 
 def _places(error: BaseException | None) -> str:

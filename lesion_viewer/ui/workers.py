@@ -12,7 +12,7 @@ from typing import Any
 from PySide6.QtCore import QObject, QThread, Signal, SignalInstance
 
 from lesion_viewer.errors import LesionViewerError
-from lesion_viewer.ui.support_log import Word
+from lesion_viewer.ui.support_log import LogName
 
 log = logging.getLogger(__name__)
 
@@ -60,12 +60,12 @@ class Worker(QThread):
             self.work()
         except LesionViewerError as error:
             if self.is_cancelled:
-                log.info("%s was stopped", Word(type(self).__name__))
+                log.info("%s was stopped", LogName(type(self).__name__))
                 return
-            log.warning("%s could not do its work", Word(type(self).__name__), exc_info=True)
+            log.warning("%s could not do its work", LogName(type(self).__name__), exc_info=True)
             self.errored.emit(str(error))
         except Exception as error:
-            log.exception("%s failed unexpectedly", Word(type(self).__name__))
+            log.exception("%s failed unexpectedly", LogName(type(self).__name__))
             if not self.is_cancelled:
                 self.errored.emit(f"Unexpected error: {type(error).__name__}: {error}")
 

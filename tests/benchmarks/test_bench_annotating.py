@@ -8,8 +8,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from lesion_viewer.ui.main_window import MainWindow
 from lesion_viewer.ui.settings import Settings
+from lesion_viewer.ui.shell.main_window import MainWindow
 from lesion_viewer.ui.style import apply_style
 from lesion_viewer.ui.workers import stop_all_workers
 

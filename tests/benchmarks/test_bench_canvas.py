@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from lesion_viewer.ct.study import Series, SliceSource
-from lesion_viewer.ct.volume import CTVolume
-from lesion_viewer.ct.window import Window
+from lesion_viewer.ct.values.window import Window
+from lesion_viewer.ct.volume.ct_volume import CTVolume
 from lesion_viewer.ui.canvas.slice_view import SliceView
 
 SLICES, SIDE_PX, ROUNDS = 40, 900, 5

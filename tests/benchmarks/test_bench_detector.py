@@ -12,9 +12,9 @@ from torch import nn
 from torchvision.models.detection import fasterrcnn_resnet50_fpn
 
 from lesion_viewer.ct.study import Series, SliceSource
-from lesion_viewer.ct.volume import CTVolume
-from lesion_viewer.ct.window import Window
-from lesion_viewer.detection.checkpoint import Card, find_checkpoint, write_checkpoint
+from lesion_viewer.ct.values.window import Window
+from lesion_viewer.ct.volume.ct_volume import CTVolume
+from lesion_viewer.detection.checkpoints.checkpoint import Card, find_checkpoint, write_checkpoint
 from lesion_viewer.detection.detector import load_detector
 from lesion_viewer.detection.inputs import InputDefinition, model_input
 from lesion_viewer.detection.models import build_model

@@ -13,9 +13,9 @@ from pydicom.dataset import Dataset, FileDataset, FileMetaDataset
 from pydicom.sequence import Sequence
 from pydicom.uid import UID, CTImageStorage, ExplicitVRLittleEndian
 
-from lesion_viewer.ct.loading import load_volume
 from lesion_viewer.ct.reading import open_study
-from lesion_viewer.ct.window import Window, to_display
+from lesion_viewer.ct.values.window import Window, to_display
+from lesion_viewer.ct.volume.loading import load_volume
 
 SLICES, SIDE, RUNS = 300, 512, 5
 ROOT = "1.2.826.0.1.3680043.8.498"

@@ -5,12 +5,12 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from lesion_viewer.ct.numbered_slices import NumberedSlices
+from lesion_viewer.ct.images.numbered_slices import NumberedSlices
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.detection.candidates import Detection, SliceDetections
 from lesion_viewer.review.finding import Origin, OriginKind
-from lesion_viewer.review.project import Item, Project
-from lesion_viewer.review.queue import Order, Queue
+from lesion_viewer.review.labelling.project import Item, Project
+from lesion_viewer.review.labelling.queue import Order, Queue
 from lesion_viewer.review.session import Session
 
 SERIES, SLICES, LABELS = 500, 100, 2

@@ -8,10 +8,10 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from lesion_viewer.ct.dicom_writing import write_series
-from lesion_viewer.ct.phantom import make_phantom
-from lesion_viewer.ui.main_window import MainWindow
+from lesion_viewer.ct.dicom.writing import write_series
+from lesion_viewer.ct.phantom.abdomen import make_phantom
 from lesion_viewer.ui.settings import Settings
+from lesion_viewer.ui.shell.main_window import MainWindow
 from lesion_viewer.ui.style import apply_style
 from lesion_viewer.ui.workers import stop_all_workers
 

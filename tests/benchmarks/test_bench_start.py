@@ -10,8 +10,8 @@ LIMIT_S = 0.5
 IMPORTS = "import PySide6.QtWidgets, pyqtgraph"
 WINDOW = """
 from PySide6.QtWidgets import QApplication
-from lesion_viewer.ui.application import make_application
-from lesion_viewer.ui.main_window import MainWindow
+from lesion_viewer.ui.shell.application import make_application
+from lesion_viewer.ui.shell.main_window import MainWindow
 application = make_application()
 window = MainWindow()
 window.show()

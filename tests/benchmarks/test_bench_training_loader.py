@@ -8,14 +8,14 @@ import pytest
 import torch
 from lightning_fabric import Fabric
 
-from lesion_viewer.ct.phantom import PhantomScene
-from lesion_viewer.ct.window import Window
+from lesion_viewer.ct.phantom.abdomen import PhantomScene
+from lesion_viewer.ct.values.window import Window
 from lesion_viewer.detection.inputs import InputDefinition
 from lesion_viewer.detection.models import build_model
-from training.recipe import Augmentation
+from training.fitting.rendered_slices import CachedSlices, cached_slices
+from training.fitting.sample_order import Stream
+from training.recipe.recipe import Augmentation
 from training.scan import Scan
-from training.slices import CachedSlices, cached_slices
-from training.stream import Stream
 
 SIDE, SLICES, BATCH, STEPS = 512, 16, 2, 2
 ALL_CHANGES = Augmentation(

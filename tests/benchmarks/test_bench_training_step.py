@@ -13,10 +13,10 @@ import torch
 from torch import Tensor, nn
 
 from lesion_viewer.detection.models import build_model
-from training.fitting import launched
-from training.learner import Learner
-from training.recipe import read_recipe
-from training.stream import Shown
+from training.fitting.learner import Learner
+from training.fitting.loop import launched
+from training.fitting.sample_order import Shown
+from training.recipe.recipe import read_recipe
 
 RECIPE = Path(__file__).parents[2] / "training" / "recipes" / "faster_rcnn_phantoms.toml"
 SIDE, BATCH, STEPS = 256, 2, 12

@@ -23,11 +23,11 @@ from pathlib import Path
 
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.detection.candidates import Detection, SliceDetections
-from lesion_viewer.exchange.saving import save_bytes
 from lesion_viewer.review.finding import Finding, Origin, OriginKind
-from lesion_viewer.review.journal import Journal
+from lesion_viewer.review.journal.journal_file import Journal
+from lesion_viewer.review.journal.review_state import replay
 from lesion_viewer.review.session import Session
-from lesion_viewer.review.state import replay
+from lesion_viewer.system.atomic_files import save_bytes
 
 KILLS_PER_JOURNAL = 20
 LONGEST_S = 0.12

@@ -9,18 +9,19 @@ import pydicom
 import pytest
 from pydicom.uid import JPEG2000Lossless, RLELossless
 
-from lesion_viewer.ct import decoding, stoppable, transfer_syntaxes
-from lesion_viewer.ct.decoding import FrameForm, decode_frame
-from lesion_viewer.ct.encapsulated import frame_of
-from lesion_viewer.ct.loading import load_volume
+from lesion_viewer.ct.dicom import frame_decoding, transfer_syntaxes
+from lesion_viewer.ct.dicom.encapsulated import frame_of
+from lesion_viewer.ct.dicom.frame_decoding import FrameForm, decode_frame
 from lesion_viewer.ct.reading import open_study
+from lesion_viewer.ct.volume.loading import load_volume
 from lesion_viewer.errors import CTError
+from lesion_viewer.system import child_pool
 
 # A child that does what each test asks of it, in the place of a decoder.
 MISBEHAVING = """
 import os, time
 import numpy as np
-from lesion_viewer.ct.serving import serve
+from lesion_viewer.system.child_server import serve
 
 def answer(request, payload):
     if request["rows"] == 1:
@@ -43,11 +44,11 @@ serve(answer)
 def misbehaving(tmp_path, monkeypatch):
     (tmp_path / "misbehaving_child.py").write_text(MISBEHAVING)
     monkeypatch.setenv("PYTHONPATH", f"{tmp_path}:{':'.join(p for p in sys.path if p)}")
-    monkeypatch.setattr(decoding, "CHILD", "misbehaving_child")
-    monkeypatch.setattr(decoding, "SECONDS_A_FRAME", 2.0)
+    monkeypatch.setattr(frame_decoding, "CHILD", "misbehaving_child")
+    monkeypatch.setattr(frame_decoding, "SECONDS_A_FRAME", 2.0)
     monkeypatch.chdir(tmp_path)
     yield tmp_path
-    stoppable.end_children()
+    child_pool.end_children()
 
 
 def form(rows, columns=9):
@@ -87,17 +88,17 @@ def test_children_are_used_again_and_by_many_threads(tmp_path, ct_slice):
     voxels = load_volume(open_study(tmp_path).series[0]).voxels
     for n in range(12):
         np.testing.assert_array_equal(voxels[n], np.roll(stored, n).astype(int) - 1024)
-    assert 1 <= stoppable._idle[decoding.CHILD].qsize() <= threading.active_count() + 4
+    assert 1 <= child_pool._idle[frame_decoding.CHILD].qsize() <= threading.active_count() + 4
 
 
 def test_plain_files_start_no_child(ct_folder):
     code = (
         "import sys, subprocess; subprocess.Popen = None\n"
         "from pathlib import Path\n"
-        "from lesion_viewer.ct.loading import load_volume\n"
+        "from lesion_viewer.ct.volume.loading import load_volume\n"
         "from lesion_viewer.ct.reading import open_study\n"
         f"load_volume(open_study(Path({str(ct_folder)!r})).series[0])\n"
-        "assert not {'lesion_viewer.ct.decoding', 'pydicom', 'gdcm', 'PIL'} & set(sys.modules)\n"
+        "assert not {'lesion_viewer.ct.dicom.frame_decoding', 'pydicom', 'gdcm', 'PIL'} & set(sys.modules)\n"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr

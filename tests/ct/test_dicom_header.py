@@ -6,8 +6,8 @@ from pydicom.dataset import Dataset
 from pydicom.sequence import Sequence
 from pydicom.uid import ExplicitVRLittleEndian, ImplicitVRLittleEndian
 
-from lesion_viewer.ct.dicom_header import Tag, read_header
-from lesion_viewer.ct.files import FolderFiles
+from lesion_viewer.ct.dicom.header import Tag, read_header
+from lesion_viewer.ct.files.opened_files import FolderFiles
 from lesion_viewer.errors import CTError
 
 

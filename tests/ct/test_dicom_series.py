@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lesion_viewer.ct.reading import open_study
-from lesion_viewer.ct.window import Window
+from lesion_viewer.ct.values.window import Window
 
 
 def only_series(folder):

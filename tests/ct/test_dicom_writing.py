@@ -8,9 +8,9 @@ import pytest
 import SimpleITK
 from pydicom.uid import UID
 
-from lesion_viewer.ct.dicom_writing import write_series
-from lesion_viewer.ct.loading import load_volume
+from lesion_viewer.ct.dicom.writing import write_series
 from lesion_viewer.ct.reading import open_study
+from lesion_viewer.ct.volume.loading import load_volume
 from lesion_viewer.errors import CTError
 
 SPACING_MM = (5.0, 0.75, 0.7)

@@ -9,8 +9,8 @@ import pytest
 from pydicom.data import get_testdata_file
 from pydicom.fileset import FileSet
 
-from lesion_viewer.ct.loading import load_volume
 from lesion_viewer.ct.reading import open_study
+from lesion_viewer.ct.volume.loading import load_volume
 from lesion_viewer.errors import CTError
 
 

@@ -15,10 +15,10 @@ from pydicom.uid import (
 )
 
 from lesion_viewer.ct.reading import open_study
-from lesion_viewer.ct.window import Window
+from lesion_viewer.ct.values.window import Window
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.errors import CTError
-from lesion_viewer.exchange.deeplesion_csv import export_csv, import_reviewed
+from lesion_viewer.exchange.reviews.reviewed_csv import export_csv, import_reviewed
 from lesion_viewer.review.session import Session
 
 ENHANCED = "1.2.840.10008.5.1.4.1.1.2.1"

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from lesion_viewer.cli import main
-from lesion_viewer.ct import files, zip_files
-from lesion_viewer.ct.files import FolderFiles, LastRead
+from lesion_viewer.ct.files import opened_files, zip_archive
+from lesion_viewer.ct.files.opened_files import FolderFiles, LastRead
 from lesion_viewer.ct.reading import open_study
 from lesion_viewer.errors import CTError, one_line
 
@@ -77,7 +77,7 @@ def test_a_folder_as_deep_as_the_system_allows_is_searched(ct_folder, tmp_path):
 
 
 def test_a_folder_of_too_many_files_is_refused_before_all_are_listed(tmp_path, monkeypatch):
-    monkeypatch.setattr(files, "MAX_FILES", 50)
+    monkeypatch.setattr(opened_files, "MAX_FILES", 50)
     for n in range(60):
         (tmp_path / str(n)).touch()
     with pytest.raises(CTError, match="holds over 50 files: open the folder of one study"):
@@ -94,7 +94,7 @@ def test_a_million_files_would_take_up_less_than_a_gigabyte(tmp_path):
         open_study(tmp_path)
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    assert peak / count * files.MAX_FILES < 2**30
+    assert peak / count * opened_files.MAX_FILES < 2**30
 
 
 @pytest.mark.skipif(os.name == "nt", reason="names are text on Windows")
@@ -135,7 +135,7 @@ def test_a_member_that_is_in_a_zip_twice_is_left_out(ct_folder, tmp_path):
 
 @pytest.mark.parametrize("is_64", [False, True])
 def test_a_zip_whose_list_of_members_fills_the_memory_is_refused(tmp_path, is_64):
-    size = zip_files.MAX_DIRECTORY_BYTES + 1
+    size = zip_archive.MAX_DIRECTORY_BYTES + 1
     end = b"PK\5\6" + bytes(8) + struct.pack("<I", 0xFFFFFFFF if is_64 else size) + bytes(6)
     end64 = b"PK\6\6" + bytes(36) + struct.pack("<Q", size) + bytes(8)
     locator = b"PK\6\7" + bytes(4) + struct.pack("<Q", 10) + bytes(4)

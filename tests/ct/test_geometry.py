@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lesion_viewer.ct.geometry import (
+from lesion_viewer.ct.geometry.stack import (
     affine_of,
     faults_of,
     normal_of,

@@ -10,8 +10,9 @@ import pytest
 from PIL import Image
 from pydicom.uid import DeflatedExplicitVRLittleEndian
 
-from lesion_viewer.ct import dicom_elements, hounsfield
+from lesion_viewer.ct.dicom import elements
 from lesion_viewer.ct.reading import open_study
+from lesion_viewer.ct.values import hounsfield
 from lesion_viewer.errors import CTError
 
 
@@ -31,7 +32,7 @@ def with_element(path, tag, vr, value):
 def test_a_deflate_bomb_is_refused_before_it_fills_the_memory(tmp_path, write_slice):
     path = write_slice(tmp_path / "bomb", transfer_syntax=DeflatedExplicitVRLittleEndian)
     data = path.read_bytes()
-    start = dicom_elements.read_file_meta(data)[1]
+    start = elements.read_file_meta(data)[1]
     packer = zlib.compressobj(9, wbits=-15)
     packed = b"".join(packer.compress(bytes(2**20)) for _ in range(64)) + packer.flush()
     path.write_bytes(data[:start] + packed)
@@ -50,7 +51,7 @@ def test_sequences_too_deep_in_one_another_are_refused(tmp_path, write_slice):
 
 
 def test_a_series_larger_than_any_memory_is_refused(ct_folder, monkeypatch):
-    monkeypatch.setattr("lesion_viewer.ct.dicom_series.MAX_VOXELS", 4 * 6 * 4)
+    monkeypatch.setattr("lesion_viewer.ct.dicom.series.MAX_VOXELS", 4 * 6 * 4)
     with pytest.raises(CTError, match=r"is of a series that is too large: 5 x 4 x 6 voxels"):
         open_study(ct_folder)
     assert hounsfield.MAX_VOXELS == 2**31
@@ -135,7 +136,7 @@ def test_a_number_with_a_mark_between_thousands_is_none(tmp_path, write_slice):
 
 @pytest.mark.parametrize("uid", ["../../../etc/cron.d/x", "/abs/olute", "a\\b", "C:x", "." * 64])
 def test_uids_that_are_paths_stay_texts(tmp_path, write_slice, monkeypatch, uid):
-    from lesion_viewer.review.home import journal_path
+    from lesion_viewer.review.user_folders import journal_path
 
     with pydicom.config.disable_value_validation():
         path = write_slice(

@@ -16,7 +16,7 @@ from pydicom.uid import (
     RLELossless,
 )
 
-from lesion_viewer.ct.dicom_pixels import PixelLayout, to_hu
+from lesion_viewer.ct.dicom.pixels import PixelLayout, to_hu
 from lesion_viewer.ct.reading import open_study
 from lesion_viewer.errors import CTError
 

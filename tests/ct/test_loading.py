@@ -1,11 +1,11 @@
 import numpy as np
 import pytest
 
-from lesion_viewer.ct import loading
-from lesion_viewer.ct.loading import VolumeLoader, load_volume
 from lesion_viewer.ct.reading import open_study
 from lesion_viewer.ct.study import Series, SliceSource
-from lesion_viewer.ct.volume import CTVolume
+from lesion_viewer.ct.volume import loading
+from lesion_viewer.ct.volume.ct_volume import CTVolume
+from lesion_viewer.ct.volume.loading import VolumeLoader, load_volume
 from lesion_viewer.errors import CTError
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import ndimage
 
-from lesion_viewer.ct.phantom import Phantom, PhantomScene, make_phantom
+from lesion_viewer.ct.phantom.abdomen import Phantom, PhantomScene, make_phantom
 
 SHAPE = (24, 256, 256)
 SPACING_MM = (10.0, 1.5, 1.5)

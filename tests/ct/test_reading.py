@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from lesion_viewer.ct import zip_files as files
-from lesion_viewer.ct.loading import load_volume
+from lesion_viewer.ct.files import zip_archive as files
 from lesion_viewer.ct.reading import open_study
+from lesion_viewer.ct.volume.loading import load_volume
 from lesion_viewer.errors import CTError
 
 

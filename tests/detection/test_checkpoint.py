@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from lesion_viewer.detection.checkpoint import (
+from lesion_viewer.detection.checkpoints.checkpoint import (
     Card,
     find_checkpoint,
     load_card,

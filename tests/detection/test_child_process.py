@@ -12,11 +12,11 @@ import numpy as np
 import pytest
 
 from lesion_viewer.ct.study import Series, SliceSource
-from lesion_viewer.ct.volume import CTVolume
-from lesion_viewer.ct.window import Window
-from lesion_viewer.detection.checkpoint import Card, write_checkpoint
-from lesion_viewer.detection.child_process import ChildDetector
+from lesion_viewer.ct.values.window import Window
+from lesion_viewer.ct.volume.ct_volume import CTVolume
+from lesion_viewer.detection.checkpoints.checkpoint import Card, write_checkpoint
 from lesion_viewer.detection.detector import load_detector
+from lesion_viewer.detection.detector_process import ChildDetector
 from lesion_viewer.detection.inputs import InputDefinition
 from lesion_viewer.detection.models import build_model
 from lesion_viewer.errors import DetectionError

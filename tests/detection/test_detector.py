@@ -10,17 +10,17 @@ import pytest
 import torch
 from torch import nn
 
-from lesion_viewer.ct.loading import VolumeLoader
 from lesion_viewer.ct.reading import open_study
-from lesion_viewer.ct.volume import CTVolume
-from lesion_viewer.ct.window import Window
-from lesion_viewer.detection import torch_detector
+from lesion_viewer.ct.values.window import Window
+from lesion_viewer.ct.volume.ct_volume import CTVolume
+from lesion_viewer.ct.volume.loading import VolumeLoader
 from lesion_viewer.detection.boxes import Box
-from lesion_viewer.detection.checkpoint import Card, load_model, write_checkpoint
+from lesion_viewer.detection.checkpoints.checkpoint import Card, load_model, write_checkpoint
 from lesion_viewer.detection.detector import Detector, load_detector
 from lesion_viewer.detection.inputs import InputDefinition, model_input
 from lesion_viewer.detection.linking import link
 from lesion_viewer.detection.models import ARCHITECTURES
+from lesion_viewer.detection.runtimes import torch_detector
 from lesion_viewer.detection.sweep import Sweep
 from lesion_viewer.errors import DetectionError
 

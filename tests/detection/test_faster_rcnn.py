@@ -8,7 +8,7 @@ from torch import nn
 from torchvision.models.detection import fasterrcnn_resnet50_fpn
 
 from lesion_viewer.detection.models import build_model
-from lesion_viewer.detection.models.folding import fold_norms
+from lesion_viewer.detection.models.batch_norm_folding import fold_batch_norms
 from lesion_viewer.errors import DetectionError
 
 AS_TORCHVISION = {
@@ -63,7 +63,7 @@ def test_with_torchvisions_weights_it_answers_as_torchvisions() -> None:
     ours = build_model("faster_rcnn", AS_TORCHVISION, slices=3, classes=1).eval()
     ours.load_state_dict(theirs.state_dict())
     image = torch.rand(3, 128, 160)
-    (expected,), (found,) = theirs([image]), fold_norms(ours)([image])
+    (expected,), (found,) = theirs([image]), fold_batch_norms(ours)([image])
     assert len(expected["scores"]) > 10
     torch.testing.assert_close(found["scores"], expected["scores"], rtol=1e-3, atol=1e-4)
     torch.testing.assert_close(found["boxes"], expected["boxes"], rtol=1e-3, atol=0.05)
@@ -80,7 +80,7 @@ def test_folded_norms_give_the_same_maps(backbone: str, norm: str) -> None:
     model.load_state_dict(trained.state_dict(), strict=norm == "batch")
     image = torch.rand(1, 3, 64, 96)
     expected = model.backbone(image)
-    found = fold_norms(model).backbone(image)
+    found = fold_batch_norms(model).backbone(image)
     for level, features in expected.items():
         atol = 1e-4 * float(features.abs().max())
         torch.testing.assert_close(found[level], features, rtol=0, atol=atol)

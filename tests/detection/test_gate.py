@@ -10,11 +10,11 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
-from lesion_viewer.ct.volume import CTVolume
-from lesion_viewer.ct.window import Window
-from lesion_viewer.detection.checkpoint import GATE, Card, load_card, write_checkpoint
-from lesion_viewer.detection.child_process import ChildDetector
+from lesion_viewer.ct.values.window import Window
+from lesion_viewer.ct.volume.ct_volume import CTVolume
+from lesion_viewer.detection.checkpoints.checkpoint import GATE, Card, load_card, write_checkpoint
 from lesion_viewer.detection.detector import load_detector
+from lesion_viewer.detection.detector_process import ChildDetector
 from lesion_viewer.detection.gate import MARGIN_MM, Gate
 from lesion_viewer.detection.inputs import InputDefinition, model_input
 from lesion_viewer.detection.models import ARCHITECTURES, build_model
@@ -133,7 +133,7 @@ def test_the_liver_grows_by_the_margin_and_holes_in_it_belong_to_it(
 ) -> None:
     hu = body(LIVER)
     hu[34:44, 26:36] = MUSCLE_HU
-    seen = Gate(folder / GATE).look(make_volume(hu[None], (5.0, 3.0, 3.0)), 0)
+    seen = Gate(folder / GATE).locate(make_volume(hu[None], (5.0, 3.0, 3.0)), 0)
     rows, columns = np.flatnonzero(seen.mask.any(1)), np.flatnonzero(seen.mask.any(0))
     margin = MARGIN_MM / 3
     for found, wanted in zip(

@@ -6,8 +6,14 @@ from hashlib import sha256
 
 import pytest
 
-from lesion_viewer.ct.window import Window
-from lesion_viewer.detection.checkpoint import CARD, WEIGHTS, Card, load_model, write_checkpoint
+from lesion_viewer.ct.values.window import Window
+from lesion_viewer.detection.checkpoints.checkpoint import (
+    CARD,
+    WEIGHTS,
+    Card,
+    load_model,
+    write_checkpoint,
+)
 from lesion_viewer.detection.inputs import InputDefinition
 from lesion_viewer.detection.models import build_model
 from lesion_viewer.errors import DetectionError

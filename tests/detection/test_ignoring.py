@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from lesion_viewer.detection.models import build_model
-from lesion_viewer.detection.models.ignoring import share_inside
+from lesion_viewer.detection.models.ignored_regions import share_inside
 
 SMALL: dict[str, Any] = {
     "width": 8,

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from lesion_viewer.ct.window import Window
+from lesion_viewer.ct.values.window import Window
 from lesion_viewer.detection.inputs import InputDefinition, model_input
 from lesion_viewer.errors import DetectionError
 

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 from torch.profiler import ProfilerActivity, profile
 
-from lesion_viewer.detection.checkpoint import Card, write_checkpoint
+from lesion_viewer.detection.checkpoints.checkpoint import Card, write_checkpoint
 from lesion_viewer.detection.detector import load_detector
 from lesion_viewer.detection.linking import link
 from lesion_viewer.detection.models import build_model

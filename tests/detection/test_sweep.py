@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator, Sequence
 import numpy as np
 import pytest
 
-from lesion_viewer.ct.volume import CTVolume
+from lesion_viewer.ct.volume.ct_volume import CTVolume
 from lesion_viewer.detection.candidates import SliceDetections
-from lesion_viewer.detection.checkpoint import Card
+from lesion_viewer.detection.checkpoints.checkpoint import Card
 from lesion_viewer.detection.sweep import Sweep
 from lesion_viewer.errors import DetectionError
 

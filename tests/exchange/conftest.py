@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from lesion_viewer.ct.study import Series, SliceSource, Study
-from lesion_viewer.ct.window import Window
+from lesion_viewer.ct.values.window import Window
 from lesion_viewer.review.session import Session
 
 

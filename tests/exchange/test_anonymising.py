@@ -9,10 +9,10 @@ import pytest
 from pydicom.sequence import Sequence
 
 from lesion_viewer.cli import main
-from lesion_viewer.ct.dicom_writing import write_series
+from lesion_viewer.ct.dicom.writing import write_series
 from lesion_viewer.ct.reading import open_study
 from lesion_viewer.errors import ExchangeError
-from lesion_viewer.exchange.anonymising import anonymise
+from lesion_viewer.exchange.deidentification import deidentify
 
 SECRETS = (b"MUELLERIN", b"Annegret", b"ID4711", b"19620304", b"A-0815", b"Referrer", b"Feldweg")
 HU = np.random.default_rng(0).integers(-900, 1500, (6, 16, 16)).astype(np.int16)
@@ -43,7 +43,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_nothing_of_the_patient_is_left_in_names_or_bytes(folder: Path, tmp_path: Path) -> None:
-    done = anonymise(folder, tmp_path / "out")
+    done = deidentify(folder, tmp_path / "out")
     assert (done.files, done.left_out) == (6, ())
     files = [file for file in (tmp_path / "out").rglob("*") if file.is_file()]
     assert len(files) == 6
@@ -59,7 +59,7 @@ def test_nothing_of_the_patient_is_left_in_names_or_bytes(folder: Path, tmp_path
 
 
 def test_the_copy_shows_the_same_under_new_uids(folder: Path, tmp_path: Path) -> None:
-    anonymise(folder, tmp_path / "out")
+    deidentify(folder, tmp_path / "out")
     (before,), (after,) = open_study(folder).series, open_study(tmp_path / "out").series
     assert after.shape == before.shape and after.spacing_mm == before.spacing_mm
     assert {before.uid, before.study_uid}.isdisjoint({after.uid, after.study_uid})
@@ -80,7 +80,7 @@ def test_images_with_words_in_their_pixels_and_other_files_are_left_out_by_name(
         setattr(image, keyword, value)
         image.save_as(file)
     (folder / "letter.txt").write_text("about MUELLERIN", encoding="utf-8")
-    done = anonymise(folder, tmp_path / "out")
+    done = deidentify(folder, tmp_path / "out")
     assert done.files == 3
     assert sorted(line.split(" ", 1)[1] for line in done.left_out) == [
         "is a secondary image, which may have words burnt into its pixels",
@@ -92,14 +92,14 @@ def test_images_with_words_in_their_pixels_and_other_files_are_left_out_by_name(
 
 def test_a_place_that_is_in_use_is_refused(folder: Path, tmp_path: Path) -> None:
     with pytest.raises(ExchangeError, match="lies in the folder that is copied"):
-        anonymise(folder, folder / "out")
+        deidentify(folder, folder / "out")
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "a").touch()
     with pytest.raises(ExchangeError, match="is not an empty folder"):
-        anonymise(folder, tmp_path / "out")
+        deidentify(folder, tmp_path / "out")
     (tmp_path / "empty").mkdir()
     with pytest.raises(ExchangeError, match="holds no CT image"):
-        anonymise(tmp_path / "empty", tmp_path / "new")
+        deidentify(tmp_path / "empty", tmp_path / "new")
     assert not (tmp_path / "new").exists()
 
 

@@ -10,9 +10,9 @@ import pytest
 from lesion_viewer.ct.study import Study
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.errors import ExchangeError
-from lesion_viewer.exchange.coco import export_coco
-from lesion_viewer.exchange.deeplesion_csv import export_csv
-from lesion_viewer.exchange.report import export_report
+from lesion_viewer.exchange.report.audit import export_report
+from lesion_viewer.exchange.reviews.coco_export import export_coco
+from lesion_viewer.exchange.reviews.reviewed_csv import export_csv
 from lesion_viewer.review.session import Session
 
 

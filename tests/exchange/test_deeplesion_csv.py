@@ -8,7 +8,7 @@ from lesion_viewer.ct.study import Study
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.detection.candidates import Detection, SliceDetections
 from lesion_viewer.errors import ExchangeError, ReviewError
-from lesion_viewer.exchange.deeplesion_csv import export_csv, import_labels, import_reviewed
+from lesion_viewer.exchange.reviews.reviewed_csv import export_csv, import_labels, import_reviewed
 from lesion_viewer.review.finding import Origin, OriginKind, Status
 from lesion_viewer.review.session import Session
 

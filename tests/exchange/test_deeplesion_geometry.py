@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from lesion_viewer.ct.study import Study
-from lesion_viewer.ct.window import Window
+from lesion_viewer.ct.values.window import Window
 from lesion_viewer.exchange.csv_records import table_of
-from lesion_viewer.exchange.deeplesion_geometry import with_annotated_geometry
+from lesion_viewer.exchange.deeplesion.slice_geometry import with_annotated_geometry
 
 NAMES = "File_name,Spacing_mm_px_,DICOM_windows\n"
 KEY_SLICE = '000007_01_02_104.png,"0.7, 0.8, 5","-175, 275"\n'

@@ -9,8 +9,8 @@ import pytest
 from lesion_viewer.ct.reading import open_study
 from lesion_viewer.ct.study import Study
 from lesion_viewer.detection.boxes import Box
-from lesion_viewer.exchange.deeplesion_csv import export_csv, import_labels, import_reviewed
-from lesion_viewer.exchange.deeplesion_rows import read_annotations
+from lesion_viewer.exchange.deeplesion.annotation_rows import read_annotations
+from lesion_viewer.exchange.reviews.reviewed_csv import export_csv, import_labels, import_reviewed
 from lesion_viewer.review.finding import Status
 from lesion_viewer.review.session import Session
 

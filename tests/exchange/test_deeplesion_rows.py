@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.errors import ExchangeError
-from lesion_viewer.exchange.deeplesion_rows import (
+from lesion_viewer.exchange.deeplesion.annotation_rows import (
     box_text,
     corners_of,
     indices_of,

@@ -4,7 +4,7 @@ from pathlib import Path
 from lesion_viewer.ct.study import Study
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.detection.candidates import Candidate, Detection
-from lesion_viewer.exchange.detections_csv import save_detections
+from lesion_viewer.exchange.tables.detections_csv import save_detections
 
 HEADER = (
     "source,study_uid,series_uid,sop_instance_uid,slice_index,location_mm,"

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from lesion_viewer.errors import ExchangeError
-from lesion_viewer.exchange.saving import save_bytes
+from lesion_viewer.system.atomic_files import save_bytes
 from tests.disks import fill, make_read_only
 
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from lesion_viewer.errors import ExchangeError
 from lesion_viewer.exchange import csv_records
 from lesion_viewer.exchange.csv_records import guarded, read_table
-from lesion_viewer.exchange.deeplesion_rows import COLUMNS, read_annotations
+from lesion_viewer.exchange.deeplesion.annotation_rows import COLUMNS, read_annotations
 
 VALUES = {"File_name": "000001_01_01_109.png", "Bounding_boxes": "4.5, 4.5, 24.25, 24"}
 

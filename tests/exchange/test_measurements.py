@@ -9,9 +9,14 @@ import pytest
 
 from lesion_viewer.ct.study import Study
 from lesion_viewer.detection.boxes import Box
-from lesion_viewer.exchange.deeplesion_csv import export_csv, import_labels, import_reviewed
-from lesion_viewer.exchange.deeplesion_rows import COLUMNS, read_annotations
-from lesion_viewer.exchange.measurements import axes_in, axes_text, lengths_text, location_text
+from lesion_viewer.exchange.deeplesion.annotation_rows import COLUMNS, read_annotations
+from lesion_viewer.exchange.deeplesion.measurement_columns import (
+    axes_in,
+    axes_text,
+    lengths_text,
+    location_text,
+)
+from lesion_viewer.exchange.reviews.reviewed_csv import export_csv, import_labels, import_reviewed
 from lesion_viewer.review.recist import Axes
 from lesion_viewer.review.session import Session
 

@@ -8,13 +8,13 @@ from PIL import Image
 
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.errors import CTError, ExchangeError, ReviewError
-from lesion_viewer.exchange.deeplesion_csv import export_csv, import_reviewed
-from lesion_viewer.exchange.deeplesion_rows import COLUMNS
-from lesion_viewer.exchange.predictions import NEEDED, take_predictions
-from lesion_viewer.exchange.project import is_project, open_project, project_file
+from lesion_viewer.exchange.deeplesion.annotation_rows import COLUMNS
+from lesion_viewer.exchange.reviews.project_files import is_project, open_project, project_file
+from lesion_viewer.exchange.reviews.proposals_csv import NEEDED, take_predictions
+from lesion_viewer.exchange.reviews.reviewed_csv import export_csv, import_reviewed
 from lesion_viewer.review.finding import OriginKind, Status
-from lesion_viewer.review.home import reader_file
-from lesion_viewer.review.queue import Order, Queue
+from lesion_viewer.review.labelling.queue import Order, Queue
+from lesion_viewer.review.user_folders import reader_file
 
 HEADER = ",".join(COLUMNS) + "\n"
 

@@ -7,7 +7,7 @@ from unittest import mock
 import pytest
 
 from lesion_viewer.errors import ExchangeError
-from lesion_viewer.exchange.saving import save_bytes
+from lesion_viewer.system.atomic_files import save_bytes
 
 
 def test_the_content_is_there_and_nothing_else(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 from mutation import mutated
 from targets import Sandbox
 
-from lesion_viewer.ct.stoppable import end_children
+from lesion_viewer.system.child_pool import end_children
 
 MEMORY_BYTES = 2**30
 # Every fourth input is one of hypothesis'.

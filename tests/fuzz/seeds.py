@@ -22,16 +22,16 @@ from pydicom.uid import (
     RLELossless,
 )
 
-from lesion_viewer.ct.dicom_writing import write_series
+from lesion_viewer.ct.dicom.writing import write_series
 from lesion_viewer.ct.reading import open_study
-from lesion_viewer.ct.window import Window
+from lesion_viewer.ct.values.window import Window
 from lesion_viewer.detection.boxes import Box
-from lesion_viewer.detection.checkpoint import CARD, WEIGHTS, Card, write_checkpoint
+from lesion_viewer.detection.checkpoints.checkpoint import CARD, WEIGHTS, Card, write_checkpoint
 from lesion_viewer.detection.inputs import InputDefinition
-from lesion_viewer.exchange.coco import export_coco
-from lesion_viewer.exchange.deeplesion_csv import export_csv, import_labels
-from lesion_viewer.exchange.deeplesion_rows import COLUMNS
-from lesion_viewer.exchange.detections_csv import COLUMNS as DETECTION_COLUMNS
+from lesion_viewer.exchange.deeplesion.annotation_rows import COLUMNS
+from lesion_viewer.exchange.reviews.coco_export import export_coco
+from lesion_viewer.exchange.reviews.reviewed_csv import export_csv, import_labels
+from lesion_viewer.exchange.tables.detections_csv import COLUMNS as DETECTION_COLUMNS
 from lesion_viewer.review.session import Session
 
 PREDICTION = "000001_01_01/109.png,,u,,109,,1.5,2,9,11.25,0.75,1,some 1,00ff"

@@ -11,13 +11,13 @@ from typing import Any
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
-from lesion_viewer.ct.dicom_header import Tag
+from lesion_viewer.ct.dicom.header import Tag
 from lesion_viewer.exchange.csv_records import quoted
-from lesion_viewer.exchange.decision_columns import DECISION_COLUMNS
-from lesion_viewer.exchange.deeplesion_rows import COLUMNS
-from lesion_viewer.exchange.detections_csv import COLUMNS as DETECTION_COLUMNS
-from lesion_viewer.exchange.finding_rows import DICOM_COLUMNS
-from lesion_viewer.review.folding import CHANGING, CREATING
+from lesion_viewer.exchange.deeplesion.annotation_rows import COLUMNS
+from lesion_viewer.exchange.tables.decision_columns import DECISION_COLUMNS
+from lesion_viewer.exchange.tables.detections_csv import COLUMNS as DETECTION_COLUMNS
+from lesion_viewer.exchange.tables.finding_rows import DICOM_COLUMNS
+from lesion_viewer.review.journal.event_replay import CHANGING, CREATING
 
 SHORTS = (0x00280002, 0x00280010, 0x00280011, *range(0x00280100, 0x00280104), 0x00280120)
 SEQUENCES = (0x00041220, 0x00283000)

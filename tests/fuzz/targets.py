@@ -10,12 +10,12 @@ from seeds import slices, write_png_study
 
 from lesion_viewer.ct.check import report_lines, study_report
 from lesion_viewer.ct.reading import open_study
-from lesion_viewer.detection.checkpoint import CARD, WEIGHTS, load_model
+from lesion_viewer.detection.checkpoints.checkpoint import CARD, WEIGHTS, load_model
 from lesion_viewer.errors import LesionViewerError
-from lesion_viewer.exchange.corrections import read_corrections
-from lesion_viewer.exchange.deeplesion_csv import export_csv, import_labels, import_reviewed
-from lesion_viewer.exchange.predictions import take_predictions
-from lesion_viewer.exchange.project import open_project
+from lesion_viewer.exchange.reviews.external_labels import read_corrections
+from lesion_viewer.exchange.reviews.project_files import open_project
+from lesion_viewer.exchange.reviews.proposals_csv import take_predictions
+from lesion_viewer.exchange.reviews.reviewed_csv import export_csv, import_labels, import_reviewed
 from lesion_viewer.review.session import Session
 
 Target = Callable[[Path, bytes], None]
@@ -88,11 +88,11 @@ class Sandbox:
         path = self.work / "rows.csv"
         path.write_bytes(data)
         refused = 0
-        for number, take_up in enumerate((import_labels, import_reviewed)):
+        for number, apply_rows in enumerate((import_labels, import_reviewed)):
             session = Session.open(self.work / f"{number}.review", study.key, "reader")
             try:
                 session.describe(study)
-                take_up(session, study, path)
+                apply_rows(session, study, path)
                 export_csv(session, self.work / "again.csv")
             except LesionViewerError as error:
                 refused, answer = refused + 1, error

@@ -8,9 +8,9 @@ import pytest
 
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.errors import ReviewError
-from lesion_viewer.review.adjudication import begin_adjudication
-from lesion_viewer.review.agreement import agreement, slices_left
 from lesion_viewer.review.finding import Status
+from lesion_viewer.review.readers.adjudication import begin_adjudication
+from lesion_viewer.review.readers.agreement import agreement, slices_left
 from lesion_viewer.review.session import Session
 
 # Ten labels of 10 x 10 px, one on each slice.

@@ -9,7 +9,7 @@ import pytest
 
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.errors import ReviewError
-from lesion_viewer.review.encoding import encode_finding
+from lesion_viewer.review.journal.encoding import encode_finding
 from lesion_viewer.review.session import Session
 
 SHAPELESS = (

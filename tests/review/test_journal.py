@@ -6,9 +6,9 @@ from unittest import mock
 import pytest
 
 from lesion_viewer.errors import ReviewError
-from lesion_viewer.review import journal as journal_module
-from lesion_viewer.review.home import home_folder, journal_path
-from lesion_viewer.review.journal import Journal
+from lesion_viewer.review.journal import journal_file as journal_module
+from lesion_viewer.review.journal.journal_file import Journal
+from lesion_viewer.review.user_folders import home_folder, journal_path
 
 
 @pytest.fixture

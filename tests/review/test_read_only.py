@@ -11,7 +11,7 @@ import pytest
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.errors import ReviewError, ReviewNotWritable
 from lesion_viewer.review.finding import Status
-from lesion_viewer.review.journal import Journal
+from lesion_viewer.review.journal.journal_file import Journal
 from lesion_viewer.review.session import Session, ViewState
 
 HOLD = """
@@ -116,7 +116,7 @@ def test_what_is_read_while_it_is_written_is_whole(path: Path) -> None:
 WRITE_AND_CLOSE = """
 import sys
 from pathlib import Path
-from lesion_viewer.review.journal import Journal
+from lesion_viewer.review.journal.journal_file import Journal
 
 print("ready", flush=True)
 for _ in range(60):

@@ -15,13 +15,13 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from lesion_viewer.ct.window import Window
+from lesion_viewer.ct.values.window import Window
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.detection.candidates import Detection, SliceDetections
 from lesion_viewer.review.finding import Decision, Finding, Origin, OriginKind, Status
+from lesion_viewer.review.journal.review_state import replay
 from lesion_viewer.review.recist import axes_of
 from lesion_viewer.review.session import Session
-from lesion_viewer.review.state import replay
 
 SERIES = ["S1", "S2"]
 MODELS = [Origin(OriginKind.MODEL, "net", "1", "a"), Origin(OriginKind.MODEL, "net", "2", "b")]

@@ -5,13 +5,13 @@ import numpy as np
 import pytest
 
 from lesion_viewer.ct.study import Series, SliceSource, Study
-from lesion_viewer.ct.window import Window
+from lesion_viewer.ct.values.window import Window
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.detection.candidates import Detection, SliceDetections
 from lesion_viewer.errors import ReviewError
 from lesion_viewer.review.finding import Origin, OriginKind, Status
+from lesion_viewer.review.journal.review_state import Change
 from lesion_viewer.review.session import Context, Session, ViewState
-from lesion_viewer.review.state import Change
 
 Reopen = Callable[..., Session]
 BOX = Box(10, 20, 30, 50)

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from lesion_viewer.ct.phantom import make_phantom
+from lesion_viewer.ct.phantom.abdomen import make_phantom
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.review.snapping import snap
 

@@ -5,14 +5,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lesion_viewer.ct.dicom_writing import write_series
-from lesion_viewer.ct.window import Window
+from lesion_viewer.ct.dicom.writing import write_series
+from lesion_viewer.ct.values.window import Window
 from lesion_viewer.detection.inputs import InputDefinition
 from lesion_viewer.errors import TrainingError
-from training.annotated_volumes import AnnotatedVolumes
-from training.phantom_source import PhantomData, PhantomSource
+from training.fitting.rendered_slices import cached_slices
 from training.scan import Joined
-from training.slices import cached_slices
+from training.sources.annotated_volumes import AnnotatedVolumes
+from training.sources.phantom_scans import PhantomData, PhantomSource
 
 SHAPE, SPACING_MM = (6, 40, 48), (4.0, 1.0, 1.0)
 HEADER = "slice_index,x1,y1,x2,y2,lesion\n"

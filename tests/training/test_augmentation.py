@@ -5,9 +5,9 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from training.augmentation import augmented
-from training.recipe import Augmentation
-from training.slices import Sample
+from training.fitting.augmentation import augmented
+from training.fitting.rendered_slices import Sample
+from training.recipe.recipe import Augmentation
 
 SIDE = 96
 

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from torch import nn
 
-from lesion_viewer.ct.window import Window
+from lesion_viewer.ct.values.window import Window
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.detection.candidates import Detection, SliceDetections
-from lesion_viewer.detection.checkpoint import (
+from lesion_viewer.detection.checkpoints.checkpoint import (
     GATE,
     Card,
     load_card,
@@ -21,12 +21,12 @@ from lesion_viewer.detection.checkpoint import (
 from lesion_viewer.detection.gate import Gate
 from lesion_viewer.detection.inputs import InputDefinition
 from lesion_viewer.detection.models import build_model
-from lesion_viewer.detection.scores import calibrated
+from lesion_viewer.detection.score_calibration import calibrated
 from lesion_viewer.errors import DetectionError, TrainingError
 from training.bundling import bundle
 from training.evaluation.calibration import fitted_calibration
-from training.evaluation.cards import CALIBRATED_ON, write_calibration, write_into_card
 from training.evaluation.cases import Case, volume_of
+from training.evaluation.result_files import CALIBRATED_ON, write_calibration, write_into_card
 from training.evaluation.results import evaluate
 from training.evaluation.scoring import ScoredCase, score_case
 

@@ -6,11 +6,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from lesion_viewer.ct.window import Window
+from lesion_viewer.ct.values.window import Window
 from lesion_viewer.errors import TrainingError
-from training.recipe import parse_recipe
-from training.scan import Scan
-from training.synthesis.contact_sheet import (
+from training.figures.contact_sheet import (
     CYAN,
     YELLOW,
     contact_sheet,
@@ -18,6 +16,8 @@ from training.synthesis.contact_sheet import (
     scan_tile,
     write_contact_sheet,
 )
+from training.recipe.recipe import parse_recipe
+from training.scan import Scan
 
 
 def scan_with(boxes: list[list[float]], ignored: list[list[float]]) -> Scan:

@@ -12,18 +12,18 @@ import pytest
 from PIL import Image
 from typer.testing import CliRunner
 
-from lesion_viewer.ct.loading import load_volume
 from lesion_viewer.ct.reading import open_study
-from lesion_viewer.ct.window import Window
+from lesion_viewer.ct.values.window import Window
+from lesion_viewer.ct.volume.loading import load_volume
 from lesion_viewer.detection.inputs import InputDefinition, model_input
 from lesion_viewer.errors import ExchangeError, TrainingError
 from training import cli
-from training.deeplesion import DeepLesionSource, KeySlice, open_rows
-from training.deeplesion_data import DeepLesionData
-from training.deeplesion_rows import Rows
-from training.lesanet import read_tags
-from training.slices import cached_slices, rendered
-from training.splits import by_patient, faster_rcnn_parts
+from training.deeplesion.lesanet import read_tags
+from training.deeplesion.row_selection import Rows
+from training.deeplesion.scans import DeepLesionSource, KeySlice, open_rows
+from training.deeplesion.splits import by_patient, faster_rcnn_parts
+from training.fitting.rendered_slices import cached_slices, rendered
+from training.recipe.deeplesion_data import DeepLesionData
 
 COLUMNS = (
     "File_name,Patient_index,Bounding_boxes,Coarse_lesion_type,Possibly_noisy,Spacing_mm_px_,"

@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 
 from lesion_viewer.errors import TrainingError
 from training import cli
-from training.download import NoConnection, Remote, by_hand, download, file_list
+from training.deeplesion.download import NoConnection, Remote, by_hand, download, file_list
 
 CONTENT = bytes(range(256)) * 20_000
 
@@ -271,7 +271,7 @@ def test_without_a_network_the_command_says_what_to_do_by_hand(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     refused = Remote("rows.csv", "http://127.0.0.1:9/rows.csv", 5, "", "00")
-    monkeypatch.setattr("training.download.file_list", lambda: (refused,))
+    monkeypatch.setattr("training.deeplesion.download.file_list", lambda: (refused,))
     monkeypatch.setattr("sys.argv", ["lesion-training", "download", str(tmp_path)])
 
     with pytest.raises(SystemExit) as ended:

@@ -7,17 +7,17 @@ from pathlib import Path
 import pytest
 
 from lesion_viewer.ct.reading import open_study
-from lesion_viewer.ct.window import Window
+from lesion_viewer.ct.values.window import Window
 from lesion_viewer.detection.inputs import InputDefinition
 from lesion_viewer.detection.linking import link
 from lesion_viewer.errors import TrainingError
-from lesion_viewer.exchange.detections_csv import COLUMNS, save_detections
-from training.deeplesion_data import DeepLesionData
+from lesion_viewer.exchange.tables.detections_csv import COLUMNS, save_detections
 from training.evaluation.cases import deeplesion_cases, volume_cases
 from training.evaluation.detecting import answers_of
-from training.evaluation.predictions import Predictions
+from training.evaluation.detections_reading import Predictions
 from training.evaluation.results import evaluate, score_cases
-from training.phantoms import write_phantoms
+from training.phantom_studies import write_phantoms
+from training.recipe.deeplesion_data import DeepLesionData
 
 
 def write_predictions(file: Path, rows: list[dict[str, object]]) -> Path:

@@ -10,7 +10,7 @@ import torch
 from torch import nn, zeros
 from typer.testing import CliRunner
 
-from lesion_viewer.ct.window import Window
+from lesion_viewer.ct.values.window import Window
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.detection.candidates import Detection, SliceDetections
 from training.cli import app
@@ -18,8 +18,8 @@ from training.evaluation.cases import Case, volume_of
 from training.evaluation.results import score_cases
 from training.figures.curves import froc_curves, losses
 from training.figures.failing import draw_failures
-from training.figures.slices import Answer, Example, failures
-from training.figures.tables import architecture
+from training.figures.paper_tables import architecture
+from training.figures.slice_pictures import Answer, Example, failures
 
 RESULT = {
     "data": "phantoms of seeds 1 to 2",
@@ -103,7 +103,7 @@ def test_the_architecture_names_each_call_with_its_shape_and_parameters() -> Non
 @pytest.mark.parametrize("text", ["{}", "no json"])
 def test_what_is_no_evaluation_is_refused(tmp_path: Path, text: str) -> None:
     from lesion_viewer.errors import TrainingError
-    from training.figures.paper import draw_evaluations
+    from training.figures.paper_figures import draw_evaluations
 
     file = tmp_path / "bad.json"
     file.write_text(text)

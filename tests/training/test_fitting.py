@@ -12,11 +12,11 @@ import pytest
 import safetensors.torch
 import torch
 
-from lesion_viewer.detection.checkpoint import load_card, load_model
+from lesion_viewer.detection.checkpoints.checkpoint import load_card, load_model
 from lesion_viewer.errors import DetectionError, TrainingError
-from training.fit_options import learning_rate
-from training.fitting import Patience, fit
-from training.recipe import parse_recipe
+from training.fitting.loop import Patience, fit
+from training.recipe.fit_options import learning_rate
+from training.recipe.recipe import parse_recipe
 
 ROOT = Path(__file__).parents[2]
 ONE_THREAD = {**os.environ, "OMP_NUM_THREADS": "1", "PYTHONPATH": str(ROOT)}

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from lesion_viewer.ct.dicom_writing import write_series
-from lesion_viewer.ct.loading import load_volume
+from lesion_viewer.ct.dicom.writing import write_series
 from lesion_viewer.ct.reading import open_study
-from lesion_viewer.ct.volume import CTVolume
+from lesion_viewer.ct.volume.ct_volume import CTVolume
+from lesion_viewer.ct.volume.loading import load_volume
 from lesion_viewer.errors import TrainingError
 from training.evaluation.cases import volume_cases, volume_of
 from training.synthesis.insertion import Inserted, inserted

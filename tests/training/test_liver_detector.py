@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from lesion_viewer.ct.reading import open_study
-from lesion_viewer.ct.volume import CTVolume
+from lesion_viewer.ct.volume.ct_volume import CTVolume
 from lesion_viewer.detection.boxes import pairwise_iou
-from lesion_viewer.detection.checkpoint import find_checkpoint
+from lesion_viewer.detection.checkpoints.checkpoint import find_checkpoint
 from lesion_viewer.detection.detector import load_detector
 
 PADDING_PX = 5

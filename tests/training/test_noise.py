@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from lesion_viewer.detection.boxes import Box
-from lesion_viewer.exchange.deeplesion_rows import read_annotations
-from lesion_viewer.exchange.reviewed_slices import reviewed_project
+from lesion_viewer.exchange.deeplesion.annotation_rows import read_annotations
+from lesion_viewer.exchange.reviews.reviewed_slices import reviewed_project
 from training.noise.experiment import Plan, run_experiment
 from training.noise.planting import Error, plant
 

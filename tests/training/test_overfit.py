@@ -10,12 +10,12 @@ from torch import Tensor
 from torchvision.ops import box_iou
 
 from lesion_viewer.detection.inputs import InputDefinition
-from training.fitting import launched
-from training.learner import Learner
-from training.phantom_source import PhantomData, PhantomSource
-from training.recipe import read_recipe
-from training.slices import Sample, cached_slices
-from training.stream import Stream
+from training.fitting.learner import Learner
+from training.fitting.loop import launched
+from training.fitting.rendered_slices import Sample, cached_slices
+from training.fitting.sample_order import Stream
+from training.recipe.recipe import read_recipe
+from training.sources.phantom_scans import PhantomData, PhantomSource
 
 RECIPES = Path(__file__).parents[2] / "training" / "recipes"
 SIDE = 64

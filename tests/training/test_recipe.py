@@ -7,7 +7,7 @@ import torch
 
 from lesion_viewer.detection.models import build_model
 from lesion_viewer.errors import TrainingError
-from training.recipe import parse_recipe, read_recipe
+from training.recipe.recipe import parse_recipe, read_recipe
 
 RECIPES = sorted((Path(__file__).parents[2] / "training" / "recipes").glob("*.toml"))
 

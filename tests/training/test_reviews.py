@@ -9,14 +9,14 @@ import pytest
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.detection.inputs import InputDefinition
 from lesion_viewer.errors import ExchangeError, TrainingError
-from lesion_viewer.exchange.project import open_project
-from lesion_viewer.exchange.reviewed_slices import reviewed_project
+from lesion_viewer.exchange.reviews.project_files import open_project
+from lesion_viewer.exchange.reviews.reviewed_slices import reviewed_project
 from lesion_viewer.review.session import Session
 from tests.exchange.small_deeplesion import UIDS, write_project
-from training.deeplesion_data import DeepLesionData
-from training.phantom_source import PhantomData
-from training.reviews import outside, read_reviews, surroundings
-from training.sources import sources_of
+from training.recipe.deeplesion_data import DeepLesionData
+from training.sources.phantom_scans import PhantomData
+from training.sources.reviewed_projects import outside, read_reviews, surroundings
+from training.sources.scan_sources import sources_of
 
 DEFINITION = InputDefinition.from_dict(
     {"window": {"width": 400, "level": 40}, "slices": 3, "pixel_mm": 0.8}

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from lesion_viewer.errors import TrainingError
-from training.recipe import parse_recipe
-from training.search import logarithmic_range, search_batch, search_learning_rate
-from training.search_results import Search, write_search
+from training.recipe.recipe import parse_recipe
+from training.search.trial_tables import Search, write_search
+from training.search.trials import logarithmic_range, search_batch, search_learning_rate
 
 
 def silent(what: str, done: int, total: int, loss: float = 0.0) -> None:

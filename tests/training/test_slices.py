@@ -8,18 +8,18 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lesion_viewer.ct.phantom import make_phantom
+from lesion_viewer.ct.phantom.abdomen import make_phantom
 from lesion_viewer.detection.inputs import model_input
-from training.phantom_source import PhantomData, PhantomSource
-from training.recipe import Recipe, parse_recipe
-from training.slices import cached_slices, rendered
+from training.fitting.rendered_slices import cached_slices, rendered
+from training.recipe.recipe import Recipe, parse_recipe
+from training.sources.phantom_scans import PhantomData, PhantomSource
 
 KILLED = """
 import os, signal, sys
 from pathlib import Path
-from training.phantom_source import PhantomSource
-from training.recipe import read_recipe
-from training.slices import cached_slices
+from training.sources.phantom_scans import PhantomSource
+from training.recipe.recipe import read_recipe
+from training.fitting.rendered_slices import cached_slices
 
 recipe = read_recipe(Path(sys.argv[1]))
 source = PhantomSource(phantoms_of(recipe), recipe.data.seeds)

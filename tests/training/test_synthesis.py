@@ -8,11 +8,11 @@ import pytest
 import SimpleITK as sitk
 
 from lesion_viewer.errors import TrainingError
-from training.synthesis.lesions import Lesion, Look, draw_lesion
-from training.synthesis.noise import Scanner, scanned
-from training.synthesis.options import SynthesisData
+from training.recipe.synthesis_data import SynthesisData
+from training.synthesis.image_noise import Scanner, scanned
+from training.synthesis.liver_lesions import Lesion, Look, draw_lesion
 from training.synthesis.painting import Scene, attenuation, boxes_of
-from training.synthesis.source import SynthesisSource
+from training.synthesis.synthetic_scans import SynthesisSource
 from training.synthesis.tissues import FIXED_HU, LIVER_HU, PHASES, STEATOSIS_HU, draw_tissues
 
 SPACING_MM = (3.0, 3.0, 3.0)
@@ -48,7 +48,7 @@ def source(anatomy_folder: Path) -> SynthesisSource:
 def ball(scene: Scene, hu: float, radius_mm: float = 14.0, kind: str = "hypodense") -> Lesion:
     """A round lesion in the liver of the scene, near its first slice that shows enough of it."""
     for z in scene.layout.z_mm:
-        labels = scene.pose.look(np.array([z])).labels[0]
+        labels = scene.pose.view_at(np.array([z])).labels[0]
         places = np.argwhere(labels == 11)
         if len(places) > 3000:
             row, column = np.median(places, 0)
@@ -149,7 +149,7 @@ def test_no_lesion_has_a_box_outside_the_liver(source: SynthesisSource) -> None:
     for number in range(4):
         scan, scene = source.scan(number), source.scene(number)
         for index in scan.wanted:
-            labels = scene.pose.look(scene.layout.grid(index).z_mm).labels
+            labels = scene.pose.view_at(scene.layout.grid(index).z_mm).labels
             for x1, y1, x2, y2 in scan.boxes[index].astype(int):
                 part = labels[:, y1:y2, x1:x2]
                 assert ((part == 11) | (part == 100)).any()
@@ -169,7 +169,7 @@ def test_a_lesion_as_it_lies_has_the_box_of_its_label(source: SynthesisSource) -
         lying = [lesion for lesion in scene.lesions if lesion.label == 100]
         for index in range(len(scene.layout.z_mm) if lying else 0):
             scene = replace(quiet(scene, *lying), layout=replace(scene.layout, thickness_mm=1.0))
-            labels = scene.pose.look(scene.layout.grid(index).z_mm).labels[0]
+            labels = scene.pose.view_at(scene.layout.grid(index).z_mm).labels[0]
             shown, hinted = boxes_of(scene, attenuation(scene, index))
             if not (labels == 100).any():
                 assert not len(shown) + len(hinted)
@@ -197,7 +197,7 @@ def test_organs_attenuate_within_their_measured_ranges(source: SynthesisSource) 
             layout = replace(scene.layout, thickness_mm=0.5)
             scene = replace(scene, layout=layout)
             hu = attenuation(scene, index).hu
-            labels = scene.pose.look(np.array([z])).labels[0]
+            labels = scene.pose.view_at(np.array([z])).labels[0]
             if (labels == 11).sum() > 2000:
                 assert low + STEATOSIS_HU[0] - 12 <= np.median(hu[labels == 11]) <= high + 12
             if (labels == 2).sum() > 50:
@@ -228,7 +228,7 @@ def test_noise_has_the_asked_strength_and_is_coarser_where_its_power_falls_faste
 def test_slices_without_neighbours_lie_too_far_apart_to_be_channels(
     source: SynthesisSource,
 ) -> None:
-    from lesion_viewer.ct.window import Window
+    from lesion_viewer.ct.values.window import Window
     from lesion_viewer.detection.inputs import InputDefinition
 
     definition = InputDefinition(Window(300, 70), slices=3, step_mm=4.0)

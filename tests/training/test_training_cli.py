@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from lesion_viewer.detection.checkpoint import load_card
-from training.fitting import fit
+from lesion_viewer.detection.checkpoints.checkpoint import load_card
+from training.fitting.loop import fit
 
 
 def call(*arguments: str) -> subprocess.CompletedProcess[str]:

@@ -3,7 +3,7 @@
 import numpy as np
 
 from lesion_viewer.ct.study import Fault, Series, SliceSource
-from lesion_viewer.ct.volume import CTVolume
+from lesion_viewer.ct.volume.ct_volume import CTVolume
 
 AXIAL = np.diag([0.8, 0.8, 5.0, 1.0])
 

@@ -9,17 +9,17 @@ import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from lesion_viewer.ct.dicom_writing import write_series
-from lesion_viewer.ct.phantom import Phantom, make_phantom
-from lesion_viewer.ct.volume import CTVolume
-from lesion_viewer.ct.window import Window
+from lesion_viewer.ct.dicom.writing import write_series
+from lesion_viewer.ct.phantom.abdomen import Phantom, make_phantom
+from lesion_viewer.ct.values.window import Window
+from lesion_viewer.ct.volume.ct_volume import CTVolume
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.detection.candidates import Detection, SliceDetections
-from lesion_viewer.detection.checkpoint import Card, OperatingPoint
+from lesion_viewer.detection.checkpoints.checkpoint import Card, OperatingPoint
 from lesion_viewer.detection.inputs import InputDefinition
 from lesion_viewer.errors import DetectionError
-from lesion_viewer.ui.main_window import MainWindow
 from lesion_viewer.ui.settings import Settings
+from lesion_viewer.ui.shell.main_window import MainWindow
 from lesion_viewer.ui.style import apply_style
 from lesion_viewer.ui.workers import stop_all_workers
 
@@ -126,10 +126,14 @@ def detectors(monkeypatch: pytest.MonkeyPatch) -> dict[str, FakeDetector]:
         "second": FakeDetector("second"),
     }
     cards = tuple((Path(name), fake_card(name)) for name in made)
-    monkeypatch.setattr("lesion_viewer.ui.sweep_controller.installed_detectors", lambda: cards)
-    monkeypatch.setattr("lesion_viewer.ui.sweep_controller.why_unavailable", lambda cards: "")
     monkeypatch.setattr(
-        "lesion_viewer.ui.sweep_controller.ChildDetector",
+        "lesion_viewer.ui.detector.sweep_controller.installed_detectors", lambda: cards
+    )
+    monkeypatch.setattr(
+        "lesion_viewer.ui.detector.sweep_controller.why_unavailable", lambda cards: ""
+    )
+    monkeypatch.setattr(
+        "lesion_viewer.ui.detector.sweep_controller.ChildDetector",
         lambda folder, device, is_gated: made[folder.name].gated(is_gated),
     )
     return made

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from lesion_viewer.exchange.deeplesion_rows import COLUMNS
+from lesion_viewer.exchange.deeplesion.annotation_rows import COLUMNS
 
 SIDE = 128
 

@@ -14,11 +14,11 @@ from PySide6.QtCore import QPoint, Qt
 from pytestqt.qtbot import QtBot
 
 from lesion_viewer.detection.boxes import Box
-from lesion_viewer.exchange.deeplesion_rows import corners_of
+from lesion_viewer.exchange.deeplesion.annotation_rows import corners_of
 from lesion_viewer.review.finding import Finding, OriginKind, Status
 from lesion_viewer.review.session import Session
-from lesion_viewer.ui.exchange_controller import FORMATS
-from lesion_viewer.ui.main_window import MainWindow
+from lesion_viewer.ui.exchange.controller import FORMATS
+from lesion_viewer.ui.shell.main_window import MainWindow
 
 MakeWindow = Callable[..., MainWindow]
 Key, Ctrl = Qt.Key, Qt.KeyboardModifier.ControlModifier

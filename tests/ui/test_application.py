@@ -11,21 +11,21 @@ import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from lesion_viewer.ct.dicom_writing import write_series
-from lesion_viewer.ct.phantom import Phantom
+from lesion_viewer.ct.dicom.writing import write_series
+from lesion_viewer.ct.phantom.abdomen import Phantom
 from lesion_viewer.review.finding import Status
-from lesion_viewer.ui.application import report_unexpected
-from lesion_viewer.ui.dialogs import FirstStartDialog
-from lesion_viewer.ui.main_window import MainWindow
 from lesion_viewer.ui.settings import load_settings
+from lesion_viewer.ui.shell.application import report_unexpected
+from lesion_viewer.ui.shell.dialogs import FirstStartDialog
+from lesion_viewer.ui.shell.main_window import MainWindow
 
 MakeWindow = Callable[..., MainWindow]
 
 OPEN = """
 import sys
 from pathlib import Path
-from lesion_viewer.ui.application import make_application
-from lesion_viewer.ui.main_window import MainWindow
+from lesion_viewer.ui.shell.application import make_application
+from lesion_viewer.ui.shell.main_window import MainWindow
 from lesion_viewer.ui.settings import Settings
 application = make_application()
 window = MainWindow(Settings(reader="tester", notice_accepted=True, detect_on_opening=False))
@@ -118,7 +118,7 @@ RUN = """
 import sys
 from pathlib import Path
 from PySide6.QtCore import QTimer
-from lesion_viewer.ui.application import make_application, run_windows
+from lesion_viewer.ui.shell.application import make_application, run_windows
 application = make_application()
 seen = set()
 

@@ -6,10 +6,10 @@ import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from lesion_viewer.detection.checkpoint import bundled_checkpoints
+from lesion_viewer.detection.checkpoints.checkpoint import bundled_checkpoints
 from lesion_viewer.review.finding import OriginKind
-from lesion_viewer.ui.main_window import MainWindow
 from lesion_viewer.ui.settings import Settings
+from lesion_viewer.ui.shell.main_window import MainWindow
 from lesion_viewer.ui.style import apply_style
 from lesion_viewer.ui.workers import stop_all_workers
 

@@ -13,8 +13,8 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from lesion_viewer.ct.study import Fault
-from lesion_viewer.ct.volume import CTVolume
-from lesion_viewer.ct.window import Window
+from lesion_viewer.ct.values.window import Window
+from lesion_viewer.ct.volume.ct_volume import CTVolume
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.review.finding import Status
 from lesion_viewer.ui.canvas.marks import Mark

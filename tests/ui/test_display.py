@@ -4,8 +4,8 @@ import sys
 
 import pytest
 
-from lesion_viewer.ui import display
-from lesion_viewer.ui.display import why_no_window
+from lesion_viewer.ui.shell import display
+from lesion_viewer.ui.shell.display import why_no_window
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="X11 libraries are Linux's")
 

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.review.finding import Status
-from lesion_viewer.ui.main_window import MainWindow
+from lesion_viewer.ui.shell.main_window import MainWindow
 from tests.disks import fill, make_read_only
 
 MakeWindow = Callable[..., MainWindow]
@@ -95,7 +95,7 @@ def test_a_detector_that_hangs_is_ended_once_it_was_cancelled_and_another_one_wo
     detectors: dict[str, Any],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("lesion_viewer.ui.sweep_worker.GRACE_S", 0.1)
+    monkeypatch.setattr("lesion_viewer.ui.detector.sweep_worker.GRACE_S", 0.1)
     detector, hangs, is_killed = detectors["first"], threading.Event(), threading.Event()
 
     def hang(slice_index: int) -> None:
@@ -123,7 +123,7 @@ HANG = """
 import sys, time
 from PySide6.QtCore import QTimer
 from lesion_viewer.ui import workers
-from lesion_viewer.ui.application import make_application, run_windows
+from lesion_viewer.ui.shell.application import make_application, run_windows
 
 class Hanging(workers.Worker):
     def work(self):

@@ -11,8 +11,8 @@ from pytestqt.qtbot import QtBot
 
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.review.finding import Finding, Origin, OriginKind, Status
-from lesion_viewer.ui.findings_model import COLUMNS, FindingsModel
-from lesion_viewer.ui.findings_table import FindingsTable
+from lesion_viewer.ui.findings.findings_model import COLUMNS, FindingsModel
+from lesion_viewer.ui.findings.findings_table import FindingsTable
 from lesion_viewer.ui.style import apply_style
 
 MODEL = Origin(OriginKind.MODEL, "liver-net", "2", "ab")

@@ -9,12 +9,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from lesion_viewer.ct.window import Window
-from lesion_viewer.ui.actions import ACTIONS
-from lesion_viewer.ui.bindings import bindings
-from lesion_viewer.ui.key_sheet import KeySheet
-from lesion_viewer.ui.main_window import MainWindow
+from lesion_viewer.ct.values.window import Window
 from lesion_viewer.ui.settings import load_settings
+from lesion_viewer.ui.shell.actions import ACTIONS
+from lesion_viewer.ui.shell.bindings import bindings
+from lesion_viewer.ui.shell.key_sheet import KeySheet
+from lesion_viewer.ui.shell.main_window import MainWindow
 
 MakeWindow = Callable[..., MainWindow]
 Key, Shift = Qt.Key, Qt.KeyboardModifier.ShiftModifier

@@ -11,11 +11,11 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from lesion_viewer.ct.dicom_writing import write_series
-from lesion_viewer.ct.phantom import Phantom
-from lesion_viewer.ui.dialogs import LeftOutDialog
-from lesion_viewer.ui.main_window import MainWindow
-from lesion_viewer.ui.recent_menu import RecentMenu
+from lesion_viewer.ct.dicom.writing import write_series
+from lesion_viewer.ct.phantom.abdomen import Phantom
+from lesion_viewer.ui.shell.dialogs import LeftOutDialog
+from lesion_viewer.ui.shell.main_window import MainWindow
+from lesion_viewer.ui.shell.recent_menu import RecentMenu
 from lesion_viewer.ui.workers import stop_all_workers
 from tests.ui.project_files import write_project
 

@@ -14,16 +14,16 @@ from PySide6.QtCore import qWarning
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from lesion_viewer.ct.dicom_writing import write_series
-from lesion_viewer.ct.phantom import Phantom
+from lesion_viewer.ct.dicom.writing import write_series
+from lesion_viewer.ct.phantom.abdomen import Phantom
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.errors import CTError
 from lesion_viewer.ui import support_log
-from lesion_viewer.ui.application import report_unexpected
-from lesion_viewer.ui.dialogs import SettingsDialog
-from lesion_viewer.ui.main_window import MainWindow
 from lesion_viewer.ui.settings import load_settings
-from lesion_viewer.ui.support_log import Word, last_lines, log_path, start_log, stop_log
+from lesion_viewer.ui.shell.application import report_unexpected
+from lesion_viewer.ui.shell.dialogs import SettingsDialog
+from lesion_viewer.ui.shell.main_window import MainWindow
+from lesion_viewer.ui.support_log import LogName, last_lines, log_path, start_log, stop_log
 
 MakeWindow = Callable[..., MainWindow]
 SECRETS = ("MUELLERIN", "Annegret", "ID4711", "19620304", "secret ward")
@@ -157,7 +157,7 @@ def test_an_exception_is_logged_by_its_type_and_places_alone(log: logging.Logger
 
 
 def test_only_words_of_the_code_and_numbers_are_logged(log: logging.Logger) -> None:
-    log.warning("%s %s %.1f", Word("ExportWorker"), Path("/secret ward"), 2.5)
+    log.warning("%s %s %.1f", LogName("ExportWorker"), Path("/secret ward"), 2.5)
     log.warning(CTError("MUELLERIN"))
     log.warning("two values %s", "MUELLERIN", "ID4711")
     assert "ExportWorker ... 2.5" in said(log)

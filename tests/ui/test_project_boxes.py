@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.review.finding import Finding, Status
 from lesion_viewer.review.recist import Axes, axes_of
-from lesion_viewer.ui.main_window import MainWindow
+from lesion_viewer.ui.shell.main_window import MainWindow
 from tests.ui.project_files import write_project
 
 MakeWindow = Callable[..., MainWindow]

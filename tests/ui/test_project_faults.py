@@ -7,7 +7,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from lesion_viewer.review.finding import Status
-from lesion_viewer.ui.main_window import MainWindow
+from lesion_viewer.ui.shell.main_window import MainWindow
 from tests.disks import make_read_only
 from tests.ui.project_files import write_project
 

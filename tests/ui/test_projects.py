@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from lesion_viewer.review.finding import Status
-from lesion_viewer.ui.main_window import MainWindow
+from lesion_viewer.ui.shell.main_window import MainWindow
 from tests.ui.project_files import write_project
 
 MakeWindow = Callable[..., MainWindow]

@@ -10,14 +10,14 @@ from pytestqt.qtbot import QtBot
 
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.detection.candidates import Detection
-from lesion_viewer.exchange.deeplesion_csv import export_csv
-from lesion_viewer.exchange.project import open_project
+from lesion_viewer.exchange.reviews.project_files import open_project
+from lesion_viewer.exchange.reviews.reviewed_csv import export_csv
 from lesion_viewer.review.finding import OriginKind, Status
-from lesion_viewer.ui.agreement_dialog import AgreementDialog
-from lesion_viewer.ui.corrections_dialog import CorrectionsDialog
-from lesion_viewer.ui.exchange_controller import FORMATS
-from lesion_viewer.ui.main_window import MainWindow
-from lesion_viewer.ui.sign_in import SignInDialog
+from lesion_viewer.ui.exchange.controller import FORMATS
+from lesion_viewer.ui.exchange.import_preview import CorrectionsDialog
+from lesion_viewer.ui.labelling.agreement_dialog import AgreementDialog
+from lesion_viewer.ui.labelling.sign_in import SignInDialog
+from lesion_viewer.ui.shell.main_window import MainWindow
 from tests.ui.project_files import write_project
 
 MakeWindow = Callable[..., MainWindow]

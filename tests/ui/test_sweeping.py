@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.detection.candidates import Detection
-from lesion_viewer.ui.main_window import MainWindow
+from lesion_viewer.ui.shell.main_window import MainWindow
 from lesion_viewer.ui.workers import stop_all_workers
 
 MakeWindow = Callable[..., MainWindow]
@@ -158,7 +158,8 @@ def test_without_a_detector_the_panel_says_why_and_the_review_works(
     make_window: MakeWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(
-        "lesion_viewer.ui.sweep_controller.why_unavailable", lambda cards: "torch is not installed"
+        "lesion_viewer.ui.detector.sweep_controller.why_unavailable",
+        lambda cards: "torch is not installed",
     )
     window = make_window(detect_on_opening=True)
     assert window.detection_panel.state.text() == "torch is not installed"

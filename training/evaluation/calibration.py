@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
-from lesion_viewer.detection.scores import Calibration, logit
+from lesion_viewer.detection.score_calibration import Calibration, logit
 from lesion_viewer.errors import TrainingError
 from training.evaluation.matching import HIT_IOU, Rule
 from training.evaluation.scoring import ScoredCase

@@ -8,17 +8,17 @@ from pathlib import Path
 
 import numpy as np
 
-from lesion_viewer.ct.loading import load_volume
-from lesion_viewer.ct.phantom import make_phantom
+from lesion_viewer.ct.phantom.abdomen import make_phantom
 from lesion_viewer.ct.reading import open_study
 from lesion_viewer.ct.study import Series, SliceSource
-from lesion_viewer.ct.volume import CTVolume
+from lesion_viewer.ct.volume.ct_volume import CTVolume
+from lesion_viewer.ct.volume.loading import load_volume
 from lesion_viewer.detection.inputs import InputDefinition
 from lesion_viewer.errors import TrainingError
-from lesion_viewer.exchange.deeplesion_rows import PADDING_PX
-from training.deeplesion import DeepLesionSource, open_rows
-from training.deeplesion_data import DeepLesionData
+from lesion_viewer.exchange.deeplesion.annotation_rows import PADDING_PX
+from training.deeplesion.scans import DeepLesionSource, open_rows
 from training.evaluation.matching import Corners, Lesion
+from training.recipe.deeplesion_data import DeepLesionData
 from training.scan import Scan
 
 CORNERS = (("x1", "y1", "x2", "y2"), ("x0", "y0", "x1", "y1"))

@@ -5,15 +5,15 @@ from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 
-from lesion_viewer.ct.window import Window
+from lesion_viewer.ct.values.window import Window
 from lesion_viewer.detection.candidates import SliceDetections
-from lesion_viewer.detection.checkpoint import find_checkpoint
+from lesion_viewer.detection.checkpoints.checkpoint import find_checkpoint
 from lesion_viewer.detection.detector import load_detector
 from lesion_viewer.detection.inputs import InputDefinition
-from training.deeplesion_data import DeepLesionData
 from training.evaluation.cases import Case, deeplesion_cases, phantom_cases, volume_cases
-from training.evaluation.predictions import Predictions
+from training.evaluation.detections_reading import Predictions
 from training.evaluation.results import LOWEST_SCORE, Detect
+from training.recipe.deeplesion_data import DeepLesionData
 
 ALL_BOXES = 0.0
 ONE_SLICE = InputDefinition(Window(400, 40), slices=1)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from lesion_viewer.detection.checkpoint import OperatingPoint
+from lesion_viewer.detection.checkpoints.checkpoint import OperatingPoint
 from training.evaluation.matching import ScoredSlice
 
 FALSE_POSITIVES_PER_SLICE = (0.5, 1.0, 2.0, 4.0, 8.0)

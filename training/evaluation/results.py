@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from lesion_viewer.detection.candidates import SliceDetections
-from lesion_viewer.detection.checkpoint import OperatingPoint
+from lesion_viewer.detection.checkpoints.checkpoint import OperatingPoint
 from training.evaluation.average_precision import average_precision
 from training.evaluation.calibration import (
     Reliability,
@@ -23,7 +23,7 @@ from training.evaluation.froc import (
     operating_points,
 )
 from training.evaluation.matching import HIT_IOU, PAPER_IOU, Rule, ScoredSlice
-from training.evaluation.paper import PaperMeasures, paper_measures
+from training.evaluation.paper_measures import PaperMeasures, paper_measures
 from training.evaluation.scoring import ScoredCase, score_case
 
 LOWEST_SCORE = 0.001

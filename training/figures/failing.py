@@ -6,11 +6,11 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from lesion_viewer.ct.window import Window, to_display
+from lesion_viewer.ct.values.window import Window, to_display
 from training.evaluation.cases import Case
 from training.evaluation.scoring import ScoredCase
 from training.figures.drawing import save
-from training.figures.slices import Answer, Example, failures, predictions
+from training.figures.slice_pictures import Answer, Example, failures, predictions
 
 PICTURES = 6
 

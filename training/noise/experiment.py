@@ -10,14 +10,14 @@ from pathlib import Path
 
 import numpy as np
 
-from lesion_viewer.exchange.saving import save_bytes
+from lesion_viewer.system.atomic_files import save_bytes
 from training.evaluation.cases import deeplesion_cases
 from training.evaluation.detecting import answers_of
 from training.evaluation.results import evaluate, score_cases
-from training.noise.finding import correct_first_half, predict
+from training.noise.error_search import correct_first_half, predict
 from training.noise.phantom_rows import IMAGES, PhantomSlices, body_of, save_rows, write_slices
 from training.noise.planting import Noisy, plant
-from training.recipe import parse_recipe
+from training.recipe.recipe import parse_recipe
 
 RECIPE = "noise_phantoms.toml"
 FOLDS = 2
@@ -164,7 +164,7 @@ def _fit_all(fits: Sequence[_Fit], processes: int, progress: Progress) -> None:
 def _fit(one: _Fit) -> None:
     import torch
 
-    from training.fitting import fit
+    from training.fitting.loop import fit
 
     torch.set_num_threads(1)
     is_begun = (one.run / "recipe.toml").is_file()

@@ -9,11 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from lesion_viewer.ct.phantom import PhantomScene
+from lesion_viewer.ct.phantom.abdomen import PhantomScene
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.exchange.csv_records import quoted
-from lesion_viewer.exchange.deeplesion_rows import COLUMNS, box_text, numbers_text
-from lesion_viewer.exchange.saving import save_bytes
+from lesion_viewer.exchange.deeplesion.annotation_rows import COLUMNS, box_text, numbers_text
+from lesion_viewer.system.atomic_files import save_bytes
 
 SLICE_MM, PIXEL_MM, SIDE_PX = 5.0, 2.0, 192
 DEPTH, SLICES, LESIONS = 48, 6, (4, 14)

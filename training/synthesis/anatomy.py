@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from lesion_viewer.errors import TrainingError
-from training.synthesis.noise import Array, Field, enlarged
+from training.synthesis.image_noise import Array, Field, enlarged
 from training.synthesis.tissues import BODY, BONE, FIRST_LESION, LIVER, PORTAL, VEIN
 
 COARSE = 4
@@ -62,7 +62,7 @@ class Anatomy:
         z, y, x = (n * d for n, d in zip(self.labels.shape, self.spacing_mm, strict=True))
         return z, y, x
 
-    def holds(self, label: int) -> bool:
+    def has_label(self, label: int) -> bool:
         """Whether the structure was labelled in this patient."""
         return bool((self.labels[::2, ::4, ::4] == label).any())
 
@@ -240,7 +240,7 @@ class Pose:
         self._fields = [Field(rng, 65.0, extent) for _ in range(3)]
         self._depth = depth_mm
 
-    def look(self, z_mm: NDArray[np.float64]) -> View:
+    def view_at(self, z_mm: NDArray[np.float64]) -> View:
         """What lies at heights ``z_mm`` over the image's middle."""
         rows, columns = self._shape
         # The map is smooth: it is worked out at every 8th pixel and drawn out.

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from training.synthesis.anatomy import Anatomy, Point, View
-from training.synthesis.noise import Array, Field
+from training.synthesis.image_noise import Array, Field
 from training.synthesis.tissues import (
     ARTERY,
     BILE,
@@ -154,7 +154,7 @@ def _organs(rng: np.random.Generator, anatomy: Anatomy, tissues: Tissues) -> lis
         return z, r, c
 
     found: list[Blob] = []
-    if not anatomy.holds(ARTERY):
+    if not anatomy.has_label(ARTERY):
         found.append(Blob(at(0.5, -38, 18), size(400, 11, 11), float(hu[ARTERY])))
     for is_thoracic, up in ((True, 1.15), (True, 1.0)):
         left = rng.uniform(15, 40)
@@ -171,16 +171,16 @@ def _organs(rng: np.random.Generator, anatomy: Anatomy, tissues: Tissues) -> lis
             )
         )
         found.extend(_chambers(rng, found[-1], blood))
-    if not anatomy.holds(BILE) and len(anatomy.under_liver_mm):
+    if not anatomy.has_label(BILE) and len(anatomy.under_liver_mm):
         found.append(_gallbladder(rng, anatomy, hu))
-    if not anatomy.holds(KIDNEY):
+    if not anatomy.has_label(KIDNEY):
         for side in (-1, 1):
             found.extend(_kidney(rng, at(0.12, 0, side * 60), size(52, 26, 28), hu))
-    if not anatomy.holds(PANCREAS):
+    if not anatomy.has_label(PANCREAS):
         found.append(
             Blob(at(0.3, -62, 15), size(16, 11, 55), float(hu[PANCREAS]), rng.uniform(-0.6, 0))
         )
-    if not anatomy.holds(SPLEEN):
+    if not anatomy.has_label(SPLEEN):
         found.append(
             Blob(
                 at(0.62, -5, 0.62 * half),
@@ -189,7 +189,7 @@ def _organs(rng: np.random.Generator, anatomy: Anatomy, tissues: Tissues) -> lis
                 rng.uniform(-0.5, 0.5),
             )
         )
-    if not anatomy.holds(STOMACH):
+    if not anatomy.has_label(STOMACH):
         found.append(_hollow(rng, at(0.65, -75, 0.42 * half), size(48, 38, 45), tissues))
     return found
 

@@ -10,17 +10,17 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from lesion_viewer.ct.dicom_writing import Described, write_series
-from lesion_viewer.ct.loading import load_volume
+from lesion_viewer.ct.dicom.writing import Described, write_series
 from lesion_viewer.ct.reading import open_study
 from lesion_viewer.ct.study import Series
-from lesion_viewer.ct.volume import CTVolume
-from lesion_viewer.detection.checkpoint import GATE, find_checkpoint
+from lesion_viewer.ct.volume.ct_volume import CTVolume
+from lesion_viewer.ct.volume.loading import load_volume
+from lesion_viewer.detection.checkpoints.checkpoint import GATE, find_checkpoint
 from lesion_viewer.detection.gate import Gate
 from lesion_viewer.errors import TrainingError
-from lesion_viewer.exchange.saving import save_bytes
-from training.phantoms import COLUMNS, TRUTH
-from training.synthesis.lesions import LEAST_SHARE, Lesion, draw_lesion, paint_lesion
+from lesion_viewer.system.atomic_files import save_bytes
+from training.phantom_studies import COLUMNS, TRUTH
+from training.synthesis.liver_lesions import LEAST_SHARE, Lesion, draw_lesion, paint_lesion
 from training.synthesis.painting import SEEN_SHARE, Layout, extent_of
 from training.synthesis.tissues import BODY, LIVER, Tissues, draw_tissues
 
@@ -85,7 +85,7 @@ def insert(study: Path, count: int, seed: int, output: Path) -> Path:
     gate = Gate(find_checkpoint(GATED) / GATE)
     rows, columns = series.shape[1:]
     liver = np.stack(
-        [gate.look(volume, i, margin_mm=0.0).on_image(rows, columns) for i in range(len(volume))]
+        [gate.locate(volume, i, margin_mm=0.0).on_image(rows, columns) for i in range(len(volume))]
     )
     done = inserted(volume, liver, count, seed)
     described = replace(DESCRIBED, series=f"{count} synthetic lesions, seed {seed}")

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from training.synthesis.anatomy import Labels, Point
-from training.synthesis.noise import Array, Field
+from training.synthesis.image_noise import Array, Field
 from training.synthesis.tissues import BILE, LIVER, METAL, PORTAL, VEIN, VISCERAL_FAT, Tissues
 
 

@@ -7,9 +7,9 @@ from numpy.typing import NDArray
 
 from training.synthesis.anatomy import Anatomy, Labels, Pose, View
 from training.synthesis.filling import Filling
-from training.synthesis.lesions import Grid, Lesion, paint_lesion
+from training.synthesis.image_noise import Array, Scanner, scanned
+from training.synthesis.liver_lesions import Grid, Lesion, paint_lesion
 from training.synthesis.mimics import Mimics
-from training.synthesis.noise import Array, Scanner, scanned
 from training.synthesis.tissues import BODY, BONE, FIRST_LESION, LIVER, NODE, Tissues
 
 SUB_SLICE_MM = 1.3
@@ -96,7 +96,7 @@ class Attenuation:
 def attenuation(scene: Scene, index: int) -> Attenuation:
     """Slice ``index`` of a scene as it attenuates, without blur and noise."""
     grid = scene.layout.grid(index)
-    view = scene.pose.look(grid.z_mm)
+    view = scene.pose.view_at(grid.z_mm)
     view.labels[:] = _without_others(scene)[view.labels]
     hu = scene.tissues.hu[view.labels]
     scene.filling.paint(hu, view, grid.z_mm)
@@ -154,7 +154,7 @@ def boxes_of(scene: Scene, seen: Attenuation) -> tuple[NDArray[np.float32], NDAr
 
 def liver_of(scene: Scene) -> NDArray[np.bool_]:
     """The liver with what lies in it: bool array (slices, rows, columns)."""
-    labels = scene.pose.look(np.array(scene.layout.z_mm)).labels
+    labels = scene.pose.view_at(np.array(scene.layout.z_mm)).labels
     return np.isin(labels, [LIVER, *scene.anatomy.lesion_mm])
 
 

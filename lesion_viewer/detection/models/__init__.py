@@ -29,23 +29,23 @@ def build_model(architecture: str, options: Options, slices: int, classes: int =
 
 def _baseline(options: Options, slices: int, classes: int) -> nn.Module:
     from lesion_viewer.detection.models.baseline import BaselineOptions, baseline
-    from lesion_viewer.detection.models.options import options_from
+    from lesion_viewer.detection.models.model_options import options_from
 
     _check_one_class("baseline", classes)
     return baseline(options_from(BaselineOptions, "baseline", options), slices)
 
 
 def _vgg_frontend(options: Options, slices: int, classes: int) -> nn.Module:
-    from lesion_viewer.detection.models.options import options_from
-    from lesion_viewer.detection.models.vgg_frontend import VGGFrontendOptions, vgg_frontend
+    from lesion_viewer.detection.models.model_options import options_from
+    from lesion_viewer.detection.models.vgg.frontend import VGGFrontendOptions, vgg_frontend
 
     _check_one_class("vgg_frontend", classes)
     return vgg_frontend(options_from(VGGFrontendOptions, "vgg_frontend", options), slices)
 
 
 def _vgg_concat(options: Options, slices: int, classes: int) -> nn.Module:
-    from lesion_viewer.detection.models.options import options_from
-    from lesion_viewer.detection.models.vgg_concat import VGGConcatOptions, vgg_concat
+    from lesion_viewer.detection.models.model_options import options_from
+    from lesion_viewer.detection.models.vgg.concat import VGGConcatOptions, vgg_concat
 
     _check_one_class("vgg_concat", classes)
     return vgg_concat(options_from(VGGConcatOptions, "vgg_concat", options), slices)
@@ -53,7 +53,7 @@ def _vgg_concat(options: Options, slices: int, classes: int) -> nn.Module:
 
 def _faster_rcnn(options: Options, slices: int, classes: int) -> nn.Module:
     from lesion_viewer.detection.models.faster_rcnn import FasterRCNNOptions, faster_rcnn
-    from lesion_viewer.detection.models.options import options_from
+    from lesion_viewer.detection.models.model_options import options_from
 
     shape = options_from(FasterRCNNOptions, "faster_rcnn", options)
     model: nn.Module = faster_rcnn(shape, slices, classes)
@@ -62,7 +62,7 @@ def _faster_rcnn(options: Options, slices: int, classes: int) -> nn.Module:
 
 def _liver_gate(options: Options, slices: int, classes: int) -> nn.Module:
     from lesion_viewer.detection.models.liver_gate import LiverGate, LiverGateOptions
-    from lesion_viewer.detection.models.options import options_from
+    from lesion_viewer.detection.models.model_options import options_from
 
     _check_one_class("liver_gate", classes)
     return LiverGate(options_from(LiverGateOptions, "liver_gate", options), slices)

@@ -13,11 +13,11 @@ from torchvision.models.detection.transform import GeneralizedRCNNTransform
 from torchvision.ops import FeaturePyramidNetwork, MultiScaleRoIAlign
 from torchvision.ops.feature_pyramid_network import LastLevelMaxPool
 
-from lesion_viewer.detection.models.ignoring import IgnoringRoIHeads, IgnoringRPN
-from lesion_viewer.detection.models.norms import NORMS
+from lesion_viewer.detection.models.ignored_regions import IgnoringRoIHeads, IgnoringRPN
+from lesion_viewer.detection.models.normalisation import NORMS
 from lesion_viewer.detection.models.one_box import channel_statistics
 from lesion_viewer.detection.models.resnet import STAGES, ResNetTrunk
-from lesion_viewer.detection.models.vgg import VGGPyramid
+from lesion_viewer.detection.models.vgg.vgg16_trunk import VGGPyramid
 from lesion_viewer.errors import DetectionError
 
 BACKBONES = (*STAGES, "vgg16")

@@ -11,9 +11,9 @@ from safetensors.torch import load_file
 from torch import Tensor, nn
 from torchvision.models import get_model_weights
 
-from lesion_viewer.detection.checkpoint import WEIGHTS
+from lesion_viewer.detection.checkpoints.checkpoint import WEIGHTS
 from lesion_viewer.detection.models.resnet import ResNetTrunk
-from lesion_viewer.detection.models.vgg import VGGTrunk
+from lesion_viewer.detection.models.vgg.vgg16_trunk import VGGTrunk
 from lesion_viewer.errors import DetectionError
 
 IMAGENET = "imagenet"

@@ -3,7 +3,7 @@
 from torch import Tensor, nn
 from torchvision.models.resnet import BasicBlock, Bottleneck
 
-from lesion_viewer.detection.models.norms import NORMS
+from lesion_viewer.detection.models.normalisation import NORMS
 
 STAGES: dict[str, tuple[type[BasicBlock | Bottleneck], tuple[int, int, int, int]]] = {
     "resnet18": (BasicBlock, (2, 2, 2, 2)),

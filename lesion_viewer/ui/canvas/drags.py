@@ -6,7 +6,7 @@ from typing import Protocol
 
 from PySide6.QtCore import QPointF
 
-from lesion_viewer.ct.window import Window
+from lesion_viewer.ct.values.window import Window
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.review.recist import Axes, with_end
 from lesion_viewer.ui.canvas.box_editing import Grip, dragged, drawn

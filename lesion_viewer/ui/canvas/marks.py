@@ -9,8 +9,8 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.review.finding import Status
 from lesion_viewer.review.recist import Axes
+from lesion_viewer.ui.canvas.status_appearance import status_colour, status_sign
 from lesion_viewer.ui.canvas.viewport import Viewport
-from lesion_viewer.ui.status_look import status_colour, status_sign
 
 PEN_PX = 2.0
 SELECTED_PEN_PX = 3.0

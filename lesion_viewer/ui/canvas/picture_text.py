@@ -3,8 +3,8 @@
 import math
 
 from lesion_viewer.ct.study import Series
-from lesion_viewer.ct.volume import CTVolume
-from lesion_viewer.ct.window import Window
+from lesion_viewer.ct.values.window import Window
+from lesion_viewer.ct.volume.ct_volume import CTVolume
 
 Corners = tuple[list[str], list[str], list[str], list[str]]
 

@@ -20,9 +20,9 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QFrame, QWidget
 
-from lesion_viewer.ct.geometry import orientation_letters
-from lesion_viewer.ct.volume import CTVolume
-from lesion_viewer.ct.window import Window, to_display
+from lesion_viewer.ct.geometry.stack import orientation_letters
+from lesion_viewer.ct.values.window import Window, to_display
+from lesion_viewer.ct.volume.ct_volume import CTVolume
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.review.recist import Axes, box_of
 from lesion_viewer.ui.canvas.box_editing import BODY, Grip, dragged
@@ -39,10 +39,10 @@ from lesion_viewer.ui.canvas.drags import (
 )
 from lesion_viewer.ui.canvas.mark_layer import MarkLayer, with_box
 from lesion_viewer.ui.canvas.marks import Mark
-from lesion_viewer.ui.canvas.measuring import draw_line, length_text
 from lesion_viewer.ui.canvas.mouse_schemes import LEFT, SCHEMES
 from lesion_viewer.ui.canvas.overlay import Overlay
 from lesion_viewer.ui.canvas.picture_text import corner_text, missing_text, voxel_text
+from lesion_viewer.ui.canvas.ruler import draw_line, length_text
 from lesion_viewer.ui.canvas.slice_image import SliceImage
 from lesion_viewer.ui.canvas.viewport import Viewport
 

@@ -1,0 +1,99 @@
+"""A DICOMDIR: the list of files that a disk or stick of DICOM carries (PS3.10 section 8.6)."""
+
+import os
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from lesion_viewer.ct.dicom.elements import (
+    MARK,
+    MARK_OFFSET,
+    NOT_PLAIN,
+    is_big_endian,
+    read_file_meta,
+)
+from lesion_viewer.ct.dicom.transfer_syntaxes import IMPLICIT_LITTLE_ENDIAN
+from lesion_viewer.ct.files.opened_files import FolderFiles
+from lesion_viewer.ct.study import LeftOut
+from lesion_viewer.errors import CTError
+
+DIRECTORY_CLASS = b"1.2.840.10008.1.3.10"
+DIRECTORY_RECORDS, REFERENCED_FILE_ID = 0x00041220, 0x00041500
+HEAD_BYTES = 1024
+# A record takes up some 500 bytes.
+MAX_DIRECTORY_BYTES = 2**26
+
+
+def is_dicomdir(path: Path) -> bool:
+    """Whether a file is a DICOMDIR, by the class in its file meta information."""
+    try:
+        with path.open("rb") as file:
+            head = file.read(HEAD_BYTES)
+    except OSError:
+        return False
+    return head[MARK_OFFSET : MARK_OFFSET + len(MARK)] == MARK and DIRECTORY_CLASS in head
+
+
+def listed_files(path: Path) -> tuple[FolderFiles, list[LeftOut]]:
+    """The files that a DICOMDIR lists and that are there, and those left out.
+
+    Names are looked up as they are listed, then in small letters, as some systems copy disks so.
+
+    Parameters
+    ----------
+    path : of the DICOMDIR; its folder is what names start at, and nothing outside is read
+
+    Raises
+    ------
+    CTError
+        Where the DICOMDIR is damaged or lists nothing.
+    """
+    names, left_out = set[str](), []
+    for parts in _file_ids(path):
+        listed = "/".join(parts)
+        found = next((n for n in (listed, listed.lower()) if _is_inside(path.parent, n)), None)
+        if not all(map(_is_plain, parts)):
+            left_out.append(LeftOut(listed, "is listed in the DICOMDIR and leaves its folder"))
+        elif found is None:
+            left_out.append(LeftOut(listed, "is listed in the DICOMDIR and is not there"))
+        else:
+            names.add(found)
+    return FolderFiles(path.parent, tuple(sorted(names))), left_out
+
+
+def _file_ids(path: Path) -> list[tuple[str, ...]]:
+    """The components of each file that the directory's records refer to."""
+    from pydicom.filereader import read_dataset
+
+    if path.stat().st_size > MAX_DIRECTORY_BYTES:
+        raise CTError(f"{path} is larger than {MAX_DIRECTORY_BYTES} bytes")
+    data = path.read_bytes()
+    stream = BytesIO(data)
+    try:
+        syntax, start = read_file_meta(data)
+        stream.seek(start)
+        is_implicit = syntax == IMPLICIT_LITTLE_ENDIAN
+        dataset = read_dataset(stream, is_implicit, not is_big_endian(syntax))
+        records: list[Any] = list(dataset[DIRECTORY_RECORDS].value)
+        found = [r[REFERENCED_FILE_ID].value for r in records if REFERENCED_FILE_ID in r]
+    except (*NOT_PLAIN, KeyError) as error:
+        raise CTError(f"{path} is a damaged DICOMDIR: {error}") from error
+    except Exception as error:  # pydicom raises many kinds for what is damaged
+        raise CTError(f"{path} is a damaged DICOMDIR: {error}") from error
+    ids = [tuple(map(str, [v] if isinstance(v, str) else v or [])) for v in found]
+    if not any(ids):
+        raise CTError(f"{path} is a DICOMDIR that lists no files")
+    return sorted({i for i in ids if i})
+
+
+def _is_plain(part: str) -> bool:
+    """Whether a component is the name of a file or folder and no way to another place."""
+    return part not in ("", ".", "..") and not any(c in part for c in "/\\:\0")
+
+
+def _is_inside(folder: Path, name: str) -> bool:
+    """Whether a file is there, and within the folder also where links lead."""
+    if "\0" in name:
+        return False
+    root, file = os.path.realpath(folder), os.path.realpath(folder / name)
+    return os.path.isfile(file) and os.path.commonpath([root, file]) == root

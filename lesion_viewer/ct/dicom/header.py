@@ -1,0 +1,261 @@
+"""The few header elements that a CT slice needs, and where its pixels begin.
+
+A header in order is walked; one that is not goes to pydicom, which reads it or says what is wrong.
+"""
+
+import struct
+from dataclasses import dataclass
+from enum import IntEnum
+from functools import lru_cache
+from io import BytesIO
+from math import isfinite
+from typing import Any
+
+from lesion_viewer.ct.dicom.elements import (
+    MARK,
+    MARK_OFFSET,
+    NOT_PLAIN,
+    inflated,
+    is_big_endian,
+    read_file_meta,
+    walk_elements,
+)
+from lesion_viewer.ct.dicom.transfer_syntaxes import DEFLATED, IMPLICIT_LITTLE_ENDIAN
+from lesion_viewer.ct.files.opened_files import Files
+from lesion_viewer.errors import CTError
+
+ZIP_MARK = b"PK\x03\x04"
+# Holds the header of most CT slices; a longer one takes a second read, or a third.
+HEAD_BYTES = 2**14
+LONG_HEAD_BYTES = 2**22
+# No value that is wanted takes up more; one that does is damaged.
+MAX_VALUE_BYTES = 2**14
+
+
+class Tag(IntEnum):
+    """The elements that are read (PS3.6 chapter 6); of sequences, that they are there."""
+
+    DIRECTORY_RECORDS = 0x00041220
+    SPECIFIC_CHARACTER_SET = 0x00080005
+    IMAGE_TYPE = 0x00080008
+    SOP_CLASS_UID = 0x00080016
+    SOP_INSTANCE_UID = 0x00080018
+    MODALITY = 0x00080060
+    SERIES_DESCRIPTION = 0x0008103E
+    SLICE_THICKNESS = 0x00180050
+    KVP = 0x00180060
+    SPACING_BETWEEN_SLICES = 0x00180088
+    CONVOLUTION_KERNEL = 0x00181210
+    STUDY_INSTANCE_UID = 0x0020000D
+    SERIES_INSTANCE_UID = 0x0020000E
+    SERIES_NUMBER = 0x00200011
+    ACQUISITION_NUMBER = 0x00200012
+    INSTANCE_NUMBER = 0x00200013
+    IMAGE_POSITION = 0x00200032
+    IMAGE_ORIENTATION = 0x00200037
+    TEMPORAL_POSITION = 0x00200100
+    STACK_ID = 0x00209056
+    SAMPLES_PER_PIXEL = 0x00280002
+    PHOTOMETRIC_INTERPRETATION = 0x00280004
+    NUMBER_OF_FRAMES = 0x00280008
+    ROWS = 0x00280010
+    COLUMNS = 0x00280011
+    PIXEL_SPACING = 0x00280030
+    BITS_ALLOCATED = 0x00280100
+    BITS_STORED = 0x00280101
+    HIGH_BIT = 0x00280102
+    PIXEL_REPRESENTATION = 0x00280103
+    PIXEL_PADDING_VALUE = 0x00280120
+    PIXEL_PADDING_RANGE_LIMIT = 0x00280121
+    WINDOW_CENTER = 0x00281050
+    WINDOW_WIDTH = 0x00281051
+    RESCALE_INTERCEPT = 0x00281052
+    RESCALE_SLOPE = 0x00281053
+    RESCALE_TYPE = 0x00281054
+    MODALITY_LUT = 0x00283000
+
+
+WANTED = frozenset(map(int, Tag))
+SEQUENCES = frozenset((Tag.DIRECTORY_RECORDS, Tag.MODALITY_LUT))
+PIXEL_DATA = 0x7FE00010
+
+
+@dataclass(slots=True)
+class DicomHeader:
+    """What one file's header says of an image; values as they stand in the file.
+
+    Attributes
+    ----------
+    file : name within the opened path
+    transfer_syntax : UID
+    values : tag -> value bytes; those of the frame, where the file holds several
+    pixel_offset : where the pixel data's value begins in the file, once that is inflated
+    pixel_bytes : length of that value, ``UNDEFINED_LENGTH`` where it lies in fragments
+    has_pixels : whether there is pixel data
+    frame, frames : number of the image in the file, from 0, and how many there are
+    """
+
+    file: str
+    transfer_syntax: str
+    values: dict[int, bytes]
+    pixel_offset: int
+    pixel_bytes: int
+    has_pixels: bool
+    frame: int = 0
+    frames: int = 1
+
+    def text(self, tag: Tag) -> str:
+        """A value as text, empty where there is none."""
+        return self.values.get(tag, b"").decode("ascii", "replace").strip(" \0")
+
+    def numbers(self, tag: Tag) -> tuple[float, ...]:
+        """The numbers of a decimal or integer string; empty where one of them is none."""
+        return _numbers(self.values.get(tag, b""))
+
+    def number(self, tag: Tag) -> float | None:
+        """The first number of a decimal or integer string, None where there is none."""
+        return next(iter(self.numbers(tag)), None)
+
+    def short(self, tag: Tag, is_signed: bool = False) -> int | None:
+        """A 16-bit integer, None where there is none."""
+        value = self.values.get(tag, b"")
+        if len(value) != 2:
+            return None
+        is_big = is_big_endian(self.transfer_syntax)
+        return int.from_bytes(value, "big" if is_big else "little", signed=is_signed)
+
+    def description(self) -> str:
+        """The Series Description in the file's character set."""
+        value = self.values.get(Tag.SERIES_DESCRIPTION, b"")
+        if value.isascii():
+            return value.decode("ascii").strip(" \0")
+        from pydicom.charset import convert_encodings, decode_bytes
+
+        names = self.text(Tag.SPECIFIC_CHARACTER_SET).split("\\")
+        try:
+            text: str = decode_bytes(value, convert_encodings(names), set())
+        except (LookupError, UnicodeError):
+            text = value.decode("ascii", "backslashreplace")
+        return text.strip(" \0")
+
+
+def read_header(files: Files, name: str) -> DicomHeader:
+    """The header of one DICOM file.
+
+    Raises
+    ------
+    CTError
+        Where the file cannot be read or is no DICOM; says why without naming it.
+    """
+    head = files.read(name, 0, HEAD_BYTES)
+    if head[MARK_OFFSET : MARK_OFFSET + len(MARK)] != MARK:
+        raise CTError(_why_no_dicom(head))
+    for size in (HEAD_BYTES, LONG_HEAD_BYTES):
+        if size > HEAD_BYTES:
+            head = files.read(name, 0, size)
+        try:
+            syntax, dataset = read_file_meta(head)
+            if syntax != DEFLATED:
+                return _walk_header(name, head, syntax, dataset, is_all=len(head) < size)
+            break
+        except NOT_PLAIN:
+            if len(head) < size:
+                break
+    return _header_of_all(name, files.read(name))
+
+
+def _why_no_dicom(head: bytes) -> str:
+    if head.startswith(ZIP_MARK):
+        return "is a zip: open it by itself, or unpack it"
+    return "is no DICOM file" if head else "is empty"
+
+
+def dataset_bytes(files: Files, header: DicomHeader, end: int) -> bytes:
+    """The file up to ``end``, inflated where it is deflated; offsets are the header's."""
+    if header.transfer_syntax != DEFLATED:
+        return files.read(header.file, 0, end)
+    data = files.read(header.file)
+    return inflated(data, read_file_meta(data)[1])[:end]
+
+
+def _header_of_all(name: str, data: bytes) -> DicomHeader:
+    """The header of a file that is not short and in order, from all of its bytes."""
+    try:
+        syntax, dataset = read_file_meta(data)
+    except struct.error as error:
+        raise CTError("has a damaged header: it is cut off") from error
+    except ValueError as error:
+        raise CTError(f"has a damaged header: {error}") from error
+    if syntax == DEFLATED:
+        data = inflated(data, dataset)
+    try:
+        return _walk_header(name, data, syntax, dataset, is_all=True)
+    except NOT_PLAIN:
+        return _header_by_pydicom(name, data, syntax, dataset)
+
+
+def _walk_header(name: str, data: bytes, syntax: str, dataset: int, is_all: bool) -> DicomHeader:
+    """The header in ``data``; raises one of ``NOT_PLAIN`` where it is not in order or goes on."""
+    values: dict[int, bytes] = {}
+    is_explicit = syntax != IMPLICIT_LITTLE_ENDIAN
+    for tag, offset, length in walk_elements(data, dataset, is_explicit, is_big_endian(syntax)):
+        if tag in WANTED:
+            values[tag] = _wanted_value(tag, data, offset, length)
+        elif tag == PIXEL_DATA:
+            return DicomHeader(name, syntax, values, offset, length, True)
+    if not is_all:
+        raise ValueError("the header goes on")
+    return DicomHeader(name, syntax, values, 0, 0, False)
+
+
+def _wanted_value(tag: int, data: bytes, offset: int, length: int) -> bytes:
+    if tag in SEQUENCES:
+        return b""
+    if length > MAX_VALUE_BYTES:
+        raise CTError(f"has a damaged header: {Tag(tag).name} takes up {length} bytes")
+    return data[offset : offset + length]
+
+
+def _header_by_pydicom(name: str, data: bytes, syntax: str, start: int) -> DicomHeader:
+    from pydicom.filereader import read_dataset
+    from pydicom.tag import Tag as PydicomTag
+
+    is_implicit = syntax == IMPLICIT_LITTLE_ENDIAN
+    stream = BytesIO(data)
+    stream.seek(start)
+    wanted: list[Any] = [PydicomTag(tag) for tag in sorted((*WANTED, PIXEL_DATA))]
+    try:
+        dataset = read_dataset(stream, is_implicit, not is_big_endian(syntax), specific_tags=wanted)
+        elements = {int(tag): dataset.get_item(tag) for tag in dataset.keys()}
+        pixels: Any = elements.pop(PIXEL_DATA, None)
+        place = (int(pixels.value_tell), int(pixels.length)) if pixels is not None else (0, 0)
+        values = {t: b"" if t in SEQUENCES else _value_bytes(e) for t, e in elements.items()}
+    except Exception as error:  # pydicom raises many kinds for what is damaged
+        raise CTError(f"has a damaged header: {error}") from error
+    return DicomHeader(name, syntax, values, *place, has_pixels=pixels is not None)
+
+
+def _value_bytes(element: Any) -> bytes:
+    """A value as it stands in the file; pydicom has turned the character set into text."""
+    value = element.value
+    if isinstance(value, bytes):
+        return value[:MAX_VALUE_BYTES]
+    names = [value] if isinstance(value, str) else value or []
+    return "\\".join(map(str, names)).encode()[:MAX_VALUE_BYTES]
+
+
+def _numbers(value: bytes) -> tuple[float, ...]:
+    return _short_numbers(value) if len(value) < 256 else _numbers_in(value)
+
+
+def _numbers_in(value: bytes) -> tuple[float, ...]:
+    if b"_" in value:  # which Python takes for a mark between thousands
+        return ()
+    try:
+        numbers = tuple(float(part) for part in value.strip(b" \0").split(b"\\") if part.strip())
+    except ValueError:
+        return ()
+    return numbers if all(map(isfinite, numbers)) else ()
+
+
+_short_numbers = lru_cache(4096)(_numbers_in)

@@ -1,0 +1,181 @@
+"""DICOM files become series, each with its geometry and what is wrong about it."""
+
+from collections import Counter
+from collections.abc import Callable, Hashable, Sequence
+from hashlib import sha256
+from itertools import groupby
+from math import prod
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lesion_viewer.ct.dicom.frames import read_images
+from lesion_viewer.ct.dicom.header import DicomHeader, Tag, dataset_bytes
+from lesion_viewer.ct.dicom.pixels import decode_slice, has_more_pixels
+from lesion_viewer.ct.dicom.slices import DicomSlice, slice_of
+from lesion_viewer.ct.dicom.stacking import Stack, stacks_of
+from lesion_viewer.ct.dicom.transfer_syntaxes import DEFLATED, is_compressed
+from lesion_viewer.ct.files.opened_files import Files, FolderFiles, LastRead
+from lesion_viewer.ct.geometry.stack import affine_of, faults_of, normal_of, usual_step_mm
+from lesion_viewer.ct.study import Fault, LeftOut, Series
+from lesion_viewer.ct.values.hounsfield import MAX_VOXELS
+from lesion_viewer.errors import CTError
+
+_Geometry = tuple[tuple[float, float, float] | None, NDArray[np.float64] | None, tuple[Fault, ...]]
+_NO_UNITS = Fault("unstated_units", "The files do not say whether their values are HU.")
+_NO_SPACING = Fault("missing_spacing", "The files do not say how far apart pixels or slices are.")
+
+
+def read_dicom(
+    files: Files, names: Sequence[str], progress: Callable[[int], None]
+) -> tuple[list[Series], list[LeftOut]]:
+    """The CT series among the named files, and what is not part of one.
+
+    ``progress`` is told how many files were read.
+    """
+    slices: list[DicomSlice] = []
+    left_out: list[LeftOut] = []
+    for done, name in enumerate(names, 1):
+        try:
+            images, refused = _slices_of(read_images(files, name))
+            slices += images
+            left_out += [LeftOut(name, reason) for reason in refused]
+        except CTError as error:
+            left_out.append(LeftOut(name, str(error)))
+        progress(done)
+    series = []
+    pixels_of = _pixels_by_file(files)
+    for _, group in groupby(sorted(slices, key=_series_uids), _series_uids):
+        for stack in stacks_of(group, pixels_of):
+            left_out += stack.left_out
+            if size := _too_large(stack):
+                left_out += [LeftOut(s.file, size) for s in stack.slices]
+            else:
+                series.append(_series_of(files, stack))
+    return sorted(series, key=_list_order), left_out
+
+
+def _slices_of(images: Sequence[DicomHeader]) -> tuple[list[DicomSlice], list[str]]:
+    """The slices among the images of one file, and why the others are none."""
+    slices, reasons = [], Counter[str]()
+    for image in images:
+        try:
+            slices.append(slice_of(image))
+        except CTError as error:
+            reasons[str(error)] += 1
+    if len(images) == 1:
+        return slices, list(reasons)
+    return slices, [f"{reason} ({n} of {len(images)} frames)" for reason, n in reasons.items()]
+
+
+def _pixels_by_file(files: Files) -> Callable[[DicomSlice], Hashable]:
+    """A function that gives the same for two slices of the same pixels, stored the same way."""
+    digests: dict[tuple[str, int], bytes] = {}
+
+    def pixels_of(image: DicomSlice) -> Hashable:
+        header, start = image.header, image.header.pixel_offset
+        try:
+            if (header.file, start) not in digests:
+                data = dataset_bytes(files, header, start + header.pixel_bytes)
+                digests[header.file, start] = sha256(data[start:]).digest()
+        except CTError:
+            return image.file
+        return image.layout, header.transfer_syntax, digests[header.file, start]
+
+    return pixels_of
+
+
+def _too_large(stack: Stack) -> str:
+    """Why a stack is not shown where it is too large for any memory; empty where it is not."""
+    layout = stack.slices[0].layout
+    shape = len(stack.slices), layout.rows, layout.columns
+    if prod(shape) <= MAX_VOXELS:
+        return ""
+    return f"is of a series that is too large: {' x '.join(map(str, shape))} voxels"
+
+
+def _series_uids(image: DicomSlice) -> tuple[str, str]:
+    return image.header.text(Tag.STUDY_INSTANCE_UID), image.header.text(Tag.SERIES_INSTANCE_UID)
+
+
+def _list_order(series: Series) -> tuple[str, bool, int, str]:
+    return series.study_uid, series.number is None, series.number or 0, series.uid
+
+
+def _series_of(files: Files, stack: Stack) -> Series:
+    first, header = stack.slices[0], stack.slices[0].header
+    study_uid, uid = _series_uids(first)
+    number = header.number(Tag.SERIES_NUMBER)
+    spacing, affine, faults = _geometry_of(stack.slices)
+    part = f"#{stack.part}" if stack.part else ""
+    return Series(
+        uid=f"{uid}{part}",
+        study_uid=study_uid,
+        modality=header.text(Tag.MODALITY),
+        description=" ".join(filter(None, (header.description(), part.replace("#", "part ")))),
+        number=None if number is None else int(number),
+        slices=tuple(image.source() for image in stack.slices),
+        shape=(len(stack.slices), first.layout.rows, first.layout.columns),
+        spacing_mm=spacing,
+        affine=affine,
+        faults=(*stack.faults, *faults, *_value_faults(stack.slices)),
+        decode=_decoder(files, stack.slices),
+    )
+
+
+def _geometry_of(slices: Sequence[DicomSlice]) -> _Geometry:
+    """Spacing (slices, rows, columns), affine and faults of a sorted stack."""
+    first = slices[0]
+    normal = normal_of(first.orientation)
+    is_placed = normal is not None and first.location_mm is not None
+    step = usual_step_mm([s.location_mm or 0.0 for s in slices]) if is_placed else None
+    step = step or _stated_step_mm(first)
+    spacing = (step, *first.spacing_mm) if step and first.spacing_mm else None
+    faults = () if spacing else (_NO_SPACING,)
+    if normal is None or not is_placed:
+        return spacing, None, faults
+    positions = np.array([s.position for s in slices])
+    affine = affine_of(first.orientation, positions, spacing) if spacing else None
+    return spacing, affine, (*faults, *faults_of(positions, normal))
+
+
+def _value_faults(slices: Sequence[DicomSlice]) -> tuple[Fault, ...]:
+    """What is wrong about the values of the pixels, as far as the headers tell.
+
+    A Rescale Type of "US" is "unspecified" (PS3.3 C.11.1.1.2).
+    """
+    faults = []
+    if any(s.header.text(Tag.RESCALE_TYPE) == "US" for s in slices):
+        faults.append(_NO_UNITS)
+    padded = next((s.layout for s in slices if s.layout.has_bright_padding), None)
+    if padded is not None and padded.padding is not None:
+        value = padded.padding[0]
+        text = f"Pixels outside of the picture (stored value {value}) are shown as air."
+        faults.append(Fault("bright_padding", text))
+    if longer := sum(has_more_pixels(s.header, s.layout) for s in slices):
+        text = f"Images with more pixel data than their size needs: {longer} (wrong size?)."
+        faults.append(Fault("excess_pixels", text))
+    return tuple(faults)
+
+
+def _stated_step_mm(image: DicomSlice) -> float | None:
+    """Distance of slices as one file states it, for want of positions."""
+    stated = map(image.header.number, (Tag.SPACING_BETWEEN_SLICES, Tag.SLICE_THICKNESS))
+    return next((mm for mm in stated if mm is not None and mm > 0), None)
+
+
+def _decoder(files: Files, slices: Sequence[DicomSlice]) -> Callable[[int], NDArray[np.int16]]:
+    whole = LastRead(files)
+
+    def decode(slice_index: int) -> NDArray[np.int16]:
+        image = slices[slice_index]
+        source = whole if _is_read_whole(image.header, files) else files
+        return decode_slice(source, image.header, image.layout)
+
+    return decode
+
+
+def _is_read_whole(header: DicomHeader, files: Files) -> bool:
+    """Whether a frame of several cannot be read without what lies before it."""
+    is_packed = is_compressed(header.transfer_syntax) or header.transfer_syntax == DEFLATED
+    return header.frames > 1 and (is_packed or not isinstance(files, FolderFiles))

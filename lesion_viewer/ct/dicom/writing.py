@@ -1,0 +1,162 @@
+"""A volume in Hounsfield units written as a series of CT Image Storage files."""
+
+import os
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from pydicom.dataset import Dataset, FileDataset, FileMetaDataset
+from pydicom.uid import CTImageStorage, ExplicitVRLittleEndian, generate_uid
+from pydicom.valuerep import DSfloat
+
+from lesion_viewer.ct.values.window import Window
+from lesion_viewer.errors import CTError
+
+SOFT_TISSUE = Window(400, 40)
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """What a written series says of itself.
+
+    Attributes
+    ----------
+    subject : Patient's Name and Patient ID; never a person's
+    key : decides the UIDs, together with the seed, the shape and the spacing
+    """
+
+    subject: str = "PHANTOM"
+    study: str = "Synthetic abdomen"
+    series: str = "Phantom, portal venous"
+    key: str = "phantom"
+
+
+PHANTOM = Described()
+
+
+def write_series(
+    folder: Path,
+    hu: NDArray[np.int16],
+    spacing_mm: tuple[float, float, float],
+    seed: int,
+    window: Window = SOFT_TISSUE,
+    affine: NDArray[np.float64] | None = None,
+    described: Described = PHANTOM,
+) -> None:
+    """Write one file per slice, ``IM0001.dcm`` the first; all of them or none.
+
+    All UIDs follow from what describes the series: writing again replaces the files by equal ones.
+
+    Parameters
+    ----------
+    folder : made where it is missing
+    hu : int16 array (slices, rows, columns)
+    spacing_mm : distances of (slices, rows, columns)
+    seed : names the study
+    window : that a reader should show it through at first
+    affine : 4 x 4, voxel (column, row, slice) to patient millimetres (LPS); when left out columns
+        run to the patient's left, rows to the back, slices to the head, the middle at the origin
+
+    Raises
+    ------
+    CTError
+        Where the folder cannot be written.
+
+    Notes
+    -----
+    DICOM PS3.3 A.3, the modules of the CT Image IOD; explicit VR little endian.
+    """
+    name = f"lesion-viewer {described.key} {seed} {hu.shape} {spacing_mm}"
+    affine = _upright(hu.shape, spacing_mm) if affine is None else affine
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=folder, prefix=".writing-") as temporary:
+            files = [f"IM{index + 1:04d}.dcm" for index in range(len(hu))]
+            for index, file in enumerate(files):
+                image = _slice(name, seed, described, index)
+                _add_geometry(image, affine, index, spacing_mm)
+                _add_pixels(image, hu[index], window)
+                image.save_as(Path(temporary) / file, enforce_file_format=True)
+            for file in files:
+                os.replace(Path(temporary) / file, folder / file)
+    except OSError as error:
+        raise CTError(f"{folder} cannot be written: {error.strerror}") from error
+
+
+def _slice(name: str, seed: int, described: Described, index: int) -> FileDataset:
+    instance_uid = generate_uid(entropy_srcs=[name, "instance", str(index)])
+    meta = FileMetaDataset()
+    meta.MediaStorageSOPClassUID = CTImageStorage
+    meta.MediaStorageSOPInstanceUID = instance_uid
+    meta.TransferSyntaxUID = ExplicitVRLittleEndian
+    image = FileDataset("", {}, file_meta=meta, preamble=bytes(128))
+    image.SOPClassUID = CTImageStorage
+    image.SOPInstanceUID = instance_uid
+    _add_study(image, name, seed, described)
+    image.InstanceNumber = index + 1
+    return image
+
+
+def _add_study(image: Dataset, name: str, seed: int, described: Described) -> None:
+    """Patient, study, series, frame of reference and equipment; no date, no person."""
+    image.PatientName = image.PatientID = described.subject
+    image.PatientBirthDate = image.PatientSex = ""
+    image.StudyInstanceUID = generate_uid(entropy_srcs=[name, "study"])
+    image.StudyDate = image.StudyTime = image.AccessionNumber = ""
+    image.ReferringPhysicianName = ""
+    image.StudyID = str(seed)
+    image.StudyDescription = described.study
+    image.Modality = "CT"
+    image.SeriesInstanceUID = generate_uid(entropy_srcs=[name, "series"])
+    image.SeriesNumber = 1
+    image.SeriesDescription = described.series
+    image.PatientPosition = "HFS"
+    image.BodyPartExamined = "ABDOMEN"
+    image.FrameOfReferenceUID = generate_uid(entropy_srcs=[name, "frame of reference"])
+    image.PositionReferenceIndicator = ""
+    image.Manufacturer = "Lesion Viewer"
+    image.ContrastBolusAgent = "SIMULATED"
+    image.KVP = ""
+    image.AcquisitionNumber = 1
+
+
+def _upright(shape: tuple[int, ...], spacing_mm: tuple[float, float, float]) -> NDArray[np.float64]:
+    """Axial, head up; columns to the patient's left, rows to the back; the middle at the origin."""
+    affine = np.diag([*reversed(spacing_mm), 1.0])
+    affine[:3, 3] = [-(n - 1) / 2 * mm for n, mm in zip(shape, spacing_mm, strict=True)][::-1]
+    return affine
+
+
+def _add_geometry(
+    image: Dataset,
+    affine: NDArray[np.float64],
+    index: int,
+    spacing_mm: tuple[float, float, float],
+) -> None:
+    slice_mm, row_mm, column_mm = spacing_mm
+    row, column = affine[:3, 0] / column_mm, affine[:3, 1] / row_mm
+    position = affine[:3, 3] + index * affine[:3, 2]
+    image.ImageOrientationPatient = [_decimal(v) for v in (*row, *column)]
+    image.ImagePositionPatient = [_decimal(v) for v in position]
+    image.PixelSpacing = [_decimal(row_mm), _decimal(column_mm)]
+    image.SliceThickness = _decimal(slice_mm)
+    image.SliceLocation = _decimal(float(np.cross(row, column) @ position))
+
+
+def _add_pixels(image: Dataset, hu: NDArray[np.int16], window: Window) -> None:
+    image.ImageType = ["ORIGINAL", "PRIMARY", "AXIAL"]
+    image.SamplesPerPixel = 1
+    image.PhotometricInterpretation = "MONOCHROME2"
+    image.Rows, image.Columns = hu.shape
+    image.BitsAllocated = image.BitsStored = 16
+    image.HighBit = 15
+    image.PixelRepresentation = 1
+    image.WindowCenter, image.WindowWidth = _decimal(window.level), _decimal(window.width)
+    image.RescaleIntercept, image.RescaleSlope, image.RescaleType = 0, 1, "HU"
+    image.PixelData = hu.astype("<i2").tobytes()
+
+
+def _decimal(value: float) -> DSfloat:
+    return DSfloat(value, auto_format=True)

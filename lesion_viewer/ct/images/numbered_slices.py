@@ -1,0 +1,115 @@
+"""Series of numbered PNG slices of which any may be missing; nothing is read before it is asked."""
+
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lesion_viewer.ct.files.opened_files import FolderFiles
+from lesion_viewer.ct.images.png_folder import decode_png
+from lesion_viewer.ct.study import Series, SliceSource
+from lesion_viewer.ct.values.window import Window
+from lesion_viewer.errors import CTError
+
+
+@dataclass(frozen=True, slots=True)
+class NumberedSlices:
+    """Where the slices of a series should be, whether they are there or not.
+
+    Attributes
+    ----------
+    folder : name of DeepLesion's folder (patient, study, series)
+    numbers : of the slices, consecutive; the first is slice index 0
+    shape : rows and columns
+    spacing_mm : of (slices, rows, columns); None where unknown
+    window : that the annotations give; None where they give none
+    uid : what names the series: ``folder/first-last``, ``folder/number`` for one slice
+    """
+
+    folder: str
+    numbers: range
+    shape: tuple[int, int]
+    spacing_mm: tuple[float, float, float] | None
+    window: Window | None
+    uid: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        first, last = self.numbers[0], self.numbers[-1]
+        extent = f"{first:03d}" if first == last else f"{first:03d}-{last:03d}"
+        object.__setattr__(self, "uid", f"{self.folder}/{extent}")
+
+
+def list_slices(root: Path, folders: Iterable[str]) -> dict[str, dict[int, str]]:
+    """File of each slice that is there, by folder and number; files relative to ``root``.
+
+    Slices lie in a folder of their series' name, or beside each other as ``folder_number.png``.
+
+    Raises
+    ------
+    CTError
+        Where ``root`` is no folder that can be read.
+    """
+    try:
+        names = os.listdir(root)
+    except OSError as error:
+        raise CTError(f"{root} cannot be read as a folder: {error.strerror}") from error
+    there = set(names)
+    found: dict[str, dict[int, str]] = {}
+    for folder in folders:
+        found[folder] = _in_folder(root, folder) if folder in there else {}
+    for name in names:
+        folder, _, number = name.removesuffix(".png").rpartition("_")
+        if name.endswith(".png") and folder in found and number.isdecimal():
+            found[folder].setdefault(int(number), name)
+    return found
+
+
+def numbered_series(root: Path, slices: NumberedSlices, there: Mapping[int, str]) -> Series:
+    """The series, its missing slices included; ``decode`` raises CTError for those.
+
+    Parameters
+    ----------
+    root : that the files are relative to
+    there : number -> file of the slices that exist, as ``list_slices`` gives them
+    """
+    files = [there.get(n, f"{slices.folder}/{n:03d}.png") for n in slices.numbers]
+
+    def decode(slice_index: int) -> NDArray[np.int16]:
+        name = files[slice_index]
+        if slices.numbers[slice_index] not in there:
+            raise CTError(f"{name} is missing")
+        hu = decode_png(FolderFiles(root, (name,)), name)
+        if hu.shape != slices.shape:
+            found, said = (" x ".join(map(str, shape)) for shape in (hu.shape, slices.shape))
+            raise CTError(f"{name} has {found} pixels; its annotation says {said}")
+        return hu
+
+    return Series(
+        uid=slices.uid,
+        study_uid="",
+        modality="CT",
+        description=slices.uid.replace("/", " "),
+        number=None,
+        slices=tuple(SliceSource(file=name, window=slices.window) for name in files),
+        shape=(len(slices.numbers), *slices.shape),
+        spacing_mm=slices.spacing_mm,
+        affine=None,
+        faults=(),
+        decode=decode,
+    )
+
+
+def _in_folder(root: Path, folder: str) -> dict[int, str]:
+    try:
+        names = os.listdir(root / folder)
+    except OSError:
+        return {}
+    numbers = {name: name.removesuffix(".png").rpartition("_")[2] for name in names}
+    return {
+        int(number): f"{folder}/{name}"
+        for name, number in numbers.items()
+        if name.endswith(".png") and number.isdecimal()
+    }

@@ -1,0 +1,105 @@
+"""Reading a volume's slices in the order in which they are wanted."""
+
+import os
+import threading
+from collections.abc import Callable
+from queue import SimpleQueue
+
+from lesion_viewer.ct.study import Series
+from lesion_viewer.ct.volume.ct_volume import CTVolume
+from lesion_viewer.errors import CTError
+
+THREADS = min(4, os.cpu_count() or 1)
+
+
+class VolumeLoader:
+    """Reads all slices of a volume on a few threads, those nearest to the wanted one first.
+
+    Parameters
+    ----------
+    volume : filled slice by slice; slices that were read before are not read again
+    first : slice that is wanted first
+    """
+
+    def __init__(self, volume: CTVolume, first: int = 0) -> None:
+        self._volume = volume
+        self._left = [i for i in range(len(volume)) if not volume.is_settled(i)]
+        self._lock = threading.Lock()
+        self.aim(first)
+        self._is_cancelled = False
+
+    def aim(self, slice_index: int) -> None:
+        """Read this slice next, then outwards; may be called from any thread."""
+        with self._lock:
+            self._left.sort(key=lambda i: (abs(i - slice_index), i), reverse=True)
+
+    def cancel(self) -> None:
+        """Stop after the slices that are being read; may be called from any thread."""
+        self._is_cancelled = True
+
+    def run(self, on_slice: Callable[[int], None]) -> None:
+        """Read all slices; returns when they are read or reading was cancelled.
+
+        A slice that cannot be read is a failure of the volume, and the others are read on.
+
+        Parameters
+        ----------
+        on_slice : is called on this thread with each slice that is settled
+        """
+        settled: SimpleQueue[int | BaseException | None] = SimpleQueue()
+        threads = [
+            threading.Thread(target=self._read_slices, args=(settled,), daemon=True)
+            for _ in range(THREADS)
+        ]
+        for thread in threads:
+            thread.start()
+        try:
+            at_work = len(threads)
+            while at_work:
+                result = settled.get()
+                if isinstance(result, BaseException):
+                    raise result
+                if result is None:
+                    at_work -= 1
+                else:
+                    on_slice(result)
+        finally:
+            self.cancel()
+            for thread in threads:
+                thread.join()
+
+    def _read_slices(self, settled: SimpleQueue[int | BaseException | None]) -> None:
+        try:
+            while (slice_index := self._next()) is not None:
+                self._read(slice_index)
+                settled.put(slice_index)
+            settled.put(None)
+        except BaseException as error:  # goes on in the thread that called run
+            settled.put(error)
+
+    def _read(self, slice_index: int) -> None:
+        try:
+            self._volume.put(slice_index, self._volume.series.decode(slice_index))
+        except CTError as error:
+            self._volume.fail(slice_index, str(error))
+
+    def _next(self) -> int | None:
+        """The slice nearest to the aim that nobody reads yet; None where nothing is to be read."""
+        with self._lock:
+            return self._left.pop() if self._left and not self._is_cancelled else None
+
+
+def load_volume(series: Series) -> CTVolume:
+    """The whole volume, read at once.
+
+    Raises
+    ------
+    CTError
+        Where a slice cannot be read; names the first one and how many there are.
+    """
+    volume = CTVolume(series)
+    VolumeLoader(volume).run(lambda slice_index: None)
+    if volume.failures:
+        first = volume.failures[min(volume.failures)]
+        raise CTError(f"{len(volume.failures)} of {len(volume)} slices cannot be read: {first}")
+    return volume

@@ -1,0 +1,301 @@
+"""Checkpoints: a folder of ``weights.safetensors`` and a ``card.json`` that says what they are."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import tempfile
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields, replace
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+
+from lesion_viewer import NOT_A_DEVICE
+from lesion_viewer.detection.checkpoints.card_types import (
+    refuse_oversized_network,
+    refuse_wrong_types,
+)
+from lesion_viewer.detection.inputs import InputDefinition
+from lesion_viewer.detection.score_calibration import UNCALIBRATED, Calibration
+from lesion_viewer.errors import DetectionError
+from lesion_viewer.resource_files import resource_folder
+
+if TYPE_CHECKING:
+    from torch import nn
+
+CARD = "card.json"
+WEIGHTS = "weights.safetensors"
+MAX_CARD_BYTES = 2**20
+MAX_WEIGHTS_BYTES = 2**32
+GATE = "gate"
+MAY_LACK = ("limits", "measured_on", "gate", "calibration")
+"""Entries that a card may leave out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """One measured number, with the data it was measured on and the date (ISO 8601)."""
+
+    name: str
+    value: float
+    data: str
+    date: str
+
+
+@dataclass(frozen=True, slots=True)
+class OperatingPoint:
+    """What a score threshold means on the data that the card names."""
+
+    threshold: float
+    sensitivity: float
+    false_positives_per_slice: float
+    false_positives_per_volume: float
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What a checkpoint is, what it was trained on, and how good it is.
+
+    Attributes
+    ----------
+    architecture, options : how ``detection.models.build_model`` makes the network
+    input : how a slice becomes its input
+    classes : lesion classes by name
+    training_data, terms : what it learned from, and what that allows
+    limits : what it is not for
+    default_threshold : score from which a box is shown at first
+    operating_points : sorted by threshold; empty where none was measured
+    measured_on : the data that the operating points come from
+    gate : SHA-256 of the weights of the liver gate, which is a checkpoint in the folder ``gate``
+        of this one; empty where it has none
+    calibration : slope and offset that make scores chances, see ``detection.scores``
+    sha256 : of the weights' file; filled in by ``write_checkpoint``
+    """
+
+    name: str
+    version: str
+    architecture: str
+    options: Mapping[str, Any]
+    input: InputDefinition
+    classes: tuple[str, ...]
+    training_data: str
+    terms: str
+    default_threshold: float
+    limits: str = NOT_A_DEVICE
+    metrics: tuple[Metric, ...] = ()
+    operating_points: tuple[OperatingPoint, ...] = field(default=())
+    measured_on: str = ""
+    gate: str = ""
+    calibration: Calibration = UNCALIBRATED
+    sha256: str = ""
+
+    def __post_init__(self) -> None:
+        points = tuple(sorted(self.operating_points, key=lambda p: p.threshold))
+        object.__setattr__(self, "operating_points", points)
+
+    @classmethod
+    def from_dict(cls, entries: Mapping[str, Any]) -> Self:
+        """The card that ``to_dict`` wrote.
+
+        Raises
+        ------
+        DetectionError
+            Where an entry is missing or of the wrong kind.
+        """
+        values = {f.name: entries[f.name] for f in fields(cls) if f.name in entries}
+        needed = [f.name for f in fields(cls) if f.name not in MAY_LACK]
+        if missing := [name for name in needed if name not in entries]:
+            raise DetectionError(f"the card has no '{missing[0]}'")
+        refuse_wrong_types(entries)
+        try:
+            values["input"] = InputDefinition.from_dict(entries["input"])
+            values["classes"] = tuple(entries["classes"])
+            values["metrics"] = tuple(Metric(**m) for m in entries["metrics"])
+            values["operating_points"] = tuple(
+                OperatingPoint(**p) for p in entries["operating_points"]
+            )
+            slope, offset = map(float, entries.get("calibration", UNCALIBRATED))
+            if not (math.isfinite(offset) and 0 < slope < math.inf):
+                raise DetectionError("the card's calibration would change the order of scores")
+            return cls(**{**values, "calibration": (slope, offset)})
+        except (TypeError, AttributeError, ValueError) as error:
+            raise DetectionError(f"the card cannot be used: {error}") from error
+
+    def to_dict(self) -> dict[str, Any]:
+        """The card in plain types."""
+        return {**asdict(self), "options": dict(self.options), "input": self.input.to_dict()}
+
+    def to_json(self) -> bytes:
+        """The text of ``card.json``."""
+        return (json.dumps(self.to_dict(), indent=2, ensure_ascii=False) + "\n").encode()
+
+    def without_gate(self) -> Self:
+        """The card of the same detector searching everywhere: to a review it is another one."""
+        if not self.gate:
+            return self
+        return replace(self, version=f"{self.version} without its gate", gate="")
+
+    def false_positives_per_volume(self, threshold: float) -> float | None:
+        """False positives to expect in a volume, linear between the measured points.
+
+        Over the highest measured threshold its number stands as an upper bound; under the lowest,
+        or where nothing was measured, there is None.
+        """
+        points = self.operating_points
+        if not points or threshold < points[0].threshold:
+            return None
+        counts = [p.false_positives_per_volume for p in points]
+        return float(np.interp(threshold, [p.threshold for p in points], counts))
+
+
+def load_card(folder: Path) -> Card:
+    """The card of the checkpoint in ``folder``; the weights are not looked at.
+
+    Raises
+    ------
+    DetectionError
+        Where there is no card or it cannot be used; names the file.
+    """
+    file = folder / CARD
+    try:
+        _refuse_large(file, MAX_CARD_BYTES)
+        entries = json.loads(file.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise DetectionError(f"{folder} is no checkpoint: {CARD}: {error.strerror}") from error
+    except (ValueError, RecursionError) as error:
+        raise DetectionError(f"{file} is not JSON: {error}") from error
+    if not isinstance(entries, dict):
+        raise DetectionError(f"{file} is not a card")
+    try:
+        return Card.from_dict(entries)
+    except DetectionError as error:
+        raise DetectionError(f"{file}: {error}") from error
+
+
+def load_model(folder: Path) -> tuple[nn.Module, Card]:
+    """The checkpoint's network with its weights in float32, in evaluation mode, and its card.
+
+    Raises
+    ------
+    DetectionError
+        For a card that cannot be used, missing or changed weights, an architecture that this
+        program does not know, or weights of another network.
+    """
+    import safetensors.torch
+
+    from lesion_viewer.detection.models import build_model
+
+    card = load_card(folder)
+    data = _verified_weights(folder, card)
+    network = card.architecture, card.options, card.input.slices, len(card.classes)
+    refuse_oversized_network(*network, len(data))
+    model = build_model(*network)
+    try:
+        model.load_state_dict(safetensors.torch.load(data))
+    except Exception as error:
+        first = str(error).strip().splitlines()
+        detail = first[1].strip() if len(first) > 1 else "".join(first)
+        raise DetectionError(
+            f"{folder / WEIGHTS} does not fit the card's {card.architecture}: {detail:.160}"
+        ) from error
+    if not all(value.isfinite().all() for value in model.state_dict().values()):
+        raise DetectionError(f"{folder / WEIGHTS} holds weights that are not finite")
+    return model.eval(), card
+
+
+def write_checkpoint(
+    folder: Path, model: nn.Module, card: Card, half_precision: bool = False
+) -> Card:
+    """Write weights and card to ``folder``, whole or not at all; the card with its hash.
+
+    Parameters
+    ----------
+    folder : replaced where it is a checkpoint already
+    half_precision : store matrices and filters as float16; vectors stay float32
+
+    Raises
+    ------
+    DetectionError
+        Where the folder holds something else or cannot be written.
+    """
+    import safetensors.torch
+
+    if folder.exists() and not (folder / CARD).is_file():
+        raise DetectionError(f"{folder} exists and is no checkpoint; choose another folder")
+    tensors = {
+        name: (value.half() if half_precision and value.ndim > 1 else value).cpu().contiguous()
+        for name, value in model.state_dict().items()
+    }
+    weights = safetensors.torch.save(tensors)
+    card = replace(card, sha256=sha256(weights).hexdigest())
+    try:
+        _write_folder(folder, {WEIGHTS: weights, CARD: card.to_json()})
+    except OSError as error:
+        raise DetectionError(f"{folder} cannot be written: {error.strerror}") from error
+    return card
+
+
+def bundled_checkpoints() -> tuple[Path, ...]:
+    """Folders of the checkpoints that come with the program, by name."""
+    detectors = resource_folder() / "detectors"
+    return tuple(sorted(card.parent for card in detectors.glob(f"*/{CARD}")))
+
+
+def find_checkpoint(name_or_path: str | Path) -> Path:
+    """Folder of a checkpoint, given by a bundled one's name, its folder or a file in it.
+
+    Raises
+    ------
+    DetectionError
+        Where there is none, naming the bundled ones.
+    """
+    bundled = {folder.name: folder for folder in bundled_checkpoints()}
+    if str(name_or_path) in bundled:
+        return bundled[str(name_or_path)]
+    path = Path(name_or_path)
+    folder = path.parent if path.is_file() else path
+    if (folder / CARD).is_file():
+        return folder
+    raise DetectionError(
+        f"no detector '{name_or_path}': neither a checkpoint folder nor one of"
+        f" {', '.join(bundled) or '(none is bundled)'}"
+    )
+
+
+def _refuse_large(file: Path, most: int) -> None:
+    if file.stat().st_size > most:
+        raise DetectionError(f"{file} is larger than {most} bytes")
+
+
+def _verified_weights(folder: Path, card: Card) -> bytes:
+    file = folder / WEIGHTS
+    try:
+        _refuse_large(file, MAX_WEIGHTS_BYTES)
+        data = file.read_bytes()
+    except OSError as error:
+        raise DetectionError(f"{file} cannot be read: {error.strerror}") from error
+    if sha256(data).hexdigest() != card.sha256:
+        raise DetectionError(
+            f"{file} is not what its card describes: its SHA-256 differs; fetch the checkpoint anew"
+        )
+    return data
+
+
+def _write_folder(folder: Path, contents: Mapping[str, bytes]) -> None:
+    """Write files into a folder beside ``folder``, synced, then put it in its place."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}-") as temporary:
+        new, old = Path(temporary) / "new", Path(temporary) / "old"
+        new.mkdir()
+        for name, data in contents.items():
+            with (new / name).open("wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+        if folder.exists():
+            folder.rename(old)
+        new.rename(folder)

@@ -1,0 +1,165 @@
+"""A torch model on the best device; short of memory it takes smaller batches, then the CPU."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from lesion_viewer.ct.volume.ct_volume import CTVolume
+from lesion_viewer.detection.boxes import Box
+from lesion_viewer.detection.candidates import Detection, SliceDetections
+from lesion_viewer.detection.checkpoints.checkpoint import load_model
+from lesion_viewer.detection.gate import gate_of
+from lesion_viewer.detection.inputs import ModelInput, model_input
+from lesion_viewer.detection.models.batch_norm_folding import fold_batch_norms
+from lesion_viewer.detection.score_calibration import calibrated
+from lesion_viewer.errors import DetectionError
+
+GPU_BATCH = 8
+"""Slices at once on a GPU; on a CPU batches gain nothing."""
+
+Output = dict[str, torch.Tensor]
+
+
+class TorchDetector:
+    """A checkpoint's network, ready to detect; a ``detector.Detector``."""
+
+    def __init__(
+        self,
+        folder: Path,
+        device: str,
+        min_score: float,
+        on_notice: Callable[[str], None],
+        is_gated: bool,
+    ) -> None:
+        model, card = load_model(folder)
+        self.card = card if is_gated else card.without_gate()
+        self._gate = gate_of(folder, card) if self.card.gate else None
+        self._min_score = min_score
+        self._on_notice = on_notice
+        self._model = fold_batch_norms(model).requires_grad_(False)
+        self._model.to(memory_format=torch.channels_last)
+        self._move(_chosen_device(device))
+
+    @property
+    def device_name(self) -> str:
+        """Where it runs, in words."""
+        if self._device == "cuda":
+            return torch.cuda.get_device_name()
+        return "Apple GPU" if self._device == "mps" else f"CPU ({torch.get_num_threads()} threads)"
+
+    def detect(self, volume: CTVolume, slice_indices: Sequence[int]) -> Iterator[SliceDetections]:
+        """Boxes on the given slices; see ``detector.Detector``."""
+        waiting = list(slice_indices)
+        while waiting:
+            batch = waiting[: self.batch_size]
+            spacing, missing = volume.series.spacing_mm, volume.failures
+            livers = {i: self._gate.locate(volume, i) for i in batch} if self._gate else {}
+            searched = [i for i in batch if i not in livers or livers[i].is_there]
+            inputs = [
+                model_input(volume.voxels, i, spacing, self.card.input, missing) for i in searched
+            ]
+            outputs = self._answer(inputs)
+            if outputs is None:
+                continue
+            waiting = waiting[len(batch) :]
+            found = {
+                i: self._detections(seen, output, volume.series.shape)
+                for i, seen, output in zip(searched, inputs, outputs, strict=True)
+            }
+            for i in batch:
+                boxes = found.get(i, ())
+                yield SliceDetections(
+                    i, tuple(d for d in boxes if i not in livers or livers[i].contains(d.box))
+                )
+
+    def _move(self, device: str) -> None:
+        self._device = device
+        self._model.to(device)
+        self.batch_size = 1 if device == "cpu" else GPU_BATCH
+
+    @torch.inference_mode()
+    def _answer(self, inputs: list[ModelInput]) -> list[Output] | None:
+        """The model's answer; None where memory did not suffice and it gave way."""
+        if not inputs:
+            return []
+        try:
+            images = [seen.image.to(self._device) for seen in inputs]
+            with _denormals_flushed():
+                outputs: list[Output] = self._model(images)
+            return [{name: value.cpu() for name, value in output.items()} for output in outputs]
+        except (RuntimeError, MemoryError) as error:
+            if _is_lost(error):
+                reason = str(error).strip().split("\n")[0]
+                raise DetectionError(
+                    f"the GPU was lost ({reason}); what it found is kept, search again to go on"
+                ) from error
+            if not _is_out_of_memory(error):
+                raise
+            if self._device == "cpu":
+                raise DetectionError(f"no memory for a slice of {self.card.name}") from error
+        # Outside the handler: its traceback keeps the tensors of the failed batch alive.
+        self._give_way(len(inputs))
+        return None
+
+    def _give_way(self, batch_size: int) -> None:
+        torch.accelerator.memory.empty_cache()
+        if batch_size > 1:
+            self.batch_size = batch_size // 2
+            self._on_notice(f"{self.device_name} is short of memory: {self.batch_size} at once")
+        else:
+            self._on_notice(f"{self.device_name} is out of memory: the detector goes on on the CPU")
+            self._move("cpu")
+            torch.accelerator.memory.empty_cache()
+
+    def _detections(
+        self, seen: ModelInput, output: Output, shape: tuple[int, int, int]
+    ) -> tuple[Detection, ...]:
+        boxes, scores = output["boxes"].numpy(), output["scores"].numpy()
+        if not np.isfinite(scores).all():
+            raise DetectionError(f"{self.card.name} gave a score that is not a number")
+        scores = calibrated(scores, self.card.calibration)
+        is_kept = np.isfinite(boxes).all(1) & (scores >= self._min_score)
+        boxes, scores = seen.boxes_to_image(boxes[is_kept]), scores[is_kept]
+        boxes[:, 0::2] = boxes[:, 0::2].clip(0, shape[2])
+        boxes[:, 1::2] = boxes[:, 1::2].clip(0, shape[1])
+        return tuple(
+            Detection(Box(*map(float, boxes[k])), float(scores[k]))
+            for k in np.argsort(-scores, kind="stable")
+            if boxes[k, 0] < boxes[k, 2] and boxes[k, 1] < boxes[k, 3]
+        )
+
+
+@contextmanager
+def _denormals_flushed() -> Iterator[None]:
+    """Numbers too small to matter are 0, for this thread: a CPU takes a hundred times as long."""
+    torch.set_flush_denormal(True)
+    try:
+        yield
+    finally:
+        torch.set_flush_denormal(False)
+
+
+def _chosen_device(name: str) -> str:
+    here = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available()}
+    if name == "auto":
+        return next((device for device, is_here in here.items() if is_here), "cpu")
+    if name == "cpu" or here.get(name):
+        return name
+    raise DetectionError(f"there is no device '{name}' here; choose auto or cpu")
+
+
+def _is_lost(error: Exception) -> bool:
+    """Whether the device is of no use to this process any more; a new one may get it again."""
+    is_device = isinstance(error, torch.AcceleratorError) or "CUDA error" in str(error)
+    return is_device and not _is_out_of_memory(error)
+
+
+def _is_out_of_memory(error: Exception) -> bool:
+    # Apple's backend raises a bare RuntimeError.
+    is_torch = isinstance(error, torch.OutOfMemoryError | MemoryError)
+    return is_torch or "out of memory" in str(error)

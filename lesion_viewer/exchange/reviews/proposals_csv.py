@@ -1,0 +1,106 @@
+"""Boxes of any detector from a CSV as a project's proposals, such as those of folds."""
+
+import math
+from collections import defaultdict
+from collections.abc import Collection
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
+
+from lesion_viewer.detection.boxes import Box
+from lesion_viewer.detection.candidates import Detection, SliceDetections
+from lesion_viewer.detection.linking import link
+from lesion_viewer.errors import ExchangeError
+from lesion_viewer.exchange.csv_records import Record, Table, read_table, unguarded
+from lesion_viewer.exchange.tables.decision_columns import HASH_MARK, model_origin
+from lesion_viewer.exchange.tables.detections_csv import save_detections
+from lesion_viewer.review.finding import Origin
+from lesion_viewer.review.labelling.project import Item, Project
+from lesion_viewer.review.labelling.proposals import detect_item, record_proposals
+from lesion_viewer.review.session import Session
+
+if TYPE_CHECKING:
+    from lesion_viewer.detection.detector import Detector
+
+NEEDED = ("source", "x1", "y1", "x2", "y2", "score", "model", "model_sha256")
+
+
+def save_predictions(
+    project: Project, detector: "Detector", patients: Collection[str], path: Path
+) -> None:
+    """Write what a detector finds on these patients' items, as ``lesion-viewer detect`` does.
+
+    For a detector that did not learn from them: one of the folds of a cross-validation.
+
+    Raises
+    ------
+    CTError, DetectionError
+        Where a slice cannot be read, or the detector fails.
+    ExchangeError
+        Where the file cannot be written.
+    """
+    found = [
+        (project.series(item.series_uid), link([detect_item(project, detector, item)]))
+        for item in project.items
+        if item.patient in patients and item.is_present
+    ]
+    card = detector.card
+    save_detections(path, found, f"{card.name} {card.version}", card.sha256)
+
+
+def take_predictions(project: Project, session: Session, path: Path) -> int:
+    """Take up the boxes that ``lesion-viewer detect`` wrote; how many slices were answered.
+
+    A patient that the file speaks of was searched: all of the patient's annotated slices count as
+    answered, with nothing found where the file has no box.
+
+    Raises
+    ------
+    ExchangeError
+        Where the file cannot be used, names the line; where none of its slices is in the project.
+    """
+    found: dict[str, dict[int, list[Detection]]] = defaultdict(lambda: defaultdict(list))
+    origins: dict[str, Origin] = {}
+    of_patient: dict[str, list[Item]] = defaultdict(list)
+    patients: dict[str, str] = {}
+    for item in project.items:
+        of_patient[item.patient].append(item)
+        patients[item.series_uid] = item.patient
+    table = read_table(path, NEEDED)
+    for record in table.records:
+        place = project.place_of(_name(unguarded(table.cell(record, "source"))))
+        if place is None:
+            continue
+        found[place[0]][place[1]].append(_detection(table, record))
+        origins[patients[place[0]]] = _origin(table, record)
+    if not found:
+        raise ExchangeError(f"{path}: none of its boxes is on a slice of this project")
+    answered = 0
+    for patient, origin in origins.items():
+        for item in of_patient[patient]:
+            boxes = found[item.series_uid].get(item.slice_index, [])
+            boxes.sort(key=lambda d: -d.score)
+            answer = SliceDetections(item.slice_index, tuple(boxes))
+            record_proposals(session, item.series_uid, origin, answer)
+            answered += 1
+    return answered
+
+
+def _detection(table: Table, record: Record) -> Detection:
+    try:
+        x1, y1, x2, y2, score = (float(table.cell(record, name)) for name in NEEDED[1:6])
+        if not math.isfinite(score):
+            raise ValueError(f"needs a finite score, not {score}")
+        return Detection(Box(x1, y1, x2, y2), score)
+    except ValueError as error:
+        raise ExchangeError(f"{table.path}, line {record.line}: {error}") from error
+
+
+def _origin(table: Table, record: Record) -> Origin:
+    name, sha256 = (unguarded(table.cell(record, column)) for column in NEEDED[6:8])
+    return model_origin(f"{name} {HASH_MARK}{sha256}")
+
+
+def _name(source: str) -> str:
+    """DeepLesion's name of a slice from its file, in a folder or flat."""
+    path = PurePosixPath(source)
+    return path.name if "_" in path.stem else f"{path.parent.name}_{path.name}"

@@ -1,0 +1,153 @@
+"""What a reader decided, as the columns that an export appends to each row, and back."""
+
+import math
+from dataclasses import dataclass
+
+from lesion_viewer.detection.boxes import Box
+from lesion_viewer.exchange.csv_records import Record, Table, guarded, quoted, unguarded
+from lesion_viewer.exchange.deeplesion.annotation_rows import box_in, box_text
+from lesion_viewer.exchange.deeplesion.measurement_columns import axes_in, only_drawn
+from lesion_viewer.review.finding import Finding, Origin, OriginKind, Status
+from lesion_viewer.review.journal.times import moment
+from lesion_viewer.review.recist import Axes
+
+DECISION_COLUMNS = (
+    "Status",
+    "Reason",
+    "Note",
+    "Reader",
+    "Decided_at",
+    "Score",
+    "Model",
+    "Original_bounding_box",
+)
+CAME_COLUMNS = ("Original_measurement_coordinates", "Original_lesion_diameters")
+"""What a label's measurement was before its box moved; empty where it did not."""
+
+HASH_MARK = "sha256:"
+
+
+@dataclass(frozen=True, slots=True)
+class DecidedRow:
+    """The decision columns of one row, with the box as it now stands.
+
+    ``box`` is None where the reader took it from this slice, ``original`` where there was none;
+    axes are None where nobody has measured.
+    """
+
+    status: Status
+    reason: str
+    note: str
+    reader: str
+    decided_at: str
+    score: float | None
+    model: str
+    box: Box | None
+    original: Box | None
+    axes: Axes | None = None
+    original_axes: Axes | None = None
+
+
+def decision_fields(finding: Finding, slice_index: int) -> list[str]:
+    """Fields of the decision columns for a finding's row on a slice."""
+    decision = finding.decision
+    score = finding.scores.get(slice_index)
+    original = finding.original_boxes.get(slice_index)
+    texts = (
+        finding.status.value,
+        guarded(finding.reason),
+        guarded(finding.note),
+        guarded(decision.reader) if decision else "",
+        decision.decided_at if decision else "",
+        "" if score is None else repr(float(score)),
+        guarded(model_text(finding.origin)),
+        "" if original is None else box_text(original),
+    )
+    return [quoted(text) for text in texts]
+
+
+def read_decision(table: Table, record: Record) -> DecidedRow:
+    """The decision in a row.
+
+    Raises
+    ------
+    ExchangeError
+        Where a cell cannot be read; names the line and the column.
+    """
+    decided_at = table.cell(record, "Decided_at")
+    try:
+        status = Status(table.cell(record, "Status"))
+    except ValueError:
+        known = ", ".join(Status)
+        raise table.error(record, "Status", f"needs one of {known}") from None
+    if decided_at or status is not Status.UNDECIDED:
+        try:
+            moment(decided_at)
+        except ValueError:
+            raise table.error(
+                record, "Decided_at", "needs a time in ISO 8601 with its zone"
+            ) from None
+    box = _optional_box_in(table, record, "Bounding_boxes")
+    axes, original_axes = _axes_in(table, record, box)
+    return DecidedRow(
+        status,
+        unguarded(table.cell(record, "Reason")),
+        unguarded(table.cell(record, "Note")),
+        unguarded(table.cell(record, "Reader")),
+        decided_at,
+        _score_in(table, record),
+        unguarded(table.cell(record, "Model")),
+        box,
+        _optional_box_in(table, record, "Original_bounding_box"),
+        axes,
+        original_axes,
+    )
+
+
+def model_text(origin: Origin) -> str:
+    """Name, version and weights' hash of a model; empty for other origins."""
+    if origin.kind is not OriginKind.MODEL:
+        return ""
+    return f"{origin.name} {origin.version} {HASH_MARK}{origin.sha256}"
+
+
+def model_origin(text: str) -> Origin:
+    """The model of a text that ``model_text`` made; another text is a model's name."""
+    parts = text.rsplit(" ", 2)
+    if len(parts) == 3 and parts[2].startswith(HASH_MARK):
+        return Origin(OriginKind.MODEL, parts[0], parts[1], parts[2].removeprefix(HASH_MARK))
+    return Origin(OriginKind.MODEL, text)
+
+
+def _axes_in(table: Table, record: Record, box: Box | None) -> tuple[Axes | None, Axes | None]:
+    """The row's axes, and those of the label that it was; a candidate came without."""
+    measured = axes_in(table.cell(record, "Measurement_coordinates"))
+    is_label = table.cell(record, "Original_bounding_box") and not table.cell(record, "Model")
+    if not is_label:
+        return only_drawn(measured, box), None
+    came = ""
+    if CAME_COLUMNS[0] in table.names:
+        came = table.cell(record, CAME_COLUMNS[0])
+    return measured if box is not None else None, axes_in(came) if came else measured
+
+
+def _score_in(table: Table, record: Record) -> float | None:
+    text = table.cell(record, "Score")
+    if not text:
+        return None
+    try:
+        score = float(text)
+    except ValueError:
+        score = math.nan
+    if not math.isfinite(score):
+        raise table.error(record, "Score", f"needs a number, not {text[:60]!r}")
+    return score
+
+
+def _optional_box_in(table: Table, record: Record, column: str) -> Box | None:
+    if not table.cell(record, column):
+        return None
+    box = box_in(table, record, column)
+    if box is None:
+        raise table.error(record, column, "the box has no area without its padding of 5 px")
+    return box

@@ -1,0 +1,176 @@
+"""The rows of a CSV, sorted by what they are to a review: labels, decisions, or of no use."""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+from lesion_viewer.ct.study import Study
+from lesion_viewer.detection.boxes import Box
+from lesion_viewer.exchange.csv_records import BLANK, Record, Table, unguarded
+from lesion_viewer.exchange.deeplesion.annotation_rows import (
+    COLUMNS,
+    MEASURED_COLUMNS,
+    box_in,
+    slice_name,
+)
+from lesion_viewer.exchange.deeplesion.measurement_columns import axes_in
+from lesion_viewer.exchange.tables.decision_columns import (
+    CAME_COLUMNS,
+    DECISION_COLUMNS,
+    DecidedRow,
+    read_decision,
+)
+from lesion_viewer.exchange.tables.finding_rows import DICOM_COLUMNS, UID_COLUMNS
+from lesion_viewer.exchange.tables.reviewed_rows import PlacedRow
+from lesion_viewer.review.recist import Axes
+
+MAX_DIGITS = 9
+ADDED_COLUMNS = frozenset((*DECISION_COLUMNS, *CAME_COLUMNS))
+Place = tuple[str, int]  # series uid, slice index
+PlaceOf = Callable[[str], Place | None]
+"""Where the slice of DeepLesion's name is; what a labelling project knows without its images."""
+
+
+@dataclass(slots=True)
+class FileRows:
+    """A file's rows.
+
+    Attributes
+    ----------
+    annotation : records of the annotation file that the CSV is, or was made from; header first
+    content, sha256 : the same as it stands in that file, and the hash of all of it
+    labels : data row of the annotation file -> series uid, slice index, box
+    axes : data row -> RECIST axes, of the labels that have them
+    decided : rows with a decision whose slice is in the study
+    absent : number of rows whose slice is not in the study
+    unusable : a sentence for each label whose box has no area once its padding is taken off
+    """
+
+    annotation: list[Record]
+    labels: dict[int, tuple[str, int, Box]] = field(default_factory=dict)
+    axes: dict[int, Axes] = field(default_factory=dict)
+    decided: list[PlacedRow] = field(default_factory=list)
+    absent: int = 0
+    unusable: list[str] = field(default_factory=list)
+    content: list[bytes] = field(default_factory=list)
+    sha256: str = ""
+
+
+def read_rows(table: Table, where: Study | PlaceOf) -> FileRows:
+    """The rows of a DeepLesion CSV, reviewed or not, or of a reviewed one with DICOM UIDs.
+
+    Raises
+    ------
+    ExchangeError
+        Where a column is missing or a cell cannot be read.
+    """
+    table.require(COLUMNS if "File_name" in table.names else (*DICOM_COLUMNS, "Status"))
+    if "Status" in table.names:
+        table.require(DECISION_COLUMNS)
+    rows = FileRows([_without_decision(table, table.header)])
+    place_of = _placing(where, table)
+    for record in table.records:
+        if record.fields == BLANK:
+            rows.annotation.append(record)
+        else:
+            _sort_in(rows, table, record, place_of(record))
+    if table.records and not table.records[-1].end:
+        rows.annotation[-1] = replace(rows.annotation[-1], end="")
+    rows.content = [record.encoded() for record in rows.annotation]
+    rows.sha256 = hashlib.sha256(b"".join(rows.content)).hexdigest()
+    return rows
+
+
+def _sort_in(rows: FileRows, table: Table, record: Record, place: Place | None) -> None:
+    rows.absent += place is None
+    decided, label_row = _decision_in(table, record), None
+    if "File_name" in table.names and (decided is None or _is_label(decided)):
+        label_row = len(rows.annotation) - 1
+        rows.annotation.append(_as_proposed(table, record, decided))
+        box = decided.original if decided else box_in(table, record, "Bounding_boxes")
+        if box is None and not table.cell(record, "Bounding_boxes").strip():
+            pass  # a slice that is in the project without a label
+        elif box is None:
+            text = f"line {record.line}: the box has no area without its padding of 5 px"
+            rows.unusable.append(text)
+        elif place is not None:
+            rows.labels[label_row] = (*place, box)
+            measured = axes_in(table.cell(record, "Measurement_coordinates"))
+            axes = decided.original_axes if decided else measured
+            if axes is not None:
+                rows.axes[label_row] = axes
+    if place is not None and decided is not None:
+        extent = table.cell(record, "Slice_range")
+        rows.decided.append(PlacedRow(*place, label_row, extent, decided))
+
+
+def _decision_in(table: Table, record: Record) -> DecidedRow | None:
+    """The decision in a row; None for the label that it is where nobody touched it."""
+    is_label_file = "File_name" in table.names
+    if is_label_file and ("Status" not in table.names or not table.cell(record, "Status")):
+        return None
+    return read_decision(table, record)
+
+
+def _is_label(decided: DecidedRow) -> bool:
+    """Whether a row goes back to one of the annotation file: no model proposed its original."""
+    return not decided.model and decided.original is not None
+
+
+def _as_proposed(table: Table, record: Record, decided: DecidedRow | None) -> Record:
+    """The label's record as it was in the annotation file."""
+    if decided is None:
+        return _without_decision(table, record)
+    fields = list(record.fields)
+    fields[table.names.index("Bounding_boxes")] = table.raw_cell(record, "Original_bounding_box")
+    for name, came_name in zip(MEASURED_COLUMNS, CAME_COLUMNS, strict=True):
+        if came_name in table.names and table.cell(record, CAME_COLUMNS[0]):
+            fields[table.names.index(name)] = table.raw_cell(record, came_name)
+    return _without_decision(table, replace(record, fields=tuple(fields)))
+
+
+def _without_decision(table: Table, record: Record) -> Record:
+    if ADDED_COLUMNS.isdisjoint(table.names):
+        return record
+    pairs = zip(table.names, record.fields, strict=False)
+    fields = tuple(text for name, text in pairs if name not in ADDED_COLUMNS)
+    return replace(record, fields=fields)
+
+
+def _placing(study: Study | PlaceOf, table: Table) -> Callable[[Record], Place | None]:
+    """Where in the study a row's slice is."""
+    if not isinstance(study, Study):
+        place_by_name = study
+        table.require(("File_name",))
+        return lambda record: place_by_name(unguarded(table.cell(record, "File_name")))
+    if "File_name" in table.names:
+        slices = {
+            slice_name(series.uid, source.file): (series.uid, i)
+            for series in study.series
+            for i, source in enumerate(series.slices)
+        }
+        return lambda record: slices.get(unguarded(table.cell(record, "File_name")))
+    instances = {
+        (series.uid, i): source.sop_instance_uid
+        for series in study.series
+        for i, source in enumerate(series.slices)
+    }
+    by_uid = {(uid, instance): (uid, i) for (uid, i), instance in instances.items() if instance}
+    lengths = {series.uid: series.shape[0] for series in study.series}
+
+    def place_of(record: Record) -> Place | None:
+        uid, instance = (unguarded(table.cell(record, name)) for name in UID_COLUMNS[1:])
+        index = _index_in(table, record)
+        in_file = (uid, index) if index < lengths.get(uid, 0) else None
+        if not instance or (in_file and instances[in_file] == instance):
+            return in_file  # a file of several frames has one UID for all
+        return by_uid.get((uid, instance))
+
+    return place_of
+
+
+def _index_in(table: Table, record: Record) -> int:
+    text = table.cell(record, "Key_slice_index")
+    if not text.isdecimal() or len(text) > MAX_DIGITS:
+        raise table.error(record, "Key_slice_index", f"needs a whole number, not {text[:60]!r}")
+    return int(text)

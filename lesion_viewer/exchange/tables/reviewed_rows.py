@@ -1,0 +1,112 @@
+"""Rows of a reviewed CSV as findings again."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from lesion_viewer.exchange.tables.decision_columns import DecidedRow, model_origin
+from lesion_viewer.review.finding import Decision, Finding, Origin, OriginKind
+from lesion_viewer.review.session import Session
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedRow:
+    """A reviewed row whose slice is in the study.
+
+    ``label_row`` is the data row of the annotation file it goes back to, None for other rows.
+    """
+
+    series_uid: str
+    slice_index: int
+    label_row: int | None
+    slice_range: str
+    decided: DecidedRow
+
+
+def findings_of(rows: Iterable[PlacedRow], file_name: str) -> list[Finding]:
+    """The findings that the rows were written from, without ids.
+
+    Rows that were decided by one reader at one time are one finding: no two gestures share a time.
+    Undecided rows are one finding while series, model and extent are the same and slices go up,
+    since a finding's rows are written in the order of its slices.
+    """
+    groups: list[list[PlacedRow]] = []
+    latest: dict[tuple[str, ...], list[PlacedRow]] = {}
+    for row in rows:
+        d = row.decided
+        undecided = (d.model, row.slice_range, str(row.label_row))
+        key = (row.series_uid, *((d.reader, d.decided_at) if d.decided_at else undecided))
+        group = latest.get(key)
+        if group is None or not (d.decided_at or row.slice_index > group[-1].slice_index):
+            group = latest[key] = []
+            groups.append(group)
+        group.append(row)
+    found = [_finding(group, file_name) for group in groups]
+    return [finding for finding in found if finding.boxes]
+
+
+def with_known_ids(findings: Iterable[Finding], session: Session) -> list[Finding]:
+    """The findings that are news to the session, with its own id where it knows the lesion.
+
+    A label is known by its row, a candidate by the model and a box that it proposed, a drawn
+    finding by its reader and time.
+    """
+    known = {key: f.id for f in session.findings.values() for key in _keys(f)}
+    news = []
+    for finding in findings:
+        ids = [known[key] for key in _keys(finding) if key in known]
+        finding = replace(finding, id=ids[0] if ids else "")
+        if not ids or _exported(session.findings[ids[0]]) != _exported(finding):
+            news.append(finding)
+    return news
+
+
+def _finding(rows: Sequence[PlacedRow], file_name: str) -> Finding:
+    first = rows[0].decided
+    return Finding(
+        id="",
+        series_uid=rows[0].series_uid,
+        origin=_origin(rows, file_name),
+        boxes={r.slice_index: r.decided.box for r in rows if r.decided.box},
+        original_boxes={r.slice_index: r.decided.original for r in rows if r.decided.original},
+        scores={r.slice_index: r.decided.score for r in rows if r.decided.score is not None},
+        status=first.status,
+        reason=first.reason,
+        note=first.note,
+        decision=Decision(first.reader, first.decided_at) if first.decided_at else None,
+        axes={r.slice_index: r.decided.axes for r in rows if r.decided.axes},
+        original_axes={
+            r.slice_index: r.decided.original_axes for r in rows if r.decided.original_axes
+        },
+    )
+
+
+def _origin(rows: Sequence[PlacedRow], file_name: str) -> Origin:
+    first = rows[0].decided
+    if first.model:
+        return model_origin(first.model)
+    if any(r.decided.original for r in rows):
+        label_rows = [r.label_row for r in rows if r.label_row is not None]
+        return Origin(OriginKind.LABEL, file_name, row=next(iter(label_rows), None))
+    return Origin(OriginKind.READER, first.reader)
+
+
+def _keys(finding: Finding) -> list[tuple[object, ...]]:
+    origin, uid = finding.origin, finding.series_uid
+    if origin.kind is OriginKind.LABEL and origin.row is not None:
+        return [(origin.kind, origin.row)]
+    if origin.kind is OriginKind.READER and finding.decision is not None:
+        return [(origin.kind, uid, finding.decision.reader, finding.decision.decided_at)]
+    model = (origin.kind, origin.name, origin.sha256, uid)
+    originals = sorted(finding.original_boxes.items())
+    return [(*model, i, box, finding.scores.get(i)) for i, box in originals]
+
+
+def _exported(finding: Finding) -> tuple[object, ...]:
+    """What an export tells of a finding; it leaves out window and threshold."""
+    decision = finding.decision
+    return (
+        (finding.status, finding.boxes, finding.original_boxes, finding.scores),
+        (finding.axes, finding.original_axes),
+        (finding.reason, finding.note),
+        decision and (decision.reader, decision.decided_at),
+    )

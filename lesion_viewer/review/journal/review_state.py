@@ -1,0 +1,237 @@
+"""What a review stands at: what replaying its journal gives, and nothing else."""
+
+from collections import defaultdict
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from lesion_viewer.detection.candidates import Detection
+from lesion_viewer.review.finding import Finding, Origin
+from lesion_viewer.review.journal.encoding import decode_detection, decode_origin
+from lesion_viewer.review.journal.event_replay import CHANGING, apply_event, propose
+from lesion_viewer.review.journal.journal_file import Event
+
+MarkKey = tuple[str, int | None]  #: series uid and slice index; None for the whole series
+DetectionKey = tuple[int, int]  #: slice index, and position among the slice's detections
+GESTURES = frozenset({*CHANGING, "added", "review_imported", "read_marked"})
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Which findings (ids) an event brought, changed and took, and whether read marks changed."""
+
+    appeared: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
+    vanished: tuple[str, ...] = ()
+    read_marks: bool = False
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is different."""
+        return not (self.appeared or self.changed or self.vanished or self.read_marks)
+
+
+@dataclass(slots=True)
+class Run:
+    """A detector's run over a series.
+
+    Attributes
+    ----------
+    slices : all that it found on each slice it has answered; an answer never changes
+    partners : slices (i, j) -> for each box of i the places of those of j that may link to it;
+        worked out once, where it is asked for
+    """
+
+    id: str
+    series_uid: str
+    origin: Origin
+    slices: dict[int, tuple[Detection, ...]] = field(default_factory=dict)
+    partners: dict[tuple[int, int], list[list[int]]] = field(default_factory=dict)
+
+
+class State:
+    """Findings, read marks and runs after a number of events.
+
+    Undo and redo are events too: they switch an earlier gesture off and on, and what it touched is
+    folded anew from the events that are on. A new gesture ends the chance of redo.
+
+    Attributes
+    ----------
+    findings : id -> finding
+    runs : id -> run
+    runs_on : series uid -> the runs on it, the first one first
+    latest_runs : series uid -> id of the run that was begun or continued last
+    touched : ids of findings that any gesture has ever concerned; a detector takes none of them
+    proposals : id -> the detections (slice index, position) last proposed for it
+    owners : (run id, slice index, position) -> id of the finding the detection was proposed for
+    undoable, redoable : the gestures that can be undone and redone, the next one last
+    created : number of ids that were given to findings
+    imported_labels : name and SHA-256 of the annotation file whose labels are among the findings
+    """
+
+    def __init__(self) -> None:
+        self.findings: dict[str, Finding] = {}
+        self.runs: dict[str, Run] = {}
+        self.runs_on: dict[str, list[Run]] = defaultdict(list)
+        self.latest_runs: dict[str, str] = {}
+        self.touched: set[str] = set()
+        self.proposals: dict[str, tuple[DetectionKey, ...]] = {}
+        self.owners: dict[tuple[str, int, int], str] = {}
+        self.undoable: list[Event] = []
+        self.redoable: list[Event] = []
+        self.created = 0
+        self.imported_labels: tuple[str, str] | None = None
+        self._marks: dict[MarkKey, tuple[int, bool]] = {}
+        self._on_slice: dict[tuple[str, int], set[str]] = defaultdict(set)
+        self._concerning: dict[Hashable, list[Event]] = defaultdict(list)
+        self._switched_off: set[int] = set()
+
+    def apply(self, event: Event) -> Change:
+        """Take the next event of the journal into account."""
+        if event.kind == "undone":
+            return self._switch(self.undoable.pop(), is_on=False)
+        if event.kind == "redone":
+            return self._switch(self.redoable.pop(), is_on=True)
+        if event.kind in GESTURES:
+            self.undoable.append(event)
+            self.redoable.clear()
+        if event.kind == "read_marked":
+            return self._mark(event)
+        return self._take(event)
+
+    def is_read_in_full(self, series_uid: str, slice_index: int | None) -> bool:
+        """Whether a slice, or with None all of the series, is marked as read in full.
+
+        Of a mark on the slice and one on its series the later one counts.
+        """
+        unmarked = (0, False)
+        whole = self._marks.get((series_uid, None), unmarked)
+        if slice_index is not None:
+            return max(whole, self._marks.get((series_uid, slice_index), unmarked))[1]
+        later = (
+            is_read
+            for (uid, _), (seq, is_read) in self._marks.items()
+            if uid == series_uid and seq > whole[0]
+        )
+        return whole[1] and all(later)
+
+    def read_in_full(self) -> dict[MarkKey, bool]:
+        """Every mark that was set, on a slice or (None) on a series."""
+        return {key: is_read for key, (_, is_read) in self._marks.items()}
+
+    def on_slice(self, series_uid: str, slice_index: int) -> list[Finding]:
+        """Findings with a box, or an original box, on the slice; oldest first."""
+        ids = self._on_slice.get((series_uid, slice_index), ())
+        return [self.findings[i] for i in sorted(ids, key=age)]
+
+    def _take(self, event: Event) -> Change:
+        p = event.payload
+        if event.kind == "run_begun":
+            run = Run(p["run"], p["series"], decode_origin(p["origin"]))
+            if run.id not in self.runs:
+                self.runs[run.id] = run
+                self.runs_on[run.series_uid].append(run)
+            self.latest_runs[run.series_uid] = run.id
+        if event.kind == "swept":
+            self.runs[p["run"]].slices.update(
+                {int(i): tuple(map(decode_detection, found)) for i, found in p["slices"].items()}
+            )
+        if event.kind == "labels_imported":
+            self.imported_labels = p["name"], p["sha256"]
+        for finding_id, keys in p.get("proposed", {}).items():
+            self.proposals[finding_id] = tuple((i, n) for i, n in keys)
+            self.owners.update({(p["run"], i, n): finding_id for i, n in keys})
+        ids = concerned(event)
+        if event.kind in GESTURES:
+            self.touched.update(ids)
+        self.created = max([self.created, *map(age, ids)])
+        before = [self.findings.get(i) for i in ids]
+        for finding_id in ids:
+            self._concerning[finding_id].append(event)
+            self._put(finding_id, self._fold(self.findings.get(finding_id), event, finding_id))
+        return self._change(ids, before)
+
+    def _mark(self, event: Event) -> Change:
+        for key in _marked(event):
+            self._concerning[key].append(event)
+            self._marks[key] = event.seq, event.payload["is_read"]
+        return Change(read_marks=True)
+
+    def _switch(self, gesture: Event, is_on: bool) -> Change:
+        (self.undoable if is_on else self.redoable).append(gesture)
+        (self._switched_off.discard if is_on else self._switched_off.add)(gesture.seq)
+        if gesture.kind == "read_marked":
+            for key in _marked(gesture):
+                self._marks.pop(key, None)
+                for event in self._on(key):
+                    self._marks[key] = event.seq, event.payload["is_read"]
+            return Change(read_marks=True)
+        ids = concerned(gesture)
+        before = [self.findings.get(i) for i in ids]
+        for finding_id in ids:
+            finding = None
+            for event in self._on(finding_id):
+                finding = self._fold(finding, event, finding_id)
+            self._put(finding_id, finding)
+        return self._change(ids, before)
+
+    def _on(self, key: Hashable) -> list[Event]:
+        return [e for e in self._concerning[key] if e.seq not in self._switched_off]
+
+    def _fold(self, finding: Finding | None, event: Event, finding_id: str) -> Finding | None:
+        if event.kind not in ("swept", "run_begun"):
+            return apply_event(finding, event, finding_id)
+        if finding_id not in event.payload["proposed"]:
+            return None
+        run = self.runs[event.payload["run"]]
+        keys = event.payload["proposed"][finding_id]
+        proposal = {i: run.slices[i][n] for i, n in keys}
+        return propose(finding, finding_id, run.series_uid, run.origin, proposal)
+
+    def _put(self, finding_id: str, finding: Finding | None) -> None:
+        before = self.findings.get(finding_id)
+        if before is not None:
+            for i in before.boxes.keys() | before.original_boxes.keys():
+                self._on_slice[before.series_uid, i].discard(finding_id)
+        if finding is None:
+            self.findings.pop(finding_id, None)
+            return
+        self.findings[finding_id] = finding
+        for i in finding.boxes.keys() | finding.original_boxes.keys():
+            self._on_slice[finding.series_uid, i].add(finding_id)
+
+    def _change(self, ids: Sequence[str], before: Sequence[Finding | None]) -> Change:
+        now = [(i, old, self.findings.get(i)) for i, old in zip(ids, before, strict=True)]
+        return Change(
+            appeared=tuple(i for i, old, new in now if old is None and new is not None),
+            changed=tuple(i for i, old, new in now if old and new and old != new),
+            vanished=tuple(i for i, old, new in now if old is not None and new is None),
+        )
+
+
+def replay(events: Iterable[Event]) -> State:
+    """The state after ``events``, from the first of a journal on."""
+    state = State()
+    for event in events:
+        state.apply(event)
+    return state
+
+
+def _marked(event: Event) -> list[MarkKey]:
+    """What an event that sets read marks sets them on."""
+    p = event.payload
+    places = p["places"] if "places" in p else [(p["series"], p["slice"])]
+    return [(series_uid, slice_index) for series_uid, slice_index in places]
+
+
+def concerned(event: Event) -> tuple[str, ...]:
+    """Ids of the findings that an event (other than undo, redo, read marks) acts on."""
+    payload: Mapping[str, Iterable[str] | str] = event.payload
+    if "finding" in payload:
+        return (str(payload["finding"]),)
+    proposed_and_vanished = [*payload.get("proposed", ()), *payload.get("vanished", ())]
+    return tuple(payload.get("findings", proposed_and_vanished))
+
+
+def age(finding_id: str) -> int:
+    """How many findings of the journal came up to this one; ids are ``f1``, ``f2`` ..."""
+    return int(finding_id[1:])

@@ -1,0 +1,28 @@
+"""How fast a reader works, from the times of the decisions."""
+
+from collections.abc import Iterable
+
+from lesion_viewer.review.journal.times import moment
+
+PAUSE_S = 300.0
+"""A longer wait between two decisions is no work."""
+
+FEWEST = 3
+"""Decisions from which a pace can be told."""
+
+
+def decisions_per_hour(decided_at: Iterable[str]) -> float | None:
+    """Decisions per hour of work; None for too few of them.
+
+    Parameters
+    ----------
+    decided_at : ISO 8601 with zones, one for each piece of work, in any order
+    """
+    times = sorted(map(moment, decided_at))
+    waits = [
+        (later - earlier).total_seconds() for earlier, later in zip(times, times[1:], strict=False)
+    ]
+    work = [wait for wait in waits if wait <= PAUSE_S]
+    if len(work) < FEWEST - 1 or not sum(work):
+        return None
+    return 3600 * len(work) / sum(work)

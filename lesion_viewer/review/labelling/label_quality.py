@@ -1,0 +1,60 @@
+"""Cleanlab's quality of each slice's labels, where that package is installed."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from lesion_viewer.errors import ReviewError
+from lesion_viewer.review.finding import OriginKind
+from lesion_viewer.review.labelling.project import Item
+from lesion_viewer.review.session import Session
+
+MISSING = (
+    "the order by cleanlab needs a package that is not here: pip install 'lesion-viewer[cleanlab]'"
+)
+
+
+def label_quality(session: Session, items: Sequence[Item]) -> list[float]:
+    """Quality of each item's labels, 0 to 1, the worst lowest; 1 where no detector has answered.
+
+    It orders a queue and edits nothing. The detections should come from a detector that did not
+    learn from these labels: from folds of other patients.
+
+    Raises
+    ------
+    ReviewError
+        Where cleanlab is missing, or no detector has answered any of the slices.
+
+    Notes
+    -----
+    ``cleanlab.object_detection.rank.get_label_quality_scores``: overlooked, badly located and
+    swapped labels in one number. With its defaults only scores from .95 tell an overlooked one.
+    """
+    try:
+        from cleanlab.object_detection.rank import get_label_quality_scores
+    except ImportError as error:
+        raise ReviewError(MISSING) from error
+    answers = session.answers([(item.series_uid, item.slice_index) for item in items])
+    if not answers:
+        raise ReviewError("no detector has answered a slice yet; compute the proposals first")
+    labels: list[dict[str, Any]] = []
+    predictions: list[Any] = []
+    for place, found in answers.items():
+        boxes = [
+            f.original_boxes[place[1]].as_tuple()
+            for f in session.all_findings_on(*place)
+            if f.origin.kind is OriginKind.LABEL and place[1] in f.original_boxes
+        ]
+        labels.append(
+            {
+                "bboxes": np.array(boxes, np.float32).reshape(-1, 4),
+                "labels": np.zeros(len(boxes), np.int64),
+            }
+        )
+        of_class = np.empty(1, object)  # one class, and all its boxes in one place
+        of_class[0] = np.array([(*d.box.as_tuple(), d.score) for d in found]).reshape(-1, 5)
+        predictions.append(of_class)
+    scores = get_label_quality_scores(labels, predictions, verbose=False)
+    quality = dict(zip(answers, map(float, scores), strict=True))
+    return [quality.get((item.series_uid, item.slice_index), 1.0) for item in items]

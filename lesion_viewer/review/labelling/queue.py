@@ -1,0 +1,280 @@
+"""The work list of a labelling project: which slice is next, and how much is left."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from heapq import nlargest
+
+import numpy as np
+
+from lesion_viewer.review.finding import Finding, OriginKind, Status
+from lesion_viewer.review.journal.review_state import Change
+from lesion_viewer.review.labelling.annotation_pace import decisions_per_hour
+from lesion_viewer.review.labelling.label_detector_disagreement import Kind
+from lesion_viewer.review.labelling.label_quality import label_quality
+from lesion_viewer.review.labelling.project import Item, Project
+from lesion_viewer.review.labelling.queue_facts import AllFacts, Facts
+from lesion_viewer.review.session import Session
+
+LATE = 200
+"""Decisions that the pace is told from."""
+
+
+class Order(StrEnum):
+    """What comes first; what is equal comes as in the annotations."""
+
+    DISAGREEMENT = "disagreement"  #: the slices whose labels the detector bears out least
+    CLEANLAB = "cleanlab"  #: the lowest of cleanlab's label qualities
+    NOISY = "noisy"  #: rows marked as possibly noisy
+    SCORE = "score"  #: the detector's highest score
+    SIZE = "size"  #: the largest label
+    ORGAN = "organ"  #: organ by organ
+    PATIENT = "patient"  #: patient by patient
+    RANDOM = "random"  #: by chance, from a seed
+    FILE = "file"  #: as in the annotations
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which items are asked for; None takes all.
+
+    Attributes
+    ----------
+    kinds : of disagreement
+    organs, patients, splits : as of the item
+    is_done : whether they are decided
+    min_score, max_score : of the detector's highest score on the slice; 0 where it found nothing
+    """
+
+    kinds: frozenset[Kind] | None = None
+    organs: frozenset[int] | None = None
+    patients: frozenset[str] | None = None
+    splits: frozenset[str] | None = None
+    is_noisy: bool | None = None
+    is_done: bool | None = None
+    is_present: bool | None = True
+    min_score: float | None = None
+    max_score: float | None = None
+    min_size_mm: float | None = None
+    max_size_mm: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far the work is; hours are None where the pace cannot be told yet."""
+
+    done: int
+    left: int
+    decisions_per_hour: float | None
+    hours_left: float | None
+
+
+class Queue:
+    """The items of a project in the order in which they are worked through.
+
+    The order stays as it was arranged while decisions are made; what is done is always current.
+
+    Attributes
+    ----------
+    items : in their order, after the filter
+    order, filter : as last arranged
+    """
+
+    def __init__(
+        self,
+        project: Project,
+        session: Session,
+        order: Order = Order.DISAGREEMENT,
+        filter: Filter | None = None,
+        seed: int = 0,
+    ) -> None:
+        self._project, self._session = project, session
+        self._facts = AllFacts(project, session)
+        self._numbers = self._facts.numbers
+        self._by_mark: set[int] = set()
+        self._times: dict[int, str] | None = None
+        self._done: dict[int, bool] = {}
+        self._decided_at: dict[int, str] = {}
+        self._is_stocked = False
+        self.arrange(order, filter, seed)
+        session.subscribe(self._on_session_changed)
+
+    def arrange(self, order: Order, filter: Filter | None = None, seed: int = 0) -> None:
+        """Take another order and filter, with what the detector has found by now.
+
+        Raises
+        ------
+        ReviewError
+            Where cleanlab is asked for, and is missing or has no detector's answers to go by.
+        """
+        chosen = filter or Filter()
+        self._facts.refresh()
+        items = self._filtered(chosen)
+        keys = self._keys(order, items, seed)
+        self.items: Sequence[Item] = [items[n] for n in np.argsort(keys, kind="stable")]
+        self.order, self.filter = order, chosen
+        self._places = {item.number: place for place, item in enumerate(self.items)}
+        self._times = None
+
+    def __len__(self) -> int:
+        return len(self.items)
+
+    def place_of(self, item: Item) -> int | None:
+        """The item's place in the order, from 0; None where the filter leaves it out."""
+        return self._places.get(item.number)
+
+    def facts(self, item: Item) -> Facts:
+        """What label and detector say of the item, as of when the queue was arranged."""
+        return self._facts[item.number]
+
+    def is_done(self, item: Item) -> bool:
+        """Whether every label and every reader's finding on the slice is decided.
+
+        A slice without any is done once it is read in full.
+        """
+        self._count_all()
+        if item.number not in self._done:
+            self._by_mark.add(item.number)
+            is_read = self._session.is_read_in_full(item.series_uid, item.slice_index)
+            self._done[item.number] = is_read
+        return self._done[item.number]
+
+    def next_left(self, after: Item | None = None) -> Item | None:
+        """The next item that is not done, going round at the end; None where all are."""
+        start = self._places.get(after.number, -1) + 1 if after is not None else 0
+        return self._first_left([*range(start, len(self.items)), *range(start)])
+
+    def previous_left(self, before: Item | None = None) -> Item | None:
+        """The item before that is not done, going round at the start; None where all are."""
+        end = self._places.get(before.number, 0) if before is not None else 0
+        return self._first_left([*reversed(range(end)), *reversed(range(end, len(self.items)))])
+
+    def progress(self) -> Progress:
+        """Items done and left of those in the queue, and the pace of this reader of late.
+
+        The first time goes through all findings of the project.
+        """
+        self._count_all()
+        if self._times is None:
+            numbers = [item.number for item in self.items if self.is_done(item)]
+            self._times = {number: self._decided_at.get(number, "") for number in numbers}
+        latest = nlargest(LATE, filter(None, self._times.values()))
+        done, pace = len(self._times), decisions_per_hour(latest)
+        left = len(self.items) - done
+        return Progress(done, left, pace, left / pace if pace else None)
+
+    def _first_left(self, places: Sequence[int]) -> Item | None:
+        items = (self.items[place] for place in places)
+        return next((item for item in items if not self.is_done(item)), None)
+
+    def _count_all(self) -> None:
+        """What is done, and when this reader last decided on each slice; once for all slices."""
+        if self._is_stocked:
+            return
+        self._is_stocked = True
+        self._done.clear()
+        self._decided_at.clear()
+        self._times = None
+        for finding in self._session.findings.values():
+            if finding.decision is not None or _is_asked(finding):
+                for number in self._items_of(finding):
+                    self._count_pair(number, finding)
+
+    def _count_item(self, number: int) -> None:
+        """The same, for one item."""
+        self._done.pop(number, None)
+        self._decided_at.pop(number, None)
+        item = self._project.items[number]
+        for finding in self._session.all_findings_on(item.series_uid, item.slice_index):
+            self._count_pair(number, finding)
+
+    def _count_pair(self, number: int, finding: Finding) -> None:
+        """Add a finding to what is known of a slice that it is on."""
+        decision = finding.decision
+        if _is_asked(finding):
+            is_decided = finding.status is not Status.UNDECIDED
+            self._done[number] = is_decided and self._done.get(number, True)
+        if decision is not None and decision.reader == self._session.reader:
+            before = self._decided_at.get(number, "")
+            self._decided_at[number] = max(before, decision.decided_at)
+
+    def _items_of(self, finding: Finding) -> Sequence[int]:
+        """Numbers of the items that a finding is on, or came on."""
+        uid, boxes, came = finding.series_uid, finding.boxes, finding.original_boxes
+        slices = boxes if boxes is came else {**boxes, **came}
+        number_of = self._numbers.get
+        return [n for i in slices if (n := number_of((uid, i))) is not None]
+
+    def _on_session_changed(self, change: Change) -> None:
+        if change.vanished:  # where it was is not known any more
+            self._is_stocked = False
+        if not self._is_stocked:
+            return
+        stale = set(self._by_mark) if change.read_marks else set()
+        for finding_id in (*change.appeared, *change.changed):
+            stale.update(self._items_of(self._session.findings[finding_id]))
+        for number in stale:
+            self._count_item(number)
+            if self._times is not None and number in self._places:
+                item = self._project.items[number]
+                self._times.pop(number, None)
+                if self.is_done(item):
+                    self._times[number] = self._decided_at.get(number, "")
+
+    def _keys(self, order: Order, items: Sequence[Item], seed: int) -> Sequence[float]:
+        facts = self._facts
+        match order:
+            case Order.RANDOM:
+                chance = np.random.default_rng(seed).random(len(self._project.items))
+                return [chance[item.number] for item in items]
+            case Order.CLEANLAB:
+                return label_quality(self._session, items)
+            case Order.PATIENT:
+                return _places_of([_natural(item.patient) for item in items])
+        keys: dict[Order, Callable[[Item], float]] = {
+            Order.DISAGREEMENT: lambda item: -facts.doubts[item.number],
+            Order.NOISY: lambda item: not item.is_noisy,
+            Order.SCORE: lambda item: -facts.scores[item.number],
+            Order.SIZE: lambda item: -item.size_mm,
+            Order.ORGAN: lambda item: item.organ if item.organ > 0 else np.inf,
+            Order.FILE: lambda item: item.number,
+        }
+        return [keys[order](item) for item in items]
+
+    def _filtered(self, chosen: Filter) -> list[Item]:
+        """Items that pass every part of the filter that is set."""
+        facts = self._facts
+        passes: dict[str, Callable[[Item], bool]] = {
+            "is_present": lambda item: item.is_present == chosen.is_present,
+            "is_noisy": lambda item: item.is_noisy == chosen.is_noisy,
+            "organs": lambda item: item.organ in (chosen.organs or ()),
+            "patients": lambda item: item.patient in (chosen.patients or ()),
+            "splits": lambda item: item.split in (chosen.splits or ()),
+            "kinds": lambda item: facts.kind(item.number) in (chosen.kinds or ()),
+            "min_score": lambda item: facts.scores[item.number] >= (chosen.min_score or 0),
+            "max_score": lambda item: facts.scores[item.number] <= (chosen.max_score or 0),
+            "min_size_mm": lambda item: item.size_mm >= (chosen.min_size_mm or 0),
+            "max_size_mm": lambda item: item.size_mm <= (chosen.max_size_mm or 0),
+            "is_done": lambda item: self.is_done(item) == chosen.is_done,
+        }
+        items: Sequence[Item] = self._project.items
+        for name, passed in passes.items():
+            if getattr(chosen, name) is not None:
+                items = [item for item in items if passed(item)]
+        return list(items)
+
+
+def _is_asked(finding: Finding) -> bool:
+    """Whether a reader has to decide a finding; what only a model proposed may be passed over."""
+    return finding.origin.kind is not OriginKind.MODEL
+
+
+def _natural(text: str) -> tuple[int, str]:
+    """Numbers by their value, before other texts."""
+    return (int(text), "") if text.isdecimal() else (2**63, text)
+
+
+def _places_of(keys: Sequence[tuple[int, str]]) -> list[float]:
+    """For each key its place among the different ones."""
+    places = {key: float(place) for place, key in enumerate(sorted(set(keys)))}
+    return [places[key] for key in keys]

@@ -1,0 +1,136 @@
+"""What a detector's new boxes mean for the findings that are already there."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from lesion_viewer.detection.boxes import pairwise_iou
+from lesion_viewer.detection.candidates import Candidate, Detection, SliceDetections
+from lesion_viewer.detection.linking import MAX_STEP, MIN_IOU, link
+from lesion_viewer.review.journal.review_state import DetectionKey, Run, State, age
+
+SAME_LESION_IOU = 0.3
+"""From this IoU on any slice, a candidate is the lesion on which a reader has said something."""
+
+Slices = Mapping[int, tuple[Detection, ...]]
+
+
+@dataclass(slots=True)
+class Proposals:
+    """What a detector's boxes bring.
+
+    Attributes
+    ----------
+    proposed : finding id -> all the detections that are now proposed for it
+    vanished : ids of findings that are another's part now, or that no box of the run speaks for
+    """
+
+    proposed: dict[str, tuple[DetectionKey, ...]] = field(default_factory=dict)
+    vanished: list[str] = field(default_factory=list)
+
+
+def reconcile(state: State, run: Run, slices: Slices, new: Iterable[int]) -> Proposals:
+    """Proposals after the run answered the slices ``new``, with all its answers in ``slices``.
+
+    A candidate that grows keeps its finding. Where candidates become one, the finding that a reader
+    has touched stays, else the one of more boxes, else the older. A finding that a reader has
+    touched takes new boxes, but never goes; and what a reader has touched is not proposed again.
+
+    Notes
+    -----
+    Only candidates that the new boxes can be part of are linked again: those that are joined to
+    them by boxes which may link. The others' linking cannot change.
+    """
+    reached = _reachable(run, slices, [(i, n) for i in new for n in range(len(slices[i]))])
+    claimed: dict[str, tuple[DetectionKey, ...]] = {}
+    created = state.created
+    for candidate in link(_detections(slices, reached)):
+        keys = tuple((i, slices[i].index(d)) for i, d in sorted(candidate.detections.items()))
+        finding_id = _owner(state, run, keys, claimed)
+        if finding_id in state.touched:
+            claimed[finding_id] = _joined(state.proposals.get(finding_id, ()), keys)
+        elif finding_id in state.findings or not _is_touched(state, run, candidate):
+            if not finding_id:
+                created += 1
+                finding_id = f"f{created}"
+            claimed[finding_id] = keys
+    owners = {state.owners.get((run.id, *key), "") for key in reached}
+    free = (owners & state.findings.keys()) - state.touched - claimed.keys()
+    news = {i: keys for i, keys in claimed.items() if _is_new_evidence(state, i, keys)}
+    return Proposals(news, sorted(free, key=age))
+
+
+def replaced_by(state: State, run: Run) -> list[str]:
+    """Ids of other models' candidates on the series which no reader has touched."""
+    others = [r for r in state.runs_on.get(run.series_uid, ()) if r.id != run.id]
+    keys = [
+        (r.id, i, n) for r in others for i, found in r.slices.items() for n in range(len(found))
+    ]
+    ids = {state.owners.get(key, "") for key in keys}
+    return sorted((ids & state.findings.keys()) - state.touched, key=age)
+
+
+def _reachable(run: Run, slices: Slices, seeds: Iterable[DetectionKey]) -> set[DetectionKey]:
+    """The seeds and all detections that a chain of possible links joins to them."""
+    new: dict[tuple[int, int], list[list[int]]] = {}
+    reached = set(seeds)
+    open_ends = list(reached)
+    while open_ends:
+        i, n = open_ends.pop()
+        for j in range(i - MAX_STEP, i + MAX_STEP + 1):
+            if j == i or not slices.get(j):
+                continue
+            # What is not recorded yet may come otherwise the next time, and is not kept.
+            partners = run.partners if i in run.slices and j in run.slices else new
+            if (i, j) not in partners:
+                partners[i, j] = _partners(slices[i], slices[j])
+            found = {(j, m) for m in partners[i, j][n]} - reached
+            reached |= found
+            open_ends.extend(found)
+    return reached
+
+
+def _partners(found: Sequence[Detection], others: Sequence[Detection]) -> list[list[int]]:
+    """For each box the places of the others that it may link to."""
+    a, b = (np.array([d.box.as_tuple() for d in slice_]) for slice_ in (found, others))
+    partners: list[list[int]] = [[] for _ in found]
+    for n, m in np.argwhere(pairwise_iou(a, b) >= MIN_IOU).tolist():
+        partners[n].append(m)
+    return partners
+
+
+def _detections(slices: Slices, keys: Iterable[DetectionKey]) -> list[SliceDetections]:
+    return [SliceDetections(i, (slices[i][n],)) for i, n in keys]
+
+
+def _owner(
+    state: State, run: Run, keys: Iterable[DetectionKey], claimed: Mapping[str, object]
+) -> str:
+    """The finding that stands for most of these detections and is still free; empty for none."""
+    counts = Counter(state.owners.get((run.id, *key), "") for key in keys)
+    owners = [i for i in counts if i and i not in claimed]
+    return max(owners, key=lambda i: (i in state.touched, counts[i], -age(i)), default="")
+
+
+def _joined(
+    before: Iterable[DetectionKey], keys: Iterable[DetectionKey]
+) -> tuple[DetectionKey, ...]:
+    """The detections of both, one for each slice; the earlier ones first in right."""
+    return tuple(sorted({**dict(keys), **dict(before)}.items()))
+
+
+def _is_touched(state: State, run: Run, candidate: Candidate) -> bool:
+    for i, detection in candidate.detections.items():
+        for finding in state.on_slice(run.series_uid, i):
+            boxes = (finding.boxes.get(i), finding.original_boxes.get(i))
+            if finding.id in state.touched and any(
+                box and box.iou(detection.box) >= SAME_LESION_IOU for box in boxes
+            ):
+                return True
+    return False
+
+
+def _is_new_evidence(state: State, finding_id: str, keys: tuple[DetectionKey, ...]) -> bool:
+    return finding_id not in state.findings or state.proposals.get(finding_id) != keys

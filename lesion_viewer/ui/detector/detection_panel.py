@@ -1,0 +1,131 @@
+"""The detector's controls: which one, run or stop, how far it is, and the score threshold."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QProgressBar,
+    QPushButton,
+    QSlider,
+    QVBoxLayout,
+    QWidget,
+)
+
+from lesion_viewer.detection.checkpoints.checkpoint import Card
+
+STEPS = 100
+
+
+class DetectionPanel(QWidget):
+    """Chooses and runs a detector, and sets the score from which candidates are shown.
+
+    Signals
+    -------
+    model_chosen : the reader chose the detector of this row
+    threshold_changed : the reader moved the slider to this score, 0 to 1
+    """
+
+    model_chosen = Signal(int)
+    threshold_changed = Signal(float)
+
+    def __init__(self, run: QAction, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._is_available = True
+        self.models = QComboBox()
+        self.models.setToolTip("Detector that searches the series")
+        self.models.activated.connect(self.model_chosen)
+        self.run_button = QPushButton("Run  D")
+        self.run_button.setToolTip(run.toolTip())
+        self.run_button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.run_button.clicked.connect(run.trigger)
+        self.progress = QProgressBar(textVisible=False)
+        self.state = _muted(2)
+        self.threshold = QSlider(Qt.Orientation.Horizontal)
+        self.threshold.setRange(1, STEPS - 1)
+        self.threshold.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.threshold.setToolTip("Candidates under this score are not shown  ([ and ])")
+        self.threshold.valueChanged.connect(self._moved)
+        self.threshold_text = QLabel()
+        self.expectation = _muted(3)
+        self._lay_out()
+
+    def set_models(self, cards: Sequence[Card], current: int) -> None:
+        """Offer these detectors."""
+        self.models.clear()
+        for card in cards:
+            self.models.addItem(f"{card.name} {card.version}")
+        self.models.setCurrentIndex(current)
+
+    def set_unavailable(self, reason: str) -> None:
+        """Say why nothing can be detected; the review works without."""
+        self._is_available = False
+        self.models.setEnabled(False)
+        self.run_button.setEnabled(False)
+        self.threshold.setEnabled(self.models.count() > 0)
+        self.state.setText(reason)
+
+    def set_threshold(self, score: float) -> None:
+        """Move the slider to ``score``, without telling anybody."""
+        self.threshold.blockSignals(True)
+        self.threshold.setValue(round(score * STEPS))
+        self.threshold.blockSignals(False)
+        self.threshold_text.setText(f"{self.threshold.value() / STEPS:.2f}")
+
+    def set_expectation(
+        self, candidates: int, false_positives: float | None, measured_on: str
+    ) -> None:
+        """Say how many candidates are shown, and how many were false on the data of the card."""
+        noun = "candidate" if candidates == 1 else "candidates"
+        if false_positives is None:
+            expected = "false positives per scan not measured"
+        else:
+            expected = f"about {false_positives:.1f} false positives per scan expected"
+        source = f"\nas measured on {measured_on}" if measured_on else ""
+        self.expectation.setText(f"{candidates} {noun} · {expected}{source}")
+
+    def set_running(self, is_running: bool) -> None:
+        """Offer to stop what runs, or to run."""
+        self.run_button.setText("Stop  D" if is_running else "Run  D")
+
+    def set_progress(self, done: int, total: int, text: str) -> None:
+        """Show how many slices are done, and what the detector does."""
+        self.progress.setMaximum(max(total, 1))
+        self.progress.setValue(done)
+        if self._is_available:
+            self.state.setText(text)
+
+    def _moved(self, value: int) -> None:
+        self.threshold_text.setText(f"{value / STEPS:.2f}")
+        self.threshold_changed.emit(value / STEPS)
+
+    def _lay_out(self) -> None:
+        first = QHBoxLayout()
+        first.addWidget(self.models, 1)
+        first.addWidget(self.run_button)
+        second = QHBoxLayout()
+        second.addWidget(QLabel("Threshold"))
+        second.addWidget(self.threshold, 1)
+        second.addWidget(self.threshold_text)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(8, 0, 8, 4)
+        column.setSpacing(6)
+        column.addLayout(first)
+        column.addWidget(self.progress)
+        column.addWidget(self.state)
+        column.addLayout(second)
+        column.addWidget(self.expectation)
+        column.addStretch(1)
+
+
+def _muted(lines: int) -> QLabel:
+    """A muted label with room for its lines, so that nothing moves when its text wraps."""
+    label = QLabel()
+    label.setWordWrap(True)
+    label.setProperty("role", "muted")
+    label.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+    label.setMinimumHeight(lines * label.fontMetrics().lineSpacing() + 2)
+    return label

@@ -1,0 +1,300 @@
+"""The detector at work: which one, on which slices, and what it finds."""
+
+import logging
+from importlib.util import find_spec
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from lesion_viewer.ct.study import Series
+from lesion_viewer.detection.candidates import SliceDetections
+from lesion_viewer.detection.checkpoints.checkpoint import Card, bundled_checkpoints, load_card
+from lesion_viewer.detection.detector_process import ChildDetector
+from lesion_viewer.errors import LesionViewerError, ReviewError
+from lesion_viewer.review.finding import Origin, OriginKind
+from lesion_viewer.ui.detector.sweep_worker import SweepWorker
+from lesion_viewer.ui.settings import Settings, save_settings
+from lesion_viewer.ui.study.review_controller import ReviewController
+from lesion_viewer.ui.study.volume_controller import VolumeController
+from lesion_viewer.ui.support_log import LogName
+
+log = logging.getLogger(__name__)
+
+THRESHOLD_STEP = 0.05
+DEFAULT_THRESHOLD = 0.5
+
+
+class SweepController(QObject):
+    """Starts, aims and stops the detector, and hands what it finds to the review.
+
+    Attributes
+    ----------
+    cards : the detectors to choose from, with their folders
+    unavailable : why nothing can be detected; empty where it can
+    swept : slices of the series on show that the detector has answered
+
+    Signals
+    -------
+    running_changed : a sweep began or is over
+    progressed : slices done, in total, and a text about it
+    swept_changed : more slices were answered
+    found : a list of SliceDetections that the review has just taken up
+    errored : the detector failed; one sentence
+    noticed : the detector has something to say
+    """
+
+    running_changed = Signal(bool)
+    progressed = Signal(int, int, str)
+    swept_changed = Signal()
+    found = Signal(list)
+    errored = Signal(str)
+    noticed = Signal(str)
+
+    def __init__(
+        self,
+        volume: VolumeController,
+        review: ReviewController,
+        settings: Settings,
+        parent: QObject,
+    ) -> None:
+        super().__init__(parent)
+        self._volume, self._review, self._settings = volume, review, settings
+        self.cards = installed_detectors()
+        self.unavailable = why_unavailable(self.cards)
+        self.row = self._preferred_row()
+        self.swept: set[int] = set()
+        review.set_threshold(self.card.default_threshold if self.card else DEFAULT_THRESHOLD)
+        self._detector: ChildDetector | None = None
+        self._worker: SweepWorker | None = None
+        self._run_id = ""
+        self._is_awaiting_first = False
+        self._is_automatic = True
+        volume.series_shown.connect(self._take_series)
+        volume.slices_loaded.connect(self._run_once_loaded)
+        volume.slice_shown.connect(self._aim)
+
+    @property
+    def is_running(self) -> bool:
+        """Whether a sweep runs."""
+        return self._worker is not None
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether the detector has answered every slice of the series on show."""
+        return self._volume.volume is not None and len(self.swept) == len(self._volume.volume)
+
+    @property
+    def card(self) -> Card | None:
+        """The chosen detector's card; without its gate where it searches everywhere."""
+        if not self.cards:
+            return None
+        card = self.cards[self.row][1]
+        return card.without_gate() if self._settings.search_everywhere else card
+
+    def toggle(self) -> None:
+        """Stop the sweep that runs, or start one."""
+        if self.is_running:
+            self.stop()
+        else:
+            self.start()
+
+    def start(self) -> None:
+        """Sweep the slices of the series on show that the detector has not answered yet."""
+        series, volume, session = self._volume.series, self._volume.volume, self._review.session
+        if self.unavailable:
+            self.noticed.emit(self.unavailable)
+        elif series is None or volume is None or session is None:
+            self.noticed.emit("Open a study first.")
+        elif session.read_only:
+            self.noticed.emit(f"Read-only, the detector does not run: {session.read_only}.")
+        else:
+            self._cancel()
+            self.swept = set(session.swept_slices(series.uid, self._origin()))
+            remaining = [i for i in range(len(volume)) if i not in self.swept]
+            try:
+                self._run_id = session.begin_run(series.uid, self._origin())
+            except ReviewError as error:
+                self.errored.emit(str(error))
+                return
+            self.swept_changed.emit()
+            if remaining:
+                self._begin(remaining)
+            else:
+                self._tell("all slices searched")
+
+    def stop(self) -> None:
+        """Stop the sweep after the batch that runs."""
+        self._cancel()
+        self._tell("stopped")
+
+    def shut_down(self) -> None:
+        """End the sweep and the detector's process."""
+        self._cancel()
+        if self._detector is not None:
+            self._detector.close()
+            self._detector = None
+
+    def detector(self) -> ChildDetector:
+        """The chosen detector in its own process; one at a time may use it."""
+        if self._detector is None or self._detector.is_closed:
+            folder = self.cards[self.row][0]
+            is_gated = not self._settings.search_everywhere
+            self._detector = ChildDetector(folder, self._settings.device, is_gated=is_gated)
+        return self._detector
+
+    def set_automatic(self, is_automatic: bool) -> None:
+        """Whether a series is swept once it is shown, where the settings say so too."""
+        self._is_automatic = is_automatic
+
+    def choose(self, row: int) -> None:
+        """Take another detector; a sweep that runs goes on with it from the start."""
+        if row == self.row:
+            return
+        self.row = row
+        self._settings.detector = self.cards[row][0].name
+        self._change_detector()
+        self._review.set_threshold(self.cards[row][1].default_threshold)
+
+    def set_everywhere(self, is_everywhere: bool) -> None:
+        """Search outside the liver as well, or not; a sweep that runs goes on from the start."""
+        if is_everywhere == self._settings.search_everywhere:
+            return
+        self._settings.search_everywhere = is_everywhere
+        self._change_detector()
+        if self.cards and not self.cards[self.row][1].gate:
+            self.noticed.emit(f"{self.cards[self.row][1].name} searches everywhere in any case.")
+
+    def _change_detector(self) -> None:
+        was_running = self.is_running
+        self.shut_down()
+        save_settings(self._settings)
+        self._show_swept()
+        if was_running:
+            self.start()
+
+    def step_threshold(self, steps: int) -> None:
+        """Raise the threshold by so many steps, or lower it."""
+        score = self._review.threshold + steps * THRESHOLD_STEP
+        self._review.set_threshold(min(max(score, 0.01), 0.99))
+
+    def _take_series(self, series: Series) -> None:
+        """Stop with the former series; the new one is swept once its first slice is there."""
+        self._cancel()
+        self._show_swept()
+        is_wanted = self._is_automatic and self._settings.detect_on_opening
+        self._is_awaiting_first = is_wanted and not self.unavailable
+
+    def _run_once_loaded(self) -> None:
+        if self._is_awaiting_first and self._review.session is not None:
+            self._is_awaiting_first = False
+            self.start()
+
+    def _show_swept(self) -> None:
+        series, session = self._volume.series, self._review.session
+        self.swept = set()
+        if series is not None and session is not None and self.cards:
+            self.swept = set(session.swept_slices(series.uid, self._origin()))
+        self._tell("all slices searched" if self.is_complete else "not running")
+        self.swept_changed.emit()
+
+    def _begin(self, remaining: list[int]) -> None:
+        volume = self._volume.volume
+        assert volume is not None
+        worker = SweepWorker(
+            self.detector(), volume, remaining, self._volume.slice_index, self.errored
+        )
+        worker.found.connect(self._take)
+        worker.progressed.connect(self._count)
+        worker.started_on.connect(self._say_device)
+        worker.noticed.connect(self.noticed)
+        worker.finished.connect(self._finish)
+        self._worker = worker
+        self._tell("loading the detector")
+        self.running_changed.emit(True)
+        worker.begin()
+
+    def _say_device(self, name: str) -> None:
+        if self.sender() is self._worker:
+            log.info("the detector searches on %s", LogName(name))
+            self._tell(f"searching on {name}")
+
+    def _take(self, batch: list[SliceDetections]) -> None:
+        if self.sender() is not self._worker or self._review.session is None:
+            return
+        try:
+            self._review.session.record_detections(self._run_id, batch)
+        except ReviewError as error:
+            self.stop()
+            self.errored.emit(str(error))
+            return
+        self.swept.update(found.slice_index for found in batch)
+        self.found.emit(batch)
+        self.swept_changed.emit()
+
+    def _count(self, done: int, total: int, seconds_left: float | None) -> None:
+        if self.sender() is self._worker and seconds_left is not None:
+            self._tell(f"about {_duration(seconds_left)} left")
+
+    def _finish(self) -> None:
+        if self.sender() is self._worker:
+            self._worker = None
+            self.running_changed.emit(False)
+            self._tell("all slices searched" if self.is_complete else "stopped")
+
+    def _cancel(self) -> None:
+        self._is_awaiting_first = False
+        if self._worker is not None:
+            self._worker.cancel()
+            self._worker = None
+            self.running_changed.emit(False)
+
+    def _aim(self, slice_index: int) -> None:
+        if self._worker is not None:
+            self._worker.aim(slice_index)
+
+    def _tell(self, text: str) -> None:
+        total = len(self._volume.volume or ())
+        done = len(self.swept)
+        self.progressed.emit(done, total, f"{done} of {total} slices · {text}")
+
+    def _origin(self) -> Origin:
+        card = self.card
+        assert card is not None
+        return Origin(OriginKind.MODEL, card.name, card.version, card.sha256)
+
+    def _preferred_row(self) -> int:
+        names = [folder.name for folder, _ in self.cards]
+        return names.index(self._settings.detector) if self._settings.detector in names else 0
+
+
+def installed_detectors() -> tuple[tuple[Path, Card], ...]:
+    """Folders and cards of the bundled detectors; one whose card cannot be read is left out."""
+    found = []
+    for folder in bundled_checkpoints():
+        try:
+            found.append((folder, load_card(folder)))
+        except LesionViewerError:
+            continue
+    return tuple(found)
+
+
+def why_unavailable(cards: tuple[tuple[Path, Card], ...]) -> str:
+    """Why nothing can be detected here; empty where it can. Does not import torch."""
+    if not (_is_installed("torch") and _is_installed("torchvision")):
+        return "Detection is unavailable: torch is not installed. The review works without it."
+    if not cards:
+        return "Detection is unavailable: no detector is installed. The review works without it."
+    return ""
+
+
+def _is_installed(package: str) -> bool:
+    try:
+        return find_spec(package) is not None
+    except ValueError:  # imported, but barred
+        return False
+
+
+def _duration(seconds: float) -> str:
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min"

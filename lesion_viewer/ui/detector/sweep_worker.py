@@ -1,0 +1,92 @@
+"""The thread on which a detector sweeps a volume."""
+
+import threading
+from collections.abc import Sequence
+
+from PySide6.QtCore import Signal, SignalInstance
+
+from lesion_viewer.ct.volume.ct_volume import CTVolume
+from lesion_viewer.detection.detector_process import ChildDetector
+from lesion_viewer.detection.sweep import Sweep
+from lesion_viewer.errors import DetectionError
+from lesion_viewer.ui.workers import Batcher, Worker
+
+GRACE_S = 20.0
+"""How long a batch may go on after it was cancelled, before the detector's process is killed."""
+
+
+class SweepWorker(Worker):
+    """Runs one sweep with a detector that lives in its own process.
+
+    Signals
+    -------
+    found : a list of SliceDetections, several slices at most every 100 ms
+    progressed : slices done, in total, and seconds left (None at first)
+    started_on : the model is loaded, on the device of this name
+    noticed : the detector has something to say
+    """
+
+    found = Signal(list)
+    progressed = Signal(int, int, object)
+    started_on = Signal(str)
+    noticed = Signal(str)
+
+    def __init__(
+        self,
+        detector: ChildDetector,
+        volume: CTVolume,
+        slices: Sequence[int],
+        first: int,
+        on_error: SignalInstance,
+    ) -> None:
+        super().__init__(on_error)
+        self.detector = detector
+        detector.on_notice = self.noticed.emit
+        self._sweep = Sweep(detector, volume, slices, first)
+        self._is_working = False
+
+    def aim(self, slice_index: int) -> None:
+        """Go on with the slices nearest to the one on screen."""
+        self._sweep.aim(slice_index)
+
+    def cancel(self) -> None:
+        """End after the batch that runs; a model that is being loaded, or hangs, is given up."""
+        super().cancel()
+        self._sweep.cancel()
+        if not self.detector.device_name:
+            self.detector.close()
+        timer = threading.Timer(GRACE_S, self._give_up)
+        timer.daemon = True
+        timer.start()
+
+    def work(self) -> None:
+        """Load the model where that is still to be done, then sweep."""
+        self._is_working = True
+        try:
+            self._search()
+        finally:
+            self._is_working = False
+
+    def _search(self) -> None:
+        if not self.detector.device_name:
+            self.detector.start()
+        self.started_on.emit(self.detector.device_name)
+        batcher = Batcher(self._send)
+        for detections in self._sweep:
+            batcher.add(detections)
+        batcher.flush()
+        if self._sweep.skipped and not self.is_cancelled:
+            raise DetectionError(_skipped_text(self._sweep.skipped))
+
+    def _give_up(self) -> None:
+        if self._is_working:
+            self.detector.close()
+
+    def _send(self, batch: list[object]) -> None:
+        self.found.emit(batch)
+        self.progressed.emit(*self._sweep.progress)
+
+
+def _skipped_text(skipped: dict[int, str]) -> str:
+    index, reason = min(skipped.items())
+    return f"The detector left out {len(skipped)} slices, the first is Im {index + 1}: {reason}"

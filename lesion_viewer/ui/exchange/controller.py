@@ -1,0 +1,247 @@
+"""Files that leave and enter: the reviewed CSV and labels."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from lesion_viewer import NOT_A_DEVICE
+from lesion_viewer.ct.study import Study
+from lesion_viewer.errors import LesionViewerError
+from lesion_viewer.exchange.deeplesion.annotation_rows import slice_name
+from lesion_viewer.exchange.report.audit import export_report
+from lesion_viewer.exchange.reviews.coco_export import export_coco
+from lesion_viewer.exchange.reviews.external_labels import Corrections
+from lesion_viewer.exchange.reviews.reviewed_csv import (
+    Imported,
+    export_csv,
+    read_labels,
+    read_reviewed,
+    apply_rows,
+)
+from lesion_viewer.exchange.tables.file_rows import FileRows
+from lesion_viewer.review.label_import import ProposedChange, apply_changes
+from lesion_viewer.review.session import Session
+from lesion_viewer.ui.exchange.exchange_workers import (
+    CorrectionsReader,
+    ExportWorker,
+    ReadRows,
+    RowsReader,
+)
+from lesion_viewer.ui.exchange.import_preview import CorrectionsDialog
+from lesion_viewer.ui.study.controller import StudyController
+from lesion_viewer.ui.study.review_controller import ReviewController
+from lesion_viewer.ui.workers import no_collection
+
+CSV = "CSV (*.csv)"
+CORRECTIONS = "Corrected boxes (*.json *.csv)"
+
+
+DecoderOf = Callable[[str], Callable[[int], NDArray[np.int16]]]
+"""Series uid -> slice index -> HU of the slice."""
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """What a review can leave as.
+
+    Attributes
+    ----------
+    name : as the reader calls it
+    file_name : that is proposed
+    write : given a way to read the images, the review and the file; says what it then counts
+    """
+
+    name: str
+    file_name: str
+    write: Callable[[DecoderOf, Session, Path], str]
+
+    @property
+    def suffix(self) -> str:
+        """Of its files, with the full stop."""
+        return Path(self.file_name).suffix
+
+    @property
+    def filter(self) -> str:
+        """As file dialogs write it."""
+        return f"{self.name} (*{self.suffix})"
+
+
+FORMATS = (
+    Format("DeepLesion CSV", "reviewed.csv", lambda _, review, to: export_csv(review, to)),
+    Format("COCO", "reviewed.json", lambda _, review, to: export_coco(review, to)),
+    Format(
+        "Audit report",
+        "report.html",
+        lambda decoder_of, review, to: export_report(review, to, decoder_of),
+    ),
+)
+
+
+class ExchangeController(QObject):
+    """Exports and imports the review on show.
+
+    Signals
+    -------
+    noticed : a file was written or read; one sentence
+    errored : it could not be; one sentence
+    """
+
+    noticed = Signal(str)
+    errored = Signal(str)
+
+    def __init__(self, study: StudyController, review: ReviewController, window: QWidget) -> None:
+        super().__init__(window)
+        self._study, self._review, self._window = study, review, window
+        self._corrections_reader: CorrectionsReader | None = None
+
+    def choose_export(self) -> None:
+        """Ask where to and as what, and export the review."""
+        if self._review.session is None:
+            self.noticed.emit("Open a study first.")
+            return
+        filters = {format.filter: format for format in FORMATS}
+        chosen, filter = QFileDialog.getSaveFileName(
+            self._window, "Export review", FORMATS[0].file_name, ";;".join(filters)
+        )
+        if chosen:
+            format = filters.get(filter, FORMATS[0])
+            path = Path(chosen)
+            self.export(path if path.suffix else path.with_suffix(format.suffix), format)
+
+    def choose_labels(self) -> None:
+        """Ask for a DeepLesion CSV and import its labels."""
+        self._choose("Import labels", self.import_labels)
+
+    def choose_reviewed(self) -> None:
+        """Ask for a reviewed CSV and import its decisions."""
+        self._choose("Import reviewed CSV", self.import_reviewed)
+
+    def export(self, path: Path, format: Format = FORMATS[0]) -> None:
+        """Write the review; ``noticed`` tells that it is written."""
+        session, study = self._review.session, self._study.study
+        if session is None or study is None:
+            self.errored.emit("There is no review: open a study first.")
+            return
+        write = partial(format.write, _decoder_of(study))
+        worker = ExportWorker(session.journal_copy(), write, path, self.errored)
+        worker.written.connect(self._tell_written)
+        worker.begin()
+
+    def import_labels(self, path: Path) -> None:
+        """Take up the labels of a DeepLesion CSV; ``noticed`` tells that they are there."""
+        self._read(read_labels, path)
+
+    def choose_corrections(self) -> None:
+        """Ask for a file that another tool corrected, and show what it would change."""
+        self._choose("Import corrections", self.preview_corrections, CORRECTIONS)
+
+    def preview_corrections(self, path: Path) -> None:
+        """Read corrected boxes and show what they would change, before anything does."""
+        session = self._review.session
+        if session is None:
+            self.errored.emit("There is no review: open a study first.")
+            return
+        self._corrections_reader = CorrectionsReader(session.journal_copy(), path, self.errored)
+        self._corrections_reader.read.connect(self._show_changes)
+        self._corrections_reader.begin()
+
+    def import_reviewed(self, path: Path) -> None:
+        """Take up the decisions of a reviewed CSV; ``noticed`` tells that they are there."""
+        self._read(read_reviewed, path)
+
+    def _read(self, read: ReadRows, path: Path) -> None:
+        session, study = self._review.session, self._study.study
+        if session is None or study is None:
+            self.errored.emit("There is no review: open a study first.")
+            return
+        worker = RowsReader(session, read, study, path, self.errored)
+        worker.read.connect(self._take_rows)
+        worker.begin()
+
+    def _take_rows(self, session: Session, path: Path, rows: FileRows) -> None:
+        if session is not self._review.session:
+            return
+        try:
+            with no_collection():
+                taken = apply_rows(session, path, rows)
+        except LesionViewerError as error:
+            self.errored.emit(str(error))
+        else:
+            self.noticed.emit(imported_text(path.name, taken))
+
+    def _show_changes(
+        self, path: Path, corrections: Corrections, changes: Sequence[ProposedChange]
+    ) -> None:
+        session = self._review.session
+        if session is None or self.sender() is not self._corrections_reader:
+            return
+        records = session.series()
+
+        def name_of(series_uid: str, slice_index: int) -> str:
+            record = records[series_uid]
+            if record.is_png:
+                return slice_name(series_uid, record.files[slice_index]).removesuffix(".png")
+            return f"Im {slice_index + 1}"
+
+        dialog = CorrectionsDialog(path.name, corrections, changes, name_of, self._window)
+        dialog.accepted.connect(partial(self._take_changes, session, path, changes))
+        dialog.open()
+
+    def _take_changes(
+        self, session: Session, path: Path, changes: Sequence[ProposedChange]
+    ) -> None:
+        if session is not self._review.session:
+            self.errored.emit("Another review was opened meanwhile; nothing was changed.")
+            return
+        self._try(
+            lambda session, study: apply_changes(session, path.name, changes),
+            f"Corrections of {path.name} taken up.",
+        )
+
+    def _tell_written(self, path: Path, counted: str) -> None:
+        self.noticed.emit(f"Exported to {path.name}: {counted}. {NOT_A_DEVICE}")
+
+    def _choose(self, title: str, take: Callable[[Path], None], kinds: str = CSV) -> None:
+        if self._review.session is None:
+            self.noticed.emit("Open a study first.")
+            return
+        chosen, _ = QFileDialog.getOpenFileName(self._window, title, "", kinds)
+        if chosen:
+            take(Path(chosen))
+
+    def _try(self, action: Callable[[Session, Study], object], done: str) -> None:
+        session, study = self._review.session, self._study.study
+        if session is None or study is None:
+            self.errored.emit("There is no review: open a study first.")
+            return
+        try:
+            action(session, study)
+        except LesionViewerError as error:
+            self.errored.emit(str(error))
+        else:
+            self.noticed.emit(done)
+
+
+def imported_text(name: str, taken: Imported) -> str:
+    """What became of a file's rows, those that could not be taken up too."""
+    labels = "1 label" if taken.labels == 1 else f"{taken.labels:,} labels"
+    decisions = "1 new decision" if taken.decided == 1 else f"{taken.decided:,} new decisions"
+    text = f"{name} imported: {labels}, {decisions}."
+    if taken.absent == 1:
+        text += " 1 row is of an image that is not here, and was left out."
+    elif taken.absent:
+        text += f" {taken.absent:,} rows are of images that are not here, and were left out."
+    if taken.unusable:
+        text += f" Boxes that cannot be used: {len(taken.unusable):,}; {taken.unusable[0]}."
+    return text
+
+
+def _decoder_of(study: Study) -> DecoderOf:
+    series = {one.uid: one for one in study.series}
+    return lambda uid: series[uid].decode

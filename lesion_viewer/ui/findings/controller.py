@@ -1,0 +1,104 @@
+"""The review in the table and the panels."""
+
+from dataclasses import dataclass
+from functools import partial
+
+from PySide6.QtCore import QObject, QPoint, Qt
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QMenu
+
+from lesion_viewer.ui.detector.detection_panel import DetectionPanel
+from lesion_viewer.ui.detector.sweep_controller import SweepController
+from lesion_viewer.ui.findings.decision_panel import REJECT_REASONS, DecisionPanel
+from lesion_viewer.ui.findings.findings_table import FindingsTable
+from lesion_viewer.ui.study.review_controller import ReviewController
+from lesion_viewer.ui.study.slice_slider import SliceSlider
+from lesion_viewer.ui.study.volume_controller import VolumeController
+
+
+@dataclass(frozen=True, slots=True)
+class FindingsPanels:
+    """Where findings are shown beside the picture."""
+
+    table: FindingsTable
+    decision: DecisionPanel
+    detection: DetectionPanel
+    slider: SliceSlider
+
+
+class FindingsController(QObject):
+    """Keeps table, panels and slider as the review has the findings of the series on show."""
+
+    def __init__(
+        self,
+        volume: VolumeController,
+        review: ReviewController,
+        sweep: SweepController,
+        panels: FindingsPanels,
+        actions: dict[str, QAction],
+        parent: QObject,
+    ) -> None:
+        super().__init__(parent)
+        self._volume, self._review, self._sweep = volume, review, sweep
+        self._panels, self._actions = panels, actions
+        review.order = panels.table.shown_ids
+        panels.table.finding_picked.connect(review.go_to)
+        panels.decision.reason_chosen.connect(review.set_reason)
+        panels.decision.note_written.connect(review.set_note)
+        panels.detection.threshold_changed.connect(review.set_threshold)
+        review.findings_changed.connect(self.show_findings)
+        review.threshold_changed.connect(self.show_threshold)
+        review.selection_changed.connect(self.show_selection)
+        review.read_marks_changed.connect(self.show_read_marks)
+        volume.series_shown.connect(self.show_findings)
+        volume.slice_shown.connect(self.show_read_marks)
+        self.show_threshold()
+
+    def show_threshold(self) -> None:
+        """Show the threshold, and the findings that it leaves."""
+        self._panels.detection.set_threshold(self._review.threshold)
+        self._panels.table.set_rule(self._review.is_over_threshold)
+        self.show_findings()
+
+    def show_findings(self) -> None:
+        """Show the findings, and what the threshold leaves of them."""
+        review, panels = self._review, self._panels
+        series, card, findings = self._volume.series, self._sweep.card, review.findings()
+        panels.table.show_findings(findings, series.spacing_mm if series else None)
+        panels.table.select(review.selected_id)
+        shown = [f for f in findings.values() if review.is_over_threshold(f)]
+        panels.slider.set_ticks(f.key_slice for f in shown)
+        expected = card.false_positives_per_volume(review.threshold) if card else None
+        measured_on = card.measured_on if card else ""
+        panels.detection.set_expectation(review.candidate_count(), expected, measured_on)
+        self._show_history()
+
+    def show_selection(self) -> None:
+        """Show which finding is chosen."""
+        self._panels.table.select(self._review.selected_id)
+        self._panels.decision.show_finding(self._review.selected)
+        self._show_history()
+
+    def show_read_marks(self) -> None:
+        """Show whether slice and series are marked as read in full."""
+        is_slice_read, is_series_read = self._review.is_read_in_full()
+        self._actions["read.slice"].setChecked(is_slice_read)
+        self._actions["read.series"].setChecked(is_series_read)
+        self._show_history()
+
+    def choose_reason(self) -> None:
+        """Let the reader pick why the chosen finding is rejected, by a letter or the mouse."""
+        if self._review.selected is None:
+            self._review.decide(lambda session, i: None)  # tells that none is chosen
+            return
+        menu = QMenu(self._panels.decision)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for reason in REJECT_REASONS:
+            menu.addAction(f"&{reason.capitalize()}", partial(self._review.reject, reason))
+        menu.popup(self._panels.decision.mapToGlobal(QPoint(0, 0)))
+
+    def _show_history(self) -> None:
+        session = self._review.session
+        undo, redo = (session.undo_text, session.redo_text) if session else ("", "")
+        self._actions["edit.undo"].setText(f"Undo {undo}".strip())
+        self._actions["edit.redo"].setText(f"Redo {redo}".strip())

@@ -1,0 +1,162 @@
+"""The table of findings with its filter by status."""
+
+from collections.abc import Callable, Mapping
+
+from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, Qt, Signal
+from PySide6.QtGui import QFont, QFontMetrics
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QComboBox,
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from lesion_viewer.review.finding import Finding, Status
+from lesion_viewer.ui.findings.findings_model import (
+    COLUMNS,
+    FINDING,
+    FindingsFilter,
+    FindingsModel,
+    Spacing,
+)
+
+CELL_MARGIN_PX = 16
+TITLE_MARGIN_PX = 20
+FRAME_PX = 18
+
+
+class FindingsTable(QWidget):
+    """Findings to sort, filter and pick from.
+
+    Signals
+    -------
+    finding_picked : the reader chose the finding of this id
+    """
+
+    finding_picked = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._is_changing = False
+        self.model = FindingsModel(self)
+        self.proxy = FindingsFilter(self)
+        self.proxy.setSourceModel(self.model)
+        self.view = self._make_view()
+        self.status_filter = self._make_filter()
+        self.count_label = QLabel()
+        self.count_label.setProperty("role", "muted")
+        top = QHBoxLayout()
+        top.addWidget(self.status_filter)
+        top.addStretch(1)
+        top.addWidget(self.count_label)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(8, 0, 8, 0)
+        column.addLayout(top)
+        column.addWidget(self.view, 1)
+        self._fit_columns()
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802, D102
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            self._fit_columns()
+
+    def show_findings(self, findings: Mapping[str, Finding], spacing_mm: Spacing) -> None:
+        """Show the findings of a series."""
+        # A row that goes makes Qt choose its neighbour; the reader did not.
+        self._is_changing = True
+        self.model.set_findings(findings, spacing_mm)
+        self._is_changing = False
+        self._count()
+
+    def set_rule(self, is_shown: Callable[[Finding], bool]) -> None:
+        """Show only findings for which ``is_shown``; call again when it answers otherwise."""
+        self._is_changing = True
+        self.proxy.set_rule(is_shown)
+        self._is_changing = False
+        self._count()
+
+    def select(self, finding_id: str | None) -> None:
+        """Mark a finding as the chosen one, without telling anybody."""
+        index = self.proxy.mapFromSource(self.model.index(self.model.row_of(finding_id), 0))
+        selection = self.view.selectionModel()
+        if index == selection.currentIndex():
+            return
+        selection.blockSignals(True)
+        flags = QItemSelectionModel.SelectionFlag
+        selection.setCurrentIndex(index, flags.ClearAndSelect | flags.Rows)
+        selection.blockSignals(False)
+        if index.isValid():
+            self.view.scrollTo(index)
+        self.view.viewport().update()
+
+    def shown_ids(self) -> list[str]:
+        """Ids of the findings in the table, top to bottom."""
+        rows = range(self.proxy.rowCount())
+        return [self.proxy.index(row, 0).data(FINDING).id for row in rows]
+
+    def _make_view(self) -> QTableView:
+        view = QTableView(self)
+        view.setModel(self.proxy)
+        view.setSortingEnabled(True)
+        view.sortByColumn(1, Qt.SortOrder.DescendingOrder)
+        view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        view.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        view.setShowGrid(False)
+        view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        view.setWordWrap(False)
+        view.verticalHeader().hide()
+        view.verticalHeader().setDefaultSectionSize(26)
+        header = view.horizontalHeader()
+        header.setStretchLastSection(True)
+        header.setHighlightSections(False)
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+        view.selectionModel().currentRowChanged.connect(self._picked)
+        view.clicked.connect(self._picked)
+        return view
+
+    def _fit_columns(self) -> None:
+        """Give each column the width of its widest text in the font; notes take the rest."""
+        font = QFont(self.view.font())
+        cells = QFontMetrics(font)
+        font.setBold(True)
+        titles = QFontMetrics(font)
+        widths = [
+            max(
+                cells.horizontalAdvance(column.widest) + CELL_MARGIN_PX,
+                titles.horizontalAdvance(column.title.format(unit="mm")) + TITLE_MARGIN_PX,
+            )
+            for column in COLUMNS
+        ]
+        for section, width in enumerate(widths):
+            self.view.setColumnWidth(section, width)
+        self.setMinimumWidth(sum(widths) + FRAME_PX)
+
+    def _make_filter(self) -> QComboBox:
+        box = QComboBox(self)
+        box.addItem("All findings", None)
+        for status in Status:
+            box.addItem(status.value.capitalize(), status.value)
+        box.currentIndexChanged.connect(self._filter)
+        return box
+
+    def _filter(self) -> None:
+        name = self.status_filter.currentData()
+        self._is_changing = True
+        self.proxy.set_status(Status(name) if name else None)
+        self._is_changing = False
+        self._count()
+
+    def _picked(self, index: QModelIndex) -> None:
+        finding = index.data(FINDING)
+        if finding is not None and not self._is_changing:
+            self.finding_picked.emit(finding.id)
+
+    def _count(self) -> None:
+        shown, total = self.proxy.rowCount(), self.model.rowCount()
+        self.count_label.setText(f"{shown}" if shown == total else f"{shown} of {total}")

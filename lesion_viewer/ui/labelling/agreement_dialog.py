@@ -1,0 +1,121 @@
+"""How far two readers agree, and the list of what they do not agree on."""
+
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QDialog,
+    QDialogButtonBox,
+    QLabel,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from lesion_viewer.review.finding import Finding
+from lesion_viewer.review.readers.agreement import Agreement, Pair
+
+Index = QModelIndex | QPersistentModelIndex
+NameOf = Callable[[str, int], str]
+
+
+class DisagreementsModel(QAbstractTableModel):
+    """Places on which two readers disagree, one a row."""
+
+    def __init__(self, found: Agreement, name_of: NameOf, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.pairs = found.disagreements
+        self._titles = ("Slice", *found.readers, "IoU")
+        self._name_of = name_of
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: N802, B008, D102
+        return 0 if parent.isValid() else len(self.pairs)
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: N802, B008, D102
+        return 0 if parent.isValid() else len(self._titles)
+
+    def headerData(  # noqa: N802, D102
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
+        is_title = orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole
+        return self._titles[section] if is_title else None
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:  # noqa: D102
+        if not index.isValid() or role != Qt.ItemDataRole.DisplayRole:
+            return None
+        pair = self.pairs[index.row()]
+        texts = (
+            self._name_of(*pair.place),
+            _said(pair.first),
+            _said(pair.second),
+            f"{pair.iou:.2f}" if pair.iou else "–",
+        )
+        return texts[index.column()]
+
+
+class AgreementDialog(QDialog):
+    """Shows the agreement; accepted, a third reading is to settle the rest.
+
+    Signals
+    -------
+    place_wanted : series uid and slice index of the row that was chosen
+    """
+
+    place_wanted = Signal(str, int)
+
+    def __init__(self, found: Agreement, name_of: NameOf, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle("Agreement of two readers")
+        self.resize(720, 460)
+        self.summary = QLabel(summary_text(found), wordWrap=True)
+        self._model = DisagreementsModel(found, name_of, self)
+        self.table = QTableView(self)
+        self.table.setModel(self._model)
+        self.table.setShowGrid(False)
+        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.table.verticalHeader().hide()
+        header = self.table.horizontalHeader()
+        header.setStretchLastSection(True)
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        self.table.resizeColumnsToContents()
+        self.table.activated.connect(self._want)
+        self.table.clicked.connect(self._want)
+        buttons = QDialogButtonBox(
+            QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Close
+        )
+        settle = buttons.button(QDialogButtonBox.StandardButton.Ok)
+        settle.setText("Settle in a third reading")
+        settle.setEnabled(bool(found.disagreements))
+        buttons.accepted.connect(self.accept)
+        buttons.rejected.connect(self.reject)
+        column_ = QVBoxLayout(self)
+        column_.setContentsMargins(22, 18, 22, 16)
+        column_.setSpacing(12)
+        for widget in (self.summary, self.table, buttons):
+            column_.addWidget(widget)
+
+    def _want(self, index: QModelIndex) -> None:
+        pair: Pair = self._model.pairs[index.row()]
+        self.place_wanted.emit(*pair.place)
+
+
+def summary_text(found: Agreement) -> str:
+    """The numbers, with what each is of."""
+    both, first, second, neither = found.table
+    a, b = found.readers
+    return (
+        f"Lesion seen by both {both:,} · only by {a} {first:,} · only by {b} {second:,}"
+        f" · by neither {neither:,}\n"
+        f"Cohen's kappa on presence {found.kappa:.2f} · boxes that meet at IoU {found.min_iou:g}:"
+        f" {len(found.matched):,} of {both:,} · mean IoU {found.mean_iou:.2f}\n"
+        f"{len(found.disagreements):,} to be settled"
+    )
+
+
+def _said(finding: Finding | None) -> str:
+    if finding is None:
+        return "nothing there"
+    return f"{finding.status.value} ({finding.reason})" if finding.reason else finding.status.value

@@ -1,0 +1,164 @@
+"""The detector over a whole queue, ahead of the reader."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QObject, Signal, SignalInstance
+
+from lesion_viewer.detection.candidates import SliceDetections
+from lesion_viewer.detection.detector_process import ChildDetector
+from lesion_viewer.errors import CTError, LesionViewerError
+from lesion_viewer.review.labelling.project import Item, Project
+from lesion_viewer.review.labelling.proposals import (
+    detect_item,
+    origin_of,
+    record_proposals,
+    unanswered,
+)
+from lesion_viewer.ui.detector.sweep_controller import SweepController
+from lesion_viewer.ui.labelling.project_controller import ProjectController
+from lesion_viewer.ui.study.review_controller import ReviewController
+from lesion_viewer.ui.workers import Worker
+
+
+class ProposalsWorker(Worker):
+    """Asks the detector for one item after the other.
+
+    Signals
+    -------
+    found : an Item, and its SliceDetections; None where its slice cannot be read
+    """
+
+    found = Signal(object, object)
+
+    def __init__(
+        self,
+        project: Project,
+        detector: ChildDetector,
+        items: Sequence[Item],
+        on_error: SignalInstance,
+    ) -> None:
+        super().__init__(on_error)
+        self._project, self._detector, self._items = project, detector, items
+
+    def cancel(self) -> None:
+        """End after the slice that is being searched; a model still being loaded is given up."""
+        super().cancel()
+        if not self._detector.device_name:
+            self._detector.close()
+
+    def work(self) -> None:
+        """Load the model where that is still to be done, then search the items."""
+        if not self._detector.device_name:
+            self._detector.start()
+        for item in self._items:
+            if self.is_cancelled:
+                return
+            try:
+                found = detect_item(self._project, self._detector, item)
+            except CTError:
+                self.found.emit(item, None)
+            else:
+                self.found.emit(item, found)
+
+
+class ProposalsController(QObject):
+    """Searches the slices of the queue that the detector has not answered; stopped, it goes on.
+
+    Signals
+    -------
+    progressed : how far it is, as text; empty when it is over
+    noticed : one sentence
+    errored : the detector failed; one sentence
+    """
+
+    progressed = Signal(str)
+    noticed = Signal(str)
+    errored = Signal(str)
+
+    def __init__(
+        self,
+        projects: ProjectController,
+        review: ReviewController,
+        sweep: SweepController,
+        parent: QObject,
+    ) -> None:
+        super().__init__(parent)
+        self._projects, self._review, self._sweep = projects, review, sweep
+        self._worker: ProposalsWorker | None = None
+        self._done = self._total = self._unreadable = 0
+        projects.left.connect(self.stop)
+        projects.opened.connect(self.stop)
+        sweep.running_changed.connect(self._give_way)
+
+    @property
+    def is_running(self) -> bool:
+        """Whether the queue is being searched."""
+        return self._worker is not None
+
+    def toggle(self) -> None:
+        """Stop the search that runs, or search what is left of the queue."""
+        if self.is_running:
+            self.stop()
+            self.noticed.emit("The search is stopped; what was found is kept.")
+        else:
+            self.start()
+
+    def start(self) -> None:
+        """Search the slices of the queue that the chosen detector has not answered."""
+        project, queue, session = self._projects.project, self._projects.queue, self._review.session
+        card = self._sweep.card
+        if project is None or queue is None or session is None:
+            self.noticed.emit("Open a labelling project first.")
+        elif self._sweep.unavailable or card is None:
+            self.noticed.emit(self._sweep.unavailable)
+        elif not (items := unanswered(project, session, card, queue.items)):
+            self.noticed.emit("The detector has answered every slice of the queue.")
+        else:
+            self._sweep.stop()
+            self._done, self._total, self._unreadable = 0, len(items), 0
+            worker = ProposalsWorker(project, self._sweep.detector(), items, self.errored)
+            worker.found.connect(self._take)
+            worker.finished.connect(self._finish)
+            self._worker = worker
+            self._tell()
+            worker.begin()
+
+    def stop(self) -> None:
+        """Stop after the slice that is being searched."""
+        if self._worker is not None:
+            self._worker.cancel()
+            self._worker = None
+            self.progressed.emit("")
+
+    def _take(self, item: Item, found: SliceDetections | None) -> None:
+        session, card = self._review.session, self._sweep.card
+        if self.sender() is not self._worker or session is None or card is None:
+            return
+        self._done += 1
+        self._unreadable += found is None
+        if found is not None:
+            try:
+                record_proposals(session, item.series_uid, origin_of(card), found)
+            except LesionViewerError as error:
+                self.stop()
+                self.errored.emit(str(error))
+                return
+        self._tell()
+
+    def _finish(self) -> None:
+        if self.sender() is not self._worker:
+            return
+        self._worker = None
+        self.progressed.emit("")
+        if self._done:
+            unreadable = f"; {self._unreadable} cannot be read" if self._unreadable else ""
+            self.noticed.emit(f"The detector has answered {self._done:,} slices{unreadable}.")
+            self._projects.rearrange()
+
+    def _give_way(self, is_sweeping: bool) -> None:
+        """A series is searched by the same detector; it cannot do both."""
+        if is_sweeping:
+            self.stop()
+
+    def _tell(self) -> None:
+        self.progressed.emit(f"Queue: {self._done:,} of {self._total:,} slices searched")

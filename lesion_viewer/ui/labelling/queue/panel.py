@@ -1,0 +1,95 @@
+"""The queue beside the picture: who reads, in which order, what is there, and how far one is."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QProgressBar,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from lesion_viewer.review.labelling.queue import Order
+from lesion_viewer.ui.labelling.queue.filters import QueueFilters
+from lesion_viewer.ui.labelling.queue.list_view import QueueList, QueueRow
+
+MIN_WIDTH_PX = 264
+
+
+class QueuePanel(QWidget):
+    """The items of a project, in an order and under filters of choice.
+
+    Signals
+    -------
+    order_chosen : the reader chose this Order
+    """
+
+    order_chosen = Signal(object)
+
+    def __init__(
+        self,
+        describe: Callable[[int], QueueRow],
+        sign_in: QAction,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setMinimumWidth(MIN_WIDTH_PX)
+        self.reader = QLabel()
+        self.sign_in = QPushButton("Sign in as…")
+        self.sign_in.setToolTip(sign_in.toolTip())
+        self.sign_in.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.sign_in.clicked.connect(sign_in.trigger)
+        self.order = QComboBox()
+        self.order.setToolTip("Order of the queue")
+        for order in Order:
+            self.order.addItem(
+                f"By {order.value}" if order is not Order.RANDOM else "Random", order
+            )
+        self.order.activated.connect(lambda _: self.order_chosen.emit(self.order.currentData()))
+        self.filters = QueueFilters()
+        self.filters.hide()
+        self.filter_button = QPushButton("Filters")
+        self.filter_button.setCheckable(True)
+        self.filter_button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.filter_button.toggled.connect(self.filters.setVisible)
+        self.list = QueueList(describe)
+        self.progress = QProgressBar(textVisible=False)
+        self.state = QLabel(wordWrap=True)
+        self.state.setProperty("role", "muted")
+        self._lay_out()
+
+    def show_reader(self, name: str) -> None:
+        """Show who is signed in."""
+        self.reader.setText(f"Reader: {name}")
+
+    def show_order(self, order: Order) -> None:
+        """Show the order that the queue has, without telling anybody."""
+        self.order.setCurrentIndex(self.order.findData(order))
+
+    def show_progress(self, done: int, total: int, text: str) -> None:
+        """Show how far one is."""
+        self.progress.setRange(0, max(total, 1))
+        self.progress.setValue(done)
+        self.state.setText(text)
+
+    def _lay_out(self) -> None:
+        top = QHBoxLayout()
+        top.addWidget(self.reader, 1)
+        top.addWidget(self.sign_in)
+        choice = QHBoxLayout()
+        choice.addWidget(self.order, 1)
+        choice.addWidget(self.filter_button)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(8, 0, 4, 8)
+        column.setSpacing(6)
+        column.addLayout(top)
+        column.addLayout(choice)
+        column.addWidget(self.filters)
+        column.addWidget(self.list, 1)
+        column.addWidget(self.progress)
+        column.addWidget(self.state)

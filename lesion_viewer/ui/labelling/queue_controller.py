@@ -1,0 +1,105 @@
+"""The queue in its panel, and the dialogs that belong to it."""
+
+from pathlib import Path
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from lesion_viewer.review.labelling.queue import Filter, Order
+from lesion_viewer.ui.labelling.project_controller import ProjectController
+from lesion_viewer.ui.labelling.project_opening import OpenProject
+from lesion_viewer.ui.labelling.queue.panel import QueuePanel
+from lesion_viewer.ui.labelling.queue.wording import progress_text
+from lesion_viewer.ui.labelling.sign_in import SignInDialog
+from lesion_viewer.ui.settings import Settings, save_settings
+
+CSV = "CSV (*.csv)"
+
+
+class QueueController(QObject):
+    """Keeps the panel as the project's queue is, and hands on what is chosen there.
+
+    Attributes
+    ----------
+    panel : the queue's panel
+    """
+
+    def __init__(
+        self,
+        projects: ProjectController,
+        settings: Settings,
+        actions: dict[str, QAction],
+        window: QWidget,
+    ) -> None:
+        super().__init__(window)
+        self._projects, self._settings, self._window = projects, settings, window
+        self.panel = QueuePanel(projects.describe, actions["reader.sign_in"])
+        self.panel.order_chosen.connect(self._order)
+        self.panel.filters.filter_chosen.connect(self._filter)
+        self.panel.list.item_wanted.connect(projects.show_number)
+        projects.opened.connect(self._take)
+        projects.queue_changed.connect(self._show_queue)
+        projects.item_shown.connect(self._show_item)
+        projects.progress_changed.connect(self._show_progress)
+
+    def choose_project(self) -> None:
+        """Ask for a folder of images and a DeepLesion CSV, and open them as a project."""
+        images = QFileDialog.getExistingDirectory(self._window, "Folder of the images")
+        if not images:
+            return
+        chosen, _ = QFileDialog.getOpenFileName(
+            self._window, "Annotations in DeepLesion's columns", images, CSV
+        )
+        if chosen:
+            self._projects.open(Path(images), Path(chosen), None)
+
+    def choose_reader(self) -> None:
+        """Ask who reads, and go on with that reader's own review."""
+        dialog = SignInDialog(self._settings.reader, self._projects.readers(), self._window)
+        dialog.accepted.connect(lambda: self.sign_in(dialog.name))
+        dialog.open()
+
+    def sign_in(self, reader: str) -> None:
+        """Go on as this reader."""
+        if reader and reader != self._settings.reader:
+            self._projects.sign_in(reader)
+            save_settings(self._settings)
+        self.panel.show_reader(self._settings.reader)
+
+    def toggle_filters(self) -> None:
+        """Show the filters' fields, or hide them."""
+        self.panel.filter_button.toggle()
+
+    def _take(self, opened: OpenProject) -> None:
+        self.panel.show_reader(opened.session.reader)
+        self.panel.filters.reset()
+
+    def _order(self, order: Order) -> None:
+        self._projects.arrange(order, self.panel.filters.filter)
+
+    def _filter(self, chosen: Filter) -> None:
+        queue = self._projects.queue
+        if queue is not None:
+            self._projects.arrange(queue.order, chosen)
+
+    def _show_queue(self) -> None:
+        queue = self._projects.queue
+        if queue is None:
+            return
+        self.panel.show_order(queue.order)
+        self.panel.list.queue.set_numbers([item.number for item in queue.items])
+        self._show_item()
+        self._show_progress()
+
+    def _show_item(self) -> None:
+        item = self._projects.item
+        self.panel.list.set_current(item.number if item is not None else None)
+
+    def _show_progress(self) -> None:
+        progress = self._projects.progress
+        if progress is None:
+            return
+        text = progress_text(progress) if progress.left else self._projects.remaining_text()
+        self.panel.show_progress(progress.done, progress.done + progress.left, text)
+        self.panel.list.viewport().update()

@@ -1,0 +1,120 @@
+"""Two readers of one project: compared when both are done, and settled by a third reading."""
+
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QInputDialog, QWidget
+
+from lesion_viewer.review.readers.agreement import Agreement
+from lesion_viewer.review.user_folders import reader_file
+from lesion_viewer.ui.labelling.agreement_dialog import AgreementDialog
+from lesion_viewer.ui.labelling.project_controller import ProjectController
+from lesion_viewer.ui.labelling.readers_workers import AdjudicationWorker, AgreementWorker
+from lesion_viewer.ui.labelling.sign_in import SignInDialog
+from lesion_viewer.ui.study.review_controller import ReviewController
+
+
+class ReadersController(QObject):
+    """Opens the agreement of the reader with another one, and the third reading.
+
+    Signals
+    -------
+    noticed : one sentence
+    errored : the readers cannot be compared; one sentence
+    """
+
+    noticed = Signal(str)
+    errored = Signal(str)
+
+    def __init__(
+        self, projects: ProjectController, review: ReviewController, window: QWidget
+    ) -> None:
+        super().__init__(window)
+        self._projects, self._review, self._window = projects, review, window
+        self._comparison: AgreementWorker | None = None
+        self._adjudication: AdjudicationWorker | None = None
+        self._other = ""
+
+    def choose_agreement(self) -> None:
+        """Ask whom to compare with, where there are several, and compare."""
+        session = self._review.session
+        if self._projects.open_project is None or session is None:
+            self.noticed.emit("Open a labelling project first.")
+            return
+        others = [name for name in self._projects.readers() if name != session.reader]
+        if not others:
+            self.noticed.emit("No other reader has a review of this project yet.")
+        elif len(others) == 1:
+            self.compare(others[0])
+        else:
+            dialog = QInputDialog(self._window)
+            dialog.setWindowTitle("Agreement")
+            dialog.setLabelText("Compare with")
+            dialog.setComboBoxItems(others)
+            dialog.textValueSelected.connect(self.compare)
+            dialog.open()
+
+    def compare(self, other: str) -> None:
+        """Compare the reader with ``other``; the answer comes as a dialog, or as one sentence."""
+        opened, session = self._projects.open_project, self._review.session
+        if opened is None or session is None:
+            return
+        self._other = other
+        self._comparison = AgreementWorker(
+            session.journal_copy(), session.reader, self._file_of(other), self.errored
+        )
+        self._comparison.compared.connect(self._show)
+        self._comparison.begin()
+
+    def choose_third(self) -> None:
+        """Ask who reads what the two disagree on."""
+        session = self._review.session
+        if session is None:
+            return
+        others = set(self._projects.readers()) - {session.reader, self._other}
+        dialog = SignInDialog("", others, self._window)
+        dialog.setWindowTitle("Third reader")
+        dialog.accepted.connect(lambda: self.settle(dialog.name))
+        dialog.open()
+
+    def settle(self, reader: str) -> None:
+        """Make the third reading of this reader and the other one, and open it to ``reader``."""
+        opened, session = self._projects.open_project, self._review.session
+        if opened is None or session is None:
+            return
+        names = " and ".join(sorted((session.reader, self._other)))
+        file = opened.base_file.with_name(
+            f"{opened.base_file.stem} settled {names}{opened.base_file.suffix}"
+        )
+        self._adjudication = AdjudicationWorker(
+            session.journal_copy(),
+            self._file_of(self._other),
+            reader,
+            opened.paths,
+            file,
+            self.errored,
+        )
+        self._adjudication.made.connect(self._open_third)
+        self._adjudication.begin()
+
+    def _file_of(self, reader: str) -> Path:
+        assert self._projects.open_project is not None
+        return reader_file(self._projects.open_project.base_file, reader)
+
+    def _show(self, found: Agreement) -> None:
+        project = self._projects.project
+        if self.sender() is not self._comparison or project is None:
+            return
+        names = {(i.series_uid, i.slice_index): i.name.removesuffix(".png") for i in project.items}
+
+        def name_of(series_uid: str, slice_index: int) -> str:
+            return names.get((series_uid, slice_index), f"{series_uid} Im {slice_index + 1}")
+
+        dialog = AgreementDialog(found, name_of, self._window)
+        dialog.place_wanted.connect(self._projects.show_place)
+        dialog.accepted.connect(self.choose_third)
+        dialog.open()
+
+    def _open_third(self, file: Path, reader: str) -> None:
+        if self.sender() is self._adjudication:
+            self._projects.open_as(reader, file)

@@ -1,0 +1,100 @@
+"""The threads on which two readers are held against each other."""
+
+from pathlib import Path
+
+from PySide6.QtCore import Signal, SignalInstance
+
+from lesion_viewer.errors import ReviewError
+from lesion_viewer.exchange.reviews.project_files import open_project
+from lesion_viewer.review.journal.journal_file import Journal
+from lesion_viewer.review.readers.adjudication import begin_adjudication, refuse_reader
+from lesion_viewer.review.readers.agreement import agreement, slices_left
+from lesion_viewer.review.session import Session
+from lesion_viewer.ui.labelling.project_opening import ProjectPaths
+from lesion_viewer.ui.workers import Worker
+
+
+class AgreementWorker(Worker):
+    """Compares a reader with another one, once both are done.
+
+    Signals
+    -------
+    compared : the Agreement
+    """
+
+    compared = Signal(object)
+
+    def __init__(self, own: Journal, reader: str, other: Path, on_error: SignalInstance) -> None:
+        super().__init__(on_error)
+        self._own, self._reader, self._other = own, reader, other
+
+    def work(self) -> None:
+        """Compare them; neither learns of the other's decisions before both are done."""
+        own = Session(self._own, self._reader)
+        try:
+            other = Session.open_or_read(self._other, own.study_key, reader="")
+            try:
+                refuse_unfinished(own, other)
+                self.compared.emit(agreement(own, other))
+            finally:
+                other.close()
+        finally:
+            own.close()
+
+
+class AdjudicationWorker(Worker):
+    """Makes the third reading of what two readers disagree on.
+
+    Signals
+    -------
+    made : its file, and the third reader
+    """
+
+    made = Signal(object, str)
+
+    def __init__(
+        self,
+        own: Journal,
+        other: Path,
+        reader: str,
+        paths: ProjectPaths,
+        file: Path,
+        on_error: SignalInstance,
+    ) -> None:
+        super().__init__(on_error)
+        self._own, self._other, self._reader = own, other, reader
+        self._paths, self._file = paths, file
+
+    def work(self) -> None:
+        """Make the file; one that was begun before is gone on with."""
+        own = Session(self._own, reader="")
+        try:
+            other = Session.open_or_read(self._other, own.study_key, reader="")
+            try:
+                refuse_unfinished(own, other)
+                refuse_reader(own, other, self._reader)
+                self._begin(own, other)
+            finally:
+                other.close()
+        finally:
+            own.close()
+        self.made.emit(self._file, self._reader)
+
+    def _begin(self, own: Session, other: Session) -> None:
+        paths = self._paths
+        _, third = open_project(paths.images, paths.annotations, self._file, self._reader)
+        try:
+            if not any(finding.readings for finding in third.findings.values()):
+                begin_adjudication(own, other, third)
+        finally:
+            third.close()
+
+
+def refuse_unfinished(own: Session, other: Session) -> None:
+    """Raise a ReviewError that says how much is left where a reader is not done."""
+    left = slices_left(own), slices_left(other)
+    if any(left):
+        raise ReviewError(
+            "Readers see each other's decisions once both are done:"
+            f" {left[0]:,} slices are left to you, {left[1]:,} to the other."
+        )

@@ -1,0 +1,86 @@
+"""The running program: its one QApplication, and what happens when something unexpected fails."""
+
+import gc
+import logging
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+
+from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
+from PySide6.QtWidgets import QApplication
+
+from lesion_viewer.ui.shell.main_window import MainWindow
+from lesion_viewer.ui.style import apply_style
+from lesion_viewer.ui.support_log import start_log, stop_log
+from lesion_viewer.ui.workers import stop_all_workers
+
+log = logging.getLogger("lesion_viewer")
+
+_LEVELS = {
+    QtMsgType.QtDebugMsg: logging.DEBUG,
+    QtMsgType.QtInfoMsg: logging.INFO,
+    QtMsgType.QtWarningMsg: logging.WARNING,
+    QtMsgType.QtCriticalMsg: logging.ERROR,
+    QtMsgType.QtFatalMsg: logging.CRITICAL,
+}
+
+
+def make_application() -> QApplication:
+    """The application with its look; the one that runs where there is one."""
+    application = QApplication.instance()
+    if not isinstance(application, QApplication):
+        application = QApplication(["lesion-viewer"])
+    application.setApplicationName("lesion-viewer")
+    application.setApplicationDisplayName("Lesion Viewer")
+    apply_style(application)
+    return application
+
+
+def run_windows(
+    paths: Sequence[Path], annotations: Path | None = None, session_file: Path | None = None
+) -> int:
+    """Open a window for each path, one without a study for none; the exit status at the end."""
+    listener = start_log()
+    application = make_application()
+    windows = [MainWindow() for _ in paths or (None,)]
+    report_unexpected(windows)
+    for window in windows:
+        window.show()
+    windows[0].show_first_notice()
+    for window, path in zip(windows, paths, strict=False):
+        window.open(path, annotations, session_file)
+    gc.freeze()  # modules and widgets stay: to search them for cycles holds the window
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl+C ends at once; the journal loses nothing
+    status = application.exec()
+    if not stop_all_workers():
+        log.warning("a worker does not come back; the program ends without it")
+        stop_log(listener)
+        os._exit(status)
+    stop_log(listener)
+    return status
+
+
+def report_unexpected(windows: Sequence[MainWindow]) -> None:
+    """Log what fails unexpectedly and show it in the windows, which live on."""
+
+    def hook(
+        kind: type[BaseException], error: BaseException, traceback: TracebackType | None
+    ) -> None:
+        if issubclass(kind, KeyboardInterrupt):
+            sys.__excepthook__(kind, error, traceback)
+            return
+        log.error("unexpected error", exc_info=(kind, error, traceback))
+        for window in windows:
+            window.message_bar.show_error(
+                f"Unexpected error, the review is kept: {kind.__name__}: {error}"
+            )
+
+    sys.excepthook = hook
+    qInstallMessageHandler(_log_qt)
+
+
+def _log_qt(kind: QtMsgType, context: QMessageLogContext, text: str) -> None:
+    logging.getLogger("lesion_viewer.qt").log(_LEVELS[kind], text)

@@ -1,0 +1,83 @@
+"""The sheet of keys and mouse, made from the keys that are bound."""
+
+from collections.abc import Iterable
+from html import escape
+from itertools import groupby
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from lesion_viewer.ui.shell.bindings import Binding
+from lesion_viewer.ui.style import MUTED, TEXT
+
+Mouse = tuple[tuple[str, str], ...]
+
+TITLES = {"Box": "Box, while it is edited"}
+
+MOUSE: dict[str, Mouse] = {
+    "default": (
+        ("Wheel", "Slices"),
+        ("Left drag", "Window: right is wider, down is a higher level"),
+        ("Middle drag", "Pan"),
+        ("Right drag", "Zoom"),
+        ("Ctrl + wheel", "Zoom"),
+    ),
+    "pacs": (
+        ("Wheel", "Slices"),
+        ("Left drag", "Slices"),
+        ("Right drag", "Window: right is wider, down is a higher level"),
+        ("Middle drag", "Pan"),
+        ("Ctrl + wheel", "Zoom"),
+    ),
+}
+
+
+class KeySheet(QDialog):
+    """All keys by menu, and the mouse scheme in use."""
+
+    def __init__(self, lines: Iterable[Binding], mouse: Mouse, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("Keys and mouse")
+        self.lines = tuple(lines)
+        groups = [(m, list(g)) for m, g in groupby(self.lines, lambda line: line.menu)]
+        tables = [
+            _table(TITLES.get(menu, menu), [(b.keys, b.text) for b in group])
+            for menu, group in groups
+        ]
+        tables.append(_table("Mouse", mouse))
+        sheet = QHBoxLayout()
+        sheet.setSpacing(36)
+        for column in _balanced(tables, columns=3):
+            label = QLabel("".join(text for text, _ in column))
+            label.setTextFormat(Qt.TextFormat.RichText)
+            label.setAlignment(Qt.AlignmentFlag.AlignTop)
+            sheet.addWidget(label)
+        close = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        close.rejected.connect(self.reject)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(20, 12, 20, 12)
+        layout.addLayout(sheet)
+        layout.addWidget(close)
+
+
+def _table(title: str, rows: Iterable[tuple[str, str]]) -> tuple[str, int]:
+    """A titled table as rich text, and how many lines it takes."""
+    rows = list(rows)
+    cells = "".join(
+        f"<tr><td style='color:{TEXT};padding:1px 14px 1px 0'><b>{escape(keys)}</b></td>"
+        f"<td style='color:{MUTED}'>{escape(text)}</td></tr>"
+        for keys, text in rows
+    )
+    return f"<h4 style='margin:10px 0 3px 0'>{escape(title)}</h4><table>{cells}</table>", len(rows)
+
+
+def _balanced(tables: list[tuple[str, int]], columns: int) -> list[list[tuple[str, int]]]:
+    """The tables in order, in columns of about equal height."""
+    total = sum(rows + 2 for _, rows in tables)
+    result: list[list[tuple[str, int]]] = [[] for _ in range(columns)]
+    height = 0.0
+    for text, rows in tables:
+        middle = height + (rows + 2) / 2
+        result[min(int(middle / total * columns), columns - 1)].append((text, rows))
+        height += rows + 2
+    return result

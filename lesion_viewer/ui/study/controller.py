@@ -1,0 +1,215 @@
+"""Opening a study: its headers, its review, and what was last on screen of it."""
+
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from lesion_viewer.ct.study import Series, Study
+from lesion_viewer.errors import LesionViewerError
+from lesion_viewer.review.finding import Finding
+from lesion_viewer.review.session import Session, ViewState
+from lesion_viewer.review.user_folders import journal_path
+from lesion_viewer.ui.settings import Settings, save_settings
+from lesion_viewer.ui.shell.dialogs import LeftOutDialog
+from lesion_viewer.ui.study.reading_workers import ReviewOpener, StudyReader
+from lesion_viewer.ui.study.review_controller import ReviewController
+from lesion_viewer.ui.study.volume_controller import VolumeController
+
+
+class StudyController(QObject):
+    """Opens paths; the study on show stays until another one could be read.
+
+    Attributes
+    ----------
+    study : the study on show; None at first
+
+    Signals
+    -------
+    opened : a Study is on show
+    progressed : one sentence about the reading
+    errored : a path cannot be opened; one sentence
+    noticed : what was left out; one sentence
+    """
+
+    opened = Signal(object)
+    progressed = Signal(str)
+    errored = Signal(str)
+    noticed = Signal(str)
+
+    def __init__(
+        self,
+        volume: VolumeController,
+        review: ReviewController,
+        settings: Settings,
+        window: QWidget,
+    ) -> None:
+        super().__init__(window)
+        self._volume, self._review, self._settings = volume, review, settings
+        self._window = window
+        self._reader: StudyReader | None = None
+        self._opener: ReviewOpener | None = None
+        self._former_opener: ReviewOpener | None = None
+        self._annotations: Path | None = None
+        self._session_file: Path | None = None
+        self.study: Study | None = None
+        review.elsewhere.connect(self._show_finding)
+
+    def open(
+        self, path: Path, annotations: Path | None = None, session_file: Path | None = None
+    ) -> None:
+        """Read the study in ``path``, with labels from a CSV and a review from a file of choice."""
+        self._cancel()
+        self._annotations, self._session_file = annotations, session_file
+        self._reader = StudyReader(path, self.errored)
+        self._reader.opened.connect(self._take_headers)
+        self._reader.progressed.connect(self._count)
+        self.progressed.emit("Reading the study …")
+        self._reader.begin()
+
+    def take_project(self, study: Study, session: Session) -> None:
+        """Review a labelling project, whose series are shown as they are wanted."""
+        self.close()
+        self.study = study
+        self._volume.series_list = ()
+        self._review.set_session(session)
+
+    def choose_folder(self) -> None:
+        """Ask for a folder and open it."""
+        chosen = QFileDialog.getExistingDirectory(self._window, "Open folder", self._last_folder())
+        if chosen:
+            self.open(Path(chosen))
+
+    def choose_file(self) -> None:
+        """Ask for a file and open it."""
+        kinds = "CT (*.dcm *.zip *.nii *.nii.gz *.nrrd *.mha *.mhd *.png);;All files (*)"
+        chosen, _ = QFileDialog.getOpenFileName(
+            self._window, "Open file", self._last_folder(), kinds
+        )
+        if chosen:
+            self.open(Path(chosen))
+
+    def show_left_out(self) -> None:
+        """List the files that are part of no series."""
+        if self.study is None or not self.study.left_out:
+            self.noticed.emit("No file was left out.")
+        else:
+            LeftOutDialog(self.study.left_out, self._window).show()
+
+    def save_view(self) -> None:
+        """Keep what is on screen for the next start."""
+        session, series = self._review.session, self._volume.series
+        if session is None or series is None:
+            return
+        shown = ViewState(
+            series.uid, self._volume.slice_index, self._volume.window, self._review.threshold
+        )
+        try:
+            session.save_view(shown)
+        except LesionViewerError as error:
+            self.errored.emit(str(error))
+
+    def close(self) -> None:
+        """Keep what is on screen and close the review; what is still being read is forgotten."""
+        self._cancel()
+        self.save_view()
+        self._volume.stop()
+        self._review.set_session(None)
+
+    def _take_headers(self, study: Study) -> None:
+        """Close the former review, which may be this study's too, and have this one's opened."""
+        if self.sender() is not self._reader:
+            return
+        self.close()
+        self.progressed.emit("Opening the review …")
+        path = self._session_file or journal_path(study.key)
+        reader = self._settings.reader
+        self._opener = ReviewOpener(study, path, reader, self._annotations, self.errored)
+        self._opener.follow(self._former_opener)
+        self._opener.opened.connect(self._take_review)
+        self._opener.begin()
+
+    def _take_review(self, study: Study, session: Session | None, problem: str) -> None:
+        if self.sender() is self._opener:
+            self._show(study, session, problem)
+        elif session is not None:
+            session.close()
+
+    def _show(self, study: Study, session: Session | None, problem: str) -> None:
+        self._opener = None
+        self.progressed.emit("")
+        self.study = study
+        self._volume.series_list = study.series
+        self.opened.emit(study)
+        self._review.set_session(session)
+        self._settings.remember(study.path)
+        save_settings(self._settings)
+        self._show_first(study)
+        if problem:
+            self.errored.emit(problem)
+        if study.left_out:
+            self.noticed.emit(_left_out_text(len(study.left_out)))
+
+    def _show_first(self, study: Study) -> None:
+        """Show what was last on screen, else the first finding, else the largest series."""
+        session = self._review.session
+        series = {s.uid: s for s in study.series}
+        view = session.last_view() if session is not None else None
+        if view is not None and view.series_uid in series:
+            self._show_as_left(series[view.series_uid])
+            return
+        labelled = (
+            [f for f in session.findings.values() if f.series_uid in series] if session else []
+        )
+        if labelled:
+            first = labelled[0]
+            self._volume.show_series(series[first.series_uid], first.key_slice)
+            return
+        self._volume.show_series(max(study.series, key=lambda s: s.shape[0]))
+
+    def show_row(self, row: int) -> None:
+        """Show the series in this place of the list, as it was left; nothing if it is on show."""
+        if 0 <= row < len(self._volume.series_list) and row != self._volume.row:
+            self.save_view()
+            self._show_as_left(self._volume.series_list[row])
+
+    def step_series(self, places: int) -> None:
+        """Show the series so many places further down the list."""
+        self.show_row(self._volume.row + places)
+
+    def _show_as_left(self, series: Series) -> None:
+        """Show a series at the slice and through the window that were last on screen."""
+        session = self._review.session
+        view = session.view(series.uid) if session is not None else None
+        if view is None:
+            self._volume.show_series(series)
+        else:
+            self._volume.show_series(series, view.slice_index, view.window)
+            if view.threshold is not None:
+                self._review.set_threshold(view.threshold)
+
+    def _show_finding(self, finding: Finding) -> None:
+        """Show a finding of another series of the study."""
+        series = {s.uid: s for s in self._volume.series_list}.get(finding.series_uid)
+        if series is not None:
+            self.save_view()
+            self._volume.show_series(series, finding.key_slice)
+            self._review.select(finding.id)
+
+    def _cancel(self) -> None:
+        for worker in (self._reader, self._opener):
+            if worker is not None:
+                worker.cancel()
+        self._former_opener = self._opener or self._former_opener
+        self._reader = self._opener = None
+
+    def _count(self, done: int, total: int) -> None:
+        if self.sender() is self._reader and total:
+            self.progressed.emit(f"Reading headers: {done} of {total} files")
+
+    def _last_folder(self) -> str:
+        return str(Path(self._settings.recent[0][0]).parent) if self._settings.recent else ""
+
+
+def _left_out_text(files: int) -> str:
+    return "1 file was left out." if files == 1 else f"{files} files were left out."

@@ -1,0 +1,93 @@
+"""The list of a study's series: a model, and the view of it."""
+
+from typing import Any
+
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtWidgets import QAbstractItemView, QListView, QWidget
+
+from lesion_viewer.ct.study import Series
+from lesion_viewer.ui.study.series_delegate import FAULTS, SeriesDelegate
+
+MIN_WIDTH_PX = 184
+
+Index = QModelIndex | QPersistentModelIndex
+
+
+def series_title(series: Series) -> str:
+    """Modality and description, as a list shows them."""
+    number = f"{series.number}  " if series.number is not None else ""
+    return f"{number}{series.description or 'No description'}"
+
+
+def series_size(series: Series) -> str:
+    """Modality, slices, rows x columns and spacing, as a list shows them."""
+    slices, rows, columns = series.shape
+    text = f"{series.modality} · {slices} × {rows} × {columns}"
+    if series.spacing_mm is None:
+        return f"{text}\nspacing unknown"
+    between, row, column = series.spacing_mm
+    return f"{text}\n{column:.2f} × {row:.2f} × {between:.2f} mm"
+
+
+class SeriesModel(QAbstractListModel):
+    """The series of one study, top to bottom."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._series: tuple[Series, ...] = ()
+
+    def set_series(self, series: tuple[Series, ...]) -> None:
+        """Show the series of another study."""
+        self.beginResetModel()
+        self._series = series
+        self.endResetModel()
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: N802, B008, D102
+        return 0 if parent.isValid() else len(self._series)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:  # noqa: D102
+        if not index.isValid():
+            return None
+        series = self._series[index.row()]
+        if role == Qt.ItemDataRole.DisplayRole:
+            return f"{series_title(series)}\n{series_size(series)}"
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return "\n".join([series_title(series), series_size(series), *_faults(series)])
+        if role == FAULTS:
+            return len(series.faults)
+        return None
+
+
+def _faults(series: Series) -> list[str]:
+    return [f"⚠ {fault.text}" for fault in series.faults]
+
+
+class SeriesList(QListView):
+    """The series to choose from; the one on show is selected.
+
+    Signals
+    -------
+    series_wanted : the reader clicked the series of this row
+    """
+
+    series_wanted = Signal(int)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setModel(SeriesModel(self))
+        self.setItemDelegate(SeriesDelegate(self))
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setMinimumWidth(MIN_WIDTH_PX)
+        self.clicked.connect(lambda index: self.series_wanted.emit(index.row()))
+
+    def set_series(self, series: tuple[Series, ...]) -> None:
+        """Show the series of another study."""
+        model = self.model()
+        assert isinstance(model, SeriesModel)
+        model.set_series(series)
+
+    def set_current(self, row: int) -> None:
+        """Select the series on show."""
+        self.setCurrentIndex(self.model().index(row, 0))

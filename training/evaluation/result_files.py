@@ -1,0 +1,105 @@
+"""Results as files: JSON, and the card of a checkpoint."""
+
+import json
+import math
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+from lesion_viewer.detection.checkpoints.checkpoint import CARD, Metric, load_card
+from lesion_viewer.system.atomic_files import save_bytes
+from training.evaluation.calibration import fitted_calibration
+from training.evaluation.matching import HIT_IOU, PAPER_IOU
+from training.evaluation.results import Evaluation
+from training.evaluation.scoring import ScoredCase
+
+CALIBRATED_ON = " Scores were calibrated on "
+
+
+def write_results(file: Path, result: Evaluation, data: str) -> None:
+    """Write the results, the whole curve included, as JSON; ``data`` says what they are of.
+
+    Raises
+    ------
+    ExchangeError
+        Where the file cannot be written.
+    """
+    said = {"data": data, "date": date.today().isoformat(), **result.to_dict()}
+    save_bytes(file, (json.dumps(said, indent=2) + "\n").encode())
+
+
+def write_into_card(checkpoint: Path, result: Evaluation, data: str) -> None:
+    """Put the results, with today's date and what they were measured on, into the card.
+
+    Earlier results on the same data give way; those on other data stay. The operating points are
+    the newest ones on whole volumes, for a key slice says nothing about a volume.
+
+    Raises
+    ------
+    DetectionError, ExchangeError
+        Where the card cannot be read or written.
+    """
+    card = load_card(checkpoint)
+    metrics = [metric for metric in card.metrics if metric.data != data]
+    card = replace(card, metrics=(*metrics, *_metrics(result, card.default_threshold, data)))
+    if result.slices > result.cases or not card.operating_points:
+        card = replace(card, operating_points=result.operating_points, measured_on=data)
+    save_bytes(checkpoint / CARD, card.to_json())
+
+
+def write_calibration(checkpoint: Path, cases: Sequence[ScoredCase], data: str) -> None:
+    """Calibrate the detector on ``cases``; what was measured with other scores leaves the card.
+
+    Raises
+    ------
+    DetectionError, ExchangeError
+        Where the card cannot be read or written.
+    TrainingError
+        Where the cases do not tell right scores from wrong ones.
+    """
+    card = load_card(checkpoint)
+    slope, offset = fitted_calibration(cases, card.calibration)
+    card = replace(
+        card,
+        calibration=(round(slope, 4), round(offset, 4)),
+        metrics=(),
+        operating_points=(),
+        measured_on="",
+        limits=f"{card.limits.split(CALIBRATED_ON)[0]}{CALIBRATED_ON}{data}.",
+    )
+    save_bytes(checkpoint / CARD, card.to_json())
+
+
+def _metrics(result: Evaluation, threshold: float, data: str) -> list[Metric]:
+    today = date.today().isoformat()
+    at = min(result.lesion_sensitivity, key=lambda t: abs(t - threshold))
+    point = next(p for p in result.operating_points if p.threshold == at)
+    values = {
+        _with_interval(
+            f"{what} at {n:g} false positives per slice, IoU {iou}", intervals.get(n)
+        ): found[n]
+        for what, iou, found, intervals in (
+            ("sensitivity", "> 0.1", result.sensitivity_paper, result.interval_paper),
+            ("sensitivity", ">= 0.5", result.sensitivity, result.interval),
+            *(
+                ("lesions found", text, result.lesions_found[iou], result.lesions_interval[iou])
+                for text, iou in (("> 0.1", PAPER_IOU), (">= 0.5", HIT_IOU))
+                if result.lesions < result.lesion_boxes  # else it is the same
+            ),
+        )
+        for n in found
+    }
+    values[f"share of lesions found on some slice at threshold {at:g}"] = result.lesion_sensitivity[
+        at
+    ]
+    values[f"false candidates per volume at threshold {at:g}"] = point.false_positives_per_volume
+    return [
+        Metric(name, round(value, 4), data, today)
+        for name, value in values.items()
+        if math.isfinite(value)
+    ]
+
+
+def _with_interval(name: str, interval: tuple[float, float] | None) -> str:
+    return f"{name} (95 %: {interval[0]:.3f} to {interval[1]:.3f})" if interval else name

@@ -1,0 +1,134 @@
+"""A recipe: all that decides a run, read from a TOML file."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from lesion_viewer.detection.inputs import InputDefinition
+from lesion_viewer.errors import DetectionError, TrainingError
+from training.recipe.fit_options import FitOptions
+from training.sources.scan_sources import KINDS, Data
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+Part = TypeVar("Part", bound="DataclassInstance")
+Range = tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Augmentation:
+    """How far a training slice may be changed; grey levels are 0 to 1 over the input's window.
+
+    Attributes
+    ----------
+    flip : chance that left and right, and separately that lower and upper slice, change places
+    scale : least and most
+    shift : most, as a share of the side
+    crop : rows and columns of the part that is learned from; 0 takes the whole slice
+    rotation : most, in degrees, either way round
+    level : standard deviation of what is added to all grey levels: the window's level moves
+    contrast : least and most; the window's width changes
+    noise : most standard deviation of what is added to each pixel
+    blur : chance of a blur
+    """
+
+    flip: float = 0.0
+    scale: Range = (1.0, 1.0)
+    shift: float = 0.0
+    crop: int = 0
+    rotation: float = 0.0
+    level: float = 0.0
+    contrast: Range = (1.0, 1.0)
+    noise: float = 0.0
+    blur: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """A run is its recipe; ``seed`` decides weights, order and augmentation.
+
+    Attributes
+    ----------
+    default_threshold : score from which the viewer shows a box at first
+    """
+
+    name: str
+    version: str
+    seed: int
+    architecture: str
+    training_data: str
+    terms: str
+    limits: str
+    options: Mapping[str, Any]
+    input: InputDefinition
+    data: Data
+    augmentation: Augmentation
+    fit: FitOptions
+    default_threshold: float = 0.5
+
+
+def read_recipe(file: Path) -> Recipe:
+    """The recipe in a TOML file.
+
+    Raises
+    ------
+    TrainingError
+        Where the file cannot be read, or an entry is missing, unknown or of the wrong kind.
+    """
+    try:
+        return parse_recipe(file.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise TrainingError(f"{file} cannot be read: {error}") from error
+    except TrainingError as error:
+        raise TrainingError(f"{file}: {error}") from error
+
+
+def parse_recipe(text: str) -> Recipe:
+    """The recipe in the text of a TOML file; raises as ``read_recipe``."""
+    try:
+        entries = tomllib.loads(text)
+        parts = {
+            "input": InputDefinition.from_dict(entries.pop("input", {})),
+            "data": _data(entries.pop("data", {})),
+            "augmentation": _filled(Augmentation, entries.pop("augmentation", {}), "augmentation"),
+            "fit": _filled(FitOptions, entries.pop("fit", {}), "fit"),
+        }
+    except (tomllib.TOMLDecodeError, DetectionError) as error:
+        raise TrainingError(str(error)) from error
+    return _filled(Recipe, {**entries, **parts}, "the recipe")
+
+
+def _data(entries: Mapping[str, Any]) -> Data:
+    kind = entries.get("kind", "")
+    if kind not in KINDS:
+        raise TrainingError(f"kind in data is one of {', '.join(KINDS)}, not {kind!r}")
+    return _filled(KINDS[kind], {k: v for k, v in entries.items() if k != "kind"}, "data")
+
+
+def _filled(kind: type[Part], entries: Mapping[str, Any], where: str) -> Part:
+    known = {f.name: f for f in fields(kind)}
+    if unknown := sorted(set(entries) - set(known)):
+        raise TrainingError(f"unknown entry '{unknown[0]}' in {where}; known: {', '.join(known)}")
+    values = {k: tuple(v) if isinstance(v, list) else v for k, v in entries.items()}
+    for name, value in values.items():
+        _check_kind(name, value, known[name].type, where)
+    try:
+        return kind(**values)
+    except TypeError as error:
+        missing = str(error).split(":", 1)[-1].strip()
+        raise TrainingError(f"{where} lacks {missing}") from error
+
+
+def _check_kind(name: str, value: Any, kind: Any, where: str) -> None:
+    plain: dict[Any, tuple[type, ...]] = {
+        int: (int,),
+        float: (int, float),
+        str: (str,),
+    }
+    if kind is bool and not isinstance(value, bool):
+        raise TrainingError(f"{name} in {where} is true or false, not {value!r}")
+    if kind in plain and (isinstance(value, bool) or not isinstance(value, plain[kind])):
+        raise TrainingError(f"{name} in {where} is a {kind.__name__}, not {value!r}")

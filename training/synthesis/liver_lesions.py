@@ -1,0 +1,246 @@
+"""Liver lesions: how large, of which kind, and how they look."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from training.synthesis.anatomy import Labels
+from training.synthesis.image_noise import Array
+from training.synthesis.tissues import FIRST_LESION, LIVER, PORTAL, VEIN, Tissues
+
+MEDIAN_MM, SPREAD, SIDE_MM = 13.0, 0.65, (4.0, 120.0)
+"""Diameters, log-normal. DeepLesion's 1,284 liver boxes measure 5 to 161 px without their padding
+(1st to 99th percentile, median 26, at about .8 mm); smaller ones are more often overlooked."""
+
+KINDS = ("hypodense", "cyst", "hyperdense", "necrotic", "rimmed", "nodular", "calcified")
+SHARES: dict[str, tuple[float, ...]] = {
+    "plain": (0.62, 0.22, 0.03, 0.05, 0.0, 0.0, 0.08),
+    "arterial": (0.33, 0.15, 0.2, 0.09, 0.12, 0.08, 0.03),
+    "portal": (0.5, 0.18, 0.05, 0.09, 0.08, 0.06, 0.04),
+    "late": (0.48, 0.18, 0.1, 0.09, 0.06, 0.05, 0.04),
+}
+UNDER_LIVER_HU = {"plain": (8, 32), "arterial": (12, 50), "portal": (18, 70), "late": (15, 50)}
+"""How far hypodense tissue lies under the parenchyma; the tumours of case 1 of 3D-IRCADb-01 lie 15
+to 39 HU under it in the portal phase."""
+
+LEAST_SHARE = 0.02
+"""A lesion that fills less of every pixel is not there."""
+
+Point = tuple[float, float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A lesion's attenuation from its middle to its border.
+
+    Attributes
+    ----------
+    kind : one of ``KINDS``
+    hu : of most of it
+    core_hu, core : of its middle, out to this share of its radius; 0 has none
+    rim_hu, rim : of its border, from this share of its radius; 1 has none
+    nodules_hu : of what lies in clumps along the border
+    grain_hu : how much its texture varies
+    specks_hu : of calcifications
+    soft_mm : over which its border fades
+    """
+
+    kind: str
+    hu: float
+    core_hu: float = 0.0
+    core: float = 0.0
+    rim_hu: float = 0.0
+    rim: float = 1.0
+    nodules_hu: float = 0.0
+    grain_hu: float = 0.0
+    specks_hu: float = 0.0
+    soft_mm: float = 0.8
+
+
+@dataclass(frozen=True, slots=True)
+class Lesion:
+    """A bent ellipsoid in the image, or, where ``label`` is over 0, a lesion of the label volume.
+
+    Attributes
+    ----------
+    middle_mm : along slices, rows and columns from the image's middle
+    radii_mm : likewise
+    turns : the ellipsoid's axes as columns, (3, 3)
+    waves : (n, 4), what bends its surface: wave vector in periods of its radius, and phase
+    bend : how far, as a share of its radius
+    """
+
+    look: Look
+    waves: Array
+    middle_mm: Point = (0.0, 0.0, 0.0)
+    radii_mm: Point = (8.0, 8.0, 8.0)
+    turns: Array = field(default_factory=lambda: np.eye(3, dtype=np.float32))
+    bend: float = 0.1
+    label: int = 0
+
+
+def draw_look(rng: np.random.Generator, tissues: Tissues, kind: str, radius_mm: float) -> Look:
+    """How a lesion of a kind looks in this patient's phase."""
+    liver = tissues.liver_hu
+    low, high = UNDER_LIVER_HU[tissues.phase]
+    hypo = liver - low - (high - low) * float(rng.beta(1.3, 1.8))
+    grain = rng.uniform(0, 7)
+    soft = rng.uniform(0.4, min(3.0, 0.4 + 0.25 * radius_mm))
+    fluid = min(rng.uniform(-4, 24), liver - 18)
+    if kind == "cyst":
+        return Look(kind, fluid, soft_mm=rng.uniform(0.2, 0.7))
+    if kind == "hyperdense":
+        hyper = liver + rng.uniform(18, 75)
+        core = rng.uniform(0.3, 0.6) if rng.random() < 0.25 else 0.0
+        return Look(kind, hyper, core_hu=liver, core=core, grain_hu=grain, soft_mm=soft)
+    if kind == "necrotic":
+        core = rng.uniform(0.4, 0.8)
+        return Look(kind, hypo, fluid + 8, core, grain_hu=grain, soft_mm=soft)
+    if kind == "rimmed":
+        rim = liver + rng.uniform(10, 60)
+        return Look(kind, hypo, rim_hu=rim, rim=rng.uniform(0.7, 0.88), grain_hu=grain)
+    if kind == "nodular":
+        blood = max(float(tissues.hu[PORTAL]), liver + 30)
+        return Look(kind, hypo, nodules_hu=blood, grain_hu=grain / 2)
+    specks = rng.uniform(150, 700) if kind == "calcified" else 0.0
+    return Look(kind, hypo, grain_hu=grain, specks_hu=specks, soft_mm=soft)
+
+
+def draw_lesion(
+    rng: np.random.Generator, tissues: Tissues, middle_mm: Point, kind: str | None = None
+) -> Lesion:
+    """A new lesion at a place in the image, in a size of the clinic's."""
+    low, high = SIDE_MM
+    radius = 0.5 * float(np.clip(MEDIAN_MM * np.exp(SPREAD * rng.normal()), low, high))
+    kind = kind or str(rng.choice(KINDS, p=SHARES[tissues.phase]))
+    axes, _ = np.linalg.qr(rng.normal(size=(3, 3)))
+    z, y, x = (float(radius * rng.uniform(0.75, 1.25)) for _ in range(3))
+    return Lesion(
+        look=draw_look(rng, tissues, kind, radius),
+        waves=_waves(rng),
+        middle_mm=middle_mm,
+        radii_mm=(z, y, x),
+        turns=axes.astype(np.float32),
+        bend=rng.uniform(0.0, 0.08) if kind == "cyst" else rng.uniform(0.03, 0.22),
+    )
+
+
+def lying_lesion(
+    rng: np.random.Generator, tissues: Tissues, label: int, radius_mm: float
+) -> Lesion:
+    """A lesion of the label volume, with a look of its own."""
+    kind = str(rng.choice(KINDS, p=SHARES[tissues.phase]))
+    look = draw_look(rng, tissues, kind, radius_mm)
+    r = radius_mm
+    return Lesion(look=look, waves=_waves(rng), radii_mm=(r, r, r), label=label)
+
+
+def _waves(rng: np.random.Generator) -> Array:
+    vectors = rng.normal(0, 2.2, (6, 3))
+    waves: Array = np.c_[vectors, rng.uniform(0, 2 * np.pi, 6)].astype(np.float32)
+    return waves
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """Where the pixels of some slices lie from the image's middle, in mm."""
+
+    z_mm: NDArray[np.float64]
+    rows: int
+    columns: int
+    pixel_mm: float
+
+    def part(self, middle_mm: Point, reach_mm: float) -> tuple[slice, slice] | None:
+        """Rows and columns within reach; None where there are none on any of the slices."""
+        if np.abs(self.z_mm - middle_mm[0]).min() > reach_mm:
+            return None
+        sides = []
+        for n, middle in ((self.rows, middle_mm[1]), (self.columns, middle_mm[2])):
+            at = middle / self.pixel_mm + (n - 1) / 2
+            reach = reach_mm / self.pixel_mm
+            low, high = max(0, int(at - reach)), min(n, int(at + reach) + 2)
+            if low >= high:
+                return None
+            sides.append(slice(low, high))
+        return sides[0], sides[1]
+
+    def offsets(self, part: tuple[slice, slice], middle_mm: Point) -> Array:
+        """From a place to each pixel of a part: (slices, rows, columns, 3)."""
+        y = (np.arange(self.rows)[part[0]] - (self.rows - 1) / 2) * self.pixel_mm
+        x = (np.arange(self.columns)[part[1]] - (self.columns - 1) / 2) * self.pixel_mm
+        axes = (a - m for a, m in zip((self.z_mm, y, x), middle_mm, strict=True))
+        offsets: Array = np.stack(np.meshgrid(*axes, indexing="ij"), -1).astype(np.float32)
+        return offsets
+
+
+def paint_lesion(
+    hu: Array, labels: Labels, grid: Grid, lesion: Lesion
+) -> tuple[tuple[slice, slice], Array] | None:
+    """Paint a lesion into the liver; where, and its share of each pixel (slices, rows, columns).
+
+    None where it does not reach these slices.
+    """
+    part = _part_of(labels, grid, lesion)
+    if part is None:
+        return None
+    index = (slice(None), *part)
+    offsets = grid.offsets(part, _middle(grid, part) if lesion.label else lesion.middle_mm)
+    radius = float(np.mean(lesion.radii_mm))
+    waves = np.sin(np.tensordot(offsets / radius, lesion.waves[:, :3], (3, 1)) + lesion.waves[:, 3])
+    depth, share = (_lying if lesion.label else _bent)(labels[index], offsets, waves, lesion)
+    if share.max() < LEAST_SHARE:
+        return None
+    hu[index] += share * (_attenuation(lesion.look, depth, waves) - hu[index])
+    return part, share
+
+
+def _lying(labels: Labels, offsets: Array, waves: Array, lesion: Lesion) -> tuple[Array, Array]:
+    """Relative depth in a lesion of the label volume, and its share."""
+    share = (labels == lesion.label).astype(np.float32)
+    away = np.sqrt((offsets**2).sum(-1)) / lesion.radii_mm[0]
+    return np.where(share > 0, np.minimum(away, 0.95), 1.0).astype(np.float32), share
+
+
+def _bent(labels: Labels, offsets: Array, waves: Array, lesion: Lesion) -> tuple[Array, Array]:
+    """Relative depth in a bent ellipsoid, and its share: it fades over its border."""
+    radii = np.array(lesion.radii_mm, np.float32)
+    depth = np.sqrt((((offsets @ lesion.turns) / radii) ** 2).sum(-1))
+    depth += lesion.bend * waves[..., :4].mean(-1) * 1.6
+    steep = 4 * float(radii.mean()) / lesion.look.soft_mm
+    share = 1 / (1 + np.exp(np.clip((depth - 1) * steep, -30, 30)))
+    is_liver = (labels == LIVER) | (labels >= FIRST_LESION) | (labels == VEIN) | (labels == PORTAL)
+    return depth, share * is_liver
+
+
+def _attenuation(look: Look, depth: Array, waves: Array) -> Array:
+    """HU by relative depth, 0 in the middle and 1 on the border."""
+    value = np.full(depth.shape, look.hu, np.float32)
+    if look.core > 0:
+        value = np.where(depth < look.core, look.core_hu, value)
+    if look.rim < 1:
+        value = np.where(depth > look.rim, look.rim_hu, value)
+    if look.nodules_hu:
+        clumps = (depth > 0.55) & (waves[..., 0] + waves[..., 1] > 0.5)
+        value = np.where(clumps, look.nodules_hu, value)
+    if look.grain_hu:
+        value = value + look.grain_hu * waves.mean(-1) * 1.6
+    if look.specks_hu:
+        value = np.where(waves[..., 3:].sum(-1) > 2.2, look.specks_hu, value)
+    return value.astype(np.float32)
+
+
+def _part_of(labels: Labels, grid: Grid, lesion: Lesion) -> tuple[slice, slice] | None:
+    if not lesion.label:
+        return grid.part(lesion.middle_mm, 1.3 * max(lesion.radii_mm) + 2)
+    is_lesion = (labels == lesion.label).any(0)
+    rows, columns = np.flatnonzero(is_lesion.any(1)), np.flatnonzero(is_lesion.any(0))
+    if not len(rows):
+        return None
+    return slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)
+
+
+def _middle(grid: Grid, part: tuple[slice, slice]) -> Point:
+    y = ((part[0].start + part[0].stop - 1) / 2 - (grid.rows - 1) / 2) * grid.pixel_mm
+    x = ((part[1].start + part[1].stop - 1) / 2 - (grid.columns - 1) / 2) * grid.pixel_mm
+    return float(grid.z_mm.mean()), y, x

@@ -1,0 +1,192 @@
+"""Synthetic scans by number, each with its lesions' boxes."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lesion_viewer.errors import TrainingError
+from training.recipe.synthesis_data import SynthesisData
+from training.scan import Scan
+from training.synthesis.anatomy import Anatomy, Pose, anatomy_files, load_anatomy
+from training.synthesis.filling import Filling
+from training.synthesis.image_noise import draw_scanner
+from training.synthesis.liver_lesions import KINDS, SHARES, Lesion, draw_lesion, lying_lesion
+from training.synthesis.mimics import Mimics
+from training.synthesis.painting import (
+    Layout,
+    Scene,
+    attenuation,
+    boxes_of,
+    liver_of,
+    scan_slice,
+)
+from training.synthesis.tissues import FIRST_LESION, LIVER, SPLEEN, Tissues, draw_tissues
+
+ANATOMY_VARIABLE = "LESION_TRAINING_ANATOMY"
+FIELD_MM = (312.0, 416.0)
+"""Rows and columns of the field of view: 3 to 4, the body's shape, so that no air is trained on."""
+
+ALONE_SHARE, ALONE_MM, ALONE_SLICES = 0.5, 14.0, 3
+"""Half of the scans are slices without neighbours, as most of DeepLesion's key slices are here:
+so far apart that each is its own neighbour."""
+
+STACK_MM, STACK_SLICES = (3.0, 4.0, 4.8, 5.0), 5
+THICKNESS_MM = (0.8, 1.0, 1.6, 2.0, 2.5, 3.0, 5.0)
+KEPT_SHARE = 0.6
+"""Of the label volume's own lesions; the others become parenchyma."""
+
+
+class SynthesisSource:
+    """Scans of the seeds from the first up to the last one, exclusive.
+
+    Raises
+    ------
+    TrainingError
+        Where there are no label volumes, or no folder was named.
+    """
+
+    def __init__(self, options: SynthesisData, seeds: tuple[int, int]) -> None:
+        folder = options.anatomy or os.environ.get(ANATOMY_VARIABLE, "")
+        if not folder:
+            raise TrainingError(
+                "synthesis needs label volumes: name their folder as 'anatomy' in the recipe's"
+                f" [data] or in {ANATOMY_VARIABLE}"
+            )
+        self._files = anatomy_files(Path(folder))
+        self._options, self._seeds = options, seeds
+
+    @property
+    def identity(self) -> Mapping[str, Any]:
+        """What decides every scan; the label volumes by name and size, wherever they lie."""
+        options = {**asdict(self._options), "anatomy": ""}
+        del options["volumes"]  # a source of its own
+        files = {file.name: file.stat().st_size for file in self._files}
+        return {"kind": "synthesis", "data": options, "seeds": self._seeds, "files": files}
+
+    def __len__(self) -> int:
+        return self._seeds[1] - self._seeds[0]
+
+    def scan(self, number: int) -> Scan:
+        """The scan of the ``number``-th seed."""
+        scene = self.scene(number)
+        layout = scene.layout
+        count = len(layout.z_mm)
+        gap = layout.z_mm[1] - layout.z_mm[0]
+        is_alone = gap >= ALONE_MM
+        wanted = range(count) if is_alone else range(1, count - 1)
+        voxels = np.empty((count, layout.rows, layout.columns), np.int16)
+        boxes: dict[int, NDArray[np.float32]] = {}
+        ignored: dict[int, NDArray[np.float32]] = {}
+        for index in range(count):
+            seen = attenuation(scene, index)
+            voxels[index] = scan_slice(scene, index, seen)
+            if index in wanted:
+                boxes[index], ignored[index] = boxes_of(scene, seen)
+        return Scan(
+            voxels,
+            (gap, layout.pixel_mm, layout.pixel_mm),
+            boxes,
+            ignored,
+            tuple(wanted),
+            scene.anatomy.name,
+            liver=liver_of(scene) if self._options.liver else None,
+        )
+
+    def scene(self, number: int) -> Scene:
+        """What is painted for the ``number``-th seed."""
+        seed = self._seeds[0] + number
+        rng = np.random.default_rng([seed, 6])
+        anatomy = load_anatomy(self._files[int(rng.integers(len(self._files)))])
+        layout = _layout(rng, self._options)
+        pose = Pose(
+            rng,
+            anatomy,
+            _middle(rng, anatomy, self._options.outside),
+            (layout.rows, layout.columns),
+            layout.pixel_mm,
+            layout.extent_mm[0],
+        )
+        tissues = draw_tissues(rng)
+        decoys = int(rng.integers(1, 4)) if rng.random() < 0.5 else 0
+        most = rng.integers(*self._options.lesions, endpoint=True)
+        lesions = (
+            *_lying(rng, anatomy, tissues),
+            *_drawn(rng, pose, layout, tissues, int(most), LIVER),
+        )
+        return Scene(
+            anatomy=anatomy,
+            pose=pose,
+            layout=layout,
+            tissues=tissues,
+            filling=Filling(rng, anatomy, tissues, layout.extent_mm),
+            mimics=Mimics(rng, tissues, layout.extent_mm),
+            scanner=draw_scanner(rng),
+            lesions=lesions,
+            decoys=_drawn(rng, pose, layout, tissues, decoys, SPLEEN),
+            noise_seed=seed,
+            motion_mm=rng.uniform(1, 3) if rng.random() < 0.1 else 0.0,
+            table_mm=tuple(rng.uniform(8, 40, int(rng.integers(0, 3)))),
+        )
+
+
+def _layout(rng: np.random.Generator, options: SynthesisData) -> Layout:
+    # A whole number of pixels, so that every scan resampled to one pixel size has one shape.
+    quarter = round(FIELD_MM[1] / 4 / rng.uniform(*options.pixel_mm))
+    rows, columns, pixel = 3 * quarter, 4 * quarter, FIELD_MM[1] / 4 / quarter
+    if rng.random() < ALONE_SHARE:
+        gap, count, thickness = ALONE_MM, ALONE_SLICES, rng.choice(THICKNESS_MM)
+    else:
+        gap, count = float(rng.choice(STACK_MM)), STACK_SLICES
+        thickness = rng.choice([t for t in THICKNESS_MM if t <= gap])
+    z = (np.arange(count) - (count - 1) / 2) * gap
+    return Layout(tuple(map(float, z)), float(thickness), rows, columns, pixel)
+
+
+def _middle(rng: np.random.Generator, anatomy: Anatomy, outside: float) -> float:
+    low, high = anatomy.liver_mm
+    if rng.random() < outside:
+        return float(rng.uniform(0, anatomy.size_mm[0]))
+    return float(rng.uniform(low + 5, high - 5))
+
+
+def _lying(rng: np.random.Generator, anatomy: Anatomy, tissues: Tissues) -> list[Lesion]:
+    """Some of the lesions that the label volume holds."""
+    found = []
+    for label in anatomy.lesion_mm:
+        if rng.random() < KEPT_SHARE:
+            found.append(lying_lesion(rng, tissues, label, anatomy.lesion_mm[label] / 2))
+    return found
+
+
+def _drawn(
+    rng: np.random.Generator,
+    pose: Pose,
+    layout: Layout,
+    tissues: Tissues,
+    count: int,
+    where: int,
+) -> tuple[Lesion, ...]:
+    """New lesions with their middles on or near the slices, in the liver or outside of it."""
+    if not count:
+        return ()
+    z = np.array(layout.z_mm)
+    labels = pose.view_at(z).labels[:, ::4, ::4]
+    if where == LIVER:
+        places = np.argwhere(labels == LIVER)
+    else:
+        places = np.argwhere((labels != LIVER) & (labels < FIRST_LESION) & (labels > 0))
+    if not len(places):
+        return ()
+    kinds = rng.choice(KINDS, 2, p=SHARES[tissues.phase])
+    lesions = []
+    for k, i, j in places[rng.integers(len(places), size=count)]:
+        y = (i * 4 + rng.uniform(-2, 2) - (layout.rows - 1) / 2) * layout.pixel_mm
+        x = (j * 4 + rng.uniform(-2, 2) - (layout.columns - 1) / 2) * layout.pixel_mm
+        middle = (float(z[k] + rng.normal(0, 2.5)), float(y), float(x))
+        lesions.append(draw_lesion(rng, tissues, middle, str(rng.choice(kinds))))
+    return tuple(lesions)
