@@ -5,7 +5,6 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import asdict, dataclass, replace
-from importlib.resources import files
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -142,7 +141,8 @@ def _write_labels(data: Path, slices: PhantomSlices, plan: Plan) -> Noisy:
 
 
 def _fit_of(output: Path, run: str, annotations: str, steps: int) -> _Fit:
-    text = files("training").joinpath(f"recipes/{RECIPE}").read_text(encoding="utf-8")
+    recipe = Path(__file__).parents[1] / "recipes" / RECIPE
+    text = recipe.read_text(encoding="utf-8")
     folder = json.dumps(str((output / "data").resolve()))  # TOML quotes as JSON does
     text = text.replace('"FOLDER"', folder).replace("ANNOTATIONS", annotations)
     return _Fit(text.replace("steps = 1000", f"steps = {steps}"), output / run)

@@ -9,7 +9,6 @@ import tempfile
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from hashlib import sha256
-from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -23,6 +22,7 @@ from lesion_viewer.detection.checkpoints.card_types import (
 from lesion_viewer.detection.inputs import InputDefinition
 from lesion_viewer.detection.score_calibration import UNCALIBRATED, Calibration
 from lesion_viewer.errors import DetectionError
+from lesion_viewer.resource_files import resource_folder
 
 if TYPE_CHECKING:
     from torch import nn
@@ -241,7 +241,7 @@ def write_checkpoint(
 
 def bundled_checkpoints() -> tuple[Path, ...]:
     """Folders of the checkpoints that come with the program, by name."""
-    detectors = Path(str(files("resources"))) / "detectors"
+    detectors = resource_folder() / "detectors"
     return tuple(sorted(card.parent for card in detectors.glob(f"*/{CARD}")))
 
 
