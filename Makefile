@@ -3,45 +3,71 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+CODE := lesion_viewer training tests docs setup.py
+PYTEST := $(BIN)/python -m pytest
 
-.PHONY: demo screenshot test lint fuzz crash turns bench clean
+WITHOUT_WINDOWS := QT_QPA_PLATFORM=offscreen
 
-$(READY): pyproject.toml
+.DEFAULT_GOAL := help
+.PHONY: help demo screenshot lint docstrings quick test coverage fuzz crash turns bench docs wheel clean
+
+help: ## what make can do
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+$(READY): pyproject.toml setup.py
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade pip
 	$(BIN)/python -m pip install --quiet --editable '.[test]'
 	touch $@
 
-demo: $(READY)
+demo: $(READY) ## a phantom CT with the bundled detector; without a display, a scripted review
 	$(BIN)/lesion-viewer demo
 
 # The README's picture: what the demonstration shows.
-screenshot: $(READY)
-	QT_QPA_PLATFORM=offscreen $(BIN)/lesion-viewer demo
+screenshot: $(READY) ## the README's picture, made anew
+	$(WITHOUT_WINDOWS) $(BIN)/lesion-viewer demo
 	cp demo-output/window.png resources/screenshot.png
 
-lint: $(READY)
-	$(BIN)/ruff check lesion_viewer training tests
-	$(BIN)/ruff format --check lesion_viewer training tests
+lint: $(READY) ## ruff, mypy in strict mode, docstrings
+	$(BIN)/ruff check $(CODE)
+	$(BIN)/ruff format --check $(CODE)
 	$(BIN)/mypy
+	$(BIN)/python -m tests.lint.docstrings
 
-test: lint
-	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest
+docstrings: $(READY) ## what is undocumented, counted by file
+	-$(BIN)/python -m tests.lint.docstrings --count lesion_viewer training
+
+quick: lint ## lint and the tests that are not slow: five minutes on two cores
+	$(WITHOUT_WINDOWS) $(PYTEST) -m 'not slow'
+
+test: lint ## lint and all tests; TESTS='tests/ct -n 0' for some, or other options
+	$(WITHOUT_WINDOWS) $(PYTEST) $(TESTS)
+
+coverage: $(READY) ## all tests, and which lines and branches they reach (htmlcov/index.html)
+	$(WITHOUT_WINDOWS) $(PYTEST) --cov --cov-report=term --cov-report=html
 
 # All readers on damaged and hostile files; FUZZ='--inputs 50000 --seed 7' for more or others.
-fuzz: $(READY)
+fuzz: $(READY) ## 10,000 damaged and hostile files
 	$(BIN)/python tests/fuzz/fuzz.py $(FUZZ)
 
 # Kills scripted reviews and looks for what they lost; CRASH='--kills 5000 --seed 7' for more or others.
-crash: $(READY)
+crash: $(READY) ## kills 1,000 scripted reviews
 	$(BIN)/python tests/crash/crash.py $(CRASH)
 
 # The boxes of a real CT stored in all 16 ways are the same; TURNS='PATH --model NAME' for others.
-turns: $(READY)
+turns: $(READY) ## the boxes of a real CT, stored in all 16 ways
 	$(BIN)/python tests/turns.py $(TURNS)
 
-bench: $(READY)
-	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest tests/benchmarks --ignore=none -s
+bench: $(READY) ## speed against peers, as ratios
+	$(WITHOUT_WINDOWS) $(PYTEST) tests/benchmarks --ignore=none -s -n 0
 
-clean:
-	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache
+docs: $(READY) ## the manual, in site/
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
+
+# From nothing: build/ may hold modules that are gone.
+wheel: $(READY) ## a wheel, in dist/
+	rm -rf build dist
+	$(BIN)/python -m pip wheel --quiet --no-deps --wheel-dir dist .
+
+clean: ## take away the environment and what was built
+	rm -rf $(VENV) build dist site htmlcov .coverage *.egg-info .pytest_cache .mypy_cache .ruff_cache

@@ -1,4 +1,8 @@
-"""What all tests share: the real data, and a home folder that no test leaves a trace in."""
+"""What all tests share: the real data, and a home folder that no test leaves a trace in.
+
+Tests run in several processes (pytest-xdist), each with its own offscreen windows, home folder
+and share of the cores; the processes that they start are of this checkout, whatever is installed.
+"""
 
 import os
 import shutil
@@ -9,9 +13,14 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-REAL_DATA = Path(
-    os.environ.get("LESION_VIEWER_REAL_DATA", Path(__file__).parents[2] / "shared" / "data")
-)
+ROOT = Path(__file__).parents[1]
+REAL_DATA = Path(os.environ.get("LESION_VIEWER_REAL_DATA", ROOT.parent / "shared" / "data"))
+
+os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(ROOT), os.getenv("PYTHONPATH")]))
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+if workers := os.getenv("PYTEST_XDIST_WORKER_COUNT"):
+    # Set before torch and BLAS are loaded: each would take all cores for itself.
+    os.environ.setdefault("OMP_NUM_THREADS", str(max((os.cpu_count() or 1) // int(workers), 1)))
 
 # A slow machine is no failure: no property test has a deadline of its own.
 settings.register_profile("any machine", deadline=None)

@@ -9,7 +9,7 @@ import pytest
 from lesion_viewer.cli import main
 
 sys.path.insert(0, str(Path(__file__).parent / "exchange"))
-from label_studies import blocks, write_image, write_study  # noqa: E402
+from tests.exchange.label_studies import blocks, write_image, write_study  # noqa: E402
 
 
 def test_a_label_volume_becomes_a_review_without_a_window(

@@ -2,7 +2,6 @@
 
 import csv
 import json
-import sys
 from pathlib import Path
 
 import pytest
@@ -11,9 +10,7 @@ from lesion_viewer.cli import main
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.review.session import Session
 from lesion_viewer.ui.settings import login_name
-
-sys.path.insert(0, str(Path(__file__).parent / "exchange"))
-from small_deeplesion import NAMES, UIDS, write_project  # noqa: E402
+from tests.exchange.small_deeplesion import NAMES, UIDS, write_project
 
 
 @pytest.fixture

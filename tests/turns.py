@@ -13,13 +13,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-from turned import WAYS, Ways, corners_mm, write_stored
 
 from lesion_viewer.ct.reading import open_study
 from lesion_viewer.ct.volume.loading import load_volume
 from lesion_viewer.detection.checkpoints.checkpoint import find_checkpoint
 from lesion_viewer.detection.detector import Detector, load_detector
 from lesion_viewer.detection.linking import link
+from tests.turned import WAYS, Ways, corners_mm, write_stored
 
 CASE = Path(__file__).parents[2] / "shared/data/ircadb01/case01/DICOM"
 MOST_MM, MOST_SCORE = 0.5, 0.02

@@ -9,10 +9,11 @@ from rich.table import Table
 
 from lesion_viewer.errors import TrainingError
 from lesion_viewer.system.atomic_files import save_bytes
-from training.deeplesion.row_selection import Rows
-from training.deeplesion.scans import key_slices, open_rows
-from training.recipe.deeplesion_data import DeepLesionData
-from training.recipe.recipe import Recipe
+
+from .deeplesion.row_selection import Rows
+from .deeplesion.scans import key_slices, open_rows
+from .recipe.deeplesion_data import DeepLesionData
+from .recipe.recipe import Recipe
 
 
 def print_rows(recipe: Recipe) -> Rows:

@@ -213,7 +213,7 @@ def insert(
     seed: Annotated[int, typer.Option(min=0, metavar="S", help="Decides the lesions.")] = 0,
 ) -> None:
     """Write a copy of a CT with synthetic liver lesions, and where they are, to test a reader."""
-    from training.synthesis.insertion import insert as insert_lesions
+    from lesion_training.synthesis.insertion import insert as insert_lesions
 
     print(insert_lesions(study, lesions, seed, output))
     _say(NOT_A_DEVICE)

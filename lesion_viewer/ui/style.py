@@ -1,11 +1,10 @@
 """The program's look: colours, fonts, the style sheet and the icon."""
 
-from importlib.resources import files
-from pathlib import Path
-
 from PySide6.QtCore import QByteArray
 from PySide6.QtGui import QColor, QFont, QIcon, QPalette, QPixmap
 from PySide6.QtWidgets import QApplication
+
+from lesion_viewer.resource_files import resource_folder
 
 WINDOW = "#14171b"
 PANEL = "#1b1f25"
@@ -36,7 +35,7 @@ def apply_style(application: QApplication) -> None:
 def window_icon() -> QIcon:
     """The icon: a slice of a body with a box round a lesion."""
     pixmap = QPixmap()
-    pixmap.loadFromData(QByteArray(files("resources").joinpath("icon.png").read_bytes()))
+    pixmap.loadFromData(QByteArray((resource_folder() / "icon.png").read_bytes()))
     return QIcon(pixmap)
 
 
@@ -67,10 +66,10 @@ def _palette() -> QPalette:
 
 
 def _style_sheet() -> str:
-    text = files("resources").joinpath("dark.qss").read_text(encoding="utf-8")
+    text = (resource_folder() / "dark.qss").read_text(encoding="utf-8")
     names = {"window": WINDOW, "panel": PANEL, "raised": RAISED, "border": BORDER}
     names |= {"text": TEXT, "muted": MUTED, "accent": ACCENT, "track": TRACK}
-    names["resources"] = Path(str(files("resources"))).as_posix()
+    names["resources"] = resource_folder().as_posix()
     for name, colour in names.items():
         text = text.replace(f"@{name}", colour)
     return text

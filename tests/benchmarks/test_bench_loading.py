@@ -11,7 +11,7 @@ import pytest
 import SimpleITK as sitk
 from pydicom.dataset import Dataset, FileDataset, FileMetaDataset
 from pydicom.sequence import Sequence
-from pydicom.uid import CTImageStorage, ExplicitVRLittleEndian
+from pydicom.uid import UID, CTImageStorage, ExplicitVRLittleEndian
 
 from lesion_viewer.ct.reading import open_study
 from lesion_viewer.ct.values.window import Window, to_display
@@ -33,7 +33,7 @@ def clinical_slice(index: int, stored: np.ndarray) -> FileDataset:
     """A slice with about as many elements as a scanner writes, some in sequences."""
     meta = FileMetaDataset()
     meta.MediaStorageSOPClassUID = CTImageStorage
-    meta.MediaStorageSOPInstanceUID = f"{ROOT}.3.{index + 1}"
+    meta.MediaStorageSOPInstanceUID = UID(f"{ROOT}.3.{index + 1}")
     meta.TransferSyntaxUID = ExplicitVRLittleEndian
     dataset = FileDataset("", {}, file_meta=meta, preamble=b"\0" * 128)
     elements = {

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import torch
@@ -67,7 +68,7 @@ def test_a_step_beside_the_reference_loop() -> None:
     ours, theirs = [], []
     for step in range(STEPS):  # Side by side: what else the machine does hits both.
         theirs.append(seconds(lambda: reference_step(reference, optimizer, images, targets)))
-        ours.append(seconds(lambda step=step: learner.learn(batch, step, STEPS)))
+        ours.append(seconds(partial(learner.learn, batch, step, STEPS)))
 
     ratio = statistics.median(ours[2:]) / statistics.median(theirs[2:])
     print(

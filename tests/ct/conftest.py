@@ -23,7 +23,7 @@ def ct_dataset(
     stored = np.full((4, 6), 1024 + index, np.uint16) if stored is None else stored
     meta = FileMetaDataset()
     meta.MediaStorageSOPClassUID = CTImageStorage
-    meta.MediaStorageSOPInstanceUID = f"{ROOT}.9.{index + 1}"
+    meta.MediaStorageSOPInstanceUID = UID(f"{ROOT}.9.{index + 1}")
     meta.TransferSyntaxUID = transfer_syntax
     dataset = FileDataset("", {}, file_meta=meta, preamble=b"\0" * 128)
     elements = {

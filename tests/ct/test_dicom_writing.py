@@ -48,7 +48,9 @@ def read_all(folder: Path) -> list[pydicom.FileDataset]:
 def test_pydicom_reads_back_every_voxel(folder: Path, hu: np.ndarray) -> None:
     images = read_all(folder)
 
-    assert np.array_equal([pydicom.pixels.apply_rescale(i.pixel_array, i) for i in images], hu)
+    assert np.array_equal(
+        [pydicom.pixels.processing.apply_rescale(i.pixel_array, i) for i in images], hu
+    )
 
 
 def test_simpleitk_reads_back_voxels_and_geometry(folder: Path, hu: np.ndarray) -> None:

@@ -78,6 +78,7 @@ def test_the_normal_is_a_unit_vector_at_right_angles_to_the_image(turn, tilt):
     row = (math.cos(a), math.sin(a), 0)
     column = (-math.sin(a) * math.cos(b), math.cos(a) * math.cos(b), math.sin(b))
     normal = normal_of((*row, *column))
+    assert normal is not None
     assert np.linalg.norm(normal) == pytest.approx(1)
     assert normal @ row == pytest.approx(0, abs=1e-9)
     assert normal @ column == pytest.approx(0, abs=1e-9)

@@ -203,7 +203,9 @@ def test_hu_equal_pydicoms_on_every_real_slice(real_data: Path):
         for series in open_study(real_data / folder).series:
             for index, source in enumerate(series.slices):
                 dataset = pydicom.dcmread(real_data / folder / source.file)
-                rescaled = pydicom.pixels.apply_modality_lut(dataset.pixel_array, dataset)
+                rescaled = pydicom.pixels.processing.apply_modality_lut(
+                    dataset.pixel_array, dataset
+                )
                 np.testing.assert_array_equal(series.decode(index), np.rint(rescaled))
                 compared += 1
     assert compared == 129 + 28 + 28

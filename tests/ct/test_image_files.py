@@ -46,6 +46,7 @@ def test_axes_are_turned_to_lps_without_touching_a_voxel(tmp_path, suffix, name)
     assert series.spacing_mm == pytest.approx(expected.GetSpacing()[::-1], rel=1e-5)
     for voxel in ((0, 0, 0), (1, 0, 0), (0, 2, 0), (0, 0, 1)):
         point = expected.TransformIndexToPhysicalPoint(voxel)
+        assert series.affine is not None
         assert voxel_to_patient(series.affine, *voxel) == pytest.approx(point, abs=1e-4)
     assert orientation_letters(series.affine) == ("R", "L", "A", "P")
     assert series.faults == ()
@@ -181,6 +182,7 @@ def test_the_real_liver_is_on_the_images_left(real_data):
 def test_case01_and_its_label_volume_lie_on_the_same_grid(real_data):
     case = real_data / "ircadb01/case01"
     ct, labels = open_study(case / "DICOM").series[0], open_study(case / "labels.nii.gz").series[0]
+    assert ct.affine is not None and labels.affine is not None
     np.testing.assert_allclose(ct.affine, labels.affine, atol=1e-3)
     assert orientation_letters(ct.affine) == ("R", "L", "A", "P")
     liver = load_volume(labels).voxels[60] == 1

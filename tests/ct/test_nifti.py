@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 import pytest
 import SimpleITK as sitk
-from nifti_files import ANALYZE, PAIR, header_1, header_2, write_nifti, write_pair
 from numpy.typing import NDArray
 
 from lesion_viewer.cli import main
@@ -17,6 +16,7 @@ from lesion_viewer.ct.reading import open_study
 from lesion_viewer.ct.study import Series
 from lesion_viewer.ct.volume.loading import load_volume
 from lesion_viewer.errors import CTError
+from tests.ct.nifti_files import ANALYZE, PAIR, header_1, header_2, write_nifti, write_pair
 
 
 def ct(dtype: str = "<i2", slices: int = 3) -> NDArray[Any]:

@@ -5,12 +5,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 import SimpleITK as sitk
-from turned import EIGHT, WAYS, Ways, stored, write_stored
 
 from lesion_viewer.ct.check import report_lines, study_report
 from lesion_viewer.ct.geometry.stack import orientation_letters
 from lesion_viewer.ct.reading import open_study
 from lesion_viewer.ct.volume.loading import load_volume
+from tests.turned import EIGHT, WAYS, Ways, stored, write_stored
 
 HU = np.random.default_rng(3).integers(-900, 900, (4, 5, 6)).astype(np.int16)
 AFFINE = np.array([[0.7, 0, 0, -11], [0, 0.9, 0, 12], [0, 0, 2.5, 130], [0, 0, 0, 1]])

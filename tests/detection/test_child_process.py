@@ -51,7 +51,17 @@ def volume() -> CTVolume:
     slices = tuple(SliceSource(f"{i}.dcm") for i in range(SHAPE[0]))
     spacing = (5.0, 1.0, 1.0)
     series = Series(
-        "1.2", "1", "CT", "", 1, slices, SHAPE, spacing, None, (), decode=lambda i: np.zeros(1)
+        "1.2",
+        "1",
+        "CT",
+        "",
+        1,
+        slices,
+        SHAPE,
+        spacing,
+        None,
+        (),
+        decode=lambda i: np.zeros((1, 1), np.int16),
     )
     volume = CTVolume(series)
     generator = np.random.default_rng(0)

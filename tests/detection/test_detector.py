@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -59,7 +60,7 @@ def detector_of(
 ) -> Callable[..., Detector]:
     """A detector of a hand-made model, by way of a checkpoint."""
 
-    def make(model: nn.Module, **options: object) -> Detector:
+    def make(model: nn.Module, **options: Any) -> Detector:
         monkeypatch.setitem(ARCHITECTURES, "by_hand", lambda *shape: model)
         card = make_card(architecture="by_hand", input=HALVED)
         write_checkpoint(tmp_path / "by_hand", model, card)

@@ -1,6 +1,6 @@
 """Faster R-CNN of torchvision's parts, in the shapes that recipes ask for."""
 
-from typing import Any
+from typing import Any, cast
 
 import pytest
 import torch
@@ -153,7 +153,8 @@ def test_a_backbone_has_the_published_parameters_less_the_classifier(
 ) -> None:
     with torch.device("meta"):
         model = build_model("faster_rcnn", {"backbone": backbone, "norm": norm}, slices=3)
-    assert sum(p.numel() for p in model.backbone.body.parameters()) == expected
+    body = cast(nn.Module, model.backbone.body)
+    assert sum(parameter.numel() for parameter in body.parameters()) == expected
 
 
 def test_as_torchvisions_it_has_torchvisions_41_755_286_parameters() -> None:
@@ -168,7 +169,7 @@ def test_as_in_the_paper_it_has_15_anchors_at_every_16_pixels() -> None:
     (objectness,), (offsets,) = model.rpn.head(list(maps.values()))
     assert objectness.shape == (1, 15, 4, 6)
     assert offsets.shape == (1, 60, 4, 6)
-    (base,) = model.rpn.anchor_generator.cell_anchors
+    (base,) = cast(Any, model).rpn.anchor_generator.cell_anchors
     areas = (base[:, 2:] - base[:, :2]).prod(dim=1)
     sides = torch.tensor([16.0, 24, 32, 48, 96]).tile(3)
     torch.testing.assert_close(areas, sides**2, rtol=0.07, atol=0)  # edges are whole pixels

@@ -55,7 +55,7 @@ def test_anchors_in_an_ignore_box_are_no_background_to_the_proposal_network(name
 @pytest.mark.parametrize("name", BOXES)
 def test_proposals_in_an_ignore_box_are_no_background_to_the_box_head(name: str) -> None:
     heads = build_model("faster_rcnn", SMALL, slices=3).roi_heads
-    seen = {}
+    seen: dict[str, list[torch.Tensor]] = {}
     heads.subsample = lambda labels: seen.update(labels=list(labels)) or [torch.arange(0)]
     proposals = torch.tensor([BOXES[name][0]], dtype=torch.float32)
     heads.select_training_samples([proposals], [target([LESION], [IGNORED])])

@@ -83,7 +83,7 @@ def test_vgg_concats_features_have_an_eighth_of_the_side() -> None:
 
 def test_vgg_concat_equals_the_network_that_enlarges_and_concatenates() -> None:
     torch.manual_seed(0)
-    network = build_model("vgg_concat", SMALL["vgg_concat"], slices=3).network
+    network: Any = build_model("vgg_concat", SMALL["vgg_concat"], slices=3).network
     conv = network.baseline.conv1
     images = torch.rand(2, 3, 32, 32)
     features = torch.rand(2, 32, 4, 4, requires_grad=True)
@@ -212,7 +212,7 @@ def test_training_stretches_an_image_of_another_size_and_its_target_with_it() ->
 
 def test_a_box_that_is_not_finite_is_refused() -> None:
     model = build_model("baseline", SMALL["baseline"], slices=3).eval()
-    nn.init.constant_(model.network.dense.bias, torch.nan)
+    nn.init.constant_(model.get_parameter("network.dense.bias"), torch.nan)
     with pytest.raises(DetectionError, match="not finite"):
         model([torch.rand(3, 32, 32)])
 

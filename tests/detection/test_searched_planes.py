@@ -5,9 +5,9 @@ from pathlib import Path
 import numpy as np
 import pydicom
 import pytest
-from turned import write_stored
 
 from lesion_viewer.cli import main
+from tests.turned import write_stored
 
 AXIAL = np.array([[3.0, 0, 0, 0], [0, 3, 0, 0], [0, 0, 5, 0], [0, 0, 0, 1]])
 SAGITTAL = AXIAL[[2, 0, 1, 3]] * np.array([[1], [1], [-1], [1]])

@@ -7,8 +7,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from turned import EIGHT, WAYS, Ways, corners_mm, stored, write_stored
-from turns import found_in, furthest
 
 from lesion_viewer.ct.reading import open_study
 from lesion_viewer.ct.values.window import Window
@@ -17,6 +15,8 @@ from lesion_viewer.detection.checkpoints.checkpoint import find_checkpoint
 from lesion_viewer.detection.detector import Detector, load_detector
 from lesion_viewer.detection.inputs import InputDefinition, volume_input
 from lesion_viewer.detection.planes import why_not_searched
+from tests.turned import EIGHT, WAYS, Ways, corners_mm, stored, write_stored
+from tests.turns import found_in, furthest
 
 AFFINE = np.array([[0.7, 0, 0, -11], [0, 0.9, 0, 12], [0, 0, 2.5, 130], [0, 0, 0, 1]])
 SEEN = InputDefinition(Window(400, 40), slices=3, step_mm=5.0, pixel_mm=0.8)

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from small_deeplesion import NAMES, UIDS, write_project
 
 from lesion_viewer.ct.study import Study
 from lesion_viewer.detection.boxes import Box
@@ -20,6 +19,7 @@ from lesion_viewer.exchange.reviews.reviewed_csv import export_csv
 from lesion_viewer.review.finding import Origin, OriginKind, Status
 from lesion_viewer.review.label_import import ChangeKind, apply_changes, counts, preview
 from lesion_viewer.review.session import Session
+from tests.exchange.small_deeplesion import NAMES, UIDS, write_project
 
 LABEL, SECOND = Box(20, 30, 41, 51), Box(70, 70, 91, 91)
 MODEL = Origin(OriginKind.MODEL, "net", "1", "a" * 64)
@@ -90,7 +90,7 @@ def test_journal_csv_and_coco_agree(open_reader: Callable[[str], Session], tmp_p
     export_coco(session, tmp_path / "out.json")
     export_csv(session, tmp_path / "out.csv")
     content = load(tmp_path / "out.json")
-    said = [a["attributes"]["status"] for a in content["annotations"]]  # type: ignore[index]
+    said = [a["attributes"]["status"] for a in content["annotations"]]
     assert sorted(said) == ["accepted", "added", "corrected", "undecided", "unsure"]
     assert len(content["rejected_annotations"]) == 1
     assert [i["file_name"] for i in content["images"] if i["read_in_full"]] == [

@@ -7,8 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from plain_pngs import FIRST, SECOND, coco, write_json, write_pngs
-from small_deeplesion import NAMES, UIDS, write_project
 
 from lesion_viewer.cli import main
 from lesion_viewer.ct.study import Study
@@ -21,6 +19,8 @@ from lesion_viewer.exchange.reviews.project_files import open_project
 from lesion_viewer.exchange.reviews.reviewed_csv import export_csv, import_labels
 from lesion_viewer.review.label_import import ChangeKind, apply_changes, preview
 from lesion_viewer.review.session import Session
+from tests.exchange.plain_pngs import FIRST, SECOND, coco, write_json, write_pngs
+from tests.exchange.small_deeplesion import NAMES, UIDS, write_project
 
 A, B = [20, 30, 21, 21], [70, 70, 21, 21]
 NAN = float("nan")

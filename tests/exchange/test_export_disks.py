@@ -3,10 +3,10 @@
 from pathlib import Path
 
 import pytest
-from disks import fill, make_read_only
 
 from lesion_viewer.errors import ExchangeError
 from lesion_viewer.system.atomic_files import save_bytes
+from tests.disks import fill, make_read_only
 
 
 def test_an_export_to_a_full_disk_leaves_the_old_file_and_no_litter(small_disk: Path) -> None:

@@ -7,7 +7,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 import SimpleITK as sitk
-from label_studies import LESIONS, blocks, write_image, write_segmentation, write_study
 
 from lesion_viewer.ct.reading import open_study
 from lesion_viewer.ct.study import Study
@@ -17,6 +16,13 @@ from lesion_viewer.exchange.reviews.reviewed_csv import export_csv, import_revie
 from lesion_viewer.exchange.tables.found_boxes import FoundBoxes
 from lesion_viewer.review.finding import Finding, OriginKind, Status
 from lesion_viewer.review.session import Session
+from tests.exchange.label_studies import (
+    LESIONS,
+    blocks,
+    write_image,
+    write_segmentation,
+    write_study,
+)
 
 
 @pytest.fixture(scope="module")

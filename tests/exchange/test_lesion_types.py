@@ -7,7 +7,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from small_deeplesion import UIDS, write_project
 
 from lesion_viewer.ct.study import Study
 from lesion_viewer.detection.boxes import Box
@@ -21,6 +20,7 @@ from lesion_viewer.exchange.tables.slice_names import finder
 from lesion_viewer.review.finding import Origin, OriginKind, Status
 from lesion_viewer.review.label_import import ChangeKind, apply_changes, preview
 from lesion_viewer.review.session import Session
+from tests.exchange.small_deeplesion import UIDS, write_project
 
 Open = Callable[[str], Session]
 NEW = Box(100, 100, 110, 112)

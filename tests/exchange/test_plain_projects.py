@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from plain_pngs import FIRST, IMAGES, SECOND, coco, write_json, write_pngs
 
 from lesion_viewer.cli import main
 from lesion_viewer.detection.boxes import Box
@@ -16,6 +15,7 @@ from lesion_viewer.exchange.reviews.reviewed_csv import export_csv, import_revie
 from lesion_viewer.exchange.tables.slice_names import finder
 from lesion_viewer.review.labelling.project import Project
 from lesion_viewer.review.session import Session
+from tests.exchange.plain_pngs import FIRST, IMAGES, SECOND, coco, write_json, write_pngs
 
 OpenFile = Callable[[Path], tuple[Project, Session]]
 BOX = Box(8, 10, 20.5, 24)

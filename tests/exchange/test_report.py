@@ -5,13 +5,13 @@ from pathlib import Path
 
 import numpy as np
 from PIL import Image
-from small_deeplesion import write_project
 
 from lesion_viewer import NOT_A_DEVICE
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.exchange.report.audit import export_report, spread
 from lesion_viewer.exchange.report.pictures import decoder
 from lesion_viewer.exchange.reviews.project_files import open_project
+from tests.exchange.small_deeplesion import write_project
 
 
 def test_the_report_says_who_what_and_when_with_pictures(tmp_path: Path) -> None:

@@ -10,7 +10,6 @@ import numpy as np
 import pydicom
 import pytest
 from PIL import Image
-from small_deeplesion import write_project
 
 from lesion_viewer.cli import main
 from lesion_viewer.ct.dicom.writing import write_series
@@ -21,6 +20,7 @@ from lesion_viewer.exchange.reviews.reviewed_csv import import_reviewed
 from lesion_viewer.review.labelling.proposals import propose
 from lesion_viewer.review.session import Session
 from lesion_viewer.review.study_reviews import StudyReviews, refuse_other_image
+from tests.exchange.small_deeplesion import write_project
 
 Change = Callable[[pydicom.Dataset], None]
 

@@ -10,7 +10,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-from turned import WAYS, Ways, corners_mm, write_stored
 
 from lesion_viewer.ct.reading import open_study
 from lesion_viewer.ct.study import Study
@@ -23,6 +22,7 @@ from lesion_viewer.exchange.reviews.external_labels import read_corrections
 from lesion_viewer.exchange.reviews.reviewed_csv import export_csv, import_reviewed
 from lesion_viewer.review.recist import axes_of
 from lesion_viewer.review.session import Session
+from tests.turned import WAYS, Ways, corners_mm, write_stored
 
 AFFINE = np.array([[0.7, 0, 0, -11], [0, 0.9, 0, 12], [0, 0, 2.5, 130], [0, 0, 0, 1]])
 LESION = Box(100, 60, 118, 72)  # in standard orientation, on the slice at 132.5 mm

@@ -229,7 +229,7 @@ def _entry(usual: dict[str, Any]) -> st.SearchStrategy[Any]:
 
 
 def _journal(
-    events: list[tuple[str, Any]], at: str, series: Any, view: Any, seed_journal: bytes
+    seed_journal: bytes, events: list[tuple[str, Any]], at: str, series: Any, view: Any
 ) -> bytes:
     """A journal with these events and entries in the place of its own."""
     with tempfile.TemporaryDirectory() as folder:
@@ -293,7 +293,7 @@ def examples(seeds: Path, series_uid: str, count: int, number: int) -> Iterator[
         for data in _drawn(strategy, round(count * share), number):
             yield target, data
     for drawn in _drawn(_journals(journal), round(count * 0.1), number):
-        yield "journal", _journal(*drawn, journal)
+        yield "journal", _journal(journal, *drawn)
 
 
 def _drawn(strategy: st.SearchStrategy[Any], count: int, number: int) -> list[Any]:

@@ -64,6 +64,7 @@ def test_a_file_written_outside_would_be_noticed(sandbox, monkeypatch):
         sandbox.run("dicom", b"x")
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(600)
 def test_a_slice_of_the_fuzzing_ends_without_crash_or_hang(tmp_path):
     summary = fuzz(300, 11, tmp_path)

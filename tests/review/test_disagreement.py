@@ -1,5 +1,7 @@
 """Severities of all slices at once, against values worked out by hand."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
 
@@ -18,7 +20,7 @@ FAR = (300.0, 300.0, 320.0, 320.0)
 BESIDE = (110.0, 100.0, 130.0, 120.0)  # IoU 1/3 with the label
 
 
-def of(labels: list[list[tuple[float, ...]]], found: list[list[tuple[float, ...]]]):  # type: ignore[no-untyped-def]
+def of(labels: Sequence[Sequence[tuple[float, ...]]], found: Sequence[Sequence[tuple[float, ...]]]):
     places = [
         np.array([n for n, of_slice in enumerate(boxes) for _ in of_slice], np.int64)
         for boxes in (labels, found)

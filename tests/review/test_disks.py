@@ -6,11 +6,11 @@ import sqlite3
 from pathlib import Path
 
 import pytest
-from disks import fill, make_read_only
 
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.errors import ReviewError, ReviewNotWritable
 from lesion_viewer.review.session import Session
+from tests.disks import fill, make_read_only
 
 BOX = Box(1, 2, 30, 40)
 

@@ -62,7 +62,7 @@ def test_times_increase_though_the_clock_goes_back(path: Path) -> None:
         years = iter([2031, 2030, 2029])
 
         @classmethod
-        def now(cls, tz: object = None) -> datetime:
+        def now(cls, tz: object = None) -> datetime:  # type: ignore[override]
             return datetime(next(cls.years), 1, 1, tzinfo=UTC)
 
     journal = Journal.open(path, "study")

@@ -1,5 +1,6 @@
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,7 +17,7 @@ SERIES = NumberedSlices("000001_01_01", range(10, 20), (512, 512), (5.0, 1.0, 1.
 BOX = Box(100, 100, 120, 120)
 FAR = Box(300, 300, 320, 320)
 # Organ, patient, noisy, present, size of the label on slices 10 to 14.
-SLICES = [
+SLICES: list[tuple[Any, ...]] = [
     (4, "10", False, True, 20.0),
     (5, "9", True, True, 8.0),
     (4, "9", False, True, 30.0),

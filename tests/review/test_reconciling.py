@@ -1,5 +1,6 @@
 from collections.abc import Callable
 from dataclasses import replace
+from typing import cast
 
 import pytest
 
@@ -185,8 +186,10 @@ def test_detections_of_any_number_type_are_kept_exactly(
 ) -> None:
     import numpy as np
 
-    box = Box(*(np.float32(v) for v in (0.1, 0.2, 30.3, 40.4)))
-    session.record_detections(run, [SliceDetections(5, (Detection(box, np.float32(0.7)),))])
+    box = Box(*(cast(float, np.float32(v)) for v in (0.1, 0.2, 30.3, 40.4)))
+    session.record_detections(
+        run, [SliceDetections(5, (Detection(box, cast(float, np.float32(0.7))),))]
+    )
     before = dict(session.findings)
     assert before["f1"].boxes[5].x1 == float(np.float32(0.1))
     assert reopen().findings == before

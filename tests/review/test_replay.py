@@ -178,7 +178,7 @@ class Review(RuleBasedStateMachine):
     def _gesture(self, gesture: object) -> None:
         before, undo_text = dict(self.session.findings), self.session.can_undo
         events = len(self.session._journal.events())
-        gesture()  # type: ignore[operator]
+        gesture()
         if len(self.session._journal.events()) > events:
             self.before.append(before)
             assert not self.session.can_redo

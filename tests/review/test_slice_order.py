@@ -11,7 +11,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from turned import write_stored
 
 from lesion_viewer.ct.reading import open_study
 from lesion_viewer.ct.study import Series, SliceSource, Study
@@ -22,6 +21,7 @@ from lesion_viewer.review.recist import axes_of
 from lesion_viewer.review.series_record import SeriesRecord
 from lesion_viewer.review.session import Session
 from lesion_viewer.review.study_reviews import recognise
+from tests.turned import write_stored
 
 DUMP = Path(__file__).with_name("journal_before_turns.sql")
 AFFINE = np.array([[0.7, 0, 0, -11], [0, 0.9, 0, 12], [0, 0, 2.5, 130], [0, 0, 0, 1]])

@@ -72,7 +72,7 @@ def test_a_label_whose_axes_moved_is_corrected_and_resets_to_them(session: Sessi
     assert session.findings[label].status == "accepted"
 
 
-def test_axes_survive_a_restart(session: Session, reopen) -> None:  # type: ignore[no-untyped-def]
+def test_axes_survive_a_restart(session: Session, reopen) -> None:
     drawn = session.add("S", 4, BOX)
     session.set_axes(drawn, 4, axes_of(Box(3, 4, 50, 40)))
     before = session.findings[drawn]

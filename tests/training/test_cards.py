@@ -77,6 +77,7 @@ def checkpoint(tmp_path: Path) -> Path:
     return tmp_path / "run" / "checkpoint"
 
 
+@pytest.mark.slow
 def test_calibrated_scores_are_right_as_often_as_they_say() -> None:
     scores, is_right = boastful()
     case = case_of("a", scores, is_right)

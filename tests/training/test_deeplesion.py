@@ -5,6 +5,7 @@ import json
 import re
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -191,13 +192,13 @@ def test_lesanets_split_and_tag_name_rows_of_the_csv(tmp_path: Path) -> None:
     for name in names:
         write_slice(tmp_path, name[:12], 10, 0)
     write_rows(tmp_path, map(row, names))
-    lesanet = {"term_list": ["lung", "liver"]}
-    for part, rows, labels in (
+    lesanet: dict[str, object] = {"term_list": ["lung", "liver"]}
+    for part, lesions, labels in (
         ("train", [0, 1], [[1], [0]]),
         ("val", [3], [[0, 1]]),
         ("test", [2], [[1]]),
     ):
-        lesanet |= {f"{part}_lesion_idxs": rows, f"{part}_relevant_labels": labels}
+        lesanet |= {f"{part}_lesion_idxs": lesions, f"{part}_relevant_labels": labels}
     (tmp_path / "tags.json").write_text(json.dumps(lesanet))
 
     rows, _ = open_rows(DeepLesionData("paper", str(tmp_path), tags="tags.json", tag="liver"))
@@ -234,7 +235,7 @@ def test_a_damaged_image_is_named(tmp_path: Path) -> None:
         opened(DeepLesionData("official", str(tmp_path))).scan(0)
 
 
-def real_rows(real_data: Path, **wanted: object) -> Rows:
+def real_rows(real_data: Path, **wanted: Any) -> Rows:
     folder = str(real_data / "deeplesion")
     return open_rows(DeepLesionData("official", folder, REAL_CSV, **wanted))[0]
 

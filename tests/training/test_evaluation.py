@@ -1,7 +1,7 @@
 """Evaluation over cases, against numbers worked by hand."""
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import numpy as np
 import pytest
@@ -13,7 +13,7 @@ from training.evaluation.matching import overlap_3d
 from training.evaluation.results import Evaluation, evaluate, score_cases
 
 Corners = tuple[float, float, float, float]
-Found = dict[int, list[tuple[Corners, float]]]
+Found = Mapping[int, Sequence[tuple[Corners, float]]]
 LEFT, RIGHT = (10.0, 10.0, 20.0, 20.0), (40.0, 40.0, 60.0, 60.0)
 
 
@@ -26,7 +26,7 @@ def case(
     return Case(patient, patient, volume, truth, tuple(range(slices)), padding, "liver")
 
 
-def detector(answers: dict[int, Found]) -> Callable[[Case], Iterable[SliceDetections]]:
+def detector(answers: Mapping[int, Found]) -> Callable[[Case], Iterable[SliceDetections]]:
     """Answers by the case's place."""
     places = iter(sorted(answers))
 
@@ -39,7 +39,9 @@ def detector(answers: dict[int, Found]) -> Callable[[Case], Iterable[SliceDetect
     return detect
 
 
-def result_of(cases: list[Case], answers: dict[int, Found], threshold: float = 0.5) -> Evaluation:
+def result_of(
+    cases: list[Case], answers: Mapping[int, Found], threshold: float = 0.5
+) -> Evaluation:
     return evaluate(score_cases(cases, detector(answers)), threshold)
 
 
@@ -48,7 +50,9 @@ def test_the_papers_measures_take_the_best_box_and_the_largest_lesion() -> None:
 
     Shown are three boxes, of which (80, 80, 90, 90) is on no lesion: LEFT and RIGHT are hit.
     """
-    found = {0: [((40, 40, 60, 50), 0.9), (LEFT, 0.7), ((80, 80, 90, 90), 0.6), (RIGHT, 0.4)]}
+    found: Found = {
+        0: [((40, 40, 60, 50), 0.9), (LEFT, 0.7), ((80, 80, 90, 90), 0.6), (RIGHT, 0.4)]
+    }
 
     paper = result_of([case([{0: LEFT}, {0: RIGHT}])], {0: found}).paper
 
@@ -61,7 +65,7 @@ def test_the_papers_measures_take_the_best_box_and_the_largest_lesion() -> None:
 
 
 def test_a_detector_of_one_box_per_slice_is_one_point_of_the_curve() -> None:
-    answers = {0: {0: [(LEFT, 1.0)], 1: [((70, 70, 80, 80), 1.0)]}}
+    answers: dict[int, Found] = {0: {0: [(LEFT, 1.0)], 1: [((70, 70, 80, 80), 1.0)]}}
 
     result = result_of([case([{0: LEFT, 1: LEFT}], slices=2)], answers)
 
@@ -147,7 +151,8 @@ def test_patients_bring_a_wider_interval_than_their_slices() -> None:
     As forty patients of one slice each, the binomial interval is .5 +- .155; as four it reaches
     from 0 to 1, as 1 in 16 draws holds only one kind.
     """
-    hit, missed = {0: [(LEFT, 0.9)]}, {0: []}
+    hit: Found = {0: [(LEFT, 0.9)]}
+    missed: Found = {0: []}
 
     def interval(patients: int) -> tuple[float, float]:
         cases = [case([{0: LEFT}], patient=f"{i % patients}") for i in range(40)]
@@ -167,7 +172,7 @@ def test_a_lesion_is_found_by_one_box_on_any_of_its_slices() -> None:
     of 2 is .094 to .906.
     """
     lesions = [{0: LEFT, 1: LEFT}, {0: RIGHT}]
-    found = {0: {0: [((40, 40, 60, 48), 0.8)], 1: [(LEFT, 0.9)]}}
+    found: dict[int, Found] = {0: {0: [((40, 40, 60, 48), 0.8)], 1: [(LEFT, 0.9)]}}
 
     result = result_of([case(lesions, slices=10)], found)
 

@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import pytest
@@ -67,7 +68,7 @@ def test_curves_differ_without_colour_and_a_single_point_is_a_mark() -> None:
     assert one.get_linestyle() != other.get_linestyle() and one.get_marker() != other.get_marker()
     assert point.get_linestyle() == "None" and point.get_xdata()[0] == 0.5
     for line in axes.lines:
-        assert float(line.get_color()) <= 0.6
+        assert float(cast(str, line.get_color())) <= 0.6
 
 
 def test_every_loss_of_the_log_is_drawn_for_both_parts(tmp_path: Path) -> None:

@@ -93,9 +93,9 @@ def test_two_processes_give_the_loss_curve_of_one(
     recipe.write_text(text)
 
     for processes in (1, 2):
-        run = ["--output", tmp_path / str(processes), "--cache", cache, "--device", "cpu"]
+        run = ["--output", str(tmp_path / str(processes)), "--cache", str(cache), "--device", "cpu"]
         launcher = ["-m", "torch.distributed.run", "--standalone", f"--nproc-per-node={processes}"]
-        command = [sys.executable, *launcher, "-m", "training", "fit", recipe, *run]
+        command = [sys.executable, *launcher, "-m", "training", "fit", str(recipe), *run]
         done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, env=ONE_THREAD)
         assert done.returncode == 0, done.stderr
 

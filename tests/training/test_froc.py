@@ -90,6 +90,7 @@ def test_by_cocos_rule_a_box_takes_the_best_lesion_that_is_free() -> None:
     assert score_slice(found, lesions, Rule.CADLAB).scores == (0.9, 0.0)
 
 
+@pytest.mark.slow
 def test_the_curve_is_monais_where_they_agree_by_definition() -> None:
     """Both count, from each score on, hits per lesion and false positives per slice.
 

@@ -14,7 +14,7 @@ from training.recipe.deeplesion_data import DeepLesionData
 from training.sources.reviewed_projects import read_reviews, reviews_of
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "exchange"))
-from small_deeplesion import write_project  # noqa: E402
+from tests.exchange.small_deeplesion import write_project  # noqa: E402
 
 
 @pytest.fixture

@@ -51,7 +51,7 @@ def test_each_error_is_what_it_is_called(truth: dict[str, list[Box]]) -> None:
                 assert error.true in truth[error.slice_name] and error.true not in labels
             case Error.DISPLACED:
                 assert error.label in labels and error.true is not None
-                assert 0 <= error.true.iou(error.label) < 0.5  # type: ignore[arg-type]
+                assert 0 <= error.true.iou(error.label) < 0.5
             case Error.INVENTED:
                 assert error.label in labels
                 assert all(error.label.iou(t) == 0 for t in truth[error.slice_name])

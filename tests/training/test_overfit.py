@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -51,7 +52,7 @@ def largest(boxes: Tensor) -> Tensor:
     return boxes[sides(boxes).prod(1).argmax()][None]
 
 
-def learned(name: str, samples: list[Sample], options: dict[str, object], **fit: object) -> Learner:
+def learned(name: str, samples: list[Sample], options: dict[str, object], **fit: Any) -> Learner:
     """A recipe's model after ``steps`` steps on the samples, at a small side.
 
     VGG concat goes without dropout: its second pool takes the greatest of what the first dropout

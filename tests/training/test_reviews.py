@@ -1,7 +1,7 @@
 """What readers decided, as slices to learn from."""
 
-import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,13 +12,11 @@ from lesion_viewer.errors import ExchangeError, TrainingError
 from lesion_viewer.exchange.reviews.project_files import open_project
 from lesion_viewer.exchange.reviews.reviewed_slices import reviewed_project
 from lesion_viewer.review.session import Session
+from tests.exchange.small_deeplesion import UIDS, write_project
 from training.recipe.deeplesion_data import DeepLesionData
 from training.recipe.scan_data import PhantomData
 from training.sources.reviewed_projects import outside, read_reviews, surroundings
 from training.sources.scan_sources import sources_of
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "exchange"))
-from small_deeplesion import UIDS, write_project  # noqa: E402
 
 DEFINITION = InputDefinition.from_dict(
     {"window": {"width": 400, "level": 40}, "slices": 3, "pixel_mm": 0.8}
@@ -50,7 +48,7 @@ def data(review: Path) -> DeepLesionData:
     return DeepLesionData("official", str(review.parent), "labels.csv")
 
 
-def learned(review: Path) -> dict[tuple[str, int], object]:
+def learned(review: Path) -> dict[tuple[str, int], Any]:
     said: list[str] = []
     sources = sources_of(data(review), DEFINITION, read_reviews([review]), said.append)
     source = sources["train"]
@@ -87,7 +85,7 @@ def is_ignored(ignored: np.ndarray, x: float, y: float) -> bool:
 def test_kept_boxes_are_lesions_rejected_ones_background_and_the_rest_is_ignored(
     review: Path,
 ) -> None:
-    key, scan = learned(review)["000001_01_01", 10]  # type: ignore[misc]
+    key, scan = learned(review)["000001_01_01", 10]
     (index,) = scan.wanted
     assert scan.boxes[index].tolist() == [[20, 30, 41, 51]]
     ignored = scan.ignored[index]
@@ -98,14 +96,14 @@ def test_kept_boxes_are_lesions_rejected_ones_background_and_the_rest_is_ignored
 
 
 def test_a_slice_that_was_read_in_full_ignores_nothing(review: Path) -> None:
-    _, scan = learned(review)["000001_01_01", 14]  # type: ignore[misc]
+    _, scan = learned(review)["000001_01_01", 14]
     (index,) = scan.wanted
     assert scan.boxes[index].tolist() == [[22, 30, 43, 51]]
     assert len(scan.ignored[index]) == 0
 
 
 def test_an_added_box_on_a_neighbour_is_learned_from(review: Path) -> None:
-    _, scan = learned(review)["000001_01_01", 11]  # type: ignore[misc]
+    _, scan = learned(review)["000001_01_01", 11]
     (index,) = scan.wanted
     assert scan.boxes[index].tolist() == [list(NEW.as_tuple())]
 
@@ -115,7 +113,7 @@ def test_what_a_reader_was_unsure_of_is_ignored(review: Path) -> None:
     session.mark_unsure(next(iter(session.findings)))
     session.mark_read_in_full(UIDS[0], 1, True)
     session.close()
-    _, scan = learned(review)["000001_01_01", 10]  # type: ignore[misc]
+    _, scan = learned(review)["000001_01_01", 10]
     (index,) = scan.wanted
     assert scan.boxes[index].tolist() == []
     assert scan.ignored[index].tolist() == [[20, 30, 41, 51]]

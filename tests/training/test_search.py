@@ -66,7 +66,8 @@ def test_the_command_names_the_files_it_wrote(baseline_text: str, tmp_path: Path
     recipe = tmp_path / "recipe.toml"
     recipe.write_text(baseline_text)
     options = ["--what", "learning-rate", "--count", "2", "--epochs", "1"]
-    command = [sys.executable, "-m", "training", "search", recipe, *options, "--output", tmp_path]
+    command = [sys.executable, "-m", "training", "search", str(recipe), *options]
+    command += ["--output", str(tmp_path)]
 
     done = subprocess.run(command, capture_output=True, text=True, cwd=Path(__file__).parents[2])
 

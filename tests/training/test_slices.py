@@ -11,8 +11,8 @@ import pytest
 from lesion_viewer.ct.phantom.abdomen import make_phantom
 from lesion_viewer.detection.inputs import model_input
 from training.fitting.rendered_slices import cached_slices, rendered
-from training.recipe.recipe import parse_recipe
-from training.sources.phantom_scans import PhantomSource
+from training.recipe.recipe import Recipe, parse_recipe
+from training.sources.phantom_scans import PhantomData, PhantomSource
 
 KILLED = """
 import os, signal, sys
@@ -22,10 +22,15 @@ from training.recipe.recipe import read_recipe
 from training.fitting.rendered_slices import cached_slices
 
 recipe = read_recipe(Path(sys.argv[1]))
-source = PhantomSource(recipe.data, recipe.data.seeds)
+source = PhantomSource(phantoms_of(recipe), recipe.data.seeds)
 die = lambda done, total: os.kill(os.getpid(), signal.SIGKILL)
 cached_slices(source, recipe.input, Path(sys.argv[2]), "train", die)
 """
+
+
+def phantoms_of(recipe: Recipe) -> PhantomData:
+    assert isinstance(recipe.data, PhantomData)
+    return recipe.data
 
 
 def test_slices_are_what_the_viewer_would_show_the_model(recipe_text: str, tmp_path: Path) -> None:
@@ -33,7 +38,9 @@ def test_slices_are_what_the_viewer_would_show_the_model(recipe_text: str, tmp_p
     phantom = make_phantom(900, (48, 128, 128), (5.0, 3.0, 3.0), lesions=8)
     inputs = [model_input(phantom.hu, i, phantom.spacing_mm, recipe.input) for i in range(48)]
 
-    slices = cached_slices(PhantomSource(recipe.data, (900, 901)), recipe.input, tmp_path, "train")
+    slices = cached_slices(
+        PhantomSource(phantoms_of(recipe), (900, 901)), recipe.input, tmp_path, "train"
+    )
 
     assert len(slices) == 4
     image, boxes, *_ = slices[0]
@@ -52,7 +59,7 @@ def test_slices_are_rendered_once(recipe_text: str, tmp_path: Path) -> None:
 
     for _ in range(2):
         cached_slices(
-            PhantomSource(recipe.data, recipe.data.seeds),
+            PhantomSource(phantoms_of(recipe), recipe.data.seeds),
             recipe.input,
             tmp_path,
             "train",
@@ -64,7 +71,7 @@ def test_slices_are_rendered_once(recipe_text: str, tmp_path: Path) -> None:
 
 def test_a_rendering_that_was_stopped_is_begun_anew(recipe_text: str, tmp_path: Path) -> None:
     recipe = parse_recipe(recipe_text)
-    source = PhantomSource(recipe.data, recipe.data.seeds)
+    source = PhantomSource(phantoms_of(recipe), recipe.data.seeds)
     whole = cached_slices(source, recipe.input, tmp_path / "whole", "train")
 
     def stop(done: int, total: int) -> None:
@@ -81,7 +88,7 @@ def test_a_rendering_that_was_stopped_is_begun_anew(recipe_text: str, tmp_path: 
 @pytest.mark.slow
 def test_processes_render_what_one_renders(recipe_text: str, tmp_path: Path) -> None:
     recipe = parse_recipe(recipe_text)
-    source = PhantomSource(recipe.data, (900, 908))
+    source = PhantomSource(phantoms_of(recipe), (900, 908))
     slices = cached_slices(source, recipe.input, tmp_path, "train")
     one_by_one = [one for k in range(8) for one in rendered(source.scan(k), recipe.input)]
     assert len(slices) == len(one_by_one)
@@ -102,7 +109,7 @@ def test_a_rendering_that_was_killed_is_not_taken_for_whole(
     assert list((tmp_path / "cache").iterdir())
 
     recipe = parse_recipe(recipe_text)
-    source = PhantomSource(recipe.data, recipe.data.seeds)
+    source = PhantomSource(phantoms_of(recipe), recipe.data.seeds)
     slices = cached_slices(source, recipe.input, tmp_path / "cache", "train")
 
     whole = [one for k in range(2) for one in rendered(source.scan(k), recipe.input)]

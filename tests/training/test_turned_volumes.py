@@ -4,10 +4,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from turned import WAYS, Ways, stored, write_stored
 
 from lesion_viewer.ct.reading import open_study
 from lesion_viewer.ct.values.window import Window
+from tests.turned import WAYS, Ways, stored, write_stored
 from training.evaluation.cases import volume_cases
 from training.figures.contact_sheet import real_tiles
 from training.phantom_studies import TRUTH

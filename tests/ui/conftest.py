@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtWidgets import QApplication
@@ -31,10 +32,10 @@ MakeWindow = Callable[..., MainWindow]
 
 
 @pytest.fixture
-def qtbot(qtbot: QtBot) -> QtBot:
+def qtbot(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> QtBot:
     """pytest-qt's, but patient: on a machine with other work 5 s are soon over."""
-    qtbot.waitUntil = partial(qtbot.waitUntil, timeout=PATIENCE_MS)
-    qtbot.waitSignal = partial(qtbot.waitSignal, timeout=PATIENCE_MS)
+    monkeypatch.setattr(qtbot, "waitUntil", partial(qtbot.waitUntil, timeout=PATIENCE_MS))
+    monkeypatch.setattr(qtbot, "waitSignal", partial(qtbot.waitSignal, timeout=PATIENCE_MS))
     return qtbot
 
 
@@ -146,7 +147,7 @@ def make_window(
     apply_style(qapp)
     windows: list[MainWindow] = []
 
-    def make(**settings: object) -> MainWindow:
+    def make(**settings: Any) -> MainWindow:
         chosen = {"reader": "tester", "notice_accepted": True, "detect_on_opening": False}
         window = MainWindow(Settings(**{**chosen, **settings}))
         windows.append(window)
@@ -164,7 +165,7 @@ def make_window(
 def open_window(make_window: MakeWindow, qtbot: QtBot, study_folder: Path) -> MakeWindow:
     """Makes a window with the phantom study, or another one, open and all slices read."""
 
-    def make(path: Path = study_folder, **settings: object) -> MainWindow:
+    def make(path: Path = study_folder, **settings: Any) -> MainWindow:
         window = make_window(**settings)
         window.open(path)
 

@@ -52,7 +52,7 @@ class Annotator:
             labels = self._undecided()
             getattr(self, f"_{step}")(item.name, labels)
 
-    def press(self, key: str | Key, modifier: Qt.KeyboardModifier | None = None) -> None:
+    def press(self, key: str | Qt.Key, modifier: Qt.KeyboardModifier | None = None) -> None:
         modifiers = (modifier,) if modifier is not None else ()
         self._qtbot.keyClick(self.window.canvas, key, *modifiers)
 

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 
 import pytest
-from canvas_volume import ramp_volume
 from PySide6.QtCore import QPoint, Qt
 from pytestqt.qtbot import QtBot
 
@@ -12,6 +11,7 @@ from lesion_viewer.review.finding import Status
 from lesion_viewer.review.recist import Axes
 from lesion_viewer.ui.canvas.marks import Mark
 from lesion_viewer.ui.canvas.slice_view import SliceView
+from tests.ui.canvas_volume import ramp_volume
 
 SIDE, ZOOM, MARGIN = 416, 4, 8
 BOX = Box(40, 40, 60, 60)

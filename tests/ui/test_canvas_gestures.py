@@ -1,9 +1,9 @@
 """What mouse and keys do on the canvas."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
-from canvas_volume import ramp_volume
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication
@@ -14,6 +14,7 @@ from lesion_viewer.detection.boxes import Box
 from lesion_viewer.review.finding import Status
 from lesion_viewer.ui.canvas.marks import Mark
 from lesion_viewer.ui.canvas.slice_view import SliceView
+from tests.ui.canvas_volume import ramp_volume
 
 SIDE, ZOOM, MARGIN = 416, 4, 8
 LEFT, MIDDLE, RIGHT = (
@@ -50,9 +51,9 @@ def at(column: float, row: float) -> QPoint:
     return QPoint(round(MARGIN + column * ZOOM), round(MARGIN + row * ZOOM))
 
 
-def heard(signal: object) -> list[tuple[object, ...]]:
-    calls: list[tuple[object, ...]] = []
-    signal.connect(lambda *args: calls.append(args))  # type: ignore[attr-defined]
+def heard(signal: Any) -> list[tuple[Any, ...]]:
+    calls: list[tuple[Any, ...]] = []
+    signal.connect(lambda *args: calls.append(args))
     return calls
 
 

@@ -7,7 +7,6 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from canvas_volume import ramp_volume
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QImage, QWheelEvent
 from PySide6.QtWidgets import QApplication
@@ -20,6 +19,7 @@ from lesion_viewer.detection.boxes import Box
 from lesion_viewer.review.finding import Status
 from lesion_viewer.ui.canvas.marks import Mark
 from lesion_viewer.ui.canvas.slice_view import SliceView
+from tests.ui.canvas_volume import ramp_volume
 
 # 100 x 100 pixels at 4 points each, 8 points of margin on every side.
 SIDE, ZOOM, MARGIN = 416, 4, 8

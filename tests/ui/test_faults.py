@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from disks import fill, make_read_only
 from pytestqt.qtbot import QtBot
 
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.review.finding import Status
 from lesion_viewer.ui.shell.main_window import MainWindow
+from tests.disks import fill, make_read_only
 
 MakeWindow = Callable[..., MainWindow]
 

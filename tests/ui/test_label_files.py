@@ -10,7 +10,7 @@ from lesion_viewer.review.finding import OriginKind, Status
 from lesion_viewer.ui.shell.main_window import MainWindow
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "exchange"))
-from label_studies import blocks, write_image, write_study  # noqa: E402
+from tests.exchange.label_studies import blocks, write_image, write_study  # noqa: E402
 
 MakeWindow = Callable[..., MainWindow]
 

@@ -4,12 +4,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from project_files import write_project
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from lesion_viewer.ui.settings import load_settings
 from lesion_viewer.ui.shell.main_window import MainWindow
+from tests.ui.project_files import write_project
 
 MakeWindow = Callable[..., MainWindow]
 

@@ -31,7 +31,7 @@ PRESETS = {
 }
 
 
-def press(window: MainWindow, qtbot: QtBot, key: Key, *modifiers: Qt.KeyboardModifier) -> None:
+def press(window: MainWindow, qtbot: QtBot, key: Qt.Key, *modifiers: Qt.KeyboardModifier) -> None:
     qtbot.keyClick(window.canvas, key, *modifiers)
 
 
@@ -64,7 +64,7 @@ def test_home_and_end_go_to_the_ends_and_no_further(window: MainWindow, qtbot: Q
 
 
 @pytest.mark.parametrize("key", PRESETS)
-def test_a_digit_gives_the_presets_window(window: MainWindow, qtbot: QtBot, key: Key) -> None:
+def test_a_digit_gives_the_presets_window(window: MainWindow, qtbot: QtBot, key: Qt.Key) -> None:
     press(window, qtbot, key)
     assert window.volume.window == PRESETS[key]
 

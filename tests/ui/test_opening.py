@@ -6,7 +6,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from project_files import write_project
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication
@@ -18,6 +17,7 @@ from lesion_viewer.ui.shell.main_window import MainWindow
 from lesion_viewer.ui.shell.recent_menu import RecentMenu
 from lesion_viewer.ui.study.left_out_dialog import LeftOutDialog
 from lesion_viewer.ui.workers import stop_all_workers
+from tests.ui.project_files import write_project
 
 MakeWindow = Callable[..., MainWindow]
 Key = Qt.Key

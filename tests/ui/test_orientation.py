@@ -4,11 +4,9 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from canvas_volume import AXIAL
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
-from turned import EIGHT, Ways, stored
 
 from lesion_viewer.ct.study import Series, SliceSource
 from lesion_viewer.ct.values.window import Window
@@ -18,6 +16,8 @@ from lesion_viewer.review.finding import Status
 from lesion_viewer.review.recist import axes_of
 from lesion_viewer.ui.canvas.marks import Mark
 from lesion_viewer.ui.canvas.slice_view import SliceView
+from tests.turned import EIGHT, Ways, stored
+from tests.ui.canvas_volume import AXIAL
 
 ROWS, COLUMNS, SIDE = 60, 100, 416
 BOX = Box(20, 12, 50, 30)  # in the standard picture

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from project_files import write_project
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
@@ -13,6 +12,7 @@ from lesion_viewer.detection.boxes import Box
 from lesion_viewer.review.finding import Finding, Status
 from lesion_viewer.review.recist import Axes, axes_of
 from lesion_viewer.ui.shell.main_window import MainWindow
+from tests.ui.project_files import write_project
 
 MakeWindow = Callable[..., MainWindow]
 Key, Shift, Ctrl = Qt.Key, Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier

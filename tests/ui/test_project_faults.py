@@ -4,12 +4,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from disks import make_read_only
-from project_files import write_project
 from pytestqt.qtbot import QtBot
 
 from lesion_viewer.review.finding import Status
 from lesion_viewer.ui.shell.main_window import MainWindow
+from tests.disks import make_read_only
+from tests.ui.project_files import write_project
 
 MakeWindow = Callable[..., MainWindow]
 

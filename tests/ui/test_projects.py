@@ -4,12 +4,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from project_files import write_project
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from lesion_viewer.review.finding import Status
 from lesion_viewer.ui.shell.main_window import MainWindow
+from tests.ui.project_files import write_project
 
 MakeWindow = Callable[..., MainWindow]
 Key, Shift, Ctrl = Qt.Key, Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
@@ -52,7 +52,7 @@ def wait_for_slice(window: MainWindow, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: volume.is_settled(window.volume.slice_index), timeout=20_000)
 
 
-def press(window: MainWindow, qtbot: QtBot, *keys: str | Key) -> None:
+def press(window: MainWindow, qtbot: QtBot, *keys: str | Qt.Key) -> None:
     for key in keys:
         qtbot.keyClick(window.canvas, key)
 

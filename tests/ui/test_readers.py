@@ -4,7 +4,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from project_files import write_project
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialogButtonBox
 from pytestqt.qtbot import QtBot
@@ -19,6 +18,7 @@ from lesion_viewer.ui.exchange.import_preview import CorrectionsDialog
 from lesion_viewer.ui.labelling.agreement_dialog import AgreementDialog
 from lesion_viewer.ui.labelling.sign_in import SignInDialog
 from lesion_viewer.ui.shell.main_window import MainWindow
+from tests.ui.project_files import write_project
 
 MakeWindow = Callable[..., MainWindow]
 Shift, Ctrl = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
@@ -241,7 +241,7 @@ def test_the_queue_is_searched_ahead_and_sorted_by_disagreement(
     with qtbot.waitSignal(window.proposals.noticed, timeout=30_000):
         qtbot.keyClick(window.canvas, Qt.Key.Key_D, Ctrl)
     assert window.message_bar.text == "The detector has answered 3 slices."
-    names = [item.name for item in window.projects.queue.items]  # type: ignore[union-attr]
+    names = [item.name for item in window.projects.queue.items]
     assert names[-1] == "000001_01_01_012.png"
     assert window.review.session is not None
     models = [

@@ -148,7 +148,7 @@ def test_in_edit_mode_shift_and_arrows_resize_the_box(
 
 @pytest.mark.parametrize("key", [Key.Key_E, Key.Key_Escape])
 def test_after_editing_the_arrows_scroll_again(
-    swept_window: MainWindow, qtbot: QtBot, key: Key
+    swept_window: MainWindow, qtbot: QtBot, key: Qt.Key
 ) -> None:
     press(swept_window, qtbot, "n", "e")
     qtbot.keyClick(swept_window.canvas, key)

@@ -7,7 +7,6 @@ import numpy as np
 import pydicom
 import pytest
 from PIL import Image
-from project_files import write_project
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
@@ -16,6 +15,7 @@ from lesion_viewer.ct.dicom.writing import write_series
 from lesion_viewer.ct.phantom.abdomen import Phantom
 from lesion_viewer.review.finding import Finding, Status
 from lesion_viewer.ui.shell.main_window import MainWindow
+from tests.ui.project_files import write_project
 
 MakeWindow = Callable[..., MainWindow]
 Change = Callable[[pydicom.Dataset], None]

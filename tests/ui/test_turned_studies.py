@@ -7,10 +7,10 @@ from pathlib import Path
 
 import numpy as np
 from pytestqt.qtbot import QtBot
-from turned import write_stored
 
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.ui.shell.main_window import MainWindow
+from tests.turned import write_stored
 
 MakeWindow = Callable[..., MainWindow]
 AFFINE = np.array([[0.7, 0, 0, -11], [0, 0.9, 0, 12], [0, 0, 2.5, 130], [0, 0, 0, 1]])

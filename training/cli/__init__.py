@@ -44,8 +44,8 @@ def phantoms(
     ] = None,
 ) -> None:
     """Write phantom studies as DICOM files, and where their lesions are as CSV."""
-    from training.phantom_studies import write_phantoms
-    from training.progress import Bars
+    from ..phantom_studies import write_phantoms
+    from ..progress import Bars
 
     with Bars() as bars:
         truth = write_phantoms(output, count, seed, bars, lesions)
@@ -70,13 +70,13 @@ def fit(
 
     Under torchrun its processes share each batch.
     """
-    from training.recipe.recipe import read_recipe
+    from ..recipe.recipe import read_recipe
 
     read_recipe(recipe)  # Reports a fault before the slow import of torch.
     import torch
 
-    from training.fitting.loop import fit as fit_recipe
-    from training.progress import Bars
+    from ..fitting.loop import fit as fit_recipe
+    from ..progress import Bars
 
     if threads is not None:
         torch.set_num_threads(threads)
@@ -110,10 +110,10 @@ def search(
     """Try batches, for the time of an epoch, or learning rates, for the loss after some epochs."""
     from rich.console import Console
 
-    from training.progress import Bars
-    from training.recipe.recipe import read_recipe
-    from training.search.trial_tables import write_search
-    from training.search.trials import logarithmic_range, search_batch, search_learning_rate
+    from ..progress import Bars
+    from ..recipe.recipe import read_recipe
+    from ..search.trial_tables import write_search
+    from ..search.trials import logarithmic_range, search_batch, search_learning_rate
 
     tried, slices = read_recipe(recipe), cache or output / "cache"
     with Bars() as bars:
@@ -137,8 +137,8 @@ def contact_sheet(
     columns: Annotated[int, typer.Option(min=1, help="Pictures in a row.")] = 6,
 ) -> None:
     """Show synthetic slices with their boxes, and real ones, at the recipe's window."""
-    from training.figures.contact_sheet import recipe_tiles, write_contact_sheet
-    from training.recipe.recipe import read_recipe
+    from ..figures.contact_sheet import recipe_tiles, write_contact_sheet
+    from ..recipe.recipe import read_recipe
 
     write_contact_sheet(output, recipe_tiles(read_recipe(recipe), real or [], count), columns)
     typer.echo(output)
@@ -150,9 +150,9 @@ def download(
     only_list: Annotated[bool, typer.Option("--list", help="Print the files, fetch none.")] = False,
 ) -> None:
     """Fetch DeepLesion's rows, tags and images, with checksums; go on where it was stopped."""
-    from training.deeplesion.download import NoConnection, by_hand, file_list
-    from training.deeplesion.download import download as fetch
-    from training.progress import Bars
+    from ..deeplesion.download import NoConnection, by_hand, file_list
+    from ..deeplesion.download import download as fetch
+    from ..progress import Bars
 
     remotes = file_list()
     if only_list:
@@ -172,8 +172,8 @@ def rows(
     output: Annotated[Path | None, typer.Option(help="CSV file for each row left out.")] = None,
 ) -> None:
     """Count the rows that a recipe learns from, and those it leaves out, by reason."""
-    from training.dropped_rows import print_rows, write_dropped
-    from training.recipe.recipe import read_recipe
+    from ..dropped_rows import print_rows, write_dropped
+    from ..recipe.recipe import read_recipe
 
     found = print_rows(read_recipe(recipe))
     if output is not None:
@@ -232,13 +232,13 @@ def evaluate(
         raise typer.BadParameter("phantoms have no files: write them, and name them by --volume")
     if len(volume or ()) != len(boxes or ()):
         raise typer.BadParameter("each --volume has its --boxes")
-    from training.evaluation.detecting import Choice, answers_of, cases_of
-    from training.evaluation.result_files import write_calibration, write_into_card, write_results
-    from training.evaluation.result_tables import print_evaluation
-    from training.evaluation.results import evaluate as evaluate_cases
-    from training.evaluation.results import score_cases
-    from training.progress import Bars
-    from training.recipe.deeplesion_data import DeepLesionData
+    from ..evaluation.detecting import Choice, answers_of, cases_of
+    from ..evaluation.result_files import write_calibration, write_into_card, write_results
+    from ..evaluation.result_tables import print_evaluation
+    from ..evaluation.results import evaluate as evaluate_cases
+    from ..evaluation.results import score_cases
+    from ..progress import Bars
+    from ..recipe.deeplesion_data import DeepLesionData
 
     rows = None
     if deeplesion is not None:
@@ -260,7 +260,7 @@ def evaluate(
         write_calibration(answers.folder, scored, data)
     print_evaluation(result, data)
     if failures is not None:
-        from training.figures.failing import draw_failures
+        from ..figures.failing import draw_failures
 
         cases, _ = cases_of(chosen, answers.definition)
         window = answers.definition.window
@@ -281,7 +281,7 @@ def bundle_checkpoint(
     ] = None,
 ) -> None:
     """Make a checkpoint to ship: half the size, with its gate and without metrics."""
-    from training.bundling import bundle
+    from ..bundling import bundle
 
     typer.echo(bundle(checkpoint, output, gate, threshold, pixel_mm))
 
@@ -309,10 +309,11 @@ def compare(
     import json
 
     from lesion_viewer.system.atomic_files import save_bytes
-    from training.evaluation.comparing import compare as compare_checkpoints
-    from training.evaluation.comparing import print_comparison
-    from training.evaluation.detecting import Choice
-    from training.recipe.deeplesion_data import DeepLesionData
+
+    from ..evaluation.comparing import compare as compare_checkpoints
+    from ..evaluation.comparing import print_comparison
+    from ..evaluation.detecting import Choice
+    from ..recipe.deeplesion_data import DeepLesionData
 
     rows = None
     if deeplesion is not None:
@@ -338,9 +339,9 @@ def noise(
 
     Run again with the same OUTPUT, it continues where it was stopped.
     """
-    from training.noise.experiment import Plan, run_experiment
-    from training.noise.outcome_tables import print_outcome
-    from training.progress import Bars
+    from ..noise.experiment import Plan, run_experiment
+    from ..noise.outcome_tables import print_outcome
+    from ..progress import Bars
 
     plan = Plan(seed, train, validation, steps, processes)
     with Bars() as bars:
@@ -359,7 +360,7 @@ def figures(
     """Draw the paper's figures anew, from runs and evaluations."""
     if not runs and not evaluation:
         raise typer.BadParameter("name a run, or an --evaluation")
-    from training.figures.paper_figures import draw_evaluations, draw_run
+    from ..figures.paper_figures import draw_evaluations, draw_run
 
     files = [file for run in runs or () for file in draw_run(run, output)]
     files += draw_evaluations(evaluation, output) if evaluation else []

@@ -11,11 +11,11 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from importlib.resources import files
 from pathlib import Path
 
 from lesion_viewer.errors import TrainingError
-from training.deeplesion.unpacking import unpack
+
+from .unpacking import unpack
 
 HOMEPAGE = "https://nihcc.app.box.com/v/DeepLesion"
 PIECE_BYTES = 2**20
@@ -55,7 +55,7 @@ class Remote:
 
 def file_list() -> tuple[Remote, ...]:
     """The rows, LesaNet's tags, and the 56 zips of images."""
-    text = (files("training") / "deeplesion_files.csv").read_text(encoding="utf-8")
+    text = Path(__file__).with_name("deeplesion_files.csv").read_text(encoding="utf-8")
     return tuple(
         Remote(entry["name"], entry["url"], int(entry["bytes"]), entry["md5"], entry["sha256"])
         for entry in csv.DictReader(text.splitlines())

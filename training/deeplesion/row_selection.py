@@ -11,9 +11,11 @@ from lesion_viewer.exchange.deeplesion.annotation_rows import (
     read_annotations,
     slice_number,
 )
-from training.deeplesion.lesanet import Tags, read_tags
-from training.deeplesion.slice_images import SliceImages
-from training.deeplesion.splits import (
+
+from ..recipe.deeplesion_data import DeepLesionData
+from .lesanet import Tags, read_tags
+from .slice_images import SliceImages
+from .splits import (
     OFFICIAL,
     PARTS,
     SLICES_76_15_9,
@@ -21,7 +23,6 @@ from training.deeplesion.splits import (
     faster_rcnn_parts,
     in_two_parts,
 )
-from training.recipe.deeplesion_data import DeepLesionData
 
 NEEDED = (
     "Patient_index",

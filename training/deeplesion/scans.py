@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 from lesion_viewer.detection.inputs import InputDefinition, Spacing
 from lesion_viewer.errors import TrainingError
 from lesion_viewer.exchange.deeplesion.annotation_rows import Annotation
-from training.deeplesion.row_selection import Rows, folder_and_number, numbers_in, read_rows
-from training.deeplesion.slice_images import SliceImages
-from training.recipe.deeplesion_data import DeepLesionData
-from training.scan import Scan
+
+from ..recipe.deeplesion_data import DeepLesionData
+from ..scan import Scan
+from .row_selection import Rows, folder_and_number, numbers_in, read_rows
+from .slice_images import SliceImages
 
 FAR = 10_000
 """A distance in slices that no neighbour exceeds."""

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 import torch
 
 from lesion_viewer.errors import TrainingError
-from training.evaluation.scoring import ScoredCase
+
+from .scoring import ScoredCase
 
 
 def average_precision(cases: Sequence[ScoredCase]) -> dict[str, float]:

@@ -9,8 +9,9 @@ from scipy.optimize import minimize
 
 from lesion_viewer.detection.score_calibration import Calibration, logit
 from lesion_viewer.errors import TrainingError
-from training.evaluation.matching import HIT_IOU, Rule
-from training.evaluation.scoring import ScoredCase
+
+from .matching import HIT_IOU, Rule
+from .scoring import ScoredCase
 
 BINS = 10
 LOWEST_SCORE = 0.05

@@ -16,10 +16,11 @@ from lesion_viewer.ct.volume.loading import load_volume
 from lesion_viewer.detection.inputs import InputDefinition
 from lesion_viewer.errors import TrainingError
 from lesion_viewer.exchange.deeplesion.annotation_rows import PADDING_PX
-from training.deeplesion.scans import DeepLesionSource, open_rows
-from training.evaluation.matching import Corners, Lesion
-from training.recipe.deeplesion_data import DeepLesionData
-from training.scan import Scan
+
+from ..deeplesion.scans import DeepLesionSource, open_rows
+from ..recipe.deeplesion_data import DeepLesionData
+from ..scan import Scan
+from .matching import Corners, Lesion
 
 CORNERS = (("x1", "y1", "x2", "y2"), ("x0", "y0", "x1", "y1"))
 """Names of a box's columns; the second group where there is an ``x0``."""

@@ -8,11 +8,11 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
-from training.evaluation.detecting import Choice, answers_of, cases_of
-from training.evaluation.froc import FALSE_POSITIVES_PER_SLICE, froc
-from training.evaluation.matching import HIT_IOU, Rule, ScoredSlice
-from training.evaluation.results import score_cases
-from training.evaluation.scoring import ScoredCase
+from .detecting import Choice, answers_of, cases_of
+from .froc import FALSE_POSITIVES_PER_SLICE, froc
+from .matching import HIT_IOU, Rule, ScoredSlice
+from .results import score_cases
+from .scoring import ScoredCase
 
 KEY = (Rule.CADLAB, HIT_IOU)
 BOOTSTRAPS = 1000

@@ -12,10 +12,11 @@ from lesion_viewer.detection.detector import Detector, load_detector
 from lesion_viewer.detection.inputs import InputDefinition
 from lesion_viewer.detection.planes import why_not_searched
 from lesion_viewer.errors import TrainingError
-from training.evaluation.cases import Case, deeplesion_cases, phantom_cases, volume_cases
-from training.evaluation.detections_reading import Predictions
-from training.evaluation.results import LOWEST_SCORE, Detect
-from training.recipe.deeplesion_data import DeepLesionData
+
+from ..recipe.deeplesion_data import DeepLesionData
+from .cases import Case, deeplesion_cases, phantom_cases, volume_cases
+from .detections_reading import Predictions
+from .results import LOWEST_SCORE, Detect
 
 ALL_BOXES = 0.0
 ONE_SLICE = InputDefinition(Window(400, 40), slices=1)

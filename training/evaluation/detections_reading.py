@@ -8,7 +8,8 @@ from pathlib import Path
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.detection.candidates import Detection, SliceDetections
 from lesion_viewer.errors import DetectionError, TrainingError
-from training.evaluation.cases import Case
+
+from .cases import Case
 
 NEEDED = ("source", "slice_index", "x1", "y1", "x2", "y2", "score")
 

@@ -7,7 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lesion_viewer.detection.checkpoints.checkpoint import OperatingPoint
-from training.evaluation.matching import ScoredSlice
+
+from .matching import ScoredSlice
 
 FALSE_POSITIVES_PER_SLICE = (0.5, 1.0, 2.0, 4.0, 8.0)
 THRESHOLDS = (*(round(0.05 * k, 2) for k in range(1, 20)), 0.98)

@@ -11,8 +11,9 @@ import numpy as np
 
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.detection.candidates import SliceDetections
-from training.evaluation.matching import HIT_IOU, PAPER_IOU, Corners, score_slice
-from training.evaluation.scoring import ScoredCase
+
+from .matching import HIT_IOU, PAPER_IOU, Corners, score_slice
+from .scoring import ScoredCase
 
 
 @dataclass(frozen=True, slots=True)

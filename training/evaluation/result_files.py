@@ -9,10 +9,11 @@ from pathlib import Path
 
 from lesion_viewer.detection.checkpoints.checkpoint import CARD, Metric, load_card
 from lesion_viewer.system.atomic_files import save_bytes
-from training.evaluation.calibration import fitted_calibration
-from training.evaluation.matching import HIT_IOU, PAPER_IOU
-from training.evaluation.results import Evaluation
-from training.evaluation.scoring import ScoredCase
+
+from .calibration import fitted_calibration
+from .matching import HIT_IOU, PAPER_IOU
+from .results import Evaluation
+from .scoring import ScoredCase
 
 CALIBRATED_ON = " Scores were calibrated on "
 

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from rich.console import Console
 from rich.table import Table
 
-from training.evaluation.matching import HIT_IOU, PAPER_IOU
-from training.evaluation.results import Evaluation
+from .matching import HIT_IOU, PAPER_IOU
+from .results import Evaluation
 
 
 def print_evaluation(result: Evaluation, data: str) -> None:

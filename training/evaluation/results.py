@@ -9,22 +9,23 @@ import numpy as np
 
 from lesion_viewer.detection.candidates import SliceDetections
 from lesion_viewer.detection.checkpoints.checkpoint import OperatingPoint
-from training.evaluation.average_precision import average_precision
-from training.evaluation.calibration import (
+
+from .average_precision import average_precision
+from .calibration import (
     Reliability,
     expected_calibration_error,
     reliability,
 )
-from training.evaluation.cases import Case
-from training.evaluation.froc import (
+from .cases import Case
+from .froc import (
     FALSE_POSITIVES_PER_SLICE,
     Froc,
     froc,
     operating_points,
 )
-from training.evaluation.matching import HIT_IOU, PAPER_IOU, Rule, ScoredSlice
-from training.evaluation.paper_measures import PaperMeasures, paper_measures
-from training.evaluation.scoring import ScoredCase, score_case
+from .matching import HIT_IOU, PAPER_IOU, Rule, ScoredSlice
+from .paper_measures import PaperMeasures, paper_measures
+from .scoring import ScoredCase, score_case
 
 LOWEST_SCORE = 0.001
 BOOTSTRAPS = 1000

@@ -7,8 +7,9 @@ from lesion_viewer.detection.boxes import Box
 from lesion_viewer.detection.candidates import Candidate, Detection, SliceDetections
 from lesion_viewer.detection.detector import MIN_SCORE
 from lesion_viewer.detection.linking import link
-from training.evaluation.cases import Case
-from training.evaluation.matching import (
+
+from .cases import Case
+from .matching import (
     HIT_IOU,
     OVERLAP_3D,
     PAPER_IOU,

@@ -11,10 +11,11 @@ from lesion_viewer.ct.reading import open_study
 from lesion_viewer.ct.study import Study
 from lesion_viewer.ct.values.window import Window, to_display
 from lesion_viewer.errors import TrainingError
-from training.recipe.recipe import Recipe
-from training.recipe.synthesis_data import SynthesisData
-from training.scan import Scan
-from training.synthesis.synthetic_scans import SynthesisSource
+
+from ..recipe.recipe import Recipe
+from ..recipe.synthesis_data import SynthesisData
+from ..scan import Scan
+from ..synthesis.synthetic_scans import SynthesisSource
 
 TILE = 384
 MARGIN = 3

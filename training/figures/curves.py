@@ -9,7 +9,8 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from lesion_viewer.errors import TrainingError
-from training.figures.drawing import GREYS, LINES, MARKS
+
+from .drawing import GREYS, LINES, MARKS
 
 PARTS = {"train": ("-", "0.0", ""), "validation": ("--", "0.4", "o")}
 RAW = "0.85"

@@ -7,10 +7,11 @@ import numpy as np
 import torch
 
 from lesion_viewer.ct.values.window import Window, to_display
-from training.evaluation.cases import Case
-from training.evaluation.scoring import ScoredCase
-from training.figures.drawing import save
-from training.figures.slice_pictures import Answer, Example, failures, predictions
+
+from ..evaluation.cases import Case
+from ..evaluation.scoring import ScoredCase
+from .drawing import save
+from .slice_pictures import Answer, Example, failures, predictions
 
 PICTURES = 6
 

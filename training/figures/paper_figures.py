@@ -7,12 +7,13 @@ from typing import Any
 
 from lesion_viewer.detection.checkpoints.checkpoint import load_model
 from lesion_viewer.errors import TrainingError
-from training.figures.curves import froc_curves, losses
-from training.figures.drawing import save
-from training.figures.paper_tables import architecture, results
-from training.figures.slice_pictures import answers, example_slice, examples, failures, predictions
-from training.recipe.recipe import read_recipe
-from training.sources.scan_sources import sources_of
+
+from ..recipe.recipe import read_recipe
+from ..sources.scan_sources import sources_of
+from .curves import froc_curves, losses
+from .drawing import save
+from .paper_tables import architecture, results
+from .slice_pictures import answers, example_slice, examples, failures, predictions
 
 EXAMPLES = 6
 WORST_OF = 24

@@ -7,7 +7,7 @@ import torch
 from matplotlib.figure import Figure
 from torch import Tensor, nn
 
-from training.figures.drawing import table
+from .drawing import table
 
 MOST_ROWS = 36
 RESULTS = "Results; sens. FP: sensitivity at IoU .5 by false positives per slice"

@@ -15,8 +15,9 @@ from torchvision.ops import box_iou
 
 from lesion_viewer.detection.inputs import InputDefinition, model_input
 from lesion_viewer.errors import TrainingError
-from training.evaluation.matching import PAPER_IOU
-from training.scan import Source
+
+from ..evaluation.matching import PAPER_IOU
+from ..scan import Source
 
 Line = Literal["-", "--"]
 TRUTH: Line = "-"

@@ -12,8 +12,8 @@ from torchvision.transforms import InterpolationMode
 from torchvision.transforms.v2 import functional
 from torchvision.tv_tensors import BoundingBoxes, BoundingBoxFormat, Image
 
-from training.fitting.rendered_slices import Sample
-from training.recipe.recipe import Augmentation, Range
+from ..recipe.recipe import Augmentation, Range
+from .rendered_slices import Sample
 
 SMALLEST_BOX_PX = 2.0
 BLUR_PX = 0.7

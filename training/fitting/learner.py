@@ -15,10 +15,11 @@ from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from lesion_viewer.detection.models import build_model
 from lesion_viewer.detection.models.pretrained import load_pretrained
 from lesion_viewer.errors import TrainingError
-from training.fitting.rendered_slices import Sample
-from training.fitting.sample_order import Shown, seed_of, shown
-from training.recipe.fit_options import FitOptions, learning_rate
-from training.recipe.recipe import Recipe
+
+from ..recipe.fit_options import FitOptions, learning_rate
+from ..recipe.recipe import Recipe
+from .rendered_slices import Sample
+from .sample_order import Shown, seed_of, shown
 
 Losses = dict[str, float]
 OPTIMISERS: dict[str, Callable[..., torch.optim.Optimizer]] = {

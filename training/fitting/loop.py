@@ -9,15 +9,15 @@ from pathlib import Path
 from lightning_fabric import Fabric
 from lightning_fabric.strategies.ddp import DDPStrategy
 
-from training.fitting.learner import Learner, Losses
-from training.fitting.rendered_slices import Sample, cached_slices
-from training.fitting.run_folder import RunFolder
-from training.fitting.sample_order import Stream
-from training.recipe.fit_options import unit_steps
-from training.recipe.recipe import Recipe, parse_recipe
-from training.scan import Source
-from training.sources.reviewed_projects import provenance, read_reviews
-from training.sources.scan_sources import sources_of
+from ..recipe.fit_options import unit_steps
+from ..recipe.recipe import Recipe, parse_recipe
+from ..scan import Source
+from ..sources.reviewed_projects import provenance, read_reviews
+from ..sources.scan_sources import sources_of
+from .learner import Learner, Losses
+from .rendered_slices import Sample, cached_slices
+from .run_folder import RunFolder
+from .sample_order import Stream
 
 Progress = Callable[[str, int, int, float], None]
 MOST_WORKERS = 8

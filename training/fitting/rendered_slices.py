@@ -18,7 +18,8 @@ from lesion_viewer.ct.values.window import Window
 from lesion_viewer.detection.inputs import InputDefinition, model_input
 from lesion_viewer.errors import TrainingError
 from lesion_viewer.system.atomic_files import replaced_file, save_bytes
-from training.scan import Scan, Source
+
+from ..scan import Scan, Source
 
 LEVELS = 255
 AS_MASK: dict[str, Any] = {"window": Window(1, 0.5), "slices": 1}

@@ -12,9 +12,10 @@ from torch import nn
 from lesion_viewer.detection.checkpoints.checkpoint import Card, write_checkpoint
 from lesion_viewer.errors import TrainingError
 from lesion_viewer.system.atomic_files import replaced_file
-from training.fitting.run_log import RunLog
-from training.recipe.deeplesion_data import DeepLesionData
-from training.recipe.recipe import Recipe
+
+from ..recipe.deeplesion_data import DeepLesionData
+from ..recipe.recipe import Recipe
+from .run_log import RunLog
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,10 @@ from torch import Tensor
 from torch.utils.data import DataLoader, Dataset
 
 from lesion_viewer.errors import TrainingError
-from training.fitting.augmentation import augmented
-from training.fitting.rendered_slices import Sample
-from training.recipe.recipe import Augmentation
+
+from ..recipe.recipe import Augmentation
+from .augmentation import augmented
+from .rendered_slices import Sample
 
 MOST_WORKERS = 8
 Target = dict[str, Tensor]

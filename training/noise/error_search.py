@@ -9,7 +9,8 @@ from lesion_viewer.exchange.reviews.external_labels import correct_slices
 from lesion_viewer.exchange.reviews.project_files import open_project
 from lesion_viewer.exchange.reviews.proposals_csv import save_predictions, take_predictions
 from lesion_viewer.exchange.tables.queue_csv import work_list
-from training.evaluation.results import LOWEST_SCORE
+
+from ..evaluation.results import LOWEST_SCORE
 
 READER = "simulated reader"
 ORDER = "disagreement"

@@ -5,20 +5,20 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import asdict, dataclass, replace
-from importlib.resources import files
 from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
 
 from lesion_viewer.system.atomic_files import save_bytes
-from training.evaluation.cases import deeplesion_cases
-from training.evaluation.detecting import answers_of
-from training.evaluation.results import evaluate, score_cases
-from training.noise.error_search import correct_first_half, predict
-from training.noise.phantom_rows import IMAGES, PhantomSlices, body_of, save_rows, write_slices
-from training.noise.planting import Noisy, plant
-from training.recipe.recipe import parse_recipe
+
+from ..evaluation.cases import deeplesion_cases
+from ..evaluation.detecting import answers_of
+from ..evaluation.results import evaluate, score_cases
+from ..recipe.recipe import parse_recipe
+from .error_search import correct_first_half, predict
+from .phantom_rows import IMAGES, PhantomSlices, body_of, save_rows, write_slices
+from .planting import Noisy, plant
 
 RECIPE = "noise_phantoms.toml"
 FOLDS = 2
@@ -191,7 +191,8 @@ def _write_labels(data: Path, slices: PhantomSlices, plan: Plan) -> Noisy:
 
 
 def _fit_of(output: Path, run: str, annotations: str, steps: int) -> _Fit:
-    text = files("training").joinpath(f"recipes/{RECIPE}").read_text(encoding="utf-8")
+    recipe = Path(__file__).parents[1] / "recipes" / RECIPE
+    text = recipe.read_text(encoding="utf-8")
     folder = json.dumps(str((output / "data").resolve()))  # TOML quotes as JSON does
     text = text.replace('"FOLDER"', folder).replace("ANNOTATIONS", annotations)
     return _Fit(text.replace("steps = 1000", f"steps = {steps}"), output / run)
@@ -213,7 +214,7 @@ def _fit_all(fits: Sequence[_Fit], processes: int, progress: Progress) -> None:
 def _fit(one: _Fit) -> None:
     import torch
 
-    from training.fitting.loop import fit
+    from ..fitting.loop import fit
 
     torch.set_num_threads(1)
     is_begun = (one.run / "recipe.toml").is_file()

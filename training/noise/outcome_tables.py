@@ -3,7 +3,7 @@
 from rich.console import Console
 from rich.table import Table
 
-from training.noise.experiment import AT, Outcome
+from .experiment import AT, Outcome
 
 
 def print_outcome(outcome: Outcome) -> None:

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from lesion_viewer.detection.inputs import InputDefinition
 from lesion_viewer.errors import DetectionError, TrainingError
-from training.recipe.fit_options import FitOptions
-from training.recipe.scan_data import KINDS, Data
+
+from .fit_options import FitOptions
+from .scan_data import KINDS, Data
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance

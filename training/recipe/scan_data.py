@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from training.recipe.deeplesion_data import DeepLesionData
-from training.recipe.synthesis_data import SynthesisData
+from .deeplesion_data import DeepLesionData
+from .synthesis_data import SynthesisData
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,14 +11,15 @@ import torch
 from lightning_fabric import Fabric
 
 from lesion_viewer.errors import TrainingError
-from training.fitting.learner import Learner
-from training.fitting.loop import launched, slices_of
-from training.fitting.rendered_slices import Sample
-from training.fitting.sample_order import Stream
-from training.recipe.fit_options import unit_steps
-from training.recipe.recipe import Recipe
-from training.search.trial_tables import Search
-from training.sources.scan_sources import sources_of
+
+from ..fitting.learner import Learner
+from ..fitting.loop import launched, slices_of
+from ..fitting.rendered_slices import Sample
+from ..fitting.sample_order import Stream
+from ..recipe.fit_options import unit_steps
+from ..recipe.recipe import Recipe
+from ..sources.scan_sources import sources_of
+from .trial_tables import Search
 
 BATCHES = (1, 2, 4, 8, 16)
 Progress = Callable[[str, int, int, float], None]

@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 
 from lesion_viewer.errors import TrainingError
-from training.evaluation.cases import volume_cases
-from training.phantom_studies import TRUTH
-from training.scan import Scan
+
+from ..evaluation.cases import volume_cases
+from ..phantom_studies import TRUTH
+from ..scan import Scan
 
 IMAGES = "DICOM"
 """The folder of a volume's images; the table of its boxes lies beside it."""

@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 
 from lesion_viewer.ct.phantom.abdomen import PhantomScene
-from training.recipe.scan_data import PhantomData
-from training.scan import Scan
+
+from ..recipe.scan_data import PhantomData
+from ..scan import Scan
 
 EXTENT_MM = 240.0
 

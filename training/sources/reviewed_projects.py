@@ -15,9 +15,10 @@ from lesion_viewer.exchange.reviews.reviewed_slices import (
     ReviewedSlice,
     reviewed_project,
 )
-from training.deeplesion.row_selection import Rows
-from training.deeplesion.scans import KeySlice
-from training.deeplesion.slice_images import SliceImages
+
+from ..deeplesion.row_selection import Rows
+from ..deeplesion.scans import KeySlice
+from ..deeplesion.slice_images import SliceImages
 
 TEST = "3"
 """DeepLesion's ``Train_Val_Test`` of test patients, whom no recipe may train on."""

@@ -6,11 +6,12 @@ from pathlib import Path
 from lesion_viewer.detection.inputs import InputDefinition
 from lesion_viewer.errors import TrainingError
 from lesion_viewer.exchange.reviews.reviewed_slices import ReviewedProject
-from training.recipe.deeplesion_data import DeepLesionData
-from training.recipe.scan_data import Data, PhantomData
-from training.recipe.synthesis_data import SynthesisData
-from training.scan import Joined, Source
-from training.sources.phantom_scans import PhantomSource
+
+from ..recipe.deeplesion_data import DeepLesionData
+from ..recipe.scan_data import Data, PhantomData
+from ..recipe.synthesis_data import SynthesisData
+from ..scan import Joined, Source
+from .phantom_scans import PhantomSource
 
 
 def sources_of(
@@ -43,8 +44,8 @@ def sources_of(
         Where the data cannot be used.
     """
     if isinstance(data, DeepLesionData):
-        from training.deeplesion.scans import DeepLesionSource, key_slices, open_rows
-        from training.sources.reviewed_projects import reviews_of, with_reviews
+        from ..deeplesion.scans import DeepLesionSource, key_slices, open_rows
+        from .reviewed_projects import reviews_of, with_reviews
 
         rows, images = open_rows(data)
         learned = key_slices(rows, "train")
@@ -60,7 +61,7 @@ def sources_of(
         raise TrainingError("reviews need a recipe whose data are of DeepLesion")
     train, validation = _painted(data, data.seeds), _painted(data, data.validation_seeds)
     if isinstance(data, SynthesisData) and data.volumes:
-        from training.sources.annotated_volumes import AnnotatedVolumes
+        from .annotated_volumes import AnnotatedVolumes
 
         train = Joined((train, AnnotatedVolumes(Path(data.volumes))))
     return {"train": train, "validation": validation}
@@ -69,6 +70,6 @@ def sources_of(
 def _painted(data: PhantomData | SynthesisData, seeds: tuple[int, int]) -> Source:
     if isinstance(data, PhantomData):
         return PhantomSource(data, seeds)
-    from training.synthesis.synthetic_scans import SynthesisSource
+    from ..synthesis.synthetic_scans import SynthesisSource
 
     return SynthesisSource(data, seeds)

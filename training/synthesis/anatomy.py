@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from lesion_viewer.errors import TrainingError
-from training.synthesis.image_noise import Array, Field, enlarged
-from training.synthesis.tissues import BODY, BONE, FIRST_LESION, LIVER, PORTAL, VEIN
+
+from .image_noise import Array, Field, enlarged
+from .tissues import BODY, BONE, FIRST_LESION, LIVER, PORTAL, VEIN
 
 COARSE = 4
 """In-plane step, in pixels, of the maps that need no more detail."""

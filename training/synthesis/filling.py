@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from training.synthesis.anatomy import Anatomy, Point, View
-from training.synthesis.image_noise import Array, Field
-from training.synthesis.tissues import (
+from .anatomy import Anatomy, Point, View
+from .image_noise import Array, Field
+from .tissues import (
     ARTERY,
     BILE,
     BODY,

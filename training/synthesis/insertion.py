@@ -20,10 +20,11 @@ from lesion_viewer.detection.gate import Gate
 from lesion_viewer.detection.planes import why_not_searched
 from lesion_viewer.errors import TrainingError
 from lesion_viewer.system.atomic_files import save_bytes
-from training.phantom_studies import COLUMNS, TRUTH
-from training.synthesis.liver_lesions import LEAST_SHARE, Lesion, draw_lesion, paint_lesion
-from training.synthesis.painting import SEEN_SHARE, Layout, extent_of
-from training.synthesis.tissues import BODY, LIVER, Tissues, draw_tissues
+
+from ..phantom_studies import COLUMNS, TRUTH
+from .liver_lesions import LEAST_SHARE, Lesion, draw_lesion, paint_lesion
+from .painting import SEEN_SHARE, Layout, extent_of
+from .tissues import BODY, LIVER, Tissues, draw_tissues
 
 GATED = "liver"
 """The bundled detector whose gate locates the liver."""

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from training.synthesis.anatomy import Labels
-from training.synthesis.image_noise import Array
-from training.synthesis.tissues import FIRST_LESION, LIVER, PORTAL, VEIN, Tissues
+from .anatomy import Labels
+from .image_noise import Array
+from .tissues import FIRST_LESION, LIVER, PORTAL, VEIN, Tissues
 
 MEDIAN_MM, SPREAD, SIDE_MM = 13.0, 0.65, (4.0, 120.0)
 """Diameters, log-normal. DeepLesion's 1,284 liver boxes measure 5 to 161 px without their padding

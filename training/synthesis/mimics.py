@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from training.synthesis.anatomy import Labels, Point
-from training.synthesis.image_noise import Array, Field
-from training.synthesis.tissues import BILE, LIVER, METAL, PORTAL, VEIN, VISCERAL_FAT, Tissues
+from .anatomy import Labels, Point
+from .image_noise import Array, Field
+from .tissues import BILE, LIVER, METAL, PORTAL, VEIN, VISCERAL_FAT, Tissues
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,12 +5,12 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from training.synthesis.anatomy import Anatomy, Labels, Pose, View
-from training.synthesis.filling import Filling
-from training.synthesis.image_noise import Array, Scanner, scanned
-from training.synthesis.liver_lesions import Grid, Lesion, paint_lesion
-from training.synthesis.mimics import Mimics
-from training.synthesis.tissues import BODY, BONE, FIRST_LESION, LIVER, NODE, Tissues
+from .anatomy import Anatomy, Labels, Pose, View
+from .filling import Filling
+from .image_noise import Array, Scanner, scanned
+from .liver_lesions import Grid, Lesion, paint_lesion
+from .mimics import Mimics
+from .tissues import BODY, BONE, FIRST_LESION, LIVER, NODE, Tissues
 
 SUB_SLICE_MM = 1.3
 """Distance of the thin slices whose mean is a thick one."""

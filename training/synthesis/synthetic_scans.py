@@ -10,14 +10,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lesion_viewer.errors import TrainingError
-from training.recipe.synthesis_data import SynthesisData
-from training.scan import Scan
-from training.synthesis.anatomy import Anatomy, Pose, anatomy_files, load_anatomy
-from training.synthesis.filling import Filling
-from training.synthesis.image_noise import draw_scanner
-from training.synthesis.liver_lesions import KINDS, SHARES, Lesion, draw_lesion, lying_lesion
-from training.synthesis.mimics import Mimics
-from training.synthesis.painting import (
+
+from ..recipe.synthesis_data import SynthesisData
+from ..scan import Scan
+from .anatomy import Anatomy, Pose, anatomy_files, load_anatomy
+from .filling import Filling
+from .image_noise import draw_scanner
+from .liver_lesions import KINDS, SHARES, Lesion, draw_lesion, lying_lesion
+from .mimics import Mimics
+from .painting import (
     Layout,
     Scene,
     attenuation,
@@ -25,7 +26,7 @@ from training.synthesis.painting import (
     liver_of,
     scan_slice,
 )
-from training.synthesis.tissues import FIRST_LESION, LIVER, SPLEEN, Tissues, draw_tissues
+from .tissues import FIRST_LESION, LIVER, SPLEEN, Tissues, draw_tissues
 
 ANATOMY_VARIABLE = "LESION_TRAINING_ANATOMY"
 FIELD_MM = (312.0, 416.0)

@@ -4,11 +4,12 @@ import json
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache, lru_cache
-from importlib.resources import files
 from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
+
+from lesion_viewer.resource_files import resource_folder
 
 
 class Curve(StrEnum):
@@ -67,7 +68,7 @@ class Preset:
 @cache
 def window_presets() -> tuple[Preset, ...]:
     """Presets of ``resources/window_presets.json``, in the order of their keys."""
-    text = files("resources").joinpath("window_presets.json").read_text(encoding="utf-8")
+    text = (resource_folder() / "window_presets.json").read_text(encoding="utf-8")
     return tuple(
         Preset(p["id"], p["name"], p["key"], Window(p["width"], p["level"]))
         for p in json.loads(text)

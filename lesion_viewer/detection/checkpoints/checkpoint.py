@@ -7,7 +7,6 @@ import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from hashlib import sha256
-from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -22,6 +21,7 @@ from lesion_viewer.detection.inputs import InputDefinition
 from lesion_viewer.detection.models import WEIGHTS
 from lesion_viewer.detection.score_calibration import UNCALIBRATED, Calibration
 from lesion_viewer.errors import DetectionError
+from lesion_viewer.resource_files import resource_folder
 from lesion_viewer.system.atomic_files import replaced_folder
 
 if TYPE_CHECKING:
@@ -269,7 +269,7 @@ def write_files(folder: Path, model: nn.Module, card: Card, half_precision: bool
 
 def bundled_checkpoints() -> tuple[Path, ...]:
     """Folders of the checkpoints that come with the program, by name."""
-    detectors = Path(str(files("resources"))) / "detectors"
+    detectors = resource_folder() / "detectors"
     return tuple(sorted(card.parent for card in detectors.glob(f"*/{CARD}")))
 
 
