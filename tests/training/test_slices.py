@@ -12,7 +12,8 @@ from lesion_viewer.ct.phantom.abdomen import make_phantom
 from lesion_viewer.detection.inputs import model_input
 from training.fitting.rendered_slices import cached_slices, rendered
 from training.recipe.recipe import Recipe, parse_recipe
-from training.sources.phantom_scans import PhantomData, PhantomSource
+from training.recipe.scan_data import PhantomData
+from training.sources.phantom_scans import PhantomSource
 
 KILLED = """
 import os, signal, sys
