@@ -23,7 +23,7 @@ from training.recipe.recipe import read_recipe
 from training.fitting.rendered_slices import cached_slices
 
 recipe = read_recipe(Path(sys.argv[1]))
-source = PhantomSource(phantoms_of(recipe), recipe.data.seeds)
+source = PhantomSource(recipe.data, recipe.data.seeds)
 die = lambda done, total: os.kill(os.getpid(), signal.SIGKILL)
 cached_slices(source, recipe.input, Path(sys.argv[2]), "train", die)
 """
