@@ -40,7 +40,15 @@ SHORTEST_WORD = 3
 
 @dataclass(frozen=True, slots=True)
 class DeidentifiedCopy:
-    """What was written: how many files, and a line for each that was left out."""
+    """What an anonymous copy consists of, and what was left out.
+
+    Attributes
+    ----------
+    files : int
+        Number of files written.
+    left_out : tuple[str, ...]
+        One sentence for each file that was left out, with its name and the reason.
+    """
 
     files: int
     left_out: tuple[str, ...]
@@ -51,7 +59,15 @@ def deidentify(folder: Path, output: Path) -> DeidentifiedCopy:
 
     Parameters
     ----------
-    output : a new or empty folder, not in ``folder``
+    folder : Path
+        Folder with DICOM files, in it and in its subfolders.
+    output : Path
+        New or empty folder outside of ``folder``.
+
+    Returns
+    -------
+    DeidentifiedCopy
+        Number of files written, and the files that were left out.
 
     Raises
     ------

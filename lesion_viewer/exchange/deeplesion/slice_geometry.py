@@ -22,11 +22,23 @@ class _Told:
 
 
 def with_annotated_geometry(study: Study, table: Table) -> Study:
-    """The study with what a DeepLesion CSV says of its PNGs.
+    """The study with the spacing and windows that a DeepLesion CSV gives for its PNGs.
 
-    A series takes the spacing on which all rows of its slices agree; a slice takes the window of
-    its first row, and that of the series' first row where it has none. What the files themselves
-    give stays.
+    A series takes the spacing on which all rows of its slices agree. A slice takes the window of
+    its first row, or else that of the first row of its series. Values that the image files give
+    stay.
+
+    Parameters
+    ----------
+    study : Study
+        Study, some of whose series may be PNGs of DeepLesion.
+    table : Table
+        DeepLesion CSV.
+
+    Returns
+    -------
+    Study
+        The study with those values filled in.
     """
     names = {slice_name(s.uid, source.file) for s in study.series for source in s.slices}
     told = _told_by(table, names)
@@ -80,16 +92,21 @@ def _window_in(table: Table, record: Record) -> Window | None:
 
 
 def numbers_in(table: Table, record: Record, column: str) -> list[float]:
-    """Numbers between commas in a cell; none where one is not finite, or the column is missing.
+    """The numbers between commas in a cell.
 
     Parameters
     ----------
     table : Table
-        The CSV.
+        Table with the column.
     record : Record
-        One of its rows.
+        A record of the table.
     column : str
-        Name of the column.
+        Column name; the table need not have it.
+
+    Returns
+    -------
+    list[float]
+        Numbers in their order; none where one is not finite or the column is missing.
     """
     if column not in table.names:
         return []

@@ -35,18 +35,24 @@ figcaption { max-width: 240px; font-size: 12px; overflow-wrap: anywhere; }
 
 
 def export_report(session: Session, path: Path, series_of: SeriesOf | None = None) -> str:
-    """Write the audit and say how many decisions it is of.
+    """Write the audit report and return the number of decisions in it.
 
-    It names no patient, and readers as they named themselves.
+    It names no patient. Readers appear under the names that they gave.
 
     Parameters
     ----------
     session : Session
+        Review to report on.
     path : Path
-        Where it goes.
+        HTML file to write.
     series_of : SeriesOf | None
-        The review's series by their uids; without it there are no pictures. A slice that cannot be
-        read has none.
+        Function from series UID to series; None for a report without pictures. A slice that cannot
+        be read gets no picture.
+
+    Returns
+    -------
+    str
+        The number of decisions as a text, ``12 decisions``.
 
     Raises
     ------
@@ -175,7 +181,20 @@ def _sample(
 
 
 def spread(decided: Sequence[Finding], count: int) -> list[Finding]:
-    """Up to so many findings, of every status as evenly as can be, spread over the time."""
+    """A sample of findings: as many of each status as possible, spread over the time.
+
+    Parameters
+    ----------
+    decided : Sequence[Finding]
+        Decided findings in the order of their decisions.
+    count : int
+        Largest number of findings.
+
+    Returns
+    -------
+    list[Finding]
+        Up to ``count`` findings, in the order in which they were made.
+    """
     of_status: dict[str, list[Finding]] = {}
     for finding in decided:
         of_status.setdefault(finding.status.value, []).append(finding)

@@ -23,13 +23,34 @@ AROUND = 10
 
 @dataclass(frozen=True, slots=True)
 class AnnotatedRow:
-    """A label's row, without the label.
+    """A row of the annotation file, without its box.
 
     Attributes
     ----------
-    row : 0-based data row of the annotation file
-    name : as DeepLesion writes it, ``000001_01_01_109.png``; ``folder`` and ``number`` are in it
-    numbers : of the slices round it that belong to it
+    row : int
+        0-based data row of the annotation file.
+    name : str
+        Slice name as DeepLesion writes it, ``000001_01_01_109.png``.
+    folder : str
+        Folder in ``name``, ``000001_01_01``.
+    number : int
+        Slice number in ``name``.
+    numbers : range
+        Numbers of the slices around it that belong to the row; includes ``number``.
+    patient : str
+        ``Patient_index`` as it stands in the file.
+    organ : int
+        ``Coarse_lesion_type``; -1 where the cell holds no whole number.
+    split : str
+        ``Train_Val_Test`` as it stands in the file.
+    is_noisy : bool
+        Whether ``Possibly_noisy`` is 1.
+    shape : tuple[int, int]
+        Rows and columns of the image; ``SIDE_PX`` each where the file does not say.
+    spacing_mm : tuple[float, float, float] | None
+        Distance of slices, rows and columns; None where the file does not say.
+    window : Window | None
+        Window of ``DICOM_windows``; None where the cell holds none.
     """
 
     row: int
@@ -47,18 +68,26 @@ class AnnotatedRow:
 
 
 def annotated_rows(path: Path, content: bytes) -> tuple[str, list[AnnotatedRow]]:
-    """What names the annotations, and their rows that name a slice.
+    """A digest of the annotations in a CSV, and the rows that name a slice.
 
-    A CSV that an export wrote and the one it was made from have the same name and rows.
+    A CSV that an export wrote has the same digest and rows as the file it was made from.
 
     Parameters
     ----------
-    path, content : of the CSV; the path is for what is said of it
+    path : Path
+        CSV file, for error messages.
+    content : bytes
+        Content of the file, in UTF-8.
+
+    Returns
+    -------
+    tuple[str, list[AnnotatedRow]]
+        SHA-256 over the slice names and boxes, and the rows in the order of the file.
 
     Raises
     ------
     ExchangeError
-        Where it is no CSV in DeepLesion's columns.
+        Where the content is no CSV with DeepLesion's columns.
     """
     names, *rows = quick_rows(path, content)
     if missing := [name for name in COLUMNS if name not in names]:

@@ -34,22 +34,36 @@ PlaceOf = Callable[[str], Place | None]
 
 @dataclass(slots=True)
 class FileRows:
-    """A file's rows.
+    """The rows of a label file by their use: labels, decisions, unusable ones.
 
     Attributes
     ----------
-    annotation : records of the annotation file that the CSV is, or was made from; header first
-    content, sha256 : the same as it stands in that file, and the hash of all of it
-    labels : data row of the annotation file -> series uid, slice index, box
-    axes : data row -> RECIST axes, of the labels that have them
-    types : data row -> lesion type, of the labels that have one
-    decided : rows with a decision whose slice is in the study
-    absent : number of rows whose slice is not in the study
-    unusable : a sentence for each label whose box cannot be used
-    clipped : number of labels whose box reached over the border of its image
-    read : slices that the file says were read in full
-    notices : how the file was understood where it could be understood in another way
-    is_plain : whether the file is COCO or a plain table, which has no ``annotation`` records
+    annotation : list[Record]
+        Records of the annotation file that the CSV is or was made from, header first.
+    labels : dict[int, tuple[str, int, Box]]
+        Data row of the annotation file -> series UID, slice index, box.
+    axes : dict[int, Axes]
+        Data row -> RECIST axes, for labels that have them.
+    types : dict[int, str]
+        Data row -> lesion type, for labels that have one.
+    decided : list[PlacedRow]
+        Rows with a decision whose slice is in the study.
+    absent : int
+        Number of rows whose slice is not in the study.
+    unusable : list[str]
+        One sentence for each label whose box cannot be used.
+    content : list[bytes]
+        Bytes of each record in ``annotation``.
+    sha256 : str
+        Hash of all bytes in ``content``.
+    clipped : int
+        Number of labels whose box reached over the border of its image.
+    read : list[Place]
+        Series UID and index of the slices that the file marks as read in full.
+    notices : list[str]
+        Sentences on how the file was understood where another reading is possible.
+    is_plain : bool
+        Whether the file is COCO or a plain table, without ``annotation`` records.
     """
 
     annotation: list[Record]
@@ -68,7 +82,19 @@ class FileRows:
 
 
 def read_rows(table: Table, where: Study | PlaceOf) -> FileRows:
-    """The rows of a DeepLesion CSV, reviewed or not, or of a reviewed one with DICOM UIDs.
+    """The rows of a DeepLesion CSV, reviewed or not, or of a reviewed CSV with DICOM UIDs.
+
+    Parameters
+    ----------
+    table : Table
+        Table with those columns.
+    where : Study | PlaceOf
+        Study that is labelled; for a labelling project, the function that finds its slices.
+
+    Returns
+    -------
+    FileRows
+        Rows by their use.
 
     Raises
     ------

@@ -11,14 +11,19 @@ from lesion_viewer.exchange.deeplesion.slice_geometry import numbers_in
 def other_picture_in(
     series: Iterable[Series], table: Table
 ) -> Callable[[Record, tuple[str, int] | None], str]:
-    """Why a row is of another picture than the one in its place; empty where it is of that.
+    """A function that says why a row was written of another image than the one in its place.
 
     Parameters
     ----------
     series : Iterable[Series]
-        What the rows are held against; of a labelling project none, whose CSV says what it is of.
+        Series of the study. Of a labelling project none, since its CSV defines its images.
     table : Table
-        The CSV; one that names files, and not UIDs, says nothing.
+        CSV with the rows. A CSV that names files in place of UIDs is not checked.
+
+    Returns
+    -------
+    Callable[[Record, tuple[str, int] | None], str]
+        Function from a record and its series UID and slice index to the difference; empty for none.
     """
     has_uids = "File_name" not in table.names
     known = {one.uid: one for one in series} if has_uids else {}
