@@ -1,6 +1,6 @@
-"""CSV whose bytes can be given back: records with their line ends, fields with their quotes.
+"""CSV records that can be written back byte for byte: with their line ends and quotes.
 
-Fields stand between commas, semicolons, tabs or bars, whichever the header has most of.
+Fields are separated by commas, semicolons, tabs or bars: by what the header has most of.
 """
 
 import csv
@@ -19,7 +19,7 @@ BOM = "\ufeff"
 BLANK = ("",)  # the fields of a blank line
 RECORD = re.compile(r'((?:[^"\r\n]+|"[^"]*")*+)(\r\n|\r|\n|\Z)')
 DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
-"""What may stand between fields, and how a message calls it; the first one where none is there."""
+"""Separators and their names in messages; the first one counts where the header has none."""
 FIELDS = {d: re.compile(rf'(?:^|{re.escape(d)})((?:[^"{d}]+|"[^"]*")*+)') for d in DELIMITERS}
 QUOTED = re.compile(r'"[^"]*"')
 NEEDS_QUOTES = re.compile(r'[",;|\t\r\n]|^\s|\s$')
@@ -368,7 +368,7 @@ def _text_of(path: Path, content: bytes) -> str:
 
 
 def _delimiter_of(text: str) -> str:
-    """What stands most often between the fields of the first line, outside of quotes."""
+    """The separator that the first line has most of, outside of quotes."""
     header = QUOTED.sub("", text[:MAX_HEADER]).lstrip("\r\n").partition("\n")[0]
     return max(DELIMITERS, key=header.count)
 

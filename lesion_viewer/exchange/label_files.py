@@ -21,7 +21,7 @@ from lesion_viewer.exchange.tables.uid_boxes import is_of_uids, read_uid_boxes
 from lesion_viewer.review.session import Session
 
 SHOWN = 3
-"""Names and sentences of what was left out that are told; the rest is counted."""
+"""How many names of left-out images a message lists; the others are counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ def read_label_file(study: Study | PlaceOf, path: Path, chosen: str = "") -> Lab
     ----------
     study : Study | PlaceOf
         Study that is labelled; for a labelling project, the function that finds its slices. A
-        project takes tables only.
+        project takes no label volumes.
     path : Path
         File of labels.
     chosen : str

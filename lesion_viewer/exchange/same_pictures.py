@@ -1,4 +1,4 @@
-"""The pictures beside a review's findings: only those that the findings were made on."""
+"""Series and images of a review that are unchanged since its findings were made."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
@@ -48,7 +48,7 @@ def same_series(session: Session, series: Iterable[Series], say: Say) -> SeriesO
         comparison = compared(session, picture, one)
         if comparison.differences:
             what = ", ".join(comparison.differences)
-            say(f"series {one.uid} is not the picture that was reviewed: other {what}")
+            say(f"series {one.uid} has changed since it was reviewed: other {what}")
         else:
             found[one.uid] = replace(one, decode=_in_places(one, comparison))
     return found.__getitem__
@@ -92,7 +92,7 @@ def same_images(session: Session, series_of: SeriesOf, say: Say) -> SeriesOf:
 
 
 def _in_places(series: Series, comparison: Comparison) -> Decode:
-    """The slices by the indices that they had when they were reviewed."""
+    """The slices by the indices that they had in the review."""
 
     def decode(index: int) -> NDArray[np.int16]:
         place = comparison.places[index]

@@ -1,6 +1,6 @@
-"""DeepLesion's annotation rows: their columns, their boxes, and the slices they speak of.
+"""DeepLesion's annotation rows: columns, boxes and slice names.
 
-It knows nothing of reviews, so that training reads the same rows by the same conversion.
+The module does not depend on reviews, so that training reads the rows through it too.
 """
 
 import re
@@ -34,7 +34,7 @@ COLUMNS = (
 MEASURED_COLUMNS = ("Measurement_coordinates", "Lesion_diameters_Pixel_")
 COARSE_TYPE = "Coarse_lesion_type"
 TYPE_TEXT = "Lesion_type"
-"""Not one of DeepLesion's columns: the type as free text, in what was reviewed."""
+"""Column of a reviewed CSV, not one of DeepLesion's: the lesion type as free text."""
 PADDING_PX = 5  # on every side of the extent of the RECIST marks
 EXACT = Context(prec=60)
 FOLDER = re.compile(r"(\d{1,18})_(\d{1,18})_(\d{1,18})")  # patient, study, series

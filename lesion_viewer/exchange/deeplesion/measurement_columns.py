@@ -1,4 +1,4 @@
-"""DeepLesion's measurement columns: RECIST axes, their lengths, and where in the body they are."""
+"""DeepLesion's measurement columns: RECIST axes, their lengths, and the location in the body."""
 
 import math
 from collections.abc import Sequence
@@ -11,10 +11,10 @@ from lesion_viewer.exchange.deeplesion.annotation_rows import EXACT, plain
 from lesion_viewer.review.recist import Axes, axes_of
 
 TO_CENTRE = Decimal("0.5")
-"""DeepLesion counts pixel centres from 1; the centre of the first is .5 in pixel edges."""
+"""DeepLesion counts pixel centres from 1; the first centre is at 0.5 in pixel edges."""
 
 MIN_APART_PX = 5.0
-"""Labels nearer to each other than that do not tell how large the body is."""
+"""Labels nearer to each other than this do not determine the size of the body."""
 
 
 def axes_in(text: str) -> Axes | None:

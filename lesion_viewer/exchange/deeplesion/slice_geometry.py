@@ -14,8 +14,8 @@ Spacing = tuple[float, float, float]
 
 
 @dataclass(frozen=True, slots=True)
-class _Told:
-    """What the rows of one image say of it; None where they say nothing that can be used."""
+class _RowGeometry:
+    """Spacing and window in a row; None where the cell cannot be used."""
 
     spacing_mm: Spacing | None
     window: Window | None
@@ -41,12 +41,12 @@ def with_annotated_geometry(study: Study, table: Table) -> Study:
         The study with those values filled in.
     """
     names = {slice_name(s.uid, source.file) for s in study.series for source in s.slices}
-    told = _told_by(table, names)
-    return replace(study, series=tuple(_described(series, told) for series in study.series))
+    geometry = _geometry_by_name(table, names)
+    return replace(study, series=tuple(_described(series, geometry) for series in study.series))
 
 
-def _described(series: Series, told: Mapping[str, list[_Told]]) -> Series:
-    of_slices = [told.get(slice_name(series.uid, source.file), []) for source in series.slices]
+def _described(series: Series, geometry: Mapping[str, list[_RowGeometry]]) -> Series:
+    of_slices = [geometry.get(slice_name(series.uid, source.file), []) for source in series.slices]
     if not any(of_slices):
         return series
     rows = [row for rows in of_slices for row in rows]
@@ -64,17 +64,19 @@ def _with_window(source: SliceSource, window: Window | None) -> SliceSource:
     return replace(source, window=source.window or window)
 
 
-def _told_by(table: Table, names: Container[str]) -> dict[str, list[_Told]]:
-    told = defaultdict(list)
+def _geometry_by_name(table: Table, names: Container[str]) -> dict[str, list[_RowGeometry]]:
+    geometry = defaultdict(list)
     for record in table.records:
         name = table.cell(record, "File_name")
         if name in names:
-            told[name].append(_Told(_spacing_in(table, record), _window_in(table, record)))
-    return told
+            geometry[name].append(
+                _RowGeometry(_spacing_in(table, record), _window_in(table, record))
+            )
+    return geometry
 
 
 def _spacing_in(table: Table, record: Record) -> Spacing | None:
-    """Slices, rows, columns; DeepLesion writes x, y and the distance of slices."""
+    """Spacing of slices, rows, columns; DeepLesion writes x, y and the distance of slices."""
     numbers = numbers_in(table, record, "Spacing_mm_px_")
     if len(numbers) != 3 or min(numbers) <= 0:
         return None
@@ -83,7 +85,7 @@ def _spacing_in(table: Table, record: Record) -> Spacing | None:
 
 
 def _window_in(table: Table, record: Record) -> Window | None:
-    """DeepLesion writes the lowest and the highest HU that is told apart."""
+    """Window in a row; DeepLesion writes its lower and upper limit in HU."""
     numbers = numbers_in(table, record, "DICOM_windows")
     if len(numbers) != 2 or numbers[1] - numbers[0] < 1:
         return None

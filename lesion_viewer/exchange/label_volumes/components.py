@@ -23,9 +23,9 @@ ORGAN_NAMES = re.compile(
     re.IGNORECASE,
 )
 ORGAN_ML = 500.0
-"""A value of more than that is taken for an organ, where its name does not say what it is."""
+"""A value with a larger volume counts as an organ where its name does not say what it is."""
 ENCLOSING = 1 / 3
-"""Part of a value's surroundings from which the larger value there is the organ that it is in."""
+"""A larger value that fills more than this part of the layer around a value encloses it."""
 MAX_UNNAMED = 30
 MAX_FINDINGS = 5000
 SHOWN = 12
@@ -176,9 +176,7 @@ def components(labels: Labels, values: Sequence[int]) -> Iterator[tuple[int, dic
         numbers, parts = ndimage.label(labels.mask(value, region), ALL_NEIGHBOURS)
         count += parts
         if count > MAX_FINDINGS:
-            raise ExchangeError(
-                f"label {value} and those before are in over {MAX_FINDINGS:,} parts"
-            )
+            raise ExchangeError(f"labels up to {value} have over {MAX_FINDINGS:,} connected parts")
         corner = [part.start for part in region]
         for number, place in enumerate(ndimage.find_objects(numbers), 1):
             yield value, _boxes(numbers[place] == number, place, corner)
@@ -199,7 +197,7 @@ def _boxes(part: NDArray[np.bool_], place: Region, corner: Sequence[int]) -> dic
 
 
 def _enclosing(labels: Labels, value: int) -> int:
-    """The larger value that most surrounds this one; 0 where there is none."""
+    """A larger value that encloses this one; 0 where there is none."""
     from scipy import ndimage
 
     region = tuple(slice(max(p.start - 1, 0), p.stop + 1) for p in labels.regions[value])

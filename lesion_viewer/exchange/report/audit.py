@@ -1,4 +1,4 @@
-"""An audit of a review as one HTML file: who decided what, when, and how it looked before."""
+"""The audit report of a review as one HTML file: each decision with its reader, time and boxes."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -19,7 +19,7 @@ from lesion_viewer.review.session import Session
 from lesion_viewer.system.atomic_files import save_bytes
 
 SAMPLE = 12
-"""Findings with pictures."""
+"""Largest number of findings with pictures."""
 
 STYLE = """
 body { font: 14px sans-serif; margin: 2em auto; padding: 0 2em; max-width: 84em; color: #222; }
@@ -93,7 +93,7 @@ def _head(session: Session) -> str:
         ("written", _time_text(datetime.now(UTC).isoformat())),
         ("by", f"Lesion Viewer {__version__}"),
         ("annotations", name),
-        *([("their SHA-256", sha256)] if sha256 else []),
+        *([("SHA-256 of the annotations", sha256)] if sha256 else []),
         ("findings", str(len(session.findings))),
         ("slices with an undecided label", str(slices_left(session))),
         ("slices or series read in full", str(read)),
@@ -125,7 +125,7 @@ def _readers(decided: Sequence[Finding]) -> str:
         (reader or "(no name)", str(len(at)), _time_text(min(at)), _time_text(max(at)))
         for reader, at in times.items()
     ]
-    return _table(("reader", "findings decided last", "first", "last"), rows)
+    return _table(("reader", "latest decisions on findings", "first", "last"), rows)
 
 
 def _decisions(decided: Sequence[Finding], series: dict[str, SeriesRecord]) -> str:
@@ -166,7 +166,7 @@ def _sample(
     series_of: SeriesOf | None,
 ) -> str:
     if series_of is None:
-        return "<p>No pictures: the images were not named.</p>"
+        return "<p>No pictures: no folder of images was given.</p>"
     figures = []
     for finding in spread(decided, SAMPLE):
         picture = picture_of(finding, series.get(finding.series_uid), series_of)
@@ -176,8 +176,8 @@ def _sample(
             caption = f"<figcaption>{escape(text)}</figcaption>"
             figures.append(f'<figure><img alt="" src="{source}">{caption}</figure>')
     if not figures:
-        return "<p>No pictures: the images of what was decided could not be read.</p>"
-    return "<p>Dashed: before. Solid: after.</p>" + "\n".join(figures)
+        return "<p>No pictures: the images of the findings could not be read.</p>"
+    return "<p>Dashed: box before. Solid: box after.</p>" + "\n".join(figures)
 
 
 def spread(decided: Sequence[Finding], count: int) -> list[Finding]:
@@ -215,7 +215,7 @@ def _slice_text(finding: Finding, index: int, series: dict[str, SeriesRecord]) -
 
 
 def _time_text(at: str) -> str:
-    """Time to the second, in UTC, of a time in ISO 8601."""
+    """A time in ISO 8601 as UTC to the second."""
     return f"{moment(at).astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
 
 

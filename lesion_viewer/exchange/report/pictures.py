@@ -124,7 +124,7 @@ def picture_of(finding: Finding, record: SeriesRecord | None, series_of: SeriesO
 
 
 def _corner(box: Box, shape: tuple[int, ...]) -> tuple[int, int]:
-    """Left and top of the part that is shown, with the box in its middle where there is room."""
+    """Left and top of the part to show, centred on the box where the image allows it."""
     side = max(SIDE_PX, int(max(box.width, box.height)) + 16)
     x, y = box.centre
     left = min(max(int(x) - side // 2, 0), max(shape[1] - side, 0))

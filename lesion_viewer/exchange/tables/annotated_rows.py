@@ -1,4 +1,4 @@
-"""The rows of an annotation file as a labelling project sees them: quickly, and without boxes."""
+"""The rows of an annotation file for a labelling project, read quickly and without boxes."""
 
 import math
 from collections.abc import Iterator
@@ -13,12 +13,12 @@ from lesion_viewer.exchange.csv_records import quick_rows, unguarded
 from lesion_viewer.exchange.deeplesion.annotation_rows import COLUMNS
 
 SIDE_PX = 512  # DeepLesion's usual image
-# Beyond these a cell holds no number of a CT.
+# Larger numbers in a cell are ignored: no CT has them.
 MAX_SIDE_PX = 2**13
 MAX_SPACING_MM = 1e3
 MAX_DIGITS = 9
 AROUND = 10
-"""Slices on each side of an annotated one that belong to its series where no range is given."""
+"""Slices on each side of an annotated one that belong to its row where no range is given."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +153,7 @@ def _range(text: str, number: int) -> range:
     return range(max(number - AROUND, 0), number + AROUND + 1)
 
 
-@lru_cache(maxsize=4096)  # few spacings, sizes and windows make up thousands of rows
+@lru_cache(maxsize=4096)  # thousands of rows repeat few spacings, sizes and windows
 def _numbers(text: str) -> tuple[float, ...]:
     """Numbers between commas; none where one of them is no finite number."""
     try:

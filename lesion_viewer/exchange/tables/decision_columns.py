@@ -1,4 +1,4 @@
-"""What a reader decided, as the columns that an export appends to each row, and back."""
+"""The columns of a reader's decision, which an export appends and an import reads."""
 
 import math
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ DECISION_COLUMNS = (
     "Original_bounding_box",
 )
 CAME_COLUMNS = ("Original_measurement_coordinates", "Original_lesion_diameters")
-"""What a label's measurement was before its box moved; empty where it did not."""
+"""The label's measurement before its box was moved; empty where it was not moved."""
 
 HASH_MARK = "sha256:"
 
@@ -197,9 +197,9 @@ def model_origin(text: str) -> Origin:
 
 
 def _axes_in(table: Table, record: Record, box: Box | None) -> tuple[Axes | None, Axes | None]:
-    """The row's axes, and those of the label that it was; a candidate came without."""
+    """The present axes and those of the original label; a candidate has no original axes."""
     measured = axes_in(table.cell(record, "Measurement_coordinates"))
-    # Labels that came by UID or in a volume brought no axes.
+    # Labels of tables by UID and of label volumes have no axes.
     is_of_file = "File_name" in table.names and not table.cell(record, "Model")
     if not (is_of_file and table.cell(record, "Original_bounding_box")):
         return only_drawn(measured, box), None

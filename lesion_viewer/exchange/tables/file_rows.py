@@ -1,4 +1,4 @@
-"""The rows of a CSV, sorted by what they are to a review: labels, decisions, or of no use."""
+"""The rows of a CSV by their use for a review: labels, decisions, unusable ones."""
 
 import hashlib
 from collections.abc import Callable
@@ -29,7 +29,7 @@ from lesion_viewer.review.recist import Axes
 MAX_DIGITS = 9
 Place = tuple[str, int]  # series uid, slice index
 PlaceOf = Callable[[str], Place | None]
-"""Where the slice of DeepLesion's name is; what a labelling project knows without its images."""
+"""Place of the slice with a DeepLesion name; a labelling project knows it without its images."""
 
 
 @dataclass(slots=True)
@@ -53,9 +53,9 @@ class FileRows:
     unusable : list[str]
         One sentence for each label whose box cannot be used.
     content : list[bytes]
-        Bytes of each record in ``annotation``.
+        Bytes of the label file in parts; of a CSV, one part for each record in ``annotation``.
     sha256 : str
-        Hash of all bytes in ``content``.
+        Hash of ``content``.
     clipped : int
         Number of labels whose box reached over the border of its image.
     read : list[Place]
@@ -148,7 +148,7 @@ def _sort_in(rows: FileRows, table: Table, record: Record, place: Place | None) 
 
 
 def _decision_in(table: Table, record: Record) -> DecidedRow | None:
-    """The decision in a row; None for the label that it is where nobody touched it."""
+    """The decision in a row; None for a label that nobody has changed."""
     is_label_file = "File_name" in table.names
     if is_label_file and ("Status" not in table.names or not table.cell(record, "Status")):
         return None
@@ -156,7 +156,7 @@ def _decision_in(table: Table, record: Record) -> DecidedRow | None:
 
 
 def _is_label(decided: DecidedRow) -> bool:
-    """Whether a row goes back to one of the annotation file: no model proposed its original."""
+    """Whether a row was made from a label: it has an original box that no model proposed."""
     return not decided.model and decided.original is not None
 
 
@@ -183,7 +183,7 @@ def _without_decision(table: Table, record: Record) -> Record:
 
 
 def _placing(study: Study | PlaceOf, table: Table) -> Callable[[Record], Place | None]:
-    """Where in the study a row's slice is."""
+    """A function that gives the place of a record's slice in the study."""
     if not isinstance(study, Study):
         place_by_name = study
         table.require(("File_name",))

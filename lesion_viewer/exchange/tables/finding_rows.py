@@ -29,7 +29,7 @@ from lesion_viewer.review.series_record import SeriesRecord
 UID_COLUMNS = ("Study_UID", "Series_UID", "SOP_instance_UID")
 DICOM_COLUMNS = (*UID_COLUMNS, *COLUMNS[len(FILE_COLUMNS) :])
 EXPORTED_DICOM_COLUMNS = (*DICOM_COLUMNS, "Instance_number")
-"""Files without the last one, which only people read, are read back too."""
+"""The import does not need the last one, which is for people."""
 
 
 def slices_of(finding: Finding) -> list[int]:
@@ -118,7 +118,7 @@ def row_fields(
 
 
 def _cells_of_slice(series: SeriesRecord, slice_index: int) -> dict[str, str]:
-    """What holds for any finding on the slice; what nobody knows is empty."""
+    """Cells that are the same for any finding on the slice; unknown ones are empty."""
     cells = {
         **_names_of_slice(series, slice_index),
         "Key_slice_index": _number(series, slice_index),
@@ -149,7 +149,7 @@ def _names_of_slice(series: SeriesRecord, slice_index: int) -> dict[str, str]:
 
 
 def _number(series: SeriesRecord, slice_index: int) -> str:
-    """The slice's number: DeepLesion's from the file name, else the index, from 0."""
+    """DeepLesion's slice number from the file name; for other slices the index, from 0."""
     if series.is_png:
         return str(int(slice_number(series.files[slice_index])))
     return str(slice_index)

@@ -1,4 +1,4 @@
-"""Boxes that a file holds for the slices of a study, as findings that nobody has decided."""
+"""The boxes of a label file as undecided findings."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The queue of a labelling project as CSV: which slice comes first, and why."""
+"""The queue of a labelling project as CSV: slices in order, with the facts that order them."""
 
 from pathlib import Path
 

@@ -134,14 +134,14 @@ def _keys(finding: Finding) -> list[tuple[object, ...]]:
     if origin.kind is OriginKind.READER and finding.decision is not None:
         return [(origin.kind, uid, finding.decision.reader, finding.decision.decided_at)]
     model = (origin.kind, origin.name, origin.sha256, uid)
-    if origin.kind is OriginKind.LABEL:  # an export does not say from which file it came
+    if origin.kind is OriginKind.LABEL:  # an export does not name the label file
         model = (origin.kind, "", "", uid)
     originals = sorted(finding.original_boxes.items())
     return [(*model, i, box, finding.scores.get(i)) for i, box in originals]
 
 
 def _exported(finding: Finding) -> tuple[object, ...]:
-    """What an export tells of a finding; it leaves out window and threshold."""
+    """What an export contains of a finding: all but window and threshold."""
     decision = finding.decision
     return (
         (finding.status, finding.boxes, finding.original_boxes, finding.scores),

@@ -1,4 +1,4 @@
-"""Whether a row of a CSV with DICOM UIDs was written of the picture that has them now."""
+"""Whether a row of a CSV with DICOM UIDs was written for the image that now has these UIDs."""
 
 from collections.abc import Callable, Iterable
 
@@ -11,7 +11,7 @@ from lesion_viewer.exchange.deeplesion.slice_geometry import numbers_in
 def other_picture_in(
     series: Iterable[Series], table: Table
 ) -> Callable[[Record, tuple[str, int] | None], str]:
-    """A function that says why a row was written of another image than the one in its place.
+    """A function that compares a row's image size and pixel size with the image in its place.
 
     Parameters
     ----------
@@ -40,11 +40,11 @@ def _difference(table: Table, record: Record, series: Series) -> str:
     _, rows, columns = series.shape
     if size and size != [columns, rows]:
         written = " x ".join(f"{n:g}" for n in size)
-        return f"is of an image of {written} pixels, not of this one of {columns} x {rows}"
+        return f"is of an image of {written} pixels, but the image here has {columns} x {rows}"
     if len(spacing) < 2 or series.spacing_mm is None:
         return ""
     here = series.spacing_mm[:0:-1]
     if all(abs(a - b) <= SAME_SPACING * max(a, b) for a, b in zip(spacing, here, strict=False)):
         return ""
     written, present = (" x ".join(f"{mm:.3g}" for mm in pair) for pair in (spacing[:2], here))
-    return f"is of an image with pixels of {written} mm, not of this one with {present} mm"
+    return f"is of an image with pixels of {written} mm, but the image here has {present} mm"

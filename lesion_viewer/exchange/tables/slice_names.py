@@ -1,4 +1,4 @@
-"""How files of other tools name a slice, and where it is in a review."""
+"""Slices of a review by the names that other tools give them."""
 
 import re
 from collections.abc import Callable, Iterable, Mapping
@@ -135,7 +135,7 @@ def _place(uid: str, first: int, number: int) -> Place:
 
 
 def _is_numbered(record: SeriesRecord) -> bool:
-    """Whether the slices of a project's series are known by their numbers."""
+    """Whether the slices of a project's series can be found by their numbers."""
     return not record.names or all(
         series_and_number(plain_path(name))[1] for name in record.names.values()
     )

@@ -1,8 +1,8 @@
-"""The lesion type of a row: DeepLesion's number where it has one, and a column of free text.
+"""The columns of a row's lesion type: DeepLesion's number and free text.
 
-``Coarse_lesion_type`` stays as it came until a reader changes the type; then ``CAME_TYPE`` keeps
-it. A file may have brought a column of free text of its own: it is changed in place, and
-``CAME_TEXT`` keeps what it said.
+``Coarse_lesion_type`` keeps its original cell until a reader changes the type; then ``CAME_TYPE``
+holds the original. A free-text column of the imported file is also changed in place; then
+``CAME_TEXT`` holds the original.
 """
 
 from collections.abc import Iterable, Sequence
@@ -21,7 +21,7 @@ from lesion_viewer.review.finding import Finding
 CAME_TYPE = "Original_coarse_lesion_type"
 CAME_TEXT = "Original_lesion_type"
 EMPTY = "none"
-"""In the columns of what came: the cell was empty. A cell is empty where nothing was changed."""
+"""Mark for an original cell that was empty; an empty cell stands for an unchanged type."""
 
 CAME = {COARSE: CAME_TYPE, TEXT: CAME_TEXT}
 
@@ -119,7 +119,8 @@ def set_type(
                 cells[CAME[name]] = fields[place] or EMPTY
                 fields[place] = value
         if cells[CAME_TYPE] == UNKNOWN_NUMBER and TEXT not in names and finding.original_type:
-            cells[CAME_TYPE] = quoted(guarded(finding.original_type))  # a new row's, no number
+            # A new row whose original type has no number.
+            cells[CAME_TYPE] = quoted(guarded(finding.original_type))
     if TEXT in cells:
         cells[TEXT] = text
     return [cells[name] for name in added]
@@ -143,7 +144,7 @@ def restored(table: Table, record: Record, fields: list[str]) -> None:
 
 
 def _needs_text(finding: Finding) -> bool:
-    """Whether ``Coarse_lesion_type`` as it came does not say the finding's type."""
+    """Whether the original ``Coarse_lesion_type`` does not give the finding's type."""
     is_changed = finding.lesion_type != finding.original_type
     return is_changed or coarse_number(finding.lesion_type) is None
 
