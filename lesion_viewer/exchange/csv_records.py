@@ -11,17 +11,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lesion_viewer.errors import ExchangeError
+from lesion_viewer.exchange.csv_splitting import most_frequent, split_fields, split_records
 
 # DeepLesion's own file of 32,735 rows has 10 MB.
 MAX_TABLE_BYTES = 2**28
 MAX_HEADER = 2**16
 BOM = "\ufeff"
 BLANK = ("",)  # the fields of a blank line
-RECORD = re.compile(r'((?:[^"\r\n]+|"[^"]*")*+)(\r\n|\r|\n|\Z)')
 DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 """Separators and their names in messages; the first one counts where the header has none."""
-FIELDS = {d: re.compile(rf'(?:^|{re.escape(d)})((?:[^"{d}]+|"[^"]*")*+)') for d in DELIMITERS}
-QUOTED = re.compile(r'"[^"]*"')
 NEEDS_QUOTES = re.compile(r'[",;|\t\r\n]|^\s|\s$')
 FORMULA = re.compile(r"'*[=+\-@\t\r]")
 QUOTED_FORMULA = re.compile(r"'+[=+\-@\t\r]")
@@ -224,7 +222,7 @@ def header_names(content: bytes) -> tuple[str, ...]:
     is_wide = start[:2] in (b"\xff\xfe", b"\xfe\xff")
     text = start.decode("utf-16" if is_wide else "utf-8", "replace").removeprefix(BOM)
     line = re.split(r"[\r\n]", text.lstrip("\r\n"), maxsplit=1)[0]
-    fields = _fields(line, _delimiter_of(line))
+    fields = split_fields(line, _delimiter_of(line))
     return tuple(unquoted(field).strip() for field in fields)
 
 
@@ -368,26 +366,12 @@ def _text_of(path: Path, content: bytes) -> str:
 
 
 def _delimiter_of(text: str) -> str:
-    """The separator that the first line has most of, outside of quotes."""
-    header = QUOTED.sub("", text[:MAX_HEADER]).lstrip("\r\n").partition("\n")[0]
-    return max(DELIMITERS, key=header.count)
+    return most_frequent(DELIMITERS, text[:MAX_HEADER])
 
 
 def _split(path: Path, text: str) -> list[Record]:
-    records = []
     delimiter = _delimiter_of(text)
-    line, position = 1, 0
-    while position < len(text):
-        match = RECORD.match(text, position)
-        if match is None:
-            raise ExchangeError(f"{path}, line {line}: quotes that are not closed")
-        records.append(Record(line, _fields(match[1], delimiter), match[2], delimiter))
-        line += len(re.findall(r"\r\n|\r|\n", match[0]))
-        position = match.end()
-    return records
-
-
-def _fields(text: str, delimiter: str) -> tuple[str, ...]:
-    if '"' not in text:
-        return tuple(text.split(delimiter))
-    return tuple(FIELDS[delimiter].findall(text))
+    return [
+        Record(line, split_fields(record, delimiter), end, delimiter)
+        for line, record, end in split_records(path, text)
+    ]
