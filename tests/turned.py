@@ -12,8 +12,9 @@ from lesion_viewer.ct.dicom.writing import write_series
 
 Spacing = tuple[float, float, float]
 Ways = tuple[bool, bool, bool, bool]  # axes swapped, rows, columns, slices mirrored
-WAYS: tuple[Ways, ...] = tuple(product((False, True), repeat=4))
-EIGHT: tuple[Ways, ...] = tuple((*ways, False) for ways in product((False, True), repeat=3))
+BOTH = (False, True)
+WAYS: tuple[Ways, ...] = tuple(product(BOTH, BOTH, BOTH, BOTH))
+EIGHT: tuple[Ways, ...] = tuple(product(BOTH, BOTH, BOTH, (False,)))
 
 
 def stored(

@@ -1,6 +1,6 @@
-"""CSV whose bytes can be given back: records with their line ends, fields with their quotes.
+"""CSV records that can be written back byte for byte: with their line ends and quotes.
 
-Fields stand between commas, semicolons, tabs or bars, whichever the header has most of.
+Fields are separated by commas, semicolons, tabs or bars: by what the header has most of.
 """
 
 import csv
@@ -11,17 +11,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lesion_viewer.errors import ExchangeError
+from lesion_viewer.exchange.csv_splitting import most_frequent, split_fields, split_records
 
 # DeepLesion's own file of 32,735 rows has 10 MB.
 MAX_TABLE_BYTES = 2**28
 MAX_HEADER = 2**16
 BOM = "\ufeff"
 BLANK = ("",)  # the fields of a blank line
-RECORD = re.compile(r'((?:[^"\r\n]+|"[^"]*")*+)(\r\n|\r|\n|\Z)')
 DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
-"""What may stand between fields, and how a message calls it; the first one where none is there."""
-FIELDS = {d: re.compile(rf'(?:^|{re.escape(d)})((?:[^"{d}]+|"[^"]*")*+)') for d in DELIMITERS}
-QUOTED = re.compile(r'"[^"]*"')
+"""Separators and their names in messages; the first one counts where the header has none."""
 NEEDS_QUOTES = re.compile(r'[",;|\t\r\n]|^\s|\s$')
 FORMULA = re.compile(r"'*[=+\-@\t\r]")
 QUOTED_FORMULA = re.compile(r"'+[=+\-@\t\r]")
@@ -33,10 +31,14 @@ class Record:
 
     Attributes
     ----------
-    line : of its beginning, counted from 1
-    fields : as in the file, with their quotes
-    end : line end as in the file; empty at the end of a file without one
-    delimiter : what stands between the fields
+    line : int
+        Line number of the record's first line, counted from 1.
+    fields : tuple[str, ...]
+        Fields as they stand in the file, with their quotes.
+    end : str
+        Line end as it stands in the file; empty where the file ends without one.
+    delimiter : str
+        Character between the fields.
     """
 
     line: int
@@ -45,17 +47,24 @@ class Record:
     delimiter: str = ","
 
     def encoded(self) -> bytes:
-        """The bytes as in the file."""
+        """The record's bytes as they stand in the file."""
         return (self.delimiter.join(self.fields) + self.end).encode()
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A CSV file: the header and the records under it; blank lines are records of one empty field.
+    """A CSV file: its header and its records; a blank line is a record of one empty field.
 
     Attributes
     ----------
-    names : of the columns, unquoted and without a byte order mark
+    path : Path
+        File that the table was read from, for error messages.
+    header : Record
+        First record, with the column names as they stand in the file.
+    records : tuple[Record, ...]
+        All other records, in the order of the file.
+    names : tuple[str, ...]
+        Column names, unquoted and without a byte order mark.
     """
 
     path: Path
@@ -64,33 +73,97 @@ class Table:
     names: tuple[str, ...]
 
     def cell(self, record: Record, name: str) -> str:
-        """The unquoted value of a column; empty where the record ends before it."""
+        """The unquoted value of a record in a column.
+
+        Parameters
+        ----------
+        record : Record
+            A record of this table.
+        name : str
+            Column name; it must be one of ``names``.
+
+        Returns
+        -------
+        str
+            Empty where the record has no field in that column.
+        """
         return unquoted(self.raw_cell(record, name))
 
     def raw_cell(self, record: Record, name: str) -> str:
-        """The value of a column as it stands in the file."""
+        """The value of a record in a column, with its quotes, as it stands in the file.
+
+        Parameters
+        ----------
+        record : Record
+            A record of this table.
+        name : str
+            Column name; it must be one of ``names``.
+
+        Returns
+        -------
+        str
+            Empty where the record has no field in that column.
+        """
         n = self.names.index(name)
         return record.fields[n] if n < len(record.fields) else ""
 
     def require(self, names: Iterable[str]) -> None:
-        """Raise an ExchangeError that names the first of these columns which is missing."""
+        """Check that the table has all of these columns.
+
+        Parameters
+        ----------
+        names : Iterable[str]
+            Names of the required columns.
+
+        Raises
+        ------
+        ExchangeError
+            Where a column is missing; names the first one.
+        """
         missing = [name for name in names if name not in self.names]
         if missing:
             raise ExchangeError(f"{self.path}, line 1: the column {missing[0]} is missing")
 
     def error(self, record: Record, name: str, problem: str) -> ExchangeError:
-        """An error that names the file, the line and the column."""
+        """An error that names the file, the line and the column.
+
+        Parameters
+        ----------
+        record : Record
+            Record with the fault.
+        name : str
+            Name of the column with the fault.
+        problem : str
+            What is wrong, as the end of a sentence.
+
+        Returns
+        -------
+        ExchangeError
+            The error, for the caller to raise.
+        """
         return ExchangeError(f"{self.path}, line {record.line}, column {name}: {problem}")
 
 
 def read_table(path: Path, required: Iterable[str]) -> Table:
-    """The CSV in ``path``.
+    """The records of a CSV file.
+
+    Parameters
+    ----------
+    path : Path
+        CSV file in UTF-8.
+    required : Iterable[str]
+        Names of columns that the file must have.
+
+    Returns
+    -------
+    Table
+        The table, whose records can be written back byte for byte.
 
     Raises
     ------
     ExchangeError
-        Where it cannot be read, is empty, is not UTF-8, lacks a required column, or has a record
-        with more or fewer fields than the header, or quotes that are not closed.
+        Where the file cannot be read, is empty, is not UTF-8, lacks a required column, has a record
+        with more or fewer fields than the header, or has a quote that is not closed.
     """
     table = table_of(path, _text_of(path, read_bytes(path)))
     table.require(required)
@@ -98,7 +171,26 @@ def read_table(path: Path, required: Iterable[str]) -> Table:
 
 
 def table_of(path: Path, text: str) -> Table:
-    """The CSV of a text that was read from ``path``; raises as ``read_table``."""
+    """The records of a CSV text.
+
+    Parameters
+    ----------
+    path : Path
+        File that the text was read from, for error messages.
+    text : str
+        Content of the file, decoded.
+
+    Returns
+    -------
+    Table
+        The table, whose records can be written back byte for byte.
+
+    Raises
+    ------
+    ExchangeError
+        Where the text is empty, has a record with more or fewer fields than the header, or has a
+        quote that is not closed.
+    """
     records = _split(path, text)
     if not records or records[0].fields in (BLANK, (BOM,)):
         raise ExchangeError(f"{path}: is empty")
@@ -114,28 +206,43 @@ def table_of(path: Path, text: str) -> Table:
 
 
 def header_names(content: bytes) -> tuple[str, ...]:
-    """The names of a table's columns, of which nothing else is read; those of no table too.
+    """The column names of a table, without reading its records.
 
     Parameters
     ----------
     content : bytes
-        Of the file.
+        Content of the file, in UTF-8 or UTF-16. It need not be a table.
+
+    Returns
+    -------
+    tuple[str, ...]
+        Column names, unquoted; of a file that is no table, whatever its first line holds.
     """
     start = content[:MAX_HEADER]
     is_wide = start[:2] in (b"\xff\xfe", b"\xfe\xff")
     text = start.decode("utf-16" if is_wide else "utf-8", "replace").removeprefix(BOM)
     line = re.split(r"[\r\n]", text.lstrip("\r\n"), maxsplit=1)[0]
-    fields = _fields(line, _delimiter_of(line))
+    fields = split_fields(line, _delimiter_of(line))
     return tuple(unquoted(field).strip() for field in fields)
 
 
 def read_bytes(path: Path) -> bytes:
     """The content of a file.
 
+    Parameters
+    ----------
+    path : Path
+        File of labels.
+
+    Returns
+    -------
+    bytes
+        All bytes of the file.
+
     Raises
     ------
     ExchangeError
-        Where it cannot be read, or is larger than any CSV of labels.
+        Where the file cannot be read, or is larger than ``MAX_TABLE_BYTES``.
     """
     try:
         if path.stat().st_size > MAX_TABLE_BYTES:
@@ -146,9 +253,21 @@ def read_bytes(path: Path) -> bytes:
 
 
 def quick_rows(path: Path, content: bytes) -> list[list[str]]:
-    """Unquoted fields of the records of a CSV, its header first, blank lines left out.
+    """The unquoted fields of a CSV, header first, without blank lines.
 
-    Ten times as fast as ``read_table``, whose records can be given back byte for byte.
+    This is ten times as fast as ``read_table``, but the rows cannot be written back byte for byte.
+
+    Parameters
+    ----------
+    path : Path
+        File that the content was read from, for error messages.
+    content : bytes
+        Content of the file, in UTF-8.
+
+    Returns
+    -------
+    list[list[str]]
+        One list of fields for each record. Rows may have fewer fields than the header.
 
     Raises
     ------
@@ -168,21 +287,38 @@ def quick_rows(path: Path, content: bytes) -> list[list[str]]:
 
 
 def unquoted(field: str) -> str:
-    """The value that a field of a file stands for."""
+    """The value of a CSV field, without its quotes.
+
+    Parameters
+    ----------
+    field : str
+        Field as it stands in the file.
+
+    Returns
+    -------
+    str
+        The value; two quotes within a quoted field become one.
+    """
     if len(field) > 1 and field[0] == field[-1] == '"':
         return field[1:-1].replace('""', '"')
     return field
 
 
 def quoted(value: str, delimiter: str = ",") -> str:
-    """A value as a field of a file.
+    """A value as a CSV field, in quotes where it needs them.
 
     Parameters
     ----------
     value : str
-        What a reader of the file is to get.
+        Value that a reader of the file is to get.
     delimiter : str
-        What stands between the file's fields; a decimal comma needs no quotes under another one.
+        Character between the file's fields. A decimal comma needs quotes only in a file with
+        commas.
+
+    Returns
+    -------
+    str
+        The field as it is to stand in the file.
     """
     if NEEDS_QUOTES.search(value if delimiter == "," else value.replace(",", "")):
         return '"' + value.replace('"', '""') + '"'
@@ -190,12 +326,34 @@ def quoted(value: str, delimiter: str = ",") -> str:
 
 
 def guarded(text: str) -> str:
-    """Free text that a spreadsheet shows and never computes: ``=1+1`` as ``'=1+1``."""
+    """A text that a spreadsheet shows and does not compute: ``=1+1`` becomes ``'=1+1``.
+
+    Parameters
+    ----------
+    text : str
+        Free text.
+
+    Returns
+    -------
+    str
+        The text, with an apostrophe before it where a spreadsheet would take it for a formula.
+    """
     return f"'{text}" if FORMULA.match(text) else text
 
 
 def unguarded(text: str) -> str:
-    """The text that was guarded."""
+    """The text as it was before ``guarded``.
+
+    Parameters
+    ----------
+    text : str
+        Text from a cell.
+
+    Returns
+    -------
+    str
+        The text without the apostrophe that ``guarded`` added.
+    """
     return text[1:] if QUOTED_FORMULA.match(text) else text
 
 
@@ -208,26 +366,12 @@ def _text_of(path: Path, content: bytes) -> str:
 
 
 def _delimiter_of(text: str) -> str:
-    """What stands most often between the fields of the first line, outside of quotes."""
-    header = QUOTED.sub("", text[:MAX_HEADER]).lstrip("\r\n").partition("\n")[0]
-    return max(DELIMITERS, key=header.count)
+    return most_frequent(DELIMITERS, text[:MAX_HEADER])
 
 
 def _split(path: Path, text: str) -> list[Record]:
-    records = []
     delimiter = _delimiter_of(text)
-    line, position = 1, 0
-    while position < len(text):
-        match = RECORD.match(text, position)
-        if match is None:
-            raise ExchangeError(f"{path}, line {line}: quotes that are not closed")
-        records.append(Record(line, _fields(match[1], delimiter), match[2], delimiter))
-        line += len(re.findall(r"\r\n|\r|\n", match[0]))
-        position = match.end()
-    return records
-
-
-def _fields(text: str, delimiter: str) -> tuple[str, ...]:
-    if '"' not in text:
-        return tuple(text.split(delimiter))
-    return tuple(FIELDS[delimiter].findall(text))
+    return [
+        Record(line, split_fields(record, delimiter), end, delimiter)
+        for line, record, end in split_records(path, text)
+    ]

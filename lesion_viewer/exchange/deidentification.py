@@ -1,10 +1,10 @@
-"""A copy of a folder of DICOM images that names nobody.
+"""An anonymous copy of a folder of DICOM images.
 
-dicognito replaces names, numbers, addresses, UIDs and dates, each by the same new one wherever it
-stands, and keeps the distances between dates. On top of that, what it does not look at goes:
-private elements, free text, curves and overlays, anything else that still holds a word of the
-patient's name or number, names of files and folders, and the 128 bytes before a file's beginning.
-Pixels are not looked at: files in which words may be burnt are left out.
+dicognito replaces names, numbers, addresses, UIDs and dates, equal values by equal new ones, and
+keeps the intervals between dates. This module also removes what dicognito leaves: private elements,
+free text, curves and overlays, any other element with a word of the patient's name or number, the
+names of files and folders, and the 128-byte preamble. It does not examine pixels; files that may
+have text burnt into their pixels are left out.
 """
 
 import io
@@ -40,7 +40,15 @@ SHORTEST_WORD = 3
 
 @dataclass(frozen=True, slots=True)
 class DeidentifiedCopy:
-    """What was written: how many files, and a line for each that was left out."""
+    """The number of files in an anonymous copy, and the files that were left out.
+
+    Attributes
+    ----------
+    files : int
+        Number of files written.
+    left_out : tuple[str, ...]
+        One sentence for each file that was left out, with its name and the reason.
+    """
 
     files: int
     left_out: tuple[str, ...]
@@ -51,7 +59,15 @@ def deidentify(folder: Path, output: Path) -> DeidentifiedCopy:
 
     Parameters
     ----------
-    output : a new or empty folder, not in ``folder``
+    folder : Path
+        Folder with DICOM files, in it and in its subfolders.
+    output : Path
+        New or empty folder outside of ``folder``.
+
+    Returns
+    -------
+    DeidentifiedCopy
+        Number of files written, and the files that were left out.
 
     Raises
     ------
@@ -104,7 +120,7 @@ def _read(path: Path) -> "Dataset":
         marked = bytes(MARK_OFFSET) + MARK + data[elements_offset(data) :]
         image = pydicom.dcmread(io.BytesIO(marked))
         image.file_meta.TransferSyntaxUID = pydicom.uid.UID(syntax)
-        for element in image.iterall():  # values are parsed when they are asked for
+        for element in image.iterall():  # pydicom parses a value on access
             element.value  # noqa: B018
     except Exception as error:
         raise ExchangeError("is no DICOM file that can be read") from error
@@ -129,9 +145,9 @@ def _anonymise(image: "Dataset", anonymiser: Any) -> None:
     image.remove_private_tags()
 
     def clean(dataset: "Dataset", element: "DataElement") -> None:
-        is_told = element.VR in FREE_TEXT or element.keyword.endswith(DESCRIBING)
-        is_drawn = 0x5000 <= element.tag.group < 0x5100 or 0x6000 <= element.tag.group < 0x6100
-        if is_told or is_drawn or (element.VR != "SQ" and _names(element, words)):
+        is_free_text = element.VR in FREE_TEXT or element.keyword.endswith(DESCRIBING)
+        is_overlay = 0x5000 <= element.tag.group < 0x5100 or 0x6000 <= element.tag.group < 0x6100
+        if is_free_text or is_overlay or (element.VR != "SQ" and _names(element, words)):
             del dataset[element.tag]
 
     image.walk(clean)

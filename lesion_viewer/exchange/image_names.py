@@ -1,4 +1,4 @@
-"""Names that other tools give to images, and which image each of them is of.
+"""Images by the names that other tools give them.
 
 Label Studio writes ``/data/local-files/?d=ct%2F000001_01_01%2F109.png`` and ``1f2e3d4c-109.png``,
 CVAT whole paths, Windows backslashes; DeepLesion's table ``000001_01_01_109.png`` for
@@ -18,7 +18,7 @@ EXTENSION = re.compile(
 SCHEME = re.compile(r"^[a-z][a-z0-9+.-]+://[^/]*/|^[a-z]:/", re.IGNORECASE)
 QUERY = re.compile(r"\?(?:.*&)?d=([^&#]*)|[?#].*$")
 UPLOAD = re.compile(r"(?:^|(?<=/))[0-9a-f]{8}-(?=[^/]+$)")
-"""What Label Studio puts before the name of an uploaded file."""
+"""Prefix that Label Studio puts before the name of an uploaded file."""
 MAX_DIGITS = 9
 
 Place = TypeVar("Place")
@@ -46,7 +46,7 @@ def plain_path(name: str) -> str:
 
 
 def series_and_number(path: str) -> tuple[str, str]:
-    """What a slice's path says of the series that it is of, and its number there.
+    """The series and the number that a slice's path contains.
 
     Parameters
     ----------
@@ -70,16 +70,16 @@ def series_and_number(path: str) -> tuple[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class Match(Generic[Place]):
-    """An image that a name may be of.
+    """An image that a name may stand for.
 
     Attributes
     ----------
     place : Place
-        What the index holds of the image.
+        Place under which the image was added to the index.
     length : int
-        How many parts of the name and of the image's are the same, from the end.
+        Number of equal path parts of name and image, from the end.
     is_whole : bool
-        Whether one of the two ends there, so that nothing contradicts.
+        Whether name or image has no further parts, so that no folder contradicts.
     """
 
     place: Place
@@ -89,7 +89,7 @@ class Match(Generic[Place]):
 
 @dataclass(frozen=True, slots=True)
 class _Run(Generic[Place]):
-    """Images of one folder: a run of numbers, or one that has no number."""
+    """Images of one folder: a run of numbers, or a single image without a number."""
 
     folders: tuple[str, ...]
     numbers: range | None
@@ -97,9 +97,9 @@ class _Run(Generic[Place]):
 
 
 class ImageIndex(Generic[Place]):
-    """The images that names can be of.
+    """A lookup of images by the names that other tools give them.
 
-    Letters count whatever their case is, numbers without leading zeros.
+    Names are compared without case, numbers without leading zeros.
     """
 
     def __init__(self) -> None:
@@ -108,14 +108,14 @@ class ImageIndex(Generic[Place]):
         self._single: dict[str, list[_Run[Place]]] = defaultdict(list)
 
     def add_name(self, name: str, place: Place) -> None:
-        """Know one image by its whole name, and by the parts of it.
+        """Add one image under its whole name and under the parts of it.
 
         Parameters
         ----------
         name : str
-            Its path.
+            Path of the image.
         place : Place
-            What a match is to give.
+            Place that a match gives.
         """
         self._exact.setdefault(name, place)
         series, number = series_and_number(plain_path(name))
@@ -128,7 +128,7 @@ class ImageIndex(Generic[Place]):
                 self._single[folders[-1]].append(_Run(folders[:-1], None, lambda _: place))
 
     def add_run(self, series: str, numbers: range, at: Callable[[int], Place]) -> None:
-        """Know the images of a folder that have consecutive numbers.
+        """Add the images of a folder that have consecutive numbers.
 
         Parameters
         ----------
@@ -137,25 +137,25 @@ class ImageIndex(Generic[Place]):
         numbers : range
             Of the images.
         at : Callable[[int], Place]
-            What a match is to give for a number.
+            Function from a number to the place that a match gives.
         """
         folders = _parts(series)
         self._runs[folders[-1] if folders else ""].append(_Run(folders, numbers, at))
 
     def add_exact(self, name: str, place: Place) -> None:
-        """Know one image by a name as it is spelled, beside what it is known by already.
+        """Add one more exact name of an image.
 
         Parameters
         ----------
         name : str
-            As it is spelled.
+            Name as it is spelled.
         place : Place
-            What a match is to give.
+            Place that a match gives.
         """
         self._exact.setdefault(name, place)
 
     def find(self, name: str) -> list[Match[Place]]:
-        """The images whose names have most parts in common with this one, from the end.
+        """The images that have most path parts in common with a name, from the end.
 
         Parameters
         ----------
@@ -165,8 +165,8 @@ class ImageIndex(Generic[Place]):
         Returns
         -------
         list[Match]
-            One where the name says which image it is; more where it does not; none where no image
-            ends as it does. A bare number, such as ``109``, under another folder says nothing.
+            One where the name is unambiguous, more where it is not, none where no image has the
+            same last part. A bare number, such as ``109``, under another folder matches nothing.
         """
         if name in self._exact:
             return [Match(self._exact[name], len(name), True)]
@@ -176,18 +176,18 @@ class ImageIndex(Generic[Place]):
         return []
 
     def match(self, names: Iterable[str]) -> "Matched[Place]":
-        """Which image each of the names is of.
+        """The images that the names of one file stand for.
 
         Parameters
         ----------
         names : Iterable[str]
-            Of one file of annotations: of two that would be the same image but for a folder that
-            contradicts, the one that has more in common with it counts.
+            Names in one file of annotations. Where two match the same image and a folder of one
+            contradicts, only the one with more parts in common counts.
 
         Returns
         -------
         Matched
-            What was found, and the names that say no image or several.
+            Places by name, and the names that match no image or several.
         """
         found = {name: self.find(name) for name in dict.fromkeys(names)}
         longest: dict[Place, int] = {}
@@ -235,16 +235,16 @@ class ImageIndex(Generic[Place]):
 
 @dataclass(frozen=True, slots=True)
 class Matched(Generic[Place]):
-    """Which image each name of a file is of.
+    """The images that the names of a file stand for.
 
     Attributes
     ----------
     places : dict[str, Place]
         Name as it is spelled -> image.
     missing : tuple[str, ...]
-        Names of no image that is known.
+        Names that match no image.
     ambiguous : tuple[str, ...]
-        Names that several images have in common.
+        Names that match several images.
     """
 
     places: dict[str, Place]

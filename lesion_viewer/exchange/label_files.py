@@ -21,19 +21,20 @@ from lesion_viewer.exchange.tables.uid_boxes import is_of_uids, read_uid_boxes
 from lesion_viewer.review.session import Session
 
 SHOWN = 3
-"""Names and sentences of what was left out that are told; the rest is counted."""
+"""How many names of left-out images a message lists; the others are counted."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReviewedOnce:
-    """Rows of a reviewed CSV that are taken up when the file is opened with its study.
+    """Rows of a reviewed CSV, to be taken once for each review.
 
     Attributes
     ----------
     rows : FileRows
-        Of the file.
+        Rows of the file.
     sha256 : str
-        Of its content: what was decided since stays when the same file is opened again.
+        Hash of the file's content. It marks the file as taken: later decisions stay when the same
+        file is opened again.
     """
 
     rows: FileRows
@@ -44,16 +45,22 @@ LabelFile = FileRows | FoundBoxes | ReviewedOnce
 
 
 def read_label_file(study: Study | PlaceOf, path: Path, chosen: str = "") -> LabelFile:
-    """What a file of labels holds for a study, to be taken up by ``take_label_file``.
+    """The labels that a file holds for a study, for ``take_label_file``.
 
     Parameters
     ----------
     study : Study | PlaceOf
-        That is labelled; of a labelling project what finds its slices, which only tables name.
+        Study that is labelled; for a labelling project, the function that finds its slices. A
+        project takes no label volumes.
     path : Path
-        Of the file.
+        File of labels.
     chosen : str
-        The labels of a volume that are taken, as ``read_label_volume`` reads them.
+        Labels of a volume that are taken, as in ``read_label_volume``; other files ignore it.
+
+    Returns
+    -------
+    LabelFile
+        The file's content by its kind: rows of a table, boxes, or a reviewed CSV with DICOM UIDs.
 
     Raises
     ------
@@ -78,16 +85,21 @@ def read_label_file(study: Study | PlaceOf, path: Path, chosen: str = "") -> Lab
 
 
 def take_label_file(session: Session, path: Path, read: LabelFile) -> Imported:
-    """Take up what ``read_label_file`` gave; the same file again changes nothing.
+    """Put what ``read_label_file`` gave into a review; the same file again changes nothing.
 
     Parameters
     ----------
     session : Session
-        The review of the study.
+        Review of the study.
     path : Path
-        Of the file.
+        File of labels.
     read : LabelFile
-        What it holds.
+        Content of the file, from ``read_label_file``.
+
+    Returns
+    -------
+    Imported
+        Numbers of labels and decisions taken, and what was left out.
 
     Raises
     ------
@@ -115,14 +127,19 @@ def take_label_file(session: Session, path: Path, read: LabelFile) -> Imported:
 
 
 def imported_text(name: str, taken: Imported) -> str:
-    """What became of a file's rows, those that could not be taken up too.
+    """A message about the import of a file, with what could not be used.
 
     Parameters
     ----------
     name : str
-        Of the file.
+        Name of the file.
     taken : Imported
-        As ``take_label_file`` gives it.
+        Result of ``take_label_file``.
+
+    Returns
+    -------
+    str
+        One or more sentences.
     """
     labels = "1 label" if taken.labels == 1 else f"{taken.labels:,} labels"
     decisions = "1 new decision" if taken.decided == 1 else f"{taken.decided:,} new decisions"

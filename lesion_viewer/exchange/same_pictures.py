@@ -1,4 +1,4 @@
-"""The pictures beside a review's findings: only those that the findings were made on."""
+"""Series and images of a review that are unchanged since its findings were made."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
@@ -19,21 +19,24 @@ Say = Callable[[str], object]
 
 
 def same_series(session: Session, series: Iterable[Series], say: Say) -> SeriesOf:
-    """Series by their uids, of those that are as they were reviewed; ``decode`` counts as it did.
+    """A lookup of the series that are unchanged since the review.
+
+    ``decode`` of such a series takes the slice indices that it had when it was reviewed.
 
     Parameters
     ----------
     session : Session
         The review.
     series : Iterable[Series]
-        What is there now, perhaps with more slices or in another order.
+        Series that are present now, perhaps with more slices or in another order.
     say : Say
-        Is told of each series that is another picture, in one sentence.
+        Receives one sentence for each series whose pixels or geometry changed.
 
     Returns
     -------
     SeriesOf
-        It raises KeyError for a series that is not there, or is another picture.
+        Function from series UID to series. It raises KeyError for a series that is missing or
+        changed.
     """
     records = session.series()
     found: dict[str, Series] = {}
@@ -45,28 +48,28 @@ def same_series(session: Session, series: Iterable[Series], say: Say) -> SeriesO
         comparison = compared(session, picture, one)
         if comparison.differences:
             what = ", ".join(comparison.differences)
-            say(f"series {one.uid} is not the picture that was reviewed: other {what}")
+            say(f"series {one.uid} has changed since it was reviewed: other {what}")
         else:
             found[one.uid] = replace(one, decode=_in_places(one, comparison))
     return found.__getitem__
 
 
 def same_images(session: Session, series_of: SeriesOf, say: Say) -> SeriesOf:
-    """The series of a review; ``decode`` raises CTError for an image that is not the one reviewed.
+    """A lookup of a review's series; ``decode`` raises CTError for an image that changed since.
 
     Parameters
     ----------
     session : Session
         The review.
     series_of : SeriesOf
-        Series by their uids.
+        Function from series UID to series.
     say : Say
-        Is told of each such image, in one sentence.
+        Receives one sentence for each image that changed.
 
     Returns
     -------
     SeriesOf
-        It raises what ``series_of`` raises.
+        Function from series UID to series. It raises what ``series_of`` raises.
     """
     records = session.series()
 
@@ -89,7 +92,7 @@ def same_images(session: Session, series_of: SeriesOf, say: Say) -> SeriesOf:
 
 
 def _in_places(series: Series, comparison: Comparison) -> Decode:
-    """The slices by the indices that they had when they were reviewed."""
+    """The slices by the indices that they had in the review."""
 
     def decode(index: int) -> NDArray[np.int16]:
         place = comparison.places[index]

@@ -112,11 +112,11 @@ def test_a_written_text_is_shown_and_is_not_in_the_name_that_files_keep(
 def test_phases_whose_slices_each_have_a_time_are_told_apart_by_the_pause(
     tmp_path: Path, write_slice: WriteSlice
 ) -> None:
+    def times(minute: int) -> Changes:
+        return lambda place: {"AcquisitionTime": f"10{minute}{10 + place * 0.5:04.1f}"}
+
     for number, minute in enumerate((10, 11, 13), 1):
-        write_phase(
-            tmp_path, write_slice, number, range(8),
-            lambda place, m=minute: {"AcquisitionTime": f"10{m}{10 + place * 0.5:04.1f}"},
-        )  # fmt: skip
+        write_phase(tmp_path, write_slice, number, range(8), times(minute))
     assert parts(tmp_path) == {
         "acquisition time 10:10:10.0 to 10:10:13.5": phase(1),
         "acquisition time 10:11:10.0 to 10:11:13.5": phase(2),
@@ -163,13 +163,11 @@ def test_a_phase_that_goes_further_than_the_other_is_whole(
 def test_a_table_that_goes_and_returns_makes_a_phase_of_each_way(
     tmp_path: Path, write_slice: WriteSlice
 ) -> None:
+    def numbers(n: int) -> Changes:
+        return lambda p: {"InstanceNumber": 6 * n - 5 + (p if n % 2 else 5 - p)}
+
     for number in (1, 2, 3):
-        write_phase(
-            tmp_path, write_slice, number, range(6),
-            lambda place, n=number: {
-                "InstanceNumber": 6 * n - 5 + (place if n % 2 else 5 - place)
-            },
-        )  # fmt: skip
+        write_phase(tmp_path, write_slice, number, range(6), numbers(number))
     assert list(parts(tmp_path).values()) == [phase(n, range(6)) for n in (1, 2, 3)]
 
 
@@ -187,24 +185,22 @@ def test_numbers_that_take_turns_make_two_phases(
 
 
 def test_a_time_tells_apart_what_numbers_mix(tmp_path: Path, write_slice: WriteSlice) -> None:
+    def elements(n: int, hour: int) -> Changes:
+        return lambda p: {"InstanceNumber": 2 * p + n, "AcquisitionTime": f"{hour:02}00{p:02}"}
+
     for number, hour in ((1, 10), (2, 11)):
-        write_phase(
-            tmp_path, write_slice, number, range(number, 8),
-            lambda p, n=number, h=hour: {
-                "InstanceNumber": 2 * p + n, "AcquisitionTime": f"{h:02}00{p:02}"
-            },
-        )  # fmt: skip
+        write_phase(tmp_path, write_slice, number, range(number, 8), elements(number, hour))
     assert list(parts(tmp_path).values()) == [phase(1, range(1, 8)), phase(2, range(2, 8))]
 
 
 def test_scans_repeated_at_each_place_are_phases_by_their_turn(
     tmp_path: Path, write_slice: WriteSlice
 ) -> None:
+    def times(n: int) -> Changes:
+        return lambda p: {"AcquisitionTime": f"1010{10 + 3 * p + n}"}
+
     for number in (1, 2, 3):
-        write_phase(
-            tmp_path, write_slice, number, range(5),
-            lambda p, n=number: {"AcquisitionTime": f"1010{10 + 3 * p + n}"},
-        )  # fmt: skip
+        write_phase(tmp_path, write_slice, number, range(5), times(number))
     assert parts(tmp_path) == {
         f"acquisition time {n} of 3 at each place": phase(n, range(5)) for n in (1, 2, 3)
     }
@@ -213,11 +209,11 @@ def test_scans_repeated_at_each_place_are_phases_by_their_turn(
 def test_two_elements_together_tell_four_parts_apart(
     tmp_path: Path, write_slice: WriteSlice
 ) -> None:
+    def elements(n: int) -> Changes:
+        return lambda _: {"AcquisitionNumber": n // 2 + 1, "ConvolutionKernel": "AB"[n % 2]}
+
     for number in range(4):
-        write_phase(
-            tmp_path, write_slice, number, range(4),
-            lambda _, n=number: {"AcquisitionNumber": n // 2 + 1, "ConvolutionKernel": "AB"[n % 2]},
-        )  # fmt: skip
+        write_phase(tmp_path, write_slice, number, range(4), elements(number))
     assert parts(tmp_path) == {
         "acquisition 1, kernel A": phase(0, range(4)),
         "acquisition 1, kernel B": phase(1, range(4)),
@@ -242,15 +238,17 @@ def test_what_nothing_tells_apart_stays_together_with_its_fault(
     tmp_path: Path, write_slice: WriteSlice, numbers: str
 ) -> None:
     mixed = [7, 3, 12, 1, 16, 9, 5, 14, 2, 11, 6, 15, 4, 10, 8, 13]
+
+    def instances(n: int) -> Changes:
+        of_kind: dict[str, Changes] = {
+            "equal": lambda p: {"InstanceNumber": p + 1},
+            "none": lambda _: {"InstanceNumber": None},
+            "random": lambda p: {"InstanceNumber": mixed[2 * p + n - 1]},
+        }
+        return of_kind[numbers]
+
     for number in (1, 2):
-        number_of = {
-            "equal": lambda p: p + 1,
-            "none": lambda p: None,
-            "random": lambda p, n=number: mixed[2 * p + n - 1],
-        }[numbers]
-        write_phase(
-            tmp_path, write_slice, number, range(8), lambda p, f=number_of: {"InstanceNumber": f(p)}
-        )
+        write_phase(tmp_path, write_slice, number, range(8), instances(number))
     (series,) = open_study(tmp_path).series
     assert series.shape[0] == 16
     assert codes(series) == ["duplicate_position"]
@@ -260,11 +258,12 @@ def test_content_times_in_the_order_of_a_busy_reconstruction_part_nothing(
     tmp_path: Path, write_slice: WriteSlice
 ) -> None:
     """Either phase is first at some of the places: turns would mix the two."""
+
+    def times(n: int) -> Changes:
+        return lambda p: {"ContentTime": f"1010{10 + 2 * p + (n + p * p) % 2}"}
+
     for number in (1, 2):
-        write_phase(
-            tmp_path, write_slice, number, range(8),
-            lambda p, n=number: {"ContentTime": f"1010{10 + 2 * p + (n + p * p) % 2}"},
-        )  # fmt: skip
+        write_phase(tmp_path, write_slice, number, range(8), times(number))
     (series,) = open_study(tmp_path).series
     assert codes(series) == ["duplicate_position"]
 

@@ -9,13 +9,12 @@ import pytest
 from lesion_viewer.ct.values.window import Window
 from lesion_viewer.detection.checkpoints.checkpoint import (
     CARD,
-    WEIGHTS,
     Card,
     load_model,
     write_checkpoint,
 )
 from lesion_viewer.detection.inputs import InputDefinition
-from lesion_viewer.detection.models import build_model
+from lesion_viewer.detection.models import WEIGHTS, build_model
 from lesion_viewer.errors import DetectionError
 
 OPTIONS = {"side": 16, "channels": (2, 2)}

@@ -8,7 +8,7 @@ import SimpleITK as sitk
 from numpy.typing import NDArray
 from pydicom.dataset import Dataset, FileMetaDataset
 from pydicom.sequence import Sequence
-from pydicom.uid import ExplicitVRLittleEndian, generate_uid
+from pydicom.uid import ExplicitVRLittleEndian, SegmentationStorage, generate_uid
 
 from lesion_viewer.ct.dicom.writing import write_series
 from lesion_viewer.ct.reading import open_study
@@ -84,7 +84,7 @@ def write_segmentation(
     slices = sorted(map(pydicom.dcmread, folder.iterdir()), key=lambda d: d.ImagePositionPatient[2])
     seg, meta = Dataset(), FileMetaDataset()
     meta.TransferSyntaxUID = ExplicitVRLittleEndian
-    meta.MediaStorageSOPClassUID = seg.SOPClassUID = "1.2.840.10008.5.1.4.1.1.66.4"
+    meta.MediaStorageSOPClassUID = seg.SOPClassUID = SegmentationStorage
     meta.MediaStorageSOPInstanceUID = seg.SOPInstanceUID = generate_uid()
     seg.file_meta, seg.Modality, seg.SegmentationType = meta, "SEG", kind
     seg.StudyInstanceUID, seg.SeriesInstanceUID = slices[0].StudyInstanceUID, generate_uid()

@@ -121,16 +121,16 @@ def test_an_organ_alone_is_no_lesion(study: Study, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("change", "said"),
+    ("shift_mm", "said"),
     [
-        ({"shift_mm": (0.35, 0, 0)}, "lies up to 0.[34] mm away"),
-        ({"shift_mm": (0, 0, 2.5)}, "lies up to 2.5 mm away"),
+        ((0.35, 0, 0), "lies up to 0.[34] mm away"),
+        ((0, 0, 2.5), "lies up to 2.5 mm away"),
     ],
 )
 def test_another_place_is_refused_with_what_differs(
-    study: Study, tmp_path: Path, change: dict[str, tuple[float, float, float]], said: str
+    study: Study, tmp_path: Path, shift_mm: tuple[float, float, float], said: str
 ) -> None:
-    path = write_image(tmp_path / "a.nii.gz", study, blocks(), **change)
+    path = write_image(tmp_path / "a.nii.gz", study, blocks(), shift_mm=shift_mm)
     with pytest.raises(ExchangeError, match=said):
         read_label_file(study, path)
 

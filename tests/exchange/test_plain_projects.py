@@ -194,7 +194,7 @@ def test_what_was_decided_comes_back_from_the_export(
 ) -> None:
     path = tmp_path / f"labels.{kind}"
     if kind == "json":
-        found = {
+        found: dict[str, list[list[float]]] = {
             FIRST: [[8, 10, 12.5, 14]],
             SECOND: [[8, 10, 12.5, 14], [60, 1, 9, 9], [3, 3, 0, 0]],
         }

@@ -46,7 +46,7 @@ def test_without_images_the_report_says_so(tmp_path: Path) -> None:
     (images / "000001_01_01" / "010.png").unlink()
     export_report(session, tmp_path / "missing.html", decoder(session, images))
     session.close()
-    assert "No pictures: the images were not named." in (tmp_path / "out.html").read_text()
+    assert "No pictures: no folder of images was given." in (tmp_path / "out.html").read_text()
     assert "could not be read" in (tmp_path / "missing.html").read_text()
 
 

@@ -82,7 +82,7 @@ def test_a_report_has_no_picture_of_what_was_not_reviewed(
     change_study(study, change)
     capsys.readouterr()
     assert "data:image/png" not in report(review, study, tmp_path / "after.html")
-    said = [line for line in capsys.readouterr().err.splitlines() if "not the picture" in line]
+    said = [line for line in capsys.readouterr().err.splitlines() if "has changed since" in line]
     assert len(said) == 1 and what in said[0]
 
 
@@ -118,7 +118,7 @@ def test_rows_of_an_image_of_other_size_or_spacing_are_left_out_by_name(
     assert session.findings == {}
     (problem,) = taken.unusable
     assert problem == (
-        "line 2: is of an image with pixels of 0.8 x 0.8 mm, not of this one with 0.9 x 0.9 mm"
+        "line 2: is of an image with pixels of 0.8 x 0.8 mm, but the image here has 0.9 x 0.9 mm"
     )
     change_study(study, lambda image: setattr(image, "PixelSpacing", [0.8, 0.8]))
     taken = import_reviewed(session, open_study(study), exported)

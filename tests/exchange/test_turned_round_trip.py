@@ -90,4 +90,5 @@ def test_pictures_of_a_report_are_in_standard_orientation(tmp_path: Path, ways: 
         text = (tmp_path / "a.html").read_text()
         (data,) = re.findall(r'src="data:image/png;base64,([^"]+)"', text)
         pictures.append(np.asarray(Image.open(BytesIO(b64decode(data)))))
-    assert np.array_equal(*pictures)
+    upright, turned = pictures
+    assert np.array_equal(upright, turned)

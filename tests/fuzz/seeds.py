@@ -30,8 +30,9 @@ from lesion_viewer.ct.dicom.writing import write_series
 from lesion_viewer.ct.reading import open_study
 from lesion_viewer.ct.values.window import Window
 from lesion_viewer.detection.boxes import Box
-from lesion_viewer.detection.checkpoints.checkpoint import CARD, WEIGHTS, Card, write_checkpoint
+from lesion_viewer.detection.checkpoints.checkpoint import CARD, Card, write_checkpoint
 from lesion_viewer.detection.inputs import InputDefinition
+from lesion_viewer.detection.models import WEIGHTS
 from lesion_viewer.exchange.deeplesion.annotation_rows import COLUMNS
 from lesion_viewer.exchange.reviews.coco_export import export_coco
 from lesion_viewer.exchange.reviews.reviewed_csv import export_csv, import_labels
@@ -157,7 +158,7 @@ def _enhanced() -> bytes:
     return _written(dataset)
 
 
-def _written(dataset: pydicom.FileDataset) -> bytes:
+def _written(dataset: Dataset) -> bytes:
     buffer = io.BytesIO()
     pydicom.dcmwrite(buffer, dataset)
     return buffer.getvalue()
@@ -337,7 +338,7 @@ def _tables() -> dict[str, bytes]:
 
 def _cvat() -> bytes:
     """COCO as CVAT writes it: a turned box, a polygon, a mask in runs, attributes."""
-    boxes = (
+    boxes: tuple[dict[str, object], ...] = (
         {"bbox": [1, 2, 8, 9], "attributes": {"rotation": 30.0, "occluded": False}},
         {"segmentation": [[1, 2, 9, 2, 9, 11]]},
         {"segmentation": {"size": [SIDE, SIDE], "counts": [33, 5, 27, 5, 954]}, "iscrowd": 1},

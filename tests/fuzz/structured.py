@@ -4,7 +4,7 @@ import json
 import sqlite3
 import struct
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -148,7 +148,7 @@ META_HEADERS = _text_header(
 )  # fmt: skip
 
 
-def _rows(columns: tuple[str, ...], usual: dict[str, str]) -> st.SearchStrategy[bytes]:
+def _rows(columns: Sequence[str], usual: dict[str, str]) -> st.SearchStrategy[bytes]:
     """A CSV in these columns, with any text in up to four cells of a row."""
 
     @st.composite

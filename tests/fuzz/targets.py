@@ -12,7 +12,8 @@ from seeds import slices, write_png_study
 from lesion_viewer.ct.check import report_lines, study_report
 from lesion_viewer.ct.reading import open_study
 from lesion_viewer.detection.boxes import Box
-from lesion_viewer.detection.checkpoints.checkpoint import CARD, WEIGHTS, load_model
+from lesion_viewer.detection.checkpoints.checkpoint import CARD, load_model
+from lesion_viewer.detection.models import WEIGHTS
 from lesion_viewer.errors import LesionViewerError
 from lesion_viewer.exchange.label_files import read_label_file, take_label_file
 from lesion_viewer.exchange.reviews.coco_export import export_coco

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from lesion_viewer.ct.reading import open_study
 from lesion_viewer.ct.study import Series, SliceSource, Study
@@ -53,7 +54,7 @@ def test_every_box_of_an_older_journal_stays_on_its_own_slice(study: Study, jour
             assert boxes["f1"] == {142.5: Box(10, 10, 20, 20), 140: Box(11, 10, 21, 20)}
             assert boxes["f2"][142.5] == Box(1, 1, 5, 6)
             assert boxes["f2"][135] == Box(2, 1, 8, 6)
-            assert sorted(boxes["f2"]) == [135, 137.5, 140, 142.5]
+            assert set(boxes["f2"]) == {135, 137.5, 140, 142.5}
             assert boxes["f3"] == {132.5: Box(30, 30, 36, 38)}
             assert session.findings["f2"].axes == {2: axes_of(Box(2, 1, 8, 6))}
             assert session.findings["f1"].scores == {5: 0.5, 4: 0.6}
@@ -118,12 +119,11 @@ def test_two_readings_are_compared_slice_by_slice_whenever_they_were_written(
     assert {p.place[1]: p.iou for p in found.matched} == {1: 1.0}
 
 
-def frames_of_one_file(affine: np.ndarray) -> Series:
+def frames_of_one_file(affine: NDArray[np.float64]) -> Series:
     slices = tuple(SliceSource("a.dcm", 2 - i, "1.2.3", 5.0 * i) for i in range(3))
     shape, spacing = (3, 8, 8), (5.0, 1.0, 1.0)
-    return Series(
-        "1.2", "1", "CT", "", 1, slices, shape, spacing, affine, (), lambda i: np.zeros((8, 8))
-    )
+    air = np.zeros((8, 8), np.int16)
+    return Series("1.2", "1", "CT", "", 1, slices, shape, spacing, affine, (), lambda _: air)
 
 
 @pytest.mark.parametrize(("row_step", "order"), [(-1.0, (2, 1, 0)), (1.0, (0, 1, 2))])

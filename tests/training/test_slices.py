@@ -12,7 +12,8 @@ from lesion_viewer.ct.phantom.abdomen import make_phantom
 from lesion_viewer.detection.inputs import model_input
 from training.fitting.rendered_slices import cached_slices, rendered
 from training.recipe.recipe import Recipe, parse_recipe
-from training.sources.phantom_scans import PhantomData, PhantomSource
+from training.recipe.scan_data import PhantomData
+from training.sources.phantom_scans import PhantomSource
 
 KILLED = """
 import os, signal, sys
@@ -22,7 +23,7 @@ from training.recipe.recipe import read_recipe
 from training.fitting.rendered_slices import cached_slices
 
 recipe = read_recipe(Path(sys.argv[1]))
-source = PhantomSource(phantoms_of(recipe), recipe.data.seeds)
+source = PhantomSource(recipe.data, recipe.data.seeds)
 die = lambda done, total: os.kill(os.getpid(), signal.SIGKILL)
 cached_slices(source, recipe.input, Path(sys.argv[2]), "train", die)
 """

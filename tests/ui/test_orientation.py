@@ -190,7 +190,7 @@ def test_hu_lengths_axes_and_enlarging_are_true_however_slices_are_stored(
     long_end = at(49.5, 21)
     drag(view, qtbot, long_end, at(59.5, 21))
     ((_, moved),) = axes
-    assert max(moved.lengths_mm(*patient(ways).series.spacing_mm[1:])) == pytest.approx(31.2, 0.02)  # type: ignore[index, attr-defined]
+    assert max(moved.lengths_mm(*patient(ways).series.spacing_mm[1:])) == pytest.approx(31.2, 0.02)  # type: ignore[attr-defined]
     view.edit(None)
     view.show_box(in_stored(BOX, ways))
     picked = heard(view.finding_picked)

@@ -96,28 +96,19 @@ def reviews_of(
     Parameters
     ----------
     projects : Sequence[ReviewedProject]
-        Labelling projects, the latest last.
+        Labelling projects from ``read_reviews``, the latest last.
     rows : Rows
         The recipe's rows by part.
     images : SliceImages
-        Slices that exist.
+        DeepLesion's slices that exist.
+    types : frozenset[str]
+        Lesion types that are learned, without case; empty for all. Lesions of another type are
+        ignored; lesions without a type are learned.
 
     Returns
     -------
     Reviews
-        The slices, and counts of what happened to all.
-
-    Parameters
-    ----------
-    projects : Sequence[ReviewedProject]
-        As ``read_reviews`` gives them.
-    rows : Rows
-        Of the recipe.
-    images : SliceImages
-        Of DeepLesion.
-    types : frozenset[str]
-        Lesion types that are learned, without case; lesions of another type are ignored, those of
-        none are learned. Empty for all.
+        The slices, and counts of what happened to all reviewed slices.
 
     Raises
     ------

@@ -1,6 +1,6 @@
-"""DeepLesion's annotation rows: their columns, their boxes, and the slices they speak of.
+"""DeepLesion's annotation rows: columns, boxes and slice names.
 
-It knows nothing of reviews, so that training reads the same rows by the same conversion.
+The module does not depend on reviews, so that training reads the rows through it too.
 """
 
 import re
@@ -34,7 +34,7 @@ COLUMNS = (
 MEASURED_COLUMNS = ("Measurement_coordinates", "Lesion_diameters_Pixel_")
 COARSE_TYPE = "Coarse_lesion_type"
 TYPE_TEXT = "Lesion_type"
-"""Not one of DeepLesion's columns: the type as free text, in what was reviewed."""
+"""Column of a reviewed CSV, not one of DeepLesion's: the lesion type as free text."""
 PADDING_PX = 5  # on every side of the extent of the RECIST marks
 EXACT = Context(prec=60)
 FOLDER = re.compile(r"(\d{1,18})_(\d{1,18})_(\d{1,18})")  # patient, study, series
@@ -46,10 +46,15 @@ class Annotation:
 
     Attributes
     ----------
-    row : 0-based, of the data rows
-    file_name : as DeepLesion writes it, ``000001_01_01_109.png``
-    box : tight; None where there is none, or it has no area once its padding is taken off
-    values : all columns by name, unquoted
+    row : int
+        0-based data row of the file.
+    file_name : str
+        Slice name as DeepLesion writes it, ``000001_01_01_109.png``.
+    box : Box | None
+        Tight box in 0-based pixel edges; None where the row has none, or none with an area once the
+        padding is taken off.
+    values : Mapping[str, str]
+        Column name -> unquoted value, for all columns.
     """
 
     row: int
@@ -59,7 +64,17 @@ class Annotation:
 
 
 def read_annotations(path: Path) -> tuple[Annotation, ...]:
-    """The rows of a DeepLesion CSV, in its order; blank lines left out.
+    """The rows of a DeepLesion CSV.
+
+    Parameters
+    ----------
+    path : Path
+        CSV file with the columns ``File_name`` and ``Bounding_boxes``.
+
+    Returns
+    -------
+    tuple[Annotation, ...]
+        Rows in the order of the file, without blank lines.
 
     Raises
     ------
@@ -80,19 +95,39 @@ def read_annotations(path: Path) -> tuple[Annotation, ...]:
 
 
 def lesion_type_of(values: Mapping[str, str]) -> str:
-    """The lesion type of a row: as free text where it has that, else DeepLesion's; empty for none.
+    """The lesion type of a row: its free text where it has one, else DeepLesion's type.
 
     Parameters
     ----------
     values : Mapping[str, str]
-        Of its columns, unquoted; those of types may be missing.
+        Column name -> unquoted value; the type columns may be missing.
+
+    Returns
+    -------
+    str
+        Lesion type; empty where the row has none.
     """
     written = lesion_type_in(unguarded(values.get(TYPE_TEXT, "")))
     return written or lesion_type_in(unguarded(values.get(COARSE_TYPE, "")))
 
 
 def box_in(table: Table, record: Record, column: str) -> Box | None:
-    """The tight box in a column; None for an empty cell, and where unpadding leaves no area.
+    """The tight box in a column.
+
+    Parameters
+    ----------
+    table : Table
+        Table with the column.
+    record : Record
+        A record of the table.
+    column : str
+        Name of a column of boxes as DeepLesion writes them.
+
+    Returns
+    -------
+    Box | None
+        Box in 0-based pixel edges; None for an empty cell, or where no area is left without the
+        padding.
 
     Raises
     ------
@@ -112,10 +147,20 @@ def box_in(table: Table, record: Record, column: str) -> Box | None:
 
 
 def corners_of(text: str) -> tuple[float, float, float, float]:
-    """Tight x1, y1, x2, y2 in 0-based pixel edges of a box as DeepLesion writes it.
+    """The corners of the tight box that a cell of DeepLesion holds.
 
-    DeepLesion counts pixels from 1, gives the centres of the outermost ones, and pads by 5 px. The
-    arithmetic is decimal, so that ``box_text`` gives the same number back.
+    DeepLesion counts pixels from 1, gives the centres of the outermost pixels, and pads by 5 px.
+    The arithmetic is decimal, so that ``box_text`` gives the same number back.
+
+    Parameters
+    ----------
+    text : str
+        Four numbers between commas, as DeepLesion writes a box.
+
+    Returns
+    -------
+    tuple[float, float, float, float]
+        X1, y1, x2, y2 in 0-based pixel edges.
 
     Raises
     ------
@@ -134,7 +179,18 @@ def corners_of(text: str) -> tuple[float, float, float, float]:
 
 
 def box_text(box: Box) -> str:
-    """A tight box as DeepLesion writes it: counted from 1, padded by 5 px."""
+    """A tight box as DeepLesion writes it: pixels counted from 1, padded by 5 px.
+
+    Parameters
+    ----------
+    box : Box
+        Tight box in 0-based pixel edges.
+
+    Returns
+    -------
+    str
+        Four numbers between commas, in the fewest digits that are exact.
+    """
     shifts = (1 - PADDING_PX, 1 - PADDING_PX, PADDING_PX, PADDING_PX)
     numbers = [
         EXACT.add(Decimal(repr(float(edge))), Decimal(shift))
@@ -148,24 +204,64 @@ def slice_name(series_uid: str, file: str) -> str:
 
     Parameters
     ----------
-    series_uid : of a series of PNGs: folder, ``/``, numbers of its slices
-    file : the slice's, with or without folders
+    series_uid : str
+        UID of a series of PNGs: folder, ``/`` and the numbers of its slices.
+    file : str
+        File name of the slice, with or without folders.
+
+    Returns
+    -------
+    str
+        Name as it stands in ``File_name``.
     """
     return f"{folder_of(series_uid)}_{slice_number(file)}.png"
 
 
 def folder_of(series_uid: str) -> str:
-    """The DeepLesion folder (patient, study, series) of a series of PNGs."""
+    """The DeepLesion folder (patient, study, series) of a series of PNGs.
+
+    Parameters
+    ----------
+    series_uid : str
+        UID of a series of PNGs: folder, ``/`` and the numbers of its slices.
+
+    Returns
+    -------
+    str
+        Folder name, ``000001_01_01``.
+    """
     return series_uid.rpartition("/")[0]
 
 
 def slice_number(file: str) -> str:
-    """The number in a slice's file name, as it is spelled there."""
+    """The number in a slice's file name.
+
+    Parameters
+    ----------
+    file : str
+        File name of the slice, with or without folders.
+
+    Returns
+    -------
+    str
+        Digits as they stand in the name, with leading zeros.
+    """
     return PurePosixPath(file).stem.rpartition("_")[2]
 
 
 def indices_of(folder: str) -> tuple[str, str, str]:
-    """Patient index, study index and series id of a folder; empty for another kind of name."""
+    """Patient index, study index and series ID of a DeepLesion folder.
+
+    Parameters
+    ----------
+    folder : str
+        Folder name, ``000001_01_01``.
+
+    Returns
+    -------
+    tuple[str, str, str]
+        Each number without leading zeros; three empty texts where the name is of another form.
+    """
     match = FOLDER.fullmatch(folder)
     if match is None:
         return "", "", ""
@@ -174,12 +270,34 @@ def indices_of(folder: str) -> tuple[str, str, str]:
 
 
 def numbers_text(numbers: Iterable[float]) -> str:
-    """Numbers as DeepLesion writes several in a column, in the fewest digits that are exact."""
+    """Numbers as DeepLesion writes several of them in one column.
+
+    Parameters
+    ----------
+    numbers : Iterable[float]
+        Finite numbers.
+
+    Returns
+    -------
+    str
+        Numbers between commas, in the fewest digits that are exact.
+    """
     return ", ".join(plain(Decimal(repr(float(n)))) for n in numbers)
 
 
 def plain(number: Decimal) -> str:
-    """A number's digits without an exponent and without zeros at the end."""
+    """The digits of a number, without an exponent and without trailing zeros.
+
+    Parameters
+    ----------
+    number : Decimal
+        A finite number.
+
+    Returns
+    -------
+    str
+        Digits, with a minus sign and a decimal point where it needs them.
+    """
     text = format(number, "f")
     text = text.rstrip("0").rstrip(".") if "." in text else text
     return "0" if text == "-0" else text

@@ -14,27 +14,39 @@ Spacing = tuple[float, float, float]
 
 
 @dataclass(frozen=True, slots=True)
-class _Told:
-    """What the rows of one image say of it; None where they say nothing that can be used."""
+class _RowGeometry:
+    """Spacing and window in a row; None where the cell cannot be used."""
 
     spacing_mm: Spacing | None
     window: Window | None
 
 
 def with_annotated_geometry(study: Study, table: Table) -> Study:
-    """The study with what a DeepLesion CSV says of its PNGs.
+    """The study with the spacing and windows that a DeepLesion CSV gives for its PNGs.
 
-    A series takes the spacing on which all rows of its slices agree; a slice takes the window of
-    its first row, and that of the series' first row where it has none. What the files themselves
-    give stays.
+    A series takes the spacing on which all rows of its slices agree. A slice takes the window of
+    its first row, or else that of the first row of its series. Values that the image files give
+    stay.
+
+    Parameters
+    ----------
+    study : Study
+        Study, some of whose series may be PNGs of DeepLesion.
+    table : Table
+        DeepLesion CSV.
+
+    Returns
+    -------
+    Study
+        The study with those values filled in.
     """
     names = {slice_name(s.uid, source.file) for s in study.series for source in s.slices}
-    told = _told_by(table, names)
-    return replace(study, series=tuple(_described(series, told) for series in study.series))
+    geometry = _geometry_by_name(table, names)
+    return replace(study, series=tuple(_described(series, geometry) for series in study.series))
 
 
-def _described(series: Series, told: Mapping[str, list[_Told]]) -> Series:
-    of_slices = [told.get(slice_name(series.uid, source.file), []) for source in series.slices]
+def _described(series: Series, geometry: Mapping[str, list[_RowGeometry]]) -> Series:
+    of_slices = [geometry.get(slice_name(series.uid, source.file), []) for source in series.slices]
     if not any(of_slices):
         return series
     rows = [row for rows in of_slices for row in rows]
@@ -52,17 +64,19 @@ def _with_window(source: SliceSource, window: Window | None) -> SliceSource:
     return replace(source, window=source.window or window)
 
 
-def _told_by(table: Table, names: Container[str]) -> dict[str, list[_Told]]:
-    told = defaultdict(list)
+def _geometry_by_name(table: Table, names: Container[str]) -> dict[str, list[_RowGeometry]]:
+    geometry = defaultdict(list)
     for record in table.records:
         name = table.cell(record, "File_name")
         if name in names:
-            told[name].append(_Told(_spacing_in(table, record), _window_in(table, record)))
-    return told
+            geometry[name].append(
+                _RowGeometry(_spacing_in(table, record), _window_in(table, record))
+            )
+    return geometry
 
 
 def _spacing_in(table: Table, record: Record) -> Spacing | None:
-    """Slices, rows, columns; DeepLesion writes x, y and the distance of slices."""
+    """Spacing of slices, rows, columns; DeepLesion writes x, y and the distance of slices."""
     numbers = numbers_in(table, record, "Spacing_mm_px_")
     if len(numbers) != 3 or min(numbers) <= 0:
         return None
@@ -71,7 +85,7 @@ def _spacing_in(table: Table, record: Record) -> Spacing | None:
 
 
 def _window_in(table: Table, record: Record) -> Window | None:
-    """DeepLesion writes the lowest and the highest HU that is told apart."""
+    """Window in a row; DeepLesion writes its lower and upper limit in HU."""
     numbers = numbers_in(table, record, "DICOM_windows")
     if len(numbers) != 2 or numbers[1] - numbers[0] < 1:
         return None
@@ -80,16 +94,21 @@ def _window_in(table: Table, record: Record) -> Window | None:
 
 
 def numbers_in(table: Table, record: Record, column: str) -> list[float]:
-    """Numbers between commas in a cell; none where one is not finite, or the column is missing.
+    """The numbers between commas in a cell.
 
     Parameters
     ----------
     table : Table
-        The CSV.
+        Table with the column.
     record : Record
-        One of its rows.
+        A record of the table.
     column : str
-        Name of the column.
+        Column name; the table need not have it.
+
+    Returns
+    -------
+    list[float]
+        Numbers in their order; none where one is not finite or the column is missing.
     """
     if column not in table.names:
         return []

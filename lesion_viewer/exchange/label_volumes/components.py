@@ -23,9 +23,9 @@ ORGAN_NAMES = re.compile(
     re.IGNORECASE,
 )
 ORGAN_ML = 500.0
-"""A value of more than that is taken for an organ, where its name does not say what it is."""
+"""A value with a larger volume counts as an organ where its name does not say what it is."""
 ENCLOSING = 1 / 3
-"""Part of a value's surroundings from which the larger value there is the organ that it is in."""
+"""A larger value that fills more than this part of the layer around a value encloses it."""
 MAX_UNNAMED = 30
 MAX_FINDINGS = 5000
 SHOWN = 12
@@ -34,19 +34,24 @@ RANGE = re.compile(r"(\d{1,5})(?:\s*-\s*(\d{1,5}))?", re.ASCII)
 
 
 def chosen_values(text: str, labels: Labels) -> set[int]:
-    """The values that ``--labels`` asks for: numbers, ranges and names between commas.
+    """The label values that ``--labels`` selects.
 
     Parameters
     ----------
     text : str
-        Such as ``1, 11-17, cyst``.
+        Numbers, ranges and names between commas, such as ``1, 11-17, cyst``.
     labels : Labels
-        Of the volume.
+        Labels of the volume.
+
+    Returns
+    -------
+    set[int]
+        Selected values; empty where the text is empty.
 
     Raises
     ------
     ExchangeError
-        For a part that the volume does not hold.
+        For a part of the text that matches no label of the volume.
     """
     chosen: set[int] = set()
     for part in filter(None, (part.strip() for part in text.split(","))):
@@ -61,18 +66,23 @@ def chosen_values(text: str, labels: Labels) -> set[int]:
 
 
 def lesion_values(labels: Labels, voxel_ml: float) -> set[int]:
-    """The values that are lesions, as far as the file tells.
+    """The label values that are lesions, as far as the file tells.
 
-    Those that it calls altered structures, or names as lesions; where it names none as such, all
-    that it does not name as organs, that are no larger than ``ORGAN_ML``, and that no other value
-    lies in.
+    These are the values that the file marks or names as lesions. Where it marks and names none,
+    they are all values that are not named as organs, are not larger than ``ORGAN_ML``, and do not
+    enclose another value.
 
     Parameters
     ----------
     labels : Labels
-        Of the volume.
+        Labels of the volume.
     voxel_ml : float
-        Size of a voxel.
+        Volume of a voxel in millilitres.
+
+    Returns
+    -------
+    set[int]
+        Values, at least one.
 
     Raises
     ------
@@ -101,25 +111,35 @@ def lesion_values(labels: Labels, voxel_ml: float) -> set[int]:
 
 
 def label_list(labels: Labels) -> str:
-    """Values with their names, as a sentence lists them.
+    """All label values of a volume with their names, for a message.
 
     Parameters
     ----------
     labels : Labels
-        Of the volume.
+        Labels of the volume.
+
+    Returns
+    -------
+    str
+        Values in ascending order; see ``listed``.
     """
     return listed(sorted(labels.voxels), labels.names)
 
 
 def listed(values: Sequence[int], names: Mapping[int, str]) -> str:
-    """Values with their names, the first of them where there are many.
+    """Label values with their names, for a message.
 
     Parameters
     ----------
     values : Sequence[int]
-        In their order.
+        Label values in the order wanted.
     names : Mapping[int, str]
-        Of those that have one.
+        Label value -> name, for the values that have one.
+
+    Returns
+    -------
+    str
+        Values and names between commas; the first ``SHOWN`` and a count where there are more.
     """
     texts = [f"{v} {names[v]}" if names.get(v) else str(v) for v in values[:SHOWN]]
     more = [f"and {len(values) - SHOWN} more"] if len(values) > SHOWN else []
@@ -127,16 +147,21 @@ def listed(values: Sequence[int], names: Mapping[int, str]) -> str:
 
 
 def components(labels: Labels, values: Sequence[int]) -> Iterator[tuple[int, dict[int, Box]]]:
-    """Each connected part of these values: its value, and a tight box for each of its slices.
+    """The connected parts of these label values, with a tight box for each slice.
 
     Voxels that share a face, an edge or a corner are connected.
 
     Parameters
     ----------
     labels : Labels
-        Of the volume.
+        Labels of the volume.
     values : Sequence[int]
-        In the order in which their parts are wanted.
+        Label values in the order in which their parts are wanted.
+
+    Returns
+    -------
+    Iterator[tuple[int, dict[int, Box]]]
+        Label value of each part, and its boxes by slice index, in stored pixels.
 
     Raises
     ------
@@ -151,9 +176,7 @@ def components(labels: Labels, values: Sequence[int]) -> Iterator[tuple[int, dic
         numbers, parts = ndimage.label(labels.mask(value, region), ALL_NEIGHBOURS)
         count += parts
         if count > MAX_FINDINGS:
-            raise ExchangeError(
-                f"label {value} and those before are in over {MAX_FINDINGS:,} parts"
-            )
+            raise ExchangeError(f"labels up to {value} have over {MAX_FINDINGS:,} connected parts")
         corner = [part.start for part in region]
         for number, place in enumerate(ndimage.find_objects(numbers), 1):
             yield value, _boxes(numbers[place] == number, place, corner)
@@ -174,7 +197,7 @@ def _boxes(part: NDArray[np.bool_], place: Region, corner: Sequence[int]) -> dic
 
 
 def _enclosing(labels: Labels, value: int) -> int:
-    """The larger value that most surrounds this one; 0 where there is none."""
+    """A larger value that encloses this one; 0 where there is none."""
     from scipy import ndimage
 
     region = tuple(slice(max(p.start - 1, 0), p.stop + 1) for p in labels.regions[value])
@@ -193,11 +216,16 @@ def _enclosing(labels: Labels, value: int) -> int:
 
 
 def voxel_ml(series: Series) -> float:
-    """Size of a voxel of a series in millilitres; of one cubic millimetre where it is unknown.
+    """Volume of a voxel of a series in millilitres.
 
     Parameters
     ----------
     series : Series
-        Whose voxels they are.
+        Series of the CT.
+
+    Returns
+    -------
+    float
+        Volume in ml; that of 1 mm x 1 mm x 1 mm where the spacing is unknown.
     """
     return float(np.prod(series.spacing_mm or (1.0, 1.0, 1.0))) / 1000

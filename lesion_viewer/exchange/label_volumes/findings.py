@@ -30,7 +30,7 @@ def is_label_volume(path: Path) -> bool:
     Parameters
     ----------
     path : Path
-        Of the file.
+        File that may hold labels.
     """
     return path.is_file() and (is_image_file(path) or is_segmentation(path))
 
@@ -41,17 +41,22 @@ def read_label_volume(study: Study, path: Path, chosen: str) -> FoundBoxes:
     Parameters
     ----------
     study : Study
-        One of whose series has the grid of the volume, in any order of the stored axes.
+        Study with a series on the grid of the volume; the stored axes may be in any order.
     path : Path
-        Of the volume.
+        Label volume or DICOM segmentation.
     chosen : str
-        The labels to take, such as ``1, 11-17, cyst``; where it is empty, those that are lesions
-        as far as the file tells, see ``lesion_values``.
+        Labels to take, such as ``1, 11-17, cyst``; where it is empty, the lesions as far as the
+        file tells, see ``lesion_values``.
+
+    Returns
+    -------
+    FoundBoxes
+        Findings with the label's name as their type, and notices on the labels taken and left out.
 
     Raises
     ------
     ExchangeError
-        Where the volume cannot be used, or its grid is that of no series; says what differs.
+        Where the volume cannot be used, or no series has its grid; names the difference.
     """
     try:
         series, labels = _over(study, path)

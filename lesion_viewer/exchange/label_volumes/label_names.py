@@ -12,12 +12,17 @@ MAX_NAME = 64
 
 
 def names_beside(path: Path) -> dict[int, str]:
-    """Value -> name, as the table beside a label volume has them; empty where there is none.
+    """The names of labels in a table beside their volume.
 
     Parameters
     ----------
     path : Path
-        Of the volume; the table has its name and the suffix ``.csv`` or ``.tsv``.
+        Label volume; the table has the same name and the suffix ``.csv`` or ``.tsv``.
+
+    Returns
+    -------
+    dict[int, str]
+        Label value -> name; empty where there is no such table.
     """
     stem = path.name.split(".")[0]
     for suffix in (".csv", ".tsv"):

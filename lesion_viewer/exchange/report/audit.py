@@ -1,4 +1,4 @@
-"""An audit of a review as one HTML file: who decided what, when, and how it looked before."""
+"""The audit report of a review as one HTML file: each decision with its reader, time and boxes."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -19,7 +19,7 @@ from lesion_viewer.review.session import Session
 from lesion_viewer.system.atomic_files import save_bytes
 
 SAMPLE = 12
-"""Findings with pictures."""
+"""Largest number of findings with pictures."""
 
 STYLE = """
 body { font: 14px sans-serif; margin: 2em auto; padding: 0 2em; max-width: 84em; color: #222; }
@@ -35,18 +35,24 @@ figcaption { max-width: 240px; font-size: 12px; overflow-wrap: anywhere; }
 
 
 def export_report(session: Session, path: Path, series_of: SeriesOf | None = None) -> str:
-    """Write the audit and say how many decisions it is of.
+    """Write the audit report and return the number of decisions in it.
 
-    It names no patient, and readers as they named themselves.
+    It names no patient. Readers appear under the names that they gave.
 
     Parameters
     ----------
     session : Session
+        Review to report on.
     path : Path
-        Where it goes.
+        HTML file to write.
     series_of : SeriesOf | None
-        The review's series by their uids; without it there are no pictures. A slice that cannot be
-        read has none.
+        Function from series UID to series; None for a report without pictures. A slice that cannot
+        be read gets no picture.
+
+    Returns
+    -------
+    str
+        The number of decisions as a text, ``12 decisions``.
 
     Raises
     ------
@@ -87,7 +93,7 @@ def _head(session: Session) -> str:
         ("written", _time_text(datetime.now(UTC).isoformat())),
         ("by", f"Lesion Viewer {__version__}"),
         ("annotations", name),
-        *([("their SHA-256", sha256)] if sha256 else []),
+        *([("SHA-256 of the annotations", sha256)] if sha256 else []),
         ("findings", str(len(session.findings))),
         ("slices with an undecided label", str(slices_left(session))),
         ("slices or series read in full", str(read)),
@@ -119,7 +125,7 @@ def _readers(decided: Sequence[Finding]) -> str:
         (reader or "(no name)", str(len(at)), _time_text(min(at)), _time_text(max(at)))
         for reader, at in times.items()
     ]
-    return _table(("reader", "findings decided last", "first", "last"), rows)
+    return _table(("reader", "latest decisions on findings", "first", "last"), rows)
 
 
 def _decisions(decided: Sequence[Finding], series: dict[str, SeriesRecord]) -> str:
@@ -160,7 +166,7 @@ def _sample(
     series_of: SeriesOf | None,
 ) -> str:
     if series_of is None:
-        return "<p>No pictures: the images were not named.</p>"
+        return "<p>No pictures: no folder of images was given.</p>"
     figures = []
     for finding in spread(decided, SAMPLE):
         picture = picture_of(finding, series.get(finding.series_uid), series_of)
@@ -170,12 +176,25 @@ def _sample(
             caption = f"<figcaption>{escape(text)}</figcaption>"
             figures.append(f'<figure><img alt="" src="{source}">{caption}</figure>')
     if not figures:
-        return "<p>No pictures: the images of what was decided could not be read.</p>"
-    return "<p>Dashed: before. Solid: after.</p>" + "\n".join(figures)
+        return "<p>No pictures: the images of the findings could not be read.</p>"
+    return "<p>Dashed: box before. Solid: box after.</p>" + "\n".join(figures)
 
 
 def spread(decided: Sequence[Finding], count: int) -> list[Finding]:
-    """Up to so many findings, of every status as evenly as can be, spread over the time."""
+    """A sample of findings: as many of each status as possible, spread over the time.
+
+    Parameters
+    ----------
+    decided : Sequence[Finding]
+        Decided findings in the order of their decisions.
+    count : int
+        Largest number of findings.
+
+    Returns
+    -------
+    list[Finding]
+        Up to ``count`` findings, in the order in which they were made.
+    """
     of_status: dict[str, list[Finding]] = {}
     for finding in decided:
         of_status.setdefault(finding.status.value, []).append(finding)
@@ -196,7 +215,7 @@ def _slice_text(finding: Finding, index: int, series: dict[str, SeriesRecord]) -
 
 
 def _time_text(at: str) -> str:
-    """Time to the second, in UTC, of a time in ISO 8601."""
+    """A time in ISO 8601 as UTC to the second."""
     return f"{moment(at).astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
 
 

@@ -27,16 +27,21 @@ DASH_PX = 8
 
 
 def decoder(session: Session, images: Path, say: Say = lambda text: None) -> SeriesOf:
-    """The slices of a review's series, whose images lie under a path, as they were reviewed.
+    """A lookup of the series of a review among image files, without images that changed since.
 
     Parameters
     ----------
     session : Session
         The review.
     images : Path
-        A study, or a labelling project's folder of images.
+        Folder or file of the study; for a labelling project, its folder of images.
     say : Say
-        Is told of each picture that is another one than was reviewed, in one sentence.
+        Receives one sentence for each picture that changed since the review.
+
+    Returns
+    -------
+    SeriesOf
+        Function from series UID to series.
 
     Raises
     ------
@@ -68,18 +73,24 @@ def decoder(session: Session, images: Path, say: Say = lambda text: None) -> Ser
 
 
 def picture_of(finding: Finding, record: SeriesRecord | None, series_of: SeriesOf) -> str:
-    """A PNG in base64 of the finding's key slice round its boxes; empty where it cannot be read.
+    """A PNG in base64 of a finding's key slice round its box, in standard orientation.
 
-    It is in standard orientation. The box as it came is dashed, the box as it now stands solid; a
-    rejected one is crossed out.
+    The original box is dashed, the present box is solid; the box of a rejected finding is crossed
+    out.
 
     Parameters
     ----------
     finding : Finding
+        Finding with a box on its key slice.
     record : SeriesRecord | None
-        What the journal keeps of its series.
+        Series of the finding as the journal knows it, for its window; None where unknown.
     series_of : SeriesOf
-        Its series by the uid.
+        Function from series UID to series.
+
+    Returns
+    -------
+    str
+        PNG in base64; empty where the slice cannot be read.
     """
     index = finding.key_slice
     try:
@@ -113,7 +124,7 @@ def picture_of(finding: Finding, record: SeriesRecord | None, series_of: SeriesO
 
 
 def _corner(box: Box, shape: tuple[int, ...]) -> tuple[int, int]:
-    """Left and top of the part that is shown, with the box in its middle where there is room."""
+    """Left and top of the part to show, centred on the box where the image allows it."""
     side = max(SIDE_PX, int(max(box.width, box.height)) + 16)
     x, y = box.centre
     left = min(max(int(x) - side // 2, 0), max(shape[1] - side, 0))

@@ -1,4 +1,4 @@
-"""The rows of an annotation file as a labelling project sees them: quickly, and without boxes."""
+"""The rows of an annotation file for a labelling project, read quickly and without boxes."""
 
 import math
 from collections.abc import Iterator
@@ -13,23 +13,44 @@ from lesion_viewer.exchange.csv_records import quick_rows, unguarded
 from lesion_viewer.exchange.deeplesion.annotation_rows import COLUMNS
 
 SIDE_PX = 512  # DeepLesion's usual image
-# Beyond these a cell holds no number of a CT.
+# Larger numbers in a cell are ignored: no CT has them.
 MAX_SIDE_PX = 2**13
 MAX_SPACING_MM = 1e3
 MAX_DIGITS = 9
 AROUND = 10
-"""Slices on each side of an annotated one that belong to its series where no range is given."""
+"""Slices on each side of an annotated one that belong to its row where no range is given."""
 
 
 @dataclass(frozen=True, slots=True)
 class AnnotatedRow:
-    """A label's row, without the label.
+    """A row of the annotation file, without its box.
 
     Attributes
     ----------
-    row : 0-based data row of the annotation file
-    name : as DeepLesion writes it, ``000001_01_01_109.png``; ``folder`` and ``number`` are in it
-    numbers : of the slices round it that belong to it
+    row : int
+        0-based data row of the annotation file.
+    name : str
+        Slice name as DeepLesion writes it, ``000001_01_01_109.png``.
+    folder : str
+        Folder in ``name``, ``000001_01_01``.
+    number : int
+        Slice number in ``name``.
+    numbers : range
+        Numbers of the slices around it that belong to the row; includes ``number``.
+    patient : str
+        ``Patient_index`` as it stands in the file.
+    organ : int
+        ``Coarse_lesion_type``; -1 where the cell holds no whole number.
+    split : str
+        ``Train_Val_Test`` as it stands in the file.
+    is_noisy : bool
+        Whether ``Possibly_noisy`` is 1.
+    shape : tuple[int, int]
+        Rows and columns of the image; ``SIDE_PX`` each where the file does not say.
+    spacing_mm : tuple[float, float, float] | None
+        Distance of slices, rows and columns; None where the file does not say.
+    window : Window | None
+        Window of ``DICOM_windows``; None where the cell holds none.
     """
 
     row: int
@@ -47,18 +68,26 @@ class AnnotatedRow:
 
 
 def annotated_rows(path: Path, content: bytes) -> tuple[str, list[AnnotatedRow]]:
-    """What names the annotations, and their rows that name a slice.
+    """A digest of the annotations in a CSV, and the rows that name a slice.
 
-    A CSV that an export wrote and the one it was made from have the same name and rows.
+    A CSV that an export wrote has the same digest and rows as the file it was made from.
 
     Parameters
     ----------
-    path, content : of the CSV; the path is for what is said of it
+    path : Path
+        CSV file, for error messages.
+    content : bytes
+        Content of the file, in UTF-8.
+
+    Returns
+    -------
+    tuple[str, list[AnnotatedRow]]
+        SHA-256 over the slice names and boxes, and the rows in the order of the file.
 
     Raises
     ------
     ExchangeError
-        Where it is no CSV in DeepLesion's columns.
+        Where the content is no CSV with DeepLesion's columns.
     """
     names, *rows = quick_rows(path, content)
     if missing := [name for name in COLUMNS if name not in names]:
@@ -124,7 +153,7 @@ def _range(text: str, number: int) -> range:
     return range(max(number - AROUND, 0), number + AROUND + 1)
 
 
-@lru_cache(maxsize=4096)  # few spacings, sizes and windows make up thousands of rows
+@lru_cache(maxsize=4096)  # thousands of rows repeat few spacings, sizes and windows
 def _numbers(text: str) -> tuple[float, ...]:
     """Numbers between commas; none where one of them is no finite number."""
     try:

@@ -1,4 +1,4 @@
-"""What a reader decided, as the columns that an export appends to each row, and back."""
+"""The columns of a reader's decision, which an export appends and an import reads."""
 
 import math
 from dataclasses import dataclass
@@ -23,18 +23,43 @@ DECISION_COLUMNS = (
     "Original_bounding_box",
 )
 CAME_COLUMNS = ("Original_measurement_coordinates", "Original_lesion_diameters")
-"""What a label's measurement was before its box moved; empty where it did not."""
+"""The label's measurement before its box was moved; empty where it was not moved."""
 
 HASH_MARK = "sha256:"
 
 
 @dataclass(frozen=True, slots=True)
 class DecidedRow:
-    """The decision columns of one row, with the box as it now stands.
+    """The decision columns of a row, with its present box and type.
 
-    ``box`` is None where the reader took it from this slice, ``original`` where there was none;
-    axes are None where nobody has measured. ``lesion_type`` is the type as it now stands,
-    ``original_type`` as it came.
+    Attributes
+    ----------
+    status : Status
+        Status of the finding.
+    reason : str
+        Reason for a rejection; empty where there is none.
+    note : str
+        Reader's note; empty where there is none.
+    reader : str
+        Reader who decided; empty where nobody has.
+    decided_at : str
+        Time in ISO 8601 with its zone; empty for an undecided finding.
+    score : float | None
+        Detector's score on this slice; None where there is none.
+    model : str
+        Text of ``model_text``; empty where no model proposed the finding.
+    box : Box | None
+        Present box in 0-based pixel edges; None where the reader removed it from this slice.
+    original : Box | None
+        Original box; None where the finding had none on this slice.
+    axes : Axes | None
+        Present RECIST axes; None where nobody has measured.
+    original_axes : Axes | None
+        RECIST axes of the original label; None where it had none.
+    lesion_type : str
+        Present lesion type; empty where there is none.
+    original_type : str
+        Original lesion type; empty where there was none.
     """
 
     status: Status
@@ -53,7 +78,20 @@ class DecidedRow:
 
 
 def decision_fields(finding: Finding, slice_index: int) -> list[str]:
-    """Fields of the decision columns for a finding's row on a slice."""
+    """The fields of the decision columns for a finding on a slice.
+
+    Parameters
+    ----------
+    finding : Finding
+        Finding that the row is about.
+    slice_index : int
+        Slice index within the series, from 0.
+
+    Returns
+    -------
+    list[str]
+        Quoted fields in the order of ``DECISION_COLUMNS``.
+    """
     decision = finding.decision
     score = finding.scores.get(slice_index)
     original = finding.original_boxes.get(slice_index)
@@ -71,7 +109,19 @@ def decision_fields(finding: Finding, slice_index: int) -> list[str]:
 
 
 def read_decision(table: Table, record: Record) -> DecidedRow:
-    """The decision in a row.
+    """The decision in a row of a reviewed CSV.
+
+    Parameters
+    ----------
+    table : Table
+        Reviewed CSV with ``DECISION_COLUMNS``.
+    record : Record
+        A record of the table.
+
+    Returns
+    -------
+    DecidedRow
+        Values of the decision columns, the boxes and the types.
 
     Raises
     ------
@@ -110,14 +160,36 @@ def read_decision(table: Table, record: Record) -> DecidedRow:
 
 
 def model_text(origin: Origin) -> str:
-    """Name, version and weights' hash of a model; empty for other origins."""
+    """Name, version and weights hash of a model, as one text.
+
+    Parameters
+    ----------
+    origin : Origin
+        Origin of a finding.
+
+    Returns
+    -------
+    str
+        ``name version sha256:hash``; empty where the origin is no model.
+    """
     if origin.kind is not OriginKind.MODEL:
         return ""
     return f"{origin.name} {origin.version} {HASH_MARK}{origin.sha256}"
 
 
 def model_origin(text: str) -> Origin:
-    """The model of a text that ``model_text`` made; another text is a model's name."""
+    """The model of a text that ``model_text`` wrote.
+
+    Parameters
+    ----------
+    text : str
+        Cell of the column ``Model``.
+
+    Returns
+    -------
+    Origin
+        Origin of kind ``MODEL``; a text of another form becomes the model's name.
+    """
     parts = text.rsplit(" ", 2)
     if len(parts) == 3 and parts[2].startswith(HASH_MARK):
         return Origin(OriginKind.MODEL, parts[0], parts[1], parts[2].removeprefix(HASH_MARK))
@@ -125,9 +197,9 @@ def model_origin(text: str) -> Origin:
 
 
 def _axes_in(table: Table, record: Record, box: Box | None) -> tuple[Axes | None, Axes | None]:
-    """The row's axes, and those of the label that it was; a candidate came without."""
+    """The present axes and those of the original label; a candidate has no original axes."""
     measured = axes_in(table.cell(record, "Measurement_coordinates"))
-    # Labels that came by UID or in a volume brought no axes.
+    # Labels of tables by UID and of label volumes have no axes.
     is_of_file = "File_name" in table.names and not table.cell(record, "Model")
     if not (is_of_file and table.cell(record, "Original_bounding_box")):
         return only_drawn(measured, box), None

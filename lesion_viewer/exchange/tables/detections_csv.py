@@ -39,21 +39,29 @@ def save_detections(
 
     Parameters
     ----------
-    found : series with its candidates, best first, as ``link`` gives them
-    model, model_sha256 : name and version of the detector, and the hash of its weights
-    classes : of the detector's card; the only one of a model that knows no other
+    path : Path
+        CSV file to write.
+    found : Iterable[tuple[Series, Sequence[Candidate]]]
+        Series and their candidates, best first, as ``link`` gives them.
+    model : str
+        Name and version of the detector.
+    model_sha256 : str
+        SHA-256 of the detector's weights.
+    classes : Sequence[str]
+        Classes of the detector's card. Where there is only one, it is the type of every box without
+        a type of its own.
 
     Raises
     ------
     ExchangeError
-        Where the file cannot be written; a former file is then as it was.
+        Where the file cannot be written; an existing file stays as it was.
 
     Notes
     -----
-    ``source`` is the slice's file relative to the opened path; ``slice_index`` counts from 0 along
-    the normal, ``candidate`` from 1 within a series; boxes are tight, in 0-based pixel edges of the
-    image as it is stored; ``instance_number`` is the file's Instance Number, empty where it gives
-    none.
+    ``source`` is the slice's file relative to the opened path. ``slice_index`` counts from 0 along
+    the normal, ``candidate`` from 1 within a series. Boxes are tight, in 0-based pixel edges of the
+    image as it is stored. ``instance_number`` is the file's Instance Number, empty where the file
+    has none.
     """
     lines: list[tuple[str, ...]] = [COLUMNS]
     only = classes[0] if len(classes) == 1 else ""

@@ -1,4 +1,4 @@
-"""The rows of a CSV, sorted by what they are to a review: labels, decisions, or of no use."""
+"""The rows of a CSV by their use for a review: labels, decisions, unusable ones."""
 
 import hashlib
 from collections.abc import Callable
@@ -29,27 +29,41 @@ from lesion_viewer.review.recist import Axes
 MAX_DIGITS = 9
 Place = tuple[str, int]  # series uid, slice index
 PlaceOf = Callable[[str], Place | None]
-"""Where the slice of DeepLesion's name is; what a labelling project knows without its images."""
+"""Place of the slice with a DeepLesion name; a labelling project knows it without its images."""
 
 
 @dataclass(slots=True)
 class FileRows:
-    """A file's rows.
+    """The rows of a label file by their use: labels, decisions, unusable ones.
 
     Attributes
     ----------
-    annotation : records of the annotation file that the CSV is, or was made from; header first
-    content, sha256 : the same as it stands in that file, and the hash of all of it
-    labels : data row of the annotation file -> series uid, slice index, box
-    axes : data row -> RECIST axes, of the labels that have them
-    types : data row -> lesion type, of the labels that have one
-    decided : rows with a decision whose slice is in the study
-    absent : number of rows whose slice is not in the study
-    unusable : a sentence for each label whose box cannot be used
-    clipped : number of labels whose box reached over the border of its image
-    read : slices that the file says were read in full
-    notices : how the file was understood where it could be understood in another way
-    is_plain : whether the file is COCO or a plain table, which has no ``annotation`` records
+    annotation : list[Record]
+        Records of the annotation file that the CSV is or was made from, header first.
+    labels : dict[int, tuple[str, int, Box]]
+        Data row of the annotation file -> series UID, slice index, box.
+    axes : dict[int, Axes]
+        Data row -> RECIST axes, for labels that have them.
+    types : dict[int, str]
+        Data row -> lesion type, for labels that have one.
+    decided : list[PlacedRow]
+        Rows with a decision whose slice is in the study.
+    absent : int
+        Number of rows whose slice is not in the study.
+    unusable : list[str]
+        One sentence for each label whose box cannot be used.
+    content : list[bytes]
+        Bytes of the label file in parts; of a CSV, one part for each record in ``annotation``.
+    sha256 : str
+        Hash of ``content``.
+    clipped : int
+        Number of labels whose box reached over the border of its image.
+    read : list[Place]
+        Series UID and index of the slices that the file marks as read in full.
+    notices : list[str]
+        Sentences on how the file was understood where another reading is possible.
+    is_plain : bool
+        Whether the file is COCO or a plain table, without ``annotation`` records.
     """
 
     annotation: list[Record]
@@ -68,7 +82,19 @@ class FileRows:
 
 
 def read_rows(table: Table, where: Study | PlaceOf) -> FileRows:
-    """The rows of a DeepLesion CSV, reviewed or not, or of a reviewed one with DICOM UIDs.
+    """The rows of a DeepLesion CSV, reviewed or not, or of a reviewed CSV with DICOM UIDs.
+
+    Parameters
+    ----------
+    table : Table
+        Table with those columns.
+    where : Study | PlaceOf
+        Study that is labelled; for a labelling project, the function that finds its slices.
+
+    Returns
+    -------
+    FileRows
+        Rows by their use.
 
     Raises
     ------
@@ -122,7 +148,7 @@ def _sort_in(rows: FileRows, table: Table, record: Record, place: Place | None) 
 
 
 def _decision_in(table: Table, record: Record) -> DecidedRow | None:
-    """The decision in a row; None for the label that it is where nobody touched it."""
+    """The decision in a row; None for a label that nobody has changed."""
     is_label_file = "File_name" in table.names
     if is_label_file and ("Status" not in table.names or not table.cell(record, "Status")):
         return None
@@ -130,7 +156,7 @@ def _decision_in(table: Table, record: Record) -> DecidedRow | None:
 
 
 def _is_label(decided: DecidedRow) -> bool:
-    """Whether a row goes back to one of the annotation file: no model proposed its original."""
+    """Whether a row was made from a label: it has an original box that no model proposed."""
     return not decided.model and decided.original is not None
 
 
@@ -157,7 +183,7 @@ def _without_decision(table: Table, record: Record) -> Record:
 
 
 def _placing(study: Study | PlaceOf, table: Table) -> Callable[[Record], Place | None]:
-    """Where in the study a row's slice is."""
+    """A function that gives the place of a record's slice in the study."""
     if not isinstance(study, Study):
         place_by_name = study
         table.require(("File_name",))

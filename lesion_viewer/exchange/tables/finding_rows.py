@@ -29,26 +29,51 @@ from lesion_viewer.review.series_record import SeriesRecord
 UID_COLUMNS = ("Study_UID", "Series_UID", "SOP_instance_UID")
 DICOM_COLUMNS = (*UID_COLUMNS, *COLUMNS[len(FILE_COLUMNS) :])
 EXPORTED_DICOM_COLUMNS = (*DICOM_COLUMNS, "Instance_number")
-"""Files without the last one, which only people read, are read back too."""
+"""The import does not need the last one, which is for people."""
 
 
 def slices_of(finding: Finding) -> list[int]:
-    """The slices that a finding has a row for: those with a box, or with one that was removed."""
+    """The slices that a finding has a row for: those with a present or an original box.
+
+    Parameters
+    ----------
+    finding : Finding
+        Finding to be exported.
+
+    Returns
+    -------
+    list[int]
+        Slice indices, ascending.
+    """
     return sorted(finding.boxes.keys() | finding.original_boxes.keys())
 
 
 def finding_rows(
     finding: Finding, series: SeriesRecord | None, slices: Iterable[int]
 ) -> Iterator[tuple[dict[str, str], list[str]]]:
-    """For each of the slices: what is known of the row by column, and its decision fields.
+    """The cells and decision fields of a finding, for each of these slices.
 
-    ``Slice_range`` is the extent of the whole finding; reading back, it tells the rows of one
-    undecided finding from the next one's.
+    ``Slice_range`` is the extent of the whole finding. The import uses it to tell undecided
+    findings apart.
+
+    Parameters
+    ----------
+    finding : Finding
+        Finding to be exported.
+    series : SeriesRecord | None
+        Series of the finding as the journal knows it; None where it does not.
+    slices : Iterable[int]
+        Slice indices, out of ``slices_of``.
+
+    Returns
+    -------
+    Iterator[tuple[dict[str, str], list[str]]]
+        For each slice: column name -> unquoted value, and the quoted decision fields.
 
     Raises
     ------
     ExchangeError
-        Where the journal does not know the finding's series.
+        Where ``series`` is None.
     """
     if series is None:
         raise ExchangeError(
@@ -76,15 +101,24 @@ def row_fields(
 
     Parameters
     ----------
-    cells : values by column, unquoted
-    sibling : fields of another row of the same image, as they stand in its file; they fill what
-        ``cells`` leaves open
+    names : Iterable[str]
+        Column names in their order.
+    cells : Mapping[str, str]
+        Column name -> unquoted value.
+    sibling : Mapping[str, str]
+        Column name -> field of another row of the same image, as it stands in the file; used for
+        columns that ``cells`` lacks.
+
+    Returns
+    -------
+    list[str]
+        Quoted fields; empty for a column that neither has.
     """
     return [quoted(cells[name]) if name in cells else sibling.get(name, "") for name in names]
 
 
 def _cells_of_slice(series: SeriesRecord, slice_index: int) -> dict[str, str]:
-    """What holds for any finding on the slice; what nobody knows is empty."""
+    """Cells that are the same for any finding on the slice; unknown ones are empty."""
     cells = {
         **_names_of_slice(series, slice_index),
         "Key_slice_index": _number(series, slice_index),
@@ -115,7 +149,7 @@ def _names_of_slice(series: SeriesRecord, slice_index: int) -> dict[str, str]:
 
 
 def _number(series: SeriesRecord, slice_index: int) -> str:
-    """The slice's number: DeepLesion's from the file name, else the index, from 0."""
+    """DeepLesion's slice number from the file name; for other slices the index, from 0."""
     if series.is_png:
         return str(int(slice_number(series.files[slice_index])))
     return str(slice_index)

@@ -1,4 +1,4 @@
-"""Boxes that a file holds for the slices of a study, as findings that nobody has decided."""
+"""The boxes of a label file as undecided findings."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,20 +9,20 @@ from lesion_viewer.review.finding import Finding, Origin, OriginKind
 
 @dataclass(frozen=True, slots=True)
 class FoundBoxes:
-    """The findings of a file, and what could not be taken.
+    """The findings in a label file, and what could not be used.
 
     Attributes
     ----------
     sha256 : str
-        Of the file and of what was chosen of it.
+        Hash of the file's content and of the labels chosen from it.
     findings : tuple[Finding, ...]
-        Undecided, of the origin "label file".
+        Undecided findings with the origin ``LABEL``.
     absent : tuple[str, ...]
-        Names of the images in the file that are not in the study, one for each of its rows.
+        Names of the images in the file that are not in the study, one for each row.
     unusable : tuple[str, ...]
-        A sentence for each box that cannot be used.
+        One sentence for each box that cannot be used.
     notices : tuple[str, ...]
-        Sentences about what was taken, and how.
+        Sentences on what was taken and how.
     """
 
     sha256: str
@@ -39,20 +39,25 @@ def labelled(
     lesion_type: str,
     scores: Mapping[int, float] | None = None,
 ) -> Finding:
-    """A finding of a label file, as it came.
+    """An undecided finding of a label file.
 
     Parameters
     ----------
     file_name : str
-        Of the label file.
+        Name of the label file.
     series_uid : str
-        Of the series that it lies in.
+        UID of the series with the finding.
     boxes : Mapping[int, Box]
         Slice index -> box in stored pixels.
     lesion_type : str
-        As ``lesion_type_in`` gives it.
+        Lesion type as ``lesion_type_in`` gives it; empty where there is none.
     scores : Mapping[int, float] | None
-        Slice index -> score, where the file has any.
+        Slice index -> score, where the file has scores.
+
+    Returns
+    -------
+    Finding
+        Finding without an id, whose original boxes and type are the present ones.
     """
     return Finding(
         id="",

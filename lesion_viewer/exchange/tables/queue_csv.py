@@ -1,4 +1,4 @@
-"""The queue of a labelling project as CSV: which slice comes first, and why."""
+"""The queue of a labelling project as CSV: slices in order, with the facts that order them."""
 
 from pathlib import Path
 
@@ -24,12 +24,28 @@ COLUMNS = (
 
 
 def work_list(project: Project, session: Session, order: str, seed: int = 0) -> list[str]:
-    """DeepLesion's names of the items with an image, in the order of a queue.
+    """The slice names of the items with an image, in the order of a queue.
+
+    Parameters
+    ----------
+    project : Project
+        Labelling project.
+    session : Session
+        Review of the project.
+    order : str
+        One of the values of ``Order``.
+    seed : int
+        Seed of the random order.
+
+    Returns
+    -------
+    list[str]
+        DeepLesion's names, first item first.
 
     Raises
     ------
     ExchangeError
-        For an order that there is not.
+        Where ``order`` is no value of ``Order``.
     ReviewError
         As ``Queue``.
     """
@@ -39,7 +55,28 @@ def work_list(project: Project, session: Session, order: str, seed: int = 0) -> 
 def save_work_list(
     project: Project, session: Session, order: str, path: Path, seed: int = 0
 ) -> None:
-    """Write the queue, one row for each item with an image; raises as ``work_list``."""
+    """Write the queue as CSV, one row for each item with an image.
+
+    Parameters
+    ----------
+    project : Project
+        Labelling project.
+    session : Session
+        Review of the project.
+    order : str
+        One of the values of ``Order``.
+    path : Path
+        CSV file to write.
+    seed : int
+        Seed of the random order.
+
+    Raises
+    ------
+    ExchangeError
+        Where ``order`` is no value of ``Order``, or the file cannot be written.
+    ReviewError
+        As ``Queue``.
+    """
     queue = _queue(project, session, order, seed)
     lines: list[tuple[str, ...]] = [COLUMNS]
     for place, item in enumerate(queue.items, 1):

@@ -10,9 +10,20 @@ from lesion_viewer.review.session import Session
 
 @dataclass(frozen=True, slots=True)
 class PlacedRow:
-    """A reviewed row whose slice is in the study.
+    """A row of a reviewed CSV whose slice is in the study.
 
-    ``label_row`` is the data row of the annotation file it goes back to, None for other rows.
+    Attributes
+    ----------
+    series_uid : str
+        UID of the series.
+    slice_index : int
+        Slice index within the series, from 0.
+    label_row : int | None
+        Data row of the annotation file that the row was made from; None for other rows.
+    slice_range : str
+        Cell of ``Slice_range``.
+    decided : DecidedRow
+        Values of the decision columns.
     """
 
     series_uid: str
@@ -25,9 +36,21 @@ class PlacedRow:
 def findings_of(rows: Iterable[PlacedRow], file_name: str) -> list[Finding]:
     """The findings that the rows were written from, without ids.
 
-    Rows that were decided by one reader at one time are one finding: no two gestures share a time.
-    Undecided rows are one finding while series, model and extent are the same and slices go up,
-    since a finding's rows are written in the order of its slices.
+    Rows that one reader decided at one time are one finding, since no two gestures share a time.
+    Undecided rows are one finding while series, model and extent are the same and the slice index
+    rises, since an export writes a finding's rows in the order of its slices.
+
+    Parameters
+    ----------
+    rows : Iterable[PlacedRow]
+        Rows in the order of the file.
+    file_name : str
+        Name of the file, for the origin of labels.
+
+    Returns
+    -------
+    list[Finding]
+        Findings that have a box on some slice.
     """
     groups: list[list[PlacedRow]] = []
     latest: dict[tuple[str, ...], list[PlacedRow]] = {}
@@ -45,10 +68,22 @@ def findings_of(rows: Iterable[PlacedRow], file_name: str) -> list[Finding]:
 
 
 def with_known_ids(findings: Iterable[Finding], session: Session) -> list[Finding]:
-    """The findings that are news to the session, with its own id where it knows the lesion.
+    """The findings that are new to the session or changed, with the session's id where it has one.
 
-    A label is known by its row or by its box, a candidate by the model and a box that it proposed,
-    a drawn finding by its reader and time.
+    A label is matched by its row or its box, a candidate by the model and a proposed box, a drawn
+    finding by its reader and time.
+
+    Parameters
+    ----------
+    findings : Iterable[Finding]
+        Findings of a reviewed CSV, without ids.
+    session : Session
+        Review that they are imported into.
+
+    Returns
+    -------
+    list[Finding]
+        New and changed findings; the id of a new one is empty.
     """
     known = {key: f.id for f in session.findings.values() for key in _keys(f)}
     news = []
@@ -99,14 +134,14 @@ def _keys(finding: Finding) -> list[tuple[object, ...]]:
     if origin.kind is OriginKind.READER and finding.decision is not None:
         return [(origin.kind, uid, finding.decision.reader, finding.decision.decided_at)]
     model = (origin.kind, origin.name, origin.sha256, uid)
-    if origin.kind is OriginKind.LABEL:  # an export does not say from which file it came
+    if origin.kind is OriginKind.LABEL:  # an export does not name the label file
         model = (origin.kind, "", "", uid)
     originals = sorted(finding.original_boxes.items())
     return [(*model, i, box, finding.scores.get(i)) for i, box in originals]
 
 
 def _exported(finding: Finding) -> tuple[object, ...]:
-    """What an export tells of a finding; it leaves out window and threshold."""
+    """What an export contains of a finding: all but window and threshold."""
     decision = finding.decision
     return (
         (finding.status, finding.boxes, finding.original_boxes, finding.scores),

@@ -1,4 +1,4 @@
-"""Whether a row of a CSV with DICOM UIDs was written of the picture that has them now."""
+"""Whether a row of a CSV with DICOM UIDs was written for the image that now has these UIDs."""
 
 from collections.abc import Callable, Iterable
 
@@ -11,14 +11,19 @@ from lesion_viewer.exchange.deeplesion.slice_geometry import numbers_in
 def other_picture_in(
     series: Iterable[Series], table: Table
 ) -> Callable[[Record, tuple[str, int] | None], str]:
-    """Why a row is of another picture than the one in its place; empty where it is of that.
+    """A function that compares a row's image size and pixel size with the image in its place.
 
     Parameters
     ----------
     series : Iterable[Series]
-        What the rows are held against; of a labelling project none, whose CSV says what it is of.
+        Series of the study. Of a labelling project none, since its CSV defines its images.
     table : Table
-        The CSV; one that names files, and not UIDs, says nothing.
+        CSV with the rows. A CSV that names files in place of UIDs is not checked.
+
+    Returns
+    -------
+    Callable[[Record, tuple[str, int] | None], str]
+        Function from a record and its series UID and slice index to the difference; empty for none.
     """
     has_uids = "File_name" not in table.names
     known = {one.uid: one for one in series} if has_uids else {}
@@ -35,11 +40,11 @@ def _difference(table: Table, record: Record, series: Series) -> str:
     _, rows, columns = series.shape
     if size and size != [columns, rows]:
         written = " x ".join(f"{n:g}" for n in size)
-        return f"is of an image of {written} pixels, not of this one of {columns} x {rows}"
+        return f"is of an image of {written} pixels, but the image here has {columns} x {rows}"
     if len(spacing) < 2 or series.spacing_mm is None:
         return ""
     here = series.spacing_mm[:0:-1]
     if all(abs(a - b) <= SAME_SPACING * max(a, b) for a, b in zip(spacing, here, strict=False)):
         return ""
     written, present = (" x ".join(f"{mm:.3g}" for mm in pair) for pair in (spacing[:2], here))
-    return f"is of an image with pixels of {written} mm, not of this one with {present} mm"
+    return f"is of an image with pixels of {written} mm, but the image here has {present} mm"

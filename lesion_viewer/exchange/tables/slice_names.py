@@ -1,4 +1,4 @@
-"""How files of other tools name a slice, and where it is in a review."""
+"""Slices of a review by the names that other tools give them."""
 
 import re
 from collections.abc import Callable, Iterable, Mapping
@@ -13,18 +13,23 @@ LAST_NUMBER = re.compile(r"\d+(?=(\.\w+)?$)", re.ASCII)
 
 
 def image_name(series: SeriesRecord, slice_index: int) -> str:
-    """The slice's file as other tools find it, and as ``finder`` knows it again.
+    """The name of a slice's file for other tools, which ``finder`` recognises.
 
-    The name that the annotations give it, or give its neighbour with another number;
-    ``000001_01_01/109.png`` for another PNG; else its SOP Instance UID, or the series' and a
-    number.
+    It is the name in the imported annotations, or a neighbour's name with this slice's number;
+    ``000001_01_01/109.png`` for any other PNG; else the SOP Instance UID with ``.dcm``, or the
+    series UID and the index.
 
     Parameters
     ----------
     series : SeriesRecord
-        That the slice is of.
+        Series of the slice.
     slice_index : int
-        Of the slice.
+        Slice index within the series, from 0.
+
+    Returns
+    -------
+    str
+        File name, perhaps with folders.
     """
     if series.names:
         return _name_that_came(series, slice_index)
@@ -35,12 +40,12 @@ def image_name(series: SeriesRecord, slice_index: int) -> str:
 
 
 class SliceNames:
-    """The slices of a review by the names that files of other tools give them.
+    """A lookup of a review's slices by the names that files of other tools use.
 
     Parameters
     ----------
     series : Mapping[str, SeriesRecord]
-        Of the review, by uid.
+        Series UID -> series of the review.
     """
 
     def __init__(self, series: Mapping[str, SeriesRecord]) -> None:
@@ -58,23 +63,33 @@ class SliceNames:
                     self._index.add_name(image_name(record, i), (uid, i))
 
     def __call__(self, name: str) -> Place | None:
-        """The place of the slice that a name is of; None where it is of none, or of several.
+        """The place of the slice that a name stands for.
 
         Parameters
         ----------
         name : str
-            With any folders before it, as any tool spells it; or DeepLesion's own form.
+            Path, URL or DeepLesion's own form, with any folders before it.
+
+        Returns
+        -------
+        Place | None
+            Series UID and slice index; None where the name matches no slice, or several.
         """
         found = self._index.find(name)
         return found[0].place if len(found) == 1 else None
 
     def match(self, names: Iterable[str]) -> Matched[Place]:
-        """The places of the slices that the names of one file are of.
+        """The places of the slices that the names of one file stand for.
 
         Parameters
         ----------
         names : Iterable[str]
-            As the file spells them.
+            Names as the file spells them.
+
+        Returns
+        -------
+        Matched[Place]
+            Places by name, and the names that match no slice or several.
         """
         return self._index.match(names)
 
@@ -83,20 +98,30 @@ class SliceNames:
 
         Parameters
         ----------
-        place : tuple[str, int]
-            Series uid and slice index.
+        place : Place
+            Series UID and slice index.
+
+        Returns
+        -------
+        tuple[int, int]
+            Rows and columns, in pixels.
         """
         _, rows, columns = self._series[place[0]].shape
         return rows, columns
 
 
 def finder(series: Mapping[str, SeriesRecord]) -> SliceNames:
-    """A function that gives the place of a slice's name; None for one that is not in the review.
+    """A lookup of a review's slices by name.
 
     Parameters
     ----------
     series : Mapping[str, SeriesRecord]
-        Of the review, by uid.
+        Series UID -> series of the review.
+
+    Returns
+    -------
+    SliceNames
+        The lookup; called with a name, it gives series UID and slice index, or None.
     """
     return SliceNames(series)
 
@@ -110,7 +135,7 @@ def _place(uid: str, first: int, number: int) -> Place:
 
 
 def _is_numbered(record: SeriesRecord) -> bool:
-    """Whether the slices of a project's series are known by their numbers."""
+    """Whether the slices of a project's series can be found by their numbers."""
     return not record.names or all(
         series_and_number(plain_path(name))[1] for name in record.names.values()
     )

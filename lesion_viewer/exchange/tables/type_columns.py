@@ -1,8 +1,8 @@
-"""The lesion type of a row: DeepLesion's number where it has one, and a column of free text.
+"""The columns of a row's lesion type: DeepLesion's number and free text.
 
-``Coarse_lesion_type`` stays as it came until a reader changes the type; then ``CAME_TYPE`` keeps
-it. A file may have brought a column of free text of its own: it is changed in place, and
-``CAME_TEXT`` keeps what it said.
+``Coarse_lesion_type`` keeps its original cell until a reader changes the type; then ``CAME_TYPE``
+holds the original. A free-text column of the imported file is also changed in place; then
+``CAME_TEXT`` holds the original.
 """
 
 from collections.abc import Iterable, Sequence
@@ -21,7 +21,7 @@ from lesion_viewer.review.finding import Finding
 CAME_TYPE = "Original_coarse_lesion_type"
 CAME_TEXT = "Original_lesion_type"
 EMPTY = "none"
-"""In the columns of what came: the cell was empty. A cell is empty where nothing was changed."""
+"""Mark for an original cell that was empty; an empty cell stands for an unchanged type."""
 
 CAME = {COARSE: CAME_TYPE, TEXT: CAME_TEXT}
 
@@ -32,14 +32,14 @@ def type_columns(names: Sequence[str], findings: Iterable[Finding]) -> tuple[str
     Parameters
     ----------
     names : Sequence[str]
-        The columns that the rows have before.
+        Column names of the rows before.
     findings : Iterable[Finding]
-        All that is exported.
+        All findings that are exported.
 
     Returns
     -------
     tuple[str, ...]
-        None where ``Coarse_lesion_type`` as it came says every type.
+        Empty where the original ``Coarse_lesion_type`` gives the type of every finding.
     """
     if not any(_needs_text(finding) for finding in findings):
         return ()
@@ -47,25 +47,35 @@ def type_columns(names: Sequence[str], findings: Iterable[Finding]) -> tuple[str
 
 
 def added_columns(names: Sequence[str]) -> tuple[str, ...]:
-    """Those of a reviewed file's columns that an export added for types.
+    """The columns of a reviewed file that an export added for types.
 
     Parameters
     ----------
     names : Sequence[str]
-        All columns of the file.
+        All column names of the file.
+
+    Returns
+    -------
+    tuple[str, ...]
+        Names of the two columns; the file need not have them.
     """
     return (CAME_TYPE, CAME_TEXT if CAME_TEXT in names else TEXT)
 
 
 def types_in(table: Table, record: Record) -> tuple[str, str]:
-    """The lesion type of a row as it now stands, and as it came; empty where it has none.
+    """The present and the original lesion type of a row.
 
     Parameters
     ----------
     table : Table
-        In DeepLesion's columns or with UIDs; any of the columns of types may be missing.
+        Table in DeepLesion's columns or with UIDs; any type column may be missing.
     record : Record
-        One of its rows.
+        A record of the table.
+
+    Returns
+    -------
+    tuple[str, str]
+        Present type and original type; empty where there is none.
     """
     said = {name: _text(table, record, name) for name in (COARSE, TEXT, CAME_TYPE, CAME_TEXT)}
     now = lesion_type_of(said)
@@ -78,18 +88,26 @@ def types_in(table: Table, record: Record) -> tuple[str, str]:
 def set_type(
     names: Sequence[str], fields: list[str], finding: Finding, added: Sequence[str]
 ) -> list[str]:
-    """The fields of the added columns, once ``fields`` say a finding's type where it was changed.
+    """The fields of the added columns for a finding.
+
+    Where the reader changed the type, the new one is written into ``fields``.
 
     Parameters
     ----------
     names : Sequence[str]
-        The columns of ``fields``.
+        Column names of ``fields``.
     fields : list[str]
-        A row as it stands in the file, changed in place; a new row has its type as it came.
+        Fields of a row as they stand in the file, changed in place; a new row has the original
+        type.
     finding : Finding
-        Whose row it is.
+        Finding that the row is about.
     added : Sequence[str]
-        As ``type_columns`` gives them.
+        Column names from ``type_columns``.
+
+    Returns
+    -------
+    list[str]
+        Quoted fields in the order of ``added``.
     """
     cells = dict.fromkeys(added, "")
     text = quoted(guarded(finding.lesion_type))
@@ -101,23 +119,24 @@ def set_type(
                 cells[CAME[name]] = fields[place] or EMPTY
                 fields[place] = value
         if cells[CAME_TYPE] == UNKNOWN_NUMBER and TEXT not in names and finding.original_type:
-            cells[CAME_TYPE] = quoted(guarded(finding.original_type))  # a new row's, no number
+            # A new row whose original type has no number.
+            cells[CAME_TYPE] = quoted(guarded(finding.original_type))
     if TEXT in cells:
         cells[TEXT] = text
     return [cells[name] for name in added]
 
 
 def restored(table: Table, record: Record, fields: list[str]) -> None:
-    """Put the type as it came back into the fields of a reviewed row.
+    """Put the original type back into the fields of a reviewed row.
 
     Parameters
     ----------
     table : Table
-        The reviewed file.
+        Reviewed CSV.
     record : Record
         The row as it stands there.
     fields : list[str]
-        Of the row, under the table's columns; changed in place.
+        Fields of the row under the table's columns, changed in place.
     """
     for name, came in CAME.items():
         if came in table.names and name in table.names and (cell := table.raw_cell(record, came)):
@@ -125,7 +144,7 @@ def restored(table: Table, record: Record, fields: list[str]) -> None:
 
 
 def _needs_text(finding: Finding) -> bool:
-    """Whether ``Coarse_lesion_type`` as it came does not say the finding's type."""
+    """Whether the original ``Coarse_lesion_type`` does not give the finding's type."""
     is_changed = finding.lesion_type != finding.original_type
     return is_changed or coarse_number(finding.lesion_type) is None
 

@@ -72,25 +72,31 @@ def is_of_uids(names: Sequence[str]) -> bool:
     Parameters
     ----------
     names : Sequence[str]
-        Of its columns.
+        Column names of the table.
     """
     return bool(_named(names, INSTANCE))
 
 
 def read_uid_boxes(study: Study, table: Table, content: bytes) -> FoundBoxes:
-    """The boxes of a table by SOP Instance UID, in stored pixels from 0, as findings.
+    """The boxes of a table by SOP Instance UID, as findings.
 
-    Rows of one number of a finding (``candidate`` in what ``detect`` writes) are one finding;
-    without such a column boxes of one type on neighbouring slices are linked as a detector's are.
+    Rows with the same finding number (``candidate`` in a CSV of ``detect``) are one finding.
+    Without such a column, boxes of one type on neighbouring slices are linked in the way of a
+    detector's boxes.
 
     Parameters
     ----------
     study : Study
-        Whose slices the UIDs name.
+        Study with the images that the UIDs name.
     table : Table
-        Of the file.
+        Table with boxes in stored pixels, from 0.
     content : bytes
-        Of the file.
+        Content of the file, for its hash.
+
+    Returns
+    -------
+    FoundBoxes
+        Findings, and the rows that could not be used.
 
     Raises
     ------
