@@ -175,17 +175,16 @@ def _labels(path: Path, data: Path) -> Answer:
     if header["parts"] != 1:
         raise CTError(f"{path.name} holds {header['parts']} volumes in time, not one of labels")
     limit_memory(MEMORY_BYTES + columns * rows * slices * BYTES_A_VOXEL)
-    labels = np.empty((slices, rows, columns), np.uint16)
-    for number, values in enumerate(_slabs(path, data, reader, header["size"])):
-        labels[number] = _labels_of(path, values)
-    return {"names": _segment_names(path, reader)}, labels
+    values = np.stack(list(_slabs(path, data, reader, header["size"])))
+    return {"names": _segment_names(path, reader)}, _labels_of(path, values)
 
 
 def _labels_of(path: Path, values: NDArray[Any]) -> NDArray[np.uint16]:
     lowest, highest = values.min(), values.max()
     if not (lowest >= 0 and highest <= MAX_LABEL):
         raise CTError(f"{path.name} is no label volume: its values are {lowest} to {highest}")
-    if not np.issubdtype(values.dtype, np.integer) and not np.array_equal(values, np.rint(values)):
+    is_whole = np.issubdtype(values.dtype, np.integer)
+    if not is_whole and not all(np.array_equal(plane, np.rint(plane)) for plane in values):
         raise CTError(f"{path.name} is no label volume: its values are no whole numbers")
     return values.astype(np.uint16)
 
