@@ -203,6 +203,7 @@ class Session:
     def renumber(self, record: SeriesRecord, places: Sequence[int]) -> None:
         """Give every slice of a series its index of now; before anybody subscribes.
 
+        Events, the description and the slice that was on screen change together or not at all.
         Where nothing can be recorded it holds until the session is closed.
 
         Parameters
@@ -218,16 +219,16 @@ class Session:
             Where it could not be saved.
         """
         payload = renumbering(record.uid, places, record.shape[0])
-        events, shown = self._journal.events(), self.view(record.uid)
-        if self.read_only:
-            events.append(Event(0, "", self.reader, RENUMBERED, payload))
-        else:
-            described = {record.uid: record.encoded()}
-            entries = [(RENUMBERED, payload)]
-            events += self._journal.append_all(self.reader, entries, series=described)
-            if shown is not None and shown.slice_index < len(places):
-                self.save_view(replace(shown, slice_index=places[shown.slice_index]))
-        self._state = _replayed(self._journal, events)
+        event = Event(0, "", self.reader, RENUMBERED, payload)
+        # Replayed before it is recorded: a journal that it does not fit can still be opened.
+        state = _replayed(self._journal, [*self._journal.events(), event])
+        shown, views = self.view(record.uid), {}
+        if shown is not None and 0 <= shown.slice_index < len(places):
+            shown = replace(shown, slice_index=places[shown.slice_index])
+            views[record.uid] = _view_fields(shown)
+        described = {record.uid: record.encoded()}
+        self._journal.append_renumbering(self.reader, (RENUMBERED, payload), described, views)
+        self._state = state
         self.findings = MappingProxyType(self._state.findings)
 
     # Gestures on findings.
@@ -612,12 +613,7 @@ class Session:
         """Keep what is on screen for the next start, where anything can be kept."""
         if self.read_only:
             return
-        fields = {
-            "slice": shown.slice_index,
-            "window": encode_window(shown.window),
-            "threshold": shown.threshold,
-        }
-        self._journal.save_view(shown.series_uid, fields)
+        self._journal.save_view(shown.series_uid, _view_fields(shown))
 
     def view(self, series_uid: str) -> ViewState | None:
         """What was last on screen of a series."""
@@ -689,6 +685,14 @@ class Session:
     def _run_of(self, series_uid: str, origin: Origin) -> Run | None:
         runs = self._state.runs_on.get(series_uid, ())
         return next((r for r in runs if r.origin == origin and not r.is_over), None)
+
+
+def _view_fields(shown: ViewState) -> dict[str, Any]:
+    return {
+        "slice": shown.slice_index,
+        "window": encode_window(shown.window),
+        "threshold": shown.threshold,
+    }
 
 
 def _content(finding: Finding) -> tuple[object, ...]:

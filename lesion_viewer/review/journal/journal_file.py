@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any, Self
 from weakref import WeakValueDictionary
 
@@ -179,27 +178,52 @@ class Journal:
         reader: str,
         entries: Sequence[tuple[str, Mapping[str, Any]]],
         label_rows: Iterable[bytes] = (),
-        series: Mapping[str, Mapping[str, Any]] = MappingProxyType({}),
     ) -> list[Event]:
-        """Record several events, and the file or the series they came from, in one transaction."""
-        events = []
-        last_at = self._last_at
+        """Record several events, and the file they came from, in one transaction."""
         with self._transaction():
-            for kind, payload in entries:
-                # The clock may stand still or go back; the record of decisions may not.
-                last_at = max(datetime.now(UTC), last_at + timedelta(microseconds=1))
-                at = last_at.isoformat(timespec="microseconds")
-                cursor = self._connection.execute(
-                    "INSERT INTO events(at, reader, kind, payload) VALUES (?, ?, ?, ?)",
-                    (at, reader, kind, json.dumps(payload, separators=(",", ":"), allow_nan=False)),
-                )
-                events.append(Event(cursor.lastrowid or 0, at, reader, kind, payload))
+            events = self._put_events(reader, entries)
             self._connection.executemany(
                 "INSERT INTO label_rows(line, content) VALUES (?, ?)", enumerate(label_rows)
             )
-            self._put_series(series)
-        self._last_at = last_at
+        self._last_at = moment(events[-1].at) if events else self._last_at
         return events
+
+    def append_renumbering(
+        self,
+        reader: str,
+        entry: tuple[str, Mapping[str, Any]],
+        series: Mapping[str, Mapping[str, Any]],
+        views: Mapping[str, Mapping[str, Any]],
+    ) -> None:
+        """Record that slices are counted another way, in one transaction with what tells of them.
+
+        A journal that is only read is a copy in memory, in which alone it is recorded.
+
+        Parameters
+        ----------
+        reader : str
+            Who had the series open.
+        entry : tuple[str, Mapping[str, Any]]
+            Kind and payload of the event.
+        series : Mapping[str, Mapping[str, Any]]
+            Series UID -> its description as its slices are counted now.
+        views : Mapping[str, Mapping[str, Any]]
+            Series UID -> what was on screen, with the slice's index of now; the series that was
+            looked at last stays the last.
+
+        Raises
+        ------
+        ReviewError
+            Where it could not be saved; the journal is then as it was.
+        """
+        with self._atomically():
+            (event,) = self._put_events(reader, [entry])
+            self._put_series(series)
+            self._connection.executemany(
+                "UPDATE view SET shown = ? WHERE series_uid = ?",
+                [(json.dumps(shown), uid) for uid, shown in views.items()],
+            )
+        self._last_at = moment(event.at)
 
     def label_rows(self) -> list[bytes]:
         """The records of the imported annotation file, byte for byte, its header first."""
@@ -267,6 +291,22 @@ class Journal:
         with undamaged(self.path):
             return {uid: json.loads(text) for uid, text in self._read(query)}
 
+    def _put_events(
+        self, reader: str, entries: Iterable[tuple[str, Mapping[str, Any]]]
+    ) -> list[Event]:
+        events = []
+        last_at = self._last_at
+        for kind, payload in entries:
+            # The clock may stand still or go back; the record of decisions may not.
+            last_at = max(datetime.now(UTC), last_at + timedelta(microseconds=1))
+            at = last_at.isoformat(timespec="microseconds")
+            cursor = self._connection.execute(
+                "INSERT INTO events(at, reader, kind, payload) VALUES (?, ?, ?, ?)",
+                (at, reader, kind, json.dumps(payload, separators=(",", ":"), allow_nan=False)),
+            )
+            events.append(Event(cursor.lastrowid or 0, at, reader, kind, payload))
+        return events
+
     def _put_series(self, descriptions: Mapping[str, Mapping[str, Any]]) -> None:
         self._connection.executemany(
             "INSERT OR REPLACE INTO series VALUES (?, ?)",
@@ -289,6 +329,11 @@ class Journal:
     def _transaction(self) -> Iterator[None]:
         if self.read_only:
             raise ReviewError(f"Read-only, nothing is recorded: {self.read_only}.")
+        with self._atomically():
+            yield
+
+    @contextmanager
+    def _atomically(self) -> Iterator[None]:
         with self._writing:
             try:
                 self._connection.execute("BEGIN IMMEDIATE")

@@ -4,10 +4,14 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from lesion_viewer.review.journal.event_replay import CREATING
 from lesion_viewer.review.journal.journal_file import Event
+from lesion_viewer.review.journal.review_state import REPLACED
 
 RENUMBERED = "slices_renumbered"
-PER_SLICE = ("boxes", "original_boxes", "scores", "axes", "original_axes")
+IMPORTS = CREATING.keys() - {"added"}
+"""Kinds of event that bring findings of a file, encoded, by their ids."""
+PER_SLICE = ("boxes", "original_boxes", "scores", "axes", "original_axes", "annotation_ids")
 """What an encoded finding has by slice index."""
 
 Place = Callable[[int], int]
@@ -49,6 +53,8 @@ def _all_renumbered(events: Sequence[Event], change: Mapping[str, Any]) -> list[
         p = event.payload
         if event.kind == "run_begun" and p["series"] == uid:
             runs.add(p["run"])
+        if event.kind in IMPORTS:
+            findings.difference_update(p["findings"])  # one may come back on another series
         findings.update(_brought(event, uid, runs))
         after.append(_one_renumbered(event, uid, places, change["count"], findings, runs))
     return after
@@ -59,10 +65,8 @@ def _brought(event: Event, uid: str, runs: set[str]) -> list[str]:
     p = event.payload
     if event.kind == "added":
         return [p["finding"]] if p["series"] == uid else []
-    if event.kind == "labels_imported":
-        return [i for i, (series_uid, *_) in p["findings"].items() if series_uid == uid]
-    if event.kind == "review_imported":
-        return [i for i, fields in p["findings"].items() if fields["series"] == uid]
+    if event.kind in IMPORTS:
+        return [i for i, fields in p["findings"].items() if _series_of(fields) == uid]
     return list(p.get("proposed", ())) if p.get("run") in runs else []
 
 
@@ -83,12 +87,14 @@ def _one_renumbered(
         p["proposed"] = {i: [[place(k), n] for k, n in keys] for i, keys in p["proposed"].items()}
         if event.kind == "swept":
             p["slices"] = _by_slice(p["slices"], place)
-    elif event.kind in ("labels_imported", "review_imported"):
-        of_series = {i for i in p["findings"] if i in findings}
+    elif event.kind in IMPORTS:
         p["findings"] = {
-            i: _finding(fields, place) if i in of_series and _series_of(fields) == uid else fields
+            i: _finding(fields, place) if i in findings else fields
             for i, fields in p["findings"].items()
         }
+    elif event.kind == REPLACED:
+        if p["series"] == uid:
+            p["slice"] = place(p["slice"])
     elif p.get("finding") in findings:
         if "slice" in p:
             p["slice"] = place(p["slice"])
