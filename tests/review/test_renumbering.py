@@ -7,9 +7,10 @@ import pytest
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.errors import ReviewError
 from lesion_viewer.review.finding import Finding, Origin, OriginKind, Reading, Status
+from lesion_viewer.review.on_screen import ViewState
 from lesion_viewer.review.recist import axes_of
 from lesion_viewer.review.series_record import SeriesRecord
-from lesion_viewer.review.session import Session, ViewState
+from lesion_viewer.review.session import Session
 
 Reopen = Callable[..., Session]
 BOX, OTHER = Box(1, 1, 9, 9), Box(2, 2, 5, 6)
