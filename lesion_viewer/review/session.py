@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from lesion_viewer.detection.lesion_types import lesion_type_in
-from lesion_viewer.review.journal.journal_file import Event
+from lesion_viewer.review.journal.event import Event
 from lesion_viewer.review.open_review.box_gestures import BoxGestures
 from lesion_viewer.review.open_review.detector_runs import DetectorRuns
 from lesion_viewer.review.open_review.imported_files import ImportedFiles

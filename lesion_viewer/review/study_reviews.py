@@ -17,7 +17,7 @@ from lesion_viewer.ct.volume.picture_identity import (
     slice_name,
 )
 from lesion_viewer.errors import CTError, ReviewError
-from lesion_viewer.review.journal.journal_file import undamaged
+from lesion_viewer.review.journal.damage import undamaged
 from lesion_viewer.review.series_record import SeriesRecord
 from lesion_viewer.review.session import Session
 from lesion_viewer.review.user_folders import further_file

@@ -14,7 +14,7 @@ from lesion_viewer.detection.candidates import Candidate, Detection
 from lesion_viewer.detection.lesion_types import lesion_type_in
 from lesion_viewer.review.finding import Decision, Finding, Origin, OriginKind, Status
 from lesion_viewer.review.journal.encoding import decode_axes, decode_finding, decode_window
-from lesion_viewer.review.journal.journal_file import Event
+from lesion_viewer.review.journal.event import Event
 from lesion_viewer.review.recist import box_of, moved_with
 
 

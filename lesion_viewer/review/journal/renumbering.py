@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from lesion_viewer.review.journal.event import Event
 from lesion_viewer.review.journal.event_replay import CREATING
-from lesion_viewer.review.journal.journal_file import Event
 from lesion_viewer.review.journal.review_state import REPLACED
 
 RENUMBERED = "slices_renumbered"

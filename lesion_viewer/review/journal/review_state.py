@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, replace
 from lesion_viewer.detection.candidates import Detection
 from lesion_viewer.review.finding import Finding, Origin
 from lesion_viewer.review.journal.encoding import decode_detection, decode_origin
+from lesion_viewer.review.journal.event import Event
 from lesion_viewer.review.journal.event_replay import CHANGING, apply_event, propose, without_slice
-from lesion_viewer.review.journal.journal_file import Event
 
 MarkKey = tuple[str, int | None]  #: series uid and slice index; None for the whole series
 DetectionKey = tuple[int, int]  #: slice index, and position among the slice's detections

@@ -5,8 +5,8 @@ from typing import Any
 
 from lesion_viewer.review.finding import Finding, Status
 from lesion_viewer.review.journal.encoding import encode_origin
+from lesion_viewer.review.journal.event import Event
 from lesion_viewer.review.journal.event_replay import apply_event
-from lesion_viewer.review.journal.journal_file import Event
 from lesion_viewer.review.open_review.review_file import ReviewFile
 
 

@@ -5,7 +5,8 @@ from dataclasses import replace
 
 from lesion_viewer.ct.study import Study
 from lesion_viewer.ct.volume.picture_identity import Name
-from lesion_viewer.review.journal.journal_file import Event, undamaged
+from lesion_viewer.review.journal.damage import undamaged
+from lesion_viewer.review.journal.event import Event
 from lesion_viewer.review.journal.renumbering import RENUMBERED, renumbering
 from lesion_viewer.review.journal.review_state import REPLACED
 from lesion_viewer.review.open_review.view_memory import ViewMemory, encode_view

@@ -8,7 +8,8 @@ from typing import Any, Self
 from lesion_viewer.errors import ReviewError, ReviewNotWritable
 from lesion_viewer.review.finding import Finding
 from lesion_viewer.review.journal.encoding import encode_window
-from lesion_viewer.review.journal.journal_file import Event, Journal
+from lesion_viewer.review.journal.event import Event
+from lesion_viewer.review.journal.journal_file import Journal
 from lesion_viewer.review.journal.renumbering import renumbered
 from lesion_viewer.review.journal.review_state import Change, State, replay
 from lesion_viewer.review.on_screen import Context

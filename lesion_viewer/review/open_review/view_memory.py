@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from lesion_viewer.review.journal.damage import undamaged
 from lesion_viewer.review.journal.encoding import decode_window, encode_window
-from lesion_viewer.review.journal.journal_file import undamaged
 from lesion_viewer.review.on_screen import ViewState
 from lesion_viewer.review.open_review.review_file import ReviewFile
 
