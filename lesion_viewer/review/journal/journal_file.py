@@ -31,10 +31,21 @@ class Journal(Recorded):
     some of its slices' pixels, the imported annotation file verbatim, and for each series what was
     last on screen.
 
+    Parameters
+    ----------
+    path : Path
+        The journal's file.
+    connection : sqlite3.Connection
+        To the file, or to a copy of it in memory. The journal closes it.
+    read_only : str
+        Why nothing can be added, as a clause; empty where it can.
+
     Attributes
     ----------
-    path : its file
-    read_only : why nothing can be added to this one, as a clause; empty where it can
+    path : Path
+        Its file.
+    read_only : str
+        Why nothing can be added, as a clause; empty where it can.
     """
 
     def __init__(self, path: Path, connection: sqlite3.Connection, read_only: str = "") -> None:
@@ -46,7 +57,14 @@ class Journal(Recorded):
 
     @classmethod
     def open(cls, path: Path, study_key: str | None = None) -> Self:
-        """The journal in ``path``, made where it is missing and ``study_key`` is given.
+        """The journal in a file, made where it is missing and a study is given.
+
+        Parameters
+        ----------
+        path : Path
+            The journal's file.
+        study_key : str | None
+            Of the study that is reviewed; None for whichever the file is of.
 
         Raises
         ------
@@ -80,9 +98,21 @@ class Journal(Recorded):
     def open_to_read(
         cls, path: Path, study_key: str | None = None, why: str = "it was opened to be read"
     ) -> "Journal":
-        """What the journal in ``path`` holds by now, whoever has it open; nothing can be added.
+        """A copy in memory of what a journal holds by now, whoever has it open.
 
-        ``why`` is the reason that is given to who tries, as a clause.
+        Parameters
+        ----------
+        path : Path
+            The journal's file.
+        study_key : str | None
+            Of the study that is reviewed; None for whichever the file is of.
+        why : str
+            Why nothing can be added, as a clause.
+
+        Returns
+        -------
+        Journal
+            Nothing can be added to it.
 
         Raises
         ------
@@ -107,7 +137,18 @@ class Journal(Recorded):
             raise review_error(path, error) from error
 
     def copied(self, why: str = "it is a copy") -> "Journal":
-        """A copy in memory of all that is recorded by now; for a thread that only reads it."""
+        """A copy in memory of all that is recorded by now, for a thread that only reads it.
+
+        Parameters
+        ----------
+        why : str
+            Why nothing can be added to it, as a clause.
+
+        Returns
+        -------
+        Journal
+            To be closed by the caller.
+        """
         return Journal(self.path, self._copy(), why)
 
     def close(self) -> None:
@@ -119,6 +160,20 @@ class Journal(Recorded):
 
     def append(self, reader: str, kind: str, payload: Mapping[str, Any]) -> Event:
         """Record an event; it is on the disk when this returns.
+
+        Parameters
+        ----------
+        reader : str
+            Who did it.
+        kind : str
+            What happened.
+        payload : Mapping[str, Any]
+            What it happened to; JSON.
+
+        Returns
+        -------
+        Event
+            As it is recorded.
 
         Raises
         ------
@@ -133,7 +188,27 @@ class Journal(Recorded):
         entries: Sequence[tuple[str, Mapping[str, Any]]],
         label_rows: Iterable[bytes] = (),
     ) -> list[Event]:
-        """Record several events, and the file they came from, in one transaction."""
+        """Record several events, and the file they came from, in one transaction.
+
+        Parameters
+        ----------
+        reader : str
+            Who did it.
+        entries : Sequence[tuple[str, Mapping[str, Any]]]
+            Kind and payload of each event.
+        label_rows : Iterable[bytes]
+            The records of an annotation file, the header first.
+
+        Returns
+        -------
+        list[Event]
+            As they are recorded.
+
+        Raises
+        ------
+        ReviewError
+            Where they could not be saved; the journal is then as it was.
+        """
         with self._transaction():
             events = self._put_events(reader, entries)
             self._connection.executemany(
@@ -180,12 +255,26 @@ class Journal(Recorded):
         self._last_at = moment(event.at)
 
     def save_series(self, descriptions: Mapping[str, Mapping[str, Any]]) -> None:
-        """Keep what an export needs to know of each series, by its uid."""
+        """Keep descriptions of series, each in place of the former one.
+
+        Parameters
+        ----------
+        descriptions : Mapping[str, Mapping[str, Any]]
+            Series UID -> what an export needs to know; JSON.
+        """
         with self._transaction():
             self._put_series(descriptions)
 
     def save_digests(self, series_uid: str, digests: Mapping[Name, str]) -> None:
-        """Keep what the pixels of a series' slices are known by, by the slice's name."""
+        """Keep digests of the pixels of a series' slices.
+
+        Parameters
+        ----------
+        series_uid : str
+            UID of the series.
+        digests : Mapping[Name, str]
+            Name of the slice -> digest of its pixels.
+        """
         with self._transaction():
             self._connection.execute(DIGESTS)
             self._connection.executemany(
@@ -194,19 +283,41 @@ class Journal(Recorded):
             )
 
     def forget_digests(self, series_uids: Iterable[str]) -> None:
-        """Keep no digest of these series any more."""
+        """Remove all digests of some series.
+
+        Parameters
+        ----------
+        series_uids : Iterable[str]
+            UIDs of the series.
+        """
         with self._transaction():
             self._connection.execute(DIGESTS)
             query = "DELETE FROM digests WHERE series_uid = ?"
             self._connection.executemany(query, [(uid,) for uid in series_uids])
 
     def note(self, key: str, value: str) -> None:
-        """Keep a word about the file itself, in place of the former one of that key."""
+        """Keep a text about the file itself, in place of the former one of that key.
+
+        Parameters
+        ----------
+        key : str
+            What the text is about.
+        value : str
+            The text.
+        """
         with self._transaction():
             self._connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
 
     def save_view(self, series_uid: str, shown: Mapping[str, Any]) -> None:
-        """Keep what is on screen of a series, which becomes the one that was last looked at."""
+        """Keep what is on screen of a series, which becomes the one looked at last.
+
+        Parameters
+        ----------
+        series_uid : str
+            UID of the series.
+        shown : Mapping[str, Any]
+            What is on screen; JSON.
+        """
         with self._transaction():
             self._connection.execute(
                 "INSERT OR REPLACE INTO view(series_uid, shown) VALUES (?, ?)",
@@ -219,7 +330,7 @@ class Journal(Recorded):
         events = []
         last_at = self._last_at
         for kind, payload in entries:
-            # The clock may stand still or go back; the record of decisions may not.
+            # The clock may stand still or go back; times of events must increase.
             last_at = max(datetime.now(UTC), last_at + timedelta(microseconds=1))
             at = last_at.isoformat(timespec="microseconds")
             cursor = self._connection.execute(
@@ -237,7 +348,7 @@ class Journal(Recorded):
 
     def _copy(self) -> sqlite3.Connection:
         memory = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
-        with self._writing:  # a copy would hold what a gesture on another thread has half written
+        with self._writing:  # else a copy could hold half of another thread's transaction
             self._connection.backup(memory)
         return memory
 

@@ -65,7 +65,7 @@ class Recorded:
         Returns
         -------
         dict[Name, str]
-            Name of the slice -> SHA-256 of its pixels; only slices of which one was kept.
+            Name of the slice -> digest of its pixels; only slices of which one was kept.
         """
         if not self._read("SELECT name FROM sqlite_master WHERE name = 'digests'"):
             return {}
@@ -115,7 +115,7 @@ def _event(seq: int, at: str, reader: str, kind: str, payload: str) -> Event:
 
 
 def _text(value: object) -> str:
-    """A column's text; SQLite keeps bytes and numbers in a column of text where it is told to."""
+    """A column's text; SQLite also stores bytes in a column of text."""
     if not isinstance(value, str):
         raise ValueError(f"a text of {type(value).__name__}")
     return value

@@ -1,4 +1,4 @@
-"""Events of a review whose series' slices have other indices now: more slices, or another order."""
+"""Events of a review whose slices have other indices now: more slices, or another order."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -12,7 +12,7 @@ RENUMBERED = "slices_renumbered"
 IMPORTS = CREATING.keys() - {"added"}
 """Kinds of event that bring findings of a file, encoded, by their ids."""
 PER_SLICE = ("boxes", "original_boxes", "scores", "axes", "original_axes", "annotation_ids")
-"""What an encoded finding has by slice index."""
+"""Fields of an encoded finding that are mappings by slice index."""
 
 Place = Callable[[int], int]
 Payload = dict[str, Any]
@@ -23,18 +23,36 @@ def renumbering(series_uid: str, places: Sequence[int], count: int) -> Payload:
 
     Parameters
     ----------
-    series_uid : of the series
-    places : for each slice, by its former index, the new one
-    count : slices that there are now
+    series_uid : str
+        UID of the series.
+    places : Sequence[int]
+        For each slice, by its former index, the new one.
+    count : int
+        How many slices there are now.
+
+    Returns
+    -------
+    Payload
+        For an event of kind ``RENUMBERED``.
     """
     return {"series": series_uid, "places": list(places), "count": count}
 
 
 def renumbered(events: Iterable[Event]) -> list[Event]:
-    """The events with every slice index as it is counted at the end of them.
+    """The events with every slice index as slices are counted at the end of them.
 
-    An index in the journal counts as the slices stood when it was recorded; each
-    ``slices_renumbered`` says how the indices before it go over into those after it.
+    An index in the journal counts as the slices stood when it was recorded. Each ``RENUMBERED``
+    event maps the indices before it to those after it.
+
+    Parameters
+    ----------
+    events : Iterable[Event]
+        Of one journal, from its first on.
+
+    Returns
+    -------
+    list[Event]
+        In their order.
     """
     done: list[Event] = []
     for event in events:
@@ -129,7 +147,7 @@ def _by_slice(values: Mapping[str, Any], place: Place) -> dict[str, Any]:
 
 
 def _marks(payload: Payload, uid: str, places: Sequence[int], count: int) -> Payload:
-    """A series that was read in full was so for the slices that it had then."""
+    """A mark on a series becomes one on each of the slices that it had then."""
     if "places" in payload:
         payload["places"] = [
             [series, places[index] if series == uid and index is not None else index]

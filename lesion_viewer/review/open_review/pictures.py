@@ -66,7 +66,7 @@ class ReviewedPictures(ViewMemory):
         Returns
         -------
         dict[Name, str]
-            Name of the slice -> SHA-256 of its pixels; only slices of which one was kept.
+            Name of the slice -> digest of its pixels; only slices of which one was kept.
         """
         return self._journal.digests(series_uid)
 
@@ -78,7 +78,7 @@ class ReviewedPictures(ViewMemory):
         series_uid : str
             UID of the series.
         digests : Mapping[Name, str]
-            Name of the slice -> SHA-256 of its pixels.
+            Name of the slice -> digest of its pixels.
         """
         self._journal.save_digests(series_uid, digests)
 
