@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from lesion_viewer.ct.study import Series
 from lesion_viewer.ct.volume.picture_identity import Comparison, digest_of
 from lesion_viewer.errors import CTError
-from lesion_viewer.review.journal.journal_file import undamaged
+from lesion_viewer.review.journal.damage import undamaged
 from lesion_viewer.review.session import Session
 from lesion_viewer.review.study_reviews import compared
 

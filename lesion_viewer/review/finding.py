@@ -1,4 +1,4 @@
-"""A finding: one lesion, or what somebody took for one, with what was decided on it."""
+"""A finding: a lesion, or what was taken for one, and what was decided on it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,7 +10,7 @@ from lesion_viewer.review.recist import Axes
 
 
 class Status(StrEnum):
-    """What a reader said of a finding."""
+    """What a reader decided on a finding."""
 
     UNDECIDED = "undecided"  #: nobody has looked at it yet
     ACCEPTED = "accepted"  #: a lesion, boxes as they came
@@ -30,9 +30,20 @@ class OriginKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Who proposed a finding: a model (name, version, weights' SHA-256), a reader or a label file.
+    """Who proposed a finding.
 
-    ``row`` is the 0-based data row in the label file.
+    Attributes
+    ----------
+    kind : OriginKind
+        A model, a reader or an annotation file.
+    name : str
+        Name of the model, the reader or the file.
+    version : str
+        Version of the model; empty for others.
+    sha256 : str
+        SHA-256 of the model's weights; empty for others.
+    row : int | None
+        Data row in the annotation file, from 0; None for others.
     """
 
     kind: OriginKind
@@ -44,7 +55,19 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """Who decided when, and through which window (HU) and score threshold it was seen."""
+    """Who decided when, and what was on screen then.
+
+    Attributes
+    ----------
+    reader : str
+        Name of the reader.
+    decided_at : str
+        UTC, ISO 8601 with microseconds, unique within a journal.
+    threshold : float | None
+        Score threshold below which candidates were hidden; None where there was none.
+    window : Window | None
+        Width and level of the shown range in HU; None where nothing was shown.
+    """
 
     reader: str
     decided_at: str  #: UTC, ISO 8601 with microseconds, unique within a journal
@@ -58,8 +81,20 @@ class Reading:
 
     Attributes
     ----------
-    boxes : slice index -> box, as that reader left it; empty where it was no lesion
-    lesion_type : as that reader left it
+    reader : str
+        Name of the reader.
+    status : Status
+        What that reader decided.
+    boxes : Mapping[int, Box]
+        Slice index -> box in pixels, as that reader left it; empty where it was no lesion.
+    reason : str
+        Why the reader decided so; may be empty.
+    note : str
+        The reader's note; may be empty.
+    decided_at : str
+        UTC, ISO 8601; empty where the reader decided nothing.
+    lesion_type : str
+        Lesion type that the reader gave; empty for none.
     """
 
     reader: str
@@ -77,14 +112,38 @@ class Finding:
 
     Attributes
     ----------
-    boxes : slice index -> box as it now stands
-    original_boxes : slice index -> box as it came from its origin; empty for a drawn one
-    scores : slice index -> the model's score for the box as it came
-    axes, original_axes : slice index -> RECIST axes, as they now stand and as they came
-    readings : what former readers said of it, where this is the third reading
-    annotation_ids : slice index -> COCO ``id`` of the box that another tool added there
-    lesion_type, original_type : what kind of lesion it is, as it now stands and as it came; free
-        text, ``DEEPLESION_TYPES`` are the usual ones, empty where nobody said
+    id : str
+        ``f1``, ``f2`` and so on, in the order in which findings came into the journal.
+    series_uid : str
+        UID of the series.
+    origin : Origin
+        Who proposed it.
+    boxes : Mapping[int, Box]
+        Slice index -> present box, in pixels.
+    original_boxes : Mapping[int, Box]
+        Slice index -> box as it came from its origin; empty for a drawn finding.
+    scores : Mapping[int, float]
+        Slice index -> the model's score for the box as it came, 0 to 1.
+    status : Status
+        What the reader decided.
+    reason : str
+        Why the reader decided so; may be empty.
+    note : str
+        The reader's note; may be empty.
+    decision : Decision | None
+        The last one; None where nobody has decided.
+    axes : Mapping[int, Axes]
+        Slice index -> present RECIST axes.
+    original_axes : Mapping[int, Axes]
+        Slice index -> RECIST axes as they came.
+    readings : tuple[Reading, ...]
+        What two former readers decided, where this is the third reading.
+    annotation_ids : Mapping[int, int | str]
+        Slice index -> COCO ``id`` of the box that another tool added there.
+    lesion_type : str
+        Present lesion type; free text, usually one of ``DEEPLESION_TYPES``, empty for none.
+    original_type : str
+        Lesion type as it came; empty for none.
     """
 
     id: str

@@ -4,11 +4,23 @@ from lesion_viewer.detection.boxes import Box
 
 
 def interpolated(low: Box, high: Box, low_slice: int, high_slice: int) -> dict[int, Box]:
-    """The boxes strictly between two slices; each edge runs straight from one box to the other.
+    """Boxes on the slices between two, on which each edge moves by the same step per slice.
 
     Parameters
     ----------
-    low, high : boxes on the slices ``low_slice`` < ``high_slice``
+    low : Box
+        Box on ``low_slice``, in pixels.
+    high : Box
+        Box on ``high_slice``, in pixels.
+    low_slice : int
+        Index of a slice.
+    high_slice : int
+        Index of a later slice.
+
+    Returns
+    -------
+    dict[int, Box]
+        Slice index -> box; empty where no slice lies between the two.
     """
     steps = high_slice - low_slice
     boxes = {}

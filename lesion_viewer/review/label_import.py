@@ -1,4 +1,4 @@
-"""Boxes that were corrected elsewhere, held against a review: what would change, and doing so."""
+"""Boxes that were corrected in another tool: what they would change in a review, and doing it."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -23,25 +23,25 @@ Place = tuple[str, int]  # series uid, slice index
 
 @dataclass(frozen=True, slots=True)
 class CorrectedBox:
-    """A box as it came back.
+    """A box as another tool wrote it.
 
     Attributes
     ----------
     box : Box
         On the image.
     status : Status | None
-        None where the file says nothing of it.
+        None where the file gives none.
     reason, note : str
         What the file says of the decision.
     lesion_type : str
         One of ``DEEPLESION_TYPES`` or free text; empty where the file gives none.
     finding_id : str
-        Of the finding that the file says the box is of; empty where it does not say.
+        Id of the finding that the file gives for the box; empty where it gives none.
     annotation_id : int | str | None
         COCO's ``id`` in the file.
     is_type_chosen : bool
-        Whether the file knows other types too: the only type of a file is for new boxes, and says
-        nothing against the type that a finding has.
+        Whether the file has other types too. The only type of a file is used for new boxes, and
+        does not change the type of a finding.
     """
 
     box: Box
@@ -65,9 +65,9 @@ class CorrectedSlice:
     is_read_in_full : bool
         Whether the file says that the slice holds no other lesion.
     kept : frozenset[str]
-        Ids of findings that an unusable box names as its own: they stay as they are.
+        Ids of findings that unusable boxes belong to: they stay as they are.
     keeps_all : bool
-        Whether a box came back unusable: no finding goes, since it may have been that one's.
+        Whether one of its boxes is unusable: no finding is deleted, since the box may be its own.
     """
 
     boxes: tuple[CorrectedBox, ...]
@@ -90,9 +90,30 @@ class ChangeKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ProposedChange:
-    """One change; ``before`` is None for a new box, ``after`` for one that is deleted.
+    """One change that a corrected file makes.
 
-    ``lesion_type`` is the type that the finding takes; it keeps its own where that is empty.
+    Attributes
+    ----------
+    kind : ChangeKind
+        What it does.
+    series_uid : str
+        UID of the series.
+    slice_index : int
+        The slice, from 0.
+    finding_id : str
+        Id of the finding that it changes; empty for a new one, and for a read mark.
+    before : Box | None
+        The finding's present box in pixels; None for a new one.
+    after : Box | None
+        The box that it takes; None for one that is deleted.
+    reason : str
+        What the file says of the decision.
+    note : str
+        What the file says beside it.
+    lesion_type : str
+        The type that the finding takes; empty to keep its own.
+    annotation_id : int | str | None
+        COCO's ``id`` in the file; None for none.
     """
 
     kind: ChangeKind
@@ -112,16 +133,21 @@ def preview(
 ) -> tuple[ProposedChange, ...]:
     """What the corrected slices would change; slices that are not among them stay.
 
-    A box that came back as it was is only kept where its status says so, or where the slice was
-    read in full: nobody need have looked at it otherwise. A box that came back unusable neither
-    changes nor deletes the finding that it stood for.
+    A box that came back unchanged is a decision only where its status says so, or where the slice
+    was read in full; otherwise nobody may have looked at it. An unusable box neither changes nor
+    deletes its finding.
 
     Parameters
     ----------
     session : Session
         The review.
-    corrected : Mapping[tuple[str, int], CorrectedSlice]
-        Series uid and slice index -> the slice as it came back.
+    corrected : Mapping[Place, CorrectedSlice]
+        Series UID and slice index -> the slice as it came back.
+
+    Returns
+    -------
+    tuple[ProposedChange, ...]
+        In the order of the slices.
     """
     return tuple(
         change for place, one in corrected.items() for change in _on_slice(session, place, one)
@@ -129,15 +155,22 @@ def preview(
 
 
 def apply_changes(session: Session, name: str, changes: Sequence[ProposedChange]) -> None:
-    """Take up what ``preview`` told of the file ``name``: the findings, then the read marks.
+    """Record what ``preview`` gave: the findings, then the read marks.
 
-    Each of the two is one gesture, by the session's reader.
+    Parameters
+    ----------
+    session : Session
+        The review.
+    name : str
+        Name of the corrected file.
+    changes : Sequence[ProposedChange]
+        As ``preview`` gave them.
     """
     at = datetime.now(UTC)
     changed: dict[str, Finding] = {}
     new: list[Finding] = []
     for n, change in enumerate(changes):
-        # A finding is told from others by its time when it leaves as a file.
+        # In a file findings are told apart by the time of their decision.
         stamp = (at + timedelta(microseconds=n)).isoformat(timespec="microseconds")
         decision = Decision(session.reader, stamp)
         if change.kind is ChangeKind.ADD:
@@ -152,7 +185,18 @@ def apply_changes(session: Session, name: str, changes: Sequence[ProposedChange]
 
 
 def counts(changes: Iterable[ProposedChange]) -> dict[ChangeKind, int]:
-    """How many changes there are of each kind."""
+    """How many changes there are of each kind.
+
+    Parameters
+    ----------
+    changes : Iterable[ProposedChange]
+        As ``preview`` gave them.
+
+    Returns
+    -------
+    dict[ChangeKind, int]
+        For every kind, 0 among them.
+    """
     kinds = [change.kind for change in changes]
     return {kind: kinds.count(kind) for kind in ChangeKind}
 
@@ -184,7 +228,7 @@ def _on_slice(session: Session, place: Place, one: CorrectedSlice) -> list[Propo
 
 
 def _as_said(change: ProposedChange, corrected: CorrectedBox) -> ProposedChange:
-    """The change with what the file says of the box beside where it lies."""
+    """The change with the reason, note, type and id that the file gives for the box."""
     is_told = corrected.is_type_chosen or change.kind is ChangeKind.ADD
     return replace(
         change,

@@ -18,6 +18,13 @@ Point = tuple[float, float]
 class Axes:
     """The longest diameter and the one across it, each from end to end.
 
+    Attributes
+    ----------
+    long : Line
+        The longest diameter: x and y of one end, then of the other, in pixels.
+    short : Line
+        The longest diameter across it, in the same way.
+
     Raises
     ------
     ValueError
@@ -43,7 +50,20 @@ class Axes:
         return self.lengths_mm(1, 1)
 
     def lengths_mm(self, row_mm: float, column_mm: float) -> tuple[float, float]:
-        """Lengths of both axes where a pixel is ``row_mm`` high and ``column_mm`` wide."""
+        """Lengths of both axes in mm.
+
+        Parameters
+        ----------
+        row_mm : float
+            Height of a pixel in mm.
+        column_mm : float
+            Width of a pixel in mm.
+
+        Returns
+        -------
+        tuple[float, float]
+            Long axis, short axis.
+        """
         a, b = (
             math.hypot((line[2] - line[0]) * column_mm, (line[3] - line[1]) * row_mm)
             for line in (self.long, self.short)
@@ -52,13 +72,35 @@ class Axes:
 
 
 def box_of(axes: Axes) -> Box:
-    """The box that is tight round the pixels of the axes' ends."""
+    """The box that is tight round the pixels of the axes' ends.
+
+    Parameters
+    ----------
+    axes : Axes
+        Ends in pixels.
+
+    Returns
+    -------
+    Box
+        In pixels.
+    """
     xs, ys = zip(*axes.points, strict=True)
     return Box(min(xs) - HALF_PX, min(ys) - HALF_PX, max(xs) + HALF_PX, max(ys) + HALF_PX)
 
 
 def axes_of(box: Box) -> Axes:
-    """Axes through the middle of a box whose extent it is; the long one along its longer side."""
+    """Axes through the middle of a box, whose extent is the box.
+
+    Parameters
+    ----------
+    box : Box
+        In pixels.
+
+    Returns
+    -------
+    Axes
+        The long one along the longer side of the box.
+    """
     x, y = box.centre
     left, right = _inside(box.x1, box.x2)
     top, bottom = _inside(box.y1, box.y2)
@@ -67,9 +109,23 @@ def axes_of(box: Box) -> Axes:
 
 
 def moved_with(axes: Axes, old: Box, new: Box) -> Axes:
-    """The axes after their box became another: moved and stretched as it was.
+    """The axes after a change of their box: moved and stretched as the box was.
 
     Axes whose extent is ``old`` have the extent ``new``.
+
+    Parameters
+    ----------
+    axes : Axes
+        Before the change.
+    old : Box
+        The box before the change, in pixels.
+    new : Box
+        The box after it, in pixels.
+
+    Returns
+    -------
+    Axes
+        After the change.
     """
     xs = _Stretch(*_inside(old.x1, old.x2), *_inside(new.x1, new.x2))
     ys = _Stretch(*_inside(old.y1, old.y2), *_inside(new.y1, new.y2))
@@ -85,7 +141,19 @@ def with_end(axes: Axes, end: int, x: float, y: float) -> Axes:
 
     Parameters
     ----------
-    end : place in ``Axes.points``, 0 to 3
+    axes : Axes
+        Before the change.
+    end : int
+        Place in ``Axes.points``, 0 to 3.
+    x : float
+        New column of the end, in pixels.
+    y : float
+        New row of the end, in pixels.
+
+    Returns
+    -------
+    Axes
+        After the change.
     """
     points = list(axes.points)
     points[end] = x, y

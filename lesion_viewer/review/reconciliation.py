@@ -12,19 +12,21 @@ from lesion_viewer.detection.linking import MAX_STEP, MIN_IOU, link
 from lesion_viewer.review.journal.review_state import DetectionKey, Run, State, age
 
 SAME_LESION_IOU = 0.3
-"""From this IoU on any slice, a candidate is the lesion on which a reader has said something."""
+"""From this IoU on any slice, a candidate is the lesion that a reader has decided on."""
 
 Slices = Mapping[int, tuple[Detection, ...]]
 
 
 @dataclass(slots=True)
 class Proposals:
-    """What a detector's boxes bring.
+    """What a detector's new boxes change.
 
     Attributes
     ----------
-    proposed : finding id -> all the detections that are now proposed for it
-    vanished : ids of findings that are another's part now, or that no box of the run speaks for
+    proposed : dict[str, tuple[DetectionKey, ...]]
+        Finding id -> all the detections that are now proposed for it.
+    vanished : list[str]
+        Ids of findings that became part of another one, or that no box of the run supports.
     """
 
     proposed: dict[str, tuple[DetectionKey, ...]] = field(default_factory=dict)
@@ -36,12 +38,28 @@ def reconcile(state: State, run: Run, slices: Slices, new: Iterable[int]) -> Pro
 
     A candidate that grows keeps its finding. Where candidates become one, the finding that a reader
     has touched stays, else the one of more boxes, else the older. A finding that a reader has
-    touched takes new boxes, but never goes; and what a reader has touched is not proposed again.
+    touched takes new boxes and is never removed, and its lesion is not proposed again.
+
+    Parameters
+    ----------
+    state : State
+        Of the review before the answer.
+    run : Run
+        The detector's run.
+    slices : Slices
+        All its answers, slice index -> detections.
+    new : Iterable[int]
+        Indices of the slices whose answers are new.
+
+    Returns
+    -------
+    Proposals
+        What is proposed, and what goes.
 
     Notes
     -----
-    Only candidates that the new boxes can be part of are linked again: those that are joined to
-    them by boxes which may link. The others' linking cannot change.
+    Only candidates that a chain of possible links joins to the new boxes are linked again. Those of
+    others cannot change.
     """
     reached = _reachable(run, slices, [(i, n) for i in new for n in range(len(slices[i]))])
     claimed: dict[str, tuple[DetectionKey, ...]] = {}
@@ -63,7 +81,20 @@ def reconcile(state: State, run: Run, slices: Slices, new: Iterable[int]) -> Pro
 
 
 def replaced_by(state: State, run: Run) -> list[str]:
-    """Ids of other models' candidates on the series which no reader has touched."""
+    """Ids of other models' candidates on the series which no reader has touched.
+
+    Parameters
+    ----------
+    state : State
+        Of the review.
+    run : Run
+        The run of the model that replaces others.
+
+    Returns
+    -------
+    list[str]
+        Ids, the oldest first.
+    """
     others = [r for r in state.runs_on.get(run.series_uid, ()) if r.id != run.id]
     keys = [
         (r.id, i, n) for r in others for i, found in r.slices.items() for n in range(len(found))
@@ -82,7 +113,7 @@ def _reachable(run: Run, slices: Slices, seeds: Iterable[DetectionKey]) -> set[D
         for j in range(i - MAX_STEP, i + MAX_STEP + 1):
             if j == i or not slices.get(j):
                 continue
-            # What is not recorded yet may come otherwise the next time, and is not kept.
+            # Detections that are not recorded yet may differ the next time, and are not kept.
             partners = run.partners if i in run.slices and j in run.slices else new
             if (i, j) not in partners:
                 partners[i, j] = _partners(slices[i], slices[j])
@@ -117,7 +148,7 @@ def _owner(
 def _joined(
     before: Iterable[DetectionKey], keys: Iterable[DetectionKey]
 ) -> tuple[DetectionKey, ...]:
-    """The detections of both, one for each slice; the earlier ones first in right."""
+    """The detections of both, one for each slice; on a slice of both the earlier one."""
     return tuple(sorted({**dict(keys), **dict(before)}.items()))
 
 

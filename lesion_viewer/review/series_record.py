@@ -1,4 +1,4 @@
-"""What a journal keeps of a series, so that a review can be exported without its images."""
+"""The description of a series in a journal, from which a review is exported without images."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
@@ -12,7 +12,15 @@ from lesion_viewer.ct.volume.picture_identity import Picture, picture_of
 
 @dataclass(frozen=True, slots=True)
 class NumberedFiles(Sequence[str]):
-    """Names of slices with consecutive numbers: ``109.png``, ``110.png`` ..."""
+    """Names of slices with consecutive numbers: ``109.png``, ``110.png`` ...
+
+    Attributes
+    ----------
+    first : int
+        Number of the first slice.
+    last : int
+        Number of the last slice.
+    """
 
     first: int
     last: int
@@ -34,20 +42,39 @@ class NumberedFiles(Sequence[str]):
 
 @dataclass(frozen=True, slots=True)
 class SeriesRecord:
-    """A series without its voxels, and without names of files that may name a patient.
+    """A series without its voxels, and without file names that may name a patient.
 
     Attributes
     ----------
-    uid, study_uid, modality, shape, spacing_mm : as of the series
-    sop_instance_uids : of each slice; empty strings, or nothing, for files that have none
-    files : name of each slice's file, without folders, where it has no SOP Instance UID
-    window : lower and upper HU of the window that the file gives; None where it gives none
-    absent : annotated slices whose image was not there when the series was last opened
-    frames, orientation, positions : as of its picture; empty in records that were made before
-        these were kept
-    names : slice index -> name that the annotations of another tool give the slice's image
-    instance_numbers : of each slice, None where its file gives none; nothing where no file does,
-        and in journals of before
+    uid : str
+        UID of the series.
+    study_uid : str
+        Study Instance UID; empty for a series of a project.
+    modality : str
+        As DICOM names it, ``CT``.
+    shape : tuple[int, int, int]
+        Slices, rows, columns.
+    spacing_mm : tuple[float, float, float] | None
+        Between slices, rows and columns, in mm; None where unknown.
+    sop_instance_uids : tuple[str, ...]
+        Of each slice; empty strings, or nothing, for files that have none.
+    files : Sequence[str]
+        Name of each slice's file, without folders, where it has no SOP Instance UID.
+    window : tuple[float, float] | None
+        Lower and upper HU of the window that the file gives; None where it gives none.
+    absent : tuple[int, ...]
+        Indices of annotated slices whose image was missing when the series was last opened.
+    frames : tuple[int, ...]
+        Frame of each slice in its file, as its picture has it; empty in older journals.
+    orientation : tuple[float, ...]
+        Direction cosines, as its picture has them; empty in older journals.
+    positions : tuple[tuple[float, float, float], ...]
+        X, y, z of each slice in mm, as its picture has them; empty in older journals.
+    instance_numbers : tuple[int | None, ...]
+        Of each slice, None where its file gives none; empty where no file does, and in older
+        journals.
+    names : Mapping[int, str]
+        Slice index -> name of the slice's image in the annotations of another tool.
     """
 
     uid: str
@@ -92,7 +119,13 @@ class SeriesRecord:
 
     @classmethod
     def of(cls, series: Series) -> Self:
-        """The record of a series."""
+        """The record of a series.
+
+        Parameters
+        ----------
+        series : Series
+            As it was opened.
+        """
         window, picture = series.file_window, picture_of(series)
         return cls(
             series.uid,
@@ -162,7 +195,18 @@ class SeriesRecord:
 
     @classmethod
     def decoded(cls, encoded: Mapping[str, Any]) -> Self:
-        """The record with these fields."""
+        """The record from what ``encoded`` gave.
+
+        Parameters
+        ----------
+        encoded : Mapping[str, Any]
+            The fields by name, as JSON gives them back.
+
+        Raises
+        ------
+        ValueError
+            Where they do not fit each other.
+        """
         values: dict[str, Any] = {
             name: tuple(value) if isinstance(value, list) else value
             for name, value in encoded.items()

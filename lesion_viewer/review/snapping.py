@@ -7,40 +7,45 @@ from scipy import ndimage
 from lesion_viewer.detection.boxes import Box
 
 REACH = 0.35
-"""How far beyond the box the edge is looked for, as a share of its shorter side; 3 px at least."""
+"""How far outside the box the edge is searched, as a share of its shorter side; at least 3 px."""
 
 MIN_CONTRAST_HU = 8.0
-"""A lesion that differs less from what is round it has no edge that could be found."""
+"""A lesion that differs less from its surroundings has no edge that can be found."""
 
 MIN_IOU = 0.3
-"""What overlaps the drawn box less is not the lesion that was meant."""
+"""A result that overlaps the drawn box less is another lesion."""
 
 CORE, RING = 0.5, 1.2
-"""Where a lesion's and its surroundings' HU are taken; 1 is the ellipse that fits the box."""
+"""Radii inside and outside which the HU of lesion and surroundings are taken; 1 is the ellipse
+that fits the box."""
 
 TRUST = 0.8
-"""How much the drawn box counts beside the picture; 0 takes the picture's word alone."""
+"""Weight of the drawn box against the image; with 0 the image alone decides."""
 
 Mask = NDArray[np.bool_]
 
 
 def snap(hu: NDArray[np.int16], box: Box) -> Box | None:
-    """The tight box of the lesion that ``box`` was drawn round; None where no edge is clear.
+    """The tight box of the lesion that ``box`` was drawn round.
 
     Parameters
     ----------
-    hu : int16 array (rows, columns), Hounsfield units
-    box : about where the lesion is, in 0-based pixel edges; a few pixels off on any side
+    hu : NDArray[np.int16]
+        One slice (rows, columns) in HU.
+    box : Box
+        About where the lesion is, in 0-based pixel edges; a few pixels off on any side.
 
     Returns
     -------
-    A box of whole pixels, or None.
+    Box | None
+        A box of whole pixels; None where no edge is clear.
 
     Notes
     -----
-    The slice is smoothed a little; half way between the middle of the box and what lies round it
-    (each a median) lesion and surroundings part, later the nearer to the middle of the box; of what
-    is on the lesion's side the piece in the middle is kept, its holes filled, thin bridges cut.
+    The slice is smoothed slightly. The HU of lesion and surroundings are medians, of the middle of
+    the box and of a ring round it. A pixel is of the lesion where its HU is nearer to the lesion's;
+    near the middle of the box less is needed, far from it more. The connected piece in the middle
+    is kept; its holes are filled and thin bridges are cut.
     """
     rows, columns = hu.shape
     margin = max(3.0, REACH * min(box.width, box.height))
@@ -61,7 +66,7 @@ def snap(hu: NDArray[np.int16], box: Box) -> Box | None:
     noise_hu = float(np.median(np.abs(smooth[ring] - around_hu)))
     if abs(lesion_hu - around_hu) < max(MIN_CONTRAST_HU, noise_hu):
         return None
-    # .5 in the middle, -.5 round it; between two tissues the drawn box has a say.
+    # .5 in the middle, -.5 in the ring; the drawn box shifts the limit between them.
     likeness = (smooth - (lesion_hu + around_hu) / 2) / (lesion_hu - around_hu)
     is_lesion = likeness + TRUST * (1 - radius) > 0
     piece = _piece_in(is_lesion, middle, min(local.width, local.height))
@@ -102,6 +107,6 @@ def _extent(piece: Mask) -> Box:
 
 
 def _reaches_border(piece: Mask) -> bool:
-    """Whether the piece runs out of what was looked at on more than one side."""
+    """Whether the piece leaves the searched part on more than one side."""
     edges = (piece[0], piece[-1], piece[:, 0], piece[:, -1])
     return sum(bool(edge.any()) for edge in edges) > 1

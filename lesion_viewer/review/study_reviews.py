@@ -17,7 +17,7 @@ from lesion_viewer.ct.volume.picture_identity import (
     slice_name,
 )
 from lesion_viewer.errors import CTError, ReviewError
-from lesion_viewer.review.journal.journal_file import undamaged
+from lesion_viewer.review.journal.damage import undamaged
 from lesion_viewer.review.series_record import SeriesRecord
 from lesion_viewer.review.session import Session
 from lesion_viewer.review.user_folders import further_file
@@ -52,6 +52,11 @@ class StudyReviews:
     A series that differs from the picture that was reviewed under its UID belongs to none, until a
     new review of it is begun in a file of its own beside the first; the former one stays as it is,
     and is the series' review again where the former picture comes back.
+
+    Parameters
+    ----------
+    base : Session
+        The study's first review.
 
     Attributes
     ----------
@@ -106,13 +111,35 @@ class StudyReviews:
         return self.base, *dict.fromkeys(self._others.values())
 
     def session_of(self, series_uid: str) -> Session | None:
-        """The review of a series; None where it is another picture than those reviewed."""
+        """The review of a series.
+
+        Parameters
+        ----------
+        series_uid : str
+            UID of the series.
+
+        Returns
+        -------
+        Session | None
+            None where the series is another picture than those reviewed.
+        """
         if series_uid in self.differences:
             return None
         return self._others.get(series_uid, self.base)
 
     def sentence(self, series_uid: str) -> str:
-        """What differs about a series that has no review on its picture; empty for others."""
+        """What differs about a series that has no review on its picture.
+
+        Parameters
+        ----------
+        series_uid : str
+            UID of the series.
+
+        Returns
+        -------
+        str
+            One message; empty for a series that has a review.
+        """
         if series_uid not in self.differences:
             return ""
         count = sum(f.series_uid == series_uid for f in self.base.findings.values())
@@ -124,12 +151,33 @@ class StudyReviews:
         )
 
     def series_of(self, session: Session, study: Study) -> Study:
-        """The study with those of its series alone that a review belongs to."""
+        """The study with only those of its series that belong to a review.
+
+        Parameters
+        ----------
+        session : Session
+            One of ``sessions``.
+        study : Study
+            The whole study.
+
+        Returns
+        -------
+        Study
+            With its series in their order.
+        """
         own = tuple(s for s in study.series if self.session_of(s.uid) is session)
         return replace(study, series=own)
 
     def take(self, series_uid: str, session: Session) -> None:
-        """Let a series belong to a review that ``begin_review`` made for it."""
+        """Let a series belong to a review that ``begin_review`` made for it.
+
+        Parameters
+        ----------
+        series_uid : str
+            UID of the series.
+        session : Session
+            The review that is its own from now on.
+        """
         self._others[series_uid] = session
         self.differences.pop(series_uid, None)
 
@@ -163,6 +211,20 @@ def begin_review(reviews: StudyReviews, study: Study, series: Series) -> Session
 
     The session is to be handed to ``StudyReviews.take`` on the thread that uses the reviews.
 
+    Parameters
+    ----------
+    reviews : StudyReviews
+        Those that are open.
+    study : Study
+        The study that is shown.
+    series : Series
+        The series that has no review.
+
+    Returns
+    -------
+    Session
+        Open and ready to be handed over.
+
     Raises
     ------
     ReviewError
@@ -194,6 +256,11 @@ def recognise(session: Session, wanted: Sequence[Series]) -> Recognised:
         The review.
     wanted : Sequence[Series]
         The series of a study that are to belong to it.
+
+    Returns
+    -------
+    Recognised
+        What differs, and which series have more slices.
     """
     with undamaged(session.path):
         records = session.series()
@@ -232,6 +299,11 @@ def compared(session: Session, picture: Picture, series: Series) -> Comparison:
         What it was made on.
     series : Series
         What is there now.
+
+    Returns
+    -------
+    Comparison
+        How they differ, and the slices' places.
     """
     comparison = compare(picture, picture_of(series))
     others = other_pixels(series, session.digests(series.uid))
@@ -242,7 +314,7 @@ def compared(session: Session, picture: Picture, series: Series) -> Comparison:
 
 
 def refuse_other_image(session: Session, series: Series, slice_index: int) -> None:
-    """Raise where a slice's pixels are not those that the review knows; one it knows none of joins.
+    """Raise where a slice's pixels are not those reviewed; the digest of a new slice is kept.
 
     Parameters
     ----------
@@ -267,7 +339,7 @@ def refuse_other_image(session: Session, series: Series, slice_index: int) -> No
 
 
 def is_other_image(session: Session, series: Series, slice_index: int, digest: str) -> bool:
-    """Whether a slice's pixels are not those that the review knows; one it knows none of joins.
+    """Whether a slice's pixels are not those reviewed; the digest of a new slice is kept.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Where the program keeps what belongs to a reader, and not to a study's folder."""
+"""Where the program keeps a reader's files, which do not lie in a study's folder."""
 
 import hashlib
 import os
@@ -16,6 +16,16 @@ def journal_path(study_key: str) -> Path:
     """The journal of the study with this key, whether it exists or not.
 
     The name is a hash: a key may hold characters that no file system takes.
+
+    Parameters
+    ----------
+    study_key : str
+        Key of the study.
+
+    Returns
+    -------
+    Path
+        Whether the file exists or not.
     """
     name = hashlib.sha256(study_key.encode()).hexdigest()[:32]
     return home_folder() / "reviews" / f"{name}.review"
@@ -30,15 +40,30 @@ def further_file(session_file: Path, number: int) -> Path:
         The study's first journal.
     number : int
         2 for the second picture, and so on.
+
+    Returns
+    -------
+    Path
+        Beside ``session_file``.
     """
     name = f"{session_file.stem}-picture{number}{session_file.suffix}"
     return session_file.with_name(name)
 
 
 def reader_file(session_file: Path, reader: str) -> Path:
-    """The journal of one reader of a project beside the others': ``a.review`` as ``a.ann.review``.
+    """The journal of one reader of a project: for ``a.review`` it is ``a.ann.review``.
 
-    Without a reader it is the file itself.
+    Parameters
+    ----------
+    session_file : Path
+        The project's journal.
+    reader : str
+        Name of the reader; empty for none.
+
+    Returns
+    -------
+    Path
+        Beside ``session_file``, which it is where there is no reader.
     """
     if not reader:
         return session_file

@@ -12,7 +12,8 @@ from lesion_viewer.detection.boxes import Box
 from lesion_viewer.errors import ReviewError, ReviewNotWritable
 from lesion_viewer.review.finding import Status
 from lesion_viewer.review.journal.journal_file import Journal
-from lesion_viewer.review.session import Session, ViewState
+from lesion_viewer.review.on_screen import ViewState
+from lesion_viewer.review.session import Session
 
 HOLD = """
 import sys

@@ -11,7 +11,8 @@ from lesion_viewer.detection.candidates import Detection, SliceDetections
 from lesion_viewer.errors import ReviewError
 from lesion_viewer.review.finding import Origin, OriginKind, Status
 from lesion_viewer.review.journal.review_state import Change
-from lesion_viewer.review.session import Context, Session, ViewState
+from lesion_viewer.review.on_screen import Context, ViewState
+from lesion_viewer.review.session import Session
 
 Reopen = Callable[..., Session]
 BOX = Box(10, 20, 30, 50)

@@ -1,4 +1,4 @@
-"""Values of a review as JSON for the journal, and back; exact, since JSON keeps every float."""
+"""Values of a review as JSON for the journal, and back, without rounding."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -12,7 +12,18 @@ from lesion_viewer.review.recist import Axes
 
 
 def encode_window(window: Window | None) -> list[Any] | None:
-    """Width and level, and the curve where it is not linear."""
+    """A window as JSON.
+
+    Parameters
+    ----------
+    window : Window | None
+        In HU.
+
+    Returns
+    -------
+    list[Any] | None
+        Width, level, and the curve where it is not linear; None where there is no window.
+    """
     if window is None:
         return None
     curve = [] if window.curve is Curve.LINEAR else [window.curve.value]
@@ -20,12 +31,34 @@ def encode_window(window: Window | None) -> list[Any] | None:
 
 
 def decode_window(values: Sequence[Any] | None) -> Window | None:
-    """The window of what ``encode_window`` made of it."""
+    """The window of what ``encode_window`` made of it.
+
+    Parameters
+    ----------
+    values : Sequence[Any] | None
+        As ``encode_window`` gives them.
+
+    Returns
+    -------
+    Window | None
+        None where there are no values.
+    """
     return None if values is None else Window(*values[:2], *map(Curve, values[2:3]))
 
 
 def encode_origin(origin: Origin) -> dict[str, Any]:
-    """The fields of an origin by name."""
+    """An origin as JSON.
+
+    Parameters
+    ----------
+    origin : Origin
+        Of a finding.
+
+    Returns
+    -------
+    dict[str, Any]
+        Its fields by name.
+    """
     return {
         "kind": origin.kind,
         "name": origin.name,
@@ -36,39 +69,116 @@ def encode_origin(origin: Origin) -> dict[str, Any]:
 
 
 def decode_origin(fields: Mapping[str, Any]) -> Origin:
-    """The origin with these fields."""
+    """The origin with these fields.
+
+    Parameters
+    ----------
+    fields : Mapping[str, Any]
+        As ``encode_origin`` gives them.
+
+    Returns
+    -------
+    Origin
+        The origin.
+    """
     return Origin(**{**fields, "kind": OriginKind(fields["kind"])})
 
 
 def encode_detection(detection: Detection) -> list[float | str]:
-    """x1, y1, x2, y2, score as plain floats, and the lesion type where there is one."""
+    """A detection as JSON.
+
+    Parameters
+    ----------
+    detection : Detection
+        A box in pixels with its score.
+
+    Returns
+    -------
+    list[float | str]
+        Corners x1, y1, x2, y2, the score, and the lesion type where there is one.
+    """
     numbers = [float(v) for v in (*detection.box.as_tuple(), detection.score)]
     return [*numbers, detection.lesion_type] if detection.lesion_type else [*numbers]
 
 
 def decode_detection(fields: Sequence[Any]) -> Detection:
-    """The detection of x1, y1, x2, y2, score, and a lesion type where there is one."""
+    """The detection of x1, y1, x2, y2, score, and a lesion type where there is one.
+
+    Parameters
+    ----------
+    fields : Sequence[Any]
+        As ``encode_detection`` gives them.
+
+    Returns
+    -------
+    Detection
+        The detection.
+    """
     return Detection(Box(*fields[:4]), fields[4], *map(str, fields[5:6]))
 
 
 def encode_box(box: Box) -> list[float]:
-    """x1, y1, x2, y2 as plain floats."""
+    """A box as JSON.
+
+    Parameters
+    ----------
+    box : Box
+        In pixels.
+
+    Returns
+    -------
+    list[float]
+        Corners x1, y1, x2, y2.
+    """
     return [float(v) for v in box.as_tuple()]
 
 
 def encode_axes(axes: Axes) -> list[float]:
-    """Ends of the long axis, then of the short one, as plain floats."""
+    """Axes as JSON.
+
+    Parameters
+    ----------
+    axes : Axes
+        In pixels.
+
+    Returns
+    -------
+    list[float]
+        Ends of the long axis, then of the short one.
+    """
     return [float(v) for v in (*axes.long, *axes.short)]
 
 
 def decode_axes(numbers: Sequence[float]) -> Axes:
-    """The axes of eight numbers."""
+    """The axes of eight numbers.
+
+    Parameters
+    ----------
+    numbers : Sequence[float]
+        As ``encode_axes`` gives them.
+
+    Returns
+    -------
+    Axes
+        In pixels.
+    """
     a, b, c, d, *short = numbers
     return Axes((a, b, c, d), (short[0], short[1], short[2], short[3]))
 
 
 def encode_finding(finding: Finding) -> dict[str, Any]:
-    """All fields of a finding but its id."""
+    """A finding as JSON, without its id.
+
+    Parameters
+    ----------
+    finding : Finding
+        The finding.
+
+    Returns
+    -------
+    dict[str, Any]
+        Its fields by name; axes, readings, COCO ids and types only where it has any.
+    """
     decision = finding.decision
     extra: dict[str, Any] = {}
     if finding.axes or finding.original_axes:
@@ -102,7 +212,27 @@ def encode_finding(finding: Finding) -> dict[str, Any]:
 
 
 def decode_finding(finding_id: str, fields: Mapping[str, Any]) -> Finding:
-    """The finding with these fields; a journal from before there were types has none."""
+    """A finding from JSON; in older journals it has no lesion types.
+
+    Parameters
+    ----------
+    finding_id : str
+        Id of the finding.
+    fields : Mapping[str, Any]
+        As ``encode_finding`` gives them.
+
+    Returns
+    -------
+    Finding
+        The finding.
+
+    Raises
+    ------
+    ValueError
+        For a status, an origin or a time that there is not.
+    KeyError
+        For a missing field.
+    """
     decision = fields["decision"]
     lesion_type, original_type = fields.get("types", ("", ""))
     return Finding(

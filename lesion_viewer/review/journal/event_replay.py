@@ -1,7 +1,7 @@
-"""What one event makes of one finding.
+"""How one event changes one finding.
 
-An event acts on each finding by itself: what becomes of a finding depends on its own events alone.
-Undo rests on that, since it needs to repeat only the events of the findings that it touches.
+An event acts on each finding by itself, so that a finding depends on its own events alone. Undo
+therefore replays only the events of the findings that it touches.
 """
 
 from collections.abc import Callable, Mapping
@@ -14,12 +14,27 @@ from lesion_viewer.detection.candidates import Candidate, Detection
 from lesion_viewer.detection.lesion_types import lesion_type_in
 from lesion_viewer.review.finding import Decision, Finding, Origin, OriginKind, Status
 from lesion_viewer.review.journal.encoding import decode_axes, decode_finding, decode_window
-from lesion_viewer.review.journal.journal_file import Event
+from lesion_viewer.review.journal.event import Event
 from lesion_viewer.review.recist import box_of, moved_with
 
 
 def apply_event(finding: Finding | None, event: Event, finding_id: str) -> Finding | None:
-    """The finding after a gesture, or an import; None where it goes."""
+    """A finding after a gesture or an import.
+
+    Parameters
+    ----------
+    finding : Finding | None
+        Before the event; None where it does not exist yet.
+    event : Event
+        Of a kind in ``CREATING`` or ``CHANGING``.
+    finding_id : str
+        Id of the finding.
+
+    Returns
+    -------
+    Finding | None
+        None where the event removes it.
+    """
     if event.kind in CREATING:
         return CREATING[event.kind](finding_id, event)
     if finding is None:
@@ -34,9 +49,27 @@ def propose(
     origin: Origin,
     proposal: Mapping[int, Detection],
 ) -> Finding:
-    """The finding after a detector proposed these boxes (slice index -> detection) for it.
+    """A finding after a detector proposed boxes for it.
 
     A box that the reader moved, drew or removed stays as the reader left it.
+
+    Parameters
+    ----------
+    finding : Finding | None
+        Before; None for a new one.
+    finding_id : str
+        Id of the finding.
+    series_uid : str
+        UID of the series.
+    origin : Origin
+        The model.
+    proposal : Mapping[int, Detection]
+        Slice index -> detection.
+
+    Returns
+    -------
+    Finding
+        With the new boxes and scores.
     """
     originals = {i: d.box for i, d in proposal.items()}
     scores = {i: d.score for i, d in proposal.items()}
@@ -69,7 +102,18 @@ def propose(
 
 
 def as_proposed(finding: Finding) -> Finding:
-    """The finding as its origin proposed it, with nothing decided."""
+    """The finding as its origin proposed it, with nothing decided.
+
+    Parameters
+    ----------
+    finding : Finding
+        As it is now.
+
+    Returns
+    -------
+    Finding
+        Undecided.
+    """
     return Finding(
         finding.id,
         finding.series_uid,
@@ -86,9 +130,21 @@ def as_proposed(finding: Finding) -> Finding:
 
 
 def without_slice(finding: Finding, slice_index: int) -> Finding | None:
-    """The finding after a slice's image was replaced: a label as it came, others without the slice.
+    """A finding after the image of a slice was replaced.
 
-    None where nothing is left of it.
+    A label is set back to what it was when it came. Others lose what they had on the slice.
+
+    Parameters
+    ----------
+    finding : Finding
+        Before.
+    slice_index : int
+        The slice, from 0.
+
+    Returns
+    -------
+    Finding | None
+        None where nothing is left of it.
     """
     if finding.origin.kind is OriginKind.LABEL:
         return as_proposed(finding)
@@ -166,7 +222,7 @@ def _box_set(finding: Finding, event: Event) -> Finding:
     if i in axes and i in finding.boxes:
         axes = {**axes, i: moved_with(axes[i], finding.boxes[i], box)}
         if finding.original_boxes.get(i) == box and i in finding.original_axes:
-            axes[i] = finding.original_axes[i]  # back where it came from, without rounding
+            axes[i] = finding.original_axes[i]  # as it came, without rounding
     return _with_boxes(replace(finding, axes=axes), event, {**finding.boxes, i: box})
 
 

@@ -11,10 +11,20 @@ ATTEMPTS = 20
 
 
 def snapshot(path: Path) -> sqlite3.Connection:
-    """A database in memory that holds all that was committed to the file ``path``.
+    """A database in memory with all that was committed to a file.
 
     Not for a file that this process has open: closing a file ends all locks that its process has
     on it (POSIX), the journal's own too.
+
+    Parameters
+    ----------
+    path : Path
+        The journal's file.
+
+    Returns
+    -------
+    sqlite3.Connection
+        To be closed by the caller.
 
     Raises
     ------

@@ -1,14 +1,18 @@
-"""Events of a review whose series' slices have other indices now: more slices, or another order."""
+"""Events of a review whose slices have other indices now: more slices, or another order."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from lesion_viewer.review.journal.journal_file import Event
+from lesion_viewer.review.journal.event import Event
+from lesion_viewer.review.journal.event_replay import CREATING
+from lesion_viewer.review.journal.review_state import REPLACED
 
 RENUMBERED = "slices_renumbered"
-PER_SLICE = ("boxes", "original_boxes", "scores", "axes", "original_axes")
-"""What an encoded finding has by slice index."""
+IMPORTS = CREATING.keys() - {"added"}
+"""Kinds of event that bring findings of a file, encoded, by their ids."""
+PER_SLICE = ("boxes", "original_boxes", "scores", "axes", "original_axes", "annotation_ids")
+"""Fields of an encoded finding that are mappings by slice index."""
 
 Place = Callable[[int], int]
 Payload = dict[str, Any]
@@ -19,18 +23,36 @@ def renumbering(series_uid: str, places: Sequence[int], count: int) -> Payload:
 
     Parameters
     ----------
-    series_uid : of the series
-    places : for each slice, by its former index, the new one
-    count : slices that there are now
+    series_uid : str
+        UID of the series.
+    places : Sequence[int]
+        For each slice, by its former index, the new one.
+    count : int
+        How many slices there are now.
+
+    Returns
+    -------
+    Payload
+        For an event of kind ``RENUMBERED``.
     """
     return {"series": series_uid, "places": list(places), "count": count}
 
 
 def renumbered(events: Iterable[Event]) -> list[Event]:
-    """The events with every slice index as it is counted at the end of them.
+    """The events with every slice index as slices are counted at the end of them.
 
-    An index in the journal counts as the slices stood when it was recorded; each
-    ``slices_renumbered`` says how the indices before it go over into those after it.
+    An index in the journal counts as the slices stood when it was recorded. Each ``RENUMBERED``
+    event maps the indices before it to those after it.
+
+    Parameters
+    ----------
+    events : Iterable[Event]
+        Of one journal, from its first on.
+
+    Returns
+    -------
+    list[Event]
+        In their order.
     """
     done: list[Event] = []
     for event in events:
@@ -49,6 +71,8 @@ def _all_renumbered(events: Sequence[Event], change: Mapping[str, Any]) -> list[
         p = event.payload
         if event.kind == "run_begun" and p["series"] == uid:
             runs.add(p["run"])
+        if event.kind in IMPORTS:
+            findings.difference_update(p["findings"])  # one may come back on another series
         findings.update(_brought(event, uid, runs))
         after.append(_one_renumbered(event, uid, places, change["count"], findings, runs))
     return after
@@ -59,10 +83,8 @@ def _brought(event: Event, uid: str, runs: set[str]) -> list[str]:
     p = event.payload
     if event.kind == "added":
         return [p["finding"]] if p["series"] == uid else []
-    if event.kind == "labels_imported":
-        return [i for i, (series_uid, *_) in p["findings"].items() if series_uid == uid]
-    if event.kind == "review_imported":
-        return [i for i, fields in p["findings"].items() if fields["series"] == uid]
+    if event.kind in IMPORTS:
+        return [i for i, fields in p["findings"].items() if _series_of(fields) == uid]
     return list(p.get("proposed", ())) if p.get("run") in runs else []
 
 
@@ -83,12 +105,14 @@ def _one_renumbered(
         p["proposed"] = {i: [[place(k), n] for k, n in keys] for i, keys in p["proposed"].items()}
         if event.kind == "swept":
             p["slices"] = _by_slice(p["slices"], place)
-    elif event.kind in ("labels_imported", "review_imported"):
-        of_series = {i for i in p["findings"] if i in findings}
+    elif event.kind in IMPORTS:
         p["findings"] = {
-            i: _finding(fields, place) if i in of_series and _series_of(fields) == uid else fields
+            i: _finding(fields, place) if i in findings else fields
             for i, fields in p["findings"].items()
         }
+    elif event.kind == REPLACED:
+        if p["series"] == uid:
+            p["slice"] = place(p["slice"])
     elif p.get("finding") in findings:
         if "slice" in p:
             p["slice"] = place(p["slice"])
@@ -123,7 +147,7 @@ def _by_slice(values: Mapping[str, Any], place: Place) -> dict[str, Any]:
 
 
 def _marks(payload: Payload, uid: str, places: Sequence[int], count: int) -> Payload:
-    """A series that was read in full was so for the slices that it had then."""
+    """A mark on a series becomes one on each of the slices that it had then."""
     if "places" in payload:
         payload["places"] = [
             [series, places[index] if series == uid and index is not None else index]

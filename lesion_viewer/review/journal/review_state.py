@@ -1,4 +1,4 @@
-"""What a review stands at: what replaying its journal gives, and nothing else."""
+"""The state of a review, all of which the replay of its journal gives."""
 
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Mapping, Sequence
@@ -7,19 +7,31 @@ from dataclasses import dataclass, field, replace
 from lesion_viewer.detection.candidates import Detection
 from lesion_viewer.review.finding import Finding, Origin
 from lesion_viewer.review.journal.encoding import decode_detection, decode_origin
+from lesion_viewer.review.journal.event import Event
 from lesion_viewer.review.journal.event_replay import CHANGING, apply_event, propose, without_slice
-from lesion_viewer.review.journal.journal_file import Event
 
 MarkKey = tuple[str, int | None]  #: series uid and slice index; None for the whole series
 DetectionKey = tuple[int, int]  #: slice index, and position among the slice's detections
 REPLACED = "image_replaced"
-"""The event after which a slice shows another image; what was said of the former one is void."""
+"""Kind of the event after which a slice shows another image, and nothing is decided on it."""
 GESTURES = frozenset({*CHANGING, "added", "review_imported", "read_marked"})
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """Which findings (ids) an event brought, changed and took, and whether read marks changed."""
+    """What an event changed.
+
+    Attributes
+    ----------
+    appeared : tuple[str, ...]
+        Ids of findings that are new.
+    changed : tuple[str, ...]
+        Ids of findings that are different.
+    vanished : tuple[str, ...]
+        Ids of findings that are gone.
+    read_marks : bool
+        Whether marks of slices read in full changed.
+    """
 
     appeared: tuple[str, ...] = ()
     changed: tuple[str, ...] = ()
@@ -38,10 +50,19 @@ class Run:
 
     Attributes
     ----------
-    slices : all that it found on each slice it has answered; an answer never changes
-    partners : slices (i, j) -> for each box of i the places of those of j that may link to it;
-        worked out once, where it is asked for
-    is_over : whether an image of the series was replaced since, so that all has to be asked again
+    id : str
+        ``r1``, ``r2`` and so on.
+    series_uid : str
+        UID of the series.
+    origin : Origin
+        The model.
+    slices : dict[int, tuple[Detection, ...]]
+        Slice index -> all that it found there; an answer never changes.
+    partners : dict[tuple[int, int], list[list[int]]]
+        Slices (i, j) -> for each box of i the places of those boxes of j that may link to it;
+        computed once, when it is needed.
+    is_over : bool
+        Whether an image of the series was replaced since, so that a new run has to begin.
     """
 
     id: str
@@ -55,23 +76,37 @@ class Run:
 class State:
     """Findings, read marks and runs after a number of events.
 
-    Undo and redo are events too: they switch an earlier gesture off and on, and what it touched is
-    folded anew from the events that are on. A new gesture ends the chance of redo.
+    Undo and redo are events too: they switch an earlier gesture off and on, and the findings it
+    touched are replayed from the events that are on. A new gesture clears what can be redone.
 
     Attributes
     ----------
-    findings : id -> finding
-    runs : id -> run
-    runs_on : series uid -> the runs on it, the first one first
-    latest_runs : series uid -> id of the run that was begun or continued last
-    touched : ids of findings that any gesture has ever concerned; a detector takes none of them
-    proposals : id -> the detections (slice index, position) last proposed for it
-    owners : (run id, slice index, position) -> id of the finding the detection was proposed for
-    undoable, redoable : the gestures that can be undone and redone, the next one last
-    created : number of ids that were given to findings
-    imported_labels : name and SHA-256 of the annotation file whose labels are among the findings
-    reviewed : uids of the series on which anything was ever found, drawn, imported or marked
-    imported_boxes : what names each file of boxes or labels whose findings were taken up
+    findings : dict[str, Finding]
+        Id -> finding.
+    runs : dict[str, Run]
+        Id -> run.
+    runs_on : dict[str, list[Run]]
+        Series UID -> the runs on it, in the order in which they began.
+    latest_runs : dict[str, str]
+        Series UID -> id of the run that was begun or continued last.
+    touched : set[str]
+        Ids of findings that a gesture has ever changed; a detector removes none of them.
+    proposals : dict[str, tuple[DetectionKey, ...]]
+        Id -> the detections last proposed for the finding.
+    owners : dict[tuple[str, int, int], str]
+        Run id, slice index, position -> id of the finding that the detection was proposed for.
+    undoable : list[Event]
+        Gestures that can be undone, the next one last.
+    redoable : list[Event]
+        Gestures that can be redone, the next one last.
+    created : int
+        Number of ids that were given to findings.
+    imported_labels : tuple[str, str] | None
+        Name and SHA-256 of the annotation file whose labels are among the findings.
+    reviewed : set[str]
+        UIDs of the series on which anything was ever found, drawn, imported or marked.
+    imported_boxes : set[str]
+        SHA-256 of each file of boxes or labels whose findings were taken up.
     """
 
     def __init__(self) -> None:
@@ -94,7 +129,18 @@ class State:
         self._switched_off: set[int] = set()
 
     def apply(self, event: Event) -> Change:
-        """Take the next event of the journal into account."""
+        """Apply the next event of the journal.
+
+        Parameters
+        ----------
+        event : Event
+            After all that were applied before.
+
+        Returns
+        -------
+        Change
+            What is different.
+        """
         if event.kind == "undone":
             return self._switch(self.undoable.pop(), is_on=False)
         if event.kind == "redone":
@@ -110,9 +156,16 @@ class State:
         return self._take(event)
 
     def is_read_in_full(self, series_uid: str, slice_index: int | None) -> bool:
-        """Whether a slice, or with None all of the series, is marked as read in full.
+        """Whether a slice or a whole series is marked as read in full.
 
         Of a mark on the slice and one on its series the later one counts.
+
+        Parameters
+        ----------
+        series_uid : str
+            UID of the series.
+        slice_index : int | None
+            The slice, from 0; None for the whole series.
         """
         unmarked = (0, False)
         whole = self._marks.get((series_uid, None), unmarked)
@@ -130,7 +183,20 @@ class State:
         return {key: is_read for key, (_, is_read) in self._marks.items()}
 
     def on_slice(self, series_uid: str, slice_index: int) -> list[Finding]:
-        """Findings with a box, or an original box, on the slice; oldest first."""
+        """Findings that have a box on a slice, or had one there as they came.
+
+        Parameters
+        ----------
+        series_uid : str
+            UID of the series.
+        slice_index : int
+            The slice, from 0.
+
+        Returns
+        -------
+        list[Finding]
+            The oldest first.
+        """
         ids = self._on_slice.get((series_uid, slice_index), ())
         return [self.findings[i] for i in sorted(ids, key=age)]
 
@@ -232,7 +298,18 @@ class State:
 
 
 def replay(events: Iterable[Event]) -> State:
-    """The state after ``events``, from the first of a journal on."""
+    """The state after the events of a journal.
+
+    Parameters
+    ----------
+    events : Iterable[Event]
+        From the first on.
+
+    Returns
+    -------
+    State
+        To which further events can be applied.
+    """
     state = State()
     for event in events:
         state.apply(event)
@@ -247,7 +324,18 @@ def _marked(event: Event) -> list[MarkKey]:
 
 
 def concerned(event: Event) -> tuple[str, ...]:
-    """Ids of the findings that an event (other than undo, redo, read marks) acts on."""
+    """Ids of the findings that an event acts on.
+
+    Parameters
+    ----------
+    event : Event
+        No undo or redo, and no read mark.
+
+    Returns
+    -------
+    tuple[str, ...]
+        In the event's order.
+    """
     payload: Mapping[str, Iterable[str] | str] = event.payload
     if "finding" in payload:
         return (str(payload["finding"]),)
@@ -256,5 +344,16 @@ def concerned(event: Event) -> tuple[str, ...]:
 
 
 def age(finding_id: str) -> int:
-    """How many findings of the journal came up to this one; ids are ``f1``, ``f2`` ..."""
+    """Place of a finding among all that the journal ever had, from 1.
+
+    Parameters
+    ----------
+    finding_id : str
+        ``f1``, ``f2`` and so on.
+
+    Returns
+    -------
+    int
+        The number in the id.
+    """
     return int(finding_id[1:])

@@ -5,10 +5,10 @@ from collections.abc import Iterable
 from lesion_viewer.review.journal.times import moment
 
 PAUSE_S = 300.0
-"""A longer wait between two decisions is no work."""
+"""A longer time between two decisions does not count as work."""
 
 FEWEST = 3
-"""Decisions from which a pace can be told."""
+"""The number of decisions that a pace needs."""
 
 
 def decisions_per_hour(decided_at: Iterable[str]) -> float | None:
@@ -16,7 +16,13 @@ def decisions_per_hour(decided_at: Iterable[str]) -> float | None:
 
     Parameters
     ----------
-    decided_at : ISO 8601 with zones, one for each piece of work, in any order
+    decided_at : Iterable[str]
+        ISO 8601 with time zones, one for each decision, in any order.
+
+    Returns
+    -------
+    float | None
+        None where there are too few of them.
     """
     times = sorted(map(moment, decided_at))
     waits = [

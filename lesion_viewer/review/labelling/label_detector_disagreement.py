@@ -1,4 +1,4 @@
-"""Where a label and a detector say different things of a slice, and how much so."""
+"""Where labels and a detector differ on a slice, and how much."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -10,13 +10,13 @@ SAME_IOU = 0.5
 """From this IoU a label and a detection agree."""
 
 NEAR_IOU = 0.1
-"""From this IoU up to ``SAME_IOU`` they mean one lesion, and one of them is badly placed."""
+"""From this IoU up to ``SAME_IOU`` they are of one lesion, and one of them is badly placed."""
 
 NAMED_FROM = 0.3
-"""A lesser severity is no disagreement that is worth a name; it still decides the order."""
+"""A disagreement of a lower severity is not named; it still counts in the order."""
 
 FEWEST = 20
-"""Agreements from which a detector's usual score can be told."""
+"""The number of agreements that a detector's usual score needs."""
 
 Array = NDArray[np.float64]
 
@@ -24,8 +24,8 @@ Array = NDArray[np.float64]
 class Kind(StrEnum):
     """What is wrong with a slice if the detector is right."""
 
-    MISSED_BY_LABEL = "missed by the label"  #: a detection that no label is near
-    MISSED_BY_DETECTOR = "missed by the detector"  #: a label that no detection is near
+    MISSED_BY_LABEL = "missed by the label"  #: a detection without a label nearby
+    MISSED_BY_DETECTOR = "missed by the detector"  #: a label without a detection nearby
     BADLY_PLACED = "badly placed"  #: a label whose detection overlaps it too little
 
 
@@ -34,13 +34,16 @@ KINDS = tuple(Kind)
 
 @dataclass(frozen=True, slots=True)
 class Disagreements:
-    """What label and detector say of each slice.
+    """How labels and detector differ on each slice.
 
     Attributes
     ----------
-    kinds : (slices,) place in ``KINDS`` of the worst disagreement; -1 where none is worth a name
-    worst : (slices,) its severity, 0 to 1
-    doubt : (slices,) of the slice's most doubtful box, 0 to 1; what a queue is ordered by
+    kinds : NDArray[np.int64]
+        (slices,) place in ``KINDS`` of the worst disagreement; -1 where none is named.
+    worst : Array
+        (slices,) severity of the worst disagreement, 0 to 1.
+    doubt : Array
+        (slices,) doubt of the most doubtful box, 0 to 1; it orders a queue.
     """
 
     kinds: NDArray[np.int64]
@@ -55,24 +58,34 @@ def disagreements(
     found_slices: NDArray[np.int64],
     slices: int,
 ) -> Disagreements:
-    """Where labels and detections part, for all slices at once.
+    """Where labels and detections differ, for all slices at once.
 
-    The severity of a detection that no label is near is its score; that of a label is what the best
-    score near it lacks to 1, or, where that box overlaps it too little, the score times the lack of
-    overlap. A score is told in units of the detector's usual one where it agrees with a label: the
-    median of these, if there are ``FEWEST``; what is as sure as that is certain.
+    The severity of a detection without a label nearby is its score. The severity of a label is 1
+    minus the best score near it; where the box of that score overlaps the label too little, score
+    times (1 - IoU) counts if it is higher. Scores are divided by the detector's usual score and
+    limited to 1. The usual score is the median of the best scores of labels that a detection agrees
+    with, where there are at least ``FEWEST`` of them, else 1.
 
-    The doubt of a detection is its severity. That of a label is what score times overlap lack to 1
-    in the detection that speaks best for it: the less sure and the less well placed, the more of
-    it, so that labels on which all agree in name have an order too.
+    The doubt of a detection is its severity. The doubt of a label is 1 minus the highest product of
+    score and IoU on its slice. It also orders labels on which no disagreement is named.
 
     Parameters
     ----------
-    labels : (n, 4) boxes
-    label_slices : (n,) the slice of each, from 0
-    found : (m, 5) boxes with scores, 0 to 1
-    found_slices : (m,) the slice of each
-    slices : how many there are
+    labels : Array
+        (n, 4) boxes x1, y1, x2, y2 in pixels.
+    label_slices : NDArray[np.int64]
+        (n,) slice of each label, from 0.
+    found : Array
+        (m, 5) boxes in pixels, each with its score, 0 to 1.
+    found_slices : NDArray[np.int64]
+        (m,) slice of each detection, from 0.
+    slices : int
+        How many slices there are.
+
+    Returns
+    -------
+    Disagreements
+        One entry for each slice.
     """
     label, detection = _pairs(label_slices, found_slices, slices)
     iou = _iou(labels[label], found[detection, :4])

@@ -16,10 +16,22 @@ MISSING = (
 
 
 def label_quality(session: Session, items: Sequence[Item]) -> list[float]:
-    """Quality of each item's labels, 0 to 1, the worst lowest; 1 where no detector has answered.
+    """Cleanlab's quality of each item's labels.
 
-    It orders a queue and edits nothing. The detections should come from a detector that did not
-    learn from these labels: from folds of other patients.
+    It only orders a queue. The detections should come from a detector that was not trained on these
+    labels: from folds of other patients.
+
+    Parameters
+    ----------
+    session : Session
+        The review, with the detector's answers.
+    items : Sequence[Item]
+        Items of its project.
+
+    Returns
+    -------
+    list[float]
+        0 to 1 for each item, the worst lowest; 1 where no detector has answered.
 
     Raises
     ------
@@ -28,8 +40,9 @@ def label_quality(session: Session, items: Sequence[Item]) -> list[float]:
 
     Notes
     -----
-    ``cleanlab.object_detection.rank.get_label_quality_scores``: overlooked, badly located and
-    swapped labels in one number. With its defaults only scores from .95 tell an overlooked one.
+    ``cleanlab.object_detection.rank.get_label_quality_scores`` joins overlooked, badly located and
+    swapped labels in one number. With its defaults it finds an overlooked label only from
+    detections with a score of at least 0.95.
     """
     try:
         from cleanlab.object_detection.rank import get_label_quality_scores

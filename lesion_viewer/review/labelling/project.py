@@ -1,4 +1,4 @@
-"""A labelling project: thousands of annotated slices, each loaded when it is looked at."""
+"""A labelling project: thousands of annotated slices, each read when it is shown."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -15,19 +15,32 @@ ORGANS = {-1: "unknown", **DEEPLESION_TYPES}
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A slice that an annotation speaks of.
+    """A slice that has annotations.
 
     Attributes
     ----------
-    number : place in the project, from 0
-    name : as DeepLesion writes it, ``000001_01_01_109.png``, or a path of another tool's
-    series_uid, slice_index : where it is
-    organ : one of ``ORGANS``, of its first row
-    split : ``1`` training, ``2`` validation, ``3`` test; empty where the rows do not say
-    is_noisy : whether one of its rows is marked as possibly noisy
-    is_present : whether its image is there
-    size_mm : longest side of its largest label; in pixels where the spacing is unknown, 0 without
-    size_unit : ``mm``, or ``px`` where the spacing is unknown
+    number : int
+        Place in the project, from 0.
+    name : str
+        As DeepLesion writes it, ``000001_01_01_109.png``, or a path of another tool.
+    series_uid : str
+        UID of the series.
+    slice_index : int
+        The slice, from 0.
+    patient : str
+        The patient's number or name in the annotations.
+    organ : int
+        One of ``ORGANS``, of its first row.
+    split : str
+        ``1`` training, ``2`` validation, ``3`` test; empty where the rows do not say.
+    is_noisy : bool
+        Whether one of its rows is marked as possibly noisy.
+    is_present : bool
+        Whether its image is there.
+    size_mm : float
+        Longest side of its largest label, in ``size_unit``; 0 without a label.
+    size_unit : str
+        ``mm``, or ``px`` where the spacing is unknown.
     """
 
     number: int
@@ -44,20 +57,33 @@ class Item:
 
 
 class Project:
-    """The slices to be worked through, and their series by uid.
+    """The annotated slices of a project, and their series by UID.
 
     Parameters
     ----------
-    root : folder of the images
-    key : the study key of the project's journals
-    items : in the order of the annotations
-    slices : of each series
-    there : folder -> number -> file of the slices whose image is there
-    notices : sentences about what of the annotations was left out or changed
+    root : Path
+        Folder of the images.
+    key : str
+        Study key of the project's journals.
+    items : Sequence[Item]
+        In the order of the annotations.
+    slices : Iterable[NumberedSlices]
+        Of each series.
+    there : Mapping[str, Mapping[int, str]]
+        Folder -> number -> file of the slices whose image is there.
+    notices : Sequence[str]
+        Sentences about what was left out or changed of the annotations.
 
     Attributes
     ----------
-    root, key, items, notices : as given
+    root : Path
+        Folder of the images.
+    key : str
+        Study key of the project's journals.
+    items : Sequence[Item]
+        In the order of the annotations.
+    notices : Sequence[str]
+        Each sentence once.
     """
 
     def __init__(
@@ -80,11 +106,35 @@ class Project:
             self._of_folder[one.folder].append(one)
 
     def item_at(self, series_uid: str, slice_index: int) -> Item | None:
-        """The item of a slice; None where no annotation speaks of it."""
+        """The item of a slice.
+
+        Parameters
+        ----------
+        series_uid : str
+            UID of the series.
+        slice_index : int
+            The slice, from 0.
+
+        Returns
+        -------
+        Item | None
+            None where it has no annotation.
+        """
         return self._at.get((series_uid, slice_index))
 
     def place_of(self, name: str) -> tuple[str, int] | None:
-        """Series uid and slice index of ``000001_01_01_109.png``; None where it is in no series."""
+        """The place of a slice that DeepLesion names.
+
+        Parameters
+        ----------
+        name : str
+            As ``000001_01_01_109.png``.
+
+        Returns
+        -------
+        tuple[str, int] | None
+            Series UID and slice index; None where it is in no series.
+        """
         folder, _, number = name.removesuffix(".png").rpartition("_")
         if number.isdecimal():
             for one in self._of_folder.get(folder, ()):
@@ -93,7 +143,17 @@ class Project:
         return None
 
     def series(self, uid: str) -> Series:
-        """The series of a uid; its slices are read when they are decoded.
+        """A series of the project; its slices are read when they are decoded.
+
+        Parameters
+        ----------
+        uid : str
+            UID of the series.
+
+        Returns
+        -------
+        Series
+            Its slices are all of the series, present or not.
 
         Raises
         ------
@@ -107,7 +167,18 @@ class Project:
         return self._series[uid]
 
     def present(self, uid: str) -> frozenset[int]:
-        """Indices of the series' slices whose image is there."""
+        """Indices of a series' slices whose image is there.
+
+        Parameters
+        ----------
+        uid : str
+            UID of the series.
+
+        Returns
+        -------
+        frozenset[int]
+            From 0.
+        """
         slices = self._slices[uid]
         there = self._there.get(slices.folder, {})
         return frozenset(i for i, number in enumerate(slices.numbers) if number in there)

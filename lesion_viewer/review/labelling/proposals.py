@@ -1,4 +1,4 @@
-"""A detector's proposals for a whole project, ahead of the reader; what is answered stays so."""
+"""A detector's proposals for all slices of a project, each of which it answers once."""
 
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
@@ -18,14 +18,42 @@ if TYPE_CHECKING:
 
 
 def origin_of(card: Card) -> Origin:
-    """The origin of what a detector with this card proposes."""
+    """The origin of what a detector with this card proposes.
+
+    Parameters
+    ----------
+    card : Card
+        Of the detector.
+
+    Returns
+    -------
+    Origin
+        Its kind is ``MODEL``.
+    """
     return Origin(OriginKind.MODEL, card.name, card.version, card.sha256)
 
 
 def unanswered(
     project: Project, session: Session, card: Card, items: Iterable[Item] | None = None
 ) -> list[Item]:
-    """Items with an image whose slice this model has not answered yet, in their order."""
+    """Items whose slice a model has not answered yet; only those with an image.
+
+    Parameters
+    ----------
+    project : Project
+        The project.
+    session : Session
+        Its review.
+    card : Card
+        Of the detector.
+    items : Iterable[Item] | None
+        The items to look through; None for all.
+
+    Returns
+    -------
+    list[Item]
+        In their order.
+    """
     origin = origin_of(card)
     wanted = project.items if items is None else items
     return [
@@ -42,14 +70,28 @@ def propose(
     items: Iterable[Item],
     is_cancelled: Callable[[], bool] = lambda: False,
 ) -> Iterator[tuple[Item, str]]:
-    """Have each item's slice answered, and the answers taken up; yields it when it is done.
+    """Run a detector on items and record its answers, one item at a time.
 
     It can be stopped at any item: what was answered is in the journal.
 
+    Parameters
+    ----------
+    project : Project
+        The project.
+    session : Session
+        Its review.
+    detector : Detector
+        With its weights.
+    items : Iterable[Item]
+        Whose slices are to be answered.
+    is_cancelled : Callable[[], bool]
+        Asked before each item; true stops.
+
     Yields
     ------
-    The item, and why its slice could not be read, or is another image than the one that was
-    reviewed; empty where it was answered.
+    tuple[Item, str]
+        Each item, and why its slice could not be read or is another image than the one reviewed;
+        empty where it was answered.
 
     Raises
     ------
@@ -70,12 +112,26 @@ def propose(
 
 
 def detect_item(project: Project, detector: "Detector", item: Item) -> SliceDetections:
-    """What the detector finds on an item's slice; only what it looks at is read.
+    """What a detector finds on an item's slice; only the slices that it looks at are read.
+
+    Parameters
+    ----------
+    project : Project
+        The project.
+    detector : Detector
+        With its weights.
+    item : Item
+        Of the project.
+
+    Returns
+    -------
+    SliceDetections
+        Of the item's slice.
 
     Raises
     ------
     CTError
-        Where the slice or one of those cannot be read.
+        Where the slice is missing, or one that the detector looks at cannot be read.
     """
     series = project.series(item.series_uid)
     there = project.present(item.series_uid)
@@ -97,5 +153,17 @@ def detect_item(project: Project, detector: "Detector", item: Item) -> SliceDete
 def record_proposals(
     session: Session, series_uid: str, origin: Origin, found: SliceDetections
 ) -> None:
-    """Take up a model's answer to a slice."""
+    """Record a model's answer to a slice.
+
+    Parameters
+    ----------
+    session : Session
+        The review.
+    series_uid : str
+        UID of the series.
+    origin : Origin
+        The model.
+    found : SliceDetections
+        The answer.
+    """
     session.record_detections(session.begin_run(series_uid, origin), [found])

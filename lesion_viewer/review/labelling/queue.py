@@ -1,4 +1,4 @@
-"""The work list of a labelling project: which slice is next, and how much is left."""
+"""The queue of a labelling project: which slice is next, and how many are left."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -17,13 +17,13 @@ from lesion_viewer.review.labelling.queue_facts import AllFacts, Facts, types_on
 from lesion_viewer.review.session import Session
 
 LATE = 200
-"""Decisions that the pace is told from."""
+"""How many of the latest decisions the pace is computed from."""
 
 
 class Order(StrEnum):
-    """What comes first; what is equal comes as in the annotations."""
+    """What comes first in a queue; equal items come as in the annotations."""
 
-    DISAGREEMENT = "disagreement"  #: the slices whose labels the detector bears out least
+    DISAGREEMENT = "disagreement"  #: the slices with the highest doubt
     CLEANLAB = "cleanlab"  #: the lowest of cleanlab's label qualities
     NOISY = "noisy"  #: rows marked as possibly noisy
     SCORE = "score"  #: the detector's highest score
@@ -36,15 +36,33 @@ class Order(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """Which items are asked for; None takes all.
+    """Which items are wanted; None in a field takes all.
 
     Attributes
     ----------
-    kinds : of disagreement
-    patients, splits : as of the item
-    types : of lesions on the slice, as they now stand; an empty one takes those without
-    is_done : whether they are decided
-    min_score, max_score : of the detector's highest score on the slice; 0 where it found nothing
+    kinds : frozenset[Kind] | None
+        Kinds of the worst disagreement.
+    types : frozenset[str] | None
+        Present lesion types on the slice; an empty one takes slices with a finding that has none.
+    patients : frozenset[str] | None
+        Patients in the annotations.
+    splits : frozenset[str] | None
+        ``1``, ``2`` or ``3``.
+    is_noisy : bool | None
+        Whether a row is marked as possibly noisy.
+    is_done : bool | None
+        Whether the item is decided.
+    is_present : bool | None
+        Whether the image is there.
+    min_score : float | None
+        Lowest value of the detector's highest score on the slice, which is 0 where it found
+        nothing.
+    max_score : float | None
+        Highest value of the same.
+    min_size_mm : float | None
+        Lowest value of the item's size.
+    max_size_mm : float | None
+        Highest value of the item's size.
     """
 
     kinds: frozenset[Kind] | None = None
@@ -62,7 +80,19 @@ class Filter:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far the work is; hours are None where the pace cannot be told yet."""
+    """How much of a queue is done.
+
+    Attributes
+    ----------
+    done : int
+        Number of items that are decided.
+    left : int
+        Number of items that are not.
+    decisions_per_hour : float | None
+        The reader's recent pace; None where there are too few decisions.
+    hours_left : float | None
+        How long the rest takes at that pace; None where the pace is unknown.
+    """
 
     done: int
     left: int
@@ -75,10 +105,27 @@ class Queue:
 
     The order stays as it was arranged while decisions are made; what is done is always current.
 
+    Parameters
+    ----------
+    project : Project
+        Whose items they are.
+    session : Session
+        The review of the project.
+    order : Order
+        What comes first.
+    filter : Filter | None
+        Which items are in the queue; None for those with an image.
+    seed : int
+        For the random order.
+
     Attributes
     ----------
-    items : in their order, after the filter
-    order, filter : as last arranged
+    order : Order
+        As last arranged.
+    filter : Filter | None
+        As last arranged.
+    items : Sequence[Item]
+        In their order, after the filter.
     """
 
     def __init__(
@@ -101,7 +148,16 @@ class Queue:
         session.subscribe(self._on_session_changed)
 
     def arrange(self, order: Order, filter: Filter | None = None, seed: int = 0) -> None:
-        """Take another order and filter, with what the detector has found by now.
+        """Arrange the queue anew, with what the detector has found by now.
+
+        Parameters
+        ----------
+        order : Order
+            What comes first.
+        filter : Filter | None
+            Which items are in the queue; None for those with an image.
+        seed : int
+            For the random order.
 
         Raises
         ------
@@ -121,17 +177,44 @@ class Queue:
         return len(self.items)
 
     def place_of(self, item: Item) -> int | None:
-        """The item's place in the order, from 0; None where the filter leaves it out."""
+        """The place of an item in the order.
+
+        Parameters
+        ----------
+        item : Item
+            Of the project.
+
+        Returns
+        -------
+        int | None
+            From 0; None where the filter leaves it out.
+        """
         return self._places.get(item.number)
 
     def facts(self, item: Item) -> Facts:
-        """What label and detector say of the item, as of when the queue was arranged."""
+        """How label and detector compare on an item, as of when the queue was arranged.
+
+        Parameters
+        ----------
+        item : Item
+            Of the project.
+
+        Returns
+        -------
+        Facts
+            Empty where no detector has answered.
+        """
         return self._facts[item.number]
 
     def is_done(self, item: Item) -> bool:
         """Whether every label and every reader's finding on the slice is decided.
 
         A slice without any is done once it is read in full.
+
+        Parameters
+        ----------
+        item : Item
+            Of the project.
         """
         self._count_all()
         if item.number not in self._done:
@@ -141,19 +224,41 @@ class Queue:
         return self._done[item.number]
 
     def next_left(self, after: Item | None = None) -> Item | None:
-        """The next item that is not done, going round at the end; None where all are."""
+        """The next item that is not done, from the start again after the last one.
+
+        Parameters
+        ----------
+        after : Item | None
+            An item of the project; None for the first one that is left.
+
+        Returns
+        -------
+        Item | None
+            None where all are done.
+        """
         start = self._places.get(after.number, -1) + 1 if after is not None else 0
         return self._first_left([*range(start, len(self.items)), *range(start)])
 
     def previous_left(self, before: Item | None = None) -> Item | None:
-        """The item before that is not done, going round at the start; None where all are."""
+        """The previous item that is not done, from the end again before the first one.
+
+        Parameters
+        ----------
+        before : Item | None
+            An item of the project; None for the last one that is left.
+
+        Returns
+        -------
+        Item | None
+            None where all are done.
+        """
         end = self._places.get(before.number, 0) if before is not None else 0
         return self._first_left([*reversed(range(end)), *reversed(range(end, len(self.items)))])
 
     def progress(self) -> Progress:
-        """Items done and left of those in the queue, and the pace of this reader of late.
+        """Items of the queue that are done and left, and the recent pace of this reader.
 
-        The first time goes through all findings of the project.
+        The first call goes through all findings of the project.
         """
         self._count_all()
         if self._times is None:
@@ -169,7 +274,7 @@ class Queue:
         return next((item for item in items if not self.is_done(item)), None)
 
     def _count_all(self) -> None:
-        """What is done, and when this reader last decided on each slice; once for all slices."""
+        """Count what is done, and when this reader last decided on each slice; all slices once."""
         if self._is_stocked:
             return
         self._is_stocked = True
@@ -182,7 +287,7 @@ class Queue:
                     self._count_pair(number, finding)
 
     def _count_item(self, number: int) -> None:
-        """The same, for one item."""
+        """Count one item anew."""
         self._done.pop(number, None)
         self._decided_at.pop(number, None)
         item = self._project.items[number]
@@ -190,7 +295,7 @@ class Queue:
             self._count_pair(number, finding)
 
     def _count_pair(self, number: int, finding: Finding) -> None:
-        """Add a finding to what is known of a slice that it is on."""
+        """Count a finding on a slice that it is on."""
         decision = finding.decision
         if _is_asked(finding):
             is_decided = finding.status is not Status.UNDECIDED
@@ -207,7 +312,7 @@ class Queue:
         return [n for i in slices if (n := number_of((uid, i))) is not None]
 
     def _on_session_changed(self, change: Change) -> None:
-        if change.vanished:  # where it was is not known any more
+        if change.vanished:  # its slices are not known any more
             self._is_stocked = False
         if not self._is_stocked:
             return
@@ -269,7 +374,7 @@ class Queue:
 
 
 def _is_asked(finding: Finding) -> bool:
-    """Whether a reader has to decide a finding; what only a model proposed may be passed over."""
+    """Whether a reader has to decide on a finding; a model's proposal may be left undecided."""
     return finding.origin.kind is not OriginKind.MODEL
 
 

@@ -1,4 +1,4 @@
-"""What label and detector say of each item of a project, for all items at once."""
+"""How labels and detector compare on each item of a project, for all items at once."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -14,14 +14,18 @@ from lesion_viewer.review.session import Session
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What the order and the filters of a queue go by.
+    """How label and detector compare on an item, for orders and filters of a queue.
 
     Attributes
     ----------
-    kind : of the worst disagreement; None where label and detector agree
-    severity : of it, 0 to 1
-    score : the detector's highest on the slice; None where no detector has answered it
-    doubt : of its most doubtful box, 0 to 1, which orders a queue by disagreement
+    kind : Kind | None
+        Of the worst disagreement; None where label and detector agree.
+    severity : float
+        Of the worst disagreement, 0 to 1.
+    score : float | None
+        The detector's highest on the slice, 0 to 1; None where no detector has answered it.
+    doubt : float
+        Of the slice's most doubtful box, 0 to 1.
     """
 
     kind: Kind | None = None
@@ -39,6 +43,11 @@ def types_on(item: Item, findings: Iterable[Finding]) -> set[str]:
         Its organ counts for labels of a review from before findings had types.
     findings : Iterable[Finding]
         All that are on the slice; what is no lesion, or only a model proposed, does not count.
+
+    Returns
+    -------
+    set[str]
+        An empty string is among them where a finding has no type.
     """
     came = DEEPLESION_TYPES.get(item.organ, "")
     shown = [
@@ -56,10 +65,21 @@ class AllFacts:
 
     A slice that no detector has answered agrees with its labels.
 
+    Parameters
+    ----------
+    project : Project
+        Whose items they are.
+    session : Session
+        The review of the project.
+
     Attributes
     ----------
-    numbers : series uid and slice index -> the item's number
-    scores, doubts : float64 (items,) as in ``Facts``; a score that is not known is 0 here
+    numbers : dict[tuple[str, int], int]
+        Series UID and slice index -> the item's number.
+    scores : NDArray[np.float64]
+        (items,) as in ``Facts``; 0 where the score is unknown.
+    doubts : NDArray[np.float64]
+        (items,) as in ``Facts``.
     """
 
     def __init__(self, project: Project, session: Session) -> None:
@@ -69,7 +89,7 @@ class AllFacts:
         self.refresh()
 
     def refresh(self) -> None:
-        """Take up what a detector has found since; without news it costs nothing."""
+        """Take up what detectors have found since the last call."""
         mark = self._session.answers_mark()
         if mark == self._mark:
             return
@@ -111,6 +131,17 @@ class AllFacts:
         )
 
     def kind(self, number: int) -> Kind | None:
-        """The kind of an item's worst disagreement."""
+        """The kind of an item's worst disagreement.
+
+        Parameters
+        ----------
+        number : int
+            Number of the item.
+
+        Returns
+        -------
+        Kind | None
+            None where label and detector agree.
+        """
         kind = self._kinds[number]
         return KINDS[kind] if kind >= 0 else None

@@ -1,4 +1,4 @@
-"""A third reading that settles what two readers disagree on, and keeps what each of them said."""
+"""A third reading that settles what two readers disagree on, and keeps both readings."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -13,15 +13,27 @@ from lesion_viewer.review.session import Session
 def begin_adjudication(
     first: Session, second: Session, third: Session, min_iou: float = 0.5
 ) -> Agreement:
-    """Take two readings up into a third one's journal; what they agree on is settled.
+    """Take two readings up into a third reader's journal; what they agree on is settled.
 
-    A place where both saw a lesion, and their boxes meet, takes the first reader's box; where both
-    saw none it is rejected. All else is undecided, with the boxes of the first reader who has one,
-    until the third reader decides it. Every finding keeps both readings.
+    Where both readers have a lesion and their boxes overlap by ``min_iou``, the finding takes the
+    first reader's box; where both have none it is rejected. All others are undecided, with the
+    boxes of the first reader who has one. Every finding keeps both readings.
 
     Parameters
     ----------
-    third : opened anew on the same project, with its labels and nothing decided
+    first : Session
+        The first reader's review.
+    second : Session
+        The second reader's review.
+    third : Session
+        Opened anew on the same project, with its labels and nothing decided.
+    min_iou : float
+        From this IoU two boxes are of one lesion.
+
+    Returns
+    -------
+    Agreement
+        Of the first two readings.
 
     Raises
     ------
@@ -52,6 +64,15 @@ def begin_adjudication(
 
 def refuse_reader(first: Session, second: Session, reader: str) -> None:
     """Refuse a third reader who is one of the two, however the name is written.
+
+    Parameters
+    ----------
+    first : Session
+        The first reader's review.
+    second : Session
+        The second reader's review.
+    reader : str
+        Name of the third reader.
 
     Raises
     ------
@@ -118,7 +139,7 @@ def _drawn_by(readers: tuple[str, str], pair: Pair) -> Origin:
 
 
 def _reading(finding: Finding | None, reader: str) -> Reading:
-    """What a reader said; of what the reader has not, that it is no lesion."""
+    """What a reader decided; no lesion where the reader has no finding."""
     if finding is None:
         return Reading(reader, Status.REJECTED, {})
     decision = finding.decision
@@ -141,6 +162,20 @@ def _read_by_both(first: Session, second: Session) -> Iterable[tuple[str, int]]:
 
 def begin_third(first: Session, path: Path, reader: str) -> Session:
     """A new review of the same project, with its labels and nothing decided.
+
+    Parameters
+    ----------
+    first : Session
+        A review of the project.
+    path : Path
+        File of the new review.
+    reader : str
+        Name of the third reader.
+
+    Returns
+    -------
+    Session
+        Open.
 
     Raises
     ------

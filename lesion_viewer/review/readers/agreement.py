@@ -18,11 +18,18 @@ Place = tuple[str, int]  # series uid, slice index
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """What two readers said of one place on a slice; None where a reader has nothing there.
+    """What two readers decided on one place of a slice.
 
     Attributes
     ----------
-    iou : of the two boxes; 0 where one is missing
+    place : Place
+        Series UID and slice index.
+    first : Finding | None
+        The first reader's finding; None for none.
+    second : Finding | None
+        The second reader's finding; None for none.
+    iou : float
+        Of the two boxes; 0 where one is missing.
     """
 
     place: Place
@@ -32,7 +39,7 @@ class Pair:
 
     @property
     def says(self) -> tuple[Status | None, Status | None]:
-        """The status that each gave; None where the reader has nothing there."""
+        """The status that each reader gave; None where the reader has no finding there."""
         return (
             self.first.status if self.first else None,
             self.second.status if self.second else None,
@@ -40,7 +47,7 @@ class Pair:
 
     @property
     def presence(self) -> tuple[bool, bool] | None:
-        """Whether each saw a lesion; None where one was unsure or has not decided."""
+        """Whether each reader saw a lesion; None where one was unsure or has not decided."""
         open_statuses = (Status.UNSURE, Status.UNDECIDED)
         if any(status in open_statuses for status in self.says):
             return None
@@ -50,13 +57,16 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """Two readings held against each other.
+    """Two readings compared.
 
     Attributes
     ----------
-    readers : of the two
-    min_iou : from which two boxes are of one lesion, where no label says so
-    pairs : every place that either reader decided on
+    readers : tuple[str, str]
+        Names of the two.
+    min_iou : float
+        From this IoU two boxes are of one lesion, unless both are of one label.
+    pairs : tuple[Pair, ...]
+        Every place that either reader decided on.
     """
 
     readers: tuple[str, str]
@@ -73,7 +83,7 @@ class Agreement:
 
     @property
     def kappa(self) -> float:
-        """Cohen's kappa on whether there is a lesion; not a number where chance is all there is."""
+        """Cohen's kappa on whether there is a lesion; NaN where agreement by chance is certain."""
         both, first, second, neither = self.table
         total = both + first + second + neither
         if not total:
@@ -90,7 +100,7 @@ class Agreement:
 
     @property
     def mean_iou(self) -> float:
-        """Mean IoU of all lesions that both saw; not a number where there is none."""
+        """Mean IoU of all lesions that both saw; NaN where there is none."""
         ious = [pair.iou for pair in self.pairs if pair.presence == (True, True)]
         return float(np.mean(ious)) if ious else float("nan")
 
@@ -110,11 +120,25 @@ class Agreement:
 
 
 def agreement(first: Session, second: Session, min_iou: float = 0.5) -> Agreement:
-    """Two readings of the same project, place by place.
+    """Two readings of one project compared, place by place.
 
-    A label is the same place for both, wherever they moved it. Other boxes are one place where they
-    overlap by ``min_iou``, the highest IoU first. Proposals of a model count where a reader decided
-    them.
+    Boxes of one label are one place, wherever the readers moved them. Other boxes are one place
+    where they overlap by ``min_iou``, the highest IoU first. Proposals of a model count where a
+    reader decided on them.
+
+    Parameters
+    ----------
+    first : Session
+        The first reader's review.
+    second : Session
+        The second reader's review; its slices are renumbered as the first one's where they differ.
+    min_iou : float
+        From this IoU two boxes are of one lesion.
+
+    Returns
+    -------
+    Agreement
+        All places that either reader decided on.
 
     Raises
     ------
@@ -153,13 +177,36 @@ def _count_alike(first: Session, second: Session) -> None:
 
 
 def reader_of(session: Session) -> str:
-    """Who decided in a review; several names where there were several."""
+    """Name of who decided in a review.
+
+    Parameters
+    ----------
+    session : Session
+        The review.
+
+    Returns
+    -------
+    str
+        Several names, with commas, where there were several; the session's reader where there was
+        none.
+    """
     decided = (f.decision for f in session.findings.values())
     return ", ".join(sorted({d.reader for d in decided if d and d.reader})) or session.reader
 
 
 def slices_left(session: Session) -> int:
-    """How many slices, whose images are there, hold a label that is undecided."""
+    """How many slices, whose images are there, hold a label that is undecided.
+
+    Parameters
+    ----------
+    session : Session
+        The review.
+
+    Returns
+    -------
+    int
+        0 where all labels are decided.
+    """
     absent = {(uid, i) for uid, record in session.series().items() for i in record.absent}
     left = {
         (finding.series_uid, i)

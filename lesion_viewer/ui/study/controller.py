@@ -8,7 +8,8 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from lesion_viewer.ct.study import Series, Study
 from lesion_viewer.errors import LesionViewerError
 from lesion_viewer.review.finding import Finding
-from lesion_viewer.review.session import Session, ViewState
+from lesion_viewer.review.on_screen import ViewState
+from lesion_viewer.review.session import Session
 from lesion_viewer.review.study_reviews import StudyReviews
 from lesion_viewer.review.user_folders import journal_path
 from lesion_viewer.ui.settings import Settings, save_settings

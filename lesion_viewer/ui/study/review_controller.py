@@ -12,7 +12,8 @@ from lesion_viewer.ct.volume.picture_identity import Name
 from lesion_viewer.errors import ReviewError
 from lesion_viewer.review.finding import Finding, OriginKind, Status
 from lesion_viewer.review.journal.review_state import Change
-from lesion_viewer.review.session import Context, Session
+from lesion_viewer.review.on_screen import Context
+from lesion_viewer.review.session import Session
 from lesion_viewer.review.study_reviews import OTHER_IMAGE, StudyReviews
 from lesion_viewer.ui.study.volume_controller import VolumeController
 

@@ -1,0 +1,4 @@
+"""An open review, one module for each thing that is recorded in it; ``Session`` unites them.
+
+From outside: ``box_gestures``, ``detector_runs``, ``imported_files``, ``pictures``, ``read_marks``.
+"""

@@ -1,0 +1,149 @@
+"""Detectors' results in a review: which model found what, and which findings that makes."""
+
+from collections.abc import Sequence
+
+from lesion_viewer.detection.candidates import Detection, SliceDetections
+from lesion_viewer.errors import ReviewError
+from lesion_viewer.review.finding import Origin
+from lesion_viewer.review.journal.encoding import encode_detection, encode_origin
+from lesion_viewer.review.journal.review_state import Run
+from lesion_viewer.review.open_review.review_file import ReviewFile
+from lesion_viewer.review.reconciliation import Proposals, reconcile, replaced_by
+
+
+class DetectorRuns(ReviewFile):
+    """An open review that takes up detectors' results; no gesture, and not undone."""
+
+    def begin_run(self, series_uid: str, origin: Origin) -> str:
+        """Id of a detector's run over a series; an earlier run of the same weights is continued.
+
+        Candidates of other models that no reader has touched are removed.
+
+        Parameters
+        ----------
+        series_uid : str
+            UID of the series.
+        origin : Origin
+            The model.
+
+        Returns
+        -------
+        str
+            For ``record_detections``.
+        """
+        run = self._run_of(series_uid, origin)
+        if run is not None and run.id == self._state.latest_runs[series_uid]:
+            return run.id
+        if run is None:
+            run = Run(f"r{len(self._state.runs) + 1}", series_uid, origin)
+        proposals = reconcile(self._state, run, run.slices, run.slices)
+        vanished = replaced_by(self._state, run) + proposals.vanished
+        payload = {"run": run.id, "series": series_uid, "origin": encode_origin(origin)}
+        self._record("run_begun", {**payload, "proposed": proposals.proposed, "vanished": vanished})
+        return run.id
+
+    def record_detections(self, run_id: str, batch: Sequence[SliceDetections]) -> None:
+        """Record what the detector found on some slices, as one event.
+
+        A slice that the run has answered before is ignored. Results of a run after which another
+        one was begun on the series make no findings until the run is continued.
+
+        Parameters
+        ----------
+        run_id : str
+            As ``begin_run`` gave it.
+        batch : Sequence[SliceDetections]
+            The detections of each slice.
+
+        Raises
+        ------
+        ReviewError
+            For a run that was not begun.
+        """
+        run = self._state.runs.get(run_id)
+        if run is None:
+            raise ReviewError(f"there is no run {run_id} in {self.path}")
+        new = {
+            found.slice_index: tuple(dict.fromkeys(found.detections))
+            for found in batch
+            if found.slice_index not in run.slices
+        }
+        if not new:
+            return
+        is_latest = run_id == self._state.latest_runs[run.series_uid]
+        slices = {**run.slices, **new}
+        proposals = reconcile(self._state, run, slices, new) if is_latest else Proposals()
+        answers = {str(i): [encode_detection(d) for d in found] for i, found in new.items()}
+        payload = {"run": run_id, "slices": answers, "proposed": proposals.proposed}
+        self._record("swept", {**payload, "vanished": proposals.vanished})
+
+    def swept_slices(self, series_uid: str, origin: Origin | None = None) -> frozenset[int]:
+        """Slices of a series that a model has answered.
+
+        Parameters
+        ----------
+        series_uid : str
+            UID of the series.
+        origin : Origin | None
+            The model; None for the latest one.
+
+        Returns
+        -------
+        frozenset[int]
+            Indices of the slices, from 0.
+        """
+        run = self._latest_run(series_uid) if origin is None else self._run_of(series_uid, origin)
+        return frozenset(run.slices if run else ())
+
+    def detections_on(self, series_uid: str, slice_index: int) -> tuple[Detection, ...]:
+        """All that the latest model found on a slice, whatever was decided of it.
+
+        Parameters
+        ----------
+        series_uid : str
+            UID of the series.
+        slice_index : int
+            The slice, from 0.
+
+        Returns
+        -------
+        tuple[Detection, ...]
+            Empty where it found nothing, or has not answered the slice.
+        """
+        run = self._latest_run(series_uid)
+        return run.slices.get(slice_index, ()) if run else ()
+
+    def answers(
+        self, places: Sequence[tuple[str, int]]
+    ) -> dict[tuple[str, int], tuple[Detection, ...]]:
+        """All that the latest model found on some slices, whatever was decided of it.
+
+        Parameters
+        ----------
+        places : Sequence[tuple[str, int]]
+            UID of the series and index of each slice, from 0.
+
+        Returns
+        -------
+        dict[tuple[str, int], tuple[Detection, ...]]
+            For each of the slices that the model has answered.
+        """
+        found = {}
+        for place in places:
+            run = self._latest_run(place[0])
+            if run is not None and place[1] in run.slices:
+                found[place] = run.slices[place[1]]
+        return found
+
+    def answers_mark(self) -> int:
+        """A number that changes whenever ``answers`` may have changed."""
+        runs, latest = self._state.runs, self._state.latest_runs
+        answered = sum(len(run.slices) for run in runs.values())
+        return hash((answered, frozenset(latest.items())))
+
+    def _latest_run(self, series_uid: str) -> Run | None:
+        return self._state.runs.get(self._state.latest_runs.get(series_uid, ""))
+
+    def _run_of(self, series_uid: str, origin: Origin) -> Run | None:
+        runs = self._state.runs_on.get(series_uid, ())
+        return next((r for r in runs if r.origin == origin and not r.is_over), None)

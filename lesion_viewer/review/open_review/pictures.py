@@ -1,0 +1,141 @@
+"""Which pictures are reviewed: descriptions of series, digests of pixels, indices of slices."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from lesion_viewer.ct.study import Study
+from lesion_viewer.ct.volume.picture_identity import Name
+from lesion_viewer.review.journal.damage import undamaged
+from lesion_viewer.review.journal.event import Event
+from lesion_viewer.review.journal.renumbering import RENUMBERED, renumbering
+from lesion_viewer.review.journal.review_state import REPLACED
+from lesion_viewer.review.open_review.view_memory import ViewMemory, encode_view
+from lesion_viewer.review.series_record import SeriesRecord
+
+
+class ReviewedPictures(ViewMemory):
+    """An open review that knows its pictures, also where their files are not there."""
+
+    def describe(self, study: Study) -> None:
+        """Keep what an export needs to know of a study's series, so that it needs no images.
+
+        Parameters
+        ----------
+        study : Study
+            As it was opened.
+        """
+        self._journal.save_series({s.uid: SeriesRecord.of(s).encoded() for s in study.series})
+
+    def describe_series(self, digest: str, records: Callable[[], Sequence[SeriesRecord]]) -> None:
+        """Keep descriptions of series, unless those of this digest are kept already.
+
+        Parameters
+        ----------
+        digest : str
+            SHA-256 of what the descriptions are made from.
+        records : Callable[[], Sequence[SeriesRecord]]
+            Makes the descriptions; not called where they are kept already.
+        """
+        if self._journal.noted("series_sha256") != digest:
+            self._journal.save_series({record.uid: record.encoded() for record in records()})
+            self._journal.note("series_sha256", digest)
+
+    def series(self) -> dict[str, SeriesRecord]:
+        """The series that were described, by UID."""
+        with undamaged(self.path):
+            return {uid: SeriesRecord.decoded(d) for uid, d in self._journal.series().items()}
+
+    def has_reviewed(self, series_uid: str) -> bool:
+        """Whether anything was ever found, drawn, imported or marked on a series.
+
+        Parameters
+        ----------
+        series_uid : str
+            UID of the series.
+        """
+        return series_uid in self._state.reviewed
+
+    def digests(self, series_uid: str) -> dict[Name, str]:
+        """Digests of the pixels of some slices of a series.
+
+        Parameters
+        ----------
+        series_uid : str
+            UID of the series.
+
+        Returns
+        -------
+        dict[Name, str]
+            Name of the slice -> digest of its pixels; only slices of which one was kept.
+        """
+        return self._journal.digests(series_uid)
+
+    def keep_digests(self, series_uid: str, digests: Mapping[Name, str]) -> None:
+        """Keep digests of the pixels of some slices, by which another image is recognised.
+
+        Parameters
+        ----------
+        series_uid : str
+            UID of the series.
+        digests : Mapping[Name, str]
+            Name of the slice -> digest of its pixels.
+        """
+        self._journal.save_digests(series_uid, digests)
+
+    def forget_digests(self, series_uids: Iterable[str]) -> None:
+        """Remove all digests of some series, which are about to be other pictures.
+
+        Parameters
+        ----------
+        series_uids : Iterable[str]
+            UIDs of the series.
+        """
+        self._journal.forget_digests(series_uids)
+
+    def renew_image(self, series_uid: str, slice_index: int) -> None:
+        """Begin anew on a slice whose image was replaced by another one.
+
+        Labels are undecided again. Boxes that were drawn or proposed there are removed, and so is
+        the mark that the slice was read in full. This is no gesture and cannot be undone, since a
+        decision on the former image does not hold for the new one.
+
+        Parameters
+        ----------
+        series_uid : str
+            UID of the series.
+        slice_index : int
+            The slice, from 0.
+        """
+        ids = [f.id for f in self.all_findings_on(series_uid, slice_index)]
+        payload = {"series": series_uid, "slice": slice_index, "is_read": False, "findings": ids}
+        self._record(REPLACED, payload)
+
+    def renumber(self, record: SeriesRecord, places: Sequence[int]) -> None:
+        """Give every slice of a series its present index; before anybody subscribes.
+
+        Events, the description and the slice that was on screen change together or not at all.
+        A read-only review is renumbered in memory, until it is closed.
+
+        Parameters
+        ----------
+        record : SeriesRecord
+            The series as its slices are counted now.
+        places : Sequence[int]
+            For each slice that was described, by its former index, the new one.
+
+        Raises
+        ------
+        ReviewError
+            Where it could not be saved.
+        """
+        payload = renumbering(record.uid, places, record.shape[0])
+        event = Event(0, "", self.reader, RENUMBERED, payload)
+        # Replayed before it is recorded: a journal that it does not fit would never open again.
+        state = self._replayed([*self._journal.events(), event])
+        shown, views = self.view(record.uid), {}
+        if shown is not None and 0 <= shown.slice_index < len(places):
+            shown = replace(shown, slice_index=places[shown.slice_index])
+            views[record.uid] = encode_view(shown)
+        described = {record.uid: record.encoded()}
+        self._journal.append_renumbering(self.reader, (RENUMBERED, payload), described, views)
+        self._show(state)

@@ -1,0 +1,199 @@
+"""A review's file that is open, the state that its events give, and how one more is recorded."""
+
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Self
+
+from lesion_viewer.errors import ReviewError, ReviewNotWritable
+from lesion_viewer.review.finding import Finding
+from lesion_viewer.review.journal.encoding import encode_window
+from lesion_viewer.review.journal.event import Event
+from lesion_viewer.review.journal.journal_file import Journal
+from lesion_viewer.review.journal.renumbering import renumbered
+from lesion_viewer.review.journal.review_state import Change, State, replay
+from lesion_viewer.review.on_screen import Context
+
+
+class ReviewFile:
+    """An open review to which events can be added; the base of all that is recorded in it.
+
+    Parameters
+    ----------
+    journal : Journal
+        The open file. The review closes it.
+    reader : str
+        Who makes the gestures.
+
+    Attributes
+    ----------
+    reader : str
+        Who makes the gestures.
+    read_only : str
+        Why nothing can be recorded, as a clause; empty where it can.
+    context : Context
+        What is on screen. The window keeps it current, and every gesture records it.
+    findings : Mapping[str, Finding]
+        Id -> finding, kept current. It cannot be changed.
+
+    Raises
+    ------
+    ReviewError
+        Where an event cannot be replayed.
+    """
+
+    def __init__(self, journal: Journal, reader: str) -> None:
+        self.reader, self.read_only = reader, journal.read_only
+        self.context = Context()
+        self._journal = journal
+        self._subscribers: list[Callable[[Change], None]] = []
+        self._show(self._replayed(journal.events()))
+
+    @classmethod
+    def open(cls, path: Path, study_key: str | None, reader: str) -> Self:
+        """The review in the file ``path``, made where it is missing.
+
+        Parameters
+        ----------
+        path : Path
+            The journal's file.
+        study_key : str | None
+            Of the study that is reviewed; None for whichever the file is of.
+        reader : str
+            Who makes the gestures.
+
+        Raises
+        ------
+        ReviewError
+            Where the file is damaged, of another study, or not a review; a ReviewNotWritable
+            where it is open elsewhere or read-only.
+        """
+        return cls._over(Journal.open(path, study_key), reader)
+
+    @classmethod
+    def open_or_read(cls, path: Path, study_key: str | None, reader: str) -> Self:
+        """The review in ``path``; where it cannot be written, a copy of it that is read-only.
+
+        Parameters
+        ----------
+        path : Path
+            The journal's file.
+        study_key : str | None
+            Of the study that is reviewed; None for whichever the file is of.
+        reader : str
+            Who makes the gestures.
+
+        Raises
+        ------
+        ReviewError
+            Where the file is damaged, of another study, or not a review.
+        """
+        try:
+            return cls.open(path, study_key, reader)
+        except ReviewNotWritable as error:
+            return cls._over(Journal.open_to_read(path, study_key, error.reason), reader)
+
+    @classmethod
+    def _over(cls, journal: Journal, reader: str) -> Self:
+        try:
+            return cls(journal, reader)
+        except ReviewError:
+            journal.close()
+            raise
+
+    def close(self) -> None:
+        """Release the file; nothing is left to be saved."""
+        self._journal.close()
+
+    def journal_copy(self) -> Journal:
+        """All that is recorded by now, from which another thread can open a session to read."""
+        return self._journal.copied()
+
+    @property
+    def path(self) -> Path:
+        """The journal's file."""
+        return self._journal.path
+
+    @property
+    def study_key(self) -> str:
+        """The key of the study that is reviewed."""
+        return self._journal.study_key
+
+    def subscribe(self, callback: Callable[[Change], None]) -> None:
+        """Call a function after every change.
+
+        Parameters
+        ----------
+        callback : Callable[[Change], None]
+            Is given the ids of the findings that are different.
+        """
+        self._subscribers.append(callback)
+
+    def all_findings_on(self, series_uid: str, slice_index: int) -> list[Finding]:
+        """Findings that have a box on a slice, or had one there as they came.
+
+        Parameters
+        ----------
+        series_uid : str
+            UID of the series.
+        slice_index : int
+            The slice, from 0.
+
+        Returns
+        -------
+        list[Finding]
+            The oldest first.
+        """
+        return self._state.on_slice(series_uid, slice_index)
+
+    def findings_on(self, series_uid: str, slice_index: int) -> list[Finding]:
+        """Findings that have a box on a slice.
+
+        Parameters
+        ----------
+        series_uid : str
+            UID of the series.
+        slice_index : int
+            The slice, from 0.
+
+        Returns
+        -------
+        list[Finding]
+            The oldest first.
+        """
+        found = self._state.on_slice(series_uid, slice_index)
+        return [f for f in found if slice_index in f.boxes]
+
+    def lesion_types(self) -> set[str]:
+        """Every lesion type that a finding has, or came with."""
+        findings = self.findings.values()
+        return {text for f in findings for text in (f.lesion_type, f.original_type) if text}
+
+    def _replayed(self, events: Iterable[Event]) -> State:
+        try:
+            return replay(renumbered(events))
+        except (LookupError, ValueError, TypeError, AttributeError, ArithmeticError) as error:
+            raise ReviewError(f"{self.path}: the review is damaged ({error!r})") from error
+
+    def _show(self, state: State) -> None:
+        self._state = state
+        self.findings: Mapping[str, Finding] = MappingProxyType(state.findings)
+
+    def _record(self, kind: str, payload: Mapping[str, Any]) -> None:
+        self._apply([self._journal.append(self.reader, kind, payload)])
+
+    def _apply(self, events: Iterable[Event]) -> None:
+        for event in events:
+            change = self._state.apply(event)
+            if not change.is_empty:
+                for callback in self._subscribers:
+                    callback(change)
+
+    def _seen(self) -> dict[str, Any]:
+        context = self.context
+        return {"threshold": context.threshold, "window": encode_window(context.window)}
+
+    def _finding(self, finding_id: str) -> Finding:
+        if finding_id not in self.findings:
+            raise ReviewError(f"there is no finding {finding_id} in {self.path}")
+        return self.findings[finding_id]
