@@ -44,7 +44,8 @@ def run(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Run:
     scripts = folder / ("Scripts" if sys.platform == "win32" else "bin")
     python = next(scripts.glob("python*"))
     pip: list[str | Path] = [sys.executable, "-m", "pip", "--quiet", "--python", python, "install"]
-    subprocess.run([*pip, "--no-deps", "--no-index", wheel], check=True)
+    # Without the checkout, whose metadata would make pip believe that it is installed already.
+    subprocess.run([*pip, "--no-deps", "--no-index", wheel], check=True, env=_without_checkout())
     places = {"base": str(folder), "platbase": str(folder)}
     packages = Path(sysconfig.get_path("purelib", vars=places))
     # The libraries of the environment that runs the tests, without its editable install.
