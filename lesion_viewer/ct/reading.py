@@ -20,19 +20,26 @@ Progress = Callable[[int, int], None]
 
 
 def open_study(path: Path, progress: Progress | None = None) -> Study:
-    """The study in ``path``: headers only, voxels come from ``Series.decode``.
+    """The study under ``path``; only headers are read, ``Series.decode`` reads the voxels.
 
     Parameters
     ----------
-    path : a folder (searched through) or zip of DICOM files or DeepLesion PNGs, one such file,
-        a DICOMDIR, or a NIfTI, Analyze, NRRD or MetaImage file; may be relative, and begin with
-        ``~``
-    progress : is told how many files were read, and of how many
+    path : Path
+        A folder (searched recursively) or zip of DICOM files or DeepLesion PNGs, one such file, a
+        DICOMDIR, or a NIfTI, Analyze, NRRD or MetaImage file; may be relative, and may begin with
+        ``~``.
+    progress : Progress | None
+        Called with the number of files read and the number of all files.
+
+    Returns
+    -------
+    Study
+        At least one series, and the files that were left out.
 
     Raises
     ------
     CTError
-        Where there is nothing to show; names the file and the reason.
+        No CT can be read under the path; the message names the file and the reason.
     """
     path = Path(os.path.abspath(path.expanduser()))
     _refuse_unreadable(path)

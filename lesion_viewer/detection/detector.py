@@ -51,10 +51,14 @@ def load_detector(
 
     Parameters
     ----------
-    device : one of ``DEVICES``; ``auto`` takes a CUDA GPU, else Apple's, else the CPU
-    min_score : boxes under it are left out
-    on_notice : told in a sentence when the memory of the device forces smaller batches or the CPU
-    is_gated : search only in the liver, where the checkpoint has a gate
+    device : str
+        One of ``DEVICES``; ``auto`` takes a CUDA GPU, else Apple's, else the CPU.
+    min_score : float
+        Boxes under it are left out.
+    on_notice : Callable[[str], None]
+        Told in a sentence when the memory of the device forces smaller batches or the CPU.
+    is_gated : bool
+        Search only in the liver, where the checkpoint has a gate.
 
     Raises
     ------

@@ -45,11 +45,15 @@ class ChildDetector:
 
     Parameters
     ----------
-    checkpoint : folder of the checkpoint
-    device : ``auto``, ``cpu``, ``cuda`` or ``mps``
-    on_notice : is told, on the calling thread, what the detector has to say, such as that it
-        went on with smaller batches
-    is_gated : search only in the liver, where the checkpoint has a gate
+    checkpoint : Path
+        Folder of the checkpoint.
+    device : str
+        ``auto``, ``cpu``, ``cuda`` or ``mps``.
+    on_notice : Callable[[str], None]
+        Is told, on the calling thread, what the detector has to say, such as that it went on with
+        smaller batches.
+    is_gated : bool
+        Search only in the liver, where the checkpoint has a gate.
 
     Attributes
     ----------

@@ -31,8 +31,10 @@ class LiverOnSlice:
 
     Attributes
     ----------
-    mask : bool array (rows, columns) of the gate's input
-    seen : that input; images and boxes are in stored pixels
+    mask : NDArray[np.bool_]
+        bool array (rows, columns) of the gate's input.
+    seen : ModelInput
+        That input; images and boxes are in stored pixels.
     """
 
     mask: NDArray[np.bool_]

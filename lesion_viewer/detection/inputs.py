@@ -30,12 +30,17 @@ class InputDefinition:
 
     Attributes
     ----------
-    window : HU at its lower limit become 0, at its upper 1; beyond is clipped
-    slices : channels, an odd number; the middle one is the slice itself
-    step_mm : distance between the channels' slices, each the nearest that exists; None takes
-        neighbouring slices whatever their distance
-    pixel_mm : in-plane pixel size that the image is resampled to; None keeps its pixels
-    max_side : an image that would be larger than this many pixels is shrunk to it
+    window : Window
+        HU at its lower limit become 0, at its upper 1; beyond is clipped.
+    slices : int
+        Channels, an odd number; the middle one is the slice itself.
+    step_mm : float | None
+        Distance between the channels' slices, each the nearest that exists; None takes neighbouring
+        slices whatever their distance.
+    pixel_mm : float | None
+        In-plane pixel size that the image is resampled to; None keeps its pixels.
+    max_side : int
+        An image that would be larger than this many pixels is shrunk to it.
 
     Raises
     ------
@@ -123,10 +128,14 @@ class ModelInput:
 
     Attributes
     ----------
-    image : float32 tensor (channels, rows, columns), 0 to 1
-    scale_x, scale_y : input pixels per pixel of the turned image; edges map to edges
-    rows, columns : of the image as it is stored
-    turn : from the stored image to the one that the model sees
+    image : torch.Tensor
+        float32 tensor (channels, rows, columns), 0 to 1.
+    scale_x, scale_y : float
+        Input pixels per pixel of the turned image; edges map to edges.
+    rows, columns : int
+        Of the image as it is stored.
+    turn : Turn
+        From the stored image to the one that the model sees.
     """
 
     image: torch.Tensor
@@ -168,13 +177,19 @@ def model_input(
 
     Parameters
     ----------
-    voxels : int16 array (slices, rows, columns), HU
-    slice_index : from 0
-    spacing_mm : distances of (slices, rows, columns); where unknown, channels are neighbouring
-        slices and pixels measure ``ASSUMED_PIXEL_MM``
-    definition : window, channels and resampling
-    missing : slices that could not be read; the nearest one that could takes their place
-    turn : to the orientation in which a model sees the slices
+    voxels : NDArray[np.int16]
+        int16 array (slices, rows, columns), HU.
+    slice_index : int
+        From 0.
+    spacing_mm : Spacing | None
+        Distances of (slices, rows, columns); where unknown, channels are neighbouring slices and
+        pixels measure ``ASSUMED_PIXEL_MM``.
+    definition : InputDefinition
+        Window, channels and resampling.
+    missing : Collection[int]
+        Slices that could not be read; the nearest one that could takes their place.
+    turn : Turn
+        To the orientation in which a model sees the slices.
 
     Notes
     -----

@@ -21,8 +21,10 @@ def link(detections: Iterable[SliceDetections], min_iou: float = MIN_IOU) -> tup
 
     Parameters
     ----------
-    detections : of any slices, in any order; the order does not matter
-    min_iou : two boxes of neighbouring slices link from this IoU
+    detections : Iterable[SliceDetections]
+        Of any slices, in any order; the order does not matter.
+    min_iou : float
+        Two boxes of neighbouring slices link from this IoU.
 
     Notes
     -----

@@ -25,10 +25,13 @@ class Sweep:
 
     Parameters
     ----------
-    detector, volume : the volume may still be being read; slices that are not yet there are
-        waited for, slices that cannot be read are left out
-    slices : indices to look at; all when left out
-    first : where the viewer is
+    detector, volume : Detector
+        The volume may still be being read; slices that are not yet there are waited for, slices
+        that cannot be read are left out.
+    slices : Sequence[int] | None
+        Indices to look at; all when left out.
+    first : int
+        Where the viewer is.
 
     Attributes
     ----------

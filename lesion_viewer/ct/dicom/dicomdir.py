@@ -36,7 +36,8 @@ def listed_files(path: Path) -> tuple[FolderFiles, list[LeftOut]]:
 
     Parameters
     ----------
-    path : of the DICOMDIR; its folder is what names start at, and nothing outside is read
+    path : Path
+        Of the DICOMDIR; its folder is what names start at, and nothing outside is read.
 
     Raises
     ------

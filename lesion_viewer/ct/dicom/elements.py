@@ -37,8 +37,10 @@ def inflated(data: bytes, dataset: int) -> bytes:
 
     Parameters
     ----------
-    data : the whole file
-    dataset : where its data set begins, which stays where it is
+    data : bytes
+        The whole file.
+    dataset : int
+        Where its data set begins, which stays where it is.
 
     Raises
     ------

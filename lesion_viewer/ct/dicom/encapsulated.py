@@ -18,9 +18,12 @@ def frame_of(data: bytes, frame: int, frames: int) -> bytes:
 
     Parameters
     ----------
-    data : value of the pixel data: the offset table's item, then the fragments
-    frame : wanted one, from 0
-    frames : number of frames in the file
+    data : bytes
+        Value of the pixel data: the offset table's item, then the fragments.
+    frame : int
+        Wanted one, from 0.
+    frames : int
+        Number of frames in the file.
 
     Raises
     ------

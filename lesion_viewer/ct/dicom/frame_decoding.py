@@ -23,7 +23,8 @@ class FrameForm:
 
     Attributes
     ----------
-    syntax : UID of the transfer syntax
+    syntax : str
+        UID of the transfer syntax.
     """
 
     syntax: str

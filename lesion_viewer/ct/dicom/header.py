@@ -100,14 +100,22 @@ class DicomHeader:
 
     Attributes
     ----------
-    file : name within the opened path
-    transfer_syntax : UID
-    values : tag -> value bytes; those of the frame, where the file holds several
-    pixel_offset : where the pixel data's value begins in the file, once that is inflated
-    pixel_bytes : length of that value, ``UNDEFINED_LENGTH`` where it lies in fragments
-    has_pixels : whether there is pixel data
-    float_pixels : name of the element that holds floating point pixels; empty where none does
-    frame, frames : number of the image in the file, from 0, and how many there are
+    file : str
+        Name within the opened path.
+    transfer_syntax : str
+        UID.
+    values : dict[int, bytes]
+        Tag -> value bytes; those of the frame, where the file holds several.
+    pixel_offset : int
+        Where the pixel data's value begins in the file, once that is inflated.
+    pixel_bytes : int
+        Length of that value, ``UNDEFINED_LENGTH`` where it lies in fragments.
+    has_pixels : bool
+        Whether there is pixel data.
+    float_pixels : str
+        Name of the element that holds floating point pixels; empty where none does.
+    frame, frames : int
+        Number of the image in the file, from 0, and how many there are.
     """
 
     file: str

@@ -45,9 +45,9 @@ def phases_of(slices: Sequence[DicomSlice], places: Sequence[int]) -> Iterator[S
 
     Yields
     ------
-    dict[str, list[DicomSlice]]
-        Slices of each phase, sorted along the normal, by what tells it apart. Whether a phase is
-        free of faults is left to the caller.
+    Split
+        Dict[str, list[DicomSlice]] Slices of each phase, sorted along the normal, by what tells it
+        apart. Whether a phase is free of faults is left to the caller.
     """
     for tag, word in TIMES.items():
         values = [_time_of(s, tag) for s in slices]

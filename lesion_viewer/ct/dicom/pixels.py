@@ -30,8 +30,10 @@ class PixelLayout:
 
     Attributes
     ----------
-    padding : lowest and highest stored value that stands for "outside the picture"
-    is_big_endian : order of a pixel's bytes in the file
+    padding : tuple[int, int] | None
+        Lowest and highest stored value that stands for "outside the picture".
+    is_big_endian : bool
+        Order of a pixel's bytes in the file.
     """
 
     rows: int

@@ -27,10 +27,11 @@ class Placing:
 
     Attributes
     ----------
-    position : tuple[float, ...]
-        Image Position (Patient) in millimetres; empty where the file gives none that can be used.
-    orientation : tuple[float, ...]
-        Image Orientation (Patient), made orthonormal; empty likewise.
+    position : Numbers
+        Tuple[float, ...] Image Position (Patient) in millimetres; empty where the file gives none
+        that can be used.
+    orientation : Numbers
+        Tuple[float, ...] Image Orientation (Patient), made orthonormal; empty likewise.
     spacing_mm : tuple[float, float] | tuple[()]
         Pixel Spacing, of rows and of columns; empty likewise.
     why_unplaced : str
@@ -81,14 +82,13 @@ def placing_faults(headers: Sequence[DicomHeader], orientation: Numbers) -> tupl
     ----------
     headers : Sequence[DicomHeader]
         Of the stack's slices.
-    orientation : tuple[float, ...]
-        The directions that are used for all of them; empty where there are none.
+    orientation : Numbers
+        Tuple[float, ...] The directions that are used for all of them; empty where there are none.
 
     Returns
     -------
     tuple[Fault, ...]
-        Faults with the codes ``rounded_directions``, ``varying_directions`` and
-        ``decimal_commas``.
+        Faults with the codes ``rounded_directions``, ``varying_directions`` and ``decimal_commas``.
     """
     faults = []
     stated = {header.decimals(Tag.IMAGE_ORIENTATION) for header in headers} if orientation else ()

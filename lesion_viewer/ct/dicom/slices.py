@@ -20,11 +20,16 @@ class DicomSlice:
 
     Attributes
     ----------
-    position : Image Position (Patient); empty where the file gives none that can be used
-    orientation : Image Orientation (Patient), orthonormal; empty likewise
-    spacing_mm : Pixel Spacing, of rows and of columns; empty likewise
-    location_mm : position along the normal of the orientation; None without both
-    why_unplaced : why there is no location; empty where there is one
+    position : tuple[float, ...]
+        Image Position (Patient); empty where the file gives none that can be used.
+    orientation : tuple[float, ...]
+        Image Orientation (Patient), orthonormal; empty likewise.
+    spacing_mm : tuple[float, float] | tuple[()]
+        Pixel Spacing, of rows and of columns; empty likewise.
+    location_mm : float | None
+        Position along the normal of the orientation; None without both.
+    why_unplaced : str
+        Why there is no location; empty where there is one.
     """
 
     header: DicomHeader

@@ -19,13 +19,16 @@ def faults_of(positions: NDArray[np.float64], normal: Vector) -> tuple[Fault, ..
 
     Parameters
     ----------
-    positions : (slices, 3), sorted along ``normal``
-    normal : unit vector
+    positions : NDArray[np.float64]
+        (slices, 3), sorted along ``normal``.
+    normal : Vector
+        Unit vector.
 
     Returns
     -------
-    Faults with the codes ``gantry_tilt``, ``slice_shift``, ``duplicate_position``, ``gap`` and
-    ``variable_spacing``, in this order; slices are counted from 1 as on screen.
+    tuple[Fault, ...]
+        Faults with the codes ``gantry_tilt``, ``slice_shift``, ``duplicate_position``, ``gap`` and
+        ``variable_spacing``, in this order; slices are counted from 1 as on screen.
     """
     locations = positions @ normal
     usual = usual_step_mm(locations)

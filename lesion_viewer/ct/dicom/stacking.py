@@ -30,8 +30,10 @@ class Stack:
 
     Attributes
     ----------
-    part : what tells the stack from the others of its series; empty for the only or largest one
-    part_text : the same for a reader's eyes, see ``dicom_parts.Part``
+    part : str
+        What tells the stack from the others of its series; empty for the only or largest one.
+    part_text : str
+        The same for a reader's eyes, see ``dicom_parts.Part``.
     """
 
     slices: tuple[DicomSlice, ...]

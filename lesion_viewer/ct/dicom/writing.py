@@ -22,8 +22,10 @@ class Described:
 
     Attributes
     ----------
-    subject : Patient's Name and Patient ID; never a person's
-    key : decides the UIDs, together with the seed, the shape and the spacing
+    subject : str
+        Patient's Name and Patient ID; never a person's.
+    key : str
+        Decides the UIDs, together with the seed, the shape and the spacing.
     """
 
     subject: str = "PHANTOM"
@@ -50,13 +52,19 @@ def write_series(
 
     Parameters
     ----------
-    folder : made where it is missing
-    hu : int16 array (slices, rows, columns)
-    spacing_mm : distances of (slices, rows, columns)
-    seed : names the study
-    window : that a reader should show it through at first
-    affine : 4 x 4, voxel (column, row, slice) to patient millimetres (LPS); when left out columns
-        run to the patient's left, rows to the back, slices to the head, the middle at the origin
+    folder : Path
+        Made where it is missing.
+    hu : NDArray[np.int16]
+        int16 array (slices, rows, columns).
+    spacing_mm : tuple[float, float, float]
+        Distances of (slices, rows, columns).
+    seed : int
+        Names the study.
+    window : Window
+        That a reader should show it through at first.
+    affine : NDArray[np.float64] | None
+        4 x 4, voxel (column, row, slice) to patient millimetres (LPS); when left out columns run to
+        the patient's left, rows to the back, slices to the head, the middle at the origin.
 
     Raises
     ------

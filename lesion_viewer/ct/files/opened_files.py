@@ -46,8 +46,10 @@ class FolderFiles:
 
     Parameters
     ----------
-    folder : where the names start
-    names : files relative to it; all that are there when left out
+    folder : Path
+        Where the names start.
+    names : tuple[str, ...] | None
+        Files relative to it; all that are there when left out.
 
     Raises
     ------

@@ -13,8 +13,10 @@ def why_refused(folder: Path, name: str) -> str:
 
     Parameters
     ----------
-    folder : of the file that names it
-    name : as it stands there; relative to the folder, with ``/``
+    folder : Path
+        Of the file that names it.
+    name : str
+        As it stands there; relative to the folder, with ``/``.
 
     Notes
     -----

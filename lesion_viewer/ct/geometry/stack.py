@@ -30,7 +30,8 @@ def orientation_letters(affine: NDArray[np.float64] | None) -> tuple[str, str, s
 
     Parameters
     ----------
-    affine : 4 x 4, voxel (column, row, slice) to patient millimetres in LPS axes, or None
+    affine : NDArray[np.float64] | None
+        4 x 4, voxel (column, row, slice) to patient millimetres in LPS axes, or None.
     """
     if affine is None:
         return "", "", "", ""
@@ -85,8 +86,8 @@ def angle_between(a: Vector, b: Vector) -> float:
 
     Parameters
     ----------
-    a, b : NDArray[np.float64]
-        Of three numbers and not of length 0.
+    a, b : Vector
+        NDArray[np.float64] Of three numbers and not of length 0.
 
     Returns
     -------
@@ -129,9 +130,12 @@ def affine_of(
 
     Parameters
     ----------
-    orientation : Image Orientation (Patient), directions of the row and of the column
-    positions : (slices, 3), Image Position (Patient) of each
-    spacing_mm : distances of slices, rows and columns
+    orientation : Sequence[float]
+        Image Orientation (Patient), directions of the row and of the column.
+    positions : NDArray[np.float64]
+        (slices, 3), Image Position (Patient) of each.
+    spacing_mm : tuple[float, float, float]
+        Distances of slices, rows and columns.
     """
     row, column = np.array(orientation[:3]), np.array(orientation[3:])
     affine = np.eye(4)

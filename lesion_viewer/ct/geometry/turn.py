@@ -35,9 +35,12 @@ class Turn:
 
     Attributes
     ----------
-    swaps_axes : rows become columns
-    flips_rows : the last row becomes the first, the image is mirrored upside down
-    flips_columns : the last column becomes the first, the image is mirrored left to right
+    swaps_axes : bool
+        Rows become columns.
+    flips_rows : bool
+        The last row becomes the first, the image is mirrored upside down.
+    flips_columns : bool
+        The last column becomes the first, the image is mirrored left to right.
     """
 
     swaps_axes: bool = False

@@ -42,8 +42,10 @@ class TextHeader:
 
     Attributes
     ----------
-    fields : names in small letters without blanks -> value, the first of each
-    data : the file with the voxels; the header's own where they follow it
+    fields : dict[str, str]
+        Names in small letters without blanks -> value, the first of each.
+    data : Path
+        The file with the voxels; the header's own where they follow it.
     """
 
     fields: dict[str, str]
@@ -55,7 +57,8 @@ def read_nrrd_header(path: Path) -> TextHeader:
 
     Parameters
     ----------
-    path : of a file that ends in ``.nrrd`` or ``.nhdr``; either may be detached
+    path : Path
+        Of a file that ends in ``.nrrd`` or ``.nhdr``; either may be detached.
 
     Raises
     ------
@@ -91,7 +94,8 @@ def read_meta_header(path: Path) -> TextHeader:
 
     Parameters
     ----------
-    path : of a file that ends in ``.mha`` or ``.mhd``; either may be detached
+    path : Path
+        Of a file that ends in ``.mha`` or ``.mhd``; either may be detached.
 
     Raises
     ------
@@ -137,7 +141,8 @@ def image_pair(path: Path) -> tuple[Path, Path]:
 
     Parameters
     ----------
-    path : of a file that ends in ``.hdr`` or ``.img``, or in one of these and ``.gz``
+    path : Path
+        Of a file that ends in ``.hdr`` or ``.img``, or in one of these and ``.gz``.
 
     Raises
     ------
@@ -159,7 +164,8 @@ def has_header(path: Path) -> bool:
 
     Parameters
     ----------
-    path : of the file; other formats are called ``.img`` too
+    path : Path
+        Of the file; other formats are called ``.img`` too.
     """
     is_image = path.name.lower().endswith(IMAGE_SUFFIXES)
     return is_image and any(os.path.lexists(path.parent / n) for n in _partners(path))

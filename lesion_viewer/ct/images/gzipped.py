@@ -24,11 +24,13 @@ def opened(path: Path) -> Iterator[Readable]:
 
     Parameters
     ----------
-    path : of the file; what it is decides its content, not its name
+    path : Path
+        Of the file; what it is decides its content, not its name.
 
     Yields
     ------
-    A stream of bytes.
+    Readable
+        A stream of bytes.
     """
     with path.open("rb") as raw:
         yield _Inflated(raw) if raw.peek(2)[:2] == GZIP_MARK else raw
@@ -39,8 +41,10 @@ def read_up_to(file: Readable, size: int) -> bytes:
 
     Parameters
     ----------
-    file : as ``opened`` yields it
-    size : in bytes; no more is asked for at once than ``CHUNK_BYTES``
+    file : Readable
+        As ``opened`` yields it.
+    size : int
+        In bytes; no more is asked for at once than ``CHUNK_BYTES``.
     """
     chunks, left = [], size
     try:
@@ -57,8 +61,10 @@ def skip(file: Readable, size: int) -> None:
 
     Parameters
     ----------
-    file : as ``opened`` yields it
-    size : in bytes
+    file : Readable
+        As ``opened`` yields it.
+    size : int
+        In bytes.
     """
     while size and (chunk := read_up_to(file, min(size, CHUNK_BYTES))):
         size -= len(chunk)

@@ -27,8 +27,10 @@ class ImagePaths:
 
     Attributes
     ----------
-    header, data : its header and its voxels: one and the same file, or two
-    stated : the header, where that is text
+    header, data : Path
+        Its header and its voxels: one and the same file, or two.
+    stated : TextHeader | None
+        The header, where that is text.
     """
 
     header: Path
@@ -51,7 +53,8 @@ def is_image_file(path: Path) -> bool:
 
     Parameters
     ----------
-    path : of the file; one by the name of ``.img`` counts where its header lies beside it
+    path : Path
+        Of the file; one by the name of ``.img`` counts where its header lies beside it.
     """
     name = path.name.lower()
     return name.endswith(SUFFIXES) or (name.endswith(IMAGE_SUFFIXES) and has_header(path))
@@ -62,7 +65,8 @@ def image_paths(path: Path) -> ImagePaths:
 
     Parameters
     ----------
-    path : of the file, by whose name its format is known
+    path : Path
+        Of the file, by whose name its format is known.
 
     Raises
     ------
@@ -86,7 +90,8 @@ def content_key(path: Path) -> str:
 
     Parameters
     ----------
-    path : of the file; many an image has the same detached header, so that alone is no name
+    path : Path
+        Of the file; many an image has the same detached header, so that alone is no name.
 
     Raises
     ------

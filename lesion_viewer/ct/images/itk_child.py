@@ -40,9 +40,11 @@ def answer(request: dict[str, Any], payload: bytes) -> Answer:
 
     Parameters
     ----------
-    request : ``path`` of the header, ``data`` of the file with the voxels, and for the voxels
-        ``order`` and ``flips`` of the axes, or ``labels`` for values that are labels
-    payload : nothing
+    request : dict[str, Any]
+        ``path`` of the header, ``data`` of the file with the voxels, and for the voxels ``order``
+        and ``flips`` of the axes, or ``labels`` for values that are labels.
+    payload : bytes
+        Nothing.
     """
     path = Path(request["path"])
     if request.get("labels"):

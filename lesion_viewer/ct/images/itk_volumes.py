@@ -46,17 +46,19 @@ def read_image(path: Path) -> tuple[Series, ...]:
 
     Parameters
     ----------
-    path : of the file; of a header whose voxels lie in another file, or of that one
+    path : Path
+        Of the file; of a header whose voxels lie in another file, or of that one.
 
     Returns
     -------
-    One series; of a file of several volumes in time, one for each.
+    tuple[Series, ...]
+        One series; of a file of several volumes in time, one for each.
 
     Raises
     ------
     CTError
-        Where the file holds no 3D images of numbers, cannot be read, or refers to a file outside
-        of its folder; names the file.
+        Where the file holds no 3D images of numbers, cannot be read, or refers to a file outside of
+        its folder; names the file.
     """
     files = image_paths(path)
     header = read_header(files)

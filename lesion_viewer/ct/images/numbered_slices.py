@@ -21,12 +21,18 @@ class NumberedSlices:
 
     Attributes
     ----------
-    folder : name of DeepLesion's folder (patient, study, series)
-    numbers : of the slices, consecutive; the first is slice index 0
-    shape : rows and columns
-    spacing_mm : of (slices, rows, columns); None where unknown
-    window : that the annotations give; None where they give none
-    uid : what names the series: ``folder/first-last``, ``folder/number`` for one slice
+    folder : str
+        Name of DeepLesion's folder (patient, study, series).
+    numbers : range
+        Of the slices, consecutive; the first is slice index 0.
+    shape : tuple[int, int]
+        Rows and columns.
+    spacing_mm : tuple[float, float, float] | None
+        Of (slices, rows, columns); None where unknown.
+    window : Window | None
+        That the annotations give; None where they give none.
+    uid : str
+        What names the series: ``folder/first-last``, ``folder/number`` for one slice.
     """
 
     folder: str
@@ -116,8 +122,10 @@ def numbered_series(root: Path, slices: NumberedSlices, there: Mapping[int, str]
 
     Parameters
     ----------
-    root : that the files are relative to
-    there : number -> file of the slices that exist, as ``list_slices`` gives them
+    root : Path
+        That the files are relative to.
+    there : Mapping[int, str]
+        Number -> file of the slices that exist, as ``list_slices`` gives them.
     """
     files = [there.get(n, f"{slices.folder}/{n:03d}.png") for n in slices.numbers]
 

@@ -47,8 +47,10 @@ def read_pngs(
 
     Parameters
     ----------
-    root : name of the opened folder, which names the series of PNGs that lie right in it
-    progress : is told how many files were read
+    root : str
+        Name of the opened folder, which names the series of PNGs that lie right in it.
+    progress : Callable[[int], None]
+        Is told how many files were read.
     """
     images, left_out = [], []
     for done, name in enumerate(names, 1):

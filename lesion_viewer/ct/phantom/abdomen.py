@@ -22,10 +22,13 @@ class PhantomLesion:
 
     Attributes
     ----------
-    kind : ``cyst``, ``hypodense metastasis`` or ``hyperdense metastasis``
-    hu : of its outer part, before noise
-    boxes : slice index -> x1, y1, x2, y2 in 0-based pixel edges, the last two exclusive; tight, on
-        every slice where it can be seen
+    kind : str
+        ``cyst``, ``hypodense metastasis`` or ``hyperdense metastasis``.
+    hu : float
+        Of its outer part, before noise.
+    boxes : dict[int, PixelBox]
+        Slice index -> x1, y1, x2, y2 in 0-based pixel edges, the last two exclusive; tight, on
+        every slice where it can be seen.
     """
 
     kind: str
@@ -39,9 +42,11 @@ class Phantom:
 
     Attributes
     ----------
-    hu : int16 array (slices, rows, columns); slice 0 is the lowest, towards the feet; columns run
-        to the patient's left, rows to the back
-    spacing_mm : distances of (slices, rows, columns)
+    hu : NDArray[np.int16]
+        int16 array (slices, rows, columns); slice 0 is the lowest, towards the feet; columns run to
+        the patient's left, rows to the back.
+    spacing_mm : Point
+        Distances of (slices, rows, columns).
     """
 
     hu: NDArray[np.int16]
@@ -59,9 +64,12 @@ def make_phantom(
 
     Parameters
     ----------
-    shape : (slices, rows, columns)
-    spacing_mm : distances of (slices, rows, columns)
-    lesions : how many; a random number from 0 to ``MAX_LESIONS`` when left out
+    shape : tuple[int, int, int]
+        (slices, rows, columns).
+    spacing_mm : Point
+        Distances of (slices, rows, columns).
+    lesions : int | None
+        How many; a random number from 0 to ``MAX_LESIONS`` when left out.
     """
     scene = PhantomScene(seed, shape, spacing_mm, lesions)
     hu = np.empty(shape, np.int16)

@@ -49,10 +49,12 @@ class Canvas:
 
     Attributes
     ----------
-    hu : float32 array (rows, columns), painted in place
+    hu : float
+        float32 array (rows, columns), painted in place.
     x, y : bent positions (rows, columns) in mm, so that no organ is a plain ellipsoid
     straight_x, straight_y : positions (1, columns) and (rows, 1) before the bending
-    z, thickness_mm : middle and thickness of the slice
+    z, thickness_mm : float
+        Middle and thickness of the slice.
     pixel_area : square mm
     """
 

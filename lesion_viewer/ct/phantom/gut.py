@@ -15,9 +15,12 @@ class Gut:
 
     Attributes
     ----------
-    content_hu : of what fills it
-    gas : share of its height that gas fills
-    mottle_hu : how much its content varies
+    content_hu : float
+        Of what fills it.
+    gas : float
+        Share of its height that gas fills.
+    mottle_hu : float
+        How much its content varies.
     """
 
     wall: Tube

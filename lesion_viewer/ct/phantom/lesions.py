@@ -20,9 +20,12 @@ class Lesion:
 
     Attributes
     ----------
-    kind : ``cyst``, ``hypodense metastasis`` or ``hyperdense metastasis``
-    hu, core_hu : of the outer part and of the middle
-    edge_mm : width of its border
+    kind : str
+        ``cyst``, ``hypodense metastasis`` or ``hyperdense metastasis``.
+    hu, core_hu : float
+        Of the outer part and of the middle.
+    edge_mm : float
+        Width of its border.
     """
 
     kind: str

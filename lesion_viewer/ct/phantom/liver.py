@@ -25,7 +25,8 @@ class Liver:
 
     Parameters
     ----------
-    impressions : centre and half axes of what dents it
+    impressions : tuple[tuple[Point, Point], ...]
+        Centre and half axes of what dents it.
 
     Attributes
     ----------

@@ -17,8 +17,10 @@ class Organs:
 
     Attributes
     ----------
-    behind, before : painted before and after the liver
-    impressions : centre and half axes of what dents the liver
+    behind, before : tuple[Shape, ...]
+        Painted before and after the liver.
+    impressions : tuple[tuple[Point, Point], ...]
+        Centre and half axes of what dents the liver.
     """
 
     behind: tuple[Shape, ...]

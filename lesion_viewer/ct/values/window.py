@@ -21,12 +21,21 @@ class Curve(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """Width and level (centre) in HU, and the curve; the width is at least 1.
+    """A display window: width and level (centre) in HU, and the curve between its limits.
+
+    Attributes
+    ----------
+    width : float
+        Width in HU, at least 1.
+    level : float
+        Centre in HU.
+    curve : Curve
+        How HU become grey levels between the limits.
 
     Raises
     ------
     ValueError
-        For a width under 1 or a value that is not finite.
+        The width is under 1 or a value is not finite.
     """
 
     width: float
@@ -41,23 +50,41 @@ class Window:
 
     @classmethod
     def from_limits(cls, lower: float, upper: float) -> Self:
-        """Window that shows ``lower`` HU as black and ``upper`` HU as white."""
+        """The window that shows ``lower`` HU as black and ``upper`` HU as white.
+
+        Parameters
+        ----------
+        lower, upper : float
+            Limits in HU.
+        """
         return cls(width=upper - lower, level=(lower + upper) / 2)
 
     @property
     def lower(self) -> float:
-        """HU at or under which all is black, where the curve is linear."""
+        """HU at or under which all is black where the curve is linear."""
         return self.level - self.width / 2
 
     @property
     def upper(self) -> float:
-        """HU at or over which all is white, where the curve is linear."""
+        """HU at or over which all is white where the curve is linear."""
         return self.level + self.width / 2
 
 
 @dataclass(frozen=True, slots=True)
 class Preset:
-    """A named window; ``id`` is what keys are bound to and never changes."""
+    """A named window that has a key.
+
+    Attributes
+    ----------
+    id : str
+        Stable identifier that key bindings refer to.
+    name : str
+        Name shown to the reader.
+    key : str
+        Key that selects the window.
+    window : Window
+        The window.
+    """
 
     id: str
     name: str
@@ -78,22 +105,26 @@ def window_presets() -> tuple[Preset, ...]:
 def to_display(
     hu: NDArray[np.int16], window: Window, out: NDArray[np.uint8] | None = None
 ) -> NDArray[np.uint8]:
-    """Grey levels of a slice as a reader sees it through ``window``.
+    """Grey levels of a slice as it is displayed through ``window``.
 
     Parameters
     ----------
-    hu : int16 array (rows, columns), Hounsfield units
-    window : width and level in HU; width >= 1
-    out : uint8 array (rows, columns), written in place; a new one when left out
+    hu : NDArray[np.int16]
+        (rows, columns) in HU.
+    window : Window
+        Width, level and curve.
+    out : NDArray[np.uint8] | None
+        (rows, columns) array to write to; a new array when left out.
 
     Returns
     -------
-    uint8 array (rows, columns); 0 at or under the window's lower limit, 255 at or over its upper.
+    NDArray[np.uint8]
+        (rows, columns); with a linear curve 0 at or under the lower limit and 255 at or over the
+        upper limit.
 
     Notes
     -----
-    Linear, as DICOM PS3.3 C.11.2.1.3.2 (LINEAR_EXACT), or as C.11.2.1.3.1 (SIGMOID); rounded to the
-    nearest level.
+    DICOM PS3.3 C.11.2.1.3.2 (LINEAR_EXACT) or C.11.2.1.3.1 (SIGMOID), rounded to the nearest level.
     """
     if window.curve is Curve.SIGMOID:
         levels: NDArray[np.uint8] = np.take(

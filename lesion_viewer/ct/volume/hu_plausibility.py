@@ -37,19 +37,30 @@ STORED_TISSUE_ALONE = 0.5
 
 @dataclass(frozen=True, slots=True)
 class ValueFacts:
-    """What a volume's values look like, without padding far under air.
+    """Statistics of the values of a volume; values under ``PADDING_BELOW_HU`` are not counted.
 
     Attributes
     ----------
-    voxels : how many there are
-    air : share under ``AIR_FROM_HU``
-    lowest, highest, distinct : values, and how many different ones
-    at_lowest : share of the lowest value
-    equal_neighbours : share of neighbours in a row that are equal
-    background : share of the outermost rows and columns that is near the lowest value
-    border_constant : share of them that is one and the same value
-    metal : share over ``METAL_ABOVE_HU``
-    stored_tissue, stored_air : shares where both would be in values without rescale
+    voxels : int
+        Number of voxels.
+    air : float
+        Share of values under ``AIR_FROM_HU``, 0 to 1.
+    lowest, highest : int
+        Extreme values.
+    distinct : int
+        Number of different values.
+    at_lowest : float
+        Share of voxels that have the lowest value.
+    equal_neighbours : float
+        Share of pairs of neighbours in a row that are equal.
+    background : float
+        Share of the outermost rows and columns whose values are near the lowest one.
+    border_constant : float
+        Share of the outermost rows and columns that has their most frequent value.
+    metal : float
+        Share of values over ``METAL_ABOVE_HU``.
+    stored_tissue, stored_air : float
+        Shares in the ranges where tissue and air lie in values without rescale.
     """
 
     voxels: int
@@ -67,11 +78,17 @@ class ValueFacts:
 
 
 def not_hu_fault(hu: NDArray[np.int16]) -> tuple[Fault, ...]:
-    """The fault ``not_hu`` where values are probably no HU, else nothing.
+    """The fault ``not_hu`` where values are probably not HU, else nothing.
 
     Parameters
     ----------
-    hu : int16 array (slices, rows, columns), the values that were taken for HU
+    hu : NDArray[np.int16]
+        (slices, rows, columns), the values that were taken for HU.
+
+    Returns
+    -------
+    tuple[Fault, ...]
+        One fault or none.
     """
     facts = facts_of(hu)
     reason = why_not_hu(facts) if facts else f"all are under {PADDING_BELOW_HU}"
@@ -79,11 +96,18 @@ def not_hu_fault(hu: NDArray[np.int16]) -> tuple[Fault, ...]:
 
 
 def why_not_hu(facts: ValueFacts) -> str:
-    """Why values are probably no HU, as a clause; empty where they may be.
+    """Why values are probably not HU, as a clause; empty where they may be HU.
 
     Parameters
     ----------
-    facts : as ``facts_of`` gives them
+    facts : ValueFacts
+        The answer of ``facts_of``.
+
+    Returns
+    -------
+    str
+        Clause whose subject is the values, for example "they are 0 to 255, as the grey levels of
+        ...".
     """
     if facts.metal > SOME_METAL:
         return f"{facts.metal:.0%} of them are over {METAL_ABOVE_HU}"
@@ -103,11 +127,17 @@ def why_not_hu(facts: ValueFacts) -> str:
 
 
 def facts_of(hu: NDArray[np.int16]) -> ValueFacts | None:
-    """What the values of a volume look like; None where all of them are padding.
+    """Statistics of the values of a volume; None where all of them are padding.
 
     Parameters
     ----------
-    hu : int16 array (slices, rows, columns); of many slices a part is looked at
+    hu : NDArray[np.int16]
+        (slices, rows, columns); at most ``MAX_SLICES`` slices are looked at.
+
+    Returns
+    -------
+    ValueFacts | None
+        Statistics over the slices that were looked at.
     """
     chosen = spread(len(hu), MAX_SLICES)
     counts, border = np.zeros(2**16, np.int64), np.zeros(2**16, np.int64)
@@ -144,22 +174,35 @@ def facts_of(hu: NDArray[np.int16]) -> ValueFacts | None:
 
 
 def not_hu_in(series: Series) -> Fault | None:
-    """The fault of a series whose values are probably no HU; None where they may be.
+    """The fault of a series whose values are probably not HU; None where they may be HU.
 
     Parameters
     ----------
-    series : no detector searches one with this fault unless somebody asks for it
+    series : Series
+        A detector searches a series with this fault only on request.
+
+    Returns
+    -------
+    Fault | None
+        With the code ``not_hu``.
     """
     return next((fault for fault in series.faults if fault.code == NOT_HU), None)
 
 
 def spread(count: int, most: int) -> tuple[int, ...]:
-    """Indices of up to ``most`` of ``count`` things, evenly spread, the first and last included.
+    """Indices of up to ``most`` of ``count`` things, evenly spread, with the first and the last.
 
     Parameters
     ----------
-    count : of the things, 1 or more
-    most : of the indices; 1 gives the middle
+    count : int
+        Number of things, 1 or more.
+    most : int
+        Largest number of indices; 1 gives the middle.
+
+    Returns
+    -------
+    tuple[int, ...]
+        Ascending indices from 0.
     """
     if most == 1:
         return (count // 2,)

@@ -13,12 +13,14 @@ THREADS = min(4, os.cpu_count() or 1)
 
 
 class VolumeLoader:
-    """Reads all slices of a volume on a few threads, those nearest to the wanted one first.
+    """Reads all slices of a volume on several threads, those nearest to the wanted slice first.
 
     Parameters
     ----------
-    volume : filled slice by slice; slices that were read before are not read again
-    first : slice that is wanted first
+    volume : CTVolume
+        Volume to fill; slices that were read before are not read again.
+    first : int
+        Slice to read first.
     """
 
     def __init__(self, volume: CTVolume, first: int = 0) -> None:
@@ -29,22 +31,29 @@ class VolumeLoader:
         self._is_cancelled = False
 
     def aim(self, slice_index: int) -> None:
-        """Read this slice next, then outwards; may be called from any thread."""
+        """Read this slice next, then its neighbours outwards; callable from any thread.
+
+        Parameters
+        ----------
+        slice_index : int
+            Index from 0.
+        """
         with self._lock:
             self._left.sort(key=lambda i: (abs(i - slice_index), i), reverse=True)
 
     def cancel(self) -> None:
-        """Stop after the slices that are being read; may be called from any thread."""
+        """Stop after the slices that are being read; callable from any thread."""
         self._is_cancelled = True
 
     def run(self, on_slice: Callable[[int], None]) -> None:
-        """Read all slices; returns when they are read or reading was cancelled.
+        """Read all slices; return when all are read or reading was cancelled.
 
-        A slice that cannot be read is a failure of the volume, and the others are read on.
+        A slice that cannot be read is recorded in ``CTVolume.failures``, and reading goes on.
 
         Parameters
         ----------
-        on_slice : is called on this thread with each slice that is settled
+        on_slice : Callable[[int], None]
+            Called on this thread with the index of each slice that was read or has failed.
         """
         settled: SimpleQueue[int | BaseException | None] = SimpleQueue()
         threads = [
@@ -90,12 +99,22 @@ class VolumeLoader:
 
 
 def load_volume(series: Series) -> CTVolume:
-    """The whole volume, read at once.
+    """The volume of a series with all slices read.
+
+    Parameters
+    ----------
+    series : Series
+        The series to read.
+
+    Returns
+    -------
+    CTVolume
+        A volume without failures.
 
     Raises
     ------
     CTError
-        Where a slice cannot be read; names the first one and how many there are.
+        A slice cannot be read; the message names the first one and gives their number.
     """
     volume = CTVolume(series)
     VolumeLoader(volume).run(lambda slice_index: None)

@@ -61,18 +61,29 @@ class Card:
 
     Attributes
     ----------
-    architecture, options : how ``detection.models.build_model`` makes the network
-    input : how a slice becomes its input
-    classes : lesion classes by name
-    training_data, terms : what it learned from, and what that allows
-    limits : what it is not for
-    default_threshold : score from which a box is shown at first
-    operating_points : sorted by threshold; empty where none was measured
-    measured_on : the data that the operating points come from
-    gate : SHA-256 of the weights of the liver gate, which is a checkpoint in the folder ``gate``
-        of this one; empty where it has none
-    calibration : slope and offset that make scores chances, see ``detection.scores``
-    sha256 : of the weights' file; filled in by ``write_checkpoint``
+    architecture, options : str
+        How ``detection.models.build_model`` makes the network.
+    input : InputDefinition
+        How a slice becomes its input.
+    classes : tuple[str, ...]
+        Lesion classes by name.
+    training_data, terms : str
+        What it learned from, and what that allows.
+    limits : str
+        What it is not for.
+    default_threshold : float
+        Score from which a box is shown at first.
+    operating_points : tuple[OperatingPoint, ...]
+        Sorted by threshold; empty where none was measured.
+    measured_on : str
+        The data that the operating points come from.
+    gate : str
+        SHA-256 of the weights of the liver gate, which is a checkpoint in the folder ``gate`` of
+        this one; empty where it has none.
+    calibration : Calibration
+        Slope and offset that make scores chances, see ``detection.scores``.
+    sha256 : str
+        Of the weights' file; filled in by ``write_checkpoint``.
     """
 
     name: str
@@ -213,8 +224,10 @@ def write_checkpoint(
 
     Parameters
     ----------
-    folder : replaced where it is a checkpoint already
-    half_precision : store matrices and filters as float16; vectors stay float32
+    folder : Path
+        Replaced where it is a checkpoint already.
+    half_precision : bool
+        Store matrices and filters as float16; vectors stay float32.
 
     Raises
     ------

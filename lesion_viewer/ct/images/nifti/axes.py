@@ -20,13 +20,16 @@ def grid_of(path: Path, header: NiftiHeader) -> tuple[NDArray[np.float64], float
 
     Parameters
     ----------
-    path : names the file in errors
-    header : as ``read_nifti_header`` gives it
+    path : Path
+        Names the file in errors.
+    header : NiftiHeader
+        As ``read_nifti_header`` gives it.
 
     Returns
     -------
-    4 x 4 affine, and the largest distance in mm at a corner of the volume between it, the other
-    transform and the sides of a voxel.
+    tuple[NDArray[np.float64], float]
+        4 x 4 affine, and the largest distance in mm at a corner of the volume between it, the other
+        Transform and the sides of a voxel.
 
     Raises
     ------

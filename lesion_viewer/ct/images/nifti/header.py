@@ -38,15 +38,24 @@ class NiftiHeader:
 
     Attributes
     ----------
-    kind : "NIfTI-1", "NIfTI-2" or "Analyze 7.5"
-    dtype : of a stored voxel
-    size : voxels along the file's three axes
-    parts : volumes in time
-    offset : of the first voxel in its file, in bytes
-    slope, intercept : HU of a stored value; 1 and 0 where the file states none
-    qfac, sides_mm : pixdim: the handedness of the quaternion, and the sides of a voxel
-    quaternion : b, c, d and the three offsets in mm; None where its code is 0
-    rows : the sform, 12 numbers in mm; None where its code is 0
+    kind : str
+        "NIfTI-1", "NIfTI-2" or "Analyze 7.5".
+    dtype : np.dtype[Any]
+        Of a stored voxel.
+    size : tuple[int, int, int]
+        Voxels along the file's three axes.
+    parts : int
+        Volumes in time.
+    offset : int
+        Of the first voxel in its file, in bytes.
+    slope, intercept : float
+        HU of a stored value; 1 and 0 where the file states none.
+    qfac, sides_mm : float
+        Pixdim: the handedness of the quaternion, and the sides of a voxel.
+    quaternion : tuple[float, ...] | None
+        B, c, d and the three offsets in mm; None where its code is 0.
+    rows : tuple[float, ...] | None
+        The sform, 12 numbers in mm; None where its code is 0.
     """
 
     kind: str
@@ -95,7 +104,8 @@ def read_nifti_header(path: Path) -> NiftiHeader:
 
     Parameters
     ----------
-    path : of the file, or of the ``.hdr`` of a pair; with gzip or without
+    path : Path
+        Of the file, or of the ``.hdr`` of a pair; with gzip or without.
 
     Raises
     ------

@@ -20,12 +20,15 @@ def nifti_slabs(path: Path, header: NiftiHeader) -> Iterator[NDArray[Any]]:
 
     Parameters
     ----------
-    path : of the file that holds the voxels
-    header : as ``read_nifti_header`` gives it
+    path : Path
+        Of the file that holds the voxels.
+    header : NiftiHeader
+        As ``read_nifti_header`` gives it.
 
     Yields
     ------
-    Arrays (second axis, first axis) of the stored type, of float64 where the file has a scale.
+    NDArray[Any]
+        Arrays (second axis, first axis) of the stored type, of float64 where the file has a scale.
 
     Raises
     ------
