@@ -42,14 +42,14 @@ def is_dicom(head: bytes) -> bool:
     Parameters
     ----------
     head : bytes
-        The file's first bytes, some thousand of them. No more is looked at, so that a large file of
-        another kind costs one short read.
+        The first bytes of the file, about a thousand; a large file of another format costs one
+        short read.
 
     Returns
     -------
     bool
-        True behind the mark, before file meta information that names a transfer syntax, and before
-        a data set in order that says what it is.
+        True after the mark "DICM", before file meta information that names a transfer syntax, and
+        before an ordered data set that contains an identifying element.
     """
     if elements_offset(head):
         return True
@@ -67,10 +67,11 @@ def is_dicom(head: bytes) -> bool:
 
 
 def read_file_meta(data: bytes) -> tuple[str, int]:
-    """The transfer syntax, and where the data set begins (PS3.10 section 7.1).
+    """The transfer syntax, and the offset of the data set (PS3.10 section 7.1).
 
-    The length that the group states is not relied on: some writers leave it away. Preamble, mark
-    and the whole group may be missing too: then the data set's first element tells its syntax.
+    The length that the group states is ignored, because some writers omit it. Preamble, mark and
+    the whole group may be missing too: then the syntax is derived from the first element of the
+    data set.
 
     Parameters
     ----------
@@ -84,8 +85,10 @@ def read_file_meta(data: bytes) -> tuple[str, int]:
 
     Raises
     ------
-    One of ``NOT_PLAIN``
-        Where there is no transfer syntax.
+    struct.error
+        ``data`` ends within the group.
+    ValueError
+        No transfer syntax is stated or recognised.
     """
     syntax, offset = "", elements_offset(data)
     while True:
@@ -107,7 +110,7 @@ def read_file_meta(data: bytes) -> tuple[str, int]:
 
 
 def elements_offset(data: bytes) -> int:
-    """Where the first element begins: behind the mark, if there is one.
+    """The offset of the first element: after preamble and mark, where they are present.
 
     Parameters
     ----------

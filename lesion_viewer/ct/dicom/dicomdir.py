@@ -20,7 +20,13 @@ MAX_DIRECTORY_BYTES = 2**26
 
 
 def is_dicomdir(path: Path) -> bool:
-    """Whether a file is a DICOMDIR, by the class in its file meta information."""
+    """Whether a file is a DICOMDIR, by the class in its file meta information.
+
+    Parameters
+    ----------
+    path : Path
+        Any file; one that cannot be read is no DICOMDIR.
+    """
     try:
         with path.open("rb") as file:
             head = file.read(HEAD_BYTES)
@@ -30,19 +36,25 @@ def is_dicomdir(path: Path) -> bool:
 
 
 def listed_files(path: Path) -> tuple[FolderFiles, list[LeftOut]]:
-    """The files that a DICOMDIR lists and that are there, and those left out.
+    """The existing files that a DICOMDIR lists, and the files that are left out.
 
-    Names are looked up as they are listed, then in small letters, as some systems copy disks so.
+    A name is looked up as it is listed, then in lower case, because some systems copy disks that
+    way.
 
     Parameters
     ----------
     path : Path
-        Of the DICOMDIR; its folder is what names start at, and nothing outside is read.
+        The DICOMDIR; listed names are relative to its folder, and nothing outside is read.
+
+    Returns
+    -------
+    tuple[FolderFiles, list[LeftOut]]
+        Files that can be read, and listed files that are missing or lie outside the folder.
 
     Raises
     ------
     CTError
-        Where the DICOMDIR is damaged or lists nothing.
+        The DICOMDIR is damaged or lists no files.
     """
     names, left_out = set[str](), []
     for parts in _file_ids(path):

@@ -33,19 +33,24 @@ _BIG = tuple(struct.Struct(f">{f}").unpack_from for f in ("HHI", "I"))
 
 
 def inflated(data: bytes, dataset: int) -> bytes:
-    """A file in the deflated syntax with its data set inflated (PS3.5 annex A.5).
+    """A file in the deflated transfer syntax with its data set inflated (PS3.5 annex A.5).
 
     Parameters
     ----------
     data : bytes
         The whole file.
     dataset : int
-        Where its data set begins, which stays where it is.
+        Offset of the data set in bytes; it stays the same.
+
+    Returns
+    -------
+    bytes
+        The bytes before the data set, then the inflated data set.
 
     Raises
     ------
     CTError
-        Where the data set is damaged or inflates to more than a picture does.
+        The data set is damaged, or inflates to more than any image needs.
     """
     most = min(MAX_INFLATED_BYTES, max(RATIO_COUNTS_FROM_BYTES, MAX_INFLATED_RATIO * len(data)))
     inflating = zlib.decompressobj(-zlib.MAX_WBITS)
@@ -61,16 +66,36 @@ def inflated(data: bytes, dataset: int) -> bytes:
 def walk_elements(
     data: bytes, offset: int, syntax_is_explicit: bool, is_big_endian: bool = False, depth: int = 0
 ) -> Iterator[tuple[int, int, int]]:
-    """Tag, offset of the value and length of each element from ``offset`` on.
+    """Tag, offset of the value, and length of each top-level element, in file order.
 
     Elements within sequences are skipped. A length may be ``UNDEFINED_LENGTH``.
 
+    Parameters
+    ----------
+    data : bytes
+        The file, or its beginning.
+    offset : int
+        Where the first element begins, in bytes.
+    syntax_is_explicit : bool
+        Whether elements state their VR.
+    is_big_endian : bool
+        Byte order of tags and lengths.
+    depth : int
+        Number of sequences that enclose the elements; 0 for the data set itself.
+
+    Yields
+    ------
+    tuple[int, int, int]
+        Tag, offset in ``data`` in bytes, and length in bytes.
+
     Raises
     ------
-    One of ``NOT_PLAIN``
-        Where elements are out of order or ``data`` ends within one.
+    struct.error
+        ``data`` ends within the head of an element.
+    ValueError
+        Elements are out of order, or ``data`` ends within a value.
     CTError
-        Where sequences lie too deep in one another.
+        Sequences are nested more than ``MAX_DEPTH`` deep.
     """
     element_at, long_at = _BIG if is_big_endian else _LITTLE
     last, end = 0, len(data)
@@ -100,7 +125,13 @@ def walk_elements(
 
 
 def is_big_endian(syntax: str) -> bool:
-    """Whether a data set in this transfer syntax (UID) is big endian."""
+    """Whether a data set in a transfer syntax is big endian.
+
+    Parameters
+    ----------
+    syntax : str
+        UID.
+    """
     return syntax == EXPLICIT_BIG_ENDIAN
 
 

@@ -19,16 +19,21 @@ def frame_of(data: bytes, frame: int, frames: int) -> bytes:
     Parameters
     ----------
     data : bytes
-        Value of the pixel data: the offset table's item, then the fragments.
+        Value of the pixel data: the item of the offset table, then the fragments.
     frame : int
-        Wanted one, from 0.
+        Index of the frame, from 0.
     frames : int
         Number of frames in the file.
+
+    Returns
+    -------
+    bytes
+        The fragments of the frame, joined.
 
     Raises
     ------
     CTError
-        Where the fragments are cut off, or do not make that many frames.
+        The fragments are cut off, or do not make ``frames`` frames.
     """
     table, fragments = _items_of(data)
     if not fragments:

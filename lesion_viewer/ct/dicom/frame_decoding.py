@@ -19,12 +19,20 @@ MAX_PIXEL_BYTES = 4
 
 @dataclass(frozen=True, slots=True)
 class FrameForm:
-    """What a decoder must know of a frame beside its bytes.
+    """What a decoder has to know about a compressed frame.
 
     Attributes
     ----------
     syntax : str
         UID of the transfer syntax.
+    rows, columns : int
+        Size of the frame.
+    bits_allocated, bits_stored : int
+        Bits of the memory cell and of the value of a pixel.
+    is_signed : bool
+        Whether pixels are in two's complement.
+    photometric : str
+        Photometric Interpretation.
     """
 
     syntax: str
@@ -37,13 +45,24 @@ class FrameForm:
 
 
 def decode_frame(frame: bytes, form: FrameForm) -> NDArray[Any]:
-    """The stored pixels (rows, columns) of a compressed frame.
+    """The stored pixels of a compressed frame.
+
+    Parameters
+    ----------
+    frame : bytes
+        Codestream of the frame.
+    form : FrameForm
+        What the header states about the frame.
+
+    Returns
+    -------
+    NDArray[Any]
+        (rows, columns), not rescaled.
 
     Raises
     ------
     CTError
-        Where they cannot be decoded within the limits on memory and time, or are not as ``form``
-        says.
+        The pixels cannot be decoded within the limits on memory and time, or do not match ``form``.
     """
     count = form.rows * form.columns
     seconds = SECONDS_A_FRAME + SECONDS_A_MEGAPIXEL * count / 1e6

@@ -12,9 +12,25 @@ from lesion_viewer.system.child_server import serve
 
 
 def decode(form: dict[str, Any], frame: bytes) -> tuple[dict[str, Any], NDArray[Any]]:
-    """Type and shape of a frame's stored pixels, and the pixels; decoders raise their own errors.
+    """Type and shape of the stored pixels of a frame, and the pixels.
 
-    ``form`` has the attributes of ``frame_decoding.FrameForm``.
+    Parameters
+    ----------
+    form : dict[str, Any]
+        The attributes of ``frame_decoding.FrameForm``.
+    frame : bytes
+        Codestream of the frame.
+
+    Returns
+    -------
+    tuple[dict[str, Any], NDArray[Any]]
+        ``dtype`` and ``shape``; pixels (rows, columns) in little endian.
+
+    Raises
+    ------
+    ValueError
+        The decoded shape is not the one that the header states; decoders raise their own errors
+        too.
     """
     pixels = _stored_pixels(form, frame)
     pixels = pixels.astype(pixels.dtype.newbyteorder("<"), copy=False)

@@ -44,13 +44,25 @@ GROUPS = {
 
 
 def read_images(files: Files, name: str) -> list[DicomHeader]:
-    """The header of each image in a DICOM file: of its frames, or of the one that it is.
+    """The header of each image in a DICOM file: one image, or the frames of an enhanced CT.
+
+    Parameters
+    ----------
+    files : Files
+        Files of the opened path.
+    name : str
+        Name of the file.
+
+    Returns
+    -------
+    list[DicomHeader]
+        One header per frame, with the frame's own values; one header for other files.
 
     Raises
     ------
     CTError
-        Where the file cannot be read, is no DICOM, or its frames are not described as
-        PS3.3 C.7.6.16 asks for; says why without naming it.
+        The file cannot be read, is not DICOM, or its frames are not described as PS3.3 C.7.6.16
+        requires; the message does not name the file.
     """
     header = read_header(files, name)
     is_enhanced = header.text(Tag.SOP_CLASS_UID) in ENHANCED_CT_IMAGES

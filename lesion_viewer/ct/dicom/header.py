@@ -26,7 +26,7 @@ MAX_VALUE_BYTES = 2**14
 
 
 class Tag(IntEnum):
-    """The elements that are read (PS3.6 chapter 6); of sequences, that they are there."""
+    """The elements that are read (PS3.6 chapter 6); of sequences only whether they are present."""
 
     DIRECTORY_RECORDS = 0x00041220
     SPECIFIC_CHARACTER_SET = 0x00080005
@@ -96,26 +96,26 @@ FLOAT_PIXEL_DATA = {0x7FE00008: "Float Pixel Data", 0x7FE00009: "Double Float Pi
 
 @dataclass(slots=True)
 class DicomHeader:
-    """What one file's header says of an image; values as they stand in the file.
+    """What the header of a file states about one image; values are kept as stored in the file.
 
     Attributes
     ----------
     file : str
-        Name within the opened path.
+        Name relative to the opened path.
     transfer_syntax : str
         UID.
     values : dict[int, bytes]
-        Tag -> value bytes; those of the frame, where the file holds several.
+        Tag to value bytes; the values of the frame where the file holds several.
     pixel_offset : int
-        Where the pixel data's value begins in the file, once that is inflated.
+        Offset of the value of the pixel data in bytes, in the inflated file.
     pixel_bytes : int
-        Length of that value, ``UNDEFINED_LENGTH`` where it lies in fragments.
+        Length of that value; ``UNDEFINED_LENGTH`` where it consists of fragments.
     has_pixels : bool
-        Whether there is pixel data.
+        Whether the file contains Pixel Data.
     float_pixels : str
-        Name of the element that holds floating point pixels; empty where none does.
+        Name of the element that holds floating point pixels; empty where there is none.
     frame, frames : int
-        Number of the image in the file, from 0, and how many there are.
+        Index of the image in the file, from 0, and number of images.
     """
 
     file: str
@@ -129,16 +129,27 @@ class DicomHeader:
     frames: int = 1
 
     def text(self, tag: Tag) -> str:
-        """A value as text, empty where there is none."""
-        return self.values.get(tag, b"").decode("ascii", "replace").strip(" \0")
-
-    def value_text(self, tag: Tag) -> str:
-        """A value as text that is equal for equal values: a number without needless digits.
+        """A value as text; empty where there is none.
 
         Parameters
         ----------
         tag : Tag
-            Of a text, a decimal string or one of ``FLOATS``.
+            Element with a text value.
+
+        Returns
+        -------
+        str
+            ASCII text without padding; other bytes are replaced.
+        """
+        return self.values.get(tag, b"").decode("ascii", "replace").strip(" \0")
+
+    def value_text(self, tag: Tag) -> str:
+        """A value as text that is equal for equal values: numbers have no redundant digits.
+
+        Parameters
+        ----------
+        tag : Tag
+            Element with a text, a decimal string or one of ``FLOATS``.
 
         Returns
         -------
@@ -157,24 +168,69 @@ class DicomHeader:
         return self.text(tag) if number is None else f"{number:.12g}"
 
     def numbers(self, tag: Tag) -> tuple[float, ...]:
-        """The numbers of a decimal or integer string; empty where one of them is none."""
+        """The numbers of a decimal or integer string.
+
+        Parameters
+        ----------
+        tag : Tag
+            Element with the string.
+
+        Returns
+        -------
+        tuple[float, ...]
+            Empty where the value is missing, or a part of it is not a finite number.
+        """
         return _numbers(self.values.get(tag, b""))
 
     def decimals(self, tag: Tag) -> tuple[float, ...]:
-        """The numbers of a decimal string of lengths, decimal commas taken for points.
+        """The numbers of a decimal string of lengths; decimal commas are read as points.
 
-        A comma is against PS3.5 section 6.2. In millimetres and cosines it cannot mean thousands,
-        which it might in other values.
+        A comma violates PS3.5 section 6.2. In millimetres and cosines it cannot separate thousands,
+        in other values it might.
+
+        Parameters
+        ----------
+        tag : Tag
+            Element with positions, directions or distances.
+
+        Returns
+        -------
+        tuple[float, ...]
+            Empty where the value is missing, or a part of it is not a finite number.
         """
         value = self.values.get(tag, b"")
         return _numbers(value.replace(b",", b".") if b"," in value else value)
 
     def number(self, tag: Tag) -> float | None:
-        """The first number of a decimal or integer string, None where there is none."""
+        """The first number of a decimal or integer string; None where there is none.
+
+        Parameters
+        ----------
+        tag : Tag
+            Element with the string.
+
+        Returns
+        -------
+        float | None
+            A finite number.
+        """
         return next(iter(self.numbers(tag)), None)
 
     def short(self, tag: Tag, is_signed: bool = False) -> int | None:
-        """A 16-bit integer, None where there is none."""
+        """A 16-bit integer; None where there is none.
+
+        Parameters
+        ----------
+        tag : Tag
+            Element with VR US or SS.
+        is_signed : bool
+            Whether the value is in two's complement.
+
+        Returns
+        -------
+        int | None
+            The value in the byte order of the file.
+        """
         value = self.values.get(tag, b"")
         if len(value) != 2:
             return None
@@ -182,7 +238,7 @@ class DicomHeader:
         return int.from_bytes(value, "big" if is_big else "little", signed=is_signed)
 
     def description(self) -> str:
-        """The Series Description in the file's character set."""
+        """The Series Description, decoded with the character set of the file."""
         value = self.values.get(Tag.SERIES_DESCRIPTION, b"")
         if value.isascii():
             return value.decode("ascii").strip(" \0")
@@ -199,10 +255,22 @@ class DicomHeader:
 def read_header(files: Files, name: str) -> DicomHeader:
     """The header of one DICOM file.
 
+    Parameters
+    ----------
+    files : Files
+        Files of the opened path.
+    name : str
+        Name of the file.
+
+    Returns
+    -------
+    DicomHeader
+        The wanted elements, and the place of the pixel data.
+
     Raises
     ------
     CTError
-        Where the file cannot be read or is no DICOM; says why without naming it.
+        The file cannot be read or is not DICOM; the message does not name the file.
     """
     head = files.read(name, 0, HEAD_BYTES)
     if not is_dicom(head):
@@ -228,7 +296,22 @@ def _why_no_dicom(head: bytes) -> str:
 
 
 def dataset_bytes(files: Files, header: DicomHeader, end: int) -> bytes:
-    """The file up to ``end``, inflated where it is deflated; offsets are the header's."""
+    """The beginning of a file, inflated where it is deflated.
+
+    Parameters
+    ----------
+    files : Files
+        Files of the opened path.
+    header : DicomHeader
+        Header of the file; its offsets hold for the answer.
+    end : int
+        Number of bytes, counted in the inflated file.
+
+    Returns
+    -------
+    bytes
+        Fewer bytes where the file ends before.
+    """
     if header.transfer_syntax != DEFLATED:
         return files.read(header.file, 0, end)
     data = files.read(header.file)

@@ -7,12 +7,24 @@ JPEG_EXTENDED = "1.2.840.10008.1.2.4.51"
 
 
 def decode_jpeg_extended(frame: bytes, rows: int, columns: int) -> NDArray[np.uint16]:
-    """The stored pixels (rows, columns) of a 12-bit JPEG.
+    """The stored pixels of a 12-bit JPEG.
+
+    Parameters
+    ----------
+    frame : bytes
+        Codestream of the frame.
+    rows, columns : int
+        Size that the header states.
+
+    Returns
+    -------
+    NDArray[np.uint16]
+        (rows, columns), values 0 to 4095.
 
     Raises
     ------
     ValueError
-        Where GDCM cannot decode them.
+        GDCM cannot decode the pixels, or their number differs from the stated size.
     """
     import gdcm
 

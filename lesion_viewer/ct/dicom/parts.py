@@ -64,11 +64,11 @@ class Part:
     Attributes
     ----------
     slices : list[DicomSlice]
-        Sorted along the normal.
+        Slices sorted along the normal.
     name : str
-        What tells it apart, without texts that people wrote; empty for a stack of one part.
+        What distinguishes the part, without texts written by people; empty for a stack of one part.
     text : str
-        The same for a reader's eyes, with those texts.
+        The same for display, with those texts.
     """
 
     slices: list[DicomSlice]
@@ -77,20 +77,20 @@ class Part:
 
 
 def parts_of(slices: Sequence[DicomSlice]) -> list[Part]:
-    """The acquisitions in a stack with what tells them apart; a single one where nothing does.
+    """The acquisitions in a stack with what distinguishes them; one part where nothing does.
 
-    Blocks that follow one another along the table stay one stack, as do images at one place that
-    were taken one by one: taking those apart would hide a fault and remove none.
+    Blocks that follow one another along the table stay one stack. So do single images at one
+    position: separating them would hide a fault and remove none.
 
     Parameters
     ----------
     slices : Sequence[DicomSlice]
-        Placed, sorted along the normal.
+        Slices with positions, sorted along the normal.
 
     Returns
     -------
     list[Part]
-        Each with its slices in the order in which they came.
+        Parts whose slices keep their order.
     """
     found = _taken_apart(slices) if _curable_faults(slices) else _alternating(slices)
     if not found:

@@ -33,21 +33,20 @@ Split = dict[str, list[DicomSlice]]
 
 
 def phases_of(slices: Sequence[DicomSlice], places: Sequence[int]) -> Iterator[Split]:
-    """Ways to take slices apart by times, then by instance numbers; the surest first.
+    """Ways to separate slices by times, then by instance numbers; the most reliable first.
 
     Parameters
     ----------
     slices : Sequence[DicomSlice]
-        Placed, sorted along the normal.
+        Slices with positions, sorted along the normal.
     places : Sequence[int]
-        For each slice the number of its place along the normal, from 0; slices at one place share
-        it.
+        Number of each slice's position along the normal, from 0; slices at one position share it.
 
     Yields
     ------
     Split
-        Dict[str, list[DicomSlice]] Slices of each phase, sorted along the normal, by what tells it
-        apart. Whether a phase is free of faults is left to the caller.
+        Slices of each phase, sorted along the normal, by the name of the phase. The caller checks
+        whether a phase has faults.
     """
     for tag, word in TIMES.items():
         values = [_time_of(s, tag) for s in slices]

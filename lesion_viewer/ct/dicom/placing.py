@@ -23,20 +23,20 @@ Numbers = tuple[float, ...]
 
 @dataclass(frozen=True, slots=True)
 class Placing:
-    """Where a slice lies.
+    """The position, orientation and pixel spacing of a slice.
 
     Attributes
     ----------
     position : Numbers
-        Tuple[float, ...] Image Position (Patient) in millimetres; empty where the file gives none
-        that can be used.
+        Image Position (Patient) in mm; empty where the file gives none that is usable.
     orientation : Numbers
-        Tuple[float, ...] Image Orientation (Patient), made orthonormal; empty likewise.
+        Image Orientation (Patient), made orthonormal; empty where the file gives none that is
+        usable.
     spacing_mm : tuple[float, float] | tuple[()]
-        Pixel Spacing, of rows and of columns; empty likewise.
+        Pixel Spacing of rows and of columns; empty where the file gives none that is usable.
     why_unplaced : str
-        What is wrong with position or orientation, as words after the file's name; empty where
-        nothing is.
+        What is wrong with position or orientation, as a predicate whose subject is the file; empty
+        where nothing is.
     """
 
     position: Numbers
@@ -46,22 +46,22 @@ class Placing:
 
 
 def placing_of(header: DicomHeader) -> Placing:
-    """Where the slice that a header describes lies.
+    """The position, orientation and pixel spacing that a header describes.
 
     Parameters
     ----------
     header : DicomHeader
-        Of one image.
+        Header of one image.
 
     Returns
     -------
     Placing
-        What cannot be used is empty and named.
+        Unusable values are empty, and ``why_unplaced`` says why.
 
     Notes
     -----
-    DICOM PS3.3 C.7.6.2.1.1: the two directions are at a right angle and of length 1. Rounding by
-    some writers leaves them off by up to .02, which ``directions_of`` evens out.
+    DICOM PS3.3 C.7.6.2.1.1: the two directions are orthogonal unit vectors. Some writers round them
+    by up to .02, which ``directions_of`` corrects.
     """
     stated = header.decimals(Tag.IMAGE_ORIENTATION)
     orientation = directions_of(stated) or ()
@@ -76,14 +76,14 @@ def placing_of(header: DicomHeader) -> Placing:
 
 
 def placing_faults(headers: Sequence[DicomHeader], orientation: Numbers) -> tuple[Fault, ...]:
-    """What is said about how the slices of a stack were placed.
+    """Faults of the stated positions and directions of a stack.
 
     Parameters
     ----------
     headers : Sequence[DicomHeader]
-        Of the stack's slices.
+        Headers of the slices of the stack.
     orientation : Numbers
-        Tuple[float, ...] The directions that are used for all of them; empty where there are none.
+        Directions used for all slices; empty where there are none.
 
     Returns
     -------
@@ -111,19 +111,20 @@ def placing_faults(headers: Sequence[DicomHeader], orientation: Numbers) -> tupl
 
 
 def unplaced_fault(count: int, why: str) -> Fault:
-    """What is said of a stack of which no slice has a place.
+    """The fault of a stack in which no slice has a position.
 
     Parameters
     ----------
     count : int
-        How many slices it has.
+        Number of slices.
     why : str
-        ``Placing.why_unplaced`` of the first.
+        ``Placing.why_unplaced`` of the first slice.
 
     Returns
     -------
     Fault
-        With the code ``missing_position``, or ``unusable_position`` where one is given.
+        Fault with the code ``missing_position``, or ``unusable_position`` where a position is
+        stated.
     """
     if why in ("", NO_POSITION):
         text = f"None of the {count} images has a position: they are in the order of their numbers."
@@ -136,17 +137,17 @@ def unplaced_fault(count: int, why: str) -> Fault:
 
 
 def missing_spacing_fault(header: DicomHeader) -> Fault:
-    """What is said of a stack whose pixels or slices have no distance.
+    """The fault of a stack whose pixels or slices have no known distance.
 
     Parameters
     ----------
     header : DicomHeader
-        Of the stack's first slice.
+        Header of the first slice of the stack.
 
     Returns
     -------
     Fault
-        With the code ``missing_spacing``.
+        Fault with the code ``missing_spacing``.
 
     Notes
     -----

@@ -33,9 +33,21 @@ _NO_UNITS = Fault("unstated_units", "The files do not say whether their values a
 def read_dicom(
     files: Files, names: Sequence[str], progress: Callable[[int], None]
 ) -> tuple[list[Series], list[LeftOut]]:
-    """The CT series among the named files, and what is not part of one.
+    """The CT series among the named files, and the files that are not part of one.
 
-    ``progress`` is told how many files were read.
+    Parameters
+    ----------
+    files : Files
+        Files of the opened path.
+    names : Sequence[str]
+        Names of the files to read.
+    progress : Callable[[int], None]
+        Called with the number of files read so far.
+
+    Returns
+    -------
+    tuple[list[Series], list[LeftOut]]
+        Series by study and Series Number; files with the reason why they are left out.
     """
     slices: list[DicomSlice] = []
     left_out: list[LeftOut] = []

@@ -16,18 +16,22 @@ CT_IMAGE = "1.2.840.10008.5.1.4.1.1.2"
 
 @dataclass(frozen=True, slots=True)
 class DicomSlice:
-    """A CT image with all that its place in a series depends on.
+    """A CT image with the values that decide its place in a series.
 
     Attributes
     ----------
+    header : DicomHeader
+        Header of the image.
+    layout : PixelLayout
+        How its pixels are stored.
     position : tuple[float, ...]
-        Image Position (Patient); empty where the file gives none that can be used.
+        Image Position (Patient) in mm; empty where the file gives none that is usable.
     orientation : tuple[float, ...]
-        Image Orientation (Patient), orthonormal; empty likewise.
+        Image Orientation (Patient), orthonormal; empty where the file gives none that is usable.
     spacing_mm : tuple[float, float] | tuple[()]
-        Pixel Spacing, of rows and of columns; empty likewise.
+        Pixel Spacing of rows and of columns; empty where the file gives none that is usable.
     location_mm : float | None
-        Position along the normal of the orientation; None without both.
+        Position along the normal of the orientation; None where either is unknown.
     why_unplaced : str
         Why there is no location; empty where there is one.
     """
@@ -42,28 +46,28 @@ class DicomSlice:
 
     @property
     def file(self) -> str:
-        """Name of its file within the opened path."""
+        """Name of the file relative to the opened path."""
         return self.header.file
 
     @property
     def size(self) -> str:
-        """Its size as text."""
+        """Rows and columns as text."""
         return f"{self.layout.rows} x {self.layout.columns}"
 
     @property
     def number(self) -> float | None:
-        """Instance Number; of one of several frames its place in the file, from 1."""
+        """Instance Number; for one of several frames its number in the file, from 1."""
         header = self.header
         return header.frame + 1 if header.frames > 1 else header.number(Tag.INSTANCE_NUMBER)
 
     @property
     def acquisition_order(self) -> tuple[float, str, int, str]:
-        """What decides between slices at one place: Instance Number, UID, frame, then file."""
+        """Sort key of slices at one position: Instance Number, UID, frame, then file."""
         number = self.header.number(Tag.INSTANCE_NUMBER) or 0
         return number, self.header.text(Tag.SOP_INSTANCE_UID), self.header.frame, self.file
 
     def with_orientation(self, orientation: tuple[float, ...]) -> "DicomSlice":
-        """The slice with the orientation of its stack, and its location along that one's normal.
+        """The slice with the orientation of its stack, and its location along the stack's normal.
 
         Parameters
         ----------
@@ -73,7 +77,7 @@ class DicomSlice:
         Returns
         -------
         DicomSlice
-            The slice itself where it has this orientation.
+            The same object where it already has this orientation.
         """
         if orientation == self.orientation or not self.orientation:
             return self
@@ -81,7 +85,7 @@ class DicomSlice:
         return replace(self, orientation=orientation, location_mm=location)
 
     def source(self) -> SliceSource:
-        """Where the slice comes from, with the windows that it has."""
+        """The source of the slice as ``Series`` keeps it, with its windows."""
         windows = windows_of(self.header)
         return SliceSource(
             file=self.file,
@@ -97,11 +101,21 @@ class DicomSlice:
 def slice_of(header: DicomHeader) -> DicomSlice:
     """The CT slice that a header describes.
 
+    Parameters
+    ----------
+    header : DicomHeader
+        Header of one image.
+
+    Returns
+    -------
+    DicomSlice
+        A slice whose pixels can be converted to HU.
+
     Raises
     ------
     CTError
-        Where it is something else, or its pixels cannot become HU; says what it is without naming
-        the file.
+        The image is not a CT slice, or its pixels cannot be converted to HU; the message does not
+        name the file.
     """
     _refuse_other_kinds(header)
     placing = placing_of(header)

@@ -15,14 +15,14 @@ _ONE_BY_ONE = "A detector takes none of them as the neighbour of another slice."
 
 
 def faults_of(positions: NDArray[np.float64], normal: Vector) -> tuple[Fault, ...]:
-    """What is irregular about slices at these positions.
+    """The irregularities of a stack of slices, from the positions of the slices.
 
     Parameters
     ----------
     positions : NDArray[np.float64]
-        (slices, 3), sorted along ``normal``.
+        (slices, 3), Image Position (Patient) in mm, sorted along ``normal``.
     normal : Vector
-        Unit vector.
+        Unit vector (3).
 
     Returns
     -------

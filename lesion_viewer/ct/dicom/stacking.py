@@ -23,17 +23,22 @@ MIN_SLICES = 2
 
 @dataclass(frozen=True, slots=True)
 class Stack:
-    """Slices in order, what is wrong about them as a whole, and the files that are not among them.
-
-    The faults have the codes ``parted_series``, ``mixed_series`` and ``missing_position``; those
-    of the geometry come from ``stack_faults.faults_of``.
+    """Slices in order, the faults of the stack, and the files that are left out of it.
 
     Attributes
     ----------
+    slices : tuple[DicomSlice, ...]
+        Slices sorted along the normal; by acquisition order where positions are unknown.
+    faults : tuple[Fault, ...]
+        Faults with the codes ``parted_series``, ``mixed_series``, ``missing_position`` and
+        ``unusable_position``; ``stack_faults.faults_of`` gives those of the geometry.
+    left_out : tuple[LeftOut, ...]
+        Files of the series that are in no stack.
     part : str
-        What tells the stack from the others of its series; empty for the only or largest one.
+        What distinguishes the stack from the others of its series; empty for the only or largest
+        one.
     part_text : str
-        The same for a reader's eyes, see ``dicom_parts.Part``.
+        The same for display, see ``parts.Part``.
     """
 
     slices: tuple[DicomSlice, ...]
@@ -46,13 +51,24 @@ class Stack:
 def stacks_of(
     slices: Iterable[DicomSlice], pixels_of: Callable[[DicomSlice], Hashable]
 ) -> list[Stack]:
-    """The stacks that a series' slices make, the largest first; their order means nothing.
+    """The stacks that the slices of a series make, the largest first; the given order is ignored.
 
-    ``pixels_of`` gives what two images have in common where their pixels are the same; it is asked
-    only of images that say they are one and the same.
+    A series has several stacks only where that removes a fault: images of another size, orientation
+    or spacing, or several interleaved acquisitions. Each stack then has the fault
+    ``parted_series``.
 
-    A series has more than one only where that removes a fault: images of another size,
-    orientation or spacing, or several acquisitions in one another. Each stack then says so.
+    Parameters
+    ----------
+    slices : Iterable[DicomSlice]
+        Slices of one series.
+    pixels_of : Callable[[DicomSlice], Hashable]
+        Gives equal values for images with equal pixels; called only for images with the same UID
+        and position.
+
+    Returns
+    -------
+    list[Stack]
+        One stack or several.
     """
     images = sorted(slices, key=lambda s: s.acquisition_order)
     groups = _groups(images)

@@ -36,17 +36,28 @@ DECODERS = {
 
 
 def is_compressed(syntax: str) -> bool:
-    """Whether pixels in this transfer syntax (UID) lie in fragments that need a decoder."""
+    """Whether pixels in a transfer syntax consist of fragments that need a decoder.
+
+    Parameters
+    ----------
+    syntax : str
+        UID.
+    """
     return syntax not in UNCOMPRESSED
 
 
 def refuse_undecodable(syntax: str) -> None:
-    """Raise where nothing that is installed decodes the transfer syntax (UID).
+    """Raise where no installed package decodes a transfer syntax.
+
+    Parameters
+    ----------
+    syntax : str
+        UID.
 
     Raises
     ------
     CTError
-        Naming the syntax, and the package that would decode it where there is one.
+        Nothing decodes it; the message names the syntax, and a package that would decode it.
     """
     if syntax in UNCOMPRESSED:
         return
@@ -63,7 +74,18 @@ def refuse_undecodable(syntax: str) -> None:
 
 
 def syntax_name(syntax: str) -> str:
-    """A transfer syntax' name and UID, the UID alone where it has no name."""
+    """The name and UID of a transfer syntax; the UID alone where it has no name.
+
+    Parameters
+    ----------
+    syntax : str
+        UID.
+
+    Returns
+    -------
+    str
+        For example "JPEG 2000 Image Compression, 1.2.840.10008.1.2.4.91".
+    """
     from pydicom.uid import UID
 
     name = UID(syntax).name

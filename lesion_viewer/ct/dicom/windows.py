@@ -18,17 +18,17 @@ CURVES = {
 
 
 def windows_of(header: DicomHeader) -> tuple[Window, ...]:
-    """The windows that a file gives, the one to show first at the beginning.
+    """The windows that a file gives, in its order; the first one is displayed first.
 
     Parameters
     ----------
     header : DicomHeader
-        Of one image.
+        Header of one image.
 
     Returns
     -------
     tuple[Window, ...]
-        Without those of no width and of values beyond any CT.
+        Without windows whose width is under 1 or whose values exceed ``MAX_WINDOW_HU``.
     """
     pairs = zip(header.numbers(Tag.WINDOW_WIDTH), header.numbers(Tag.WINDOW_CENTER), strict=False)
     curve = Curve.LINEAR
@@ -42,12 +42,12 @@ def windows_of(header: DicomHeader) -> tuple[Window, ...]:
 
 
 def window_faults(headers: Sequence[DicomHeader]) -> tuple[Fault, ...]:
-    """What the files say about grey levels that is not shown as they say it.
+    """Faults of the stated grey levels that are not displayed as stated.
 
     Parameters
     ----------
     headers : Sequence[DicomHeader]
-        Of a stack's slices.
+        Headers of the slices of a stack.
 
     Returns
     -------

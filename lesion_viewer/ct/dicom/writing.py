@@ -18,14 +18,16 @@ SOFT_TISSUE = Window(400, 40)
 
 @dataclass(frozen=True, slots=True)
 class Described:
-    """What a written series says of itself.
+    """What a written series states about itself.
 
     Attributes
     ----------
     subject : str
-        Patient's Name and Patient ID; never a person's.
+        Patient's Name and Patient ID; never those of a person.
+    study, series : str
+        Study Description and Series Description.
     key : str
-        Decides the UIDs, together with the seed, the shape and the spacing.
+        Part of what the UIDs are derived from, with the seed, the shape and the spacing.
     """
 
     subject: str = "PHANTOM"
@@ -46,30 +48,33 @@ def write_series(
     affine: NDArray[np.float64] | None = None,
     described: Described = PHANTOM,
 ) -> None:
-    """Write one file per slice, ``IM0001.dcm`` the first; all of them or none.
+    """Write one file per slice, from ``IM0001.dcm`` on; all files or none.
 
-    All UIDs follow from what describes the series: writing again replaces the files by equal ones.
+    All UIDs are derived from the description: writing a series again replaces its files by equal
+    ones.
 
     Parameters
     ----------
     folder : Path
-        Made where it is missing.
+        Created where it is missing.
     hu : NDArray[np.int16]
-        int16 array (slices, rows, columns).
+        (slices, rows, columns) in HU.
     spacing_mm : tuple[float, float, float]
-        Distances of (slices, rows, columns).
+        Distances of (slices, rows, columns) in mm.
     seed : int
-        Names the study.
+        Study ID, and part of what the UIDs are derived from.
     window : Window
-        That a reader should show it through at first.
+        Window Center and Window Width of each file.
     affine : NDArray[np.float64] | None
-        4 x 4, voxel (column, row, slice) to patient millimetres (LPS); when left out columns run to
-        the patient's left, rows to the back, slices to the head, the middle at the origin.
+        4 x 4, voxel (column, row, slice) to patient mm (LPS). When left out, columns run to the
+        patient's left, rows to the back and slices to the head, with the centre at the origin.
+    described : Described
+        Names and key of the series.
 
     Raises
     ------
     CTError
-        Where the folder cannot be written.
+        The folder cannot be written.
 
     Notes
     -----

@@ -9,18 +9,23 @@ DRIVE = re.compile(r"[A-Za-z]:")
 
 
 def why_refused(folder: Path, name: str) -> str:
-    """Why a file that another file names is not read, as a clause; empty where it may be.
+    """Why a file that another file names is not read, as a predicate; empty where it may be read.
 
     Parameters
     ----------
     folder : Path
-        Of the file that names it.
+        Folder of the file that contains the name.
     name : str
-        As it stands there; relative to the folder, with ``/``.
+        Name as stated; relative to the folder, with ``/``.
+
+    Returns
+    -------
+    str
+        For example "is not there".
 
     Notes
     -----
-    Accepted is a regular file in the folder or below it, also once all links are followed.
+    A regular file in the folder or below it is accepted, also after all links are resolved.
     """
     parts = re.split(r"[/\\]", name)
     if not name or parts[0] == "" or DRIVE.match(name) or ".." in parts:

@@ -24,12 +24,17 @@ DEFLATED_OR_STORED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
 
 class ZipFiles:
-    """The members of a zip; one that is there twice is left out, since readers differ about it.
+    """The members of a zip; names that occur twice are left out, because readers treat them differently.
+
+    Parameters
+    ----------
+    path : Path
+        The zip.
 
     Raises
     ------
     CTError
-        For a file that is no zip or has too many members.
+        The file is not a zip or has too many members.
     """
 
     def __init__(self, path: Path) -> None:
@@ -52,7 +57,28 @@ class ZipFiles:
         )
 
     def read(self, name: str, offset: int = 0, size: int = -1) -> bytes:
-        """Bytes of a member, see ``Files``; no more are inflated than the zip states."""
+        """Bytes of a member from an offset on; no more is inflated than the zip states.
+
+        Parameters
+        ----------
+        name : str
+            One of ``names``.
+        offset : int
+            First byte to read, in the inflated member.
+        size : int
+            Number of bytes; -1 reads to the end.
+
+        Returns
+        -------
+        bytes
+            The content, at most ``size`` bytes.
+
+        Raises
+        ------
+        CTError
+            The member is damaged, encrypted, too large or packed with another method; the message
+            does not name it.
+        """
         info = self._members[name]
         _refuse_bomb(info)
         try:
