@@ -24,7 +24,7 @@ DEFLATED_OR_STORED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
 
 class ZipFiles:
-    """The members of a zip; names that occur twice are left out, because readers treat them differently.
+    """The members of a zip; duplicate names are left out, because readers disagree about them.
 
     Parameters
     ----------

@@ -23,15 +23,18 @@ Vector = NDArray[np.float64]
 
 
 def orientation_letters(affine: NDArray[np.float64] | None) -> tuple[str, str, str, str]:
-    """What lies at the left, right, top and bottom of the image.
-
-    Letters are L, R, A, P, H (head) and F (feet), the main direction first where an axis is
-    oblique ("LA"); four empty strings where the orientation is unknown.
+    """The patient directions at the left, right, top and bottom of the image.
 
     Parameters
     ----------
     affine : NDArray[np.float64] | None
-        4 x 4, voxel (column, row, slice) to patient millimetres in LPS axes, or None.
+        4 x 4, voxel (column, row, slice) to patient mm (LPS), or None.
+
+    Returns
+    -------
+    tuple[str, str, str, str]
+        L, R, A, P, H (head) or F (feet), with the main direction first where an axis is oblique
+        ("LA"); four empty strings where the orientation is unknown.
     """
     if affine is None:
         return "", "", "", ""
@@ -42,14 +45,27 @@ def orientation_letters(affine: NDArray[np.float64] | None) -> tuple[str, str, s
 def voxel_to_patient(
     affine: NDArray[np.float64], column: float, row: float, slice_index: float
 ) -> tuple[float, float, float]:
-    """Patient millimetres (LPS) of a voxel's centre; whole numbers are centres."""
+    """Patient position of a voxel in mm (LPS).
+
+    Parameters
+    ----------
+    affine : NDArray[np.float64]
+        4 x 4, voxel (column, row, slice) to patient mm (LPS).
+    column, row, slice_index : float
+        Voxel indices; whole numbers are centres of voxels.
+
+    Returns
+    -------
+    tuple[float, float, float]
+        x, y, z in mm.
+    """
     x, y, z, _ = affine @ (column, row, slice_index, 1)
     return float(x), float(y), float(z)
 
 
 @lru_cache(1024)
 def directions_of(orientation: tuple[float, ...]) -> tuple[float, ...] | None:
-    """The two directions of an Image Orientation (Patient), at a right angle and of length 1.
+    """The two directions of an Image Orientation (Patient) as orthogonal unit vectors.
 
     Parameters
     ----------
@@ -59,9 +75,9 @@ def directions_of(orientation: tuple[float, ...]) -> tuple[float, ...] | None:
     Returns
     -------
     tuple[float, ...] | None
-        The orthonormal pair nearest to the stated one, which moves either direction by half of
-        what the right angle lacks; as stated where it is exact to four digits. None where lengths
-        or the right angle are off by over ``MAX_DIRECTION_ERROR``.
+        The orthonormal pair nearest to the stated one, which moves both directions by the same
+        angle; the stated values where they are exact to four digits. None where lengths or the
+        right angle are off by more than ``MAX_DIRECTION_ERROR``.
     """
     if len(orientation) != 6:
         return None
@@ -87,7 +103,7 @@ def angle_between(a: Vector, b: Vector) -> float:
     Parameters
     ----------
     a, b : Vector
-        NDArray[np.float64] Of three numbers and not of length 0.
+        (3), longer than 0.
 
     Returns
     -------
@@ -99,15 +115,19 @@ def angle_between(a: Vector, b: Vector) -> float:
 
 @lru_cache(1024)
 def normal_of(orientation: tuple[float, ...]) -> Vector | None:
-    """The unit normal of an Image Orientation (Patient), towards the side slices are counted to.
+    """The unit normal of an Image Orientation (Patient), towards the following slices.
 
-    It is the same however the pixels of a plane are stored (``turn.standard_normal``); None where
-    the six numbers are no two directions at a right angle, see ``directions_of``.
+    It does not depend on how the pixels of the plane are stored, see ``turn.standard_normal``.
 
     Parameters
     ----------
     orientation : tuple[float, ...]
         Directions of the row and of the column, PS3.3 C.7.6.2.1.1.
+
+    Returns
+    -------
+    Vector | None
+        (3), read-only; None where the orientation is not usable, see ``directions_of``.
     """
     directions = directions_of(orientation)
     if directions is None:
@@ -123,19 +143,24 @@ def affine_of(
     positions: NDArray[np.float64],
     spacing_mm: tuple[float, float, float],
 ) -> NDArray[np.float64]:
-    """The affine of a stack, voxel (column, row, slice) to patient millimetres.
+    """The affine of a stack, voxel (column, row, slice) to patient mm (LPS).
 
-    Its slice step is the mean one from the first slice to the last, sheared where the gantry is
-    tilted; for slices at one place it is the spacing along the normal.
+    Its slice step is the mean step from the first slice to the last, which shears it where the
+    gantry is tilted. For slices at one position the step is the spacing along the normal.
 
     Parameters
     ----------
     orientation : Sequence[float]
         Image Orientation (Patient), directions of the row and of the column.
     positions : NDArray[np.float64]
-        (slices, 3), Image Position (Patient) of each.
+        (slices, 3), Image Position (Patient) of each slice in mm.
     spacing_mm : tuple[float, float, float]
-        Distances of slices, rows and columns.
+        Distances of (slices, rows, columns) in mm.
+
+    Returns
+    -------
+    NDArray[np.float64]
+        4 x 4.
     """
     row, column = np.array(orientation[:3]), np.array(orientation[3:])
     affine = np.eye(4)
@@ -149,24 +174,35 @@ def affine_of(
 
 
 def usual_step_mm(locations_mm: Sequence[float] | NDArray[np.float64]) -> float | None:
-    """The median distance of neighbours along the normal; None where all lie at one place."""
+    """The median distance of neighbouring slices; None where all lie at one position.
+
+    Parameters
+    ----------
+    locations_mm : Sequence[float] | NDArray[np.float64]
+        Positions along the normal in mm, ascending.
+
+    Returns
+    -------
+    float | None
+        Distance in mm; slices at one position are not counted.
+    """
     steps = np.diff(locations_mm)
     steps = steps[steps > SAME_PLACE * max(steps.max(initial=0), 1e-6)]
     return float(np.median(steps)) if len(steps) else None
 
 
 def places_of(locations_mm: Sequence[float]) -> list[int]:
-    """For each slice the number of its place; slices at one place share it.
+    """The number of each slice's position; slices at one position share it.
 
     Parameters
     ----------
     locations_mm : Sequence[float]
-        Positions along the normal in millimetres, ascending or descending.
+        Positions along the normal in mm, ascending or descending.
 
     Returns
     -------
     list[int]
-        From 0 on, ascending.
+        Ascending numbers from 0.
     """
     steps = np.abs(np.diff(locations_mm))
     apart = steps[steps > SAME_PLACE * max(steps.max(initial=0), 1e-6)]
@@ -175,20 +211,20 @@ def places_of(locations_mm: Sequence[float]) -> list[int]:
 
 
 def doubled_slices(locations_mm: Sequence[float | None]) -> frozenset[int]:
-    """The slices that share their place with another one, of which nothing tells them apart.
+    """The slices that share their position with another slice.
 
-    Which of them belongs with the slices before and behind, nobody can say: they may be of two
-    phases.
+    They may belong to two phases, so that it is unknown which of them continues the slices before
+    and after.
 
     Parameters
     ----------
     locations_mm : Sequence[float | None]
-        Positions along the normal in millimetres, in order; None where they are unknown.
+        Positions along the normal in mm, in order; None where they are unknown.
 
     Returns
     -------
     frozenset[int]
-        Indices; none where positions are unknown.
+        Indices; empty where a position is unknown.
     """
     known = [mm for mm in locations_mm if mm is not None]
     if len(known) < len(locations_mm):

@@ -29,18 +29,18 @@ DIGITS = 6
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One of the eight ways to lay an image on its side or its face; no voxel is copied.
+    """One of the eight ways to swap and mirror the axes of an image; no voxel is copied.
 
-    Rows and columns change places first, then the result is mirrored.
+    Rows and columns are swapped first, then the result is mirrored.
 
     Attributes
     ----------
     swaps_axes : bool
-        Rows become columns.
+        Whether rows become columns.
     flips_rows : bool
-        The last row becomes the first, the image is mirrored upside down.
+        Whether the last row becomes the first (upside down).
     flips_columns : bool
-        The last column becomes the first, the image is mirrored left to right.
+        Whether the last column becomes the first (left to right).
     """
 
     swaps_axes: bool = False
@@ -49,28 +49,28 @@ class Turn:
 
     @property
     def inverse(self) -> "Turn":
-        """The turn that takes this one back."""
+        """The turn that reverses this one."""
         if self.swaps_axes:
             return Turn(True, self.flips_columns, self.flips_rows)
         return self
 
     @property
     def is_mirroring(self) -> bool:
-        """Whether the turned image is a mirror image, so that slices are counted the other way."""
+        """Whether the turned image is a mirror image, so that slices are counted in reverse."""
         return (self.swaps_axes + self.flips_rows + self.flips_columns) % 2 == 1
 
     def apply(self, array: NDArray[Any]) -> NDArray[Any]:
-        """A view of images, turned.
+        """A view of turned images.
 
         Parameters
         ----------
         array : NDArray[Any]
-            (..., rows, columns)
+            (..., rows, columns).
 
         Returns
         -------
         NDArray[Any]
-            (..., rows, columns) of the turned images; it shares its memory with ``array``.
+            (..., rows, columns) of the turned images; shares its memory with ``array``.
         """
         if self.swaps_axes:
             array = array.swapaxes(-1, -2)
@@ -83,9 +83,13 @@ class Turn:
 
         Parameters
         ----------
-        rows : int
-        columns : int
-            Of the image before the turn.
+        rows, columns : int
+            Size of the image before the turn.
+
+        Returns
+        -------
+        tuple[int, int]
+            (rows, columns).
         """
         return (columns, rows) if self.swaps_axes else (rows, columns)
 
@@ -95,23 +99,31 @@ class Turn:
         Parameters
         ----------
         spacing_mm : Spacing | None
-            Distances of (slices, rows, columns) before the turn.
+            Distances of (slices, rows, columns) before the turn in mm.
+
+        Returns
+        -------
+        Spacing | None
+            Distances in mm.
         """
         if spacing_mm is None or not self.swaps_axes:
             return spacing_mm
         return spacing_mm[0], spacing_mm[2], spacing_mm[1]
 
     def point(self, x: Number, y: Number, rows: int, columns: int) -> tuple[Number, Number]:
-        """Where a point comes to lie, in pixel edges.
+        """The position of a point on the turned image.
 
         Parameters
         ----------
-        x : Number
-        y : Number
-            Position before the turn, in pixel edges; numbers or arrays of one shape.
-        rows : int
-        columns : int
-            Of the image before the turn.
+        x, y : Number
+            Position before the turn, in pixel edges; numbers, or arrays of one shape.
+        rows, columns : int
+            Size of the image before the turn.
+
+        Returns
+        -------
+        tuple[Number, Number]
+            x, y in pixel edges.
         """
         rows, columns = self.size(rows, columns)
         if self.swaps_axes:
@@ -121,15 +133,14 @@ class Turn:
     def boxes(
         self, corners: NDArray[np.floating[Any]], rows: int, columns: int
     ) -> NDArray[np.floating[Any]]:
-        """Where boxes come to lie.
+        """The corners of boxes on the turned image.
 
         Parameters
         ----------
         corners : NDArray[np.floating[Any]]
             (n, 4), x1, y1, x2, y2 in pixel edges.
-        rows : int
-        columns : int
-            Of the image before the turn.
+        rows, columns : int
+            Size of the image before the turn.
 
         Returns
         -------
@@ -146,13 +157,17 @@ class Turn:
         return np.stack((xa, ya, xb, yb), axis=-1)
 
     def direction(self, dx: Number, dy: Number) -> tuple[Number, Number]:
-        """Where a step of ``dx``, ``dy`` pixels leads on the turned image.
+        """The step on the turned image that a step of ``dx``, ``dy`` pixels becomes.
 
         Parameters
         ----------
-        dx : Number
-        dy : Number
+        dx, dy : Number
             Pixels to the right and down before the turn.
+
+        Returns
+        -------
+        tuple[Number, Number]
+            Pixels to the right and down on the turned image.
         """
         if self.swaps_axes:
             dx, dy = dy, dx
@@ -166,10 +181,14 @@ class Turn:
         Parameters
         ----------
         affine : NDArray[np.float64] | None
-            4 x 4, voxel (column, row, slice) before the turn to patient millimetres.
-        rows : int
-        columns : int
-            Of the image before the turn.
+            4 x 4, voxel (column, row, slice) before the turn to patient mm.
+        rows, columns : int
+            Size of the image before the turn.
+
+        Returns
+        -------
+        NDArray[np.float64] | None
+            4 x 4, voxel of the turned images to patient mm.
         """
         if affine is None:
             return None
@@ -191,12 +210,17 @@ TURNS = tuple(Turn(*flags) for flags in product((False, True), repeat=3))
 
 
 def standard_turn(affine: NDArray[np.float64] | None) -> Turn:
-    """The turn from stored to standard orientation; ``AS_STORED`` where that is unknown.
+    """The turn from stored to standard orientation.
 
     Parameters
     ----------
     affine : NDArray[np.float64] | None
-        4 x 4, voxel (column, row, slice) to patient millimetres (LPS).
+        4 x 4, voxel (column, row, slice) to patient mm (LPS), or None.
+
+    Returns
+    -------
+    Turn
+        ``AS_STORED`` where the orientation is unknown.
     """
     if affine is None:
         return AS_STORED
@@ -212,27 +236,37 @@ def standard_turn(affine: NDArray[np.float64] | None) -> Turn:
 
 
 def standard_normal(normal: Vector) -> Vector:
-    """The normal of planes towards the side to which their slices are counted.
+    """The normal of planes in the direction in which their slices are counted.
 
-    It is that of the planes in standard orientation, right direction cross down: towards the head
-    for axial planes, the back for coronal and the right for sagittal ones.
+    It is the normal of the planes in standard orientation, right cross down: towards the head for
+    axial planes, the back for coronal planes and the right for sagittal planes.
 
     Parameters
     ----------
     normal : Vector
-        (3), at right angles to the planes, towards either side.
+        (3), orthogonal to the planes, of either sign.
+
+    Returns
+    -------
+    Vector
+        ``normal`` or its negative.
     """
     right, down = RIGHT_AND_DOWN[_main_axis(normal)]
     return normal if normal @ np.cross(right, down) >= 0 else -normal
 
 
 def degrees_off_axial(affine: NDArray[np.float64]) -> float:
-    """The angle between the planes of a stack and axial ones, 0 to 90 degrees.
+    """The angle between the planes of a stack and axial planes in degrees.
 
     Parameters
     ----------
     affine : NDArray[np.float64]
-        4 x 4, voxel (column, row, slice) to patient millimetres (LPS).
+        4 x 4, voxel (column, row, slice) to patient mm (LPS).
+
+    Returns
+    -------
+    float
+        0 to 90.
     """
     normal = _unit(np.cross(_unit(affine[:3, 0]), _unit(affine[:3, 1])))
     return float(np.degrees(np.arccos(min(abs(float(normal @ HEAD)), 1.0))))

@@ -38,14 +38,14 @@ SAME_FILE = ("LOCAL", "Local", "local")
 
 @dataclass(frozen=True, slots=True)
 class TextHeader:
-    """What stands in the text header of an NRRD or MetaImage.
+    """The entries of the text header of an NRRD or MetaImage.
 
     Attributes
     ----------
     fields : dict[str, str]
-        Names in small letters without blanks -> value, the first of each.
+        Name in lower case without blanks to value; the first of equal names counts.
     data : Path
-        The file with the voxels; the header's own where they follow it.
+        The file with the voxels; the header's own file where they follow it.
     """
 
     fields: dict[str, str]
@@ -58,12 +58,18 @@ def read_nrrd_header(path: Path) -> TextHeader:
     Parameters
     ----------
     path : Path
-        Of a file that ends in ``.nrrd`` or ``.nhdr``; either may be detached.
+        A file that ends in ``.nrrd`` or ``.nhdr``; both may be detached headers.
+
+    Returns
+    -------
+    TextHeader
+        Fields and data file.
 
     Raises
     ------
     CTError
-        Where it is no NRRD, or its voxels do not lie in one file beside it; names the file.
+        The file is not an NRRD, or its voxels are not in one file in its folder; the message names
+        the file.
     """
     fields: dict[str, str] = {}
     named = []
@@ -95,12 +101,18 @@ def read_meta_header(path: Path) -> TextHeader:
     Parameters
     ----------
     path : Path
-        Of a file that ends in ``.mha`` or ``.mhd``; either may be detached.
+        A file that ends in ``.mha`` or ``.mhd``; both may be detached headers.
+
+    Returns
+    -------
+    TextHeader
+        Fields and data file.
 
     Raises
     ------
     CTError
-        Where it is no MetaImage, or its voxels do not lie in one file beside it; names the file.
+        The file is not a MetaImage, or its voxels are not in one file in its folder; the message
+        names the file.
     """
     fields: dict[str, str] = {}
     for line in _lines(path):
@@ -137,17 +149,22 @@ def _refuse_odd_numbers(path: Path, name: str, value: str, axes: str) -> None:
 
 
 def image_pair(path: Path) -> tuple[Path, Path]:
-    """Header and voxels of a NIfTI pair or Analyze image, whichever of the two is given.
+    """Header and voxels of a NIfTI pair or Analyze image, given either of the two files.
 
     Parameters
     ----------
     path : Path
-        Of a file that ends in ``.hdr`` or ``.img``, or in one of these and ``.gz``.
+        A file that ends in ``.hdr`` or ``.img``, or in one of these and ``.gz``.
+
+    Returns
+    -------
+    tuple[Path, Path]
+        Header file and voxel file.
 
     Raises
     ------
     CTError
-        Where the other file is not beside it, or is a link that leads elsewhere; names the file.
+        The other file is not beside it, or is a link out of the folder; the message names the file.
     """
     is_header = path.name.lower().endswith(HEADER_SUFFIXES)
     names = _partners(path)
@@ -165,7 +182,7 @@ def has_header(path: Path) -> bool:
     Parameters
     ----------
     path : Path
-        Of the file; other formats are called ``.img`` too.
+        Any file; other formats use the suffix ``.img`` too.
     """
     is_image = path.name.lower().endswith(IMAGE_SUFFIXES)
     return is_image and any(os.path.lexists(path.parent / n) for n in _partners(path))

@@ -12,39 +12,55 @@ CHUNK_BYTES = 2**20
 
 
 class Readable(Protocol):
-    """What bytes are read from, one after the other."""
+    """A source of bytes that is read from beginning to end."""
 
     def read(self, size: int, /) -> bytes:
-        """Up to so many bytes; none where the file ends."""
+        """The next bytes; none where the file ends.
+
+        Parameters
+        ----------
+        size : int
+            Largest number of bytes.
+
+        Returns
+        -------
+        bytes
+            At most ``size`` bytes.
+        """
 
 
 @contextmanager
 def opened(path: Path) -> Iterator[Readable]:
-    """A file to read from, inflated where it is a gzip.
+    """A file opened for reading, inflated where its content is a gzip.
 
     Parameters
     ----------
     path : Path
-        Of the file; what it is decides its content, not its name.
+        Any file; its content decides, not its name.
 
     Yields
     ------
     Readable
-        A stream of bytes.
+        The content from its beginning.
     """
     with path.open("rb") as raw:
         yield _Inflated(raw) if raw.peek(2)[:2] == GZIP_MARK else raw
 
 
 def read_up_to(file: Readable, size: int) -> bytes:
-    """So many bytes, or those up to where the file ends or is damaged.
+    """The next bytes, or those up to where the file ends or is damaged.
 
     Parameters
     ----------
     file : Readable
-        As ``opened`` yields it.
+        A source that ``opened`` yielded.
     size : int
-        In bytes; no more is asked for at once than ``CHUNK_BYTES``.
+        Number of bytes; no more than ``CHUNK_BYTES`` are read at once.
+
+    Returns
+    -------
+    bytes
+        At most ``size`` bytes.
     """
     chunks, left = [], size
     try:
@@ -57,14 +73,14 @@ def read_up_to(file: Readable, size: int) -> bytes:
 
 
 def skip(file: Readable, size: int) -> None:
-    """Read on without keeping what is read, up to the end of the file at most.
+    """Read and discard bytes, at most up to the end of the file.
 
     Parameters
     ----------
     file : Readable
-        As ``opened`` yields it.
+        A source that ``opened`` yielded.
     size : int
-        In bytes.
+        Number of bytes.
     """
     while size and (chunk := read_up_to(file, min(size, CHUNK_BYTES))):
         size -= len(chunk)

@@ -23,14 +23,14 @@ SKIPS = {"byteskip", "lineskip", "headersize"}
 
 @dataclass(frozen=True, slots=True)
 class ImagePaths:
-    """Where an image lies.
+    """The files that an image consists of.
 
     Attributes
     ----------
     header, data : Path
-        Its header and its voxels: one and the same file, or two.
+        Files with header and voxels: the same file, or two.
     stated : TextHeader | None
-        The header, where that is text.
+        The header where it is a text header, else None.
     """
 
     header: Path
@@ -39,7 +39,7 @@ class ImagePaths:
 
     @property
     def is_plain(self) -> bool:
-        """Whether the data is a file of its own that holds the voxels and nothing else."""
+        """Whether the data file contains the voxels and nothing else."""
         if self.stated is None:
             return self.data != self.header and self.data.suffix.lower() == ".img"
         fields = self.stated.fields
@@ -49,12 +49,12 @@ class ImagePaths:
 
 
 def is_image_file(path: Path) -> bool:
-    """Whether a file is NIfTI, Analyze, NRRD or MetaImage by its name.
+    """Whether the name of a file is that of a NIfTI, Analyze, NRRD or MetaImage file.
 
     Parameters
     ----------
     path : Path
-        Of the file; one by the name of ``.img`` counts where its header lies beside it.
+        Any file; one that ends in ``.img`` counts where its header is beside it.
     """
     name = path.name.lower()
     return name.endswith(SUFFIXES) or (name.endswith(IMAGE_SUFFIXES) and has_header(path))
@@ -66,12 +66,17 @@ def image_paths(path: Path) -> ImagePaths:
     Parameters
     ----------
     path : Path
-        Of the file, by whose name its format is known.
+        An image file whose name tells its format.
+
+    Returns
+    -------
+    ImagePaths
+        The files, and the header where it is a text header.
 
     Raises
     ------
     CTError
-        Where the voxels do not lie in one file in the folder of the header; names the file.
+        The voxels are not in one file in the folder of the header; the message names the file.
     """
     name = path.name.lower()
     if name.endswith(NRRD_SUFFIXES):
@@ -86,17 +91,24 @@ def image_paths(path: Path) -> ImagePaths:
 
 
 def content_key(path: Path) -> str:
-    """What names an image wherever it lies: the SHA-256 of its file, or of header and voxels.
+    """An identifier of an image that does not depend on its path: SHA-256 of header and voxels.
+
+    A detached header alone does not identify an image, because many images have equal headers.
 
     Parameters
     ----------
     path : Path
-        Of the file; many an image has the same detached header, so that alone is no name.
+        An image file, as for ``image_paths``.
+
+    Returns
+    -------
+    str
+        64 hexadecimal digits.
 
     Raises
     ------
     CTError
-        As ``image_paths``.
+        The voxels are not in one file in the folder of the header.
     """
     files, digest = image_paths(path), sha256()
     for one in dict.fromkeys((files.header, files.data)):

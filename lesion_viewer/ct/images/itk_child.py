@@ -36,15 +36,20 @@ Answer = tuple[dict[str, Any], NDArray[Any] | None]
 
 
 def answer(request: dict[str, Any], payload: bytes) -> Answer:
-    """The header of a file, or its voxels where the request names the order of the axes.
+    """The header of a file, its voxels in HU, or its voxels as labels.
 
     Parameters
     ----------
     request : dict[str, Any]
-        ``path`` of the header, ``data`` of the file with the voxels, and for the voxels ``order``
-        and ``flips`` of the axes, or ``labels`` for values that are labels.
+        ``path`` of the header and ``data`` of the file with the voxels. ``order`` and ``flips`` of
+        the axes ask for HU, ``labels`` asks for labels.
     payload : bytes
-        Nothing.
+        Unused.
+
+    Returns
+    -------
+    Answer
+        Header entries or facts about the voxels; the voxels, None for a header.
     """
     path = Path(request["path"])
     if request.get("labels"):

@@ -41,24 +41,24 @@ SAME_PLACE_MM = 0.5
 def read_image(path: Path) -> tuple[Series, ...]:
     """The volumes in a file, with image columns towards the patient's left and rows to the back.
 
-    Voxels are not resampled: axes are swapped and turned until they are as close to LPS as they
-    get. The file is read whole at once, as what is wrong about its values is known only then.
+    Voxels are not resampled: axes are swapped and mirrored until they are as close to LPS as
+    possible. All voxels are read at once, because faults of their values are part of the series.
 
     Parameters
     ----------
     path : Path
-        Of the file; of a header whose voxels lie in another file, or of that one.
+        The file; for a detached header either the header or the file with the voxels.
 
     Returns
     -------
     tuple[Series, ...]
-        One series; of a file of several volumes in time, one for each.
+        One series, or one for each volume in time.
 
     Raises
     ------
     CTError
-        Where the file holds no 3D images of numbers, cannot be read, or refers to a file outside of
-        its folder; names the file.
+        The file contains no 3D images of numbers, cannot be read, or refers to a file outside its
+        folder; the message names the file.
     """
     files = image_paths(path)
     header = read_header(files)
@@ -160,7 +160,24 @@ def _value_faults(hu: NDArray[np.int16], no_numbers: int, clipped: int) -> tuple
 
 
 def read_header(files: ImagePaths) -> dict[str, Any]:
-    """The header as ``itk_child`` gives it, and whether it states a spacing (``is_sized``)."""
+    """The header of an image as the child process reads it.
+
+    Parameters
+    ----------
+    files : ImagePaths
+        Header and voxels of the image.
+
+    Returns
+    -------
+    dict[str, Any]
+        The entries of ``itk_child``; ``is_sized`` where a spacing is stated, and ``is_too_long``
+        where the data file is longer than stated.
+
+    Raises
+    ------
+    CTError
+        The header cannot be read; the message names the file.
+    """
     seconds = SECONDS_A_FILE + SECONDS_A_MEGABYTE * files.data.stat().st_size / 1e6
     header: dict[str, Any] = _ask(files, {}, seconds, 0)[0]
     header["is_sized"] = True
@@ -188,7 +205,25 @@ def _ask(
 
 
 def grid_of(path: Path, header: dict[str, Any]) -> NDArray[np.float64]:
-    """The file's affine, voxel to LPS millimetres (ITK's own axes)."""
+    """The affine of a file, voxel to patient mm (LPS, the axes of ITK).
+
+    Parameters
+    ----------
+    path : Path
+        The file, for messages.
+    header : dict[str, Any]
+        The answer of ``read_header``.
+
+    Returns
+    -------
+    NDArray[np.float64]
+        4 x 4.
+
+    Raises
+    ------
+    CTError
+        The axes are not usable; the message names the file.
+    """
     grid = np.eye(4)
     spacing, origin = np.array(header["spacing"]), np.array(header["origin"])
     directions = np.array(header["direction"]).reshape(3, 3)
@@ -232,24 +267,24 @@ def _turned(
 
 
 def request_labels(files: ImagePaths, count: int) -> tuple[Any, bytes]:
-    """What the child process says of a label volume, and its values as uint16.
+    """What the child process reports about a label volume, and its values.
 
     Parameters
     ----------
     files : ImagePaths
         Header and voxels.
     count : int
-        Voxels that the header tells of.
+        Number of voxels that the header states.
 
     Returns
     -------
     tuple[Any, bytes]
-        The answer's head, with ``names``; two bytes a voxel, slices first.
+        The head of the answer, with ``names``; values as uint16, slices first.
 
     Raises
     ------
     CTError
-        Where the values are no labels or cannot be read; names the file.
+        The values are not labels or cannot be read; the message names the file.
     """
     seconds = SECONDS_A_FILE + SECONDS_A_MEGAVOXEL * count / 1e6
     head, data = _ask(files, {"labels": True}, seconds, count * 2)

@@ -40,17 +40,26 @@ class _Image:
 def read_pngs(
     files: Files, names: Sequence[str], root: str, progress: Callable[[int], None]
 ) -> tuple[list[Series], list[LeftOut]]:
-    """The series among the named PNGs, and what is not 16-bit CT.
+    """The series among the named PNGs, and the files that are not 16-bit CT.
 
-    A series' uid is ``folder/first-last``, ``folder/number`` for a slice by itself: numbers as
-    the files spell them. Spacing, orientation and position are unknown.
+    The uid of a series is ``folder/first-last``, or ``folder/number`` for a single slice, with the
+    numbers as the files spell them. Spacing, orientation and position are unknown.
 
     Parameters
     ----------
+    files : Files
+        Files of the opened path.
+    names : Sequence[str]
+        Names of the PNGs.
     root : str
-        Name of the opened folder, which names the series of PNGs that lie right in it.
+        Name of the opened folder, which names the series of PNGs that lie directly in it.
     progress : Callable[[int], None]
-        Is told how many files were read.
+        Called with the number of files read so far.
+
+    Returns
+    -------
+    tuple[list[Series], list[LeftOut]]
+        Series by uid; files with the reason why they are left out.
     """
     images, left_out = [], []
     for done, name in enumerate(names, 1):
@@ -68,7 +77,18 @@ def read_pngs(
 
 
 def png_key(series: Iterable[Series]) -> str:
-    """What names a study of PNGs wherever it lies: its slices' names and sizes in pixels."""
+    """An identifier of a study of PNGs that does not depend on its path.
+
+    Parameters
+    ----------
+    series : Iterable[Series]
+        All series of the study.
+
+    Returns
+    -------
+    str
+        SHA-256 of the names and sizes of the slices, 64 hexadecimal digits.
+    """
     lines = sorted(
         f"{s.uid} {PurePosixPath(source.file).name} {s.shape[1]}x{s.shape[2]}"
         for s in series
@@ -78,28 +98,45 @@ def png_key(series: Iterable[Series]) -> str:
 
 
 def decode_png(files: Files, name: str) -> NDArray[np.int16]:
-    """HU of a DeepLesion PNG (rows, columns): its value less 32768.
+    """The pixels of a DeepLesion PNG in HU: stored value minus 32768.
+
+    Parameters
+    ----------
+    files : Files
+        Files of the opened path.
+    name : str
+        Name of the PNG.
+
+    Returns
+    -------
+    NDArray[np.int16]
+        (rows, columns) in HU.
 
     Raises
     ------
     CTError
-        Where it cannot be decoded; names the file.
+        The file cannot be read or decoded.
     """
-    from PIL import Image
-
     data = files.read(name)
-    size = int.from_bytes(data[16:20]), int.from_bytes(data[20:24])
     try:
-        with Image.open(BytesIO(data), formats=["PNG"]) as picture:
-            if picture.size != size or size[0] * size[1] > MAX_SLICE_PIXELS:
-                raise ValueError(f"an unusable size of {picture.height} x {picture.width} pixels")
-            if not picture.mode.startswith("I"):  # 16 bits grey is I;16
-                raise ValueError(f"its pixels are {picture.mode}")
-            values = np.asarray(picture, np.uint16)
+        values = _grey_values(data)
     except Exception as error:  # Pillow raises many kinds for what is damaged
         raise CTError(f"{name} cannot be decoded: {error}") from error
-    # Flipping the sign bit of an unsigned value is the same as taking 32768 off.
+    # Flipping the sign bit of an unsigned value is the same as subtracting 32768.
     return (values ^ np.uint16(0x8000)).view(np.int16)
+
+
+def _grey_values(data: bytes) -> NDArray[np.uint16]:
+    """The stored values (rows, columns); ValueError for a PNG of another kind."""
+    from PIL import Image
+
+    size = int.from_bytes(data[16:20]), int.from_bytes(data[20:24])
+    with Image.open(BytesIO(data), formats=["PNG"]) as picture:
+        if picture.size != size or size[0] * size[1] > MAX_SLICE_PIXELS:
+            raise ValueError(f"an unusable size of {picture.height} x {picture.width} pixels")
+        if not picture.mode.startswith("I"):  # 16 bits grey is I;16
+            raise ValueError(f"its pixels are {picture.mode}")
+        return np.asarray(picture, np.uint16)
 
 
 def _image_of(files: Files, name: str, root: str) -> _Image:

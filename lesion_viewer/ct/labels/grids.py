@@ -15,26 +15,32 @@ SAME_PLACE = 0.25
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """How an array is turned into another grid.
+    """How an array is transposed and mirrored to match another grid.
 
     Attributes
     ----------
     order : tuple[int, ...]
-        For each axis of the other grid the axis that runs along it here.
+        For each axis of the other grid the axis of this grid along it.
     flips : tuple[int, ...]
-        Axes of the other grid that run against the one here.
+        Axes of the other grid that run against the axis of this grid.
     """
 
     order: tuple[int, ...]
     flips: tuple[int, ...]
 
     def applied(self, values: NDArray[np.generic]) -> NDArray[np.generic]:
-        """A view of values in the other grid.
+        """A view of values on the other grid.
 
         Parameters
         ----------
         values : NDArray[np.generic]
-            With the last axis of the grid first: (slices, rows, columns), or (rows, columns).
+            Values with the last axis of the grid first: (slices, rows, columns), or (rows,
+            columns).
+
+        Returns
+        -------
+        NDArray[np.generic]
+            The same values with the other grid's axes, last axis first.
         """
         turned = values.transpose().transpose(self.order)
         return np.flip(turned, self.flips).transpose()
@@ -45,19 +51,24 @@ def turn_between(
     target: NDArray[np.float64],
     sizes: tuple[Sequence[int], Sequence[int]],
 ) -> Turn:
-    """How an array on one grid is turned into another grid of the same voxels.
+    """The turn from an array on one grid to another grid of the same voxels.
 
     Parameters
     ----------
     source, target : NDArray[np.float64]
-        (d, n + 1), voxel (column, row, and slice where n is 3, then 1) to millimetres.
+        (d, n + 1), voxel (column, row, and slice where n is 3, then 1) to mm.
     sizes : tuple[Sequence[int], Sequence[int]]
         Voxels along the axes of source and of target.
+
+    Returns
+    -------
+    Turn
+        Axis order and mirrored axes.
 
     Raises
     ------
     CTError
-        Where a voxel of one is none of the other; says what differs, without naming them.
+        The grids do not have the same voxels; the message says what differs and does not name them.
     """
     (size, wanted), n = sizes, source.shape[1] - 1
     across = np.linalg.pinv(target[:, :n])

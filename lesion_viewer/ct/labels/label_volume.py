@@ -17,22 +17,22 @@ MAX_VALUES = 1000
 
 @dataclass(frozen=True, slots=True)
 class Labels:
-    """What a label volume says of the voxels of a series.
+    """The labels of the voxels of a series.
 
     Attributes
     ----------
     voxels : Mapping[int, int]
-        Value -> number of its voxels, which is not 0.
+        Value to number of its voxels, over 0.
     names : Mapping[int, str]
-        Value -> name, of those that have one.
+        Value to name, for the values that have a name.
     regions : Mapping[int, Region]
-        Value -> the (slices, rows, columns) that hold all its voxels.
+        Value to the (slices, rows, columns) that contain all its voxels.
     mask : Callable[[int, Region], NDArray[np.bool_]]
-        The voxels of a value in a region of the series.
+        Gives the voxels of a value in a region of the series.
     lesions, organs : frozenset[int]
-        Values that the file itself says are altered, or normal, structures.
+        Values that the file marks as altered or as normal structures.
     notices : tuple[str, ...]
-        Sentences about what could not be taken.
+        Sentences about frames that were left out.
     """
 
     voxels: Mapping[int, int]
@@ -45,19 +45,24 @@ class Labels:
 
 
 def labels_of_image(series: Series, image: LabelImage) -> Labels:
-    """The labels of a NIfTI, NRRD or MetaImage volume, on the voxels of a series.
+    """The labels of a NIfTI, NRRD or MetaImage volume on the voxels of a series.
 
     Parameters
     ----------
     series : Series
-        Whose voxels the volume labels, in whatever order of its axes.
+        Series whose voxels the volume labels; the order of the axes may differ.
     image : LabelImage
-        As ``read_label_image`` gives it.
+        The answer of ``read_label_image``.
+
+    Returns
+    -------
+    Labels
+        Labels without marks for lesions and organs.
 
     Raises
     ------
     CTError
-        Where the volume's grid is not that of the series; says what differs.
+        The grid of the volume is not that of the series; the message says what differs.
     """
     if series.affine is None:
         raise CTError("cannot be laid over the CT, which does not say how the patient lies in it")

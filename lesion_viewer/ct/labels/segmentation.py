@@ -35,13 +35,13 @@ class Frame:
     Attributes
     ----------
     number : int
-        In the file, from 0.
+        Index in the file, from 0.
     segment : int
-        Whose voxels it holds; 0 where its values are the segments' numbers.
+        Number of the segment whose voxels it contains; 0 where its values are segment numbers.
     grid : NDArray[np.float64] | None
-        3 x 3, pixel (column, row, 1) to patient millimetres; None where it does not say.
+        3 x 3, pixel (column, row, 1) to patient mm; None where the file does not state it.
     sources : tuple[str, ...]
-        SOP Instance UIDs of the images that it was made from.
+        SOP Instance UIDs of the images that the frame was derived from.
     """
 
     number: int
@@ -57,13 +57,13 @@ class Segmentation:
     Attributes
     ----------
     frames : Sequence[Frame]
-        In the file's order.
+        Frames in the order of the file.
     plane : Callable[[int], NDArray[np.generic]]
-        Number of a frame -> (rows, columns): not 0 where the segment is, or segments' numbers.
+        Gives the (rows, columns) of a frame number: not 0 inside the segment, or segment numbers.
     names : Mapping[int, str]
-        Segment number -> Segment Label.
+        Segment Number to Segment Label.
     lesions, organs : frozenset[int]
-        Segments that the file calls altered, or normal, structures.
+        Segments that the file categorises as altered or as normal structures.
     """
 
     frames: Sequence[Frame]
@@ -74,12 +74,12 @@ class Segmentation:
 
 
 def is_segmentation(path: Path) -> bool:
-    """Whether a file is a DICOM segmentation, by its content.
+    """Whether the content of a file is a DICOM segmentation.
 
     Parameters
     ----------
     path : Path
-        Of the file.
+        Any file.
     """
     try:
         return _header(path).text(Tag.SOP_CLASS_UID) in SEGMENTATIONS
@@ -88,17 +88,22 @@ def is_segmentation(path: Path) -> bool:
 
 
 def read_segmentation(path: Path) -> Segmentation:
-    """The segments and frames of a DICOM segmentation; its pixels may be deflated, not compressed.
+    """The segments and frames of a DICOM segmentation; compressed pixels are refused.
 
     Parameters
     ----------
     path : Path
-        Of the file.
+        File with plain or deflated pixels.
+
+    Returns
+    -------
+    Segmentation
+        Frames whose pixels are read on demand from memory.
 
     Raises
     ------
     CTError
-        Where it cannot be read, is no segmentation, or is damaged; names the file.
+        The file cannot be read, is not a segmentation, or is damaged; the message names the file.
     """
     try:
         return _read(path)

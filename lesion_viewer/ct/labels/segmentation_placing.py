@@ -18,19 +18,26 @@ SAME_LOCATION = 0.1
 
 
 def labels_of_segmentation(series: Series, found: Segmentation) -> Labels:
-    """The segments on the voxels of a series; a frame's place is its position, else its source.
+    """The segments of a segmentation on the voxels of a series.
+
+    A frame is assigned to a slice by its position, or by its source image where it has no position.
 
     Parameters
     ----------
     series : Series
-        Whose slices the frames lie on.
+        Series whose slices the frames lie on.
     found : Segmentation
-        As ``read_segmentation`` gives it.
+        The answer of ``read_segmentation``.
+
+    Returns
+    -------
+    Labels
+        Labels by segment number; notices give the number of frames outside the series.
 
     Raises
     ------
     CTError
-        Where no frame lies on a slice, or the pixels of one are not those of its slice.
+        No frame lies on a slice, or the pixel grid of a frame is not that of its slice.
     """
     placed: dict[int, list[_Patch]] = defaultdict(list)
     outside = 0

@@ -13,28 +13,28 @@ RIGHT_ANGLE = 0.01
 
 
 def grid_of(path: Path, header: NiftiHeader) -> tuple[NDArray[np.float64], float]:
-    """The affine, voxel to LPS millimetres, and how far another statement of the file is off.
+    """The affine, voxel to patient mm (LPS), and its largest distance to other stated transforms.
 
-    The sform is taken, the qform where that is none or has no right angles, and the voxels' sides
-    alone where the file does not say how the patient lies.
+    The sform is used; the qform where there is no sform or the sform is not orthogonal; the voxel
+    sides alone where the file states no transform.
 
     Parameters
     ----------
     path : Path
-        Names the file in errors.
+        The file, for messages.
     header : NiftiHeader
-        As ``read_nifti_header`` gives it.
+        The answer of ``read_nifti_header``.
 
     Returns
     -------
     tuple[NDArray[np.float64], float]
-        4 x 4 affine, and the largest distance in mm at a corner of the volume between it, the other
-        Transform and the sides of a voxel.
+        4 x 4 affine; the largest distance in mm at a corner of the volume between the affine and
+        the other transform or the voxel sides.
 
     Raises
     ------
     CTError
-        Where the axes have no right angles; names the file.
+        No stated transform is orthogonal; the message names the file.
     """
     stated = []
     if header.rows is not None:

@@ -34,28 +34,32 @@ MAX_SCALE = 1e6
 
 @dataclass(frozen=True, slots=True)
 class NiftiHeader:
-    """What a header says of the voxels and of how they lie.
+    """What a header states about the voxels and their position.
 
     Attributes
     ----------
     kind : str
         "NIfTI-1", "NIfTI-2" or "Analyze 7.5".
     dtype : np.dtype[Any]
-        Of a stored voxel.
+        Type of a stored voxel.
     size : tuple[int, int, int]
-        Voxels along the file's three axes.
+        Voxels along the three axes of the file.
     parts : int
-        Volumes in time.
+        Number of volumes in time.
     offset : int
-        Of the first voxel in its file, in bytes.
+        Offset of the first voxel in its file, in bytes.
     slope, intercept : float
-        HU of a stored value; 1 and 0 where the file states none.
-    qfac, sides_mm : float
-        Pixdim: the handedness of the quaternion, and the sides of a voxel.
+        HU = stored value * slope + intercept; 1 and 0 where the file states none.
+    qfac : float
+        Handedness of the quaternion, 1 or -1.
+    sides_mm : tuple[float, ...]
+        Sides of a voxel in mm.
     quaternion : tuple[float, ...] | None
-        B, c, d and the three offsets in mm; None where its code is 0.
+        The quaternion's b, c, d and the three offsets in mm; None where the qform code is 0.
     rows : tuple[float, ...] | None
-        The sform, 12 numbers in mm; None where its code is 0.
+        The sform, 12 numbers in mm; None where the sform code is 0.
+    is_pair : bool
+        Whether the voxels are in another file.
     """
 
     kind: str
@@ -105,17 +109,23 @@ def read_nifti_header(path: Path) -> NiftiHeader:
     Parameters
     ----------
     path : Path
-        Of the file, or of the ``.hdr`` of a pair; with gzip or without.
+        The file, or the ``.hdr`` of a pair; with gzip or without.
+
+    Returns
+    -------
+    NiftiHeader
+        Header whose voxels can be converted to HU.
 
     Raises
     ------
     CTError
-        Where it is none, or its voxels cannot become HU; names the file.
+        The file has no such header, or its voxels cannot be converted to HU; the message names the
+        file.
 
     Notes
     -----
-    nifti1.h and nifti2.h of the NIfTI Data Format Working Group. A slope of 0 or NaN means that
-    values are not scaled; writers use both.
+    nifti1.h and nifti2.h of the NIfTI Data Format Working Group. Writers use a slope of 0 or NaN
+    for values that are not scaled.
     """
     data = _first_bytes(path)
     at = (data[:4] + bytes(4))[:4]

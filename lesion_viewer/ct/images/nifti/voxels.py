@@ -16,24 +16,24 @@ from lesion_viewer.errors import CTError
 
 
 def nifti_slabs(path: Path, header: NiftiHeader) -> Iterator[NDArray[Any]]:
-    """The volume in planes of the file's third axis, part after part, scaled.
+    """The planes of the file's third axis, volume after volume, scaled to HU.
 
     Parameters
     ----------
     path : Path
-        Of the file that holds the voxels.
+        The file that contains the voxels.
     header : NiftiHeader
-        As ``read_nifti_header`` gives it.
+        The answer of ``read_nifti_header``.
 
     Yields
     ------
     NDArray[Any]
-        Arrays (second axis, first axis) of the stored type, of float64 where the file has a scale.
+        (second axis, first axis) of the stored type; float64 where the file has a scale.
 
     Raises
     ------
     CTError
-        Where the file ends before its last voxel; names the file.
+        The file ends before its last voxel; the message names the file.
     """
     columns, rows, slices = header.size
     size = columns * rows * header.dtype.itemsize
