@@ -41,28 +41,34 @@ NICENESS = 5
 
 
 class ChildDetector:
-    """A ``Detector`` whose model lives in a child process.
+    """A ``Detector`` whose model runs in a child process.
 
     Parameters
     ----------
     checkpoint : Path
         Folder of the checkpoint.
     device : str
-        ``auto``, ``cpu``, ``cuda`` or ``mps``.
+        One of ``detector.DEVICES``.
     on_notice : Callable[[str], None]
-        Is told, on the calling thread, what the detector has to say, such as that it went on with
-        smaller batches.
+        Called on the calling thread with a sentence, for example when batches become smaller.
     is_gated : bool
         Search only in the liver, where the checkpoint has a gate.
 
     Attributes
     ----------
-    answer_s : seconds without an answer after which the child is killed
+    card : Card
+        Card of the checkpoint, without its gate where the search is not gated.
+    device_name : str
+        The device in words; empty until the model is loaded.
+    batch_size : int
+        Number of slices that ``detect`` is best given at once.
+    answer_s : float
+        Seconds without an answer after which the child is killed.
 
     Raises
     ------
     DetectionError
-        Where the card cannot be read; ``detect`` raises it for all that goes wrong in the child.
+        The card cannot be read; ``detect`` raises it for all failures of the child.
     """
 
     def __init__(
@@ -86,12 +92,12 @@ class ChildDetector:
         self._talking = threading.RLock()
 
     def start(self) -> None:
-        """Start the child and load the model, unless that was done before; ``detect`` does so too.
+        """Start the child and load the model, unless that is done; ``detect`` calls it too.
 
         Raises
         ------
         DetectionError
-            Where the detector cannot be loaded.
+            The detector cannot be loaded.
         """
         with self._talking:
             if self._process is None:
@@ -104,12 +110,25 @@ class ChildDetector:
                         self._hear(*self._receive())
 
     def detect(self, volume: CTVolume, slice_indices: Sequence[int]) -> Iterator[SliceDetections]:
-        """What is found on each of the slices, as soon as it is known.
+        """The detections on each of the slices, as soon as they are known.
+
+        Parameters
+        ----------
+        volume : CTVolume
+            Volume in which the slices and their neighbours were read, or are recorded in
+            ``failures``.
+        slice_indices : Sequence[int]
+            Slices to search, from 0.
+
+        Yields
+        ------
+        SliceDetections
+            One answer for each slice; boxes in pixels of the stored image.
 
         Raises
         ------
         DetectionError
-            Where the detector cannot be loaded or has failed.
+            The detector cannot be loaded or has failed.
         """
         with self._talking:
             self.start()
@@ -133,7 +152,7 @@ class ChildDetector:
         return self._closing.is_set()
 
     def close(self) -> None:
-        """End the child at once, from any thread; a waiting ``detect`` raises DetectionError."""
+        """Kill the child, from any thread; a waiting ``detect`` raises DetectionError."""
         self._closing.set()
         if self._process is not None:
             self._process.kill()
@@ -202,14 +221,14 @@ def _not_here(slice_index: int) -> NDArray[int16]:
 
 
 def serve(requests: IO[bytes], answers: IO[bytes]) -> None:
-    """Load the detector in the child, then answer until the other side is gone.
+    """Load the detector in the child, then answer until the requests end.
 
     Parameters
     ----------
     requests : IO[bytes]
-        Messages from the program.
+        Stream of messages from the program.
     answers : IO[bytes]
-        Messages to it.
+        Stream of messages to the program.
     """
 
     def answer(kind: str, value: Any) -> None:

@@ -17,20 +17,25 @@ Node = tuple[int, int]  # slice index, rank of the box on its slice
 
 
 def link(detections: Iterable[SliceDetections], min_iou: float = MIN_IOU) -> tuple[Candidate, ...]:
-    """Candidates of a volume, best score first; every box is in exactly one.
+    """The 3D candidates of a volume, the best score first; every box is in exactly one.
 
     Parameters
     ----------
     detections : Iterable[SliceDetections]
-        Of any slices, in any order; the order does not matter.
+        Detections on any slices, in any order.
     min_iou : float
-        Two boxes of neighbouring slices link from this IoU.
+        Boxes of neighbouring slices are linked from this IoU on, 0 to 1.
+
+    Returns
+    -------
+    tuple[Candidate, ...]
+        Candidates with at most one box on each slice.
 
     Notes
     -----
-    On each pair of neighbouring slices boxes link one to one, the pairs of highest IoU first; equal
-    IoUs go to the higher scores. Then the chains that end on a slice are linked, by the same rule,
-    with those that begin two slices on. So a candidate has one box on a slice at most.
+    On each pair of neighbouring slices boxes are linked one to one, pairs with the highest IoU
+    first; among equal IoUs, higher scores first. Then the same rule links chains that end on a
+    slice to chains that begin two slices further on.
     """
     slices = _boxes_by_slice(detections)
     following: dict[Node, Node] = {}

@@ -12,13 +12,19 @@ ROUNDING_DEGREES = 0.1
 def why_not_searched(series: Series, detector: str) -> str:
     """Why a detector of axial slices does not search a series, as a sentence; empty where it does.
 
-    A series whose orientation is unknown is searched.
+    A series of unknown orientation is searched.
 
     Parameters
     ----------
     series : Series
+        Series to search.
     detector : str
-        Its name.
+        Name of the detector.
+
+    Returns
+    -------
+    str
+        For example "... its planes are 90° off axial.".
     """
     if series.affine is None:
         return ""

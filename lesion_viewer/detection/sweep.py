@@ -19,23 +19,31 @@ POLL_S = 0.05
 
 
 class Sweep:
-    """What a detector finds on the slices of a volume, one slice at a time.
+    """The detections on the slices of a volume, one slice at a time, nearest to the viewer first.
 
-    Iterate it on a worker's thread; ``aim``, ``cancel`` and ``progress`` are for any thread.
+    Iterate it on a worker thread; ``aim``, ``cancel`` and ``progress`` may be used from any thread.
 
     Parameters
     ----------
-    detector, volume : Detector
-        The volume may still be being read; slices that are not yet there are waited for, slices
-        that cannot be read are left out.
+    detector : Detector
+        Detector that searches.
+    volume : CTVolume
+        Volume that may still be loading; slices that are not read yet are awaited, unreadable
+        slices are skipped.
     slices : Sequence[int] | None
-        Indices to look at; all when left out.
+        Indices of the slices to search; all when left out.
     first : int
-        Where the viewer is.
+        Slice that the viewer shows.
 
     Attributes
     ----------
-    skipped : slice index -> why it was left out
+    skipped : dict[int, str]
+        Slice index to the reason why it was skipped.
+
+    Raises
+    ------
+    DetectionError
+        ``slices`` contains an index outside the volume.
     """
 
     def __init__(
@@ -59,11 +67,17 @@ class Sweep:
         self._cancelled = threading.Event()
 
     def aim(self, slice_index: int) -> None:
-        """Go on with the slices nearest to ``slice_index`` after the batch that runs."""
+        """Continue with the slices nearest to a slice after the current batch.
+
+        Parameters
+        ----------
+        slice_index : int
+            Index from 0.
+        """
         self._aim = slice_index
 
     def cancel(self) -> None:
-        """End the iteration after the batch that runs."""
+        """End the iteration after the current batch."""
         self._cancelled.set()
 
     @property
@@ -73,14 +87,14 @@ class Sweep:
 
     @property
     def progress(self) -> tuple[int, int, float | None]:
-        """Slices done and in total, and seconds left; None before the first slice is done."""
+        """Slices done, slices in total, and seconds left; None before the first slice is done."""
         done = self._total - len(self._remaining)
         if not self._detected:
             return done, self._total, None
         return done, self._total, len(self._remaining) * self._busy_s / self._detected
 
     def __iter__(self) -> Iterator[SliceDetections]:
-        """What is found, slice by slice.
+        """The detections of each slice.
 
         Raises
         ------

@@ -21,22 +21,22 @@ Answer = tuple[dict[str, Any], bytes]
 def ask(
     module: str, request: dict[str, Any], payload: bytes, seconds: float, most_bytes: int
 ) -> Answer:
-    """What a child that runs ``module`` answers to a request.
+    """The answer of a child process to a request.
 
-    Nothing that it sends is unpickled or run: a head in JSON, and bytes.
+    The answer is a head in JSON and bytes; nothing in it is unpickled or executed.
 
     Parameters
     ----------
     module : str
-        Module of the child, which calls ``child_server.serve``.
+        Module that the child runs; it calls ``child_server.serve``.
     request : dict[str, Any]
-        In JSON's types.
+        Values of JSON types.
     payload : bytes
-        What goes with the request.
+        Bytes that belong to the request.
     seconds : float
-        After which the child is killed.
+        Time after which the child is killed.
     most_bytes : int
-        The largest payload that an answer may have.
+        Largest payload that an answer may have.
 
     Returns
     -------
@@ -46,7 +46,7 @@ def ask(
     Raises
     ------
     CTError
-        Where the child refuses, crashes, runs out of memory, or takes longer.
+        The child refuses the request, crashes, runs out of memory, or takes longer.
     """
     child = _borrow(module)
     try:
@@ -116,7 +116,7 @@ def _give_back(child: ChildProcess) -> None:
 
 @atexit.register
 def end_children() -> None:
-    """End all children that are not at work; new ones start when they are needed."""
+    """End all idle children; new ones start on demand."""
     for children in _idle.values():
         while not children.empty():
             try:

@@ -18,7 +18,7 @@ Handler = Callable[[dict[str, Any], bytes], tuple[dict[str, Any], NDArray[Any] |
 
 
 def limit_files() -> None:
-    """No core dumps, and no file that is written may have a byte."""
+    """Disable core dumps and all writing to files in this process."""
     try:
         import resource
     except ImportError:  # Windows
@@ -28,15 +28,14 @@ def limit_files() -> None:
 
 
 def limit_memory(more_bytes: int = MEMORY_BYTES) -> None:
-    """Let this process take up so much more than it does now.
+    """Limit how much more memory this process may allocate.
 
-    Holds where the system can do that (Linux); elsewhere the size that a header may claim and the
-    time are what holds.
+    Only Linux supports the limit; elsewhere limits on stated sizes and on time apply.
 
     Parameters
     ----------
     more_bytes : int
-        What it may take up on top.
+        Bytes on top of the present size of the process.
     """
     if sys.platform != "linux":
         return
@@ -52,9 +51,9 @@ def limit_memory(more_bytes: int = MEMORY_BYTES) -> None:
 
 
 def message_streams() -> tuple[IO[bytes], IO[bytes]]:
-    """The streams on which messages come in and go out.
+    """The streams of incoming and outgoing messages.
 
-    What a library prints goes to stderr from here on: it must not get between the messages.
+    From here on, stdout of libraries goes to stderr, so that it does not corrupt the messages.
 
     Returns
     -------
@@ -67,13 +66,13 @@ def message_streams() -> tuple[IO[bytes], IO[bytes]]:
 
 
 def serve(handle: Handler) -> None:
-    """Answer the requests of a ``child_pool`` until nobody asks any more.
+    """Answer the requests of a ``child_pool`` until they end.
 
     Parameters
     ----------
     handle : Handler
-        Turns a request and its payload into a head in JSON's types and an array; what it raises
-        is the answer's refusal.
+        Turns a request and its payload into a head of JSON types and an array; its exceptions
+        become refusals.
     """
     requests, answers = message_streams()
     limit_files()

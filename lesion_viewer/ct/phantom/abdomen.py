@@ -18,17 +18,17 @@ MAX_LESIONS = 8
 
 @dataclass(frozen=True, slots=True)
 class PhantomLesion:
-    """What is known of a lesion.
+    """What is known about a lesion.
 
     Attributes
     ----------
     kind : str
         ``cyst``, ``hypodense metastasis`` or ``hyperdense metastasis``.
     hu : float
-        Of its outer part, before noise.
+        HU of its outer part, before noise.
     boxes : dict[int, PixelBox]
-        Slice index -> x1, y1, x2, y2 in 0-based pixel edges, the last two exclusive; tight, on
-        every slice where it can be seen.
+        Slice index to x1, y1, x2, y2 in 0-based pixel edges; tight, on every slice on which the
+        lesion is visible.
     """
 
     kind: str
@@ -38,15 +38,17 @@ class PhantomLesion:
 
 @dataclass(frozen=True, slots=True)
 class Phantom:
-    """A phantom's voxels and lesions.
+    """The voxels and lesions of a phantom.
 
     Attributes
     ----------
     hu : NDArray[np.int16]
-        int16 array (slices, rows, columns); slice 0 is the lowest, towards the feet; columns run to
-        the patient's left, rows to the back.
+        (slices, rows, columns) in HU; slices run to the head, columns to the patient's left and
+        rows to the back.
     spacing_mm : Point
-        Distances of (slices, rows, columns).
+        Distances of (slices, rows, columns) in mm.
+    lesions : tuple[PhantomLesion, ...]
+        All lesions, in the order in which they were drawn.
     """
 
     hu: NDArray[np.int16]
@@ -60,16 +62,23 @@ def make_phantom(
     spacing_mm: Point = (5.0, 0.75, 0.75),
     lesions: int | None = None,
 ) -> Phantom:
-    """The phantom that belongs to ``seed``: a contrast-enhanced abdomen round the liver.
+    """The phantom of a seed: a contrast-enhanced upper abdomen with liver lesions.
 
     Parameters
     ----------
+    seed : int
+        Decides anatomy, lesions and noise.
     shape : tuple[int, int, int]
         (slices, rows, columns).
     spacing_mm : Point
-        Distances of (slices, rows, columns).
+        Distances of (slices, rows, columns) in mm.
     lesions : int | None
-        How many; a random number from 0 to ``MAX_LESIONS`` when left out.
+        Number of lesions; a random number from 0 to ``MAX_LESIONS`` when left out.
+
+    Returns
+    -------
+    Phantom
+        Equal arguments give equal phantoms.
     """
     scene = PhantomScene(seed, shape, spacing_mm, lesions)
     hu = np.empty(shape, np.int16)
@@ -89,7 +98,19 @@ def make_phantom(
 
 
 class PhantomScene:
-    """A phantom of which single slices are wanted; the same slices as ``make_phantom`` gives."""
+    """A phantom whose slices are made one at a time, equal to those of ``make_phantom``.
+
+    Parameters
+    ----------
+    seed : int
+        Decides anatomy, lesions and noise.
+    shape : tuple[int, int, int]
+        (slices, rows, columns).
+    spacing_mm : Point
+        Distances of (slices, rows, columns) in mm.
+    lesions : int | None
+        Number of lesions; a random number from 0 to ``MAX_LESIONS`` when left out.
+    """
 
     def __init__(
         self,
@@ -111,7 +132,18 @@ class PhantomScene:
         self._outline = self._body.outline(*pixel_positions(shape[1:], spacing_mm))
 
     def slice_at(self, index: int) -> tuple[NDArray[np.int16], dict[int, PixelBox]]:
-        """HU (rows, columns) of a slice, and lesion number -> box of those seen on it."""
+        """A slice in HU, and the boxes of the lesions visible on it.
+
+        Parameters
+        ----------
+        index : int
+            Slice index from 0.
+
+        Returns
+        -------
+        tuple[NDArray[np.int16], dict[int, PixelBox]]
+            (rows, columns) in HU; lesion number to box.
+        """
         z = (index - (self._shape[0] - 1) / 2) * self._spacing[0]
         canvas = Canvas(self._shape[1:], self._spacing, z, self._bend, AIR_HU)
         layers = self._body.layers_at(*self._outline, z)

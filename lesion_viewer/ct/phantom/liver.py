@@ -25,14 +25,23 @@ class Liver:
 
     Parameters
     ----------
+    rng : np.random.Generator
+        Source of the random dimensions.
+    body : Body
+        Body that the liver lies in.
+    bend : Bend
+        Displacement that the slices are painted with.
     impressions : tuple[tuple[Point, Point], ...]
-        Centre and half axes of what dents it.
+        Centre and half axes in mm of the organs that indent the liver.
 
     Attributes
     ----------
-    hu : of the enhanced parenchyma
-    vessel_hu : of the veins
-    vessels : portal and hepatic veins
+    hu : float
+        HU of the enhanced parenchyma.
+    vessel_hu : float
+        HU of the veins.
+    vessels : tuple[Tube, ...]
+        Portal and hepatic veins.
     """
 
     def __init__(
@@ -55,13 +64,39 @@ class Liver:
         self.vessels = self._grow_vessels(rng)
 
     def distance_at(self, points: Array) -> Array:
-        """Approximate signed distance in mm to the liver's surface, of points (n, 3)."""
+        """Approximate signed distance to the surface of the liver.
+
+        Parameters
+        ----------
+        points : Array
+            (n, 3), x, y, z in mm.
+
+        Returns
+        -------
+        Array
+            (n) in mm, negative inside.
+        """
         x, y = self._bend(points[:, 0], points[:, 1], points[:, 2])
         inside = self._body.layers(x, y, points[:, 2])[1]
         return self._distance(x, y, points[:, 2], self._room(x, y, inside))
 
     def share(self, canvas: Canvas, where: tuple[slice, slice], inside: Array) -> Array:
-        """Share of each pixel of a patch that is liver."""
+        """Share of each pixel of a patch that is liver.
+
+        Parameters
+        ----------
+        canvas : Canvas
+            Slice that is painted.
+        where : tuple[slice, slice]
+            Index slices of rows and columns.
+        inside : Array
+            (rows, columns) of the slice, depth inside the abdominal cavity in mm.
+
+        Returns
+        -------
+        Array
+            (rows, columns) of the patch, 0 to 1.
+        """
         x, y = canvas.x[where], canvas.y[where]
         room = self._room(x, y, inside[where])
         heights = [canvas.z + part * canvas.thickness_mm for part in (-0.25, 0.25)]
@@ -88,7 +123,15 @@ class Liver:
         return smooth_max(smooth_max(f, wall, 7), z - diaphragm + 2, 6)
 
     def paint(self, canvas: Canvas, inside: Array) -> None:
-        """Parenchyma, the fissure of the round ligament, and veins."""
+        """Paint parenchyma, the fissure of the round ligament, and veins.
+
+        Parameters
+        ----------
+        canvas : Canvas
+            Slice to paint.
+        inside : Array
+            (rows, columns), depth inside the abdominal cavity in mm.
+        """
         where = canvas.patch(*PATCH)
         share = self.share(canvas, where, inside)
         if not share.any():

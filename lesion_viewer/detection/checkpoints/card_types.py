@@ -14,12 +14,17 @@ BYTES_A_WEIGHT = 2
 
 
 def refuse_wrong_types(entries: Mapping[str, Any]) -> None:
-    """Raise where an entry of a card is not of the kind that the card's attributes say.
+    """Raise where an entry of a card does not have the type of the card's attribute.
+
+    Parameters
+    ----------
+    entries : Mapping[str, Any]
+        Entries of ``card.json``.
 
     Raises
     ------
     DetectionError
-        Naming the entry.
+        An entry has another type; the message names the entry.
     """
     for name, (is_fit, kind) in KINDS.items():
         if name in entries and not is_fit(entries[name]):
@@ -29,15 +34,28 @@ def refuse_wrong_types(entries: Mapping[str, Any]) -> None:
 def refuse_oversized_network(
     architecture: str, options: Mapping[str, Any], slices: int, classes: int, weights_bytes: int
 ) -> None:
-    """Raise where the network that a card describes has more weights than its file can hold.
+    """Raise where the network of a card has more weights than its file can hold.
 
-    The network, see ``models.build_model``, is made without memory for its weights: a
-    card cannot ask for more than there is.
+    ``models.build_model`` makes the network without memory for its weights, so that a card cannot
+    exhaust the memory.
+
+    Parameters
+    ----------
+    architecture : str
+        Name of the network.
+    options : Mapping[str, Any]
+        Arguments of the network.
+    slices : int
+        Number of input channels.
+    classes : int
+        Number of lesion classes.
+    weights_bytes : int
+        Size of the weights file.
 
     Raises
     ------
     DetectionError
-        Also where no such network can be made.
+        The network is too large, or cannot be made.
     """
     import torch
 

@@ -26,7 +26,28 @@ Output = dict[str, torch.Tensor]
 
 
 class TorchDetector:
-    """A checkpoint's network, ready to detect; a ``detector.Detector``."""
+    """The network of a checkpoint on a device; implements ``detector.Detector``.
+
+    Parameters
+    ----------
+    folder : Path
+        Folder of the checkpoint.
+    device : str
+        One of ``detector.DEVICES``.
+    min_score : float
+        Boxes with a lower score are left out, 0 to 1.
+    on_notice : Callable[[str], None]
+        Called with a sentence when memory is short and batches become smaller or the CPU is used.
+    is_gated : bool
+        Search only in the liver, where the checkpoint has a gate.
+
+    Attributes
+    ----------
+    card : Card
+        Card of the checkpoint, without its gate where the search is not gated.
+    batch_size : int
+        Number of slices that ``detect`` is best given at once.
+    """
 
     def __init__(
         self,
@@ -47,13 +68,32 @@ class TorchDetector:
 
     @property
     def device_name(self) -> str:
-        """Where it runs, in words."""
+        """The device in words."""
         if self._device == "cuda":
             return torch.cuda.get_device_name()
         return "Apple GPU" if self._device == "mps" else f"CPU ({torch.get_num_threads()} threads)"
 
     def detect(self, volume: CTVolume, slice_indices: Sequence[int]) -> Iterator[SliceDetections]:
-        """Boxes on the given slices; see ``detector.Detector``."""
+        """The detections on the given slices, in their order.
+
+        Parameters
+        ----------
+        volume : CTVolume
+            Volume in which the slices and their neighbours were read, or are recorded in
+            ``failures``.
+        slice_indices : Sequence[int]
+            Slices to search, from 0.
+
+        Yields
+        ------
+        SliceDetections
+            One answer for each slice; boxes in pixels of the stored image.
+
+        Raises
+        ------
+        DetectionError
+            A score is not finite, the GPU was lost, or the memory does not suffice for one slice.
+        """
         waiting = list(slice_indices)
         while waiting:
             batch = waiting[: self.batch_size]
