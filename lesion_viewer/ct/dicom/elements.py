@@ -8,6 +8,7 @@ import zlib
 from collections.abc import Iterator
 
 from lesion_viewer.ct.dicom.transfer_syntaxes import EXPLICIT_BIG_ENDIAN
+from lesion_viewer.ct.files.inflation import MAX_RATIO, RATIO_COUNTS_FROM_BYTES
 from lesion_viewer.errors import CTError
 
 UNDEFINED_LENGTH = 0xFFFFFFFF
@@ -18,10 +19,7 @@ SEQUENCE_END = 0xFFFEE0DD
 # VRs whose length takes four bytes, after two that are reserved (PS3.5 section 7.1.2).
 LONG_VRS = frozenset(b"OB OD OF OL OV OW SQ SV UC UN UR UT UV".split())
 
-# What an inflated data set may take up: deflate reaches 1032:1, and no picture does.
 MAX_INFLATED_BYTES = 2**28
-MAX_INFLATED_RATIO = 250
-RATIO_COUNTS_FROM_BYTES = 2**25
 # Sequences in sequences; the deepest that the standard describes has a third of that.
 MAX_DEPTH = 32
 
@@ -52,7 +50,7 @@ def inflated(data: bytes, dataset: int) -> bytes:
     CTError
         The data set is damaged, or inflates to more than any image needs.
     """
-    most = min(MAX_INFLATED_BYTES, max(RATIO_COUNTS_FROM_BYTES, MAX_INFLATED_RATIO * len(data)))
+    most = min(MAX_INFLATED_BYTES, max(RATIO_COUNTS_FROM_BYTES, MAX_RATIO * len(data)))
     inflating = zlib.decompressobj(-zlib.MAX_WBITS)
     try:
         content = inflating.decompress(data[dataset:], most)

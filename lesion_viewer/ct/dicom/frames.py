@@ -2,13 +2,10 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
-from lesion_viewer.ct.dicom.beginning import read_file_meta
-from lesion_viewer.ct.dicom.elements import is_big_endian
+from lesion_viewer.ct.dicom.datasets import dataset_before_pixels
 from lesion_viewer.ct.dicom.header import DicomHeader, Tag, dataset_bytes, read_header
-from lesion_viewer.ct.dicom.transfer_syntaxes import IMPLICIT_LITTLE_ENDIAN
 from lesion_viewer.ct.files.opened_files import Files
 from lesion_viewer.errors import CTError
 
@@ -23,7 +20,6 @@ MAX_HEADER_BYTES = 2**26
 
 SHARED_GROUPS = 0x52009229
 PER_FRAME_GROUPS = 0x52009230
-PIXEL_DATA = 0x7FE00010
 FRAME_TYPE_GROUP, FRAME_TYPE = 0x00189329, 0x00089007
 FRAME_CONTENT_GROUP = 0x00209111
 REAL_WORLD_GROUP, UNITS, CODE_VALUE = 0x00409096, 0x004008EA, 0x00080100
@@ -90,19 +86,10 @@ def read_images(files: Files, name: str) -> list[DicomHeader]:
 def _functional_groups(files: Files, header: DicomHeader) -> tuple["Dataset", list["Dataset"]]:
     """The groups that all frames share, and those of each frame."""
     from pydicom.dataset import Dataset
-    from pydicom.filereader import read_dataset
 
     data = dataset_bytes(files, header, header.pixel_offset)
-    stream = BytesIO(data)
     try:
-        stream.seek(read_file_meta(data)[1])
-        dataset = read_dataset(
-            stream,
-            header.transfer_syntax == IMPLICIT_LITTLE_ENDIAN,
-            not is_big_endian(header.transfer_syntax),
-            stop_when=lambda tag, vr, length: tag == PIXEL_DATA,
-            specific_tags=None,
-        )
+        dataset = dataset_before_pixels(data)
         shared = list(dataset[SHARED_GROUPS].value) if SHARED_GROUPS in dataset else []
         per_frame = list(dataset[PER_FRAME_GROUPS].value) if PER_FRAME_GROUPS in dataset else []
     except Exception as error:  # pydicom raises many kinds for what is damaged

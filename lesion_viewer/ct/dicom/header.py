@@ -6,12 +6,11 @@ A header in order is walked; one that is not goes to pydicom, which reads it or 
 import struct
 from dataclasses import dataclass
 from enum import IntEnum
-from functools import lru_cache
 from io import BytesIO
-from math import isfinite
 from typing import Any
 
 from lesion_viewer.ct.dicom.beginning import is_dicom, read_file_meta
+from lesion_viewer.ct.dicom.decimal_strings import numbers_of
 from lesion_viewer.ct.dicom.elements import NOT_PLAIN, inflated, is_big_endian, walk_elements
 from lesion_viewer.ct.dicom.transfer_syntaxes import DEFLATED, IMPLICIT_LITTLE_ENDIAN
 from lesion_viewer.ct.files.opened_files import Files
@@ -180,7 +179,7 @@ class DicomHeader:
         tuple[float, ...]
             Empty where the value is missing, or a part of it is not a finite number.
         """
-        return _numbers(self.values.get(tag, b""))
+        return numbers_of(self.values.get(tag, b""))
 
     def decimals(self, tag: Tag) -> tuple[float, ...]:
         """The numbers of a decimal string of lengths; decimal commas are read as points.
@@ -199,7 +198,7 @@ class DicomHeader:
             Empty where the value is missing, or a part of it is not a finite number.
         """
         value = self.values.get(tag, b"")
-        return _numbers(value.replace(b",", b".") if b"," in value else value)
+        return numbers_of(value.replace(b",", b".") if b"," in value else value)
 
     def number(self, tag: Tag) -> float | None:
         """The first number of a decimal or integer string; None where there is none.
@@ -388,21 +387,3 @@ def _value_bytes(element: Any) -> bytes:
         return value[:MAX_VALUE_BYTES]
     names = [value] if isinstance(value, str) else value or []
     return "\\".join(map(str, names)).encode()[:MAX_VALUE_BYTES]
-
-
-def _numbers(value: bytes) -> tuple[float, ...]:
-    return _short_numbers(value) if len(value) < 256 else _numbers_in(value)
-
-
-def _numbers_in(value: bytes) -> tuple[float, ...]:
-    if b"_" in value:  # which Python takes for a mark between thousands
-        return ()
-    try:
-        parts = (part.strip(b" \0") for part in value.split(b"\\"))
-        numbers = tuple(float(part) for part in parts if part)
-    except ValueError:
-        return ()
-    return numbers if all(map(isfinite, numbers)) else ()
-
-
-_short_numbers = lru_cache(4096)(_numbers_in)

@@ -15,13 +15,17 @@ from lesion_viewer.ct.dicom.transfer_syntaxes import (
     syntax_name,
 )
 from lesion_viewer.ct.files.opened_files import Files
-from lesion_viewer.ct.values.hounsfield import AIR_HU, HU_LIMITS, MAX_SLICE_PIXELS, rounded_hu
+from lesion_viewer.ct.values.hounsfield import (
+    AIR_HU,
+    HU_LIMITS,
+    MAX_RESCALE,
+    MAX_SLICE_PIXELS,
+    rounded_hu,
+)
 from lesion_viewer.errors import CTError
 
 # Above the 12 bits of a CT scanner (3071 HU) padding cannot be tissue; below it might be.
 HIGHEST_TISSUE_HU = 3071
-# Slopes and intercepts beyond are no CT's.
-MAX_RESCALE = 1e6
 
 
 @dataclass(frozen=True, slots=True)

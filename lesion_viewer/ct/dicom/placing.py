@@ -6,13 +6,17 @@ from dataclasses import dataclass
 import numpy as np
 
 from lesion_viewer.ct.dicom.header import DicomHeader, Tag
-from lesion_viewer.ct.geometry.stack import angle_between, directions_of
+from lesion_viewer.ct.geometry.stack import (
+    MAX_POSITION_MM,
+    angle_between,
+    direction_error,
+    directions_of,
+)
 from lesion_viewer.ct.study import Fault
 
-# Beyond these no patient lies, and no pixel of a CT is that small or large.
-MAX_POSITION_MM = 1e5
+# Pixels of a CT are not smaller or larger.
 PIXEL_LIMITS_MM = 1e-3, 1e2
-# Directions that are further off than this, in length or from a right angle, are named.
+# Larger deviations from orthogonal unit vectors are reported.
 NAMED_FROM = 1e-3
 NAMED_FROM_DEGREES = 0.1
 NO_POSITION = "has no position in its series"
@@ -93,8 +97,8 @@ def placing_faults(headers: Sequence[DicomHeader], orientation: Numbers) -> tupl
     faults = []
     stated = {header.decimals(Tag.IMAGE_ORIENTATION) for header in headers} if orientation else ()
     usable = [numbers for numbers in stated if directions_of(numbers)]
-    worst = max(usable, key=_error, default=())
-    if worst and _error(worst) > NAMED_FROM:
+    worst = max(usable, key=direction_error, default=())
+    if worst and direction_error(worst) > NAMED_FROM:
         text = (
             f"The directions of rows and columns {_directions_text(worst)}:"
             " they are taken at a right angle and of length 1."
@@ -186,14 +190,6 @@ def _directions_text(numbers: Numbers) -> str:
         f"are {angle_between(row, column):.1f}° apart and {lengths[0]:.3f} and {lengths[1]:.3f}"
         " long"
     )
-
-
-def _error(numbers: Numbers) -> float:
-    """How far two directions are off a right angle (as a cosine) or the length 1."""
-    row, column = np.array(numbers[:3]), np.array(numbers[3:])
-    lengths = np.linalg.norm(row), np.linalg.norm(column)
-    cosine = float(row @ column / (lengths[0] * lengths[1]))
-    return max(abs(cosine), *(abs(float(length) - 1) for length in lengths))
 
 
 def _degrees_apart(stated: Numbers, used: Numbers) -> float:

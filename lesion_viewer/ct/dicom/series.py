@@ -22,7 +22,7 @@ from lesion_viewer.ct.files.opened_files import Files, FolderFiles, LastRead
 from lesion_viewer.ct.geometry.stack import affine_of, normal_of, usual_step_mm
 from lesion_viewer.ct.study import Fault, LeftOut, Series
 from lesion_viewer.ct.values.hounsfield import MAX_VOXELS
-from lesion_viewer.ct.volume.hu_plausibility import AIR_FROM_HU, not_hu_fault, spread
+from lesion_viewer.ct.volume.hu_plausibility import AIR_FROM_HU, sampled_not_hu_fault
 from lesion_viewer.errors import CTError
 
 JUDGED_SLICES = 5
@@ -185,20 +185,13 @@ def _value_faults(slices: Sequence[DicomSlice]) -> tuple[Fault, ...]:
 
 
 def _judged(stack: Stack, decode: Callable[[int], NDArray[np.int16]]) -> tuple[Fault, ...]:
-    """The fault of values that are probably no HU, judged by a few slices.
+    """The fault ``not_hu``, judged by a few slices.
 
-    They are decoded only where nothing is taken off what is stored: a writer who states the
-    intercept of HU knows them.
+    Slices are decoded only where no intercept of HU is stated: writers that state it write HU.
     """
     if any(s.layout.intercept <= AIR_FROM_HU for s in stack.slices):
         return ()
-    read = []
-    for index in spread(len(stack.slices), JUDGED_SLICES):
-        try:
-            read.append(decode(index))
-        except CTError:
-            continue  # said when the slice is wanted
-    return not_hu_fault(np.stack(read)) if read else ()
+    return sampled_not_hu_fault(decode, len(stack.slices), JUDGED_SLICES)
 
 
 def _stated_step_mm(image: DicomSlice) -> float | None:

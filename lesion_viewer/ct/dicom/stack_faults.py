@@ -3,7 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from lesion_viewer.ct.geometry.stack import SAME_PLACE, Vector, usual_step_mm
+from lesion_viewer.ct.geometry.stack import SAME_PLACE, usual_step_mm
+from lesion_viewer.ct.geometry.turn import Vector
 from lesion_viewer.ct.study import Fault
 
 # A step from slice to slice counts as equal within this share of the usual one.

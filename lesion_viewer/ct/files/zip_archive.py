@@ -6,6 +6,7 @@ from collections import Counter
 from pathlib import Path
 from typing import IO
 
+from lesion_viewer.ct.files.inflation import MAX_RATIO, RATIO_COUNTS_FROM_BYTES
 from lesion_viewer.ct.files.opened_files import MAX_FILE_BYTES
 from lesion_viewer.ct.study import LeftOut
 from lesion_viewer.errors import CTError
@@ -13,9 +14,6 @@ from lesion_viewer.errors import CTError
 MAX_ZIP_MEMBERS = 100_000
 # The list of members; 160 bytes for each.
 MAX_DIRECTORY_BYTES = 2**24
-# Deflate reaches 1032:1 on constant bytes; a member that is large as well is no picture.
-MAX_ZIP_RATIO = 250
-RATIO_COUNTS_FROM_BYTES = 2**25
 
 END_RECORD = b"PK\x05\x06"
 END_RECORD_BYTES, MAX_COMMENT_BYTES = 22, 2**16
@@ -119,5 +117,5 @@ def _refuse_bomb(info: zipfile.ZipInfo) -> None:
     if info.file_size > MAX_FILE_BYTES:
         raise CTError(f"is larger than {MAX_FILE_BYTES} bytes")
     is_large = info.file_size > RATIO_COUNTS_FROM_BYTES
-    if is_large and info.file_size > MAX_ZIP_RATIO * info.compress_size:
-        raise CTError(f"inflates to over {MAX_ZIP_RATIO} times its size")
+    if is_large and info.file_size > MAX_RATIO * info.compress_size:
+        raise CTError(f"inflates to over {MAX_RATIO} times its size")

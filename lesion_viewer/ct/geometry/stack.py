@@ -3,23 +3,23 @@
 from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
+from math import inf
 
 import numpy as np
 from numpy.typing import NDArray
 
-from lesion_viewer.ct.geometry.turn import standard_normal
+from lesion_viewer.ct.geometry.turn import Vector, standard_normal, unit
 
-# Closer than this share of the usual step, two slices lie at the same place.
+# Positions of patients do not exceed it in any scanner's coordinates.
+MAX_POSITION_MM = 1e5
+# Two slices that are closer than this share of the usual step have the same position.
 SAME_PLACE = 0.01
-# How far directions may be off length 1, or a right angle as a cosine, to be those of an image.
+# Largest deviation of directions from length 1, and from a right angle as a cosine.
 MAX_DIRECTION_ERROR = 0.02 + 1e-9
-# Up to this, .02 mm across 512 pixels, they are used as stated.
+# Up to this deviation, .02 mm across 512 pixels, directions are used as stated.
 EXACT_DIRECTION = 5e-5
 # An axis has a second letter from about 15 degrees on.
 LETTER_FROM_COSINE = 0.25
-
-
-Vector = NDArray[np.float64]
 
 
 def orientation_letters(affine: NDArray[np.float64] | None) -> tuple[str, str, str, str]:
@@ -79,22 +79,40 @@ def directions_of(orientation: tuple[float, ...]) -> tuple[float, ...] | None:
         angle; the stated values where they are exact to four digits. None where lengths or the
         right angle are off by more than ``MAX_DIRECTION_ERROR``.
     """
-    if len(orientation) != 6:
-        return None
-    row, column = np.array(orientation[:3]), np.array(orientation[3:])
-    lengths = float(np.linalg.norm(row)), float(np.linalg.norm(column))
-    if min(lengths) == 0:
-        return None
-    row, column = row / lengths[0], column / lengths[1]
-    error = max(abs(float(row @ column)), *(abs(length - 1) for length in lengths))
+    error = direction_error(orientation)
     if not error <= MAX_DIRECTION_ERROR:
         return None
     if error <= EXACT_DIRECTION:
         return orientation
+    row, column = unit(np.array(orientation[:3])), unit(np.array(orientation[3:]))
     total, difference = row + column, row - column
-    total, difference = total / np.linalg.norm(total), difference / np.linalg.norm(difference)
+    total, difference = unit(total), unit(difference)
     pair = (total + difference) / np.sqrt(2), (total - difference) / np.sqrt(2)
     return tuple(float(value) for direction in pair for value in direction)
+
+
+def direction_error(orientation: tuple[float, ...]) -> float:
+    """The largest deviation of two directions from orthogonal unit vectors.
+
+    Parameters
+    ----------
+    orientation : tuple[float, ...]
+        Direction of the row, then of the column.
+
+    Returns
+    -------
+    float
+        The larger of the deviation of a length from 1 and the absolute cosine between the
+        directions; infinite where there are not two directions.
+    """
+    if len(orientation) != 6:
+        return inf
+    row, column = np.array(orientation[:3]), np.array(orientation[3:])
+    lengths = float(np.linalg.norm(row)), float(np.linalg.norm(column))
+    if min(lengths) == 0:
+        return inf
+    cosine = float((row / lengths[0]) @ (column / lengths[1]))
+    return max(abs(cosine), *(abs(length - 1) for length in lengths))
 
 
 def angle_between(a: Vector, b: Vector) -> float:
@@ -133,7 +151,7 @@ def normal_of(orientation: tuple[float, ...]) -> Vector | None:
     if directions is None:
         return None
     normal = standard_normal(np.cross(directions[:3], directions[3:]))
-    normal = normal / np.linalg.norm(normal)
+    normal = unit(normal)
     normal.flags.writeable = False  # all callers share it
     return normal
 
@@ -235,7 +253,7 @@ def doubled_slices(locations_mm: Sequence[float | None]) -> frozenset[int]:
 
 
 def _letters(direction: Vector) -> str:
-    direction = direction / np.linalg.norm(direction)
+    direction = unit(direction)
     strongest_first = np.argsort(-np.abs(direction), kind="stable")
     return "".join(
         ("LPH" if direction[axis] > 0 else "RAF")[axis]

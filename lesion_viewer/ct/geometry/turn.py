@@ -224,7 +224,7 @@ def standard_turn(affine: NDArray[np.float64] | None) -> Turn:
     """
     if affine is None:
         return AS_STORED
-    columns, rows = _unit(affine[:3, 0]), _unit(affine[:3, 1])
+    columns, rows = unit(affine[:3, 0]), unit(affine[:3, 1])
     right, down = map(np.array, RIGHT_AND_DOWN[_main_axis(np.cross(columns, rows))])
 
     def likeness(turn: Turn) -> float:
@@ -255,6 +255,22 @@ def standard_normal(normal: Vector) -> Vector:
     return normal if normal @ np.cross(right, down) >= 0 else -normal
 
 
+def plane_normal(affine: NDArray[np.float64]) -> Vector:
+    """The unit normal of the planes of a stack, column direction cross row direction.
+
+    Parameters
+    ----------
+    affine : NDArray[np.float64]
+        4 x 4, voxel (column, row, slice) to patient mm (LPS).
+
+    Returns
+    -------
+    Vector
+        (3).
+    """
+    return unit(np.cross(affine[:3, 0], affine[:3, 1]))
+
+
 def degrees_off_axial(affine: NDArray[np.float64]) -> float:
     """The angle between the planes of a stack and axial planes in degrees.
 
@@ -268,11 +284,22 @@ def degrees_off_axial(affine: NDArray[np.float64]) -> float:
     float
         0 to 90.
     """
-    normal = _unit(np.cross(_unit(affine[:3, 0]), _unit(affine[:3, 1])))
-    return float(np.degrees(np.arccos(min(abs(float(normal @ HEAD)), 1.0))))
+    return float(np.degrees(np.arccos(min(abs(float(plane_normal(affine) @ HEAD)), 1.0))))
 
 
-def _unit(vector: Vector) -> Vector:
+def unit(vector: Vector) -> Vector:
+    """A vector of length 1.
+
+    Parameters
+    ----------
+    vector : Vector
+        Any direction, longer than 0.
+
+    Returns
+    -------
+    Vector
+        The same direction.
+    """
     return vector / np.linalg.norm(vector)
 
 

@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lesion_viewer.ct.geometry.turn import standard_normal, standard_turn
+from lesion_viewer.ct.geometry.stack import MAX_POSITION_MM
+from lesion_viewer.ct.geometry.turn import plane_normal, standard_normal, standard_turn
 from lesion_viewer.ct.images.image_paths import ImagePaths, image_paths
 from lesion_viewer.ct.study import Fault, Series, SliceSource
 from lesion_viewer.ct.volume.hu_plausibility import not_hu_fault
@@ -23,9 +24,8 @@ CHILD = "lesion_viewer.ct.images.itk_child"
 SECONDS_A_FILE = 4.0
 SECONDS_A_MEGAVOXEL = 1.0
 SECONDS_A_MEGABYTE = 0.5
-# Beyond these no voxel of a CT is that small or large, and no patient lies.
+# Voxels of a CT are not smaller or larger.
 VOXEL_LIMITS_MM = 1e-3, 1e3
-MAX_POSITION_MM = 1e5
 # Fields of a text header that say how large a voxel is; of a MetaImage, how the patient lies.
 SPACING_FIELDS = {"spacings", "spacedirections", "elementspacing", "elementsize"}
 ORIENTATION_FIELDS = {"transformmatrix", "rotation", "orientation"}
@@ -97,8 +97,7 @@ def _sources(path: Path, slices: int, grid: NDArray[np.float64] | None) -> tuple
     """The slices, with their places along the normal where the patient's are known."""
     if grid is None:
         return tuple(SliceSource(path.name, frame=k) for k in range(slices))
-    normal = np.cross(grid[:3, 0], grid[:3, 1])
-    normal /= np.linalg.norm(normal)
+    normal = plane_normal(grid)
     return tuple(
         SliceSource(path.name, frame=k, location_mm=float((grid @ (0, 0, k, 1))[:3] @ normal))
         for k in range(slices)
@@ -286,11 +285,7 @@ def request_labels(files: ImagePaths, count: int) -> tuple[Any, bytes]:
     CTError
         The values are not labels or cannot be read; the message names the file.
     """
-    seconds = SECONDS_A_FILE + SECONDS_A_MEGAVOXEL * count / 1e6
-    head, data = _ask(files, {"labels": True}, seconds, count * 2)
-    if len(data) != count * 2:
-        raise CTError(f"{files.header.name} has changed while it was read")
-    return head, data
+    return _ask_voxels(files, {"labels": True}, count)
 
 
 def _read_voxels(
@@ -300,9 +295,14 @@ def _read_voxels(
 
     The second are the counts of voxels that are no number, and of those beyond int16.
     """
-    count = prod(shape)
+    head, data = _ask_voxels(files, {"order": order, "flips": flips}, prod(shape))
+    return np.frombuffer(data, np.int16).reshape(shape), (head["no_numbers"], head["clipped"])
+
+
+def _ask_voxels(files: ImagePaths, request: dict[str, Any], count: int) -> tuple[Any, bytes]:
+    """The answer to a request for ``count`` voxels of two bytes."""
     seconds = SECONDS_A_FILE + SECONDS_A_MEGAVOXEL * count / 1e6
-    head, data = _ask(files, {"order": order, "flips": flips}, seconds, count * 2)
+    head, data = _ask(files, request, seconds, count * 2)
     if len(data) != count * 2:
         raise CTError(f"{files.header.name} has changed while it was read")
-    return np.frombuffer(data, np.int16).reshape(shape), (head["no_numbers"], head["clipped"])
+    return head, data

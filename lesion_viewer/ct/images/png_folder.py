@@ -12,9 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lesion_viewer.ct.files.opened_files import Files
-from lesion_viewer.ct.study import Fault, LeftOut, Series, SliceSource
+from lesion_viewer.ct.study import LeftOut, Series, SliceSource
 from lesion_viewer.ct.values.hounsfield import MAX_SLICE_PIXELS
-from lesion_viewer.ct.volume.hu_plausibility import not_hu_fault, spread
+from lesion_viewer.ct.volume.hu_plausibility import sampled_not_hu_fault, spread
 from lesion_viewer.errors import CTError
 
 # Signature, then the IHDR chunk with width, height, bit depth and colour type.
@@ -72,7 +72,9 @@ def read_pngs(
         _told_apart([_series_of(files, run) for run in _runs(images)]), key=lambda s: s.uid
     )
     for index in spread(len(series), JUDGED_SERIES) if series else ():
-        series[index] = replace(series[index], faults=_judged(series[index]))
+        one = series[index]
+        faults = sampled_not_hu_fault(one.decode, one.shape[0], JUDGED_SLICES)
+        series[index] = replace(one, faults=faults)
     return series, left_out
 
 
@@ -194,15 +196,6 @@ def _series_of(files: Files, run: list[_Image]) -> Series:
         faults=(),
         decode=decode,
     )
-
-
-def _judged(series: Series) -> tuple[Fault, ...]:
-    """The fault of values that are probably no HU, judged by the middle slice."""
-    (index,) = spread(series.shape[0], JUDGED_SLICES)
-    try:
-        return not_hu_fault(series.decode(index)[np.newaxis])
-    except CTError:
-        return ()  # said when the slice is wanted
 
 
 def _told_apart(series: list[Series]) -> list[Series]:

@@ -14,7 +14,7 @@ SAME_PLACE = 0.25
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
+class GridTurn:
     """How an array is transposed and mirrored to match another grid.
 
     Attributes
@@ -50,7 +50,7 @@ def turn_between(
     source: NDArray[np.float64],
     target: NDArray[np.float64],
     sizes: tuple[Sequence[int], Sequence[int]],
-) -> Turn:
+) -> GridTurn:
     """The turn from an array on one grid to another grid of the same voxels.
 
     Parameters
@@ -62,7 +62,7 @@ def turn_between(
 
     Returns
     -------
-    Turn
+    GridTurn
         Axis order and mirrored axes.
 
     Raises
@@ -88,7 +88,7 @@ def turn_between(
             worst = max(worst, float(np.linalg.norm(apart)), 1e-3)
     if worst:
         raise CTError(_other_place(source, target, worst))
-    return Turn(order, flips)
+    return GridTurn(order, flips)
 
 
 def _other_size(size: Sequence[int], wanted: Sequence[int]) -> str:

@@ -2,24 +2,21 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from lesion_viewer.ct.dicom.beginning import read_file_meta
-from lesion_viewer.ct.dicom.elements import is_big_endian
-from lesion_viewer.ct.dicom.header import PIXEL_DATA, DicomHeader, Tag, dataset_bytes, read_header
-from lesion_viewer.ct.dicom.transfer_syntaxes import IMPLICIT_LITTLE_ENDIAN
+from lesion_viewer.ct.dicom.datasets import dataset_before_pixels
+from lesion_viewer.ct.dicom.elements import UNDEFINED_LENGTH, is_big_endian
+from lesion_viewer.ct.dicom.header import DicomHeader, Tag, dataset_bytes, read_header
 from lesion_viewer.ct.files.opened_files import FolderFiles
 from lesion_viewer.ct.values.hounsfield import MAX_SLICE_PIXELS
 from lesion_viewer.errors import CTError
 
 SEGMENTATIONS = ("1.2.840.10008.5.1.4.1.1.66.4", "1.2.840.10008.5.1.4.1.1.66.7")
 LABELMAP = "LABELMAP"
-UNDEFINED_LENGTH = 0xFFFFFFFF
 MAX_FRAMES = 2**16
 MAX_HEADER_BYTES = 2**28
 MAX_NAME = 64
@@ -127,7 +124,7 @@ def _read(path: Path) -> Segmentation:
     if header.pixel_offset > MAX_HEADER_BYTES:
         raise CTError(f"has a header of over {MAX_HEADER_BYTES} bytes")
     data = dataset_bytes(files, header, header.pixel_offset + header.pixel_bytes)
-    dataset = _dataset(header, data[: header.pixel_offset])
+    dataset = dataset_before_pixels(data[: header.pixel_offset])
     frames = _frames(dataset)
     plane = _planes(header, dataset, data[header.pixel_offset :], len(frames))
     items = [(int(s.SegmentNumber), s) for s in dataset.get("SegmentSequence", ())]
@@ -137,19 +134,6 @@ def _read(path: Path) -> Segmentation:
         {n: str(s.get("SegmentLabel", ""))[:MAX_NAME] for n, s in items},
         frozenset(n for n, s in items if _category(s) in ALTERED),
         frozenset(n for n, s in items if _category(s) in NORMAL),
-    )
-
-
-def _dataset(header: DicomHeader, data: bytes) -> Any:
-    from pydicom.filereader import read_dataset
-
-    stream = BytesIO(data)
-    stream.seek(read_file_meta(data)[1])
-    return read_dataset(
-        stream,
-        header.transfer_syntax == IMPLICIT_LITTLE_ENDIAN,
-        not is_big_endian(header.transfer_syntax),
-        stop_when=lambda tag, vr, length: tag == PIXEL_DATA,
     )
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from lesion_viewer.ct.geometry.turn import plane_normal
 from lesion_viewer.ct.labels.grids import turn_between
 from lesion_viewer.ct.labels.label_volume import Labels, Region
 from lesion_viewer.ct.labels.segmentation import Frame, Segmentation
@@ -142,8 +143,7 @@ class _Places:
         counts = Counter(uids)
         self._of_uid = {uid: n for n, uid in enumerate(uids) if uid and counts[uid] == 1}
         if series.affine is not None:
-            normal = np.cross(series.affine[:3, 0], series.affine[:3, 1])
-            self._normal = normal / np.linalg.norm(normal)
+            self._normal = plane_normal(series.affine)
             self._locations = self._slice_locations(series.affine)
 
     def index_of(self, frame: Frame) -> int | None:

@@ -10,6 +10,8 @@ HU_LIMITS = np.iinfo(np.int16)
 # What a header may claim before it is taken for damaged or hostile.
 MAX_SLICE_PIXELS = 2**26
 MAX_VOXELS = 2**31
+# No CT is stored with a slope or an intercept beyond that.
+MAX_RESCALE = 1e6
 
 
 def rounded_hu(values: NDArray[Any]) -> NDArray[np.int16]:

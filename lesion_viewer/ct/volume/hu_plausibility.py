@@ -4,12 +4,15 @@ A CT in HU shows air somewhere, or is a piece of tissue whose lowest values are 
 levels of a picture and stored values without their rescale have no air and a background instead.
 """
 
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lesion_viewer.ct.study import Fault, Series
+from lesion_viewer.errors import CTError
 
 NOT_HU = "not_hu"
 # So many slices are looked at, evenly spread; a label that is on none of them changes nothing.
@@ -93,6 +96,34 @@ def not_hu_fault(hu: NDArray[np.int16]) -> tuple[Fault, ...]:
     facts = facts_of(hu)
     reason = why_not_hu(facts) if facts else f"all are under {PADDING_BELOW_HU}"
     return (Fault(NOT_HU, f"These values are probably not HU: {reason}."),) if reason else ()
+
+
+def sampled_not_hu_fault(
+    decode: Callable[[int], NDArray[np.int16]], slice_count: int, most: int
+) -> tuple[Fault, ...]:
+    """The fault ``not_hu`` where values are probably not HU, judged by a few slices.
+
+    Slices that cannot be decoded are ignored: their error is reported when they are displayed.
+
+    Parameters
+    ----------
+    decode : Callable[[int], NDArray[np.int16]]
+        Slice index to HU (rows, columns), as ``Series.decode``.
+    slice_count : int
+        Number of slices, 1 or more.
+    most : int
+        Largest number of slices to decode, evenly spread.
+
+    Returns
+    -------
+    tuple[Fault, ...]
+        One fault or none.
+    """
+    decoded = []
+    for index in spread(slice_count, most):
+        with suppress(CTError):
+            decoded.append(decode(index))
+    return not_hu_fault(np.stack(decoded)) if decoded else ()
 
 
 def why_not_hu(facts: ValueFacts) -> str:

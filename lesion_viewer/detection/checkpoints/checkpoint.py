@@ -17,6 +17,7 @@ from lesion_viewer.detection.checkpoints.card_types import (
     refuse_oversized_network,
     refuse_wrong_types,
 )
+from lesion_viewer.detection.checkpoints.weights_file import refuse_large, verified_weights
 from lesion_viewer.detection.inputs import InputDefinition
 from lesion_viewer.detection.models import WEIGHTS
 from lesion_viewer.detection.score_calibration import UNCALIBRATED, Calibration
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
 
 CARD = "card.json"
 MAX_CARD_BYTES = 2**20
-MAX_WEIGHTS_BYTES = 2**32
 GATE = "gate"
 MAY_LACK = ("limits", "measured_on", "gate", "calibration")
 """Entries that a card may leave out."""
@@ -223,7 +223,7 @@ def load_card(folder: Path) -> Card:
     """
     file = folder / CARD
     try:
-        _refuse_large(file, MAX_CARD_BYTES)
+        refuse_large(file, MAX_CARD_BYTES)
         entries = json.loads(file.read_text(encoding="utf-8"))
     except OSError as error:
         raise DetectionError(f"{folder} is no checkpoint: {CARD}: {error.strerror}") from error
@@ -261,7 +261,7 @@ def load_model(folder: Path) -> tuple[nn.Module, Card]:
     from lesion_viewer.detection.models import build_model
 
     card = load_card(folder)
-    data = _verified_weights(folder, card)
+    data = verified_weights(folder / WEIGHTS, card.sha256)
     network = card.architecture, card.options, card.input.slices, len(card.classes)
     refuse_oversized_network(*network, len(data))
     model = build_model(*network)
@@ -385,22 +385,3 @@ def find_checkpoint(name_or_path: str | Path) -> Path:
         f"no detector '{name_or_path}': neither a checkpoint folder nor one of"
         f" {', '.join(bundled) or '(none is bundled)'}"
     )
-
-
-def _refuse_large(file: Path, most: int) -> None:
-    if file.stat().st_size > most:
-        raise DetectionError(f"{file} is larger than {most} bytes")
-
-
-def _verified_weights(folder: Path, card: Card) -> bytes:
-    file = folder / WEIGHTS
-    try:
-        _refuse_large(file, MAX_WEIGHTS_BYTES)
-        data = file.read_bytes()
-    except OSError as error:
-        raise DetectionError(f"{file} cannot be read: {error.strerror}") from error
-    if sha256(data).hexdigest() != card.sha256:
-        raise DetectionError(
-            f"{file} is not what its card describes: its SHA-256 differs; fetch the checkpoint anew"
-        )
-    return data

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from lesion_viewer.ct.images.gzipped import opened, read_up_to
+from lesion_viewer.ct.values.hounsfield import MAX_RESCALE
 from lesion_viewer.errors import CTError
 
 NIFTI_1_BYTES, NIFTI_2_BYTES = 348, 540
@@ -28,8 +29,6 @@ NO_NUMBERS = {
 }
 # Metre, millimetre, micron; without a unit, millimetres (nifti1.h, xyzt_units).
 MM_A_UNIT = {0: 1.0, 1: 1e3, 2: 1.0, 3: 1e-3}
-# Slopes and intercepts beyond are no CT's.
-MAX_SCALE = 1e6
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +201,8 @@ def _scale_of(path: Path, slope: float, intercept: float) -> tuple[float, float]
     """Slope and intercept; SPM keeps its factor for Analyze in the place of the slope."""
     if slope == 0 or slope != slope:
         return 1.0, 0.0
-    if not (isfinite(slope) and isfinite(intercept)) or max(abs(slope), abs(intercept)) > MAX_SCALE:
+    is_finite = isfinite(slope) and isfinite(intercept)
+    if not is_finite or max(abs(slope), abs(intercept)) > MAX_RESCALE:
         raise CTError(f"{path.name} has an unusable scale: {slope:g} and {intercept:g}")
     return slope, intercept
 
