@@ -1,4 +1,4 @@
-"""The program's errors: sentences for the person in front of the screen."""
+"""The errors of the program, whose messages are shown to the user."""
 
 MAX_LINE = 600
 
@@ -78,7 +78,7 @@ def one_line(text: str, limit: int = MAX_LINE) -> str:
 
 
 def _escape(character: str) -> str:
-    """A character as Python writes it; a byte that no encoding knows as that byte."""
+    """A character as Python's escape; an undecodable byte as ``\\x`` and its value."""
     code = ord(character)
     if 0xDC80 <= code <= 0xDCFF:
         return f"\\x{code - 0xDC00:02x}"

@@ -1,4 +1,4 @@
-"""Files that come with the program: icons, style sheet, window presets, detectors."""
+"""The files that come with the program: icons, style sheet, window presets, detectors."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""How a path would be read, for ``lesion-viewer check``: as plain types and as lines of text."""
+"""The report of ``lesion-viewer check`` on a study, in JSON types and as lines of text."""
 
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -81,7 +81,7 @@ def _series_report(series: Series) -> dict[str, Any]:
 
 
 def _unreadable(series: Series) -> list[dict[str, Any]]:
-    """The slices that cannot be decoded, counted from 1 as on screen, and why."""
+    """The slices that cannot be decoded, counted from 1 as on screen, with the reason."""
 
     def reason(slice_index: int) -> str:
         try:

@@ -1,4 +1,4 @@
-"""What a path holds: a study of series, each an ordered run of slices that can be decoded."""
+"""A study of series, each of which is an ordered list of slices that can be decoded."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field

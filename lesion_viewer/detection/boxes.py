@@ -1,4 +1,4 @@
-"""Boxes on a slice: 0-based pixel edges, ``x2`` and ``y2`` exclusive (torchvision's convention)."""
+"""Boxes on a slice: 0-based pixel edges, ``x2`` and ``y2`` exclusive, as in torchvision."""
 
 import math
 from dataclasses import dataclass

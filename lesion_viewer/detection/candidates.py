@@ -1,4 +1,4 @@
-"""What a detector answers: boxes on a slice, and the 3D candidates that they make."""
+"""The results of a detector: boxes on a slice, and 3D candidates made of them."""
 
 from dataclasses import dataclass
 

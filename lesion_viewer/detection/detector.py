@@ -1,4 +1,4 @@
-"""What a detector is to the rest of the program, and how one is made from a checkpoint."""
+"""The interface of a detector, and its construction from a checkpoint."""
 
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path

@@ -1,7 +1,7 @@
-"""A detector in a process of its own, so that nothing it does can hold up a window.
+"""A detector in a child process, so that it cannot block the window.
 
-Importing torch holds Python's lock for seconds; in the window's own process it would stand still.
-The two processes exchange messages of a kind and a pickled value; nobody else can write there.
+Importing torch holds the GIL for seconds, which would freeze a window in the same process. The two
+processes exchange messages of a kind and a pickled value; no other process can write to the pipes.
 """
 
 import os
@@ -36,7 +36,7 @@ ENDED = "The detector's process has ended. What it found is kept; search again t
 HUNG = "The detector did not answer for {:.0f} s and was stopped. Search again to go on."
 LOAD_S = 300.0
 ANSWER_S = 180.0
-"""How long a child may take to load its model, and to answer for a batch of slices."""
+"""Time limits in seconds for loading the model, and for the answer to a batch of slices."""
 NICENESS = 5
 
 
@@ -180,7 +180,7 @@ class ChildDetector:
             self.device_name, self.batch_size = value
 
     def _send_voxels(self, volume: CTVolume, slice_indices: Sequence[int]) -> None:
-        """Send the slices that the model looks at and that the child does not have yet."""
+        """Send the slices of the model inputs that the child does not have yet."""
         series, missing = volume.series, volume.failures.copy()
         if volume is not self._volume:
             self._send("volume", replace(series, decode=_not_here))
@@ -257,7 +257,7 @@ def _load(
 
     from lesion_viewer.detection.detector import load_detector
 
-    # One core stays free for the window, which also goes first where all are busy.
+    # One core stays free for the window, which has priority where all are busy.
     torch.set_num_threads(max(torch.get_num_threads() - 1, 1))
     if hasattr(os, "nice"):
         os.nice(NICENESS)
@@ -284,7 +284,7 @@ def _answer_all(
 
 
 if __name__ == "__main__":
-    # Under its own name, so that what is pickled on the other side is found here.
+    # Imported under its own name, so that pickled objects of the other process are found.
     from lesion_viewer.detection import detector_process
 
     detector_process.serve(*message_streams())

@@ -1,4 +1,4 @@
-"""Where the liver is on a slice: what lies elsewhere is no candidate, and is not looked for."""
+"""The liver on a slice; candidates outside it are discarded."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from lesion_viewer.errors import DetectionError
 
 LIKELY = 0.5
 MARGIN_MM = 8.0
-"""So far from what was taken for liver a lesion's middle may lie: at its edge a lesion is easily
-not taken for liver."""
+"""Largest distance of a lesion's centre from the segmented liver, which often lacks lesions at the
+edge."""
 
 LEAST_CM2 = 4.0
-"""Less than this is taken for something else."""
+"""Smaller regions are not taken for liver."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""The one place where Hounsfield units become what a model sees; training and viewing share it."""
+"""The conversion of HU to model inputs, which training and viewer share."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import torch
 
 ASSUMED_PIXEL_MM = 0.8
-"""Pixel size where a file gives none (a PNG without its CSV): about DeepLesion's median."""
+"""Pixel size where a file gives none (a PNG without its CSV): about the median of DeepLesion."""
 
 Spacing = tuple[float, float, float]
 

@@ -1,4 +1,4 @@
-"""What kind of lesion a finding is: DeepLesion's eight types, or any other text."""
+"""Types of lesions: the eight types of DeepLesion, or any other text."""
 
 from collections.abc import Iterable
 
@@ -12,11 +12,11 @@ DEEPLESION_TYPES = {
     7: "soft tissue",
     8: "pelvis",
 }
-"""DeepLesion's ``Coarse_lesion_type`` -> its name; -1 there is unknown."""
+"""DeepLesion's ``Coarse_lesion_type`` to its name; -1 stands for unknown."""
 
 UNKNOWN_NUMBER = "-1"
 UNTYPED = "lesion"
-"""What a lesion is called that has no type."""
+"""Name of a lesion without a type."""
 
 NO_TYPE = frozenset((UNKNOWN_NUMBER, "none", "unknown", UNTYPED))
 MAX_CHARACTERS = 64

@@ -1,4 +1,4 @@
-"""Boxes of neighbouring slices linked to 3D candidates."""
+"""Links boxes of neighbouring slices to 3D candidates."""
 
 from collections.abc import Iterable
 
@@ -8,10 +8,10 @@ from lesion_viewer.detection.boxes import pairwise_iou
 from lesion_viewer.detection.candidates import Candidate, Detection, SliceDetections
 
 MIN_IOU = 0.2
-"""Low, because a lesion's outermost slices are much smaller than its next ones."""
+"""Low, because a lesion is much smaller on its outermost slices than on the next ones."""
 
 MAX_STEP = 2
-"""Slices from a box to the next of its candidate: 2 bridges one slice without a box."""
+"""Largest step from a box to the next box of its candidate: 2 bridges one slice without a box."""
 
 Node = tuple[int, int]  # slice index, rank of the box on its slice
 
@@ -52,7 +52,7 @@ def link(detections: Iterable[SliceDetections], min_iou: float = MIN_IOU) -> tup
 
 
 def _boxes_by_slice(detections: Iterable[SliceDetections]) -> dict[int, list[Detection]]:
-    """Distinct boxes per slice, slices ascending, best score first."""
+    """The distinct boxes of each slice, slices ascending, best score first."""
     collected: dict[int, set[Detection]] = {}
     for found in detections:
         collected.setdefault(found.slice_index, set()).update(found.detections)

@@ -1,10 +1,10 @@
-"""Which CTs a detector that learned axial slices searches."""
+"""The CTs that a detector of axial slices searches."""
 
 from lesion_viewer.ct.geometry.turn import degrees_off_axial
 from lesion_viewer.ct.study import Series
 
 MOST_DEGREES = 30
-"""A gantry is tilted by no more; what is further off axial shows the organs in another plane."""
+"""The largest gantry tilt; planes further off axial show the organs differently."""
 
 ROUNDING_DEGREES = 0.1
 

@@ -1,4 +1,4 @@
-"""Scores as chances: what a network claims, mended by what was measured."""
+"""Scores of a network, calibrated to measured probabilities."""
 
 from typing import Any
 

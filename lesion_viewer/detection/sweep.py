@@ -1,4 +1,4 @@
-"""A detector's way through a volume, nearest to the viewer first; aimed and cancelled on it."""
+"""The search of a volume slice by slice, which can be redirected and cancelled while it runs."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from lesion_viewer.detection.detector import Detector
 
 POLL_S = 0.05
-"""How soon a sweep that waits for slices to be read notices that it was aimed or cancelled."""
+"""Seconds after which a sweep that waits for slices notices ``aim`` and ``cancel``."""
 
 
 class Sweep:
@@ -124,7 +124,7 @@ class Sweep:
         yield from found
 
     def _next_batch(self) -> list[int]:
-        """The nearest slices whose inputs were read; empty where all have to be waited for."""
+        """The nearest slices whose inputs were read; empty where none is complete."""
         aim = self._aim
         batch: list[int] = []
         awaited: list[int] = []
@@ -144,7 +144,7 @@ class Sweep:
         return batch
 
     def _unread(self, slice_index: int) -> list[int]:
-        """The slices of a slice's input, itself first, that are still to be read."""
+        """The unread slices of the input for a slice, the slice itself first."""
         definition, volume = self._detector.card.input, self._volume
         seen = definition.slices_around(slice_index, len(volume), volume.series.spacing_mm)
         return [i for i in (slice_index, *seen) if not volume.is_settled(i)]

@@ -1,7 +1,7 @@
-"""Child processes that answer one request after the other: decoders and readers written in C.
+"""Child processes that answer one request after another, for decoders and readers written in C.
 
-They read files that anybody may have written. A limit on memory and time holds for each request,
-and a crash takes nothing with it. A child is started when it is first needed, and kept.
+These libraries read files that anyone may have written. Memory and time of each request are
+limited, and a crash ends only the child. A child is started on demand and reused.
 """
 
 import atexit
@@ -86,7 +86,7 @@ _idle: defaultdict[str, LifoQueue[ChildProcess]] = defaultdict(LifoQueue)
 
 
 def _borrow(module: str) -> ChildProcess:
-    """A child that nobody uses, a new one where all are at work."""
+    """An idle child; a new one where all are busy."""
     while True:
         try:
             child = _idle[module].get_nowait()

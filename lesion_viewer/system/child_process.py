@@ -1,7 +1,7 @@
 """A Python module in a process of its own, with which this process exchanges messages.
 
-A message is a head of JSON types and a payload of bytes; what carries more (a pickle) is the
-business of the two ends. Libraries that crash, hang or fill the memory run in such a process.
+A message is a head of JSON types and a payload of bytes; the two ends define the content of the
+payload. Libraries that may crash, hang or exhaust the memory run in such a process.
 """
 
 import json
@@ -17,10 +17,10 @@ from typing import IO, Any
 from lesion_viewer.errors import LesionViewerError
 
 FRAME = struct.Struct("<IQ")
-"""Before each message: bytes of its head, and bytes of its payload."""
+"""Precedes each message: lengths of its head and of its payload in bytes."""
 MAX_HEAD_BYTES = 2**16
 END_S = 5.0
-"""How long a killed process may take to end; one inside a driver may never do so."""
+"""Longest time to wait for a killed process; one inside a driver may never end."""
 
 Head = dict[str, Any]
 
@@ -53,7 +53,7 @@ class ChildProcess:
         self.module = module
         self.late_s = 0.0
         self._process = subprocess.Popen(
-            # -P: nothing is imported from the folder that the program happens to be started in.
+            # -P: modules in the current folder must not be imported.
             [sys.executable, "-P", "-m", module],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -164,7 +164,7 @@ class ChildProcess:
         self.kill()
         self.wait()
         for pipe in (self._process.stdin, self._process.stdout):
-            with suppress(OSError):  # what was not sent is no loss
+            with suppress(OSError):  # unsent bytes are discarded
                 _pipe(pipe).close()
 
 

@@ -1,4 +1,4 @@
-"""The inside of a child process: its two streams, and limits on what it may do."""
+"""The code that runs in a child process: its message streams and its limits."""
 
 import os
 import sys
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from lesion_viewer.system.child_process import read_message, write_message
 
 MEMORY_BYTES = 2**30
-"""What a request may take up on top of what the process does before it."""
+"""Memory that a request may use in addition to that of the idle process."""
 MAX_REASON = 2000
 
 Handler = Callable[[dict[str, Any], bytes], tuple[dict[str, Any], NDArray[Any] | None]]
@@ -45,7 +45,7 @@ def limit_memory(more_bytes: int = MEMORY_BYTES) -> None:
         pages = int(file.read().split()[0])
     most = pages * resource.getpagesize() + more_bytes
     _, hard = resource.getrlimit(resource.RLIMIT_AS)
-    if hard != resource.RLIM_INFINITY:  # whoever started the program has set a limit
+    if hard != resource.RLIM_INFINITY:  # the program was started with a limit
         most = min(most, hard)
     resource.setrlimit(resource.RLIMIT_AS, (most, hard))
 
@@ -86,8 +86,8 @@ def _answer(handle: Handler, request: dict[str, Any], payload: bytes, answers: I
     try:
         head, array = handle(request, payload)
     except MemoryError:
-        os._exit(1)  # the other side says so
-    except Exception as error:  # each decoder raises its own kinds
+        os._exit(1)  # the parent reports it
+    except Exception as error:  # each decoder raises its own types
         lines = (line.strip() for line in str(error).splitlines())
         text = "; ".join(filter(None, lines)) or type(error).__name__
         head, array = {"refusal": text[:MAX_REASON]}, None

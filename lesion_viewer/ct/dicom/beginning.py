@@ -1,7 +1,7 @@
-"""How a DICOM file begins: with or without a preamble, the mark and file meta information.
+"""The beginning of a DICOM file: preamble, mark and file meta information, which may be missing.
 
-PS3.10 section 7.1 asks for all three; data sets that were cut out of network messages or written
-by old programs lack some of them.
+PS3.10 section 7.1 requires all three; data sets that were extracted from network messages or
+written by old programs lack some of them.
 """
 
 import struct
@@ -21,11 +21,11 @@ TRANSFER_SYNTAX_UID = 0x00020010
 VRS = LONG_VRS | frozenset(
     b"AE AS AT CS DA DS DT FD FL IS LO LT PN SH SL SS ST TM UI UL US".split()
 )
-# Groups that a data set begins with: the identifying one, or that of a directory.
+# First groups of data sets: identification, or directory.
 FIRST_GROUPS = (b"\x08\0", b"\x04\0")
 FIRST_GROUPS_BIG = (b"\0\x08", b"\0\x04")
-# Directory Record Sequence, SOP Class UID, SOP Instance UID, Modality: an image or a directory has
-# one of them, behind few and short elements; the last three take up 64 bytes or less.
+# Directory Record Sequence, SOP Class UID, SOP Instance UID, Modality: images and directories have
+# one of them after few short elements; the last three have at most 64 bytes.
 DIRECTORY_RECORDS = 0x00041220
 TELLING_TAGS = frozenset((0x00080016, 0x00080018, 0x00080060))
 MAX_TELLING_BYTES = 64
@@ -96,7 +96,7 @@ def read_file_meta(data: bytes) -> tuple[str, int]:
         if vr in LONG_VRS:
             length = _length(data, offset + 8)[0]
             offset += 4
-        elif vr not in VRS:  # written without VRs, against the standard
+        elif vr not in VRS:  # written without VRs, in violation of the standard
             length = _length(data, offset + 4)[0]
         offset += 8 + length
         if group << 16 | element == TRANSFER_SYNTAX_UID:
@@ -126,10 +126,10 @@ def elements_offset(data: bytes) -> int:
 
 
 def _syntax_by_content(element: bytes) -> str:
-    """The syntax of a data set whose first element begins so; empty where it is none.
+    """The syntax of a data set by its first element; empty where it is not a data set.
 
-    A deflated data set looks like any other bytes, and nothing but the meta information tells how
-    pixels are compressed.
+    Deflated data sets are not recognisable, and only the meta information states how pixels are
+    compressed.
     """
     group, vr = element[:2], element[4:6]
     if vr in VRS:

@@ -1,4 +1,4 @@
-"""A DICOMDIR: the list of files that a disk or stick of DICOM carries (PS3.10 section 8.6)."""
+"""DICOMDIR files, which list the DICOM files of a medium (PS3.10 section 8.6)."""
 
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ from lesion_viewer.errors import CTError
 DIRECTORY_CLASS = b"1.2.840.10008.1.3.10"
 REFERENCED_FILE_ID = 0x00041500
 HEAD_BYTES = 1024
-# A record takes up some 500 bytes.
+# A record has about 500 bytes.
 MAX_DIRECTORY_BYTES = 2**26
 
 
@@ -69,7 +69,7 @@ def listed_files(path: Path) -> tuple[FolderFiles, list[LeftOut]]:
 
 
 def _file_ids(path: Path) -> list[tuple[str, ...]]:
-    """The components of each file that the directory's records refer to."""
+    """The path components of each file that the directory records refer to."""
     if path.stat().st_size > MAX_DIRECTORY_BYTES:
         raise CTError(f"{path} is larger than {MAX_DIRECTORY_BYTES} bytes")
     data = path.read_bytes()
@@ -85,5 +85,5 @@ def _file_ids(path: Path) -> list[tuple[str, ...]]:
 
 
 def _is_plain(part: str) -> bool:
-    """Whether a component is the name of a file or folder and no way to another place."""
+    """Whether a path component is a plain name of a file or folder."""
     return part not in ("", ".", "..") and not any(c in part for c in "/\\:\0")

@@ -1,6 +1,6 @@
-"""The top-level elements of a DICOM file, walked without decoding a value.
+"""The top-level elements of a DICOM file, found without decoding values.
 
-Several times faster than reading a header with pydicom, as most of a header is skipped.
+This is several times faster than reading a header with pydicom.
 """
 
 import struct
@@ -16,14 +16,14 @@ UNDEFINED_LENGTH = 0xFFFFFFFF
 ITEM_GROUP = 0xFFFE
 ITEM_END = 0xFFFEE00D
 SEQUENCE_END = 0xFFFEE0DD
-# VRs whose length takes four bytes, after two that are reserved (PS3.5 section 7.1.2).
+# VRs whose length has four bytes, after two reserved bytes (PS3.5 section 7.1.2).
 LONG_VRS = frozenset(b"OB OD OF OL OV OW SQ SV UC UN UR UT UV".split())
 
 MAX_INFLATED_BYTES = 2**28
-# Sequences in sequences; the deepest that the standard describes has a third of that.
+# Nesting of sequences; the standard describes at most a third of this.
 MAX_DEPTH = 32
 
-# What walking raises where a file is cut off, damaged or in another syntax.
+# Raised by ``walk_elements`` where a file is truncated, damaged or in another syntax.
 NOT_PLAIN = (struct.error, ValueError)
 
 _LITTLE = tuple(struct.Struct(f"<{f}").unpack_from for f in ("HHI", "I"))
@@ -134,7 +134,7 @@ def is_big_endian(syntax: str) -> bool:
 
 
 def _end_of_sequence(data: bytes, offset: int, is_explicit: bool, is_big: bool, depth: int) -> int:
-    """Where a sequence of undefined length ends whose items begin at ``offset``."""
+    """End of a sequence of undefined length whose items begin at ``offset``."""
     if depth > MAX_DEPTH:
         raise CTError(f"has sequences over {MAX_DEPTH} deep in one another")
     element_at = (_BIG if is_big else _LITTLE)[0]

@@ -1,4 +1,4 @@
-"""Compressed pixels decoded where that can be stopped; whoever opens plain files never has that."""
+"""Compressed pixels, decoded in a child process that can be stopped; started only when needed."""
 
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -10,7 +10,7 @@ from lesion_viewer.errors import CTError
 from lesion_viewer.system.child_pool import ask
 
 CHILD = "lesion_viewer.ct.dicom.frame_decoding_child"
-# A frame of 512 x 512 takes a hundredth of that.
+# A frame of 512 x 512 takes a hundredth of this.
 SECONDS_A_FRAME = 4.0
 SECONDS_A_MEGAPIXEL = 2.0
 DTYPES = ("<u1", "<i1", "<u2", "<i2", "<u4", "<i4")

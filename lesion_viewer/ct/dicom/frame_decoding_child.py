@@ -1,4 +1,4 @@
-"""The child process of ``frame_decoding``: compressed frames in, stored pixels out."""
+"""The child process of ``frame_decoding``, which decodes compressed frames."""
 
 from typing import Any
 
@@ -59,12 +59,12 @@ def _stored_pixels(form: dict[str, Any], frame: bytes) -> NDArray[Any]:
 
 
 def _load_decoders() -> None:
-    """Import them before the limits, so that they do not count."""
+    """Import the decoders before limits apply, so that their memory does not count."""
     for module in ("gdcm", "openjpeg"):
         try:
             __import__(module)
         except ImportError:
-            pass  # a syntax that needs it was refused by name before
+            pass  # syntaxes that need it were refused before
 
 
 if __name__ == "__main__":

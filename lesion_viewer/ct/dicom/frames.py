@@ -1,4 +1,4 @@
-"""The images of one DICOM file: one, or the frames of an enhanced CT with their own values."""
+"""The images of one DICOM file: a single image, or the frames of an enhanced CT."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 # Enhanced, legacy converted enhanced (PS3.3 A.38 and A.70).
 ENHANCED_CT_IMAGES = ("1.2.840.10008.5.1.4.1.1.2.1", "1.2.840.10008.5.1.4.1.1.2.2")
 MAX_FRAMES = 2**15
-# A frame's functional groups take up 1 to 3 kB.
+# The functional groups of a frame have 1 to 3 kB.
 MAX_HEADER_BYTES = 2**26
 
 SHARED_GROUPS = 0x52009229
@@ -25,7 +25,7 @@ FRAME_CONTENT_GROUP = 0x00209111
 REAL_WORLD_GROUP, UNITS, CODE_VALUE = 0x00409096, 0x004008EA, 0x00080100
 # Hounsfield units in UCUM, with and without its brackets (PS3.16 CID 7181).
 HOUNSFIELD_CODES = ("[hnsf'U]", "hnsf'U")
-# Functional group -> its values that a slice needs (PS3.3 C.7.6.16.2 and C.8.15.3).
+# Functional group to the elements that a slice needs (PS3.3 C.7.6.16.2 and C.8.15.3).
 GROUPS = {
     0x00289110: (Tag.PIXEL_SPACING, Tag.SLICE_THICKNESS, Tag.SPACING_BETWEEN_SLICES),
     0x00209113: (Tag.IMAGE_POSITION,),
@@ -84,7 +84,7 @@ def read_images(files: Files, name: str) -> list[DicomHeader]:
 
 
 def _functional_groups(files: Files, header: DicomHeader) -> tuple["Dataset", list["Dataset"]]:
-    """The groups that all frames share, and those of each frame."""
+    """The shared functional groups, and those of each frame."""
     from pydicom.dataset import Dataset
 
     data = dataset_bytes(files, header, header.pixel_offset)
@@ -98,7 +98,7 @@ def _functional_groups(files: Files, header: DicomHeader) -> tuple["Dataset", li
 
 
 def _values(groups: "Dataset") -> dict[int, bytes]:
-    """The values of a frame's functional groups, as they stand in the file."""
+    """The values of a frame's functional groups, as stored in the file."""
     try:
         values = {
             int(tag): _bytes_of(item, tag)
@@ -120,7 +120,7 @@ def _values(groups: "Dataset") -> dict[int, bytes]:
 
 
 def _items(groups: "Dataset", group: int) -> Iterator["Dataset"]:
-    """The first item of a functional group, which has just one."""
+    """The first item of a functional group; the standard allows only one."""
     if group in groups:
         yield from list(groups[group].value)[:1]
 
@@ -134,7 +134,7 @@ def _bytes_of(item: "Dataset", tag: int) -> bytes:
 
 
 def _content(item: "Dataset") -> dict[int, bytes]:
-    """What tells a frame's acquisition from others, under the tags of single images."""
+    """Values that identify the acquisition of a frame, under the tags of single images."""
     numbers = {
         Tag.ACQUISITION_NUMBER: item.get("FrameAcquisitionNumber"),
         Tag.ACQUISITION_DATE_TIME: item.get("FrameAcquisitionDateTime"),
@@ -145,7 +145,7 @@ def _content(item: "Dataset") -> dict[int, bytes]:
 
 
 def _other_units(groups: "Dataset") -> bytes:
-    """The unit of a frame that maps to something else than HU, a perfusion map say."""
+    """The unit of a frame that is not in HU, for example of a perfusion map; else empty."""
     for item in _items(groups, REAL_WORLD_GROUP):
         for code in _items(item, UNITS):
             unit = str(code[CODE_VALUE].value) if CODE_VALUE in code else ""

@@ -1,6 +1,6 @@
-"""The few header elements that a CT slice needs, and where its pixels begin.
+"""The header elements that a CT slice needs, and the place of its pixels.
 
-A header in order is walked; one that is not goes to pydicom, which reads it or says what is wrong.
+Valid headers are walked. Others are given to pydicom, which reads them or states what is wrong.
 """
 
 import struct
@@ -17,10 +17,10 @@ from lesion_viewer.ct.files.opened_files import Files
 from lesion_viewer.errors import CTError
 
 ZIP_MARK = b"PK\x03\x04"
-# Holds the header of most CT slices; a longer one takes a second read, or a third.
+# Longer than the header of most CT slices; longer headers need a second or third read.
 HEAD_BYTES = 2**14
 LONG_HEAD_BYTES = 2**22
-# No value that is wanted takes up more; one that does is damaged.
+# Longer values of the wanted elements are damaged.
 MAX_VALUE_BYTES = 2**14
 
 
@@ -87,9 +87,9 @@ class Tag(IntEnum):
 WANTED = frozenset(map(int, Tag))
 SEQUENCES = frozenset((Tag.DIRECTORY_RECORDS, Tag.MODALITY_LUT, Tag.VOI_LUT))
 PIXEL_DATA = 0x7FE00010
-# Values that are binary: float and double (PS3.5 section 6.2, FL and FD).
+# Binary values: float and double (PS3.5 section 6.2, FL and FD).
 FLOATS = {Tag.MONOENERGETIC_EQUIVALENT: "d", Tag.CARDIAC_PHASE: "f", Tag.RESPIRATORY_PHASE: "f"}
-# In the place of Pixel Data (PS3.3 C.7.6.24 and C.7.6.25).
+# Alternatives to Pixel Data (PS3.3 C.7.6.24 and C.7.6.25).
 FLOAT_PIXEL_DATA = {0x7FE00008: "Float Pixel Data", 0x7FE00009: "Double Float Pixel Data"}
 
 
@@ -318,7 +318,7 @@ def dataset_bytes(files: Files, header: DicomHeader, end: int) -> bytes:
 
 
 def _header_of_all(name: str, data: bytes) -> DicomHeader:
-    """The header of a file that is not short and in order, from all of its bytes."""
+    """The header of a file that the first bytes did not suffice for, from all of its bytes."""
     try:
         syntax, dataset = read_file_meta(data)
     except struct.error as error:
@@ -334,7 +334,7 @@ def _header_of_all(name: str, data: bytes) -> DicomHeader:
 
 
 def _walk_header(name: str, data: bytes, syntax: str, dataset: int, is_all: bool) -> DicomHeader:
-    """The header in ``data``; raises one of ``NOT_PLAIN`` where it is not in order or goes on."""
+    """The header in ``data``; one of ``NOT_PLAIN`` where it is not in order or incomplete."""
     values: dict[int, bytes] = {}
     is_explicit = syntax != IMPLICIT_LITTLE_ENDIAN
     for tag, offset, length in walk_elements(data, dataset, is_explicit, is_big_endian(syntax)):
@@ -381,7 +381,7 @@ def _header_by_pydicom(name: str, data: bytes, syntax: str, start: int) -> Dicom
 
 
 def _value_bytes(element: Any) -> bytes:
-    """A value as it stands in the file; pydicom has turned the character set into text."""
+    """A value as stored in the file; pydicom gives the character set as text."""
     value = element.value
     if isinstance(value, bytes):
         return value[:MAX_VALUE_BYTES]

@@ -1,4 +1,4 @@
-"""12-bit JPEG (Process 2 and 4), which GDCM decodes but pydicom refuses to ask it for."""
+"""12-bit JPEG (Process 2 and 4); GDCM decodes it, but not through pydicom."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,7 +37,7 @@ def decode_jpeg_extended(frame: bytes, rows: int, columns: int) -> NDArray[np.ui
     image.SetTransferSyntax(gdcm.TransferSyntax(gdcm.TransferSyntax.GetTSType(JPEG_EXTENDED)))
     image.SetPixelFormat(gdcm.PixelFormat(1, 16, 12, 11, 0))
     image.SetDataElement(_pixel_data(frame))
-    # GDCM hands out the C string as str; this is how pydicom takes it back, too.
+    # GDCM returns the C string as str; pydicom converts it to bytes in the same way.
     data = image.GetBuffer().encode("utf-8", "surrogateescape")
     return np.frombuffer(data, np.uint16).reshape(rows, columns)
 

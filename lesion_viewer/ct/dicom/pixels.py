@@ -1,4 +1,4 @@
-"""From the stored pixels of a DICOM slice to Hounsfield units."""
+"""The pixels of a DICOM slice, converted from stored values to HU."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -24,7 +24,7 @@ from lesion_viewer.ct.values.hounsfield import (
 )
 from lesion_viewer.errors import CTError
 
-# Above the 12 bits of a CT scanner (3071 HU) padding cannot be tissue; below it might be.
+# Above the 12-bit range of CT scanners padding cannot be tissue; below it could be.
 HIGHEST_TISSUE_HU = 3071
 
 
@@ -248,10 +248,10 @@ def _decompressed_pixels(files: Files, header: DicomHeader, layout: PixelLayout)
 
 
 def _pixel_cells(stored: NDArray[Any], layout: PixelLayout) -> NDArray[Any]:
-    """The stored values without the bits round the pixel, the sign extended."""
+    """The stored values without bits outside the pixel, sign-extended."""
     bits = stored.dtype.itemsize * 8
     if layout.bits_stored >= bits or layout.high_bit >= bits:
-        return stored  # a decoder gives the pixels of narrow codestreams by themselves
+        return stored  # decoders return narrow pixels without other bits
     pixels = stored << (bits - 1 - layout.high_bit)
     pixels >>= bits - layout.bits_stored
     return pixels

@@ -1,4 +1,4 @@
-"""Where a DICOM slice lies in the patient, and why it cannot be told where it cannot."""
+"""Position, orientation and pixel spacing of a DICOM slice, and why they are unusable."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

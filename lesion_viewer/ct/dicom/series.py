@@ -1,4 +1,4 @@
-"""DICOM files become series, each with its geometry and what is wrong about it."""
+"""Series from DICOM files, each with its geometry and faults."""
 
 from collections import Counter
 from collections.abc import Callable, Hashable, Sequence
@@ -72,7 +72,7 @@ def read_dicom(
 
 
 def _slices_of(images: Sequence[DicomHeader]) -> tuple[list[DicomSlice], list[str]]:
-    """The slices among the images of one file, and why the others are none."""
+    """The CT slices among the images of one file, and why the others are refused."""
     slices, reasons = [], Counter[str]()
     for image in images:
         try:
@@ -85,7 +85,7 @@ def _slices_of(images: Sequence[DicomHeader]) -> tuple[list[DicomSlice], list[st
 
 
 def _pixels_by_file(files: Files) -> Callable[[DicomSlice], Hashable]:
-    """A function that gives the same for two slices of the same pixels, stored the same way."""
+    """A function that gives equal values for slices with equal pixels, stored in the same way."""
     digests: dict[tuple[str, int], bytes] = {}
 
     def pixels_of(image: DicomSlice) -> Hashable:
@@ -102,7 +102,7 @@ def _pixels_by_file(files: Files) -> Callable[[DicomSlice], Hashable]:
 
 
 def _too_large(stack: Stack) -> str:
-    """Why a stack is not shown where it is too large for any memory; empty where it is not."""
+    """Why a stack is too large to be shown; empty where it is not."""
     layout = stack.slices[0].layout
     shape = len(stack.slices), layout.rows, layout.columns
     if prod(shape) <= MAX_VOXELS:
@@ -115,7 +115,7 @@ def _series_uids(image: DicomSlice) -> tuple[str, str]:
 
 
 def _list_order(series: Series) -> tuple[str, bool, int, str]:
-    uid = series.uid.partition("#")[0]  # its parts stay in their order
+    uid = series.uid.partition("#")[0]  # the parts of a series keep their order
     return series.study_uid, series.number is None, series.number or 0, uid
 
 
@@ -166,7 +166,7 @@ def _geometry_of(slices: Sequence[DicomSlice]) -> _Geometry:
 
 
 def _value_faults(slices: Sequence[DicomSlice]) -> tuple[Fault, ...]:
-    """What is wrong about the values of the pixels, as far as the headers tell.
+    """The faults of the pixel values that the headers reveal.
 
     A Rescale Type of "US" is "unspecified" (PS3.3 C.11.1.1.2).
     """
@@ -195,7 +195,7 @@ def _judged(stack: Stack, decode: Callable[[int], NDArray[np.int16]]) -> tuple[F
 
 
 def _stated_step_mm(image: DicomSlice) -> float | None:
-    """Distance of slices as one file states it, for want of positions."""
+    """Distance of slices that a file states; used where positions are unknown."""
     stated = map(image.header.number, (Tag.SPACING_BETWEEN_SLICES, Tag.SLICE_THICKNESS))
     return next((mm for mm in stated if mm is not None and mm > 0), None)
 
@@ -212,6 +212,6 @@ def _decoder(files: Files, slices: Sequence[DicomSlice]) -> Callable[[int], NDAr
 
 
 def _is_read_whole(header: DicomHeader, files: Files) -> bool:
-    """Whether a frame of several cannot be read without what lies before it."""
+    """Whether a frame can only be read together with the bytes before it."""
     is_packed = is_compressed(header.transfer_syntax) or header.transfer_syntax == DEFLATED
     return header.frames > 1 and (is_packed or not isinstance(files, FolderFiles))

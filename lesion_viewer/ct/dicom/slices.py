@@ -1,4 +1,4 @@
-"""One CT slice as its DICOM header describes it; all that is no CT slice is refused by name."""
+"""One CT slice as its DICOM header describes it; other images are refused with the reason."""
 
 from dataclasses import dataclass, replace
 
@@ -131,7 +131,7 @@ def slice_of(header: DicomHeader) -> DicomSlice:
 
 
 def _whole(number: float | None) -> int | None:
-    """A number that is whole; None for others."""
+    """A whole number as int; None for others."""
     return int(number) if number is not None and number == int(number) else None
 
 

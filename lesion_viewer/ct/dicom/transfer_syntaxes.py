@@ -1,4 +1,4 @@
-"""Which transfer syntaxes can be decoded here, and the package that decodes each of them."""
+"""The transfer syntaxes that can be decoded, and the package that decodes each of them."""
 
 from functools import cache
 from importlib.util import find_spec
@@ -11,7 +11,7 @@ DEFLATED = "1.2.840.10008.1.2.1.99"
 EXPLICIT_BIG_ENDIAN = "1.2.840.10008.1.2.2"
 UNCOMPRESSED = (IMPLICIT_LITTLE_ENDIAN, EXPLICIT_LITTLE_ENDIAN, DEFLATED, EXPLICIT_BIG_ENDIAN)
 
-# Module -> package that brings it.
+# Module to the package that contains it.
 PACKAGES = {
     "gdcm": "python-gdcm",
     "openjpeg": "pylibjpeg-openjpeg",

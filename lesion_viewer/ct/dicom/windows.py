@@ -1,4 +1,4 @@
-"""The windows that a DICOM file gives for its picture, and what of its grey levels is not shown."""
+"""The windows that a DICOM file gives, and faults of grey levels that are not applied."""
 
 from collections.abc import Sequence
 
@@ -7,8 +7,8 @@ from lesion_viewer.ct.study import Fault
 from lesion_viewer.ct.values.window import Curve, Window
 
 MAX_WINDOW_HU = 1e6
-# VOI LUT Function (PS3.3 C.11.2.1.2 and C.11.2.1.3); without one it is linear. The two linear ones
-# differ by half a HU, which is not drawn.
+# VOI LUT Function (PS3.3 C.11.2.1.2 and C.11.2.1.3); the default is linear. LINEAR and LINEAR_EXACT
+# differ by half a HU, which is not visible.
 CURVES = {
     "": Curve.LINEAR,
     "LINEAR": Curve.LINEAR,

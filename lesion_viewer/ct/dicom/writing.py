@@ -1,4 +1,4 @@
-"""A volume in Hounsfield units written as a series of CT Image Storage files."""
+"""Writes a volume in HU as a series of CT Image Storage files."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -108,7 +108,7 @@ def _slice(name: str, seed: int, described: Described, index: int) -> FileDatase
 
 
 def _add_study(image: Dataset, name: str, seed: int, described: Described) -> None:
-    """Patient, study, series, frame of reference and equipment; no date, no person."""
+    """Add patient, study, series, frame of reference and equipment, without dates and persons."""
     image.PatientName = image.PatientID = described.subject
     image.PatientBirthDate = image.PatientSex = ""
     image.StudyInstanceUID = generate_uid(entropy_srcs=[name, "study"])
@@ -131,7 +131,7 @@ def _add_study(image: Dataset, name: str, seed: int, described: Described) -> No
 
 
 def _upright(shape: tuple[int, ...], spacing_mm: tuple[float, float, float]) -> NDArray[np.float64]:
-    """Axial, head up; columns to the patient's left, rows to the back; the middle at the origin."""
+    """An axial affine: columns to the patient's left, rows to the back, centre at the origin."""
     affine = np.diag([*reversed(spacing_mm), 1.0])
     affine[:3, 3] = [-(n - 1) / 2 * mm for n, mm in zip(shape, spacing_mm, strict=True)][::-1]
     return affine

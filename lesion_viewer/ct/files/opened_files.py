@@ -1,4 +1,4 @@
-"""The files under an opened path, read by their names."""
+"""The files of a folder, read by their names."""
 
 import os
 import stat
@@ -161,12 +161,12 @@ class LastRead:
 
 
 def _open_file(path: str, flags: int) -> int:
-    """Opens without waiting for a writer, should the file have become a pipe."""
+    """Open without blocking, in case the file has been replaced by a pipe."""
     return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
 def _search(root: str) -> tuple[tuple[str, ...], tuple[LeftOut, ...]]:
-    """Names of the files in and under a folder, and what is none; links come last."""
+    """Names of the files under a folder, and other entries; links are followed last."""
     names: list[str] = []
     left_out: list[LeftOut] = []
     seen: set[tuple[int, int]] = set()

@@ -1,4 +1,4 @@
-"""What a file may name to be read with it: files in its own folder, and nothing else."""
+"""Checks of file names that another file contains: only files in its folder are read."""
 
 import os
 import re

@@ -1,4 +1,4 @@
-"""The files in a zip, read in place; nothing is ever unpacked to disk."""
+"""The files in a zip, read in place without unpacking to disk."""
 
 import struct
 import zipfile
@@ -12,7 +12,7 @@ from lesion_viewer.ct.study import LeftOut
 from lesion_viewer.errors import CTError
 
 MAX_ZIP_MEMBERS = 100_000
-# The list of members; 160 bytes for each.
+# The central directory, about 160 bytes for each member.
 MAX_DIRECTORY_BYTES = 2**24
 
 END_RECORD = b"PK\x05\x06"
@@ -83,12 +83,12 @@ class ZipFiles:
             with self._zip.open(info) as member:
                 member.seek(offset)
                 return member.read(size)
-        except Exception as error:  # zlib, CRC, encryption and unknown methods each raise their own
+        except Exception as error:  # zlib, CRC and encryption raise different types
             raise CTError(f"cannot be read from the zip: {error}") from error
 
 
 def _refuse_large_directory(name: str, file: IO[bytes]) -> None:
-    """Raise where the list of members is so long that reading it would take up the memory.
+    """Raise where reading the list of members would need too much memory.
 
     Notes
     -----

@@ -1,4 +1,4 @@
-"""Where voxels lie in the patient, from the positions and directions of slices."""
+"""Positions of voxels in the patient, from the positions and directions of slices."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -18,7 +18,7 @@ SAME_PLACE = 0.01
 MAX_DIRECTION_ERROR = 0.02 + 1e-9
 # Up to this deviation, .02 mm across 512 pixels, directions are used as stated.
 EXACT_DIRECTION = 5e-5
-# An axis has a second letter from about 15 degrees on.
+# An axis gets a second letter from about 15 degrees on.
 LETTER_FROM_COSINE = 0.25
 
 

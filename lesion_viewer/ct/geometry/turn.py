@@ -1,7 +1,8 @@
-"""The turn from the stored pixels of a slice to the standard orientation of its picture.
+"""The turn from the stored pixels of a slice to the standard orientation of its image.
 
-Standard is, for axial planes, the patient's left on the image's right and anterior up; for coronal
-ones left on the right and the head up; for sagittal ones posterior on the right and the head up.
+Standard orientation: in axial planes the patient's left is on the right and anterior is up; in
+coronal planes left is on the right and the head is up; in sagittal planes posterior is on the right
+and the head is up.
 """
 
 from dataclasses import dataclass
@@ -15,8 +16,8 @@ Spacing = tuple[float, float, float]
 Vector = NDArray[np.float64]
 Number = TypeVar("Number", float, NDArray[np.floating[Any]])
 
-# Directions in the patient (LPS) of the image's right and bottom, by the axis that the planes are
-# most at right angles to; in doubt the planes count as axial.
+# Directions in the patient (LPS) of the image's right and bottom, by the patient axis nearest to
+# the normal; where two axes are equally near, the planes count as axial.
 RIGHT_AND_DOWN = {
     2: ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0)),
     1: ((1.0, 0.0, 0.0), (0.0, 0.0, -1.0)),
@@ -24,7 +25,7 @@ RIGHT_AND_DOWN = {
 }
 HEAD = np.array([0.0, 0.0, 1.0])
 DIGITS = 6
-"""Cosines that are equal to so many digits leave the choice to the order of ``TURNS``."""
+"""Cosines are compared to this many digits; equal ones are decided by the order of ``TURNS``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +207,7 @@ class Turn:
 
 AS_STORED = Turn()
 TURNS = tuple(Turn(*flags) for flags in product((False, True), repeat=3))
-"""All eight, the one that changes nothing first."""
+"""All eight turns, the identity first."""
 
 
 def standard_turn(affine: NDArray[np.float64] | None) -> Turn:

@@ -1,4 +1,4 @@
-"""Which files are images by their names, and which file holds the voxels of each."""
+"""Image files, recognised by their names, and the files with their voxels."""
 
 from dataclasses import dataclass
 from hashlib import sha256
@@ -17,7 +17,7 @@ from lesion_viewer.ct.images.detached_files import (
 )
 
 SUFFIXES = (".nii", ".nii.gz", *NRRD_SUFFIXES, *META_SUFFIXES, *HEADER_SUFFIXES)
-# Where data in a file of its own is stored in another way than voxel by voxel from its beginning.
+# Fields that say that a data file does not begin with the first voxel.
 SKIPS = {"byteskip", "lineskip", "headersize"}
 
 

@@ -1,7 +1,7 @@
 """NIfTI, Analyze, NRRD and MetaImage volumes, turned to LPS axes.
 
-These formats do not say what their values are: they are taken for HU, with a fault where they are
-probably not. Files are read in a child process that can be stopped.
+These formats do not state a unit. Their values are taken for HU, with a fault where they probably
+are not. Files are read in a child process that can be stopped.
 """
 
 from math import prod
@@ -20,21 +20,21 @@ from lesion_viewer.errors import CTError
 from lesion_viewer.system.child_pool import ask
 
 CHILD = "lesion_viewer.ct.images.itk_child"
-# A volume of 512 x 512 x 300 from a gzip takes a tenth of that.
+# A gzip of 512 x 512 x 300 voxels takes a tenth of this.
 SECONDS_A_FILE = 4.0
 SECONDS_A_MEGAVOXEL = 1.0
 SECONDS_A_MEGABYTE = 0.5
 # Voxels of a CT are not smaller or larger.
 VOXEL_LIMITS_MM = 1e-3, 1e3
-# Fields of a text header that say how large a voxel is; of a MetaImage, how the patient lies.
+# Fields of a text header with the voxel size; of a MetaImage with the orientation.
 SPACING_FIELDS = {"spacings", "spacedirections", "elementspacing", "elementsize"}
 ORIENTATION_FIELDS = {"transformmatrix", "rotation", "orientation"}
-# Spaces of an NRRD that ITK turns to LPS; the others do not speak of a patient.
+# Spaces of an NRRD that ITK converts to LPS; other spaces are not those of a patient.
 PATIENT_SPACES = {
     *("left-posterior-superior", "lps", "right-anterior-superior", "ras"),
     *("left-anterior-superior", "las"),
 }
-# A quaternion of float32 is as exact as that.
+# Rounding of a quaternion in float32 stays below this.
 SAME_PLACE_MM = 0.5
 
 
@@ -94,7 +94,7 @@ def read_image(path: Path) -> tuple[Series, ...]:
 
 
 def _sources(path: Path, slices: int, grid: NDArray[np.float64] | None) -> tuple[SliceSource, ...]:
-    """The slices, with their places along the normal where the patient's are known."""
+    """The slices, with their locations along the normal where the orientation is known."""
     if grid is None:
         return tuple(SliceSource(path.name, frame=k) for k in range(slices))
     normal = plane_normal(grid)
@@ -141,13 +141,7 @@ def _faults_of(header: dict[str, Any]) -> tuple[Fault, ...]:
 
 
 def _value_faults(hu: NDArray[np.int16], no_numbers: int, clipped: int) -> tuple[Fault, ...]:
-    """What is wrong about the values of a volume.
-
-    Parameters
-    ----------
-    no_numbers : voxels that were NaN or infinite in the file
-    clipped : voxels whose value was beyond what int16 holds
-    """
+    """Faults of the values of a volume, of which some were not finite or beyond int16."""
     faults = []
     if no_numbers:
         text = f"Voxels that are no number (NaN or infinite) and are shown as air: {no_numbers:,}."
@@ -180,7 +174,7 @@ def read_header(files: ImagePaths) -> dict[str, Any]:
     seconds = SECONDS_A_FILE + SECONDS_A_MEGABYTE * files.data.stat().st_size / 1e6
     header: dict[str, Any] = _ask(files, {}, seconds, 0)[0]
     header["is_sized"] = True
-    if files.stated is not None:  # what a text header leaves away ITK fills up
+    if files.stated is not None:  # ITK uses defaults for what a text header omits
         fields = set(files.stated.fields)
         header["is_sized"] = not fields.isdisjoint(SPACING_FIELDS)
         header["is_placed"] = not fields.isdisjoint(ORIENTATION_FIELDS) or (
@@ -242,10 +236,10 @@ def grid_of(path: Path, header: dict[str, Any]) -> NDArray[np.float64]:
 def _turned(
     grid: NDArray[np.float64], size: list[int]
 ) -> tuple[NDArray[np.float64], list[int], list[int]]:
-    """The affine in standard orientation, the file's axes in the new order, and flips.
+    """The affine in standard orientation, the file's axes in the new order, and flipped axes.
 
-    The slices' axis is the one closest to the head. The flips are those among the new axes that
-    run against their old direction.
+    The slice axis is the one closest to the head direction. Flipped are those of the new axes
+    that run against the stored direction.
     """
     cosines = grid[:3, :3] / np.linalg.norm(grid[:3, :3], axis=0)
     slices = max(range(3), key=lambda axis: abs(cosines[2, axis]))
@@ -291,9 +285,9 @@ def request_labels(files: ImagePaths, count: int) -> tuple[Any, bytes]:
 def _read_voxels(
     files: ImagePaths, shape: tuple[int, int, int, int], order: list[int], flips: list[int]
 ) -> tuple[NDArray[np.int16], tuple[list[int], list[int]]]:
-    """The volumes in HU, slices first, with the axes in the new order, and what was lost of each.
+    """The volumes in HU, slices first, with the axes in the new order, and counts of lost values.
 
-    The second are the counts of voxels that are no number, and of those beyond int16.
+    The counts are those of voxels that are not finite, and of voxels beyond int16.
     """
     head, data = _ask_voxels(files, {"order": order, "flips": flips}, prod(shape))
     return np.frombuffer(data, np.int16).reshape(shape), (head["no_numbers"], head["clipped"])

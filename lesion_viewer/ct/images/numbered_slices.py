@@ -1,4 +1,4 @@
-"""Series of numbered PNG slices of which any may be missing; nothing is read before it is asked."""
+"""Series of numbered PNG slices, of which any may be missing; slices are read on demand."""
 
 import os
 from collections.abc import Iterable, Mapping

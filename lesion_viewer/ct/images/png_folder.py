@@ -21,14 +21,14 @@ from lesion_viewer.errors import CTError
 PNG_START = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR"
 HEAD_BYTES = 26
 GREY = 0
-# A folder of PNGs has one origin: of the whole of DeepLesion not every series is looked into.
+# The PNGs of a folder have one origin, so that a sample of the series suffices.
 JUDGED_SERIES, JUDGED_SLICES = 64, 1
 NUMBERED = re.compile(r"(?:(.*)_)?([0-9]{1,18})", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
 class _Image:
-    """One PNG slice: the folder (DeepLesion's volume) that it belongs to, and its number there."""
+    """One PNG slice, with its folder (DeepLesion's volume) and its number there."""
 
     file: str
     folder: str
@@ -199,7 +199,7 @@ def _series_of(files: Files, run: list[_Image]) -> Series:
 
 
 def _told_apart(series: list[Series]) -> list[Series]:
-    """The series, those of one name in different folders with their whole path as uid."""
+    """The series; where names in different folders are equal, their uid is the whole path."""
     counts = Counter(s.uid for s in series)
     return [
         replace(s, uid=f"{PurePosixPath(s.slices[0].file).parent}/{s.uid}")

@@ -1,4 +1,4 @@
-"""Whether two grids of voxels are one and the same, stored with other axes."""
+"""Grids that consist of the same voxels and are stored with different axes."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from lesion_viewer.errors import CTError
 
 SAME_PLACE = 0.25
-"""Voxels that lie closer together than this part of one are the same; half of one is a shift."""
+"""Largest distance of equal voxels as a share of a voxel; a shift by half a voxel is refused."""
 
 
 @dataclass(frozen=True, slots=True)

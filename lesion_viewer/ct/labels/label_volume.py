@@ -1,4 +1,4 @@
-"""Labels on the grid of a CT: which values there are, and the voxels of each."""
+"""Labels on the grid of a CT: their values, and the voxels of each value."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -82,7 +82,7 @@ def labels_of_image(series: Series, image: LabelImage) -> Labels:
 
 
 def _counts(values: NDArray[np.generic]) -> dict[int, int]:
-    """Voxels of each value but 0, counted slice by slice."""
+    """Number of voxels of each value except 0."""
     total = np.zeros(2**16, np.int64)
     for plane in values:
         total += np.bincount(plane.ravel(), minlength=2**16)
@@ -93,7 +93,7 @@ def _counts(values: NDArray[np.generic]) -> dict[int, int]:
 def _regions(values: NDArray[np.generic], counts: Mapping[int, int]) -> dict[int, Region]:
     from scipy import ndimage
 
-    # One entry for each number up to the largest: there are few slices with large ones.
+    # ``find_objects`` returns an entry for each number up to the largest: values are renumbered.
     known = np.array([0, *counts], np.int64)
     places = np.zeros(2**16, np.uint16)
     places[known] = np.arange(len(known), dtype=np.uint16)

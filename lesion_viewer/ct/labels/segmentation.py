@@ -167,7 +167,7 @@ GEOMETRY = ("PlanePositionSequence", "PlaneOrientationSequence", "PixelMeasuresS
 
 
 def _grid(position: Any, orientation: Any, measures: Any) -> NDArray[np.float64] | None:
-    """The pixels of a frame in the patient (PS3.3 C.7.6.2.1.1); None where it does not say."""
+    """The grid of a frame (PS3.3 C.7.6.2.1.1); None where the file does not state it."""
     if position is None or orientation is None or measures is None:
         return None
     corner = [float(v) for v in position.ImagePositionPatient]
@@ -208,7 +208,7 @@ def _planes(
         raise CTError("ends before its last pixel")
 
     def bits_of(number: int) -> NDArray[np.generic]:
-        """Frames follow one another without a gap, the lowest bit first (PS3.5 8.1.1)."""
+        """The bits of a frame; frames are packed without gaps, lowest bit first (PS3.5 8.1.1)."""
         first, before = divmod(number * size, 8)
         packed = np.frombuffer(data, np.uint8, -(-(before + size) // 8), first)
         unpacked = np.unpackbits(packed, bitorder="little")[before : before + size]

@@ -1,4 +1,4 @@
-"""The segments of a DICOM segmentation on the voxels of a CT, whatever way its frames lie."""
+"""The segments of a DICOM segmentation on the voxels of a CT; frames may be turned."""
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
@@ -15,7 +15,7 @@ from lesion_viewer.ct.study import Series
 from lesion_viewer.errors import CTError
 
 SAME_LOCATION = 0.1
-"""Part of a slice distance within which a frame lies on a slice."""
+"""Largest distance of a frame from its slice, as a share of the slice distance."""
 
 
 def labels_of_segmentation(series: Series, found: Segmentation) -> Labels:
@@ -65,7 +65,7 @@ def labels_of_segmentation(series: Series, found: Segmentation) -> Labels:
 
 @dataclass(frozen=True, slots=True)
 class _Patch:
-    """The voxels of a segment on a slice, cut to where they are."""
+    """The voxels of a segment on a slice, cropped to their bounding box."""
 
     slice_index: int
     row: int
@@ -105,7 +105,7 @@ def _labels(
         )
 
     def mask(segment: int, region: Region) -> NDArray[np.bool_]:
-        """The segment's own region is asked for, or one round it."""
+        """The voxels of a segment within a region."""
         bounds = [part.indices(size) for part, size in zip(region, series.shape, strict=True)]
         z, row, column = (low for low, _, _ in bounds)
         full = np.zeros([high - low for low, high, _ in bounds], bool)
@@ -119,7 +119,7 @@ def _labels(
 
 
 def _lay(full: NDArray[np.bool_], patch: _Patch, corner: tuple[int, int, int]) -> None:
-    """Add a patch to an array whose first voxel lies at ``corner``; what is outside is cut off."""
+    """Add a patch to an array whose first voxel is at ``corner``; the patch is cropped to it."""
     z = patch.slice_index - corner[0]
     if not 0 <= z < len(full):
         return
@@ -135,7 +135,7 @@ def _lay(full: NDArray[np.bool_], patch: _Patch, corner: tuple[int, int, int]) -
 
 
 class _Places:
-    """Where frames lie on the slices of a series."""
+    """The slices of a series on which frames lie."""
 
     def __init__(self, series: Series) -> None:
         self._series = series
@@ -147,7 +147,7 @@ class _Places:
             self._locations = self._slice_locations(series.affine)
 
     def index_of(self, frame: Frame) -> int | None:
-        """The slice on which a frame lies; None for one on none."""
+        """The slice on which a frame lies; None where it lies on no slice."""
         named = {self._of_uid[uid] for uid in frame.sources if uid in self._of_uid}
         if frame.grid is None or self._series.affine is None:
             return next(iter(named)) if len(named) == 1 else None
@@ -164,7 +164,7 @@ class _Places:
         return index
 
     def turned(self, frame: Frame, index: int, pixels: NDArray[np.generic]) -> NDArray[np.generic]:
-        """The pixels of a frame as the slice has them."""
+        """The pixels of a frame on the pixel grid of its slice."""
         _, rows, columns = self._series.shape
         if frame.grid is None or self._series.affine is None:
             if pixels.shape != (rows, columns):
@@ -174,7 +174,7 @@ class _Places:
         target = np.column_stack([self._series.affine[:3, 0], self._series.affine[:3, 1],
                                   self._series.affine[:3] @ (0, 0, index, 1)])  # fmt: skip
         grid = frame.grid.copy()
-        # How far the frame is off its slice was settled by its location.
+        # The distance along the normal was checked by ``index_of``.
         grid[:, 2] -= self._normal * float((grid[:, 2] - target[:, 2]) @ self._normal)
         sizes = pixels.shape[::-1], (columns, rows)
         try:
@@ -183,7 +183,7 @@ class _Places:
             raise CTError(f"does not fit the CT: frame {frame.number + 1} {error}") from error
 
     def _slice_locations(self, affine: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Where the slices lie along the normal, by their own positions where these are known."""
+        """Locations of the slices along the normal, from their own positions where known."""
         steps = np.arange(self._series.shape[0])
         by_grid = (affine[:3, 3] + np.outer(steps, affine[:3, 2])) @ self._normal
         told = [source.location_mm for source in self._series.slices]

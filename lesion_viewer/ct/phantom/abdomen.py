@@ -1,4 +1,4 @@
-"""An abdomen CT in Hounsfield units from a seed, with liver lesions whose boxes are known."""
+"""A synthetic abdominal CT from a seed, with liver lesions whose boxes are known."""
 
 from dataclasses import dataclass
 
@@ -161,7 +161,7 @@ class PhantomScene:
         return np.clip(np.rint(canvas.hu), -1024, 3071).astype(np.int16), boxes
 
     def _noise(self, index: int, depth: Array) -> Array:
-        """Noise of the slice: stronger in the body's middle, where fewer photons arrive."""
+        """Noise of the slice; it is stronger in the centre of the body, where fewer photons arrive."""
         rng = np.random.default_rng([self._seed, index])
         parts = rng.standard_normal((*self._noise_filter.shape, 2), np.float32)
         spectrum = parts.view(np.complex64)[..., 0] * self._noise_filter
@@ -174,9 +174,9 @@ class PhantomScene:
 
 
 def _noise_filter(shape: tuple[int, int], spacing_mm: Point, cut_per_mm: float) -> Array:
-    """Amplitudes that give unit noise with the spectrum of a filtered back projection.
+    """Amplitudes of unit noise with the spectrum of a filtered back projection.
 
-    The power rises with the frequency (the ramp filter) and is cut off by the kernel.
+    The power rises with the frequency (ramp filter) up to the limit of the kernel.
     """
     rows, columns = shape
     fy = scipy.fft.fftfreq(rows, spacing_mm[1])[:, None]

@@ -1,4 +1,4 @@
-"""The phantom's body: skin, fat, muscle wall, ribs, lung bases and the table under it."""
+"""The body of the phantom: skin, fat, muscle wall, ribs, lung bases, and the table."""
 
 import numpy as np
 

@@ -1,6 +1,7 @@
-"""Slices in the making, in patient millimetres, and the distances that shapes are made of.
+"""The slice that is being painted, and the distance fields that shapes consist of.
 
-x runs to the patient's left, y to the back, z to the head; a slice's middle is x = y = 0.
+Positions are in mm: x runs to the patient's left, y to the back, z to the head; x = y = 0 is the
+centre of a slice.
 """
 
 from typing import Any
@@ -12,7 +13,7 @@ Array = NDArray[np.floating[Any]]
 Point = tuple[float, float, float]
 
 SUBSLICES = (-0.33, 0.0, 0.33)
-"""Heights in a slice, in thicknesses, over which a shape is averaged: partial volume."""
+"""Heights in a slice, as shares of its thickness, over which shapes are averaged."""
 
 
 def soft(distance_mm: Array, edge_mm: float) -> Array:

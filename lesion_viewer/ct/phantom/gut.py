@@ -1,4 +1,4 @@
-"""The phantom's stomach and bowel."""
+"""Stomach and bowel of the phantom."""
 
 from dataclasses import dataclass
 

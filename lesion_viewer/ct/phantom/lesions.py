@@ -1,4 +1,4 @@
-"""The phantom's liver lesions, and the boxes that they fill."""
+"""Liver lesions of the phantom, and their boxes."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""The phantom's liver: outline and branching vessels."""
+"""Liver of the phantom: outline and branching vessels."""
 
 import numpy as np
 
@@ -106,7 +106,7 @@ class Liver:
         return (shares[0] + shares[1]) * np.float32(0.5)
 
     def _room(self, x: Array, y: Array, inside: Array) -> tuple[Array, Array]:
-        """What does not change with height: distance to wall and spine, and the diaphragm."""
+        """Values independent of height: distance to wall and spine, and height of the diaphragm."""
         spine = ellipsoid(x, y, 0.0, (12.0, self._body.spine_y + 2, 0.0), (52, 50, 50))
         wall = smooth_max(np.float32(3.5) - inside, -spine, 12)
         return wall, self._body.diaphragm(x, y)
@@ -148,7 +148,7 @@ class Liver:
         within[...] = before + (within - before) * share
 
     def _grow_vessels(self, rng: np.random.Generator) -> tuple[Tube, ...]:
-        """Portal branches from the hilum outwards, hepatic veins back from the caval entry."""
+        """Portal branches from the hilum, and hepatic veins from the caval entry."""
         tubes: list[Tube] = [Tube(((8, 16, -28), (-14, 10, -12), HILUM), (6.5, 6.5, 6), 0)]
         starts = [
             (HILUM, (-1.0, 0.15, 0.15), 5.2),

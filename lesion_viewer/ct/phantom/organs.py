@@ -1,4 +1,4 @@
-"""The phantom's organs but the liver, as shapes in the order in which they are painted."""
+"""The organs of the phantom except the liver, as shapes in the order of painting."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""What is behind and above the phantom's abdominal organs: muscles, spine, heart, lung vessels."""
+"""The parts of the phantom behind and above the abdomen: muscles, spine, heart, lung vessels."""
 
 from dataclasses import dataclass
 

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 AIR_HU = -1024
 HU_LIMITS = np.iinfo(np.int16)
-# What a header may claim before it is taken for damaged or hostile.
+# Headers that state more are treated as damaged.
 MAX_SLICE_PIXELS = 2**26
 MAX_VOXELS = 2**31
 # No CT is stored with a slope or an intercept beyond that.

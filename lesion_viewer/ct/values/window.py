@@ -1,4 +1,4 @@
-"""Hounsfield windows, and the grey levels that a reader sees through them."""
+"""Display windows in HU, and the grey levels that they give."""
 
 import json
 from dataclasses import dataclass
@@ -13,10 +13,10 @@ from lesion_viewer.resource_files import resource_folder
 
 
 class Curve(StrEnum):
-    """How HU become grey levels between the limits of a window (DICOM's VOI LUT Function)."""
+    """The curve from HU to grey levels between the limits of a window (VOI LUT Function)."""
 
-    LINEAR = "linear"  #: evenly, black at the lower and white at the upper limit
-    SIGMOID = "sigmoid"  #: along a logistic curve, 12 % at the lower and 88 % at the upper limit
+    LINEAR = "linear"  #: black at the lower limit, white at the upper limit
+    SIGMOID = "sigmoid"  #: logistic, 12 % at the lower limit, 88 % at the upper limit
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,7 @@ class Preset:
 
 @cache
 def window_presets() -> tuple[Preset, ...]:
-    """Presets of ``resources/window_presets.json``, in the order of their keys."""
+    """The presets of ``resources/window_presets.json``, in the order of the file."""
     text = (resource_folder() / "window_presets.json").read_text(encoding="utf-8")
     return tuple(
         Preset(p["id"], p["name"], p["key"], Window(p["width"], p["level"]))
@@ -143,9 +143,9 @@ def to_display(
 
 @lru_cache(8)
 def _sigmoid_levels(window: Window) -> NDArray[np.uint8]:
-    """Grey level of every int16 HU, at the place of the same bits as uint16."""
+    """The grey level of every int16 HU, indexed by its bits as uint16."""
     hu = np.arange(2**16, dtype=np.uint16).view(np.int16)
-    # Beyond 50 widths the exponential is past all levels, and would overflow.
+    # Beyond 50 widths the level does not change any more and the exponential would overflow.
     exponent = np.clip(-4 * (hu - np.float64(window.level)) / window.width, -200, 200)
     levels: NDArray[np.uint8] = np.rint(255 / (1 + np.exp(exponent))).astype(np.uint8)
     return levels

@@ -1,4 +1,4 @@
-"""A CT volume in Hounsfield units that fills while it is looked at."""
+"""A CT volume in HU that is loaded while it is displayed."""
 
 import threading
 from collections.abc import Collection

@@ -1,7 +1,7 @@
-"""Whether the values of a volume can be Hounsfield units, judged by the values alone.
+"""Whether the values of a volume can be HU, judged by the values alone.
 
-A CT in HU shows air somewhere, or is a piece of tissue whose lowest values are rare. Labels, grey
-levels of a picture and stored values without their rescale have no air and a background instead.
+A CT in HU contains air, or is a crop of tissue in which the lowest values are rare. Labels, grey
+levels of an image, and stored values without rescale have a background that is not air.
 """
 
 from collections.abc import Callable
@@ -15,26 +15,26 @@ from lesion_viewer.ct.study import Fault, Series
 from lesion_viewer.errors import CTError
 
 NOT_HU = "not_hu"
-# So many slices are looked at, evenly spread; a label that is on none of them changes nothing.
+# Slices that are looked at, evenly spread.
 MAX_SLICES = 32
-# What is darker is air, in lungs and bowels too; far under the air is padding.
+# Values below the first are air, also in lungs and bowel; values below the second are padding.
 AIR_FROM_HU, PADDING_BELOW_HU = -200, -1500
 SOME_AIR = 1e-3
-# Metal is that bright, in a few voxels.
+# Metal has values above the first, in at most the second share of the voxels.
 METAL_ABOVE_HU, SOME_METAL = 10_000, 0.01
 FEW_VALUES, MANY_VALUES = 16, 256
 VOXELS_A_VALUE = 16
-# Of neighbours in a row; in noise of 3 HU a tenth of them are equal, in an organ's label all.
+# Share of equal neighbours in a row: about a tenth with noise of 3 HU, all within a label.
 EQUAL_NEIGHBOURS = 0.8
-# A background is that share of the range over the lowest value, on that share of the border.
+# A background reaches up to the first share of the range, on the second share of the border.
 BACKGROUND_RANGE, BACKGROUND_BORDER = 0.1, 0.9
-# The lowest value of tissue is the end of a noise's tail.
+# In tissue the lowest value is an outlier of the noise and rarer than this share.
 COMMON_LOWEST = 0.02
 MIN_VOXELS = 1000
-# Water and soft tissue, and air, where 1000 or 1024 was not taken off.
+# Ranges of water and soft tissue, and of air, where 1000 or 1024 was not subtracted.
 STORED_TISSUE, STORED_AIR_BELOW = (850, 1200), 200
 STORED_TISSUE_SHARE, STORED_AIR_SHARE = 0.25, 0.05
-# Padding may have taken the place of all air; no piece of bone is that even.
+# Tissue alone suffices from this share: padding may have replaced all air.
 STORED_TISSUE_ALONE = 0.5
 
 
@@ -241,7 +241,7 @@ def spread(count: int, most: int) -> tuple[int, ...]:
 
 
 def _is_few(facts: ValueFacts) -> bool:
-    """Whether there are as few values as in labels."""
+    """Whether the values are as few as in labels."""
     if facts.distinct * VOXELS_A_VALUE > facts.voxels:
         return False
     is_flat = facts.distinct <= MANY_VALUES and facts.equal_neighbours >= EQUAL_NEIGHBOURS
@@ -249,13 +249,13 @@ def _is_few(facts: ValueFacts) -> bool:
 
 
 def _is_picture(facts: ValueFacts) -> bool:
-    """Whether values of 0 to 255 were cut off at 0, or at both ends."""
+    """Whether values from 0 to 255 were clipped at 0, or at both ends."""
     is_cut_off = facts.voxels >= MIN_VOXELS and facts.at_lowest >= COMMON_LOWEST
     return is_cut_off or (facts.lowest, facts.highest) == (0, 255)
 
 
 def _is_stored(facts: ValueFacts) -> bool:
-    """Whether tissue lies where it does before 1000 or 1024 is taken off."""
+    """Whether tissue has the values that it has before 1000 or 1024 is subtracted."""
     has_both = facts.stored_tissue >= STORED_TISSUE_SHARE and facts.stored_air >= STORED_AIR_SHARE
     return has_both or facts.stored_tissue >= STORED_TISSUE_ALONE
 
@@ -266,7 +266,7 @@ def _histogram(hu: NDArray[np.int16]) -> NDArray[np.int64]:
 
 
 def _border(hu: NDArray[np.int16]) -> NDArray[np.int16]:
-    """The outermost rows and columns of a slice, one after the other."""
+    """The pixels of the outermost rows and columns of a slice."""
     return np.concatenate((hu[0], hu[-1], hu[1:-1, 0], hu[1:-1, -1]))
 
 

@@ -1,4 +1,4 @@
-"""Reading a volume's slices in the order in which they are wanted."""
+"""Loads the slices of a volume in the order in which they are wanted."""
 
 import os
 import threading
@@ -83,7 +83,7 @@ class VolumeLoader:
                 self._read(slice_index)
                 settled.put(slice_index)
             settled.put(None)
-        except BaseException as error:  # goes on in the thread that called run
+        except BaseException as error:  # raised again in the thread that called run
             settled.put(error)
 
     def _read(self, slice_index: int) -> None:
@@ -93,7 +93,7 @@ class VolumeLoader:
             self._volume.fail(slice_index, str(error))
 
     def _next(self) -> int | None:
-        """The slice nearest to the aim that nobody reads yet; None where nothing is to be read."""
+        """The unread slice nearest to the wanted one; None where nothing is left to read."""
         with self._lock:
             return self._left.pop() if self._left and not self._is_cancelled else None
 

@@ -1,4 +1,4 @@
-"""What tells the picture of a series from another picture under the same UIDs."""
+"""The identity of the images of a series, to detect other images under the same UIDs."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -15,10 +15,10 @@ from lesion_viewer.errors import CTError
 Position = tuple[float, float, float]
 Name = tuple[str, int]  #: SOP Instance UID, else the file's name without folders; and the frame
 
-# Rounding of decimal strings stays far below these, and one pixel of a CT far above.
+# Rounding of decimal strings is far smaller, one pixel of a CT far larger.
 SAME_PLACE_MM = 0.1
 SAME_COSINE = 0.005
-SAME_SPACING = 1e-3  # as a share
+SAME_SPACING = 1e-3  # relative
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,7 +223,7 @@ def other_pixels(series: Series, digests: Mapping[Name, str]) -> tuple[int, ...]
 
 
 def _positions_of(series: Series) -> tuple[Position, ...]:
-    """Between the first and the last slice, whose places the affine has, by the locations."""
+    """Positions by the affine at both ends, interpolated in between by the slice locations."""
     if series.affine is None:
         return ()
     last = len(series.slices) - 1
@@ -241,7 +241,7 @@ def _positions_of(series: Series) -> tuple[Position, ...]:
 
 
 def _places(before: Picture, now: Picture) -> tuple[int | None, ...]:
-    """By what names the slices; where that tells them not apart, by their order."""
+    """Indices by the names of the slices; by their order where names are not unique."""
     for length in (1, 2):
         old = [name[:length] for name in before.names]
         new = [name[:length] for name in now.names]
@@ -256,9 +256,9 @@ def _places(before: Picture, now: Picture) -> tuple[int | None, ...]:
 
 
 def _in_order(before: Picture, now: Picture) -> tuple[int | None, ...]:
-    """The same order along the patient; slices of unknown places keep theirs."""
+    """Indices in the same order along the patient; the same order where positions are unknown."""
     count = len(now.names)
-    # Before positions were kept, slices went along the normal of the stored rows and columns.
+    # Reviews without positions have slices ordered along the normal of the stored pixels.
     was_along = _is_along_normal(before) if before.positions else True
     is_turned = bool(now.positions) and _is_along_normal(now) != was_along
     return tuple(range(count)[::-1]) if is_turned else tuple(range(count))
@@ -284,7 +284,7 @@ def _pixels(picture: Picture) -> str:
 def _spacing_difference(before: Picture, now: Picture) -> str:
     if before.spacing_mm is None or now.spacing_mm is None:
         return ""
-    # Where slices have joined, or positions tell it better, their usual distance says nothing.
+    # The slice distance is not compared where positions are, or where slices were added.
     is_placed = bool(before.positions and now.positions)
     first = 1 if is_placed or len(before.names) != len(now.names) else 0
     pairs = zip(before.spacing_mm[first:], now.spacing_mm[first:], strict=True)
@@ -315,7 +315,7 @@ def _position_difference(before: Picture, now: Picture, places: tuple[int | None
     if not (before.positions and now.positions):
         return ""
     if not any(place is not None for place in places) and len(places) == len(now.positions):
-        places = tuple(range(len(places)))  # other images: each against the one in its place
+        places = tuple(range(len(places)))  # other images: compared by index
     pairs = zip(before.positions, places, strict=True)
     moved = max((_distance(a, now.positions[i]) for a, i in pairs if i is not None), default=0.0)
     return f"positions (up to {moved:.1f} mm away)" if moved > SAME_PLACE_MM else ""

@@ -1,7 +1,7 @@
-"""The numbers that slices have in their files, beside their places in the stack.
+"""The numbers of slices in their files, which may differ from their index in the stack.
 
-A report quotes the Instance Number. It runs the other way than the stack, begins elsewhere, or
-goes on over several phases; of a file of several frames it is the number of the frame.
+Reports quote the Instance Number. It may run against the stack, not begin at 1, or continue over
+several phases. In a multi-frame file the number of the frame is quoted.
 """
 
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""The types of a card's entries, checked before anything is made of what a file says."""
+"""Checks of the types and sizes in a card, before they are used."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 from lesion_viewer.errors import DetectionError
 
 MAX_CLASSES = 1000
-# What a tensor of float16, the narrowest that weights are stored in, takes up.
+# float16 is the narrowest type that weights are stored in.
 BYTES_A_WEIGHT = 2
 
 
@@ -66,7 +66,7 @@ def refuse_oversized_network(
             network = build_model(architecture, options, slices, classes)
     except DetectionError:
         raise
-    except Exception as error:  # torch raises many kinds for sizes that make no sense
+    except Exception as error:  # torch raises different types for invalid sizes
         lines = str(error).strip().splitlines() or [type(error).__name__]
         raise DetectionError(f"the card's {architecture} cannot be made: {lines[0]}") from error
     count = sum(p.numel() for p in network.parameters())

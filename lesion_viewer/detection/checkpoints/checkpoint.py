@@ -1,4 +1,4 @@
-"""Checkpoints: a folder of ``weights.safetensors`` and a ``card.json`` that says what they are."""
+"""Checkpoints: folders with ``weights.safetensors`` and a ``card.json`` that describes them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The weights file of a checkpoint, compared with the hash in its card before it is used."""
+"""The weights file of a checkpoint, verified by the hash in the card."""
 
 from hashlib import sha256
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""How the voxels of a NIfTI lie in the patient, and whether its header says that in one way."""
+"""The affine of a NIfTI file, and whether all transforms in its header agree."""
 
 from pathlib import Path
 
@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from lesion_viewer.ct.images.nifti.header import NiftiHeader
 from lesion_viewer.errors import CTError
 
-TO_LPS = np.diag([-1.0, -1.0, 1.0, 1.0])  # a NIfTI's axes run to the right and to the front
+TO_LPS = np.diag([-1.0, -1.0, 1.0, 1.0])  # NIfTI axes run to the right and to the front
 RIGHT_ANGLE = 0.01
 
 

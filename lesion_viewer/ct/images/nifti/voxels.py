@@ -1,6 +1,6 @@
 """The voxels of NIfTI and Analyze.
 
-Read here and not by ITK, whose reader turns NaN into 0, that is water, and fills cut-off files up.
+ITK's reader is not used: it converts NaN to 0, which is water, and pads truncated files.
 """
 
 from collections.abc import Iterator
