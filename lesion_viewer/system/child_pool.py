@@ -73,7 +73,7 @@ def _answer(
         if child.late_s:
             text = f"cannot be decoded: not done in {seconds:.0f} s, and stopped"
         elif isinstance(error.__cause__, ValueError):
-            text = "cannot be decoded: the decoder's answer makes no sense"
+            text = "cannot be decoded: the answer of the decoder is not valid"
         else:
             text = "cannot be decoded: the decoder crashed or ran out of memory"
         raise CTError(text) from error

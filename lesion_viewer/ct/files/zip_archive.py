@@ -113,7 +113,7 @@ def _refuse_large_directory(name: str, file: IO[bytes]) -> None:
 
 def _refuse_bomb(info: zipfile.ZipInfo) -> None:
     if info.compress_type not in DEFLATED_OR_STORED:
-        raise CTError("is compressed in a way that is not read from a zip: pack it anew")
+        raise CTError("is compressed in a way that is not read from a zip: pack it with deflate")
     if info.file_size > MAX_FILE_BYTES:
         raise CTError(f"is larger than {MAX_FILE_BYTES} bytes")
     is_large = info.file_size > RATIO_COUNTS_FROM_BYTES

@@ -113,7 +113,7 @@ def _itk_header(path: Path, reader: str) -> dict[str, Any]:
     bits = int(sitk.GetPixelIDValueAsString(image.GetPixelID()).partition("-")[0])
     direction = np.reshape(image.GetDirection(), (axes, axes))
     if axes == 4 and (direction[3, :3].any() or direction[:3, 3].any()):
-        raise CTError(f"{path.name} has unusable axes: time is turned into space")
+        raise CTError(f"{path.name} has unusable axes: the time axis has a direction in space")
     return {
         "kind": reader.removesuffix("ImageIO"),
         "size": list(size[:3]),

@@ -147,7 +147,7 @@ def _value_faults(hu: NDArray[np.int16], no_numbers: int, clipped: int) -> tuple
         text = f"Voxels that are no number (NaN or infinite) and are shown as air: {no_numbers:,}."
         faults.append(Fault("no_numbers", text))
     if clipped:
-        text = f"Voxels beyond what HU are held in, shown as -32768 or 32767: {clipped:,}."
+        text = f"Voxels outside the range of int16, shown as -32768 or 32767: {clipped:,}."
         faults.append(Fault("clipped_values", text))
     return (*faults, *not_hu_fault(hu))
 

@@ -59,7 +59,9 @@ def labels_of_segmentation(series: Series, found: Segmentation) -> Labels:
     if not placed:
         said = f"none of its {outside} frames lies on a slice of it" if outside else "it is empty"
         raise CTError(f"does not fit the CT: {said}")
-    notices = (f"{outside} frames lie on no slice of the CT, and were left out",) if outside else ()
+    notices = (
+        (f"{outside} frames do not lie on a slice of the CT and were left out",) if outside else ()
+    )
     return _labels(series, found, placed, notices)
 
 

@@ -161,7 +161,7 @@ class PhantomScene:
         return np.clip(np.rint(canvas.hu), -1024, 3071).astype(np.int16), boxes
 
     def _noise(self, index: int, depth: Array) -> Array:
-        """Noise of the slice; it is stronger in the centre of the body, where fewer photons arrive."""
+        """Noise of the slice; stronger in the centre of the body, where fewer photons arrive."""
         rng = np.random.default_rng([self._seed, index])
         parts = rng.standard_normal((*self._noise_filter.shape, 2), np.float32)
         spectrum = parts.view(np.complex64)[..., 0] * self._noise_filter
