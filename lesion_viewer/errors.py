@@ -78,7 +78,7 @@ def one_line(text: str, limit: int = MAX_LINE) -> str:
 
 
 def _escape(character: str) -> str:
-    """A character as Python's escape; an undecodable byte as ``\\x`` and its value."""
+    """A character as Python's escape; an undecodable byte as its hexadecimal value."""
     code = ord(character)
     if 0xDC80 <= code <= 0xDCFF:
         return f"\\x{code - 0xDC00:02x}"

@@ -55,9 +55,7 @@ class Sweep:
     ) -> None:
         wanted = range(len(volume)) if slices is None else slices
         if any(i not in range(len(volume)) for i in wanted):
-            raise DetectionError(
-                f"a slice to search is not among the slices 0 to {len(volume) - 1}"
-            )
+            raise DetectionError(f"a slice is not among the slices 0 to {len(volume) - 1}")
         self.skipped: dict[int, str] = {}
         self._detector = detector
         self._volume = volume

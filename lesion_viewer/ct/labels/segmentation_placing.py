@@ -59,10 +59,8 @@ def labels_of_segmentation(series: Series, found: Segmentation) -> Labels:
     if not placed:
         said = f"none of its {outside} frames lies on a slice of it" if outside else "it is empty"
         raise CTError(f"does not fit the CT: {said}")
-    notices = (
-        (f"{outside} frames do not lie on a slice of the CT and were left out",) if outside else ()
-    )
-    return _labels(series, found, placed, notices)
+    text = f"{outside} frames do not lie on a slice of the CT and were left out"
+    return _labels(series, found, placed, (text,) if outside else ())
 
 
 @dataclass(frozen=True, slots=True)

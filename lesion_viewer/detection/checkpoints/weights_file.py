@@ -54,6 +54,6 @@ def verified_weights(file: Path, expected_sha256: str) -> bytes:
         raise DetectionError(f"{file} cannot be read: {error.strerror}") from error
     if sha256(data).hexdigest() != expected_sha256:
         raise DetectionError(
-            f"{file} is not what its card describes: its SHA-256 differs; download the checkpoint again"
+            f"{file} is not what its card describes: its SHA-256 differs; download it again"
         )
     return data

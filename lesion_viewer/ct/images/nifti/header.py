@@ -225,7 +225,7 @@ def _refuse_unusable_axes(path: Path, header: NiftiHeader) -> None:
     if not all(map(isfinite, stated)) or 0 in header.sides_mm:
         sides = ", ".join(f"{side:g}" for side in header.sides_mm)
         raise CTError(
-            f"{path.name} has unusable axes: voxels of {sides} mm, or a transform that is not finite"
+            f"{path.name} has unusable axes: voxels of {sides} mm, or an infinite transform"
         )
 
 
