@@ -53,9 +53,7 @@ def read_label_image(path: Path) -> LabelImage:
     files = image_paths(path)
     header = read_header(files)
     if not header["is_placed"] or header["apart_mm"] > SAME_PLACE_MM:
-        raise CTError(
-            f"{path.name} does not state its position in the patient, or contradicts itself about it"
-        )
+        raise CTError(f"{path.name} does not state its position in the patient, or states several")
     columns, rows, slices = header["size"]
     told, data = request_labels(files, columns * rows * slices)
     values = np.frombuffer(data, np.uint16).reshape(slices, rows, columns)
