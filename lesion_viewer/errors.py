@@ -1,29 +1,42 @@
-"""The program's errors: sentences for the person in front of the screen."""
+"""The errors of the program, whose messages are shown to the user."""
 
 MAX_LINE = 600
 
 
 class LesionViewerError(Exception):
-    """What went wrong, where, and what to do, in one line that any screen can print."""
+    """An error with a message of one line for the user: what is wrong, where, and what to do."""
 
     def __str__(self) -> str:
         return one_line(super().__str__())
 
 
 class CTError(LesionViewerError):
-    """A path, file or slice that cannot be read as CT."""
+    """A path, file or slice cannot be read as CT."""
 
 
 class DetectionError(LesionViewerError):
-    """A checkpoint or a detector that cannot be used."""
+    """A checkpoint or a detector cannot be used."""
 
 
 class ReviewError(LesionViewerError):
-    """A journal or a gesture that cannot be recorded."""
+    """A review cannot be read or recorded."""
 
 
 class ReviewNotWritable(ReviewError):
-    """A journal that is there and can be read, but not written now; its reason is a clause."""
+    """A review exists and can be read, but cannot be written now.
+
+    Parameters
+    ----------
+    where : object
+        File or folder, for the message.
+    reason : str
+        Why it cannot be written, as a clause.
+
+    Attributes
+    ----------
+    reason : str
+        Why it cannot be written, as a clause.
+    """
 
     def __init__(self, where: object, reason: str) -> None:
         super().__init__(f"{where}: {reason}")
@@ -31,18 +44,31 @@ class ReviewNotWritable(ReviewError):
 
 
 class ExchangeError(LesionViewerError):
-    """A file that cannot be exported or imported."""
+    """A file cannot be exported or imported."""
 
 
 class TrainingError(LesionViewerError):
-    """A recipe, a data set or a run that cannot go on."""
+    """A recipe, a data set or a training run cannot be used."""
 
 
 def one_line(text: str, limit: int = MAX_LINE) -> str:
-    r"""The text in one line of characters that can be seen, cut in its middle over ``limit``.
+    r"""A text as one line of printable characters; the middle of a long text is cut out.
 
-    Names and texts come from files that anybody may have written: line breaks, what steers a
-    terminal or turns the direction of writing, and bytes of no encoding become escapes (``\n``).
+    Names and texts come from files that anyone may have written. Line breaks, terminal control
+    codes, characters that reverse the writing direction, and undecodable bytes become escapes such
+    as ``\n``.
+
+    Parameters
+    ----------
+    text : str
+        Any text.
+    limit : int
+        Largest number of characters to keep.
+
+    Returns
+    -------
+    str
+        Printable text.
     """
     if not text.isprintable():
         text = "".join(c if c.isprintable() else _escape(c) for c in text)
@@ -52,7 +78,7 @@ def one_line(text: str, limit: int = MAX_LINE) -> str:
 
 
 def _escape(character: str) -> str:
-    """A character as Python writes it; a byte that no encoding knows as that byte."""
+    """A character as Python's escape; an undecodable byte as its hexadecimal value."""
     code = ord(character)
     if 0xDC80 <= code <= 0xDCFF:
         return f"\\x{code - 0xDC00:02x}"

@@ -1,4 +1,4 @@
-"""How a path would be read, for ``lesion-viewer check``: as plain types and as lines of text."""
+"""The report of ``lesion-viewer check`` on a study, in JSON types and as lines of text."""
 
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -10,11 +10,20 @@ from lesion_viewer.errors import CTError, one_line
 
 
 def study_report(study: Study) -> dict[str, Any]:
-    """What was read of a study, its faults and what was left out, in JSON's types.
+    """What was read of a study, its faults and the files left out, in JSON types.
 
-    ``orientation`` is that of the stored pixels, ``shown_orientation`` that of the picture.
+    Every slice is decoded once, so that the report also names the slices that cannot be decoded.
 
-    Every slice is decoded once, so that those that cannot be are named too.
+    Parameters
+    ----------
+    study : Study
+        The opened study.
+
+    Returns
+    -------
+    dict[str, Any]
+        ``path``, ``key``, ``series`` and ``left_out``; in each series ``orientation`` is that of
+        the stored pixels and ``shown_orientation`` that of the displayed image.
     """
     return {
         "path": str(study.path),
@@ -25,7 +34,18 @@ def study_report(study: Study) -> dict[str, Any]:
 
 
 def report_lines(report: dict[str, Any]) -> list[str]:
-    """A report as lines to print: each series with its faults, then what was left out."""
+    """A report as lines to print: each series with its faults, then the files left out.
+
+    Parameters
+    ----------
+    report : dict[str, Any]
+        The answer of ``study_report``.
+
+    Returns
+    -------
+    list[str]
+        One printable line per entry.
+    """
     lines = [f"{report['path']}: {len(report['series'])} series"]
     for series in report["series"]:
         lines.append(_series_line(series))
@@ -61,7 +81,7 @@ def _series_report(series: Series) -> dict[str, Any]:
 
 
 def _unreadable(series: Series) -> list[dict[str, Any]]:
-    """The slices that cannot be decoded, counted from 1 as on screen, and why."""
+    """The slices that cannot be decoded, counted from 1 as on screen, with the reason."""
 
     def reason(slice_index: int) -> str:
         try:

@@ -1,4 +1,4 @@
-"""A path becomes a study: what can be read in it, and what was left out and why."""
+"""Opens a path as a study: its series, and the files that are left out with the reason."""
 
 import os
 import stat
@@ -20,19 +20,26 @@ Progress = Callable[[int, int], None]
 
 
 def open_study(path: Path, progress: Progress | None = None) -> Study:
-    """The study in ``path``: headers only, voxels come from ``Series.decode``.
+    """The study under ``path``; only headers are read, ``Series.decode`` reads the voxels.
 
     Parameters
     ----------
-    path : a folder (searched through) or zip of DICOM files or DeepLesion PNGs, one such file,
-        a DICOMDIR, or a NIfTI, Analyze, NRRD or MetaImage file; may be relative, and begin with
-        ``~``
-    progress : is told how many files were read, and of how many
+    path : Path
+        A folder (searched recursively) or zip of DICOM files or DeepLesion PNGs, one such file, a
+        DICOMDIR, or a NIfTI, Analyze, NRRD or MetaImage file; may be relative, and may begin with
+        ``~``.
+    progress : Progress | None
+        Called with the number of files read and the number of all files.
+
+    Returns
+    -------
+    Study
+        At least one series, and the files that were left out.
 
     Raises
     ------
     CTError
-        Where there is nothing to show; names the file and the reason.
+        No CT can be read under the path; the message names the file and the reason.
     """
     path = Path(os.path.abspath(path.expanduser()))
     _refuse_unreadable(path)
@@ -46,7 +53,7 @@ def open_study(path: Path, progress: Progress | None = None) -> Study:
 
 
 def _refuse_unreadable(path: Path) -> None:
-    """Raise where there is no folder and no file; reading a pipe would wait for ever."""
+    """Raise where the path is not a folder or a regular file; reading a pipe would block."""
     try:
         mode = path.stat().st_mode
     except FileNotFoundError:
@@ -59,7 +66,7 @@ def _refuse_unreadable(path: Path) -> None:
 
 
 def _files_at(path: Path) -> tuple[Files, str, list[LeftOut]]:
-    """The files at a path, the name of the folder of the topmost, and what is no such file."""
+    """The files of a path, the name of their folder, and the entries that are left out."""
     if path.is_dir():
         files: Files = FolderFiles(path)
         return files, path.name, list(files.left_out)
@@ -92,9 +99,9 @@ def _read_files(
 
 
 def _dicom_key(series: list[Series]) -> str:
-    """From the Study Instance UIDs alone: one more series is still the same study.
+    """A key from the Study Instance UIDs, which stays the same when a series is added.
 
-    A series without one stands for itself, or all such studies would share one review.
+    A series without that UID gives its own; otherwise all such studies would share one review.
     """
     uids = sorted({s.study_uid or s.uid.partition("#")[0] for s in series})
     return sha256("\n".join(uids).encode("utf-8", "surrogateescape")).hexdigest()

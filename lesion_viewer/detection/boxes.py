@@ -1,4 +1,4 @@
-"""Boxes on a slice: 0-based pixel edges, ``x2`` and ``y2`` exclusive (torchvision's convention)."""
+"""Boxes on a slice: 0-based pixel edges, ``x2`` and ``y2`` exclusive, as in torchvision."""
 
 import math
 from dataclasses import dataclass
@@ -12,12 +12,19 @@ from lesion_viewer.ct.geometry.turn import Turn
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """A box tight round a lesion, in pixel edges: pixel (0, 0) is the box 0, 0, 1, 1.
+    """A tight box around a lesion in pixel edges; pixel (0, 0) is the box 0, 0, 1, 1.
+
+    Attributes
+    ----------
+    x1, y1 : float
+        Left and upper edge.
+    x2, y2 : float
+        Right and lower edge, exclusive.
 
     Raises
     ------
     ValueError
-        For a box without area or with a coordinate that is not finite.
+        The box has no area or a coordinate is not finite.
     """
 
     x1: float
@@ -37,12 +44,12 @@ class Box:
 
     @property
     def width(self) -> float:
-        """Extent along x in pixels."""
+        """Size along x in pixels."""
         return self.x2 - self.x1
 
     @property
     def height(self) -> float:
-        """Extent along y in pixels."""
+        """Size along y in pixels."""
         return self.y2 - self.y1
 
     @property
@@ -52,30 +59,73 @@ class Box:
 
     @property
     def centre(self) -> tuple[float, float]:
-        """Middle x, y in pixel edges."""
+        """Centre x, y in pixel edges."""
         return (self.x1 + self.x2) / 2, (self.y1 + self.y2) / 2
 
     def moved(self, dx: float, dy: float) -> "Box":
-        """The box shifted by ``dx``, ``dy`` pixels."""
+        """The shifted box.
+
+        Parameters
+        ----------
+        dx, dy : float
+            Pixels to the right and down.
+
+        Returns
+        -------
+        Box
+            A box of the same size.
+        """
         return Box(self.x1 + dx, self.y1 + dy, self.x2 + dx, self.y2 + dy)
 
     def padded(self, margin_px: float) -> "Box":
-        """The box with ``margin_px`` added on every side."""
+        """The box, larger on every side.
+
+        Parameters
+        ----------
+        margin_px : float
+            Pixels to add on each side.
+
+        Returns
+        -------
+        Box
+            A box with the same centre.
+        """
         m = margin_px
         return Box(self.x1 - m, self.y1 - m, self.x2 + m, self.y2 + m)
 
     def clamped(self, rows: int, columns: int) -> "Box":
-        """The part of the box that lies on an image of ``rows`` x ``columns``.
+        """The part of the box within an image.
+
+        Parameters
+        ----------
+        rows, columns : int
+            Size of the image.
+
+        Returns
+        -------
+        Box
+            A box within 0, 0, ``columns``, ``rows``.
 
         Raises
         ------
         ValueError
-            Where no part of the box lies on the image.
+            No part of the box lies within the image.
         """
         return Box(max(self.x1, 0), max(self.y1, 0), min(self.x2, columns), min(self.y2, rows))
 
     def iou(self, other: "Box") -> float:
-        """Intersection over union, 0 to 1."""
+        """Intersection over union with another box.
+
+        Parameters
+        ----------
+        other : Box
+            Box on the same slice.
+
+        Returns
+        -------
+        float
+            0 to 1.
+        """
         width = min(self.x2, other.x2) - max(self.x1, other.x1)
         height = min(self.y2, other.y2) - max(self.y1, other.y1)
         if width <= 0 or height <= 0:
@@ -89,21 +139,45 @@ class Box:
         Parameters
         ----------
         turn : Turn
-        rows : int
-        columns : int
-            Of the image before the turn.
+            Turn of the image.
+        rows, columns : int
+            Size of the image before the turn.
+
+        Returns
+        -------
+        Box
+            A box in pixel edges of the turned image.
         """
         start = turn.point(self.x1, self.y1, rows, columns)
         return Box.spanning(*start, *turn.point(self.x2, self.y2, rows, columns))
 
     @classmethod
     def spanning(cls, xa: float, ya: float, xb: float, yb: float) -> Self:
-        """The box between two opposite corners, given in any order."""
+        """The box between two opposite corners.
+
+        Parameters
+        ----------
+        xa, ya, xb, yb : float
+            Coordinates of the corners, in any order.
+        """
         return cls(min(xa, xb), min(ya, yb), max(xa, xb), max(ya, yb))
 
 
 def pairwise_iou(a: NDArray[np.floating], b: NDArray[np.floating]) -> NDArray[np.float64]:
-    """IoU of each box of ``a`` (n, 4) with each of ``b`` (m, 4), as an array (n, m)."""
+    """Intersection over union of each pair of boxes from two sets.
+
+    Parameters
+    ----------
+    a : NDArray[np.floating]
+        (n, 4), x1, y1, x2, y2.
+    b : NDArray[np.floating]
+        (m, 4), x1, y1, x2, y2.
+
+    Returns
+    -------
+    NDArray[np.float64]
+        (n, m), 0 to 1.
+    """
     a = np.asarray(a, np.float64).reshape(-1, 1, 4)
     b = np.asarray(b, np.float64).reshape(1, -1, 4)
     sides = np.minimum(a[..., 2:], b[..., 2:]) - np.maximum(a[..., :2], b[..., :2])

@@ -1,4 +1,4 @@
-"""What a detector answers: boxes on a slice, and the 3D candidates that they make."""
+"""The results of a detector: boxes on a slice, and 3D candidates made of them."""
 
 from dataclasses import dataclass
 
@@ -7,9 +7,16 @@ from lesion_viewer.detection.boxes import Box
 
 @dataclass(frozen=True, slots=True)
 class Detection:
-    """One box with its score, 0 to 1.
+    """One box with its score.
 
-    ``lesion_type`` is the class that a model of several classes saw; else empty.
+    Attributes
+    ----------
+    box : Box
+        Box in pixels of the stored image.
+    score : float
+        0 to 1.
+    lesion_type : str
+        Class that a model of several classes chose; else empty.
     """
 
     box: Box
@@ -19,7 +26,15 @@ class Detection:
 
 @dataclass(frozen=True, slots=True)
 class SliceDetections:
-    """All that a detector found on one slice, best score first; possibly nothing."""
+    """All detections on one slice, the best score first.
+
+    Attributes
+    ----------
+    slice_index : int
+        Index from 0.
+    detections : tuple[Detection, ...]
+        Detections by falling score; empty where nothing was found.
+    """
 
     slice_index: int
     detections: tuple[Detection, ...]
@@ -27,13 +42,19 @@ class SliceDetections:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """Boxes of neighbouring slices that belong to one lesion: slice index -> detection."""
+    """Boxes of neighbouring slices that belong to one lesion.
+
+    Attributes
+    ----------
+    detections : dict[int, Detection]
+        Slice index to detection.
+    """
 
     detections: dict[int, Detection]
 
     @property
     def score(self) -> float:
-        """The best score of its boxes."""
+        """The best score of the boxes."""
         return max(d.score for d in self.detections.values())
 
     @property
@@ -43,5 +64,5 @@ class Candidate:
 
     @property
     def key_slice(self) -> int:
-        """The slice of the best score; of equal ones the lowest."""
+        """The slice with the best score; the lowest of several equal ones."""
         return min(self.detections, key=lambda i: (-self.detections[i].score, i))

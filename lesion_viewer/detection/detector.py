@@ -1,4 +1,4 @@
-"""What a detector is to the rest of the program, and how one is made from a checkpoint."""
+"""The interface of a detector, and its construction from a checkpoint."""
 
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -21,22 +21,34 @@ class Detector(Protocol):
 
     @property
     def device_name(self) -> str:
-        """Where it runs, in words: ``CPU (2 threads)``, ``NVIDIA H200``."""
+        """The device in words, for example ``CPU (2 threads)`` or ``NVIDIA H200``."""
 
     @property
     def batch_size(self) -> int:
-        """Slices that it is best given at once."""
+        """Number of slices that ``detect`` is best given at once."""
 
     def detect(self, volume: CTVolume, slice_indices: Sequence[int]) -> Iterator[SliceDetections]:
-        """Boxes on the given slices of ``volume``, in their order, in pixels of the image.
+        """The detections on the given slices, in their order.
 
-        Boxes lie on the image and have an area; best score first. The slices and their
-        neighbours were read, or are known in ``volume.failures``.
+        Boxes lie within the stored image and have an area.
+
+        Parameters
+        ----------
+        volume : CTVolume
+            Volume in which the slices and their neighbours were read, or are recorded in
+            ``failures``.
+        slice_indices : Sequence[int]
+            Slices to search, from 0.
+
+        Returns
+        -------
+        Iterator[SliceDetections]
+            One answer for each slice; boxes in pixels of the stored image.
 
         Raises
         ------
         DetectionError
-            Where the model's answer is not finite, or there is no memory for one slice.
+            A score is not finite, or the memory does not suffice for one slice.
         """
 
 
@@ -47,19 +59,30 @@ def load_detector(
     on_notice: Callable[[str], None] = lambda notice: None,
     is_gated: bool = True,
 ) -> Detector:
-    """The detector of the checkpoint in ``folder``; imports torch, which takes seconds.
+    """The detector of a checkpoint; imports torch, which takes seconds.
 
     Parameters
     ----------
-    device : one of ``DEVICES``; ``auto`` takes a CUDA GPU, else Apple's, else the CPU
-    min_score : boxes under it are left out
-    on_notice : told in a sentence when the memory of the device forces smaller batches or the CPU
-    is_gated : search only in the liver, where the checkpoint has a gate
+    folder : Path
+        Folder of the checkpoint.
+    device : str
+        One of ``DEVICES``; ``auto`` chooses a CUDA GPU, else Apple's GPU, else the CPU.
+    min_score : float
+        Boxes with a lower score are left out, 0 to 1.
+    on_notice : Callable[[str], None]
+        Called with a sentence when memory is short and batches become smaller or the CPU is used.
+    is_gated : bool
+        Search only in the liver, where the checkpoint has a gate.
+
+    Returns
+    -------
+    Detector
+        A detector whose weights are loaded.
 
     Raises
     ------
     DetectionError
-        For a checkpoint that cannot be used or a device that is not here.
+        The checkpoint cannot be used, or the device does not exist.
     """
     from lesion_viewer.detection.runtimes.torch_detector import TorchDetector
 

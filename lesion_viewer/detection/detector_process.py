@@ -1,7 +1,7 @@
-"""A detector in a process of its own, so that nothing it does can hold up a window.
+"""A detector in a child process, so that it cannot block the window.
 
-Importing torch holds Python's lock for seconds; in the window's own process it would stand still.
-The two processes exchange messages of a kind and a pickled value; nobody else can write there.
+Importing torch holds the GIL for seconds, which would freeze a window in the same process. The two
+processes exchange messages of a kind and a pickled value; no other process can write to the pipes.
 """
 
 import os
@@ -36,29 +36,39 @@ ENDED = "The detector's process has ended. What it found is kept; search again t
 HUNG = "The detector did not answer for {:.0f} s and was stopped. Search again to go on."
 LOAD_S = 300.0
 ANSWER_S = 180.0
-"""How long a child may take to load its model, and to answer for a batch of slices."""
+"""Time limits in seconds for loading the model, and for the answer to a batch of slices."""
 NICENESS = 5
 
 
 class ChildDetector:
-    """A ``Detector`` whose model lives in a child process.
+    """A ``Detector`` whose model runs in a child process.
 
     Parameters
     ----------
-    checkpoint : folder of the checkpoint
-    device : ``auto``, ``cpu``, ``cuda`` or ``mps``
-    on_notice : is told, on the calling thread, what the detector has to say, such as that it
-        went on with smaller batches
-    is_gated : search only in the liver, where the checkpoint has a gate
+    checkpoint : Path
+        Folder of the checkpoint.
+    device : str
+        One of ``detector.DEVICES``.
+    on_notice : Callable[[str], None]
+        Called on the calling thread with a sentence, for example when batches become smaller.
+    is_gated : bool
+        Search only in the liver, where the checkpoint has a gate.
 
     Attributes
     ----------
-    answer_s : seconds without an answer after which the child is killed
+    card : Card
+        Card of the checkpoint, without its gate where the search is not gated.
+    device_name : str
+        The device in words; empty until the model is loaded.
+    batch_size : int
+        Number of slices that ``detect`` is best given at once.
+    answer_s : float
+        Seconds without an answer after which the child is killed.
 
     Raises
     ------
     DetectionError
-        Where the card cannot be read; ``detect`` raises it for all that goes wrong in the child.
+        The card cannot be read; ``detect`` raises it for all failures of the child.
     """
 
     def __init__(
@@ -82,12 +92,12 @@ class ChildDetector:
         self._talking = threading.RLock()
 
     def start(self) -> None:
-        """Start the child and load the model, unless that was done before; ``detect`` does so too.
+        """Start the child and load the model, unless that is done; ``detect`` calls it too.
 
         Raises
         ------
         DetectionError
-            Where the detector cannot be loaded.
+            The detector cannot be loaded.
         """
         with self._talking:
             if self._process is None:
@@ -100,12 +110,25 @@ class ChildDetector:
                         self._hear(*self._receive())
 
     def detect(self, volume: CTVolume, slice_indices: Sequence[int]) -> Iterator[SliceDetections]:
-        """What is found on each of the slices, as soon as it is known.
+        """The detections on each of the slices, as soon as they are known.
+
+        Parameters
+        ----------
+        volume : CTVolume
+            Volume in which the slices and their neighbours were read, or are recorded in
+            ``failures``.
+        slice_indices : Sequence[int]
+            Slices to search, from 0.
+
+        Yields
+        ------
+        SliceDetections
+            One answer for each slice; boxes in pixels of the stored image.
 
         Raises
         ------
         DetectionError
-            Where the detector cannot be loaded or has failed.
+            The detector cannot be loaded or has failed.
         """
         with self._talking:
             self.start()
@@ -129,7 +152,7 @@ class ChildDetector:
         return self._closing.is_set()
 
     def close(self) -> None:
-        """End the child at once, from any thread; a waiting ``detect`` raises DetectionError."""
+        """Kill the child, from any thread; a waiting ``detect`` raises DetectionError."""
         self._closing.set()
         if self._process is not None:
             self._process.kill()
@@ -157,7 +180,7 @@ class ChildDetector:
             self.device_name, self.batch_size = value
 
     def _send_voxels(self, volume: CTVolume, slice_indices: Sequence[int]) -> None:
-        """Send the slices that the model looks at and that the child does not have yet."""
+        """Send the slices of the model inputs that the child does not have yet."""
         series, missing = volume.series, volume.failures.copy()
         if volume is not self._volume:
             self._send("volume", replace(series, decode=_not_here))
@@ -198,14 +221,14 @@ def _not_here(slice_index: int) -> NDArray[int16]:
 
 
 def serve(requests: IO[bytes], answers: IO[bytes]) -> None:
-    """Load the detector in the child, then answer until the other side is gone.
+    """Load the detector in the child, then answer until the requests end.
 
     Parameters
     ----------
     requests : IO[bytes]
-        Messages from the program.
+        Stream of messages from the program.
     answers : IO[bytes]
-        Messages to it.
+        Stream of messages to the program.
     """
 
     def answer(kind: str, value: Any) -> None:
@@ -234,7 +257,7 @@ def _load(
 
     from lesion_viewer.detection.detector import load_detector
 
-    # One core stays free for the window, which also goes first where all are busy.
+    # One core stays free for the window, which has priority where all are busy.
     torch.set_num_threads(max(torch.get_num_threads() - 1, 1))
     if hasattr(os, "nice"):
         os.nice(NICENESS)
@@ -261,7 +284,7 @@ def _answer_all(
 
 
 if __name__ == "__main__":
-    # Under its own name, so that what is pickled on the other side is found here.
+    # Imported under its own name, so that pickled objects of the other process are found.
     from lesion_viewer.detection import detector_process
 
     detector_process.serve(*message_streams())

@@ -1,4 +1,4 @@
-"""Where the liver is on a slice: what lies elsewhere is no candidate, and is not looked for."""
+"""The liver on a slice; candidates outside it are discarded."""
 
 from __future__ import annotations
 
@@ -18,21 +18,23 @@ from lesion_viewer.errors import DetectionError
 
 LIKELY = 0.5
 MARGIN_MM = 8.0
-"""So far from what was taken for liver a lesion's middle may lie: at its edge a lesion is easily
-not taken for liver."""
+"""Largest distance of a lesion's centre from the segmented liver, which often lacks lesions at the
+edge."""
 
 LEAST_CM2 = 4.0
-"""Less than this is taken for something else."""
+"""Smaller regions are not taken for liver."""
 
 
 @dataclass(frozen=True, slots=True)
 class LiverOnSlice:
-    """The liver with its margin.
+    """The liver on a slice, with a margin.
 
     Attributes
     ----------
-    mask : bool array (rows, columns) of the gate's input
-    seen : that input; images and boxes are in stored pixels
+    mask : NDArray[np.bool_]
+        (rows, columns) of the gate's input; True in the liver and its margin.
+    seen : ModelInput
+        The gate's input, which relates the mask to the stored image.
     """
 
     mask: NDArray[np.bool_]
@@ -40,11 +42,11 @@ class LiverOnSlice:
 
     @property
     def is_there(self) -> bool:
-        """Whether the slice shows any liver."""
+        """Whether the slice contains any liver."""
         return bool(self.mask.any())
 
     def on_image(self) -> NDArray[np.bool_]:
-        """The mask in pixels of the image as it is stored (rows, columns)."""
+        """The mask in pixels of the stored image (rows, columns)."""
         seen = self.seen
         rows, columns = seen.turn.size(seen.rows, seen.columns)
         y = ((np.arange(rows) + 0.5) * seen.scale_y).astype(int).clip(max=len(self.mask) - 1)
@@ -53,7 +55,18 @@ class LiverOnSlice:
         return seen.turn.inverse.apply(found)
 
     def contains(self, box: Box) -> bool:
-        """Whether the middle of a box on the stored image lies in it."""
+        """Whether the centre of a box lies in the mask.
+
+        Parameters
+        ----------
+        box : Box
+            Box in pixels of the stored image.
+
+        Returns
+        -------
+        bool
+            False where the centre lies outside the liver and its margin.
+        """
         seen = self.seen
         x, y = seen.turn.point(*box.centre, seen.rows, seen.columns)
         row, column = int(y * seen.scale_y), int(x * seen.scale_x)
@@ -62,12 +75,24 @@ class LiverOnSlice:
 
 
 def gate_of(folder: Path, card: Card) -> Gate:
-    """The gate that belongs to the checkpoint in ``folder``.
+    """The gate of a checkpoint.
+
+    Parameters
+    ----------
+    folder : Path
+        Folder of the checkpoint.
+    card : Card
+        Card of the checkpoint, which names the gate.
+
+    Returns
+    -------
+    Gate
+        Gate with loaded weights.
 
     Raises
     ------
     DetectionError
-        Where it is missing, cannot be used or is another one than the card says.
+        The gate is missing, cannot be used, or is not the one that the card names.
     """
     gate = Gate(folder / GATE)
     if gate.sha256 != card.gate:
@@ -76,12 +101,17 @@ def gate_of(folder: Path, card: Card) -> Gate:
 
 
 class Gate:
-    """The network of a checkpoint of the architecture ``liver_gate``, on the CPU.
+    """The liver segmentation of a checkpoint of the architecture ``liver_gate``, on the CPU.
+
+    Parameters
+    ----------
+    folder : Path
+        Folder of the gate's checkpoint.
 
     Raises
     ------
     DetectionError
-        Where the checkpoint cannot be used or is of another architecture.
+        The checkpoint cannot be used or has another architecture.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -92,16 +122,31 @@ class Gate:
 
     @property
     def sha256(self) -> str:
-        """Of its weights."""
+        """SHA-256 of its weights."""
         return self._card.sha256
 
     @torch.inference_mode()
     def locate(
         self, volume: CTVolume, slice_index: int, margin_mm: float = MARGIN_MM
     ) -> LiverOnSlice:
-        """The liver on slice ``slice_index``, which was read.
+        """The liver on a slice.
 
-        Holes are filled, for lesions and vessels are less like liver; then it grows by the margin.
+        Holes are filled, because the network often misses lesions and vessels; then the mask grows
+        by the margin.
+
+        Parameters
+        ----------
+        volume : CTVolume
+            Volume in which the slice was read.
+        slice_index : int
+            Index from 0.
+        margin_mm : float
+            Width of the margin in mm.
+
+        Returns
+        -------
+        LiverOnSlice
+            Empty where the slice contains no liver.
         """
         seen = volume_input(volume, slice_index, self._card.input)
         spacing = seen.turn.spacing(volume.series.spacing_mm)

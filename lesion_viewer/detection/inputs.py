@@ -1,4 +1,4 @@
-"""The one place where Hounsfield units become what a model sees; training and viewing share it."""
+"""The conversion of HU to model inputs, which training and viewer share."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import torch
 
 ASSUMED_PIXEL_MM = 0.8
-"""Pixel size where a file gives none (a PNG without its CSV): about DeepLesion's median."""
+"""Pixel size where a file gives none (a PNG without its CSV): about the median of DeepLesion."""
 
 Spacing = tuple[float, float, float]
 
@@ -30,17 +30,22 @@ class InputDefinition:
 
     Attributes
     ----------
-    window : HU at its lower limit become 0, at its upper 1; beyond is clipped
-    slices : channels, an odd number; the middle one is the slice itself
-    step_mm : distance between the channels' slices, each the nearest that exists; None takes
-        neighbouring slices whatever their distance
-    pixel_mm : in-plane pixel size that the image is resampled to; None keeps its pixels
-    max_side : an image that would be larger than this many pixels is shrunk to it
+    window : Window
+        HU at its lower limit become 0, at its upper limit 1; values outside are clipped.
+    slices : int
+        Number of channels, odd; the middle channel is the slice itself.
+    step_mm : float | None
+        Distance between the slices of the channels in mm, each rounded to an existing slice; None
+        uses neighbouring slices at any distance.
+    pixel_mm : float | None
+        In-plane pixel size in mm that the image is resampled to; None keeps the pixels.
+    max_side : int
+        Larger images are reduced to this number of pixels.
 
     Raises
     ------
     DetectionError
-        For an even number of slices or a size that is not positive.
+        The number of slices is even, or a size is not positive.
     """
 
     window: Window
@@ -61,10 +66,15 @@ class InputDefinition:
     def from_dict(cls, entries: Mapping[str, Any]) -> Self:
         """The definition that ``to_dict`` wrote.
 
+        Parameters
+        ----------
+        entries : Mapping[str, Any]
+            Entries of a card or a recipe.
+
         Raises
         ------
         DetectionError
-            Where an entry is missing, unknown or of the wrong kind.
+            An entry is missing, unknown or of the wrong type.
         """
         try:
             window = Window(entries["window"]["width"], entries["window"]["level"])
@@ -73,7 +83,7 @@ class InputDefinition:
             raise DetectionError(f"the input definition cannot be used: {error!r}") from error
 
     def to_dict(self) -> dict[str, Any]:
-        """The definition in plain types, for a card or a recipe."""
+        """The definition in JSON types, for a card or a recipe."""
         return {
             "window": {"width": self.window.width, "level": self.window.level},
             "slices": self.slices,
@@ -89,7 +99,24 @@ class InputDefinition:
         spacing_mm: Spacing | None,
         missing: Collection[int] = (),
     ) -> tuple[int, ...]:
-        """Slice of each channel: the nearest to where it is wanted that exists and was read."""
+        """The slice of each channel: the one nearest to the wanted position that was read.
+
+        Parameters
+        ----------
+        slice_index : int
+            Slice of the middle channel, from 0.
+        slice_count : int
+            Number of slices of the volume.
+        spacing_mm : Spacing | None
+            Distances of (slices, rows, columns) in mm; None where unknown.
+        missing : Collection[int]
+            Slices that must not be used.
+
+        Returns
+        -------
+        tuple[int, ...]
+            One index for each channel.
+        """
         step = 1.0
         if self.step_mm is not None and spacing_mm is not None:
             step = self.step_mm / spacing_mm[0]
@@ -105,7 +132,20 @@ class InputDefinition:
         return tuple(chosen)
 
     def size_of(self, rows: int, columns: int, spacing_mm: Spacing | None) -> tuple[int, int]:
-        """Rows and columns of the input that an image of ``rows`` x ``columns`` becomes."""
+        """Rows and columns of the input that an image becomes.
+
+        Parameters
+        ----------
+        rows, columns : int
+            Size of the turned image.
+        spacing_mm : Spacing | None
+            Distances of (slices, rows, columns) of the turned image in mm; None where unknown.
+
+        Returns
+        -------
+        tuple[int, int]
+            (rows, columns).
+        """
         row_scale = column_scale = 1.0
         if self.pixel_mm is not None:
             row_mm, column_mm = spacing_mm[1:] if spacing_mm else (ASSUMED_PIXEL_MM,) * 2
@@ -119,14 +159,18 @@ class InputDefinition:
 
 @dataclass(frozen=True, slots=True)
 class ModelInput:
-    """A model's input and the way back from it.
+    """The input of a model, and the transform back to the stored image.
 
     Attributes
     ----------
-    image : float32 tensor (channels, rows, columns), 0 to 1
-    scale_x, scale_y : input pixels per pixel of the turned image; edges map to edges
-    rows, columns : of the image as it is stored
-    turn : from the stored image to the one that the model sees
+    image : torch.Tensor
+        float32 tensor (channels, rows, columns), 0 to 1.
+    scale_x, scale_y : float
+        Input pixels per pixel of the turned image; edges map to edges.
+    rows, columns : int
+        Size of the stored image.
+    turn : Turn
+        Turn from the stored image to the one that the model sees.
     """
 
     image: torch.Tensor
@@ -137,14 +181,36 @@ class ModelInput:
     turn: Turn = AS_STORED
 
     def boxes_to_input(self, boxes: NDArray[Any]) -> NDArray[np.float32]:
-        """Boxes (n, 4) on the stored image, in pixels of the input."""
+        """Boxes on the stored image, in pixels of the input.
+
+        Parameters
+        ----------
+        boxes : NDArray[Any]
+            (n, 4), x1, y1, x2, y2 in pixel edges of the stored image.
+
+        Returns
+        -------
+        NDArray[np.float32]
+            (n, 4), in pixel edges of the input.
+        """
         stored = np.asarray(boxes, np.float32).reshape(-1, 4)
         turned = self.turn.boxes(stored, self.rows, self.columns)
         boxes_in: NDArray[np.float32] = np.multiply(turned, self._scales(), dtype=np.float32)
         return boxes_in
 
     def boxes_to_image(self, boxes: NDArray[Any]) -> NDArray[np.float32]:
-        """Boxes (n, 4) on the input, in pixels of the stored image."""
+        """Boxes on the input, in pixels of the stored image.
+
+        Parameters
+        ----------
+        boxes : NDArray[Any]
+            (n, 4), x1, y1, x2, y2 in pixel edges of the input.
+
+        Returns
+        -------
+        NDArray[np.float32]
+            (n, 4), in pixel edges of the stored image.
+        """
         turned: NDArray[np.float32] = np.divide(
             np.asarray(boxes, np.float32).reshape(-1, 4), self._scales(), dtype=np.float32
         )
@@ -164,21 +230,33 @@ def model_input(
     missing: Collection[int] = (),
     turn: Turn = AS_STORED,
 ) -> ModelInput:
-    """What a model sees of slice ``slice_index``.
+    """The input of a model for one slice.
 
     Parameters
     ----------
-    voxels : int16 array (slices, rows, columns), HU
-    slice_index : from 0
-    spacing_mm : distances of (slices, rows, columns); where unknown, channels are neighbouring
-        slices and pixels measure ``ASSUMED_PIXEL_MM``
-    definition : window, channels and resampling
-    missing : slices that could not be read; the nearest one that could takes their place
-    turn : to the orientation in which a model sees the slices
+    voxels : NDArray[np.int16]
+        (slices, rows, columns) in HU.
+    slice_index : int
+        Index from 0.
+    spacing_mm : Spacing | None
+        Distances of (slices, rows, columns) in mm; where unknown, channels are neighbouring slices
+        and pixels have ``ASSUMED_PIXEL_MM``.
+    definition : InputDefinition
+        Window, channels and resampling.
+    missing : Collection[int]
+        Slices that must not be used; the nearest other slice takes their place.
+    turn : Turn
+        Turn to the orientation that the model was trained with.
+
+    Returns
+    -------
+    ModelInput
+        Channels, scales and turn.
 
     Notes
     -----
-    Windowed first, then resampled with an antialiased bilinear filter, as a reader sees it shrunk.
+    The window is applied first, then an antialiased bilinear filter, as on the reduced image on
+    screen.
     """
     import torch
 
@@ -197,18 +275,23 @@ def model_input(
 
 
 def volume_input(volume: CTVolume, slice_index: int, definition: InputDefinition) -> ModelInput:
-    """What a model sees of a slice of a CT: in standard orientation, however it is stored.
+    """The input of a model for one slice of a CT, in standard orientation.
 
-    Slices that lie where another one does, or were not read, are none of its neighbours.
+    Slices that share their position with another one, or were not read, are not used as neighbours.
 
     Parameters
     ----------
     volume : CTVolume
-        The slice and those beside it were read, or are known to be unreadable.
+        Volume in which the slice and its neighbours were read, or are recorded in ``failures``.
     slice_index : int
-        From 0.
+        Index from 0.
     definition : InputDefinition
         Window, channels and resampling.
+
+    Returns
+    -------
+    ModelInput
+        Channels, scales and turn.
     """
     series = volume.series
     unusable = volume.unusable_beside(slice_index, volume.failures.copy())

@@ -1,4 +1,4 @@
-"""What kind of lesion a finding is: DeepLesion's eight types, or any other text."""
+"""Types of lesions: the eight types of DeepLesion, or any other text."""
 
 from collections.abc import Iterable
 
@@ -12,11 +12,11 @@ DEEPLESION_TYPES = {
     7: "soft tissue",
     8: "pelvis",
 }
-"""DeepLesion's ``Coarse_lesion_type`` -> its name; -1 there is unknown."""
+"""DeepLesion's ``Coarse_lesion_type`` to its name; -1 stands for unknown."""
 
 UNKNOWN_NUMBER = "-1"
 UNTYPED = "lesion"
-"""What a lesion is called that has no type."""
+"""Name of a lesion without a type."""
 
 NO_TYPE = frozenset((UNKNOWN_NUMBER, "none", "unknown", UNTYPED))
 MAX_CHARACTERS = 64
@@ -26,13 +26,18 @@ NUMBERS = {name: number for number, name in DEEPLESION_TYPES.items()}
 def lesion_type_in(text: str) -> str:
     """A lesion type from free text: one line of at most 64 characters; empty for none.
 
-    One of DeepLesion's types is told by its name, whatever its case, and by its number: ``Liver``
-    and ``4`` are both ``liver``.
+    DeepLesion's types are recognised by name in any case, and by number: ``Liver`` and ``4`` are
+    both ``liver``.
 
     Parameters
     ----------
     text : str
-        As a person or a file wrote it.
+        Text from a person or a file.
+
+    Returns
+    -------
+    str
+        One of DeepLesion's names, or the text itself.
     """
     words = "".join(c if c.isprintable() else " " for c in text).split()
     plain = " ".join(words)[:MAX_CHARACTERS].rstrip()
@@ -44,12 +49,17 @@ def lesion_type_in(text: str) -> str:
 
 
 def coarse_number(lesion_type: str) -> str | None:
-    """DeepLesion's number of a lesion type, -1 for none; None where DeepLesion has no such type.
+    """DeepLesion's number of a lesion type; None where DeepLesion has no such type.
 
     Parameters
     ----------
     lesion_type : str
-        As ``lesion_type_in`` gives it.
+        The answer of ``lesion_type_in``.
+
+    Returns
+    -------
+    str | None
+        "1" to "8"; "-1" for an empty type.
     """
     if not lesion_type:
         return UNKNOWN_NUMBER
@@ -57,12 +67,17 @@ def coarse_number(lesion_type: str) -> str | None:
 
 
 def choices(others: Iterable[str]) -> list[str]:
-    """The types to choose from: DeepLesion's eight, then the others by the alphabet.
+    """The types to choose from: DeepLesion's eight, then the others in alphabetical order.
 
     Parameters
     ----------
     others : Iterable[str]
-        Types that are used or were added; empty ones and DeepLesion's own may be among them.
+        Types that are in use or were added; empty ones and DeepLesion's own are ignored.
+
+    Returns
+    -------
+    list[str]
+        Each type once.
     """
     own = {text for text in others if text and text not in NUMBERS}
     return [*NUMBERS, *sorted(own, key=lambda text: (text.casefold(), text))]

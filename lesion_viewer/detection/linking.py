@@ -1,4 +1,4 @@
-"""Boxes of neighbouring slices linked to 3D candidates."""
+"""Links boxes of neighbouring slices to 3D candidates."""
 
 from collections.abc import Iterable
 
@@ -8,27 +8,34 @@ from lesion_viewer.detection.boxes import pairwise_iou
 from lesion_viewer.detection.candidates import Candidate, Detection, SliceDetections
 
 MIN_IOU = 0.2
-"""Low, because a lesion's outermost slices are much smaller than its next ones."""
+"""Low, because a lesion is much smaller on its outermost slices than on the next ones."""
 
 MAX_STEP = 2
-"""Slices from a box to the next of its candidate: 2 bridges one slice without a box."""
+"""Largest step from a box to the next box of its candidate: 2 bridges one slice without a box."""
 
 Node = tuple[int, int]  # slice index, rank of the box on its slice
 
 
 def link(detections: Iterable[SliceDetections], min_iou: float = MIN_IOU) -> tuple[Candidate, ...]:
-    """Candidates of a volume, best score first; every box is in exactly one.
+    """The 3D candidates of a volume, the best score first; every box is in exactly one.
 
     Parameters
     ----------
-    detections : of any slices, in any order; the order does not matter
-    min_iou : two boxes of neighbouring slices link from this IoU
+    detections : Iterable[SliceDetections]
+        Detections on any slices, in any order.
+    min_iou : float
+        Boxes of neighbouring slices are linked from this IoU on, 0 to 1.
+
+    Returns
+    -------
+    tuple[Candidate, ...]
+        Candidates with at most one box on each slice.
 
     Notes
     -----
-    On each pair of neighbouring slices boxes link one to one, the pairs of highest IoU first; equal
-    IoUs go to the higher scores. Then the chains that end on a slice are linked, by the same rule,
-    with those that begin two slices on. So a candidate has one box on a slice at most.
+    On each pair of neighbouring slices boxes are linked one to one, pairs with the highest IoU
+    first; among equal IoUs, higher scores first. Then the same rule links chains that end on a
+    slice to chains that begin two slices further on.
     """
     slices = _boxes_by_slice(detections)
     following: dict[Node, Node] = {}
@@ -45,7 +52,7 @@ def link(detections: Iterable[SliceDetections], min_iou: float = MIN_IOU) -> tup
 
 
 def _boxes_by_slice(detections: Iterable[SliceDetections]) -> dict[int, list[Detection]]:
-    """Distinct boxes per slice, slices ascending, best score first."""
+    """The distinct boxes of each slice, slices ascending, best score first."""
     collected: dict[int, set[Detection]] = {}
     for found in detections:
         collected.setdefault(found.slice_index, set()).update(found.detections)

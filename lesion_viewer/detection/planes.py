@@ -1,10 +1,10 @@
-"""Which CTs a detector that learned axial slices searches."""
+"""The CTs that a detector of axial slices searches."""
 
 from lesion_viewer.ct.geometry.turn import degrees_off_axial
 from lesion_viewer.ct.study import Series
 
 MOST_DEGREES = 30
-"""A gantry is tilted by no more; what is further off axial shows the organs in another plane."""
+"""The largest gantry tilt; planes further off axial show the organs differently."""
 
 ROUNDING_DEGREES = 0.1
 
@@ -12,13 +12,19 @@ ROUNDING_DEGREES = 0.1
 def why_not_searched(series: Series, detector: str) -> str:
     """Why a detector of axial slices does not search a series, as a sentence; empty where it does.
 
-    A series whose orientation is unknown is searched.
+    A series of unknown orientation is searched.
 
     Parameters
     ----------
     series : Series
+        Series to search.
     detector : str
-        Its name.
+        Name of the detector.
+
+    Returns
+    -------
+    str
+        For example "... its planes are 90° off axial.".
     """
     if series.affine is None:
         return ""

@@ -1,4 +1,4 @@
-"""Scores as chances: what a network claims, mended by what was measured."""
+"""Scores of a network, calibrated to measured probabilities."""
 
 from typing import Any
 
@@ -13,7 +13,19 @@ CERTAIN = 1e-6
 
 
 def calibrated(scores: NDArray[Any], calibration: Calibration) -> NDArray[np.float64]:
-    """Scores 0 to 1 as chances of being right; the order stays.
+    """Scores as probabilities of being right; their order stays the same.
+
+    Parameters
+    ----------
+    scores : NDArray[Any]
+        Scores of the network, 0 to 1.
+    calibration : Calibration
+        Slope and offset on the logit.
+
+    Returns
+    -------
+    NDArray[np.float64]
+        0 to 1.
 
     Notes
     -----
@@ -26,6 +38,17 @@ def calibrated(scores: NDArray[Any], calibration: Calibration) -> NDArray[np.flo
 
 
 def logit(scores: NDArray[Any]) -> NDArray[np.float64]:
-    """Logarithm of the odds, finite for 0 and 1 as well."""
+    """Logarithm of the odds; finite for 0 and 1 as well.
+
+    Parameters
+    ----------
+    scores : NDArray[Any]
+        0 to 1.
+
+    Returns
+    -------
+    NDArray[np.float64]
+        Natural logarithms.
+    """
     within = np.clip(np.asarray(scores, np.float64), CERTAIN, 1 - CERTAIN)
     return np.asarray(np.log(within / (1 - within)))

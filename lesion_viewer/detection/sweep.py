@@ -1,4 +1,4 @@
-"""A detector's way through a volume, nearest to the viewer first; aimed and cancelled on it."""
+"""The search of a volume slice by slice, which can be redirected and cancelled while it runs."""
 
 from __future__ import annotations
 
@@ -15,24 +15,35 @@ if TYPE_CHECKING:
     from lesion_viewer.detection.detector import Detector
 
 POLL_S = 0.05
-"""How soon a sweep that waits for slices to be read notices that it was aimed or cancelled."""
+"""Seconds after which a sweep that waits for slices notices ``aim`` and ``cancel``."""
 
 
 class Sweep:
-    """What a detector finds on the slices of a volume, one slice at a time.
+    """The detections on the slices of a volume, one slice at a time, nearest to the viewer first.
 
-    Iterate it on a worker's thread; ``aim``, ``cancel`` and ``progress`` are for any thread.
+    Iterate it on a worker thread; ``aim``, ``cancel`` and ``progress`` may be used from any thread.
 
     Parameters
     ----------
-    detector, volume : the volume may still be being read; slices that are not yet there are
-        waited for, slices that cannot be read are left out
-    slices : indices to look at; all when left out
-    first : where the viewer is
+    detector : Detector
+        Detector that searches.
+    volume : CTVolume
+        Volume that may still be loading; slices that are not read yet are awaited, unreadable
+        slices are skipped.
+    slices : Sequence[int] | None
+        Indices of the slices to search; all when left out.
+    first : int
+        Slice that the viewer shows.
 
     Attributes
     ----------
-    skipped : slice index -> why it was left out
+    skipped : dict[int, str]
+        Slice index to the reason why it was skipped.
+
+    Raises
+    ------
+    DetectionError
+        ``slices`` contains an index outside the volume.
     """
 
     def __init__(
@@ -44,7 +55,7 @@ class Sweep:
     ) -> None:
         wanted = range(len(volume)) if slices is None else slices
         if any(i not in range(len(volume)) for i in wanted):
-            raise DetectionError(f"the volume has slices 0 to {len(volume) - 1}, not all of those")
+            raise DetectionError(f"a slice is not among the slices 0 to {len(volume) - 1}")
         self.skipped: dict[int, str] = {}
         self._detector = detector
         self._volume = volume
@@ -56,11 +67,17 @@ class Sweep:
         self._cancelled = threading.Event()
 
     def aim(self, slice_index: int) -> None:
-        """Go on with the slices nearest to ``slice_index`` after the batch that runs."""
+        """Continue with the slices nearest to a slice after the current batch.
+
+        Parameters
+        ----------
+        slice_index : int
+            Index from 0.
+        """
         self._aim = slice_index
 
     def cancel(self) -> None:
-        """End the iteration after the batch that runs."""
+        """End the iteration after the current batch."""
         self._cancelled.set()
 
     @property
@@ -70,14 +87,14 @@ class Sweep:
 
     @property
     def progress(self) -> tuple[int, int, float | None]:
-        """Slices done and in total, and seconds left; None before the first slice is done."""
+        """Slices done, slices in total, and seconds left; None before the first slice is done."""
         done = self._total - len(self._remaining)
         if not self._detected:
             return done, self._total, None
         return done, self._total, len(self._remaining) * self._busy_s / self._detected
 
     def __iter__(self) -> Iterator[SliceDetections]:
-        """What is found, slice by slice.
+        """The detections of each slice.
 
         Raises
         ------
@@ -107,7 +124,7 @@ class Sweep:
         yield from found
 
     def _next_batch(self) -> list[int]:
-        """The nearest slices whose inputs were read; empty where all have to be waited for."""
+        """The nearest slices whose inputs were read; empty where none is complete."""
         aim = self._aim
         batch: list[int] = []
         awaited: list[int] = []
@@ -127,7 +144,7 @@ class Sweep:
         return batch
 
     def _unread(self, slice_index: int) -> list[int]:
-        """The slices of a slice's input, itself first, that are still to be read."""
+        """The unread slices of the input for a slice, the slice itself first."""
         definition, volume = self._detector.card.input, self._volume
         seen = definition.slices_around(slice_index, len(volume), volume.series.spacing_mm)
         return [i for i in (slice_index, *seen) if not volume.is_settled(i)]

@@ -1,4 +1,4 @@
-"""Files and folders that are replaced whole or not at all."""
+"""Files and folders that are replaced completely or not at all."""
 
 import os
 import secrets
@@ -12,22 +12,27 @@ from lesion_viewer.errors import ExchangeError
 
 @contextmanager
 def replaced_file(path: Path, expected: bytes | None = None) -> Iterator[Path]:
-    """A path to write to, which takes the place of ``path`` once the block has ended.
+    """A temporary path to write to, which replaces ``path`` when the block ends.
 
-    What was written is synced before it gets its name, and its folder after. Where the block
-    raises, the former file stays and nothing is left beside it.
+    The content is synced before the file is renamed, and its folder afterwards. Where the block
+    raises, the former file stays and the temporary file is removed.
 
     Parameters
     ----------
     path : Path
-        The file that is made or replaced; its folder is made where it is missing.
+        File to create or replace; its folder is created where it is missing.
     expected : bytes | None
-        What the new file is compared with once it is on the disk; not compared where None.
+        Content that the written file must have; not checked where None.
+
+    Yields
+    ------
+    Path
+        Path of the temporary file, which does not exist yet.
 
     Raises
     ------
     OSError
-        Where nothing can be written there, or what was written reads otherwise.
+        The file cannot be written, or reads differently from ``expected``.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.parent / f".{path.name[:40]}.{secrets.token_hex(8)}"
@@ -46,19 +51,24 @@ def replaced_file(path: Path, expected: bytes | None = None) -> Iterator[Path]:
 
 @contextmanager
 def replaced_folder(path: Path) -> Iterator[Path]:
-    """An empty folder to fill, which takes the place of ``path`` once the block has ended.
+    """An empty folder to fill, which replaces ``path`` when the block ends.
 
-    Its files are synced before it gets its name. Where the block raises, the former folder stays.
+    Its files are synced before it is renamed. Where the block raises, the former folder stays.
 
     Parameters
     ----------
     path : Path
-        The folder that is made or replaced.
+        Folder to create or replace.
+
+    Yields
+    ------
+    Path
+        Path of the empty folder.
 
     Raises
     ------
     OSError
-        Where nothing can be written there.
+        The folder cannot be written.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.parent / f".{path.name[:40]}.{secrets.token_hex(8)}"
@@ -78,19 +88,24 @@ def replaced_folder(path: Path) -> Iterator[Path]:
 
 @contextmanager
 def replaced_files(folder: Path) -> Iterator[Path]:
-    """An empty folder to fill, whose files go into ``folder`` once the block has ended.
+    """An empty folder to fill, whose files move into ``folder`` when the block ends.
 
-    Each is synced and replaced by itself; other files of ``folder`` stay.
+    Each file is synced and replaced by itself; other files in ``folder`` stay.
 
     Parameters
     ----------
     folder : Path
-        Made where it is missing.
+        Created where it is missing.
+
+    Yields
+    ------
+    Path
+        Path of the empty folder.
 
     Raises
     ------
     OSError
-        Where nothing can be written there.
+        The files cannot be written.
     """
     folder.mkdir(parents=True, exist_ok=True)
     new = folder / f".writing.{secrets.token_hex(8)}"
@@ -108,20 +123,19 @@ def replaced_files(folder: Path) -> Iterator[Path]:
 
 
 def save_bytes(path: Path, content: bytes) -> None:
-    """Put ``content`` into ``path``: whoever looks sees the old file or the new one, never a part.
+    """Replace the content of a file; readers see the old file or the new one, never a part.
 
     Parameters
     ----------
     path : Path
-        The file that is made or replaced.
+        File to create or replace.
     content : bytes
-        All that it will hold.
+        New content of the file.
 
     Raises
     ------
     ExchangeError
-        Where nothing can be written there, or what was written reads otherwise; a former file is
-        then as it was.
+        The file cannot be written, or reads differently afterwards; a former file is unchanged.
     """
     try:
         with replaced_file(path, expected=content) as new, open(new, "xb") as file:
@@ -131,7 +145,7 @@ def save_bytes(path: Path, content: bytes) -> None:
 
 
 def sync_folder(folder: Path) -> None:
-    """Put the names in a folder on the disk, where the system can do that for folders.
+    """Sync the directory entries of a folder to disk, where the system supports it.
 
     Parameters
     ----------

@@ -1,7 +1,7 @@
-"""Child processes that answer one request after the other: decoders and readers written in C.
+"""Child processes that answer one request after another, for decoders and readers written in C.
 
-They read files that anybody may have written. A limit on memory and time holds for each request,
-and a crash takes nothing with it. A child is started when it is first needed, and kept.
+These libraries read files that anyone may have written. Memory and time of each request are
+limited, and a crash ends only the child. A child is started on demand and reused.
 """
 
 import atexit
@@ -21,22 +21,22 @@ Answer = tuple[dict[str, Any], bytes]
 def ask(
     module: str, request: dict[str, Any], payload: bytes, seconds: float, most_bytes: int
 ) -> Answer:
-    """What a child that runs ``module`` answers to a request.
+    """The answer of a child process to a request.
 
-    Nothing that it sends is unpickled or run: a head in JSON, and bytes.
+    The answer is a head in JSON and bytes; nothing in it is unpickled or executed.
 
     Parameters
     ----------
     module : str
-        Module of the child, which calls ``child_server.serve``.
+        Module that the child runs; it calls ``child_server.serve``.
     request : dict[str, Any]
-        In JSON's types.
+        Values of JSON types.
     payload : bytes
-        What goes with the request.
+        Bytes that belong to the request.
     seconds : float
-        After which the child is killed.
+        Time after which the child is killed.
     most_bytes : int
-        The largest payload that an answer may have.
+        Largest payload that an answer may have.
 
     Returns
     -------
@@ -46,7 +46,7 @@ def ask(
     Raises
     ------
     CTError
-        Where the child refuses, crashes, runs out of memory, or takes longer.
+        The child refuses the request, crashes, runs out of memory, or takes longer.
     """
     child = _borrow(module)
     try:
@@ -73,7 +73,7 @@ def _answer(
         if child.late_s:
             text = f"cannot be decoded: not done in {seconds:.0f} s, and stopped"
         elif isinstance(error.__cause__, ValueError):
-            text = "cannot be decoded: the decoder's answer makes no sense"
+            text = "cannot be decoded: the answer of the decoder is not valid"
         else:
             text = "cannot be decoded: the decoder crashed or ran out of memory"
         raise CTError(text) from error
@@ -86,7 +86,7 @@ _idle: defaultdict[str, LifoQueue[ChildProcess]] = defaultdict(LifoQueue)
 
 
 def _borrow(module: str) -> ChildProcess:
-    """A child that nobody uses, a new one where all are at work."""
+    """An idle child; a new one where all are busy."""
     while True:
         try:
             child = _idle[module].get_nowait()
@@ -116,7 +116,7 @@ def _give_back(child: ChildProcess) -> None:
 
 @atexit.register
 def end_children() -> None:
-    """End all children that are not at work; new ones start when they are needed."""
+    """End all idle children; new ones start on demand."""
     for children in _idle.values():
         while not children.empty():
             try:

@@ -1,7 +1,7 @@
 """A Python module in a process of its own, with which this process exchanges messages.
 
-A message is a head of JSON types and a payload of bytes; what carries more (a pickle) is the
-business of the two ends. Libraries that crash, hang or fill the memory run in such a process.
+A message is a head of JSON types and a payload of bytes; the two ends define the content of the
+payload. Libraries that may crash, hang or exhaust the memory run in such a process.
 """
 
 import json
@@ -17,34 +17,34 @@ from typing import IO, Any
 from lesion_viewer.errors import LesionViewerError
 
 FRAME = struct.Struct("<IQ")
-"""Before each message: bytes of its head, and bytes of its payload."""
+"""Precedes each message: lengths of its head and of its payload in bytes."""
 MAX_HEAD_BYTES = 2**16
 END_S = 5.0
-"""How long a killed process may take to end; one inside a driver may never do so."""
+"""Longest time to wait for a killed process; one inside a driver may never end."""
 
 Head = dict[str, Any]
 
 
 class ChildEnded(LesionViewerError):
-    """The child has ended, was killed, or sent what is no message."""
+    """A child has ended, was killed, or sent no valid message."""
 
 
 class ChildProcess:
-    """A process that runs ``python -m module``; for one thread at a time, but for ``close``.
+    """A process that runs ``python -m module``; used by one thread at a time, except ``close``.
 
     Parameters
     ----------
     module : str
-        Name of the module that runs in the child.
-    environment : Mapping[str, str]
-        Variables that the child gets on top of this process' own.
+        Name of the module that the child runs.
+    environment : Mapping[str, str] | None
+        Variables that the child has in addition to those of this process.
     is_silent : bool
-        Whether what the child prints on stderr is thrown away.
+        Whether the stderr of the child is discarded.
 
     Attributes
     ----------
     late_s : float
-        Seconds after which ``within`` killed the child; 0 as long as it did not.
+        Seconds after which ``within`` killed the child; 0 where it did not.
     """
 
     def __init__(
@@ -53,7 +53,7 @@ class ChildProcess:
         self.module = module
         self.late_s = 0.0
         self._process = subprocess.Popen(
-            # -P: nothing is imported from the folder that the program happens to be started in.
+            # -P: modules in the current folder must not be imported.
             [sys.executable, "-P", "-m", module],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -83,14 +83,14 @@ class ChildProcess:
         Parameters
         ----------
         head : Head
-            In JSON's types.
+            Values of JSON types.
         payload : bytes | memoryview
-            What goes with it.
+            Bytes that belong to the head.
 
         Raises
         ------
         ChildEnded
-            Where nobody reads any more.
+            The child does not read any more.
         """
         try:
             write_message(_pipe(self._process.stdin), head, payload)
@@ -103,7 +103,7 @@ class ChildProcess:
         Parameters
         ----------
         most_bytes : int
-            The largest payload that is taken.
+            Largest payload that is accepted.
 
         Returns
         -------
@@ -113,7 +113,7 @@ class ChildProcess:
         Raises
         ------
         ChildEnded
-            Where the child ends before the message does, or sends what is no message.
+            The child ends before the message does, or sends no valid message.
         """
         try:
             message = read_message(_pipe(self._process.stdout), most_bytes)
@@ -125,12 +125,17 @@ class ChildProcess:
 
     @contextmanager
     def within(self, seconds: float) -> Iterator[None]:
-        """Kill the child unless the block ends in so many seconds.
+        """Kill the child unless the block ends in time.
 
         Parameters
         ----------
         seconds : float
-            The limit; ``late_s`` is set to it where it is exceeded.
+            Time limit; ``late_s`` is set to it where it is exceeded.
+
+        Yields
+        ------
+        None
+            Once; the limit holds until the block ends.
         """
 
         def give_up() -> None:
@@ -146,34 +151,34 @@ class ChildProcess:
             timer.cancel()
 
     def kill(self) -> None:
-        """Kill the child, from any thread; also one that is stopped or hangs."""
+        """Kill the child, from any thread, even where it is stopped or hangs."""
         self._process.kill()
 
     def wait(self) -> None:
-        """Wait ``END_S`` at most for a killed child to end."""
+        """Wait at most ``END_S`` for a killed child to end."""
         with suppress(subprocess.TimeoutExpired):
             self._process.wait(END_S)
 
     def close(self) -> None:
-        """Kill the child and release its pipes; not while another thread receives from it."""
+        """Kill the child and close its pipes; not while another thread receives from it."""
         self.kill()
         self.wait()
         for pipe in (self._process.stdin, self._process.stdout):
-            with suppress(OSError):  # what was not sent is no loss
+            with suppress(OSError):  # unsent bytes are discarded
                 _pipe(pipe).close()
 
 
 def write_message(stream: IO[bytes], head: Head, payload: bytes | memoryview = b"") -> None:
-    """Write a message, and see that it leaves.
+    """Write a message and flush the stream.
 
     Parameters
     ----------
     stream : IO[bytes]
-        Where it goes.
+        Stream to write to.
     head : Head
-        In JSON's types.
+        Values of JSON types.
     payload : bytes | memoryview
-        What goes with it.
+        Bytes that belong to the head.
     """
     text = json.dumps(head).encode()
     stream.write(FRAME.pack(len(text), len(payload)) + text)
@@ -182,14 +187,14 @@ def write_message(stream: IO[bytes], head: Head, payload: bytes | memoryview = b
 
 
 def read_message(stream: IO[bytes], most_bytes: int = 2**63) -> tuple[Head, bytes] | None:
-    """The next message of a stream; None where the stream ends before it is whole.
+    """The next message of a stream; None where the stream ends before the message does.
 
     Parameters
     ----------
     stream : IO[bytes]
-        Where it comes from.
+        Stream to read from.
     most_bytes : int
-        The largest payload that is taken.
+        Largest payload that is accepted.
 
     Returns
     -------
@@ -199,7 +204,7 @@ def read_message(stream: IO[bytes], most_bytes: int = 2**63) -> tuple[Head, byte
     Raises
     ------
     ValueError
-        Where what comes is no message, or is larger.
+        The bytes are not a message, or the message is too large.
     """
     frame = stream.read(FRAME.size)
     if len(frame) < FRAME.size:

@@ -1,4 +1,4 @@
-"""The inside of a child process: its two streams, and limits on what it may do."""
+"""The code that runs in a child process: its message streams and its limits."""
 
 import os
 import sys
@@ -11,14 +11,14 @@ from numpy.typing import NDArray
 from lesion_viewer.system.child_process import read_message, write_message
 
 MEMORY_BYTES = 2**30
-"""What a request may take up on top of what the process does before it."""
+"""Memory that a request may use in addition to that of the idle process."""
 MAX_REASON = 2000
 
 Handler = Callable[[dict[str, Any], bytes], tuple[dict[str, Any], NDArray[Any] | None]]
 
 
 def limit_files() -> None:
-    """No core dumps, and no file that is written may have a byte."""
+    """Disable core dumps and all writing to files in this process."""
     try:
         import resource
     except ImportError:  # Windows
@@ -28,15 +28,14 @@ def limit_files() -> None:
 
 
 def limit_memory(more_bytes: int = MEMORY_BYTES) -> None:
-    """Let this process take up so much more than it does now.
+    """Limit how much more memory this process may allocate.
 
-    Holds where the system can do that (Linux); elsewhere the size that a header may claim and the
-    time are what holds.
+    Only Linux supports the limit; elsewhere limits on stated sizes and on time apply.
 
     Parameters
     ----------
     more_bytes : int
-        What it may take up on top.
+        Bytes on top of the present size of the process.
     """
     if sys.platform != "linux":
         return
@@ -46,15 +45,15 @@ def limit_memory(more_bytes: int = MEMORY_BYTES) -> None:
         pages = int(file.read().split()[0])
     most = pages * resource.getpagesize() + more_bytes
     _, hard = resource.getrlimit(resource.RLIMIT_AS)
-    if hard != resource.RLIM_INFINITY:  # whoever started the program has set a limit
+    if hard != resource.RLIM_INFINITY:  # the program was started with a limit
         most = min(most, hard)
     resource.setrlimit(resource.RLIMIT_AS, (most, hard))
 
 
 def message_streams() -> tuple[IO[bytes], IO[bytes]]:
-    """The streams on which messages come in and go out.
+    """The streams of incoming and outgoing messages.
 
-    What a library prints goes to stderr from here on: it must not get between the messages.
+    From here on, stdout of libraries goes to stderr, so that it does not corrupt the messages.
 
     Returns
     -------
@@ -67,13 +66,13 @@ def message_streams() -> tuple[IO[bytes], IO[bytes]]:
 
 
 def serve(handle: Handler) -> None:
-    """Answer the requests of a ``child_pool`` until nobody asks any more.
+    """Answer the requests of a ``child_pool`` until they end.
 
     Parameters
     ----------
     handle : Handler
-        Turns a request and its payload into a head in JSON's types and an array; what it raises
-        is the answer's refusal.
+        Turns a request and its payload into a head of JSON types and an array; its exceptions
+        become refusals.
     """
     requests, answers = message_streams()
     limit_files()
@@ -87,8 +86,8 @@ def _answer(handle: Handler, request: dict[str, Any], payload: bytes, answers: I
     try:
         head, array = handle(request, payload)
     except MemoryError:
-        os._exit(1)  # the other side says so
-    except Exception as error:  # each decoder raises its own kinds
+        os._exit(1)  # the parent reports it
+    except Exception as error:  # each decoder raises its own types
         lines = (line.strip() for line in str(error).splitlines())
         text = "; ".join(filter(None, lines)) or type(error).__name__
         head, array = {"refusal": text[:MAX_REASON]}, None

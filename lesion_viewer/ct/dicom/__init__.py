@@ -1,5 +1,5 @@
-"""DICOM: headers, pixels and stacks of slices become series; series are written.
+"""DICOM files: headers, pixels, series as stacks of slices, and writing of series.
 
-From outside: ``beginning``, ``dicomdir``, ``elements``, ``header``, ``series``,
-``transfer_syntaxes``, ``writing``.
+From outside: ``beginning``, ``datasets``, ``dicomdir``, ``elements``, ``header``, ``series``,
+``writing``.
 """

@@ -1,12 +1,12 @@
-"""How a DICOM file begins: with or without a preamble, the mark and file meta information.
+"""The beginning of a DICOM file: preamble, mark and file meta information, which may be missing.
 
-PS3.10 section 7.1 asks for all three; data sets that were cut out of network messages or written
-by old programs lack some of them.
+PS3.10 section 7.1 requires all three; data sets that were extracted from network messages or
+written by old programs lack some of them.
 """
 
 import struct
 
-from lesion_viewer.ct.dicom.elements import NOT_PLAIN, is_big_endian, walk_elements
+from lesion_viewer.ct.dicom.elements import LONG_VRS, NOT_PLAIN, is_big_endian, walk_elements
 from lesion_viewer.ct.dicom.transfer_syntaxes import (
     EXPLICIT_BIG_ENDIAN,
     EXPLICIT_LITTLE_ENDIAN,
@@ -18,16 +18,14 @@ MARK = b"DICM"
 MARK_OFFSET = 128
 FILE_META_GROUP = 0x0002
 TRANSFER_SYNTAX_UID = 0x00020010
-# VRs whose length takes four bytes, after two that are reserved (PS3.5 section 7.1.2).
-LONG_VRS = frozenset(b"OB OD OF OL OV OW SQ SV UC UN UR UT UV".split())
 VRS = LONG_VRS | frozenset(
     b"AE AS AT CS DA DS DT FD FL IS LO LT PN SH SL SS ST TM UI UL US".split()
 )
-# Groups that a data set begins with: the identifying one, or that of a directory.
+# First groups of data sets: identification, or directory.
 FIRST_GROUPS = (b"\x08\0", b"\x04\0")
 FIRST_GROUPS_BIG = (b"\0\x08", b"\0\x04")
-# Directory Record Sequence, SOP Class UID, SOP Instance UID, Modality: an image or a directory has
-# one of them, behind few and short elements; the last three take up 64 bytes or less.
+# Directory Record Sequence, SOP Class UID, SOP Instance UID, Modality: images and directories have
+# one of them after few short elements; the last three have at most 64 bytes.
 DIRECTORY_RECORDS = 0x00041220
 TELLING_TAGS = frozenset((0x00080016, 0x00080018, 0x00080060))
 MAX_TELLING_BYTES = 64
@@ -42,14 +40,14 @@ def is_dicom(head: bytes) -> bool:
     Parameters
     ----------
     head : bytes
-        The file's first bytes, some thousand of them. No more is looked at, so that a large file of
-        another kind costs one short read.
+        The first bytes of the file, about a thousand; a large file of another format costs one
+        short read.
 
     Returns
     -------
     bool
-        True behind the mark, before file meta information that names a transfer syntax, and before
-        a data set in order that says what it is.
+        True after the mark "DICM", before file meta information that names a transfer syntax, and
+        before an ordered data set that contains an identifying element.
     """
     if elements_offset(head):
         return True
@@ -67,10 +65,11 @@ def is_dicom(head: bytes) -> bool:
 
 
 def read_file_meta(data: bytes) -> tuple[str, int]:
-    """The transfer syntax, and where the data set begins (PS3.10 section 7.1).
+    """The transfer syntax, and the offset of the data set (PS3.10 section 7.1).
 
-    The length that the group states is not relied on: some writers leave it away. Preamble, mark
-    and the whole group may be missing too: then the data set's first element tells its syntax.
+    The length that the group states is ignored, because some writers omit it. Preamble, mark and
+    the whole group may be missing too: then the syntax is derived from the first element of the
+    data set.
 
     Parameters
     ----------
@@ -84,8 +83,10 @@ def read_file_meta(data: bytes) -> tuple[str, int]:
 
     Raises
     ------
-    One of ``NOT_PLAIN``
-        Where there is no transfer syntax.
+    struct.error
+        ``data`` ends within the group.
+    ValueError
+        No transfer syntax is stated or recognised.
     """
     syntax, offset = "", elements_offset(data)
     while True:
@@ -95,7 +96,7 @@ def read_file_meta(data: bytes) -> tuple[str, int]:
         if vr in LONG_VRS:
             length = _length(data, offset + 8)[0]
             offset += 4
-        elif vr not in VRS:  # written without VRs, against the standard
+        elif vr not in VRS:  # written without VRs, in violation of the standard
             length = _length(data, offset + 4)[0]
         offset += 8 + length
         if group << 16 | element == TRANSFER_SYNTAX_UID:
@@ -107,7 +108,7 @@ def read_file_meta(data: bytes) -> tuple[str, int]:
 
 
 def elements_offset(data: bytes) -> int:
-    """Where the first element begins: behind the mark, if there is one.
+    """The offset of the first element: after preamble and mark, where they are present.
 
     Parameters
     ----------
@@ -125,10 +126,10 @@ def elements_offset(data: bytes) -> int:
 
 
 def _syntax_by_content(element: bytes) -> str:
-    """The syntax of a data set whose first element begins so; empty where it is none.
+    """The syntax of a data set by its first element; empty where it is not a data set.
 
-    A deflated data set looks like any other bytes, and nothing but the meta information tells how
-    pixels are compressed.
+    Deflated data sets are not recognisable, and only the meta information states how pixels are
+    compressed.
     """
     group, vr = element[:2], element[4:6]
     if vr in VRS:

@@ -1,26 +1,30 @@
-"""A DICOMDIR: the list of files that a disk or stick of DICOM carries (PS3.10 section 8.6)."""
+"""DICOMDIR files, which list the DICOM files of a medium (PS3.10 section 8.6)."""
 
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from lesion_viewer.ct.dicom.beginning import is_dicom, read_file_meta
-from lesion_viewer.ct.dicom.elements import NOT_PLAIN, is_big_endian
-from lesion_viewer.ct.dicom.transfer_syntaxes import IMPLICIT_LITTLE_ENDIAN
+from lesion_viewer.ct.dicom.beginning import DIRECTORY_RECORDS, is_dicom
+from lesion_viewer.ct.dicom.datasets import dataset_before_pixels
 from lesion_viewer.ct.files.opened_files import FolderFiles
 from lesion_viewer.ct.files.references import why_refused
 from lesion_viewer.ct.study import LeftOut
 from lesion_viewer.errors import CTError
 
 DIRECTORY_CLASS = b"1.2.840.10008.1.3.10"
-DIRECTORY_RECORDS, REFERENCED_FILE_ID = 0x00041220, 0x00041500
+REFERENCED_FILE_ID = 0x00041500
 HEAD_BYTES = 1024
-# A record takes up some 500 bytes.
+# A record has about 500 bytes.
 MAX_DIRECTORY_BYTES = 2**26
 
 
 def is_dicomdir(path: Path) -> bool:
-    """Whether a file is a DICOMDIR, by the class in its file meta information."""
+    """Whether a file is a DICOMDIR, by the class in its file meta information.
+
+    Parameters
+    ----------
+    path : Path
+        Any file; one that cannot be read is no DICOMDIR.
+    """
     try:
         with path.open("rb") as file:
             head = file.read(HEAD_BYTES)
@@ -30,18 +34,25 @@ def is_dicomdir(path: Path) -> bool:
 
 
 def listed_files(path: Path) -> tuple[FolderFiles, list[LeftOut]]:
-    """The files that a DICOMDIR lists and that are there, and those left out.
+    """The existing files that a DICOMDIR lists, and the files that are left out.
 
-    Names are looked up as they are listed, then in small letters, as some systems copy disks so.
+    A name is looked up as it is listed, then in lower case, because some systems copy disks that
+    way.
 
     Parameters
     ----------
-    path : of the DICOMDIR; its folder is what names start at, and nothing outside is read
+    path : Path
+        The DICOMDIR; listed names are relative to its folder, and nothing outside is read.
+
+    Returns
+    -------
+    tuple[FolderFiles, list[LeftOut]]
+        Files that can be read, and listed files that are missing or lie outside the folder.
 
     Raises
     ------
     CTError
-        Where the DICOMDIR is damaged or lists nothing.
+        The DICOMDIR is damaged or lists no files.
     """
     names, left_out = set[str](), []
     for parts in _file_ids(path):
@@ -58,22 +69,13 @@ def listed_files(path: Path) -> tuple[FolderFiles, list[LeftOut]]:
 
 
 def _file_ids(path: Path) -> list[tuple[str, ...]]:
-    """The components of each file that the directory's records refer to."""
-    from pydicom.filereader import read_dataset
-
+    """The path components of each file that the directory records refer to."""
     if path.stat().st_size > MAX_DIRECTORY_BYTES:
         raise CTError(f"{path} is larger than {MAX_DIRECTORY_BYTES} bytes")
     data = path.read_bytes()
-    stream = BytesIO(data)
     try:
-        syntax, start = read_file_meta(data)
-        stream.seek(start)
-        is_implicit = syntax == IMPLICIT_LITTLE_ENDIAN
-        dataset = read_dataset(stream, is_implicit, not is_big_endian(syntax))
-        records: list[Any] = list(dataset[DIRECTORY_RECORDS].value)
+        records: list[Any] = list(dataset_before_pixels(data)[DIRECTORY_RECORDS].value)
         found = [r[REFERENCED_FILE_ID].value for r in records if REFERENCED_FILE_ID in r]
-    except (*NOT_PLAIN, KeyError) as error:
-        raise CTError(f"{path} is a damaged DICOMDIR: {error}") from error
     except Exception as error:  # pydicom raises many kinds for what is damaged
         raise CTError(f"{path} is a damaged DICOMDIR: {error}") from error
     ids = [tuple(map(str, [v] if isinstance(v, str) else v or [])) for v in found]
@@ -83,5 +85,5 @@ def _file_ids(path: Path) -> list[tuple[str, ...]]:
 
 
 def _is_plain(part: str) -> bool:
-    """Whether a component is the name of a file or folder and no way to another place."""
+    """Whether a path component is a plain name of a file or folder."""
     return part not in ("", ".", "..") and not any(c in part for c in "/\\:\0")

@@ -1,6 +1,6 @@
-"""The top-level elements of a DICOM file, walked without decoding a value.
+"""The top-level elements of a DICOM file, found without decoding values.
 
-Several times faster than reading a header with pydicom, as most of a header is skipped.
+This is several times faster than reading a header with pydicom.
 """
 
 import struct
@@ -8,6 +8,7 @@ import zlib
 from collections.abc import Iterator
 
 from lesion_viewer.ct.dicom.transfer_syntaxes import EXPLICIT_BIG_ENDIAN
+from lesion_viewer.ct.files.inflation import MAX_RATIO, RATIO_COUNTS_FROM_BYTES
 from lesion_viewer.errors import CTError
 
 UNDEFINED_LENGTH = 0xFFFFFFFF
@@ -15,17 +16,14 @@ UNDEFINED_LENGTH = 0xFFFFFFFF
 ITEM_GROUP = 0xFFFE
 ITEM_END = 0xFFFEE00D
 SEQUENCE_END = 0xFFFEE0DD
-# VRs whose length takes four bytes, after two that are reserved (PS3.5 section 7.1.2).
+# VRs whose length has four bytes, after two reserved bytes (PS3.5 section 7.1.2).
 LONG_VRS = frozenset(b"OB OD OF OL OV OW SQ SV UC UN UR UT UV".split())
 
-# What an inflated data set may take up: deflate reaches 1032:1, and no picture does.
 MAX_INFLATED_BYTES = 2**28
-MAX_INFLATED_RATIO = 250
-RATIO_COUNTS_FROM_BYTES = 2**25
-# Sequences in sequences; the deepest that the standard describes has a third of that.
+# Nesting of sequences; the standard describes at most a third of this.
 MAX_DEPTH = 32
 
-# What walking raises where a file is cut off, damaged or in another syntax.
+# Raised by ``walk_elements`` where a file is truncated, damaged or in another syntax.
 NOT_PLAIN = (struct.error, ValueError)
 
 _LITTLE = tuple(struct.Struct(f"<{f}").unpack_from for f in ("HHI", "I"))
@@ -33,19 +31,26 @@ _BIG = tuple(struct.Struct(f">{f}").unpack_from for f in ("HHI", "I"))
 
 
 def inflated(data: bytes, dataset: int) -> bytes:
-    """A file in the deflated syntax with its data set inflated (PS3.5 annex A.5).
+    """A file in the deflated transfer syntax with its data set inflated (PS3.5 annex A.5).
 
     Parameters
     ----------
-    data : the whole file
-    dataset : where its data set begins, which stays where it is
+    data : bytes
+        The whole file.
+    dataset : int
+        Offset of the data set in bytes; it stays the same.
+
+    Returns
+    -------
+    bytes
+        The bytes before the data set, then the inflated data set.
 
     Raises
     ------
     CTError
-        Where the data set is damaged or inflates to more than a picture does.
+        The data set is damaged, or inflates to more than any image needs.
     """
-    most = min(MAX_INFLATED_BYTES, max(RATIO_COUNTS_FROM_BYTES, MAX_INFLATED_RATIO * len(data)))
+    most = min(MAX_INFLATED_BYTES, max(RATIO_COUNTS_FROM_BYTES, MAX_RATIO * len(data)))
     inflating = zlib.decompressobj(-zlib.MAX_WBITS)
     try:
         content = inflating.decompress(data[dataset:], most)
@@ -59,16 +64,36 @@ def inflated(data: bytes, dataset: int) -> bytes:
 def walk_elements(
     data: bytes, offset: int, syntax_is_explicit: bool, is_big_endian: bool = False, depth: int = 0
 ) -> Iterator[tuple[int, int, int]]:
-    """Tag, offset of the value and length of each element from ``offset`` on.
+    """Tag, offset of the value, and length of each top-level element, in file order.
 
     Elements within sequences are skipped. A length may be ``UNDEFINED_LENGTH``.
 
+    Parameters
+    ----------
+    data : bytes
+        The file, or its beginning.
+    offset : int
+        Where the first element begins, in bytes.
+    syntax_is_explicit : bool
+        Whether elements state their VR.
+    is_big_endian : bool
+        Byte order of tags and lengths.
+    depth : int
+        Number of sequences that enclose the elements; 0 for the data set itself.
+
+    Yields
+    ------
+    tuple[int, int, int]
+        Tag, offset in ``data`` in bytes, and length in bytes.
+
     Raises
     ------
-    One of ``NOT_PLAIN``
-        Where elements are out of order or ``data`` ends within one.
+    struct.error
+        ``data`` ends within the head of an element.
+    ValueError
+        Elements are out of order, or ``data`` ends within a value.
     CTError
-        Where sequences lie too deep in one another.
+        Sequences are nested more than ``MAX_DEPTH`` deep.
     """
     element_at, long_at = _BIG if is_big_endian else _LITTLE
     last, end = 0, len(data)
@@ -98,12 +123,18 @@ def walk_elements(
 
 
 def is_big_endian(syntax: str) -> bool:
-    """Whether a data set in this transfer syntax (UID) is big endian."""
+    """Whether a data set in a transfer syntax is big endian.
+
+    Parameters
+    ----------
+    syntax : str
+        UID.
+    """
     return syntax == EXPLICIT_BIG_ENDIAN
 
 
 def _end_of_sequence(data: bytes, offset: int, is_explicit: bool, is_big: bool, depth: int) -> int:
-    """Where a sequence of undefined length ends whose items begin at ``offset``."""
+    """End of a sequence of undefined length whose items begin at ``offset``."""
     if depth > MAX_DEPTH:
         raise CTError(f"has sequences over {MAX_DEPTH} deep in one another")
     element_at = (_BIG if is_big else _LITTLE)[0]

@@ -1,4 +1,4 @@
-"""Compressed pixel data: where the fragments of each frame lie (PS3.5 annex A.4)."""
+"""Compressed pixel data: the fragments of each frame (PS3.5 annex A.4)."""
 
 import struct
 from collections.abc import Sequence
@@ -7,7 +7,7 @@ from lesion_viewer.errors import CTError
 
 ITEM = b"\xfe\xff\x00\xe0"
 SEQUENCE_END = b"\xfe\xff\xdd\xe0"
-# Codestreams of JPEG, JPEG-LS and JPEG 2000 end so; up to two bytes of padding may follow.
+# End marker of JPEG, JPEG-LS and JPEG 2000; up to two bytes of padding may follow.
 END_OF_CODESTREAM = b"\xff\xd9"
 
 Span = tuple[int, int]
@@ -18,14 +18,22 @@ def frame_of(data: bytes, frame: int, frames: int) -> bytes:
 
     Parameters
     ----------
-    data : value of the pixel data: the offset table's item, then the fragments
-    frame : wanted one, from 0
-    frames : number of frames in the file
+    data : bytes
+        Value of the pixel data: the item of the offset table, then the fragments.
+    frame : int
+        Index of the frame, from 0.
+    frames : int
+        Number of frames in the file.
+
+    Returns
+    -------
+    bytes
+        The fragments of the frame, joined.
 
     Raises
     ------
     CTError
-        Where the fragments are cut off, or do not make that many frames.
+        The fragments are cut off, or do not make ``frames`` frames.
     """
     table, fragments = _items_of(data)
     if not fragments:
@@ -38,7 +46,7 @@ def frame_of(data: bytes, frame: int, frames: int) -> bytes:
 
 
 def _items_of(data: bytes) -> tuple[bytes, list[Span]]:
-    """The basic offset table, and where each fragment's value begins and ends."""
+    """The basic offset table, and begin and end of each fragment's value."""
     items: list[Span] = []
     offset = 0
     while data[offset : offset + 4] == ITEM:
@@ -67,7 +75,7 @@ def _groups(data: bytes, table: bytes, fragments: list[Span], frames: int) -> li
 
 
 def _firsts_by_table(table: bytes, fragments: Sequence[Span]) -> list[int]:
-    """Number of each frame's first fragment by the offset table; none where it does not fit."""
+    """Index of each frame's first fragment by the offset table; empty where it does not fit."""
     origin = fragments[0][0] - 8
     numbers = {start - 8 - origin: n for n, (start, _) in enumerate(fragments)}
     offsets = [o for (o,) in struct.iter_unpack("<I", table[: len(table) // 4 * 4])]
@@ -77,6 +85,6 @@ def _firsts_by_table(table: bytes, fragments: Sequence[Span]) -> list[int]:
 
 
 def _firsts_by_ends(data: bytes, fragments: Sequence[Span]) -> list[int]:
-    """Number of each frame's first fragment: what follows the end of a codestream."""
+    """Index of each frame's first fragment: those that follow the end of a codestream."""
     ends = [END_OF_CODESTREAM in data[max(start, end - 4) : end] for start, end in fragments]
     return [0, *(n + 1 for n, is_end in enumerate(ends[:-1]) if is_end)]

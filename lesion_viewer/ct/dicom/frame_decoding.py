@@ -1,4 +1,4 @@
-"""Compressed pixels decoded where that can be stopped; whoever opens plain files never has that."""
+"""Compressed pixels, decoded in a child process that can be stopped; started only when needed."""
 
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -10,7 +10,7 @@ from lesion_viewer.errors import CTError
 from lesion_viewer.system.child_pool import ask
 
 CHILD = "lesion_viewer.ct.dicom.frame_decoding_child"
-# A frame of 512 x 512 takes a hundredth of that.
+# A frame of 512 x 512 takes a hundredth of this.
 SECONDS_A_FRAME = 4.0
 SECONDS_A_MEGAPIXEL = 2.0
 DTYPES = ("<u1", "<i1", "<u2", "<i2", "<u4", "<i4")
@@ -19,11 +19,20 @@ MAX_PIXEL_BYTES = 4
 
 @dataclass(frozen=True, slots=True)
 class FrameForm:
-    """What a decoder must know of a frame beside its bytes.
+    """What a decoder has to know about a compressed frame.
 
     Attributes
     ----------
-    syntax : UID of the transfer syntax
+    syntax : str
+        UID of the transfer syntax.
+    rows, columns : int
+        Size of the frame.
+    bits_allocated, bits_stored : int
+        Bits of the memory cell and of the value of a pixel.
+    is_signed : bool
+        Whether pixels are in two's complement.
+    photometric : str
+        Photometric Interpretation.
     """
 
     syntax: str
@@ -36,13 +45,24 @@ class FrameForm:
 
 
 def decode_frame(frame: bytes, form: FrameForm) -> NDArray[Any]:
-    """The stored pixels (rows, columns) of a compressed frame.
+    """The stored pixels of a compressed frame.
+
+    Parameters
+    ----------
+    frame : bytes
+        Codestream of the frame.
+    form : FrameForm
+        What the header states about the frame.
+
+    Returns
+    -------
+    NDArray[Any]
+        (rows, columns), not rescaled.
 
     Raises
     ------
     CTError
-        Where they cannot be decoded within the limits on memory and time, or are not as ``form``
-        says.
+        The pixels cannot be decoded within the limits on memory and time, or do not match ``form``.
     """
     count = form.rows * form.columns
     seconds = SECONDS_A_FRAME + SECONDS_A_MEGAPIXEL * count / 1e6

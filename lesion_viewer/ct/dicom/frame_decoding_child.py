@@ -1,4 +1,4 @@
-"""The child process of ``frame_decoding``: compressed frames in, stored pixels out."""
+"""The child process of ``frame_decoding``, which decodes compressed frames."""
 
 from typing import Any
 
@@ -12,9 +12,25 @@ from lesion_viewer.system.child_server import serve
 
 
 def decode(form: dict[str, Any], frame: bytes) -> tuple[dict[str, Any], NDArray[Any]]:
-    """Type and shape of a frame's stored pixels, and the pixels; decoders raise their own errors.
+    """Type and shape of the stored pixels of a frame, and the pixels.
 
-    ``form`` has the attributes of ``frame_decoding.FrameForm``.
+    Parameters
+    ----------
+    form : dict[str, Any]
+        The attributes of ``frame_decoding.FrameForm``.
+    frame : bytes
+        Codestream of the frame.
+
+    Returns
+    -------
+    tuple[dict[str, Any], NDArray[Any]]
+        ``dtype`` and ``shape``; pixels (rows, columns) in little endian.
+
+    Raises
+    ------
+    ValueError
+        The decoded shape is not the one that the header states; decoders raise their own errors
+        too.
     """
     pixels = _stored_pixels(form, frame)
     pixels = pixels.astype(pixels.dtype.newbyteorder("<"), copy=False)
@@ -43,12 +59,12 @@ def _stored_pixels(form: dict[str, Any], frame: bytes) -> NDArray[Any]:
 
 
 def _load_decoders() -> None:
-    """Import them before the limits, so that they do not count."""
+    """Import the decoders before limits apply, so that their memory does not count."""
     for module in ("gdcm", "openjpeg"):
         try:
             __import__(module)
         except ImportError:
-            pass  # a syntax that needs it was refused by name before
+            pass  # syntaxes that need it were refused before
 
 
 if __name__ == "__main__":

@@ -1,14 +1,11 @@
-"""The images of one DICOM file: one, or the frames of an enhanced CT with their own values."""
+"""The images of one DICOM file: a single image, or the frames of an enhanced CT."""
 
 from collections.abc import Iterator
 from dataclasses import replace
-from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
-from lesion_viewer.ct.dicom.beginning import read_file_meta
-from lesion_viewer.ct.dicom.elements import is_big_endian
+from lesion_viewer.ct.dicom.datasets import dataset_before_pixels
 from lesion_viewer.ct.dicom.header import DicomHeader, Tag, dataset_bytes, read_header
-from lesion_viewer.ct.dicom.transfer_syntaxes import IMPLICIT_LITTLE_ENDIAN
 from lesion_viewer.ct.files.opened_files import Files
 from lesion_viewer.errors import CTError
 
@@ -18,18 +15,17 @@ if TYPE_CHECKING:
 # Enhanced, legacy converted enhanced (PS3.3 A.38 and A.70).
 ENHANCED_CT_IMAGES = ("1.2.840.10008.5.1.4.1.1.2.1", "1.2.840.10008.5.1.4.1.1.2.2")
 MAX_FRAMES = 2**15
-# A frame's functional groups take up 1 to 3 kB.
+# The functional groups of a frame have 1 to 3 kB.
 MAX_HEADER_BYTES = 2**26
 
 SHARED_GROUPS = 0x52009229
 PER_FRAME_GROUPS = 0x52009230
-PIXEL_DATA = 0x7FE00010
 FRAME_TYPE_GROUP, FRAME_TYPE = 0x00189329, 0x00089007
 FRAME_CONTENT_GROUP = 0x00209111
 REAL_WORLD_GROUP, UNITS, CODE_VALUE = 0x00409096, 0x004008EA, 0x00080100
 # Hounsfield units in UCUM, with and without its brackets (PS3.16 CID 7181).
 HOUNSFIELD_CODES = ("[hnsf'U]", "hnsf'U")
-# Functional group -> its values that a slice needs (PS3.3 C.7.6.16.2 and C.8.15.3).
+# Functional group to the elements that a slice needs (PS3.3 C.7.6.16.2 and C.8.15.3).
 GROUPS = {
     0x00289110: (Tag.PIXEL_SPACING, Tag.SLICE_THICKNESS, Tag.SPACING_BETWEEN_SLICES),
     0x00209113: (Tag.IMAGE_POSITION,),
@@ -44,13 +40,25 @@ GROUPS = {
 
 
 def read_images(files: Files, name: str) -> list[DicomHeader]:
-    """The header of each image in a DICOM file: of its frames, or of the one that it is.
+    """The header of each image in a DICOM file: one image, or the frames of an enhanced CT.
+
+    Parameters
+    ----------
+    files : Files
+        Files of the opened path.
+    name : str
+        Name of the file.
+
+    Returns
+    -------
+    list[DicomHeader]
+        One header per frame, with the frame's own values; one header for other files.
 
     Raises
     ------
     CTError
-        Where the file cannot be read, is no DICOM, or its frames are not described as
-        PS3.3 C.7.6.16 asks for; says why without naming it.
+        The file cannot be read, is not DICOM, or its frames are not described as PS3.3 C.7.6.16
+        requires; the message does not name the file.
     """
     header = read_header(files, name)
     is_enhanced = header.text(Tag.SOP_CLASS_UID) in ENHANCED_CT_IMAGES
@@ -76,21 +84,12 @@ def read_images(files: Files, name: str) -> list[DicomHeader]:
 
 
 def _functional_groups(files: Files, header: DicomHeader) -> tuple["Dataset", list["Dataset"]]:
-    """The groups that all frames share, and those of each frame."""
+    """The shared functional groups, and those of each frame."""
     from pydicom.dataset import Dataset
-    from pydicom.filereader import read_dataset
 
     data = dataset_bytes(files, header, header.pixel_offset)
-    stream = BytesIO(data)
     try:
-        stream.seek(read_file_meta(data)[1])
-        dataset = read_dataset(
-            stream,
-            header.transfer_syntax == IMPLICIT_LITTLE_ENDIAN,
-            not is_big_endian(header.transfer_syntax),
-            stop_when=lambda tag, vr, length: tag == PIXEL_DATA,
-            specific_tags=None,
-        )
+        dataset = dataset_before_pixels(data)
         shared = list(dataset[SHARED_GROUPS].value) if SHARED_GROUPS in dataset else []
         per_frame = list(dataset[PER_FRAME_GROUPS].value) if PER_FRAME_GROUPS in dataset else []
     except Exception as error:  # pydicom raises many kinds for what is damaged
@@ -99,7 +98,7 @@ def _functional_groups(files: Files, header: DicomHeader) -> tuple["Dataset", li
 
 
 def _values(groups: "Dataset") -> dict[int, bytes]:
-    """The values of a frame's functional groups, as they stand in the file."""
+    """The values of a frame's functional groups, as stored in the file."""
     try:
         values = {
             int(tag): _bytes_of(item, tag)
@@ -121,7 +120,7 @@ def _values(groups: "Dataset") -> dict[int, bytes]:
 
 
 def _items(groups: "Dataset", group: int) -> Iterator["Dataset"]:
-    """The first item of a functional group, which has just one."""
+    """The first item of a functional group; the standard allows only one."""
     if group in groups:
         yield from list(groups[group].value)[:1]
 
@@ -135,7 +134,7 @@ def _bytes_of(item: "Dataset", tag: int) -> bytes:
 
 
 def _content(item: "Dataset") -> dict[int, bytes]:
-    """What tells a frame's acquisition from others, under the tags of single images."""
+    """Values that identify the acquisition of a frame, under the tags of single images."""
     numbers = {
         Tag.ACQUISITION_NUMBER: item.get("FrameAcquisitionNumber"),
         Tag.ACQUISITION_DATE_TIME: item.get("FrameAcquisitionDateTime"),
@@ -146,7 +145,7 @@ def _content(item: "Dataset") -> dict[int, bytes]:
 
 
 def _other_units(groups: "Dataset") -> bytes:
-    """The unit of a frame that maps to something else than HU, a perfusion map say."""
+    """The unit of a frame that is not in HU, for example of a perfusion map; else empty."""
     for item in _items(groups, REAL_WORLD_GROUP):
         for code in _items(item, UNITS):
             unit = str(code[CODE_VALUE].value) if CODE_VALUE in code else ""

@@ -1,32 +1,31 @@
-"""The few header elements that a CT slice needs, and where its pixels begin.
+"""The header elements that a CT slice needs, and the place of its pixels.
 
-A header in order is walked; one that is not goes to pydicom, which reads it or says what is wrong.
+Valid headers are walked. Others are given to pydicom, which reads them or states what is wrong.
 """
 
 import struct
 from dataclasses import dataclass
 from enum import IntEnum
-from functools import lru_cache
 from io import BytesIO
-from math import isfinite
 from typing import Any
 
 from lesion_viewer.ct.dicom.beginning import is_dicom, read_file_meta
+from lesion_viewer.ct.dicom.decimal_strings import numbers_of
 from lesion_viewer.ct.dicom.elements import NOT_PLAIN, inflated, is_big_endian, walk_elements
 from lesion_viewer.ct.dicom.transfer_syntaxes import DEFLATED, IMPLICIT_LITTLE_ENDIAN
 from lesion_viewer.ct.files.opened_files import Files
 from lesion_viewer.errors import CTError
 
 ZIP_MARK = b"PK\x03\x04"
-# Holds the header of most CT slices; a longer one takes a second read, or a third.
+# Longer than the header of most CT slices; longer headers need a second or third read.
 HEAD_BYTES = 2**14
 LONG_HEAD_BYTES = 2**22
-# No value that is wanted takes up more; one that does is damaged.
+# Longer values of the wanted elements are damaged.
 MAX_VALUE_BYTES = 2**14
 
 
 class Tag(IntEnum):
-    """The elements that are read (PS3.6 chapter 6); of sequences, that they are there."""
+    """The elements that are read (PS3.6 chapter 6); of sequences only whether they are present."""
 
     DIRECTORY_RECORDS = 0x00041220
     SPECIFIC_CHARACTER_SET = 0x00080005
@@ -88,26 +87,34 @@ class Tag(IntEnum):
 WANTED = frozenset(map(int, Tag))
 SEQUENCES = frozenset((Tag.DIRECTORY_RECORDS, Tag.MODALITY_LUT, Tag.VOI_LUT))
 PIXEL_DATA = 0x7FE00010
-# Values that are binary: float and double (PS3.5 section 6.2, FL and FD).
+# Binary values: float and double (PS3.5 section 6.2, FL and FD).
 FLOATS = {Tag.MONOENERGETIC_EQUIVALENT: "d", Tag.CARDIAC_PHASE: "f", Tag.RESPIRATORY_PHASE: "f"}
-# In the place of Pixel Data (PS3.3 C.7.6.24 and C.7.6.25).
+# Alternatives to Pixel Data (PS3.3 C.7.6.24 and C.7.6.25).
 FLOAT_PIXEL_DATA = {0x7FE00008: "Float Pixel Data", 0x7FE00009: "Double Float Pixel Data"}
 
 
 @dataclass(slots=True)
 class DicomHeader:
-    """What one file's header says of an image; values as they stand in the file.
+    """What the header of a file states about one image; values are kept as stored in the file.
 
     Attributes
     ----------
-    file : name within the opened path
-    transfer_syntax : UID
-    values : tag -> value bytes; those of the frame, where the file holds several
-    pixel_offset : where the pixel data's value begins in the file, once that is inflated
-    pixel_bytes : length of that value, ``UNDEFINED_LENGTH`` where it lies in fragments
-    has_pixels : whether there is pixel data
-    float_pixels : name of the element that holds floating point pixels; empty where none does
-    frame, frames : number of the image in the file, from 0, and how many there are
+    file : str
+        Name relative to the opened path.
+    transfer_syntax : str
+        UID.
+    values : dict[int, bytes]
+        Tag to value bytes; the values of the frame where the file holds several.
+    pixel_offset : int
+        Offset of the value of the pixel data in bytes, in the inflated file.
+    pixel_bytes : int
+        Length of that value; ``UNDEFINED_LENGTH`` where it consists of fragments.
+    has_pixels : bool
+        Whether the file contains Pixel Data.
+    float_pixels : str
+        Name of the element that holds floating point pixels; empty where there is none.
+    frame, frames : int
+        Index of the image in the file, from 0, and number of images.
     """
 
     file: str
@@ -121,16 +128,27 @@ class DicomHeader:
     frames: int = 1
 
     def text(self, tag: Tag) -> str:
-        """A value as text, empty where there is none."""
-        return self.values.get(tag, b"").decode("ascii", "replace").strip(" \0")
-
-    def value_text(self, tag: Tag) -> str:
-        """A value as text that is equal for equal values: a number without needless digits.
+        """A value as text; empty where there is none.
 
         Parameters
         ----------
         tag : Tag
-            Of a text, a decimal string or one of ``FLOATS``.
+            Element with a text value.
+
+        Returns
+        -------
+        str
+            ASCII text without padding; other bytes are replaced.
+        """
+        return self.values.get(tag, b"").decode("ascii", "replace").strip(" \0")
+
+    def value_text(self, tag: Tag) -> str:
+        """A value as text that is equal for equal values: numbers have no redundant digits.
+
+        Parameters
+        ----------
+        tag : Tag
+            Element with a text, a decimal string or one of ``FLOATS``.
 
         Returns
         -------
@@ -149,24 +167,69 @@ class DicomHeader:
         return self.text(tag) if number is None else f"{number:.12g}"
 
     def numbers(self, tag: Tag) -> tuple[float, ...]:
-        """The numbers of a decimal or integer string; empty where one of them is none."""
-        return _numbers(self.values.get(tag, b""))
+        """The numbers of a decimal or integer string.
+
+        Parameters
+        ----------
+        tag : Tag
+            Element with the string.
+
+        Returns
+        -------
+        tuple[float, ...]
+            Empty where the value is missing, or a part of it is not a finite number.
+        """
+        return numbers_of(self.values.get(tag, b""))
 
     def decimals(self, tag: Tag) -> tuple[float, ...]:
-        """The numbers of a decimal string of lengths, decimal commas taken for points.
+        """The numbers of a decimal string of lengths; decimal commas are read as points.
 
-        A comma is against PS3.5 section 6.2. In millimetres and cosines it cannot mean thousands,
-        which it might in other values.
+        A comma violates PS3.5 section 6.2. In millimetres and cosines it cannot separate thousands,
+        in other values it might.
+
+        Parameters
+        ----------
+        tag : Tag
+            Element with positions, directions or distances.
+
+        Returns
+        -------
+        tuple[float, ...]
+            Empty where the value is missing, or a part of it is not a finite number.
         """
         value = self.values.get(tag, b"")
-        return _numbers(value.replace(b",", b".") if b"," in value else value)
+        return numbers_of(value.replace(b",", b".") if b"," in value else value)
 
     def number(self, tag: Tag) -> float | None:
-        """The first number of a decimal or integer string, None where there is none."""
+        """The first number of a decimal or integer string; None where there is none.
+
+        Parameters
+        ----------
+        tag : Tag
+            Element with the string.
+
+        Returns
+        -------
+        float | None
+            A finite number.
+        """
         return next(iter(self.numbers(tag)), None)
 
     def short(self, tag: Tag, is_signed: bool = False) -> int | None:
-        """A 16-bit integer, None where there is none."""
+        """A 16-bit integer; None where there is none.
+
+        Parameters
+        ----------
+        tag : Tag
+            Element with VR US or SS.
+        is_signed : bool
+            Whether the value is in two's complement.
+
+        Returns
+        -------
+        int | None
+            The value in the byte order of the file.
+        """
         value = self.values.get(tag, b"")
         if len(value) != 2:
             return None
@@ -174,7 +237,7 @@ class DicomHeader:
         return int.from_bytes(value, "big" if is_big else "little", signed=is_signed)
 
     def description(self) -> str:
-        """The Series Description in the file's character set."""
+        """The Series Description, decoded with the character set of the file."""
         value = self.values.get(Tag.SERIES_DESCRIPTION, b"")
         if value.isascii():
             return value.decode("ascii").strip(" \0")
@@ -191,10 +254,22 @@ class DicomHeader:
 def read_header(files: Files, name: str) -> DicomHeader:
     """The header of one DICOM file.
 
+    Parameters
+    ----------
+    files : Files
+        Files of the opened path.
+    name : str
+        Name of the file.
+
+    Returns
+    -------
+    DicomHeader
+        The wanted elements, and the place of the pixel data.
+
     Raises
     ------
     CTError
-        Where the file cannot be read or is no DICOM; says why without naming it.
+        The file cannot be read or is not DICOM; the message does not name the file.
     """
     head = files.read(name, 0, HEAD_BYTES)
     if not is_dicom(head):
@@ -220,7 +295,22 @@ def _why_no_dicom(head: bytes) -> str:
 
 
 def dataset_bytes(files: Files, header: DicomHeader, end: int) -> bytes:
-    """The file up to ``end``, inflated where it is deflated; offsets are the header's."""
+    """The beginning of a file, inflated where it is deflated.
+
+    Parameters
+    ----------
+    files : Files
+        Files of the opened path.
+    header : DicomHeader
+        Header of the file; its offsets hold for the answer.
+    end : int
+        Number of bytes, counted in the inflated file.
+
+    Returns
+    -------
+    bytes
+        Fewer bytes where the file ends before.
+    """
     if header.transfer_syntax != DEFLATED:
         return files.read(header.file, 0, end)
     data = files.read(header.file)
@@ -228,7 +318,7 @@ def dataset_bytes(files: Files, header: DicomHeader, end: int) -> bytes:
 
 
 def _header_of_all(name: str, data: bytes) -> DicomHeader:
-    """The header of a file that is not short and in order, from all of its bytes."""
+    """The header of a file that the first bytes did not suffice for, from all of its bytes."""
     try:
         syntax, dataset = read_file_meta(data)
     except struct.error as error:
@@ -244,7 +334,7 @@ def _header_of_all(name: str, data: bytes) -> DicomHeader:
 
 
 def _walk_header(name: str, data: bytes, syntax: str, dataset: int, is_all: bool) -> DicomHeader:
-    """The header in ``data``; raises one of ``NOT_PLAIN`` where it is not in order or goes on."""
+    """The header in ``data``; one of ``NOT_PLAIN`` where it is not in order or incomplete."""
     values: dict[int, bytes] = {}
     is_explicit = syntax != IMPLICIT_LITTLE_ENDIAN
     for tag, offset, length in walk_elements(data, dataset, is_explicit, is_big_endian(syntax)):
@@ -291,27 +381,9 @@ def _header_by_pydicom(name: str, data: bytes, syntax: str, start: int) -> Dicom
 
 
 def _value_bytes(element: Any) -> bytes:
-    """A value as it stands in the file; pydicom has turned the character set into text."""
+    """A value as stored in the file; pydicom gives the character set as text."""
     value = element.value
     if isinstance(value, bytes):
         return value[:MAX_VALUE_BYTES]
     names = [value] if isinstance(value, str) else value or []
     return "\\".join(map(str, names)).encode()[:MAX_VALUE_BYTES]
-
-
-def _numbers(value: bytes) -> tuple[float, ...]:
-    return _short_numbers(value) if len(value) < 256 else _numbers_in(value)
-
-
-def _numbers_in(value: bytes) -> tuple[float, ...]:
-    if b"_" in value:  # which Python takes for a mark between thousands
-        return ()
-    try:
-        parts = (part.strip(b" \0") for part in value.split(b"\\"))
-        numbers = tuple(float(part) for part in parts if part)
-    except ValueError:
-        return ()
-    return numbers if all(map(isfinite, numbers)) else ()
-
-
-_short_numbers = lru_cache(4096)(_numbers_in)

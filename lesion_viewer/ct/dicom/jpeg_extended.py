@@ -1,4 +1,4 @@
-"""12-bit JPEG (Process 2 and 4), which GDCM decodes but pydicom refuses to ask it for."""
+"""12-bit JPEG (Process 2 and 4); GDCM decodes it, but not through pydicom."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -7,12 +7,24 @@ JPEG_EXTENDED = "1.2.840.10008.1.2.4.51"
 
 
 def decode_jpeg_extended(frame: bytes, rows: int, columns: int) -> NDArray[np.uint16]:
-    """The stored pixels (rows, columns) of a 12-bit JPEG.
+    """The stored pixels of a 12-bit JPEG.
+
+    Parameters
+    ----------
+    frame : bytes
+        Codestream of the frame.
+    rows, columns : int
+        Size that the header states.
+
+    Returns
+    -------
+    NDArray[np.uint16]
+        (rows, columns), values 0 to 4095.
 
     Raises
     ------
     ValueError
-        Where GDCM cannot decode them.
+        GDCM cannot decode the pixels, or their number differs from the stated size.
     """
     import gdcm
 
@@ -25,7 +37,7 @@ def decode_jpeg_extended(frame: bytes, rows: int, columns: int) -> NDArray[np.ui
     image.SetTransferSyntax(gdcm.TransferSyntax(gdcm.TransferSyntax.GetTSType(JPEG_EXTENDED)))
     image.SetPixelFormat(gdcm.PixelFormat(1, 16, 12, 11, 0))
     image.SetDataElement(_pixel_data(frame))
-    # GDCM hands out the C string as str; this is how pydicom takes it back, too.
+    # GDCM returns the C string as str; pydicom converts it to bytes in the same way.
     data = image.GetBuffer().encode("utf-8", "surrogateescape")
     return np.frombuffer(data, np.uint16).reshape(rows, columns)
 

@@ -1,4 +1,4 @@
-"""Several acquisitions in one series, taken apart where that removes a fault."""
+"""Several acquisitions in one series, separated where that removes a fault."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -13,7 +13,7 @@ from lesion_viewer.ct.dicom.slices import DicomSlice
 from lesion_viewer.ct.dicom.stack_faults import faults_of
 from lesion_viewer.ct.geometry.stack import normal_of, places_of
 
-# What may tell acquisitions of the same region apart, the surest first.
+# Elements that may distinguish acquisitions of one region, the most reliable first.
 KEYS = {
     Tag.ACQUISITION_NUMBER: "acquisition",
     Tag.TEMPORAL_POSITION: "time",
@@ -35,23 +35,23 @@ KEYS = {
     Tag.SLICE_THICKNESS: "thickness",
     Tag.FRAME_OF_REFERENCE: "frame of reference",
 }
-# Texts that people write, and might name the patient in, and long UIDs: a part's name has their
-# number instead.
+# Texts written by people, which may contain the patient's name, and long UIDs: the name of a part
+# contains a number instead.
 WRITTEN = (
     Tag.CONTRAST_AGENT,
     Tag.SERIES_DESCRIPTION,
     Tag.PROTOCOL_NAME,
     Tag.FRAME_OF_REFERENCE,
 )
-# Of these, alternating values are two acquisitions, also where the slices of one lie exactly
-# between those of the other and nothing is irregular about the whole.
+# Alternating values of these elements mean two acquisitions, even where the slices of one lie
+# exactly between those of the other and the stack is regular.
 ACQUISITION_KEYS = (
     Tag.ACQUISITION_NUMBER,
     Tag.TEMPORAL_POSITION,
     Tag.KVP,
     Tag.CONTRAST_AGENT,
 )
-# Faults that come from laying acquisitions into one another.
+# Faults that interleaved acquisitions cause.
 CURABLE = {"duplicate_position", "variable_spacing", "slice_shift"}
 MIN_SLICES = 2
 MIN_ALTERNATING = 3
@@ -64,11 +64,11 @@ class Part:
     Attributes
     ----------
     slices : list[DicomSlice]
-        Sorted along the normal.
+        Slices sorted along the normal.
     name : str
-        What tells it apart, without texts that people wrote; empty for a stack of one part.
+        What distinguishes the part, without texts written by people; empty for a stack of one part.
     text : str
-        The same for a reader's eyes, with those texts.
+        The same for display, with those texts.
     """
 
     slices: list[DicomSlice]
@@ -77,20 +77,20 @@ class Part:
 
 
 def parts_of(slices: Sequence[DicomSlice]) -> list[Part]:
-    """The acquisitions in a stack with what tells them apart; a single one where nothing does.
+    """The acquisitions in a stack with what distinguishes them; one part where nothing does.
 
-    Blocks that follow one another along the table stay one stack, as do images at one place that
-    were taken one by one: taking those apart would hide a fault and remove none.
+    Blocks that follow one another along the table stay one stack. So do single images at one
+    position: separating them would hide a fault and remove none.
 
     Parameters
     ----------
     slices : Sequence[DicomSlice]
-        Placed, sorted along the normal.
+        Slices with positions, sorted along the normal.
 
     Returns
     -------
     list[Part]
-        Each with its slices in the order in which they came.
+        Parts whose slices keep their order.
     """
     found = _taken_apart(slices) if _curable_faults(slices) else _alternating(slices)
     if not found:
@@ -107,7 +107,7 @@ def parts_of(slices: Sequence[DicomSlice]) -> list[Part]:
 
 
 def _taken_apart(slices: Sequence[DicomSlice]) -> list[Part]:
-    """The parts of the first way that removes a fault, or some of the doubled places."""
+    """The parts of the first way that removes a fault, or reduces the doubled slices."""
     curable, doubled = _curable_faults(slices), _doubled(slices)
     for parts in _ways(slices):
         if not _are_acquisitions(parts):
@@ -129,7 +129,7 @@ def _ways(slices: Sequence[DicomSlice]) -> Iterator[list[Part]]:
 
 
 def _by_value(slices: Sequence[DicomSlice], tag: Tag) -> list[Part]:
-    """The slices by one value; those that lack it are a part too."""
+    """The slices grouped by one value; those without it form a part of their own."""
     groups: dict[str, list[DicomSlice]] = defaultdict(list)
     for image in slices:
         groups[image.header.value_text(tag)].append(image)
@@ -142,7 +142,7 @@ def _by_value(slices: Sequence[DicomSlice], tag: Tag) -> list[Part]:
 
 
 def _alternating(slices: Sequence[DicomSlice]) -> list[Part]:
-    """Acquisitions of which each one's slices lie between those of the others."""
+    """Acquisitions whose slices alternate."""
     for tag in ACQUISITION_KEYS:
         if len({image.header.values.get(tag) for image in slices}) < 2:
             continue
@@ -176,12 +176,12 @@ def _curable_faults(slices: Sequence[DicomSlice]) -> set[str]:
 
 
 def _doubled(slices: Sequence[DicomSlice]) -> int:
-    """How many slices lie where another one does."""
+    """Number of slices that share their position with an earlier one."""
     return len(slices) - len(set(places_of([s.location_mm or 0.0 for s in slices])))
 
 
 def _are_acquisitions(parts: Sequence[Part]) -> bool:
-    """Whether the parts are volumes that lie in one another."""
+    """Whether the parts are overlapping volumes."""
     if len(parts) < 2:
         return False
     fewest = min(len(part.slices) for part in parts)

@@ -1,7 +1,7 @@
-"""Phases of one region told apart by the order in which their slices were taken.
+"""Phases of one region, separated by the order in which their slices were acquired.
 
-Times and numbers differ from slice to slice within a phase too, so that equal values say nothing.
-What tells phases apart is a long pause, the table's return, or turns at each place.
+Times and numbers also differ within a phase, so that their values alone do not separate phases.
+Phases are separated by a long pause, by the return of the table, or by alternation at each place.
 """
 
 import re
@@ -12,9 +12,9 @@ from itertools import pairwise
 from lesion_viewer.ct.dicom.header import Tag
 from lesion_viewer.ct.dicom.slices import DicomSlice
 
-# A pause between phases against the longest one within them.
+# Shortest pause between phases, relative to the longest pause within them.
 CLEAR_PAUSE = 2.0
-# A step from slice to slice that is longer than this share of the usual one begins a new run.
+# A step longer than this multiple of the usual one begins a new run.
 LONG_STEP = 1.5
 MAX_PHASES = 64
 
@@ -24,7 +24,7 @@ TIMES = {
     Tag.ACQUISITION_DATE_TIME: "acquisition time",
     Tag.CONTENT_TIME: "content time",
 }
-# Times of the scan itself; a content time is the reconstruction's, whose order may mean nothing.
+# Times of the scan; a content time is that of the reconstruction, whose order may be arbitrary.
 TIMES_OF_SCAN = (Tag.TRIGGER_TIME, Tag.ACQUISITION_TIME, Tag.ACQUISITION_DATE_TIME)
 _CLOCK = re.compile(r"(?:(\d{8}))?(\d\d):?(\d\d)(?::?(\d\d(?:\.\d{1,6})?))?(?:[+-]\d{4})?")
 _DAY_S = 86400
@@ -33,21 +33,20 @@ Split = dict[str, list[DicomSlice]]
 
 
 def phases_of(slices: Sequence[DicomSlice], places: Sequence[int]) -> Iterator[Split]:
-    """Ways to take slices apart by times, then by instance numbers; the surest first.
+    """Ways to separate slices by times, then by instance numbers; the most reliable first.
 
     Parameters
     ----------
     slices : Sequence[DicomSlice]
-        Placed, sorted along the normal.
+        Slices with positions, sorted along the normal.
     places : Sequence[int]
-        For each slice the number of its place along the normal, from 0; slices at one place share
-        it.
+        Number of each slice's position along the normal, from 0; slices at one position share it.
 
     Yields
     ------
-    dict[str, list[DicomSlice]]
-        Slices of each phase, sorted along the normal, by what tells it apart. Whether a phase is
-        free of faults is left to the caller.
+    Split
+        Slices of each phase, sorted along the normal, by the name of the phase. The caller checks
+        whether a phase has faults.
     """
     for tag, word in TIMES.items():
         values = [_time_of(s, tag) for s in slices]
@@ -81,9 +80,9 @@ def _by_numbers(slices: Sequence[DicomSlice], places: Sequence[int]) -> Iterator
 
 
 class _Order:
-    """Slices in the order of one value, and the phases that this order shows.
+    """Slices in the order of one value, and the phases in this order.
 
-    A phase is a list of indices of slices; no phases where the order does not show any.
+    A phase is a list of slice indices; the list of phases is empty where there are none.
     """
 
     def __init__(
@@ -96,7 +95,7 @@ class _Order:
         )
 
     def by_pauses(self) -> Iterator[list[list[int]]]:
-        """Phases between the longest pauses, for each number of phases that stands out clearly."""
+        """Phases between the longest pauses, for each number of phases with clear pauses."""
         pauses = [self._values[b] - self._values[a] for a, b in pairwise(self._order)]
         longest = sorted(range(len(pauses)), key=lambda n: -pauses[n])
         for phases in range(2, min(MAX_PHASES, len(self._order) // 2) + 1):
@@ -106,10 +105,10 @@ class _Order:
                 yield self._cut([n + 1 for n in sorted(longest[: phases - 1])])
 
     def by_runs(self) -> list[list[int]]:
-        """Phases along each of which the table moved one way.
+        """Phases during which the table moved in one direction.
 
-        Where it turned round at a step like any other, nobody can say whether the slice at the
-        turn is the last of one phase or the first of the next: then there are none.
+        There are none where the table reversed at a usual step: then the slice at the reversal
+        could be the last of one phase or the first of the next.
         """
         steps = [self._locations[b] - self._locations[a] for a, b in pairwise(self._order)]
         is_same = [self._places[a] == self._places[b] for a, b in pairwise(self._order)]
@@ -117,7 +116,7 @@ class _Order:
         cuts, begin = list[int](), 0
         for n, step in enumerate(steps):
             if n == begin and not is_same[n]:
-                continue  # the first step of a run gives its direction
+                continue  # the first step of a run defines its direction
             if not is_same[n] and (step > 0) == (steps[begin] > 0):
                 continue
             if is_same[n] or self._is_return(steps, is_same, n):
@@ -132,7 +131,7 @@ class _Order:
         return self._cut(cuts)
 
     def by_turns(self) -> list[list[int]]:
-        """Phases that took turns at every place: the earliest slices, the second ones ..."""
+        """Phases that alternate at each position: the earliest slices, the second ones ..."""
         at: dict[int, list[int]] = defaultdict(list)
         for i in self._order:
             at[self._places[i]].append(i)
@@ -143,10 +142,10 @@ class _Order:
         return [list(phase) for phase in zip(*at.values(), strict=True)]
 
     def by_remainders(self) -> list[list[int]]:
-        """Phases whose whole numbers take turns: 1, 3, 5 ... and 2, 4, 6 ...
+        """Phases whose whole numbers alternate: 1, 3, 5 ... and 2, 4, 6 ...
 
-        The numbers of one place follow one another, and where a slice is missing its number is
-        too; the first place has all, or nobody could say which phase it lacks.
+        The numbers of one position are consecutive, and a missing slice leaves its number out.
+        The first position must be complete, because it defines the number of phases.
         """
         first = self._values[self._order[0]]
         first_place = self._places[self._order[0]]
@@ -165,7 +164,7 @@ class _Order:
         return [phases[remainder] for remainder in sorted(phases)]
 
     def _is_return(self, steps: Sequence[float], is_same: Sequence[bool], n: int) -> bool:
-        """Whether the step against the run's direction is the table's way back to its start."""
+        """Whether a step against the direction of the run is the return of the table."""
         return n + 1 == len(steps) or is_same[n + 1] or (steps[n + 1] > 0) != (steps[n] > 0)
 
     def _are_distinct(self, cuts: Sequence[int]) -> bool:
@@ -180,7 +179,7 @@ class _Order:
 def _named_by_ends(
     slices: Sequence[DicomSlice], phases: Sequence[list[int]], word: str, texts: Sequence[str]
 ) -> Split:
-    """The phases by the values of their first and last slices in order."""
+    """The phases, named by the values of their first and last slices."""
     names = []
     for phase in phases:
         first, last = texts[phase[0]], texts[phase[-1]]
@@ -191,7 +190,7 @@ def _named_by_ends(
 def _named(
     slices: Sequence[DicomSlice], phases: Sequence[list[int]], names: Sequence[str]
 ) -> Split:
-    """The slices of the phases by name; nothing where two phases have one name."""
+    """The slices of the phases by name; empty where two phases have the same name."""
     if len(set(names)) < len(phases):
         return {}
     return {

@@ -1,4 +1,4 @@
-"""From the stored pixels of a DICOM slice to Hounsfield units."""
+"""The pixels of a DICOM slice, converted from stored values to HU."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -15,23 +15,39 @@ from lesion_viewer.ct.dicom.transfer_syntaxes import (
     syntax_name,
 )
 from lesion_viewer.ct.files.opened_files import Files
-from lesion_viewer.ct.values.hounsfield import AIR_HU, HU_LIMITS, MAX_SLICE_PIXELS, rounded_hu
+from lesion_viewer.ct.values.hounsfield import (
+    AIR_HU,
+    HU_LIMITS,
+    MAX_RESCALE,
+    MAX_SLICE_PIXELS,
+    rounded_hu,
+)
 from lesion_viewer.errors import CTError
 
-# Above the 12 bits of a CT scanner (3071 HU) padding cannot be tissue; below it might be.
+# Above the 12-bit range of CT scanners padding cannot be tissue; below it could be.
 HIGHEST_TISSUE_HU = 3071
-# Slopes and intercepts beyond are no CT's.
-MAX_RESCALE = 1e6
 
 
 @dataclass(frozen=True, slots=True)
 class PixelLayout:
-    """How a slice's pixels are stored, and what they mean.
+    """How the pixels of a slice are stored, and how they become HU.
 
     Attributes
     ----------
-    padding : lowest and highest stored value that stands for "outside the picture"
-    is_big_endian : order of a pixel's bytes in the file
+    rows, columns : int
+        Size of the image.
+    bits_allocated, bits_stored : int
+        Bits of the memory cell and of the value of a pixel.
+    high_bit : int
+        Position of the value's highest bit in the cell.
+    is_signed : bool
+        Whether values are in two's complement.
+    slope, intercept : float
+        HU = stored value * slope + intercept.
+    padding : tuple[int, int] | None
+        Lowest and highest stored value outside the reconstructed image; None where there are none.
+    is_big_endian : bool
+        Byte order of a pixel in the file.
     """
 
     rows: int
@@ -53,24 +69,34 @@ class PixelLayout:
 
     @property
     def frame_bytes(self) -> int:
-        """Size of one image, as it is without compression."""
+        """Uncompressed size of one image in bytes."""
         return self.rows * self.columns * self.dtype.itemsize
 
     @property
     def has_bright_padding(self) -> bool:
-        """Whether what lies outside the picture would show as brighter than any tissue."""
+        """Whether padding, read as HU, would be brighter than any tissue."""
         if self.padding is None:
             return False
         return self.padding[0] * self.slope + self.intercept > HIGHEST_TISSUE_HU
 
 
 def layout_of(header: DicomHeader) -> PixelLayout:
-    """The layout that a header describes.
+    """The pixel layout that a header describes.
+
+    Parameters
+    ----------
+    header : DicomHeader
+        Header of one image.
+
+    Returns
+    -------
+    PixelLayout
+        A layout whose pixels can be converted to HU.
 
     Raises
     ------
     CTError
-        Where pixels so described cannot become HU; says why without naming the file.
+        The pixels cannot be converted to HU; the message does not name the file.
     """
     refuse_undecodable(header.transfer_syntax)
     if header.pixel_bytes == UNDEFINED_LENGTH and not is_compressed(header.transfer_syntax):
@@ -107,12 +133,26 @@ def layout_of(header: DicomHeader) -> PixelLayout:
 
 
 def decode_slice(files: Files, header: DicomHeader, layout: PixelLayout) -> NDArray[np.int16]:
-    """The slice as int16 array (rows, columns) in HU.
+    """The pixels of a slice in HU.
+
+    Parameters
+    ----------
+    files : Files
+        Files of the opened path.
+    header : DicomHeader
+        Header of the image.
+    layout : PixelLayout
+        The answer of ``layout_of``.
+
+    Returns
+    -------
+    NDArray[np.int16]
+        (rows, columns) in HU.
 
     Raises
     ------
     CTError
-        Where the pixels are missing, cut off or in a form that cannot be decoded.
+        The pixels are missing, cut off or not decodable; the message names the file.
     """
     try:
         return to_hu(_stored_pixels(files, header, layout), layout)
@@ -121,11 +161,23 @@ def decode_slice(files: Files, header: DicomHeader, layout: PixelLayout) -> NDAr
 
 
 def to_hu(stored: NDArray[Any], layout: PixelLayout) -> NDArray[np.int16]:
-    """Stored pixels in HU, rounded and clipped as ``rounded_hu`` does.
+    """Stored pixels in HU, rounded and clipped as by ``rounded_hu``.
 
-    Bits that are not part of a pixel (old overlays) are masked off. Padding becomes air only
-    where it would show as brighter than tissue; as HU it could be tissue, and stays as it is.
-    MONOCHROME1 is no different: what it inverts is the display, not the HU.
+    Bits that are not part of a pixel (old overlays) are masked off. Padding becomes air only where
+    it would be brighter than tissue; lower values could be tissue and stay as they are. MONOCHROME1
+    is treated alike, because it inverts the display and not the HU.
+
+    Parameters
+    ----------
+    stored : NDArray[Any]
+        (rows, columns), stored values.
+    layout : PixelLayout
+        Layout of the values.
+
+    Returns
+    -------
+    NDArray[np.int16]
+        (rows, columns) in HU.
 
     Notes
     -----
@@ -144,9 +196,16 @@ def to_hu(stored: NDArray[Any], layout: PixelLayout) -> NDArray[np.int16]:
 
 
 def has_more_pixels(header: DicomHeader, layout: PixelLayout) -> bool:
-    """Whether there is more pixel data than the size that the header states needs.
+    """Whether there is more pixel data than the stated size needs.
 
-    One byte more is the padding to an even length (PS3.5 section 8.1.1).
+    One more byte is the padding to an even length (PS3.5 section 8.1.1).
+
+    Parameters
+    ----------
+    header : DicomHeader
+        Header of the image.
+    layout : PixelLayout
+        Layout with the stated size.
     """
     needed = layout.frame_bytes * header.frames
     return UNDEFINED_LENGTH > header.pixel_bytes > needed + needed % 2
@@ -189,10 +248,10 @@ def _decompressed_pixels(files: Files, header: DicomHeader, layout: PixelLayout)
 
 
 def _pixel_cells(stored: NDArray[Any], layout: PixelLayout) -> NDArray[Any]:
-    """The stored values without the bits round the pixel, the sign extended."""
+    """The stored values without bits outside the pixel, sign-extended."""
     bits = stored.dtype.itemsize * 8
     if layout.bits_stored >= bits or layout.high_bit >= bits:
-        return stored  # a decoder gives the pixels of narrow codestreams by themselves
+        return stored  # decoders return narrow pixels without other bits
     pixels = stored << (bits - 1 - layout.high_bit)
     pixels >>= bits - layout.bits_stored
     return pixels

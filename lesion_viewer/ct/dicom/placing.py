@@ -1,4 +1,4 @@
-"""Where a DICOM slice lies in the patient, and why it cannot be told where it cannot."""
+"""Position, orientation and pixel spacing of a DICOM slice, and why they are unusable."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,13 +6,17 @@ from dataclasses import dataclass
 import numpy as np
 
 from lesion_viewer.ct.dicom.header import DicomHeader, Tag
-from lesion_viewer.ct.geometry.stack import angle_between, directions_of
+from lesion_viewer.ct.geometry.stack import (
+    MAX_POSITION_MM,
+    angle_between,
+    direction_error,
+    directions_of,
+)
 from lesion_viewer.ct.study import Fault
 
-# Beyond these no patient lies, and no pixel of a CT is that small or large.
-MAX_POSITION_MM = 1e5
+# Pixels of a CT are not smaller or larger.
 PIXEL_LIMITS_MM = 1e-3, 1e2
-# Directions that are further off than this, in length or from a right angle, are named.
+# Larger deviations from orthogonal unit vectors are reported.
 NAMED_FROM = 1e-3
 NAMED_FROM_DEGREES = 0.1
 NO_POSITION = "has no position in its series"
@@ -23,19 +27,20 @@ Numbers = tuple[float, ...]
 
 @dataclass(frozen=True, slots=True)
 class Placing:
-    """Where a slice lies.
+    """The position, orientation and pixel spacing of a slice.
 
     Attributes
     ----------
-    position : tuple[float, ...]
-        Image Position (Patient) in millimetres; empty where the file gives none that can be used.
-    orientation : tuple[float, ...]
-        Image Orientation (Patient), made orthonormal; empty likewise.
+    position : Numbers
+        Image Position (Patient) in mm; empty where the file gives none that is usable.
+    orientation : Numbers
+        Image Orientation (Patient), made orthonormal; empty where the file gives none that is
+        usable.
     spacing_mm : tuple[float, float] | tuple[()]
-        Pixel Spacing, of rows and of columns; empty likewise.
+        Pixel Spacing of rows and of columns; empty where the file gives none that is usable.
     why_unplaced : str
-        What is wrong with position or orientation, as words after the file's name; empty where
-        nothing is.
+        What is wrong with position or orientation, as a predicate whose subject is the file; empty
+        where nothing is.
     """
 
     position: Numbers
@@ -45,22 +50,22 @@ class Placing:
 
 
 def placing_of(header: DicomHeader) -> Placing:
-    """Where the slice that a header describes lies.
+    """The position, orientation and pixel spacing that a header describes.
 
     Parameters
     ----------
     header : DicomHeader
-        Of one image.
+        Header of one image.
 
     Returns
     -------
     Placing
-        What cannot be used is empty and named.
+        Unusable values are empty, and ``why_unplaced`` says why.
 
     Notes
     -----
-    DICOM PS3.3 C.7.6.2.1.1: the two directions are at a right angle and of length 1. Rounding by
-    some writers leaves them off by up to .02, which ``directions_of`` evens out.
+    DICOM PS3.3 C.7.6.2.1.1: the two directions are orthogonal unit vectors. Some writers round them
+    by up to .02, which ``directions_of`` corrects.
     """
     stated = header.decimals(Tag.IMAGE_ORIENTATION)
     orientation = directions_of(stated) or ()
@@ -75,26 +80,25 @@ def placing_of(header: DicomHeader) -> Placing:
 
 
 def placing_faults(headers: Sequence[DicomHeader], orientation: Numbers) -> tuple[Fault, ...]:
-    """What is said about how the slices of a stack were placed.
+    """Faults of the stated positions and directions of a stack.
 
     Parameters
     ----------
     headers : Sequence[DicomHeader]
-        Of the stack's slices.
-    orientation : tuple[float, ...]
-        The directions that are used for all of them; empty where there are none.
+        Headers of the slices of the stack.
+    orientation : Numbers
+        Directions used for all slices; empty where there are none.
 
     Returns
     -------
     tuple[Fault, ...]
-        Faults with the codes ``rounded_directions``, ``varying_directions`` and
-        ``decimal_commas``.
+        Faults with the codes ``rounded_directions``, ``varying_directions`` and ``decimal_commas``.
     """
     faults = []
     stated = {header.decimals(Tag.IMAGE_ORIENTATION) for header in headers} if orientation else ()
     usable = [numbers for numbers in stated if directions_of(numbers)]
-    worst = max(usable, key=_error, default=())
-    if worst and _error(worst) > NAMED_FROM:
+    worst = max(usable, key=direction_error, default=())
+    if worst and direction_error(worst) > NAMED_FROM:
         text = (
             f"The directions of rows and columns {_directions_text(worst)}:"
             " they are taken at a right angle and of length 1."
@@ -111,19 +115,20 @@ def placing_faults(headers: Sequence[DicomHeader], orientation: Numbers) -> tupl
 
 
 def unplaced_fault(count: int, why: str) -> Fault:
-    """What is said of a stack of which no slice has a place.
+    """The fault of a stack in which no slice has a position.
 
     Parameters
     ----------
     count : int
-        How many slices it has.
+        Number of slices.
     why : str
-        ``Placing.why_unplaced`` of the first.
+        ``Placing.why_unplaced`` of the first slice.
 
     Returns
     -------
     Fault
-        With the code ``missing_position``, or ``unusable_position`` where one is given.
+        Fault with the code ``missing_position``, or ``unusable_position`` where a position is
+        stated.
     """
     if why in ("", NO_POSITION):
         text = f"None of the {count} images has a position: they are in the order of their numbers."
@@ -136,17 +141,17 @@ def unplaced_fault(count: int, why: str) -> Fault:
 
 
 def missing_spacing_fault(header: DicomHeader) -> Fault:
-    """What is said of a stack whose pixels or slices have no distance.
+    """The fault of a stack whose pixels or slices have no known distance.
 
     Parameters
     ----------
     header : DicomHeader
-        Of the stack's first slice.
+        Header of the first slice of the stack.
 
     Returns
     -------
     Fault
-        With the code ``missing_spacing``.
+        Fault with the code ``missing_spacing``.
 
     Notes
     -----
@@ -185,14 +190,6 @@ def _directions_text(numbers: Numbers) -> str:
         f"are {angle_between(row, column):.1f}° apart and {lengths[0]:.3f} and {lengths[1]:.3f}"
         " long"
     )
-
-
-def _error(numbers: Numbers) -> float:
-    """How far two directions are off a right angle (as a cosine) or the length 1."""
-    row, column = np.array(numbers[:3]), np.array(numbers[3:])
-    lengths = np.linalg.norm(row), np.linalg.norm(column)
-    cosine = float(row @ column / (lengths[0] * lengths[1]))
-    return max(abs(cosine), *(abs(float(length) - 1) for length in lengths))
 
 
 def _degrees_apart(stated: Numbers, used: Numbers) -> float:

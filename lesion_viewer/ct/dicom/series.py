@@ -1,4 +1,4 @@
-"""DICOM files become series, each with its geometry and what is wrong about it."""
+"""Series from DICOM files, each with its geometry and faults."""
 
 from collections import Counter
 from collections.abc import Callable, Hashable, Sequence
@@ -22,7 +22,7 @@ from lesion_viewer.ct.files.opened_files import Files, FolderFiles, LastRead
 from lesion_viewer.ct.geometry.stack import affine_of, normal_of, usual_step_mm
 from lesion_viewer.ct.study import Fault, LeftOut, Series
 from lesion_viewer.ct.values.hounsfield import MAX_VOXELS
-from lesion_viewer.ct.volume.hu_plausibility import AIR_FROM_HU, not_hu_fault, spread
+from lesion_viewer.ct.volume.hu_plausibility import AIR_FROM_HU, sampled_not_hu_fault
 from lesion_viewer.errors import CTError
 
 JUDGED_SLICES = 5
@@ -33,9 +33,21 @@ _NO_UNITS = Fault("unstated_units", "The files do not say whether their values a
 def read_dicom(
     files: Files, names: Sequence[str], progress: Callable[[int], None]
 ) -> tuple[list[Series], list[LeftOut]]:
-    """The CT series among the named files, and what is not part of one.
+    """The CT series among the named files, and the files that are not part of one.
 
-    ``progress`` is told how many files were read.
+    Parameters
+    ----------
+    files : Files
+        Files of the opened path.
+    names : Sequence[str]
+        Names of the files to read.
+    progress : Callable[[int], None]
+        Called with the number of files read so far.
+
+    Returns
+    -------
+    tuple[list[Series], list[LeftOut]]
+        Series by study and Series Number; files with the reason why they are left out.
     """
     slices: list[DicomSlice] = []
     left_out: list[LeftOut] = []
@@ -60,7 +72,7 @@ def read_dicom(
 
 
 def _slices_of(images: Sequence[DicomHeader]) -> tuple[list[DicomSlice], list[str]]:
-    """The slices among the images of one file, and why the others are none."""
+    """The CT slices among the images of one file, and why the others are refused."""
     slices, reasons = [], Counter[str]()
     for image in images:
         try:
@@ -73,7 +85,7 @@ def _slices_of(images: Sequence[DicomHeader]) -> tuple[list[DicomSlice], list[st
 
 
 def _pixels_by_file(files: Files) -> Callable[[DicomSlice], Hashable]:
-    """A function that gives the same for two slices of the same pixels, stored the same way."""
+    """A function that gives equal values for slices with equal pixels, stored in the same way."""
     digests: dict[tuple[str, int], bytes] = {}
 
     def pixels_of(image: DicomSlice) -> Hashable:
@@ -90,7 +102,7 @@ def _pixels_by_file(files: Files) -> Callable[[DicomSlice], Hashable]:
 
 
 def _too_large(stack: Stack) -> str:
-    """Why a stack is not shown where it is too large for any memory; empty where it is not."""
+    """Why a stack is too large to be shown; empty where it is not."""
     layout = stack.slices[0].layout
     shape = len(stack.slices), layout.rows, layout.columns
     if prod(shape) <= MAX_VOXELS:
@@ -103,7 +115,7 @@ def _series_uids(image: DicomSlice) -> tuple[str, str]:
 
 
 def _list_order(series: Series) -> tuple[str, bool, int, str]:
-    uid = series.uid.partition("#")[0]  # its parts stay in their order
+    uid = series.uid.partition("#")[0]  # the parts of a series keep their order
     return series.study_uid, series.number is None, series.number or 0, uid
 
 
@@ -154,7 +166,7 @@ def _geometry_of(slices: Sequence[DicomSlice]) -> _Geometry:
 
 
 def _value_faults(slices: Sequence[DicomSlice]) -> tuple[Fault, ...]:
-    """What is wrong about the values of the pixels, as far as the headers tell.
+    """The faults of the pixel values that the headers reveal.
 
     A Rescale Type of "US" is "unspecified" (PS3.3 C.11.1.1.2).
     """
@@ -173,24 +185,17 @@ def _value_faults(slices: Sequence[DicomSlice]) -> tuple[Fault, ...]:
 
 
 def _judged(stack: Stack, decode: Callable[[int], NDArray[np.int16]]) -> tuple[Fault, ...]:
-    """The fault of values that are probably no HU, judged by a few slices.
+    """The fault ``not_hu``, judged by a few slices.
 
-    They are decoded only where nothing is taken off what is stored: a writer who states the
-    intercept of HU knows them.
+    Slices are decoded only where no intercept of HU is stated: writers that state it write HU.
     """
     if any(s.layout.intercept <= AIR_FROM_HU for s in stack.slices):
         return ()
-    read = []
-    for index in spread(len(stack.slices), JUDGED_SLICES):
-        try:
-            read.append(decode(index))
-        except CTError:
-            continue  # said when the slice is wanted
-    return not_hu_fault(np.stack(read)) if read else ()
+    return sampled_not_hu_fault(decode, len(stack.slices), JUDGED_SLICES)
 
 
 def _stated_step_mm(image: DicomSlice) -> float | None:
-    """Distance of slices as one file states it, for want of positions."""
+    """Distance of slices that a file states; used where positions are unknown."""
     stated = map(image.header.number, (Tag.SPACING_BETWEEN_SLICES, Tag.SLICE_THICKNESS))
     return next((mm for mm in stated if mm is not None and mm > 0), None)
 
@@ -207,6 +212,6 @@ def _decoder(files: Files, slices: Sequence[DicomSlice]) -> Callable[[int], NDAr
 
 
 def _is_read_whole(header: DicomHeader, files: Files) -> bool:
-    """Whether a frame of several cannot be read without what lies before it."""
+    """Whether a frame can only be read together with the bytes before it."""
     is_packed = is_compressed(header.transfer_syntax) or header.transfer_syntax == DEFLATED
     return header.frames > 1 and (is_packed or not isinstance(files, FolderFiles))

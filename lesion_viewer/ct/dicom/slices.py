@@ -1,4 +1,4 @@
-"""One CT slice as its DICOM header describes it; all that is no CT slice is refused by name."""
+"""One CT slice as its DICOM header describes it; other images are refused with the reason."""
 
 from dataclasses import dataclass, replace
 
@@ -16,15 +16,24 @@ CT_IMAGE = "1.2.840.10008.5.1.4.1.1.2"
 
 @dataclass(frozen=True, slots=True)
 class DicomSlice:
-    """A CT image with all that its place in a series depends on.
+    """A CT image with the values that decide its place in a series.
 
     Attributes
     ----------
-    position : Image Position (Patient); empty where the file gives none that can be used
-    orientation : Image Orientation (Patient), orthonormal; empty likewise
-    spacing_mm : Pixel Spacing, of rows and of columns; empty likewise
-    location_mm : position along the normal of the orientation; None without both
-    why_unplaced : why there is no location; empty where there is one
+    header : DicomHeader
+        Header of the image.
+    layout : PixelLayout
+        How its pixels are stored.
+    position : tuple[float, ...]
+        Image Position (Patient) in mm; empty where the file gives none that is usable.
+    orientation : tuple[float, ...]
+        Image Orientation (Patient), orthonormal; empty where the file gives none that is usable.
+    spacing_mm : tuple[float, float] | tuple[()]
+        Pixel Spacing of rows and of columns; empty where the file gives none that is usable.
+    location_mm : float | None
+        Position along the normal of the orientation; None where either is unknown.
+    why_unplaced : str
+        Why there is no location; empty where there is one.
     """
 
     header: DicomHeader
@@ -37,28 +46,28 @@ class DicomSlice:
 
     @property
     def file(self) -> str:
-        """Name of its file within the opened path."""
+        """Name of the file relative to the opened path."""
         return self.header.file
 
     @property
     def size(self) -> str:
-        """Its size as text."""
+        """Rows and columns as text."""
         return f"{self.layout.rows} x {self.layout.columns}"
 
     @property
     def number(self) -> float | None:
-        """Instance Number; of one of several frames its place in the file, from 1."""
+        """Instance Number; for one of several frames its number in the file, from 1."""
         header = self.header
         return header.frame + 1 if header.frames > 1 else header.number(Tag.INSTANCE_NUMBER)
 
     @property
     def acquisition_order(self) -> tuple[float, str, int, str]:
-        """What decides between slices at one place: Instance Number, UID, frame, then file."""
+        """Sort key of slices at one position: Instance Number, UID, frame, then file."""
         number = self.header.number(Tag.INSTANCE_NUMBER) or 0
         return number, self.header.text(Tag.SOP_INSTANCE_UID), self.header.frame, self.file
 
     def with_orientation(self, orientation: tuple[float, ...]) -> "DicomSlice":
-        """The slice with the orientation of its stack, and its location along that one's normal.
+        """The slice with the orientation of its stack, and its location along the stack's normal.
 
         Parameters
         ----------
@@ -68,7 +77,7 @@ class DicomSlice:
         Returns
         -------
         DicomSlice
-            The slice itself where it has this orientation.
+            The same object where it already has this orientation.
         """
         if orientation == self.orientation or not self.orientation:
             return self
@@ -76,7 +85,7 @@ class DicomSlice:
         return replace(self, orientation=orientation, location_mm=location)
 
     def source(self) -> SliceSource:
-        """Where the slice comes from, with the windows that it has."""
+        """The source of the slice as ``Series`` keeps it, with its windows."""
         windows = windows_of(self.header)
         return SliceSource(
             file=self.file,
@@ -92,11 +101,21 @@ class DicomSlice:
 def slice_of(header: DicomHeader) -> DicomSlice:
     """The CT slice that a header describes.
 
+    Parameters
+    ----------
+    header : DicomHeader
+        Header of one image.
+
+    Returns
+    -------
+    DicomSlice
+        A slice whose pixels can be converted to HU.
+
     Raises
     ------
     CTError
-        Where it is something else, or its pixels cannot become HU; says what it is without naming
-        the file.
+        The image is not a CT slice, or its pixels cannot be converted to HU; the message does not
+        name the file.
     """
     _refuse_other_kinds(header)
     placing = placing_of(header)
@@ -112,7 +131,7 @@ def slice_of(header: DicomHeader) -> DicomSlice:
 
 
 def _whole(number: float | None) -> int | None:
-    """A number that is whole; None for others."""
+    """A whole number as int; None for others."""
     return int(number) if number is not None and number == int(number) else None
 
 

@@ -1,12 +1,13 @@
-"""What is irregular about a stack of slices: tilt, shifts, gaps, copies, unequal spacing."""
+"""Irregularities of a stack of slices: tilt, shifts, gaps, copies, unequal spacing."""
 
 import numpy as np
 from numpy.typing import NDArray
 
-from lesion_viewer.ct.geometry.stack import SAME_PLACE, Vector, usual_step_mm
+from lesion_viewer.ct.geometry.stack import SAME_PLACE, usual_step_mm
+from lesion_viewer.ct.geometry.turn import Vector
 from lesion_viewer.ct.study import Fault
 
-# A step from slice to slice counts as equal within this share of the usual one.
+# Steps are equal within this share of the usual step.
 SPACING_TOLERANCE = 0.05
 GAP_FROM_STEPS = 1.5
 TILT_FROM_DEGREES = 0.5
@@ -15,17 +16,20 @@ _ONE_BY_ONE = "A detector takes none of them as the neighbour of another slice."
 
 
 def faults_of(positions: NDArray[np.float64], normal: Vector) -> tuple[Fault, ...]:
-    """What is irregular about slices at these positions.
+    """The irregularities of a stack of slices, from the positions of the slices.
 
     Parameters
     ----------
-    positions : (slices, 3), sorted along ``normal``
-    normal : unit vector
+    positions : NDArray[np.float64]
+        (slices, 3), Image Position (Patient) in mm, sorted along ``normal``.
+    normal : Vector
+        Unit vector (3).
 
     Returns
     -------
-    Faults with the codes ``gantry_tilt``, ``slice_shift``, ``duplicate_position``, ``gap`` and
-    ``variable_spacing``, in this order; slices are counted from 1 as on screen.
+    tuple[Fault, ...]
+        Faults with the codes ``gantry_tilt``, ``slice_shift``, ``duplicate_position``, ``gap`` and
+        ``variable_spacing``, in this order; slices are counted from 1 as on screen.
     """
     locations = positions @ normal
     usual = usual_step_mm(locations)
@@ -40,7 +44,7 @@ def faults_of(positions: NDArray[np.float64], normal: Vector) -> tuple[Fault, ..
 
 
 def _line_faults(positions: NDArray[np.float64], locations: Vector, normal: Vector) -> list[Fault]:
-    """Faults of the line on which the slices' corners lie: aslant, or left by some."""
+    """Faults of the line through the slices' corners: oblique, or with shifted slices."""
     faults = []
     line = positions[-1] - positions[0]
     along = line @ normal
@@ -66,7 +70,7 @@ def _step_faults(steps: Vector, usual: float) -> list[Fault]:
         np.abs(steps - multiples * usual) <= SPACING_TOLERANCE * usual
     )
     if is_gap.sum() > max(1, len(steps) / 4):
-        is_gap[:] = False  # that many are another spacing, not missing slices
+        is_gap[:] = False  # so many are another spacing, not missing slices
     faults = []
     if is_same.any():
         first = int(np.argmax(is_same)) + 1

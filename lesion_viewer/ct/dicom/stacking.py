@@ -1,4 +1,4 @@
-"""The slices of one DICOM series as stacks: sorted along the normal, misfits left out."""
+"""The stacks of one DICOM series: slices sorted along the normal, without other images."""
 
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Sequence
@@ -15,23 +15,30 @@ from lesion_viewer.ct.study import Fault, LeftOut
 # Directions and spacings that differ by less belong to one stack.
 SAME_COSINE = 0.02
 SAME_SPACING = 0.01
-# With how many images all others are compared, where no kind of image is the most frequent.
+# Number of candidates for the reference image, where no kind of image is the most frequent.
 MAX_COMPARED = 32
-# A single image that does not fit is a scout or a stray: it is left out by name.
+# A single image that does not fit the others is a scout or a stray, and is left out.
 MIN_SLICES = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Stack:
-    """Slices in order, what is wrong about them as a whole, and the files that are not among them.
-
-    The faults have the codes ``parted_series``, ``mixed_series`` and ``missing_position``; those
-    of the geometry come from ``stack_faults.faults_of``.
+    """Slices in order, the faults of the stack, and the files that are left out of it.
 
     Attributes
     ----------
-    part : what tells the stack from the others of its series; empty for the only or largest one
-    part_text : the same for a reader's eyes, see ``dicom_parts.Part``
+    slices : tuple[DicomSlice, ...]
+        Slices sorted along the normal; by acquisition order where positions are unknown.
+    faults : tuple[Fault, ...]
+        Faults with the codes ``parted_series``, ``mixed_series``, ``missing_position`` and
+        ``unusable_position``; ``stack_faults.faults_of`` gives those of the geometry.
+    left_out : tuple[LeftOut, ...]
+        Files of the series that are in no stack.
+    part : str
+        What distinguishes the stack from the others of its series; empty for the only or largest
+        one.
+    part_text : str
+        The same for display, see ``parts.Part``.
     """
 
     slices: tuple[DicomSlice, ...]
@@ -44,13 +51,24 @@ class Stack:
 def stacks_of(
     slices: Iterable[DicomSlice], pixels_of: Callable[[DicomSlice], Hashable]
 ) -> list[Stack]:
-    """The stacks that a series' slices make, the largest first; their order means nothing.
+    """The stacks that the slices of a series make, the largest first; the given order is ignored.
 
-    ``pixels_of`` gives what two images have in common where their pixels are the same; it is asked
-    only of images that say they are one and the same.
+    A series has several stacks only where that removes a fault: images of another size, orientation
+    or spacing, or several interleaved acquisitions. Each stack then has the fault
+    ``parted_series``.
 
-    A series has more than one only where that removes a fault: images of another size,
-    orientation or spacing, or several acquisitions in one another. Each stack then says so.
+    Parameters
+    ----------
+    slices : Iterable[DicomSlice]
+        Slices of one series.
+    pixels_of : Callable[[DicomSlice], Hashable]
+        Gives equal values for images with equal pixels; called only for images with the same UID
+        and position.
+
+    Returns
+    -------
+    list[Stack]
+        One stack or several.
     """
     images = sorted(slices, key=lambda s: s.acquisition_order)
     groups = _groups(images)
@@ -86,7 +104,7 @@ def _groups(images: Sequence[DicomSlice]) -> list[list[DicomSlice]]:
 def _most_fitting(candidates: list[DicomSlice], images: Sequence[DicomSlice]) -> DicomSlice:
     """The candidate that most of the images fit.
 
-    Where rounding leaves no two images of one kind, that is one from their middle.
+    Where rounding makes every image a kind of its own, the candidate is from their middle.
     """
     kinds = {_kind(s): s for s in reversed(candidates)}
     some = [kinds[kind] for kind in sorted(kinds)][:: len(kinds) // MAX_COMPARED + 1]
@@ -96,7 +114,7 @@ def _most_fitting(candidates: list[DicomSlice], images: Sequence[DicomSlice]) ->
 
 
 def _with_one_orientation(group: list[DicomSlice]) -> list[DicomSlice]:
-    """The images, those whose directions differ by rounding with the mean of them all."""
+    """The images with one orientation: the mean of those that differ by rounding."""
     orientations = [s.orientation for s in group if s.orientation]
     if len(set(orientations)) < 2:
         return group
@@ -135,10 +153,10 @@ def _stacks_in(
 
 
 def _to_one_side(placed: list[DicomSlice]) -> list[DicomSlice]:
-    """The images with their locations towards one side of their planes.
+    """The images with their locations along one direction of the normal.
 
-    Half way between axial and coronal planes the last digits of an orientation decide on the side;
-    images that would be counted to the other one take the orientation of the first.
+    Halfway between axial and coronal planes the last digits of an orientation decide the direction;
+    images with the opposite direction take the orientation of the first image.
     """
     if len({s.orientation for s in placed}) < 2:
         return placed
@@ -157,7 +175,7 @@ def _is_to_one_side(a: tuple[float, ...], b: tuple[float, ...]) -> bool:
 
 
 def _as_part(stack: Stack, stacks: Sequence[Stack], images: int) -> Stack:
-    """The stack with what it is a part of."""
+    """The stack with the fault ``parted_series``, which names the other parts."""
     others = [s.part_text for s in stacks if s is not stack and s.part]
     by = f" ({stack.part_text})" if stack.part else f" (the others: {', '.join(others)})"
     text = (
@@ -168,7 +186,7 @@ def _as_part(stack: Stack, stacks: Sequence[Stack], images: int) -> Stack:
 
 
 def _name_of(image: DicomSlice) -> str:
-    """A name for the stack of images of this kind, that no other kind in the series has."""
+    """A name for the stack of images of this kind, unique in the series."""
     digest = sha256(repr((image.orientation, image.spacing_mm)).encode()).hexdigest()
     return f"{image.size} {digest[:6]}"
 
@@ -178,7 +196,7 @@ def _kind(image: DicomSlice) -> tuple[int, int, tuple[float, ...], tuple[float, 
 
 
 def _misfit(image: DicomSlice, usual: DicomSlice) -> str:
-    """Why an image does not belong in the stack of ``usual``; empty where it does."""
+    """Why an image does not fit the stack of ``usual``; empty where it does."""
     if image.size != usual.size:
         return f"has another size than its series ({image.size}, not {usual.size})"
     if image.orientation and not _is_near(image.orientation, usual.orientation, SAME_COSINE):
@@ -198,9 +216,9 @@ def _is_near(a: tuple[float, ...], b: tuple[float, ...], limit: float) -> bool:
 def _without_copies(
     stack: list[DicomSlice], pixels_of: Callable[[DicomSlice], Hashable]
 ) -> tuple[list[DicomSlice], list[LeftOut]]:
-    """The stack with each image once: a copy has the UID, the position and the pixels of another.
+    """The stack without copies, which have the UID, the position and the pixels of another image.
 
-    Where the pixels differ both stay, and lie at one place.
+    Where the pixels differ, both images stay and share their position.
     """
     counts = Counter(map(_identity, stack))
     first: dict[Hashable, DicomSlice] = {}

@@ -1,4 +1,4 @@
-"""Which transfer syntaxes can be decoded here, and the package that decodes each of them."""
+"""The transfer syntaxes that can be decoded, and the package that decodes each of them."""
 
 from functools import cache
 from importlib.util import find_spec
@@ -11,7 +11,7 @@ DEFLATED = "1.2.840.10008.1.2.1.99"
 EXPLICIT_BIG_ENDIAN = "1.2.840.10008.1.2.2"
 UNCOMPRESSED = (IMPLICIT_LITTLE_ENDIAN, EXPLICIT_LITTLE_ENDIAN, DEFLATED, EXPLICIT_BIG_ENDIAN)
 
-# Module -> package that brings it.
+# Module to the package that contains it.
 PACKAGES = {
     "gdcm": "python-gdcm",
     "openjpeg": "pylibjpeg-openjpeg",
@@ -36,17 +36,28 @@ DECODERS = {
 
 
 def is_compressed(syntax: str) -> bool:
-    """Whether pixels in this transfer syntax (UID) lie in fragments that need a decoder."""
+    """Whether pixels in a transfer syntax consist of fragments that need a decoder.
+
+    Parameters
+    ----------
+    syntax : str
+        UID.
+    """
     return syntax not in UNCOMPRESSED
 
 
 def refuse_undecodable(syntax: str) -> None:
-    """Raise where nothing that is installed decodes the transfer syntax (UID).
+    """Raise where no installed package decodes a transfer syntax.
+
+    Parameters
+    ----------
+    syntax : str
+        UID.
 
     Raises
     ------
     CTError
-        Naming the syntax, and the package that would decode it where there is one.
+        Nothing decodes it; the message names the syntax, and a package that would decode it.
     """
     if syntax in UNCOMPRESSED:
         return
@@ -63,7 +74,18 @@ def refuse_undecodable(syntax: str) -> None:
 
 
 def syntax_name(syntax: str) -> str:
-    """A transfer syntax' name and UID, the UID alone where it has no name."""
+    """The name and UID of a transfer syntax; the UID alone where it has no name.
+
+    Parameters
+    ----------
+    syntax : str
+        UID.
+
+    Returns
+    -------
+    str
+        For example "JPEG 2000 Image Compression, 1.2.840.10008.1.2.4.91".
+    """
     from pydicom.uid import UID
 
     name = UID(syntax).name

@@ -1,4 +1,4 @@
-"""The windows that a DICOM file gives for its picture, and what of its grey levels is not shown."""
+"""The windows that a DICOM file gives, and faults of grey levels that are not applied."""
 
 from collections.abc import Sequence
 
@@ -7,8 +7,8 @@ from lesion_viewer.ct.study import Fault
 from lesion_viewer.ct.values.window import Curve, Window
 
 MAX_WINDOW_HU = 1e6
-# VOI LUT Function (PS3.3 C.11.2.1.2 and C.11.2.1.3); without one it is linear. The two linear ones
-# differ by half a HU, which is not drawn.
+# VOI LUT Function (PS3.3 C.11.2.1.2 and C.11.2.1.3); the default is linear. LINEAR and LINEAR_EXACT
+# differ by half a HU, which is not visible.
 CURVES = {
     "": Curve.LINEAR,
     "LINEAR": Curve.LINEAR,
@@ -18,17 +18,17 @@ CURVES = {
 
 
 def windows_of(header: DicomHeader) -> tuple[Window, ...]:
-    """The windows that a file gives, the one to show first at the beginning.
+    """The windows that a file gives, in its order; the first one is displayed first.
 
     Parameters
     ----------
     header : DicomHeader
-        Of one image.
+        Header of one image.
 
     Returns
     -------
     tuple[Window, ...]
-        Without those of no width and of values beyond any CT.
+        Without windows whose width is under 1 or whose values exceed ``MAX_WINDOW_HU``.
     """
     pairs = zip(header.numbers(Tag.WINDOW_WIDTH), header.numbers(Tag.WINDOW_CENTER), strict=False)
     curve = Curve.LINEAR
@@ -42,12 +42,12 @@ def windows_of(header: DicomHeader) -> tuple[Window, ...]:
 
 
 def window_faults(headers: Sequence[DicomHeader]) -> tuple[Fault, ...]:
-    """What the files say about grey levels that is not shown as they say it.
+    """Faults of the stated grey levels that are not displayed as stated.
 
     Parameters
     ----------
     headers : Sequence[DicomHeader]
-        Of a stack's slices.
+        Headers of the slices of a stack.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""A volume in Hounsfield units written as a series of CT Image Storage files."""
+"""Writes a volume in HU as a series of CT Image Storage files."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,12 +18,16 @@ SOFT_TISSUE = Window(400, 40)
 
 @dataclass(frozen=True, slots=True)
 class Described:
-    """What a written series says of itself.
+    """What a written series states about itself.
 
     Attributes
     ----------
-    subject : Patient's Name and Patient ID; never a person's
-    key : decides the UIDs, together with the seed, the shape and the spacing
+    subject : str
+        Patient's Name and Patient ID; never those of a person.
+    study, series : str
+        Study Description and Series Description.
+    key : str
+        Part of what the UIDs are derived from, with the seed, the shape and the spacing.
     """
 
     subject: str = "PHANTOM"
@@ -44,24 +48,33 @@ def write_series(
     affine: NDArray[np.float64] | None = None,
     described: Described = PHANTOM,
 ) -> None:
-    """Write one file per slice, ``IM0001.dcm`` the first; all of them or none.
+    """Write one file per slice, from ``IM0001.dcm`` on; all files or none.
 
-    All UIDs follow from what describes the series: writing again replaces the files by equal ones.
+    All UIDs are derived from the description: writing a series again replaces its files by equal
+    ones.
 
     Parameters
     ----------
-    folder : made where it is missing
-    hu : int16 array (slices, rows, columns)
-    spacing_mm : distances of (slices, rows, columns)
-    seed : names the study
-    window : that a reader should show it through at first
-    affine : 4 x 4, voxel (column, row, slice) to patient millimetres (LPS); when left out columns
-        run to the patient's left, rows to the back, slices to the head, the middle at the origin
+    folder : Path
+        Created where it is missing.
+    hu : NDArray[np.int16]
+        (slices, rows, columns) in HU.
+    spacing_mm : tuple[float, float, float]
+        Distances of (slices, rows, columns) in mm.
+    seed : int
+        Study ID, and part of what the UIDs are derived from.
+    window : Window
+        Window Center and Window Width of each file.
+    affine : NDArray[np.float64] | None
+        4 x 4, voxel (column, row, slice) to patient mm (LPS). When left out, columns run to the
+        patient's left, rows to the back and slices to the head, with the centre at the origin.
+    described : Described
+        Names and key of the series.
 
     Raises
     ------
     CTError
-        Where the folder cannot be written.
+        The folder cannot be written.
 
     Notes
     -----
@@ -95,7 +108,7 @@ def _slice(name: str, seed: int, described: Described, index: int) -> FileDatase
 
 
 def _add_study(image: Dataset, name: str, seed: int, described: Described) -> None:
-    """Patient, study, series, frame of reference and equipment; no date, no person."""
+    """Add patient, study, series, frame of reference and equipment, without dates and persons."""
     image.PatientName = image.PatientID = described.subject
     image.PatientBirthDate = image.PatientSex = ""
     image.StudyInstanceUID = generate_uid(entropy_srcs=[name, "study"])
@@ -118,7 +131,7 @@ def _add_study(image: Dataset, name: str, seed: int, described: Described) -> No
 
 
 def _upright(shape: tuple[int, ...], spacing_mm: tuple[float, float, float]) -> NDArray[np.float64]:
-    """Axial, head up; columns to the patient's left, rows to the back; the middle at the origin."""
+    """An axial affine: columns to the patient's left, rows to the back, centre at the origin."""
     affine = np.diag([*reversed(spacing_mm), 1.0])
     affine[:3, 3] = [-(n - 1) / 2 * mm for n, mm in zip(shape, spacing_mm, strict=True)][::-1]
     return affine

@@ -1,4 +1,4 @@
-"""The files under an opened path, in folders and zip archives, read within limits.
+"""The files under an opened path, in folders or zip archives, read within size limits.
 
-From outside: ``opened_files``, ``references``, ``zip_archive``.
+From outside: ``inflation``, ``opened_files``, ``references``, ``zip_archive``.
 """

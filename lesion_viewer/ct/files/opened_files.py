@@ -1,4 +1,4 @@
-"""The files under an opened path, read by their names."""
+"""The files of a folder, read by their names."""
 
 import os
 import stat
@@ -15,44 +15,67 @@ MAX_FILES = 1_000_000
 
 
 class Files(Protocol):
-    """Files by name; a name is relative to the opened path, with ``/``.
+    """Files by name; names are relative to the opened path, with ``/``.
 
     Attributes
     ----------
-    names : of the files, sorted
-    left_out : what is there and is no file that can be read
+    names : tuple[str, ...]
+        Names of the files, sorted.
+    left_out : tuple[LeftOut, ...]
+        Entries that are not readable files.
     """
 
     names: tuple[str, ...]
     left_out: tuple[LeftOut, ...]
 
     def read(self, name: str, offset: int = 0, size: int = -1) -> bytes:
-        """Bytes of a file from ``offset`` on, all of them where ``size`` is -1.
+        """Bytes of a file from an offset on; fewer than ``size`` where the file ends before.
 
-        Fewer than ``size`` where the file ends before.
+        Parameters
+        ----------
+        name : str
+            One of ``names``.
+        offset : int
+            First byte to read.
+        size : int
+            Number of bytes; -1 reads to the end.
+
+        Returns
+        -------
+        bytes
+            The content, at most ``size`` bytes.
 
         Raises
         ------
         CTError
-            Where the file cannot be read; says why without naming it.
+            The file cannot be read; the message does not name it.
         """
 
 
 class FolderFiles:
-    """All files in a folder and the folders in it, or those named.
+    """All files in a folder and its subfolders, or the named ones.
 
-    Links are followed, each folder is read once: links in a circle end, and what was left out for
-    that is named.
+    Links are followed and each folder is read once: circular links end, and the links left out for
+    that reason are listed.
 
     Parameters
     ----------
-    folder : where the names start
-    names : files relative to it; all that are there when left out
+    folder : Path
+        Folder that the names are relative to.
+    names : tuple[str, ...] | None
+        Files to use; all files that exist when left out.
+
+    Attributes
+    ----------
+    names : tuple[str, ...]
+        Names of the files, sorted.
+    left_out : tuple[LeftOut, ...]
+        Entries that are not readable files.
 
     Raises
     ------
     CTError
-        Where the folder cannot be read, or holds over ``MAX_FILES`` files.
+        The folder cannot be read, or holds more than ``MAX_FILES`` files.
     """
 
     def __init__(self, folder: Path, names: tuple[str, ...] | None = None) -> None:
@@ -63,7 +86,27 @@ class FolderFiles:
         self.names = names
 
     def read(self, name: str, offset: int = 0, size: int = -1) -> bytes:
-        """Bytes of a file, see ``Files``."""
+        """Bytes of a file from an offset on; fewer than ``size`` where the file ends before.
+
+        Parameters
+        ----------
+        name : str
+            One of ``names``.
+        offset : int
+            First byte to read.
+        size : int
+            Number of bytes; -1 reads to the end.
+
+        Returns
+        -------
+        bytes
+            The content, at most ``size`` bytes.
+
+        Raises
+        ------
+        CTError
+            The file cannot be read or is too large; the message does not name it.
+        """
         try:
             with open(self._root + name, "rb", opener=_open_file) as file:
                 if size < 0 and os.fstat(file.fileno()).st_size - offset > MAX_FILE_BYTES:
@@ -77,9 +120,14 @@ class FolderFiles:
 
 
 class LastRead:
-    """Files of which the one that was read last is kept in memory.
+    """Files of which the last one read stays in memory.
 
-    For files of many frames that cannot be read in part: in a zip, compressed or deflated.
+    For multi-frame files that cannot be read in part: compressed, deflated or in a zip.
+
+    Parameters
+    ----------
+    files : Files
+        Files to read from.
     """
 
     def __init__(self, files: Files) -> None:
@@ -89,7 +137,22 @@ class LastRead:
         self._last: tuple[str, bytes] | None = None
 
     def read(self, name: str, offset: int = 0, size: int = -1) -> bytes:
-        """Bytes of a file, see ``Files``."""
+        """Bytes of a file from an offset on; fewer than ``size`` where the file ends before.
+
+        Parameters
+        ----------
+        name : str
+            One of ``names``.
+        offset : int
+            First byte to read.
+        size : int
+            Number of bytes; -1 reads to the end.
+
+        Returns
+        -------
+        bytes
+            The content, at most ``size`` bytes.
+        """
         with self._lock:
             if self._last is None or self._last[0] != name:
                 self._last = name, self._files.read(name)
@@ -98,12 +161,12 @@ class LastRead:
 
 
 def _open_file(path: str, flags: int) -> int:
-    """Opens without waiting for a writer, should the file have become a pipe."""
+    """Open without blocking, in case the file has been replaced by a pipe."""
     return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
 def _search(root: str) -> tuple[tuple[str, ...], tuple[LeftOut, ...]]:
-    """Names of the files in and under a folder, and what is none; links come last."""
+    """Names of the files under a folder, and other entries; links are followed last."""
     names: list[str] = []
     left_out: list[LeftOut] = []
     seen: set[tuple[int, int]] = set()

@@ -1,4 +1,4 @@
-"""What a file may name to be read with it: files in its own folder, and nothing else."""
+"""Checks of file names that another file contains: only files in its folder are read."""
 
 import os
 import re
@@ -9,16 +9,23 @@ DRIVE = re.compile(r"[A-Za-z]:")
 
 
 def why_refused(folder: Path, name: str) -> str:
-    """Why a file that another file names is not read, as a clause; empty where it may be.
+    """Why a file that another file names is not read, as a predicate; empty where it may be read.
 
     Parameters
     ----------
-    folder : of the file that names it
-    name : as it stands there; relative to the folder, with ``/``
+    folder : Path
+        Folder of the file that contains the name.
+    name : str
+        Name as stated; relative to the folder, with ``/``.
+
+    Returns
+    -------
+    str
+        For example "is not there".
 
     Notes
     -----
-    Accepted is a regular file in the folder or below it, also once all links are followed.
+    A regular file in the folder or below it is accepted, also after all links are resolved.
     """
     parts = re.split(r"[/\\]", name)
     if not name or parts[0] == "" or DRIVE.match(name) or ".." in parts:

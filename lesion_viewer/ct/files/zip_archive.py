@@ -1,4 +1,4 @@
-"""The files in a zip, read in place; nothing is ever unpacked to disk."""
+"""The files in a zip, read in place without unpacking to disk."""
 
 import struct
 import zipfile
@@ -6,16 +6,14 @@ from collections import Counter
 from pathlib import Path
 from typing import IO
 
+from lesion_viewer.ct.files.inflation import MAX_RATIO, RATIO_COUNTS_FROM_BYTES
 from lesion_viewer.ct.files.opened_files import MAX_FILE_BYTES
 from lesion_viewer.ct.study import LeftOut
 from lesion_viewer.errors import CTError
 
 MAX_ZIP_MEMBERS = 100_000
-# The list of members; 160 bytes for each.
+# The central directory, about 160 bytes for each member.
 MAX_DIRECTORY_BYTES = 2**24
-# Deflate reaches 1032:1 on constant bytes; a member that is large as well is no picture.
-MAX_ZIP_RATIO = 250
-RATIO_COUNTS_FROM_BYTES = 2**25
 
 END_RECORD = b"PK\x05\x06"
 END_RECORD_BYTES, MAX_COMMENT_BYTES = 22, 2**16
@@ -24,12 +22,17 @@ DEFLATED_OR_STORED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
 
 class ZipFiles:
-    """The members of a zip; one that is there twice is left out, since readers differ about it.
+    """The members of a zip; duplicate names are left out, because readers disagree about them.
+
+    Parameters
+    ----------
+    path : Path
+        The zip.
 
     Raises
     ------
     CTError
-        For a file that is no zip or has too many members.
+        The file is not a zip or has too many members.
     """
 
     def __init__(self, path: Path) -> None:
@@ -52,19 +55,40 @@ class ZipFiles:
         )
 
     def read(self, name: str, offset: int = 0, size: int = -1) -> bytes:
-        """Bytes of a member, see ``Files``; no more are inflated than the zip states."""
+        """Bytes of a member from an offset on; no more is inflated than the zip states.
+
+        Parameters
+        ----------
+        name : str
+            One of ``names``.
+        offset : int
+            First byte to read, in the inflated member.
+        size : int
+            Number of bytes; -1 reads to the end.
+
+        Returns
+        -------
+        bytes
+            The content, at most ``size`` bytes.
+
+        Raises
+        ------
+        CTError
+            The member is damaged, encrypted, too large or packed with another method; the message
+            does not name it.
+        """
         info = self._members[name]
         _refuse_bomb(info)
         try:
             with self._zip.open(info) as member:
                 member.seek(offset)
                 return member.read(size)
-        except Exception as error:  # zlib, CRC, encryption and unknown methods each raise their own
+        except Exception as error:  # zlib, CRC and encryption raise different types
             raise CTError(f"cannot be read from the zip: {error}") from error
 
 
 def _refuse_large_directory(name: str, file: IO[bytes]) -> None:
-    """Raise where the list of members is so long that reading it would take up the memory.
+    """Raise where reading the list of members would need too much memory.
 
     Notes
     -----
@@ -89,9 +113,9 @@ def _refuse_large_directory(name: str, file: IO[bytes]) -> None:
 
 def _refuse_bomb(info: zipfile.ZipInfo) -> None:
     if info.compress_type not in DEFLATED_OR_STORED:
-        raise CTError("is compressed in a way that is not read from a zip: pack it anew")
+        raise CTError("is compressed in a way that is not read from a zip: pack it with deflate")
     if info.file_size > MAX_FILE_BYTES:
         raise CTError(f"is larger than {MAX_FILE_BYTES} bytes")
     is_large = info.file_size > RATIO_COUNTS_FROM_BYTES
-    if is_large and info.file_size > MAX_ZIP_RATIO * info.compress_size:
-        raise CTError(f"inflates to over {MAX_ZIP_RATIO} times its size")
+    if is_large and info.file_size > MAX_RATIO * info.compress_size:
+        raise CTError(f"inflates to over {MAX_RATIO} times its size")

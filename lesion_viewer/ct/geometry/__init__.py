@@ -1,4 +1,4 @@
-"""Where slices lie in the patient, how they are turned, and what is irregular about it.
+"""Positions and orientation of slices in the patient.
 
 From outside: ``stack``, ``turn``.
 """

@@ -1,36 +1,40 @@
-"""Where voxels lie in the patient, from the positions and directions of slices."""
+"""Positions of voxels in the patient, from the positions and directions of slices."""
 
 from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
+from math import inf
 
 import numpy as np
 from numpy.typing import NDArray
 
-from lesion_viewer.ct.geometry.turn import standard_normal
+from lesion_viewer.ct.geometry.turn import Vector, standard_normal, unit
 
-# Closer than this share of the usual step, two slices lie at the same place.
+# Positions of patients do not exceed it in any scanner's coordinates.
+MAX_POSITION_MM = 1e5
+# Two slices that are closer than this share of the usual step have the same position.
 SAME_PLACE = 0.01
-# How far directions may be off length 1, or a right angle as a cosine, to be those of an image.
+# Largest deviation of directions from length 1, and from a right angle as a cosine.
 MAX_DIRECTION_ERROR = 0.02 + 1e-9
-# Up to this, .02 mm across 512 pixels, they are used as stated.
+# Up to this deviation, .02 mm across 512 pixels, directions are used as stated.
 EXACT_DIRECTION = 5e-5
-# An axis has a second letter from about 15 degrees on.
+# An axis gets a second letter from about 15 degrees on.
 LETTER_FROM_COSINE = 0.25
 
 
-Vector = NDArray[np.float64]
-
-
 def orientation_letters(affine: NDArray[np.float64] | None) -> tuple[str, str, str, str]:
-    """What lies at the left, right, top and bottom of the image.
-
-    Letters are L, R, A, P, H (head) and F (feet), the main direction first where an axis is
-    oblique ("LA"); four empty strings where the orientation is unknown.
+    """The patient directions at the left, right, top and bottom of the image.
 
     Parameters
     ----------
-    affine : 4 x 4, voxel (column, row, slice) to patient millimetres in LPS axes, or None
+    affine : NDArray[np.float64] | None
+        4 x 4, voxel (column, row, slice) to patient mm (LPS), or None.
+
+    Returns
+    -------
+    tuple[str, str, str, str]
+        L, R, A, P, H (head) or F (feet), with the main direction first where an axis is oblique
+        ("LA"); four empty strings where the orientation is unknown.
     """
     if affine is None:
         return "", "", "", ""
@@ -41,14 +45,27 @@ def orientation_letters(affine: NDArray[np.float64] | None) -> tuple[str, str, s
 def voxel_to_patient(
     affine: NDArray[np.float64], column: float, row: float, slice_index: float
 ) -> tuple[float, float, float]:
-    """Patient millimetres (LPS) of a voxel's centre; whole numbers are centres."""
+    """Patient position of a voxel in mm (LPS).
+
+    Parameters
+    ----------
+    affine : NDArray[np.float64]
+        4 x 4, voxel (column, row, slice) to patient mm (LPS).
+    column, row, slice_index : float
+        Voxel indices; whole numbers are centres of voxels.
+
+    Returns
+    -------
+    tuple[float, float, float]
+        x, y, z in mm.
+    """
     x, y, z, _ = affine @ (column, row, slice_index, 1)
     return float(x), float(y), float(z)
 
 
 @lru_cache(1024)
 def directions_of(orientation: tuple[float, ...]) -> tuple[float, ...] | None:
-    """The two directions of an Image Orientation (Patient), at a right angle and of length 1.
+    """The two directions of an Image Orientation (Patient) as orthogonal unit vectors.
 
     Parameters
     ----------
@@ -58,26 +75,44 @@ def directions_of(orientation: tuple[float, ...]) -> tuple[float, ...] | None:
     Returns
     -------
     tuple[float, ...] | None
-        The orthonormal pair nearest to the stated one, which moves either direction by half of
-        what the right angle lacks; as stated where it is exact to four digits. None where lengths
-        or the right angle are off by over ``MAX_DIRECTION_ERROR``.
+        The orthonormal pair nearest to the stated one, which moves both directions by the same
+        angle; the stated values where they are exact to four digits. None where lengths or the
+        right angle are off by more than ``MAX_DIRECTION_ERROR``.
     """
-    if len(orientation) != 6:
-        return None
-    row, column = np.array(orientation[:3]), np.array(orientation[3:])
-    lengths = float(np.linalg.norm(row)), float(np.linalg.norm(column))
-    if min(lengths) == 0:
-        return None
-    row, column = row / lengths[0], column / lengths[1]
-    error = max(abs(float(row @ column)), *(abs(length - 1) for length in lengths))
+    error = direction_error(orientation)
     if not error <= MAX_DIRECTION_ERROR:
         return None
     if error <= EXACT_DIRECTION:
         return orientation
+    row, column = unit(np.array(orientation[:3])), unit(np.array(orientation[3:]))
     total, difference = row + column, row - column
-    total, difference = total / np.linalg.norm(total), difference / np.linalg.norm(difference)
+    total, difference = unit(total), unit(difference)
     pair = (total + difference) / np.sqrt(2), (total - difference) / np.sqrt(2)
     return tuple(float(value) for direction in pair for value in direction)
+
+
+def direction_error(orientation: tuple[float, ...]) -> float:
+    """The largest deviation of two directions from orthogonal unit vectors.
+
+    Parameters
+    ----------
+    orientation : tuple[float, ...]
+        Direction of the row, then of the column.
+
+    Returns
+    -------
+    float
+        The larger of the deviation of a length from 1 and the absolute cosine between the
+        directions; infinite where there are not two directions.
+    """
+    if len(orientation) != 6:
+        return inf
+    row, column = np.array(orientation[:3]), np.array(orientation[3:])
+    lengths = float(np.linalg.norm(row)), float(np.linalg.norm(column))
+    if min(lengths) == 0:
+        return inf
+    cosine = float((row / lengths[0]) @ (column / lengths[1]))
+    return max(abs(cosine), *(abs(length - 1) for length in lengths))
 
 
 def angle_between(a: Vector, b: Vector) -> float:
@@ -85,8 +120,8 @@ def angle_between(a: Vector, b: Vector) -> float:
 
     Parameters
     ----------
-    a, b : NDArray[np.float64]
-        Of three numbers and not of length 0.
+    a, b : Vector
+        (3), longer than 0.
 
     Returns
     -------
@@ -98,21 +133,25 @@ def angle_between(a: Vector, b: Vector) -> float:
 
 @lru_cache(1024)
 def normal_of(orientation: tuple[float, ...]) -> Vector | None:
-    """The unit normal of an Image Orientation (Patient), towards the side slices are counted to.
+    """The unit normal of an Image Orientation (Patient), towards the following slices.
 
-    It is the same however the pixels of a plane are stored (``turn.standard_normal``); None where
-    the six numbers are no two directions at a right angle, see ``directions_of``.
+    It does not depend on how the pixels of the plane are stored, see ``turn.standard_normal``.
 
     Parameters
     ----------
     orientation : tuple[float, ...]
         Directions of the row and of the column, PS3.3 C.7.6.2.1.1.
+
+    Returns
+    -------
+    Vector | None
+        (3), read-only; None where the orientation is not usable, see ``directions_of``.
     """
     directions = directions_of(orientation)
     if directions is None:
         return None
     normal = standard_normal(np.cross(directions[:3], directions[3:]))
-    normal = normal / np.linalg.norm(normal)
+    normal = unit(normal)
     normal.flags.writeable = False  # all callers share it
     return normal
 
@@ -122,16 +161,24 @@ def affine_of(
     positions: NDArray[np.float64],
     spacing_mm: tuple[float, float, float],
 ) -> NDArray[np.float64]:
-    """The affine of a stack, voxel (column, row, slice) to patient millimetres.
+    """The affine of a stack, voxel (column, row, slice) to patient mm (LPS).
 
-    Its slice step is the mean one from the first slice to the last, sheared where the gantry is
-    tilted; for slices at one place it is the spacing along the normal.
+    Its slice step is the mean step from the first slice to the last, which shears it where the
+    gantry is tilted. For slices at one position the step is the spacing along the normal.
 
     Parameters
     ----------
-    orientation : Image Orientation (Patient), directions of the row and of the column
-    positions : (slices, 3), Image Position (Patient) of each
-    spacing_mm : distances of slices, rows and columns
+    orientation : Sequence[float]
+        Image Orientation (Patient), directions of the row and of the column.
+    positions : NDArray[np.float64]
+        (slices, 3), Image Position (Patient) of each slice in mm.
+    spacing_mm : tuple[float, float, float]
+        Distances of (slices, rows, columns) in mm.
+
+    Returns
+    -------
+    NDArray[np.float64]
+        4 x 4.
     """
     row, column = np.array(orientation[:3]), np.array(orientation[3:])
     affine = np.eye(4)
@@ -145,24 +192,35 @@ def affine_of(
 
 
 def usual_step_mm(locations_mm: Sequence[float] | NDArray[np.float64]) -> float | None:
-    """The median distance of neighbours along the normal; None where all lie at one place."""
+    """The median distance of neighbouring slices; None where all lie at one position.
+
+    Parameters
+    ----------
+    locations_mm : Sequence[float] | NDArray[np.float64]
+        Positions along the normal in mm, ascending.
+
+    Returns
+    -------
+    float | None
+        Distance in mm; slices at one position are not counted.
+    """
     steps = np.diff(locations_mm)
     steps = steps[steps > SAME_PLACE * max(steps.max(initial=0), 1e-6)]
     return float(np.median(steps)) if len(steps) else None
 
 
 def places_of(locations_mm: Sequence[float]) -> list[int]:
-    """For each slice the number of its place; slices at one place share it.
+    """The number of each slice's position; slices at one position share it.
 
     Parameters
     ----------
     locations_mm : Sequence[float]
-        Positions along the normal in millimetres, ascending or descending.
+        Positions along the normal in mm, ascending or descending.
 
     Returns
     -------
     list[int]
-        From 0 on, ascending.
+        Ascending numbers from 0.
     """
     steps = np.abs(np.diff(locations_mm))
     apart = steps[steps > SAME_PLACE * max(steps.max(initial=0), 1e-6)]
@@ -171,20 +229,20 @@ def places_of(locations_mm: Sequence[float]) -> list[int]:
 
 
 def doubled_slices(locations_mm: Sequence[float | None]) -> frozenset[int]:
-    """The slices that share their place with another one, of which nothing tells them apart.
+    """The slices that share their position with another slice.
 
-    Which of them belongs with the slices before and behind, nobody can say: they may be of two
-    phases.
+    They may belong to two phases, so that it is unknown which of them continues the slices before
+    and after.
 
     Parameters
     ----------
     locations_mm : Sequence[float | None]
-        Positions along the normal in millimetres, in order; None where they are unknown.
+        Positions along the normal in mm, in order; None where they are unknown.
 
     Returns
     -------
     frozenset[int]
-        Indices; none where positions are unknown.
+        Indices; empty where a position is unknown.
     """
     known = [mm for mm in locations_mm if mm is not None]
     if len(known) < len(locations_mm):
@@ -195,7 +253,7 @@ def doubled_slices(locations_mm: Sequence[float | None]) -> frozenset[int]:
 
 
 def _letters(direction: Vector) -> str:
-    direction = direction / np.linalg.norm(direction)
+    direction = unit(direction)
     strongest_first = np.argsort(-np.abs(direction), kind="stable")
     return "".join(
         ("LPH" if direction[axis] > 0 else "RAF")[axis]

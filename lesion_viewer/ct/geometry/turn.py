@@ -1,7 +1,8 @@
-"""The turn from the stored pixels of a slice to the standard orientation of its picture.
+"""The turn from the stored pixels of a slice to the standard orientation of its image.
 
-Standard is, for axial planes, the patient's left on the image's right and anterior up; for coronal
-ones left on the right and the head up; for sagittal ones posterior on the right and the head up.
+Standard orientation: in axial planes the patient's left is on the right and anterior is up; in
+coronal planes left is on the right and the head is up; in sagittal planes posterior is on the right
+and the head is up.
 """
 
 from dataclasses import dataclass
@@ -15,8 +16,8 @@ Spacing = tuple[float, float, float]
 Vector = NDArray[np.float64]
 Number = TypeVar("Number", float, NDArray[np.floating[Any]])
 
-# Directions in the patient (LPS) of the image's right and bottom, by the axis that the planes are
-# most at right angles to; in doubt the planes count as axial.
+# Directions in the patient (LPS) of the image's right and bottom, by the patient axis nearest to
+# the normal; where two axes are equally near, the planes count as axial.
 RIGHT_AND_DOWN = {
     2: ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0)),
     1: ((1.0, 0.0, 0.0), (0.0, 0.0, -1.0)),
@@ -24,20 +25,23 @@ RIGHT_AND_DOWN = {
 }
 HEAD = np.array([0.0, 0.0, 1.0])
 DIGITS = 6
-"""Cosines that are equal to so many digits leave the choice to the order of ``TURNS``."""
+"""Cosines are compared to this many digits; equal ones are decided by the order of ``TURNS``."""
 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One of the eight ways to lay an image on its side or its face; no voxel is copied.
+    """One of the eight ways to swap and mirror the axes of an image; no voxel is copied.
 
-    Rows and columns change places first, then the result is mirrored.
+    Rows and columns are swapped first, then the result is mirrored.
 
     Attributes
     ----------
-    swaps_axes : rows become columns
-    flips_rows : the last row becomes the first, the image is mirrored upside down
-    flips_columns : the last column becomes the first, the image is mirrored left to right
+    swaps_axes : bool
+        Whether rows become columns.
+    flips_rows : bool
+        Whether the last row becomes the first (upside down).
+    flips_columns : bool
+        Whether the last column becomes the first (left to right).
     """
 
     swaps_axes: bool = False
@@ -46,28 +50,28 @@ class Turn:
 
     @property
     def inverse(self) -> "Turn":
-        """The turn that takes this one back."""
+        """The turn that reverses this one."""
         if self.swaps_axes:
             return Turn(True, self.flips_columns, self.flips_rows)
         return self
 
     @property
     def is_mirroring(self) -> bool:
-        """Whether the turned image is a mirror image, so that slices are counted the other way."""
+        """Whether the turned image is a mirror image, so that slices are counted in reverse."""
         return (self.swaps_axes + self.flips_rows + self.flips_columns) % 2 == 1
 
     def apply(self, array: NDArray[Any]) -> NDArray[Any]:
-        """A view of images, turned.
+        """A view of turned images.
 
         Parameters
         ----------
         array : NDArray[Any]
-            (..., rows, columns)
+            (..., rows, columns).
 
         Returns
         -------
         NDArray[Any]
-            (..., rows, columns) of the turned images; it shares its memory with ``array``.
+            (..., rows, columns) of the turned images; shares its memory with ``array``.
         """
         if self.swaps_axes:
             array = array.swapaxes(-1, -2)
@@ -80,9 +84,13 @@ class Turn:
 
         Parameters
         ----------
-        rows : int
-        columns : int
-            Of the image before the turn.
+        rows, columns : int
+            Size of the image before the turn.
+
+        Returns
+        -------
+        tuple[int, int]
+            (rows, columns).
         """
         return (columns, rows) if self.swaps_axes else (rows, columns)
 
@@ -92,23 +100,31 @@ class Turn:
         Parameters
         ----------
         spacing_mm : Spacing | None
-            Distances of (slices, rows, columns) before the turn.
+            Distances of (slices, rows, columns) before the turn in mm.
+
+        Returns
+        -------
+        Spacing | None
+            Distances in mm.
         """
         if spacing_mm is None or not self.swaps_axes:
             return spacing_mm
         return spacing_mm[0], spacing_mm[2], spacing_mm[1]
 
     def point(self, x: Number, y: Number, rows: int, columns: int) -> tuple[Number, Number]:
-        """Where a point comes to lie, in pixel edges.
+        """The position of a point on the turned image.
 
         Parameters
         ----------
-        x : Number
-        y : Number
-            Position before the turn, in pixel edges; numbers or arrays of one shape.
-        rows : int
-        columns : int
-            Of the image before the turn.
+        x, y : Number
+            Position before the turn, in pixel edges; numbers, or arrays of one shape.
+        rows, columns : int
+            Size of the image before the turn.
+
+        Returns
+        -------
+        tuple[Number, Number]
+            x, y in pixel edges.
         """
         rows, columns = self.size(rows, columns)
         if self.swaps_axes:
@@ -118,15 +134,14 @@ class Turn:
     def boxes(
         self, corners: NDArray[np.floating[Any]], rows: int, columns: int
     ) -> NDArray[np.floating[Any]]:
-        """Where boxes come to lie.
+        """The corners of boxes on the turned image.
 
         Parameters
         ----------
         corners : NDArray[np.floating[Any]]
             (n, 4), x1, y1, x2, y2 in pixel edges.
-        rows : int
-        columns : int
-            Of the image before the turn.
+        rows, columns : int
+            Size of the image before the turn.
 
         Returns
         -------
@@ -143,13 +158,17 @@ class Turn:
         return np.stack((xa, ya, xb, yb), axis=-1)
 
     def direction(self, dx: Number, dy: Number) -> tuple[Number, Number]:
-        """Where a step of ``dx``, ``dy`` pixels leads on the turned image.
+        """The step on the turned image that a step of ``dx``, ``dy`` pixels becomes.
 
         Parameters
         ----------
-        dx : Number
-        dy : Number
+        dx, dy : Number
             Pixels to the right and down before the turn.
+
+        Returns
+        -------
+        tuple[Number, Number]
+            Pixels to the right and down on the turned image.
         """
         if self.swaps_axes:
             dx, dy = dy, dx
@@ -163,10 +182,14 @@ class Turn:
         Parameters
         ----------
         affine : NDArray[np.float64] | None
-            4 x 4, voxel (column, row, slice) before the turn to patient millimetres.
-        rows : int
-        columns : int
-            Of the image before the turn.
+            4 x 4, voxel (column, row, slice) before the turn to patient mm.
+        rows, columns : int
+            Size of the image before the turn.
+
+        Returns
+        -------
+        NDArray[np.float64] | None
+            4 x 4, voxel of the turned images to patient mm.
         """
         if affine is None:
             return None
@@ -184,20 +207,25 @@ class Turn:
 
 AS_STORED = Turn()
 TURNS = tuple(Turn(*flags) for flags in product((False, True), repeat=3))
-"""All eight, the one that changes nothing first."""
+"""All eight turns, the identity first."""
 
 
 def standard_turn(affine: NDArray[np.float64] | None) -> Turn:
-    """The turn from stored to standard orientation; ``AS_STORED`` where that is unknown.
+    """The turn from stored to standard orientation.
 
     Parameters
     ----------
     affine : NDArray[np.float64] | None
-        4 x 4, voxel (column, row, slice) to patient millimetres (LPS).
+        4 x 4, voxel (column, row, slice) to patient mm (LPS), or None.
+
+    Returns
+    -------
+    Turn
+        ``AS_STORED`` where the orientation is unknown.
     """
     if affine is None:
         return AS_STORED
-    columns, rows = _unit(affine[:3, 0]), _unit(affine[:3, 1])
+    columns, rows = unit(affine[:3, 0]), unit(affine[:3, 1])
     right, down = map(np.array, RIGHT_AND_DOWN[_main_axis(np.cross(columns, rows))])
 
     def likeness(turn: Turn) -> float:
@@ -209,33 +237,70 @@ def standard_turn(affine: NDArray[np.float64] | None) -> Turn:
 
 
 def standard_normal(normal: Vector) -> Vector:
-    """The normal of planes towards the side to which their slices are counted.
+    """The normal of planes in the direction in which their slices are counted.
 
-    It is that of the planes in standard orientation, right direction cross down: towards the head
-    for axial planes, the back for coronal and the right for sagittal ones.
+    It is the normal of the planes in standard orientation, right cross down: towards the head for
+    axial planes, the back for coronal planes and the right for sagittal planes.
 
     Parameters
     ----------
     normal : Vector
-        (3), at right angles to the planes, towards either side.
+        (3), orthogonal to the planes, of either sign.
+
+    Returns
+    -------
+    Vector
+        ``normal`` or its negative.
     """
     right, down = RIGHT_AND_DOWN[_main_axis(normal)]
     return normal if normal @ np.cross(right, down) >= 0 else -normal
 
 
-def degrees_off_axial(affine: NDArray[np.float64]) -> float:
-    """The angle between the planes of a stack and axial ones, 0 to 90 degrees.
+def plane_normal(affine: NDArray[np.float64]) -> Vector:
+    """The unit normal of the planes of a stack, column direction cross row direction.
 
     Parameters
     ----------
     affine : NDArray[np.float64]
-        4 x 4, voxel (column, row, slice) to patient millimetres (LPS).
+        4 x 4, voxel (column, row, slice) to patient mm (LPS).
+
+    Returns
+    -------
+    Vector
+        (3).
     """
-    normal = _unit(np.cross(_unit(affine[:3, 0]), _unit(affine[:3, 1])))
-    return float(np.degrees(np.arccos(min(abs(float(normal @ HEAD)), 1.0))))
+    return unit(np.cross(affine[:3, 0], affine[:3, 1]))
 
 
-def _unit(vector: Vector) -> Vector:
+def degrees_off_axial(affine: NDArray[np.float64]) -> float:
+    """The angle between the planes of a stack and axial planes in degrees.
+
+    Parameters
+    ----------
+    affine : NDArray[np.float64]
+        4 x 4, voxel (column, row, slice) to patient mm (LPS).
+
+    Returns
+    -------
+    float
+        0 to 90.
+    """
+    return float(np.degrees(np.arccos(min(abs(float(plane_normal(affine) @ HEAD)), 1.0))))
+
+
+def unit(vector: Vector) -> Vector:
+    """A vector of length 1.
+
+    Parameters
+    ----------
+    vector : Vector
+        Any direction, longer than 0.
+
+    Returns
+    -------
+    Vector
+        The same direction.
+    """
     return vector / np.linalg.norm(vector)
 
 

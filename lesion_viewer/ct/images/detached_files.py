@@ -1,8 +1,7 @@
 """The file with the voxels of an NRRD, MetaImage, NIfTI or Analyze header, checked before reading.
 
-Such a header may name any file of the machine. Only one regular file in the header's own folder or
-below it is accepted. The header is read by bounds and must be in plain order: where ITK could
-understand another name than the one that was checked, it is refused.
+Such a header may name any file of the machine. Only a regular file in the header's folder or below
+it is accepted. Headers in which ITK could find another name than the checked one are refused.
 """
 
 import os
@@ -20,12 +19,12 @@ HEADER_SUFFIXES = (".hdr", ".hdr.gz")
 IMAGE_SUFFIXES = (".img", ".img.gz")
 
 NRRD_MAGIC = b"NRRD000"
-# Longer headers exist only where somebody wants to hide something behind them.
+# Text headers are much shorter.
 MAX_HEADER_BYTES = 2**18
-# MetaIO reads 500 bytes into a buffer of 500, and fails or goes on in the middle of a longer line.
+# MetaIO's buffer has 500 bytes: it fails on a longer line, or continues in its middle.
 MAX_META_LINE_BYTES = 500
 META_LINE = re.compile(r"[ \t]*([^ \t=:][^=:]*?)[ \t]*[=:](.*)")
-# Entries of numbers: one for each axis, or (2) a matrix of them.
+# Numeric entries: one number for each axis (1), or a square matrix (2).
 META_NUMBERS = {
     **{"dimsize": 1, "elementspacing": 1, "elementsize": 1, "offset": 1, "origin": 1},
     **{"position": 1, "centerofrotation": 1, "transformmatrix": 2, "rotation": 2},
@@ -38,12 +37,14 @@ SAME_FILE = ("LOCAL", "Local", "local")
 
 @dataclass(frozen=True, slots=True)
 class TextHeader:
-    """What stands in the text header of an NRRD or MetaImage.
+    """The entries of the text header of an NRRD or MetaImage.
 
     Attributes
     ----------
-    fields : names in small letters without blanks -> value, the first of each
-    data : the file with the voxels; the header's own where they follow it
+    fields : dict[str, str]
+        Name in lower case without blanks to value; the first of equal names counts.
+    data : Path
+        The file with the voxels; the header's own file where they follow it.
     """
 
     fields: dict[str, str]
@@ -55,12 +56,19 @@ def read_nrrd_header(path: Path) -> TextHeader:
 
     Parameters
     ----------
-    path : of a file that ends in ``.nrrd`` or ``.nhdr``; either may be detached
+    path : Path
+        A file that ends in ``.nrrd`` or ``.nhdr``; both may be detached headers.
+
+    Returns
+    -------
+    TextHeader
+        Fields and data file.
 
     Raises
     ------
     CTError
-        Where it is no NRRD, or its voxels do not lie in one file beside it; names the file.
+        The file is not an NRRD, or its voxels are not in one file in its folder; the message names
+        the file.
     """
     fields: dict[str, str] = {}
     named = []
@@ -91,19 +99,26 @@ def read_meta_header(path: Path) -> TextHeader:
 
     Parameters
     ----------
-    path : of a file that ends in ``.mha`` or ``.mhd``; either may be detached
+    path : Path
+        A file that ends in ``.mha`` or ``.mhd``; both may be detached headers.
+
+    Returns
+    -------
+    TextHeader
+        Fields and data file.
 
     Raises
     ------
     CTError
-        Where it is no MetaImage, or its voxels do not lie in one file beside it; names the file.
+        The file is not a MetaImage, or its voxels are not in one file in its folder; the message
+        names the file.
     """
     fields: dict[str, str] = {}
     for line in _lines(path):
         if not line.strip():
             continue
         match = META_LINE.fullmatch(line)
-        # MetaIO skips blanks and separators to the value, beyond the end of the line if need be.
+        # MetaIO skips blanks and separators before the value, even past the end of the line.
         value = match[2].lstrip(" \t=:").rstrip(" \t") if match else ""
         size = len(line.encode("utf-8", "surrogateescape"))
         if match is None or not value or size > MAX_META_LINE_BYTES:
@@ -120,7 +135,7 @@ def read_meta_header(path: Path) -> TextHeader:
 
 
 def _refuse_odd_numbers(path: Path, name: str, value: str, axes: str) -> None:
-    """Raise where an entry has fewer numbers than MetaIO reads: it would go on in the next line."""
+    """Raise where an entry has fewer numbers than MetaIO reads: it would read the next line."""
     if name == "ndims":
         is_usable = re.fullmatch(r"[1-9]", value) is not None
     elif name in META_NUMBERS and axes:
@@ -133,16 +148,22 @@ def _refuse_odd_numbers(path: Path, name: str, value: str, axes: str) -> None:
 
 
 def image_pair(path: Path) -> tuple[Path, Path]:
-    """Header and voxels of a NIfTI pair or Analyze image, whichever of the two is given.
+    """Header and voxels of a NIfTI pair or Analyze image, given either of the two files.
 
     Parameters
     ----------
-    path : of a file that ends in ``.hdr`` or ``.img``, or in one of these and ``.gz``
+    path : Path
+        A file that ends in ``.hdr`` or ``.img``, or in one of these and ``.gz``.
+
+    Returns
+    -------
+    tuple[Path, Path]
+        Header file and voxel file.
 
     Raises
     ------
     CTError
-        Where the other file is not beside it, or is a link that leads elsewhere; names the file.
+        The other file is not beside it, or is a link out of the folder; the message names the file.
     """
     is_header = path.name.lower().endswith(HEADER_SUFFIXES)
     names = _partners(path)
@@ -159,14 +180,15 @@ def has_header(path: Path) -> bool:
 
     Parameters
     ----------
-    path : of the file; other formats are called ``.img`` too
+    path : Path
+        Any file; other formats use the suffix ``.img`` too.
     """
     is_image = path.name.lower().endswith(IMAGE_SUFFIXES)
     return is_image and any(os.path.lexists(path.parent / n) for n in _partners(path))
 
 
 def _partners(path: Path) -> list[str]:
-    """What the other file of a pair may be called, the most usual name first."""
+    """Possible names of the other file of a pair, the most usual one first."""
     lower = path.name.lower()
     suffix = next(s for s in (*HEADER_SUFFIXES, *IMAGE_SUFFIXES) if lower.endswith(s))
     others = IMAGE_SUFFIXES if suffix in HEADER_SUFFIXES else HEADER_SUFFIXES
@@ -175,7 +197,7 @@ def _partners(path: Path) -> list[str]:
 
 
 def _lines(path: Path) -> Iterator[str]:
-    """The lines of a text header, as long as they are text; bytes of no encoding are kept."""
+    """The lines of a text header up to the first that is not text; undecodable bytes are kept."""
     with path.open("rb") as file:
         head = file.read(MAX_HEADER_BYTES + 1)
     for raw in head[:MAX_HEADER_BYTES].split(b"\n"):
@@ -188,7 +210,7 @@ def _lines(path: Path) -> Iterator[str]:
 
 
 def _one_file(header: Path, name: str) -> Path:
-    """The file that a text header names; lists and patterns, which ITK knows, are refused."""
+    """The file that a text header names; ITK's lists and patterns of files are refused."""
     if name.startswith("LIST") or name.split()[0].upper() == "LIST" or "%" in name or name == "-":
         raise CTError(
             f"{header.name} names the data file {name}, which is a list or pattern of files or a"
@@ -198,7 +220,7 @@ def _one_file(header: Path, name: str) -> Path:
 
 
 def _inside(header: Path, name: str) -> Path:
-    """The file that a header names, if it is a regular one in the header's folder or below."""
+    """The file that a header names, where it is a regular file in the header's folder or below."""
     if reason := why_refused(header.parent, name):
         raise CTError(f"{header.name} names the data file {name}, which {reason}")
     return header.parent / name

@@ -1,4 +1,4 @@
-"""Which files are images by their names, and which file holds the voxels of each."""
+"""Image files, recognised by their names, and the files with their voxels."""
 
 from dataclasses import dataclass
 from hashlib import sha256
@@ -17,18 +17,20 @@ from lesion_viewer.ct.images.detached_files import (
 )
 
 SUFFIXES = (".nii", ".nii.gz", *NRRD_SUFFIXES, *META_SUFFIXES, *HEADER_SUFFIXES)
-# Where data in a file of its own is stored in another way than voxel by voxel from its beginning.
+# Fields that say that a data file does not begin with the first voxel.
 SKIPS = {"byteskip", "lineskip", "headersize"}
 
 
 @dataclass(frozen=True, slots=True)
 class ImagePaths:
-    """Where an image lies.
+    """The files that an image consists of.
 
     Attributes
     ----------
-    header, data : its header and its voxels: one and the same file, or two
-    stated : the header, where that is text
+    header, data : Path
+        Files with header and voxels: the same file, or two.
+    stated : TextHeader | None
+        The header where it is a text header, else None.
     """
 
     header: Path
@@ -37,7 +39,7 @@ class ImagePaths:
 
     @property
     def is_plain(self) -> bool:
-        """Whether the data is a file of its own that holds the voxels and nothing else."""
+        """Whether the data file contains the voxels and nothing else."""
         if self.stated is None:
             return self.data != self.header and self.data.suffix.lower() == ".img"
         fields = self.stated.fields
@@ -47,11 +49,12 @@ class ImagePaths:
 
 
 def is_image_file(path: Path) -> bool:
-    """Whether a file is NIfTI, Analyze, NRRD or MetaImage by its name.
+    """Whether the name of a file is that of a NIfTI, Analyze, NRRD or MetaImage file.
 
     Parameters
     ----------
-    path : of the file; one by the name of ``.img`` counts where its header lies beside it
+    path : Path
+        Any file; one that ends in ``.img`` counts where its header is beside it.
     """
     name = path.name.lower()
     return name.endswith(SUFFIXES) or (name.endswith(IMAGE_SUFFIXES) and has_header(path))
@@ -62,12 +65,18 @@ def image_paths(path: Path) -> ImagePaths:
 
     Parameters
     ----------
-    path : of the file, by whose name its format is known
+    path : Path
+        An image file whose name tells its format.
+
+    Returns
+    -------
+    ImagePaths
+        The files, and the header where it is a text header.
 
     Raises
     ------
     CTError
-        Where the voxels do not lie in one file in the folder of the header; names the file.
+        The voxels are not in one file in the folder of the header; the message names the file.
     """
     name = path.name.lower()
     if name.endswith(NRRD_SUFFIXES):
@@ -82,16 +91,24 @@ def image_paths(path: Path) -> ImagePaths:
 
 
 def content_key(path: Path) -> str:
-    """What names an image wherever it lies: the SHA-256 of its file, or of header and voxels.
+    """An identifier of an image that does not depend on its path: SHA-256 of header and voxels.
+
+    A detached header alone does not identify an image, because many images have equal headers.
 
     Parameters
     ----------
-    path : of the file; many an image has the same detached header, so that alone is no name
+    path : Path
+        An image file, as for ``image_paths``.
+
+    Returns
+    -------
+    str
+        64 hexadecimal digits.
 
     Raises
     ------
     CTError
-        As ``image_paths``.
+        The voxels are not in one file in the folder of the header.
     """
     files, digest = image_paths(path), sha256()
     for one in dict.fromkeys((files.header, files.data)):

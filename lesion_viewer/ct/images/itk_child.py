@@ -1,7 +1,7 @@
 """The child process of ``itk_volumes``: headers and voxels of image files are read here.
 
 NIfTI and Analyze are read by ``nifti``, NRRD and MetaImage by SimpleITK, whose readers may crash or
-never come back on damaged files. What a header may refer to is settled before, in ``detached``.
+hang on damaged files. ``detached_files`` has checked before which files a header refers to.
 """
 
 import re
@@ -23,10 +23,10 @@ from lesion_viewer.errors import CTError
 from lesion_viewer.system.child_server import MEMORY_BYTES, limit_memory, serve
 
 sitk: Any = SimpleITK  # it has no types
-# ITK's readers by the names of files: it must not choose another by a file's content.
+# ITK's reader by file name, so that ITK does not choose another one by content.
 READERS = {NRRD_SUFFIXES: "NrrdImageIO", META_SUFFIXES: "MetaImageIO"}
 ADDRESS = re.compile(r"\(0x[0-9a-f]+\)")
-# For a voxel of another type than int16: itself, its rounded self and a mask of it.
+# Memory for a voxel of another type than int16: stored value, rounded value and masks.
 BYTES_A_VOXEL = 32
 MAX_PARTS = 1000
 MAX_LABEL = 2**16 - 1
@@ -36,13 +36,20 @@ Answer = tuple[dict[str, Any], NDArray[Any] | None]
 
 
 def answer(request: dict[str, Any], payload: bytes) -> Answer:
-    """The header of a file, or its voxels where the request names the order of the axes.
+    """The header of a file, its voxels in HU, or its voxels as labels.
 
     Parameters
     ----------
-    request : ``path`` of the header, ``data`` of the file with the voxels, and for the voxels
-        ``order`` and ``flips`` of the axes, or ``labels`` for values that are labels
-    payload : nothing
+    request : dict[str, Any]
+        ``path`` of the header and ``data`` of the file with the voxels. ``order`` and ``flips`` of
+        the axes ask for HU, ``labels`` asks for labels.
+    payload : bytes
+        Unused.
+
+    Returns
+    -------
+    Answer
+        Header entries or facts about the voxels; the voxels, None for a header.
     """
     path = Path(request["path"])
     if request.get("labels"):
@@ -53,7 +60,7 @@ def answer(request: dict[str, Any], payload: bytes) -> Answer:
 
 
 def _header(path: Path) -> dict[str, Any]:
-    """Size, parts in time, spacing, direction, origin, and what the file says of its axes.
+    """Size, volumes in time, spacing, direction, origin, and whether the axes agree.
 
     Raises
     ------
@@ -106,7 +113,7 @@ def _itk_header(path: Path, reader: str) -> dict[str, Any]:
     bits = int(sitk.GetPixelIDValueAsString(image.GetPixelID()).partition("-")[0])
     direction = np.reshape(image.GetDirection(), (axes, axes))
     if axes == 4 and (direction[3, :3].any() or direction[:3, 3].any()):
-        raise CTError(f"{path.name} has unusable axes: time is turned into space")
+        raise CTError(f"{path.name} has unusable axes: the time axis has a direction in space")
     return {
         "kind": reader.removesuffix("ImageIO"),
         "size": list(size[:3]),
@@ -121,13 +128,13 @@ def _itk_header(path: Path, reader: str) -> dict[str, Any]:
 
 
 def _reader_of(path: Path) -> str:
-    """ITK's name of the reader for a file; empty where it is read here."""
+    """ITK's reader for a file; empty where ``nifti`` reads it."""
     name = path.name.lower()
     return next((reader for suffixes, reader in READERS.items() if name.endswith(suffixes)), "")
 
 
 def _voxels(path: Path, data: Path, order: list[int], flips: list[int]) -> Answer:
-    """The volumes in HU, slices first, with the axes in the new order; what was lost of each."""
+    """The volumes in HU, slices first, with the axes in the new order; counts of lost values."""
     header = _header(path)
     size, parts = header["size"], header["parts"]
     limit_memory(MEMORY_BYTES + int(np.prod([*size, parts], dtype=float)) * BYTES_A_VOXEL)
@@ -147,7 +154,7 @@ def _voxels(path: Path, data: Path, order: list[int], flips: list[int]) -> Answe
 
 
 def _hu_of(values: NDArray[Any]) -> tuple[NDArray[np.int16], tuple[int, int]]:
-    """Values as HU, how many of them are no number, and how many are beyond what int16 holds."""
+    """Values as HU, and how many are not finite and how many are beyond int16."""
     if values.dtype.newbyteorder("=") == np.int16:
         return values.astype(np.int16, copy=False), (0, 0)
     is_number = np.isfinite(values)
@@ -156,7 +163,7 @@ def _hu_of(values: NDArray[Any]) -> tuple[NDArray[np.int16], tuple[int, int]]:
 
 
 def _slabs(path: Path, data: Path, reader: str, size: list[int]) -> Iterable[NDArray[Any]]:
-    """The planes of the file's third axis, part after part."""
+    """The planes of the file's third axis, volume after volume."""
     if not reader:
         return nifti_slabs(data, read_nifti_header(path))
     try:
@@ -169,7 +176,7 @@ def _slabs(path: Path, data: Path, reader: str, size: list[int]) -> Iterable[NDA
 
 
 def _labels(path: Path, data: Path) -> Answer:
-    """The values of a label volume as the file has them, slices first, and what it calls them."""
+    """The values of a label volume as stored, slices first, and the names of the values."""
     header, reader = _header(path), _reader_of(path)
     columns, rows, slices = header["size"]
     if header["parts"] != 1:
@@ -190,7 +197,7 @@ def _labels_of(path: Path, values: NDArray[Any]) -> NDArray[np.uint16]:
 
 
 def _segment_names(path: Path, reader: str) -> dict[str, str]:
-    """Label value -> name of each segment of 3D Slicer (``.seg.nrrd``)."""
+    """Label value to name of each segment of 3D Slicer (``.seg.nrrd``)."""
     if not reader:
         return {}
     image, names = sitk.ImageFileReader(), {}
@@ -209,7 +216,7 @@ def _segment_names(path: Path, reader: str) -> dict[str, str]:
 
 
 def _reason(error: RuntimeError) -> str:
-    """The last line of ITK's report that says what is wrong; errno tells of another file."""
+    """The last meaningful line of ITK's message; its errno line may be about another file."""
     lines = [line.strip() for line in str(error).splitlines()]
     lines = [ADDRESS.sub("", line) for line in lines if line and not line.startswith("Reason:")]
     return lines[-1].removeprefix("ITK ERROR: ") if lines else "unknown reason"

@@ -1,7 +1,7 @@
 """NIfTI, Analyze, NRRD and MetaImage volumes, turned to LPS axes.
 
-These formats do not say what their values are: they are taken for HU, with a fault where they are
-probably not. Files are read in a child process that can be stopped.
+These formats do not state a unit. Their values are taken for HU, with a fault where they probably
+are not. Files are read in a child process that can be stopped.
 """
 
 from math import prod
@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lesion_viewer.ct.geometry.turn import standard_normal, standard_turn
+from lesion_viewer.ct.geometry.stack import MAX_POSITION_MM
+from lesion_viewer.ct.geometry.turn import plane_normal, standard_normal, standard_turn
 from lesion_viewer.ct.images.image_paths import ImagePaths, image_paths
 from lesion_viewer.ct.study import Fault, Series, SliceSource
 from lesion_viewer.ct.volume.hu_plausibility import not_hu_fault
@@ -19,44 +20,45 @@ from lesion_viewer.errors import CTError
 from lesion_viewer.system.child_pool import ask
 
 CHILD = "lesion_viewer.ct.images.itk_child"
-# A volume of 512 x 512 x 300 from a gzip takes a tenth of that.
+# A gzip of 512 x 512 x 300 voxels takes a tenth of this.
 SECONDS_A_FILE = 4.0
 SECONDS_A_MEGAVOXEL = 1.0
 SECONDS_A_MEGABYTE = 0.5
-# Beyond these no voxel of a CT is that small or large, and no patient lies.
+# Voxels of a CT are not smaller or larger.
 VOXEL_LIMITS_MM = 1e-3, 1e3
-MAX_POSITION_MM = 1e5
-# Fields of a text header that say how large a voxel is; of a MetaImage, how the patient lies.
+# Fields of a text header with the voxel size; of a MetaImage with the orientation.
 SPACING_FIELDS = {"spacings", "spacedirections", "elementspacing", "elementsize"}
 ORIENTATION_FIELDS = {"transformmatrix", "rotation", "orientation"}
-# Spaces of an NRRD that ITK turns to LPS; the others do not speak of a patient.
+# Spaces of an NRRD that ITK converts to LPS; other spaces are not those of a patient.
 PATIENT_SPACES = {
     *("left-posterior-superior", "lps", "right-anterior-superior", "ras"),
     *("left-anterior-superior", "las"),
 }
-# A quaternion of float32 is as exact as that.
+# Rounding of a quaternion in float32 stays below this.
 SAME_PLACE_MM = 0.5
 
 
 def read_image(path: Path) -> tuple[Series, ...]:
     """The volumes in a file, with image columns towards the patient's left and rows to the back.
 
-    Voxels are not resampled: axes are swapped and turned until they are as close to LPS as they
-    get. The file is read whole at once, as what is wrong about its values is known only then.
+    Voxels are not resampled: axes are swapped and mirrored until they are as close to LPS as
+    possible. All voxels are read at once, because faults of their values are part of the series.
 
     Parameters
     ----------
-    path : of the file; of a header whose voxels lie in another file, or of that one
+    path : Path
+        The file; for a detached header either the header or the file with the voxels.
 
     Returns
     -------
-    One series; of a file of several volumes in time, one for each.
+    tuple[Series, ...]
+        One series, or one for each volume in time.
 
     Raises
     ------
     CTError
-        Where the file holds no 3D images of numbers, cannot be read, or refers to a file outside
-        of its folder; names the file.
+        The file contains no 3D images of numbers, cannot be read, or refers to a file outside its
+        folder; the message names the file.
     """
     files = image_paths(path)
     header = read_header(files)
@@ -92,11 +94,10 @@ def read_image(path: Path) -> tuple[Series, ...]:
 
 
 def _sources(path: Path, slices: int, grid: NDArray[np.float64] | None) -> tuple[SliceSource, ...]:
-    """The slices, with their places along the normal where the patient's are known."""
+    """The slices, with their locations along the normal where the orientation is known."""
     if grid is None:
         return tuple(SliceSource(path.name, frame=k) for k in range(slices))
-    normal = np.cross(grid[:3, 0], grid[:3, 1])
-    normal /= np.linalg.norm(normal)
+    normal = plane_normal(grid)
     return tuple(
         SliceSource(path.name, frame=k, location_mm=float((grid @ (0, 0, k, 1))[:3] @ normal))
         for k in range(slices)
@@ -140,29 +141,40 @@ def _faults_of(header: dict[str, Any]) -> tuple[Fault, ...]:
 
 
 def _value_faults(hu: NDArray[np.int16], no_numbers: int, clipped: int) -> tuple[Fault, ...]:
-    """What is wrong about the values of a volume.
-
-    Parameters
-    ----------
-    no_numbers : voxels that were NaN or infinite in the file
-    clipped : voxels whose value was beyond what int16 holds
-    """
+    """Faults of the values of a volume, of which some were not finite or beyond int16."""
     faults = []
     if no_numbers:
         text = f"Voxels that are no number (NaN or infinite) and are shown as air: {no_numbers:,}."
         faults.append(Fault("no_numbers", text))
     if clipped:
-        text = f"Voxels beyond what HU are held in, shown as -32768 or 32767: {clipped:,}."
+        text = f"Voxels outside the range of int16, shown as -32768 or 32767: {clipped:,}."
         faults.append(Fault("clipped_values", text))
     return (*faults, *not_hu_fault(hu))
 
 
 def read_header(files: ImagePaths) -> dict[str, Any]:
-    """The header as ``itk_child`` gives it, and whether it states a spacing (``is_sized``)."""
+    """The header of an image as the child process reads it.
+
+    Parameters
+    ----------
+    files : ImagePaths
+        Header and voxels of the image.
+
+    Returns
+    -------
+    dict[str, Any]
+        The entries of ``itk_child``; ``is_sized`` where a spacing is stated, and ``is_too_long``
+        where the data file is longer than stated.
+
+    Raises
+    ------
+    CTError
+        The header cannot be read; the message names the file.
+    """
     seconds = SECONDS_A_FILE + SECONDS_A_MEGABYTE * files.data.stat().st_size / 1e6
     header: dict[str, Any] = _ask(files, {}, seconds, 0)[0]
     header["is_sized"] = True
-    if files.stated is not None:  # what a text header leaves away ITK fills up
+    if files.stated is not None:  # ITK uses defaults for what a text header omits
         fields = set(files.stated.fields)
         header["is_sized"] = not fields.isdisjoint(SPACING_FIELDS)
         header["is_placed"] = not fields.isdisjoint(ORIENTATION_FIELDS) or (
@@ -186,7 +198,25 @@ def _ask(
 
 
 def grid_of(path: Path, header: dict[str, Any]) -> NDArray[np.float64]:
-    """The file's affine, voxel to LPS millimetres (ITK's own axes)."""
+    """The affine of a file, voxel to patient mm (LPS, the axes of ITK).
+
+    Parameters
+    ----------
+    path : Path
+        The file, for messages.
+    header : dict[str, Any]
+        The answer of ``read_header``.
+
+    Returns
+    -------
+    NDArray[np.float64]
+        4 x 4.
+
+    Raises
+    ------
+    CTError
+        The axes are not usable; the message names the file.
+    """
     grid = np.eye(4)
     spacing, origin = np.array(header["spacing"]), np.array(header["origin"])
     directions = np.array(header["direction"]).reshape(3, 3)
@@ -206,10 +236,10 @@ def grid_of(path: Path, header: dict[str, Any]) -> NDArray[np.float64]:
 def _turned(
     grid: NDArray[np.float64], size: list[int]
 ) -> tuple[NDArray[np.float64], list[int], list[int]]:
-    """The affine in standard orientation, the file's axes in the new order, and flips.
+    """The affine in standard orientation, the file's axes in the new order, and flipped axes.
 
-    The slices' axis is the one closest to the head. The flips are those among the new axes that
-    run against their old direction.
+    The slice axis is the one closest to the head direction. Flipped are those of the new axes
+    that run against the stored direction.
     """
     cosines = grid[:3, :3] / np.linalg.norm(grid[:3, :3], axis=0)
     slices = max(range(3), key=lambda axis: abs(cosines[2, axis]))
@@ -230,42 +260,43 @@ def _turned(
 
 
 def request_labels(files: ImagePaths, count: int) -> tuple[Any, bytes]:
-    """What the child process says of a label volume, and its values as uint16.
+    """What the child process reports about a label volume, and its values.
 
     Parameters
     ----------
     files : ImagePaths
         Header and voxels.
     count : int
-        Voxels that the header tells of.
+        Number of voxels that the header states.
 
     Returns
     -------
     tuple[Any, bytes]
-        The answer's head, with ``names``; two bytes a voxel, slices first.
+        The head of the answer, with ``names``; values as uint16, slices first.
 
     Raises
     ------
     CTError
-        Where the values are no labels or cannot be read; names the file.
+        The values are not labels or cannot be read; the message names the file.
     """
-    seconds = SECONDS_A_FILE + SECONDS_A_MEGAVOXEL * count / 1e6
-    head, data = _ask(files, {"labels": True}, seconds, count * 2)
-    if len(data) != count * 2:
-        raise CTError(f"{files.header.name} has changed while it was read")
-    return head, data
+    return _ask_voxels(files, {"labels": True}, count)
 
 
 def _read_voxels(
     files: ImagePaths, shape: tuple[int, int, int, int], order: list[int], flips: list[int]
 ) -> tuple[NDArray[np.int16], tuple[list[int], list[int]]]:
-    """The volumes in HU, slices first, with the axes in the new order, and what was lost of each.
+    """The volumes in HU, slices first, with the axes in the new order, and counts of lost values.
 
-    The second are the counts of voxels that are no number, and of those beyond int16.
+    The counts are those of voxels that are not finite, and of voxels beyond int16.
     """
-    count = prod(shape)
+    head, data = _ask_voxels(files, {"order": order, "flips": flips}, prod(shape))
+    return np.frombuffer(data, np.int16).reshape(shape), (head["no_numbers"], head["clipped"])
+
+
+def _ask_voxels(files: ImagePaths, request: dict[str, Any], count: int) -> tuple[Any, bytes]:
+    """The answer to a request for ``count`` voxels of two bytes."""
     seconds = SECONDS_A_FILE + SECONDS_A_MEGAVOXEL * count / 1e6
-    head, data = _ask(files, {"order": order, "flips": flips}, seconds, count * 2)
+    head, data = _ask(files, request, seconds, count * 2)
     if len(data) != count * 2:
         raise CTError(f"{files.header.name} has changed while it was read")
-    return np.frombuffer(data, np.int16).reshape(shape), (head["no_numbers"], head["clipped"])
+    return head, data

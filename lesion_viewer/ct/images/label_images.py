@@ -14,16 +14,16 @@ from lesion_viewer.errors import CTError
 
 @dataclass(frozen=True, slots=True)
 class LabelImage:
-    """A volume whose values are labels, with the axes as the file has them.
+    """A volume whose values are labels, with the axes as stored in the file.
 
     Attributes
     ----------
     values : NDArray[np.uint16]
         (slices, rows, columns) of the file.
     grid : NDArray[np.float64]
-        4 x 4, voxel (column, row, slice) to patient millimetres (LPS).
+        4 x 4, voxel (column, row, slice) to patient mm (LPS).
     names : Mapping[int, str]
-        Value -> name, of those that the file names.
+        Value to name, for the values that the file names.
     """
 
     values: NDArray[np.uint16]
@@ -37,23 +37,23 @@ def read_label_image(path: Path) -> LabelImage:
     Parameters
     ----------
     path : Path
-        Of the file; an NRRD of 3D Slicer names its segments.
+        An image file; an NRRD of 3D Slicer names its segments.
 
     Returns
     -------
     LabelImage
-        Its values, their grid, and the names that the file gives them.
+        Values, their grid, and the names that the file gives them.
 
     Raises
     ------
     CTError
-        Where the file is no 3D image of whole numbers from 0 to 65535, does not say how it lies in
-        the patient, or cannot be read; names the file.
+        The file is not a 3D image of whole numbers from 0 to 65535, does not state its position in
+        the patient, or cannot be read; the message names the file.
     """
     files = image_paths(path)
     header = read_header(files)
     if not header["is_placed"] or header["apart_mm"] > SAME_PLACE_MM:
-        raise CTError(f"{path.name} does not say, or not in one way, how it lies in the patient")
+        raise CTError(f"{path.name} does not state its position in the patient, or states several")
     columns, rows, slices = header["size"]
     told, data = request_labels(files, columns * rows * slices)
     values = np.frombuffer(data, np.uint16).reshape(slices, rows, columns)

@@ -1,4 +1,4 @@
-"""Series of numbered PNG slices of which any may be missing; nothing is read before it is asked."""
+"""Series of numbered PNG slices, of which any may be missing; slices are read on demand."""
 
 import os
 from collections.abc import Iterable, Mapping
@@ -17,16 +17,22 @@ from lesion_viewer.errors import CTError
 
 @dataclass(frozen=True, slots=True)
 class NumberedSlices:
-    """Where the slices of a series should be, whether they are there or not.
+    """The expected slices of a series, whether their files exist or not.
 
     Attributes
     ----------
-    folder : name of DeepLesion's folder (patient, study, series)
-    numbers : of the slices, consecutive; the first is slice index 0
-    shape : rows and columns
-    spacing_mm : of (slices, rows, columns); None where unknown
-    window : that the annotations give; None where they give none
-    uid : what names the series: ``folder/first-last``, ``folder/number`` for one slice
+    folder : str
+        Name of DeepLesion's folder (patient, study, series).
+    numbers : range
+        Consecutive slice numbers; the first is slice index 0.
+    shape : tuple[int, int]
+        Rows and columns.
+    spacing_mm : tuple[float, float, float] | None
+        Distances of (slices, rows, columns) in mm; None where unknown.
+    window : Window | None
+        Window that the annotations give; None where they give none.
+    uid : str
+        Name of the series: ``folder/first-last``, ``folder/number`` for one slice.
     """
 
     folder: str
@@ -43,14 +49,27 @@ class NumberedSlices:
 
 
 def list_slices(root: Path, folders: Iterable[str]) -> dict[str, dict[int, str]]:
-    """File of each slice that is there, by folder and number; files relative to ``root``.
+    """The existing files of numbered slices, by folder and number.
 
-    Slices lie in a folder of their series' name, or beside each other as ``folder_number.png``.
+    Slices lie in a folder with the name of their series, or beside each other as
+    ``folder_number.png``.
+
+    Parameters
+    ----------
+    root : Path
+        Folder of the data set.
+    folders : Iterable[str]
+        Names of the wanted series.
+
+    Returns
+    -------
+    dict[str, dict[int, str]]
+        Folder to number to file name; names are relative to ``root``.
 
     Raises
     ------
     CTError
-        Where ``root`` is no folder that can be read.
+        ``root`` is not a readable folder.
     """
     try:
         names = os.listdir(root)
@@ -68,17 +87,22 @@ def list_slices(root: Path, folders: Iterable[str]) -> dict[str, dict[int, str]]
 
 
 def list_pngs(root: Path) -> list[str]:
-    """The PNG files under a folder, relative to it and in order, with ``/`` between folders.
+    """The PNG files under a folder, sorted, relative to it and with ``/`` between folders.
 
     Parameters
     ----------
     root : Path
         The folder; links to folders are not followed.
 
+    Returns
+    -------
+    list[str]
+        Names of the files.
+
     Raises
     ------
     CTError
-        Where ``root`` is no folder that can be read.
+        ``root`` is not a readable folder.
     """
 
     def refuse(error: OSError) -> None:
@@ -94,12 +118,17 @@ def list_pngs(root: Path) -> list[str]:
 
 
 def png_shape(path: Path) -> tuple[int, int] | None:
-    """Rows and columns of a PNG, from its first bytes; None where it is none.
+    """Rows and columns of a PNG, from its first bytes; None for other files.
 
     Parameters
     ----------
     path : Path
-        The file.
+        Any file.
+
+    Returns
+    -------
+    tuple[int, int] | None
+        (rows, columns).
     """
     try:
         with path.open("rb") as file:
@@ -112,12 +141,21 @@ def png_shape(path: Path) -> tuple[int, int] | None:
 
 
 def numbered_series(root: Path, slices: NumberedSlices, there: Mapping[int, str]) -> Series:
-    """The series, its missing slices included; ``decode`` raises CTError for those.
+    """A series with its missing slices; ``decode`` raises CTError for those.
 
     Parameters
     ----------
-    root : that the files are relative to
-    there : number -> file of the slices that exist, as ``list_slices`` gives them
+    root : Path
+        Folder that the files are relative to.
+    slices : NumberedSlices
+        The expected slices.
+    there : Mapping[int, str]
+        Number to file of the slices that exist, as in the answer of ``list_slices``.
+
+    Returns
+    -------
+    Series
+        Series without faults and without affine.
     """
     files = [there.get(n, f"{slices.folder}/{n:03d}.png") for n in slices.numbers]
 

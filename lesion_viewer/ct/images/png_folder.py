@@ -12,23 +12,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lesion_viewer.ct.files.opened_files import Files
-from lesion_viewer.ct.study import Fault, LeftOut, Series, SliceSource
+from lesion_viewer.ct.study import LeftOut, Series, SliceSource
 from lesion_viewer.ct.values.hounsfield import MAX_SLICE_PIXELS
-from lesion_viewer.ct.volume.hu_plausibility import not_hu_fault, spread
+from lesion_viewer.ct.volume.hu_plausibility import sampled_not_hu_fault, spread
 from lesion_viewer.errors import CTError
 
 # Signature, then the IHDR chunk with width, height, bit depth and colour type.
 PNG_START = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR"
 HEAD_BYTES = 26
 GREY = 0
-# A folder of PNGs has one origin: of the whole of DeepLesion not every series is looked into.
+# The PNGs of a folder have one origin, so that a sample of the series suffices.
 JUDGED_SERIES, JUDGED_SLICES = 64, 1
 NUMBERED = re.compile(r"(?:(.*)_)?([0-9]{1,18})", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
 class _Image:
-    """One PNG slice: the folder (DeepLesion's volume) that it belongs to, and its number there."""
+    """One PNG slice, with its folder (DeepLesion's volume) and its number there."""
 
     file: str
     folder: str
@@ -40,15 +40,26 @@ class _Image:
 def read_pngs(
     files: Files, names: Sequence[str], root: str, progress: Callable[[int], None]
 ) -> tuple[list[Series], list[LeftOut]]:
-    """The series among the named PNGs, and what is not 16-bit CT.
+    """The series among the named PNGs, and the files that are not 16-bit CT.
 
-    A series' uid is ``folder/first-last``, ``folder/number`` for a slice by itself: numbers as
-    the files spell them. Spacing, orientation and position are unknown.
+    The uid of a series is ``folder/first-last``, or ``folder/number`` for a single slice, with the
+    numbers as the files spell them. Spacing, orientation and position are unknown.
 
     Parameters
     ----------
-    root : name of the opened folder, which names the series of PNGs that lie right in it
-    progress : is told how many files were read
+    files : Files
+        Files of the opened path.
+    names : Sequence[str]
+        Names of the PNGs.
+    root : str
+        Name of the opened folder, which names the series of PNGs that lie directly in it.
+    progress : Callable[[int], None]
+        Called with the number of files read so far.
+
+    Returns
+    -------
+    tuple[list[Series], list[LeftOut]]
+        Series by uid; files with the reason why they are left out.
     """
     images, left_out = [], []
     for done, name in enumerate(names, 1):
@@ -61,12 +72,25 @@ def read_pngs(
         _told_apart([_series_of(files, run) for run in _runs(images)]), key=lambda s: s.uid
     )
     for index in spread(len(series), JUDGED_SERIES) if series else ():
-        series[index] = replace(series[index], faults=_judged(series[index]))
+        one = series[index]
+        faults = sampled_not_hu_fault(one.decode, one.shape[0], JUDGED_SLICES)
+        series[index] = replace(one, faults=faults)
     return series, left_out
 
 
 def png_key(series: Iterable[Series]) -> str:
-    """What names a study of PNGs wherever it lies: its slices' names and sizes in pixels."""
+    """An identifier of a study of PNGs that does not depend on its path.
+
+    Parameters
+    ----------
+    series : Iterable[Series]
+        All series of the study.
+
+    Returns
+    -------
+    str
+        SHA-256 of the names and sizes of the slices, 64 hexadecimal digits.
+    """
     lines = sorted(
         f"{s.uid} {PurePosixPath(source.file).name} {s.shape[1]}x{s.shape[2]}"
         for s in series
@@ -76,28 +100,45 @@ def png_key(series: Iterable[Series]) -> str:
 
 
 def decode_png(files: Files, name: str) -> NDArray[np.int16]:
-    """HU of a DeepLesion PNG (rows, columns): its value less 32768.
+    """The pixels of a DeepLesion PNG in HU: stored value minus 32768.
+
+    Parameters
+    ----------
+    files : Files
+        Files of the opened path.
+    name : str
+        Name of the PNG.
+
+    Returns
+    -------
+    NDArray[np.int16]
+        (rows, columns) in HU.
 
     Raises
     ------
     CTError
-        Where it cannot be decoded; names the file.
+        The file cannot be read or decoded.
     """
-    from PIL import Image
-
     data = files.read(name)
-    size = int.from_bytes(data[16:20]), int.from_bytes(data[20:24])
     try:
-        with Image.open(BytesIO(data), formats=["PNG"]) as picture:
-            if picture.size != size or size[0] * size[1] > MAX_SLICE_PIXELS:
-                raise ValueError(f"an unusable size of {picture.height} x {picture.width} pixels")
-            if not picture.mode.startswith("I"):  # 16 bits grey is I;16
-                raise ValueError(f"its pixels are {picture.mode}")
-            values = np.asarray(picture, np.uint16)
+        values = _grey_values(data)
     except Exception as error:  # Pillow raises many kinds for what is damaged
         raise CTError(f"{name} cannot be decoded: {error}") from error
-    # Flipping the sign bit of an unsigned value is the same as taking 32768 off.
+    # Flipping the sign bit of an unsigned value is the same as subtracting 32768.
     return (values ^ np.uint16(0x8000)).view(np.int16)
+
+
+def _grey_values(data: bytes) -> NDArray[np.uint16]:
+    """The stored values (rows, columns); ValueError for a PNG of another kind."""
+    from PIL import Image
+
+    size = int.from_bytes(data[16:20]), int.from_bytes(data[20:24])
+    with Image.open(BytesIO(data), formats=["PNG"]) as picture:
+        if picture.size != size or size[0] * size[1] > MAX_SLICE_PIXELS:
+            raise ValueError(f"an unusable size of {picture.height} x {picture.width} pixels")
+        if not picture.mode.startswith("I"):  # 16 bits grey is I;16
+            raise ValueError(f"its pixels are {picture.mode}")
+        return np.asarray(picture, np.uint16)
 
 
 def _image_of(files: Files, name: str, root: str) -> _Image:
@@ -157,17 +198,8 @@ def _series_of(files: Files, run: list[_Image]) -> Series:
     )
 
 
-def _judged(series: Series) -> tuple[Fault, ...]:
-    """The fault of values that are probably no HU, judged by the middle slice."""
-    (index,) = spread(series.shape[0], JUDGED_SLICES)
-    try:
-        return not_hu_fault(series.decode(index)[np.newaxis])
-    except CTError:
-        return ()  # said when the slice is wanted
-
-
 def _told_apart(series: list[Series]) -> list[Series]:
-    """The series, those of one name in different folders with their whole path as uid."""
+    """The series; where names in different folders are equal, their uid is the whole path."""
     counts = Counter(s.uid for s in series)
     return [
         replace(s, uid=f"{PurePosixPath(s.slices[0].file).parent}/{s.uid}")

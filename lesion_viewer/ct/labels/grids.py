@@ -1,4 +1,4 @@
-"""Whether two grids of voxels are one and the same, stored with other axes."""
+"""Grids that consist of the same voxels and are stored with different axes."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,31 +10,37 @@ from numpy.typing import NDArray
 from lesion_viewer.errors import CTError
 
 SAME_PLACE = 0.25
-"""Voxels that lie closer together than this part of one are the same; half of one is a shift."""
+"""Largest distance of equal voxels as a share of a voxel; a shift by half a voxel is refused."""
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
-    """How an array is turned into another grid.
+class GridTurn:
+    """How an array is transposed and mirrored to match another grid.
 
     Attributes
     ----------
     order : tuple[int, ...]
-        For each axis of the other grid the axis that runs along it here.
+        For each axis of the other grid the axis of this grid along it.
     flips : tuple[int, ...]
-        Axes of the other grid that run against the one here.
+        Axes of the other grid that run against the axis of this grid.
     """
 
     order: tuple[int, ...]
     flips: tuple[int, ...]
 
     def applied(self, values: NDArray[np.generic]) -> NDArray[np.generic]:
-        """A view of values in the other grid.
+        """A view of values on the other grid.
 
         Parameters
         ----------
         values : NDArray[np.generic]
-            With the last axis of the grid first: (slices, rows, columns), or (rows, columns).
+            Values with the last axis of the grid first: (slices, rows, columns), or (rows,
+            columns).
+
+        Returns
+        -------
+        NDArray[np.generic]
+            The same values with the other grid's axes, last axis first.
         """
         turned = values.transpose().transpose(self.order)
         return np.flip(turned, self.flips).transpose()
@@ -44,20 +50,25 @@ def turn_between(
     source: NDArray[np.float64],
     target: NDArray[np.float64],
     sizes: tuple[Sequence[int], Sequence[int]],
-) -> Turn:
-    """How an array on one grid is turned into another grid of the same voxels.
+) -> GridTurn:
+    """The turn from an array on one grid to another grid of the same voxels.
 
     Parameters
     ----------
     source, target : NDArray[np.float64]
-        (d, n + 1), voxel (column, row, and slice where n is 3, then 1) to millimetres.
+        (d, n + 1), voxel (column, row, and slice where n is 3, then 1) to mm.
     sizes : tuple[Sequence[int], Sequence[int]]
         Voxels along the axes of source and of target.
+
+    Returns
+    -------
+    GridTurn
+        Axis order and mirrored axes.
 
     Raises
     ------
     CTError
-        Where a voxel of one is none of the other; says what differs, without naming them.
+        The grids do not have the same voxels; the message says what differs and does not name them.
     """
     (size, wanted), n = sizes, source.shape[1] - 1
     across = np.linalg.pinv(target[:, :n])
@@ -77,7 +88,7 @@ def turn_between(
             worst = max(worst, float(np.linalg.norm(apart)), 1e-3)
     if worst:
         raise CTError(_other_place(source, target, worst))
-    return Turn(order, flips)
+    return GridTurn(order, flips)
 
 
 def _other_size(size: Sequence[int], wanted: Sequence[int]) -> str:

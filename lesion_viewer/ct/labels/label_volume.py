@@ -1,4 +1,4 @@
-"""Labels on the grid of a CT: which values there are, and the voxels of each."""
+"""Labels on the grid of a CT: their values, and the voxels of each value."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -17,22 +17,22 @@ MAX_VALUES = 1000
 
 @dataclass(frozen=True, slots=True)
 class Labels:
-    """What a label volume says of the voxels of a series.
+    """The labels of the voxels of a series.
 
     Attributes
     ----------
     voxels : Mapping[int, int]
-        Value -> number of its voxels, which is not 0.
+        Value to number of its voxels, over 0.
     names : Mapping[int, str]
-        Value -> name, of those that have one.
+        Value to name, for the values that have a name.
     regions : Mapping[int, Region]
-        Value -> the (slices, rows, columns) that hold all its voxels.
+        Value to the (slices, rows, columns) that contain all its voxels.
     mask : Callable[[int, Region], NDArray[np.bool_]]
-        The voxels of a value in a region of the series.
+        Gives the voxels of a value in a region of the series.
     lesions, organs : frozenset[int]
-        Values that the file itself says are altered, or normal, structures.
+        Values that the file marks as altered or as normal structures.
     notices : tuple[str, ...]
-        Sentences about what could not be taken.
+        Sentences about frames that were left out.
     """
 
     voxels: Mapping[int, int]
@@ -45,19 +45,24 @@ class Labels:
 
 
 def labels_of_image(series: Series, image: LabelImage) -> Labels:
-    """The labels of a NIfTI, NRRD or MetaImage volume, on the voxels of a series.
+    """The labels of a NIfTI, NRRD or MetaImage volume on the voxels of a series.
 
     Parameters
     ----------
     series : Series
-        Whose voxels the volume labels, in whatever order of its axes.
+        Series whose voxels the volume labels; the order of the axes may differ.
     image : LabelImage
-        As ``read_label_image`` gives it.
+        The answer of ``read_label_image``.
+
+    Returns
+    -------
+    Labels
+        Labels without marks for lesions and organs.
 
     Raises
     ------
     CTError
-        Where the volume's grid is not that of the series; says what differs.
+        The grid of the volume is not that of the series; the message says what differs.
     """
     if series.affine is None:
         raise CTError("cannot be laid over the CT, which does not say how the patient lies in it")
@@ -77,7 +82,7 @@ def labels_of_image(series: Series, image: LabelImage) -> Labels:
 
 
 def _counts(values: NDArray[np.generic]) -> dict[int, int]:
-    """Voxels of each value but 0, counted slice by slice."""
+    """Number of voxels of each value except 0."""
     total = np.zeros(2**16, np.int64)
     for plane in values:
         total += np.bincount(plane.ravel(), minlength=2**16)
@@ -88,7 +93,7 @@ def _counts(values: NDArray[np.generic]) -> dict[int, int]:
 def _regions(values: NDArray[np.generic], counts: Mapping[int, int]) -> dict[int, Region]:
     from scipy import ndimage
 
-    # One entry for each number up to the largest: there are few slices with large ones.
+    # ``find_objects`` returns an entry for each number up to the largest: values are renumbered.
     known = np.array([0, *counts], np.int64)
     places = np.zeros(2**16, np.uint16)
     places[known] = np.arange(len(known), dtype=np.uint16)

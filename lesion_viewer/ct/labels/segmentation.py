@@ -2,24 +2,21 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from lesion_viewer.ct.dicom.beginning import read_file_meta
-from lesion_viewer.ct.dicom.elements import is_big_endian
-from lesion_viewer.ct.dicom.header import PIXEL_DATA, DicomHeader, Tag, dataset_bytes, read_header
-from lesion_viewer.ct.dicom.transfer_syntaxes import IMPLICIT_LITTLE_ENDIAN
+from lesion_viewer.ct.dicom.datasets import dataset_before_pixels
+from lesion_viewer.ct.dicom.elements import UNDEFINED_LENGTH, is_big_endian
+from lesion_viewer.ct.dicom.header import DicomHeader, Tag, dataset_bytes, read_header
 from lesion_viewer.ct.files.opened_files import FolderFiles
 from lesion_viewer.ct.values.hounsfield import MAX_SLICE_PIXELS
 from lesion_viewer.errors import CTError
 
 SEGMENTATIONS = ("1.2.840.10008.5.1.4.1.1.66.4", "1.2.840.10008.5.1.4.1.1.66.7")
 LABELMAP = "LABELMAP"
-UNDEFINED_LENGTH = 0xFFFFFFFF
 MAX_FRAMES = 2**16
 MAX_HEADER_BYTES = 2**28
 MAX_NAME = 64
@@ -35,13 +32,13 @@ class Frame:
     Attributes
     ----------
     number : int
-        In the file, from 0.
+        Index in the file, from 0.
     segment : int
-        Whose voxels it holds; 0 where its values are the segments' numbers.
+        Number of the segment whose voxels it contains; 0 where its values are segment numbers.
     grid : NDArray[np.float64] | None
-        3 x 3, pixel (column, row, 1) to patient millimetres; None where it does not say.
+        3 x 3, pixel (column, row, 1) to patient mm; None where the file does not state it.
     sources : tuple[str, ...]
-        SOP Instance UIDs of the images that it was made from.
+        SOP Instance UIDs of the images that the frame was derived from.
     """
 
     number: int
@@ -57,13 +54,13 @@ class Segmentation:
     Attributes
     ----------
     frames : Sequence[Frame]
-        In the file's order.
+        Frames in the order of the file.
     plane : Callable[[int], NDArray[np.generic]]
-        Number of a frame -> (rows, columns): not 0 where the segment is, or segments' numbers.
+        Gives the (rows, columns) of a frame number: not 0 inside the segment, or segment numbers.
     names : Mapping[int, str]
-        Segment number -> Segment Label.
+        Segment Number to Segment Label.
     lesions, organs : frozenset[int]
-        Segments that the file calls altered, or normal, structures.
+        Segments that the file categorises as altered or as normal structures.
     """
 
     frames: Sequence[Frame]
@@ -74,12 +71,12 @@ class Segmentation:
 
 
 def is_segmentation(path: Path) -> bool:
-    """Whether a file is a DICOM segmentation, by its content.
+    """Whether the content of a file is a DICOM segmentation.
 
     Parameters
     ----------
     path : Path
-        Of the file.
+        Any file.
     """
     try:
         return _header(path).text(Tag.SOP_CLASS_UID) in SEGMENTATIONS
@@ -88,17 +85,22 @@ def is_segmentation(path: Path) -> bool:
 
 
 def read_segmentation(path: Path) -> Segmentation:
-    """The segments and frames of a DICOM segmentation; its pixels may be deflated, not compressed.
+    """The segments and frames of a DICOM segmentation; compressed pixels are refused.
 
     Parameters
     ----------
     path : Path
-        Of the file.
+        File with plain or deflated pixels.
+
+    Returns
+    -------
+    Segmentation
+        Frames whose pixels are read on demand from memory.
 
     Raises
     ------
     CTError
-        Where it cannot be read, is no segmentation, or is damaged; names the file.
+        The file cannot be read, is not a segmentation, or is damaged; the message names the file.
     """
     try:
         return _read(path)
@@ -122,7 +124,7 @@ def _read(path: Path) -> Segmentation:
     if header.pixel_offset > MAX_HEADER_BYTES:
         raise CTError(f"has a header of over {MAX_HEADER_BYTES} bytes")
     data = dataset_bytes(files, header, header.pixel_offset + header.pixel_bytes)
-    dataset = _dataset(header, data[: header.pixel_offset])
+    dataset = dataset_before_pixels(data[: header.pixel_offset])
     frames = _frames(dataset)
     plane = _planes(header, dataset, data[header.pixel_offset :], len(frames))
     items = [(int(s.SegmentNumber), s) for s in dataset.get("SegmentSequence", ())]
@@ -132,19 +134,6 @@ def _read(path: Path) -> Segmentation:
         {n: str(s.get("SegmentLabel", ""))[:MAX_NAME] for n, s in items},
         frozenset(n for n, s in items if _category(s) in ALTERED),
         frozenset(n for n, s in items if _category(s) in NORMAL),
-    )
-
-
-def _dataset(header: DicomHeader, data: bytes) -> Any:
-    from pydicom.filereader import read_dataset
-
-    stream = BytesIO(data)
-    stream.seek(read_file_meta(data)[1])
-    return read_dataset(
-        stream,
-        header.transfer_syntax == IMPLICIT_LITTLE_ENDIAN,
-        not is_big_endian(header.transfer_syntax),
-        stop_when=lambda tag, vr, length: tag == PIXEL_DATA,
     )
 
 
@@ -178,7 +167,7 @@ GEOMETRY = ("PlanePositionSequence", "PlaneOrientationSequence", "PixelMeasuresS
 
 
 def _grid(position: Any, orientation: Any, measures: Any) -> NDArray[np.float64] | None:
-    """The pixels of a frame in the patient (PS3.3 C.7.6.2.1.1); None where it does not say."""
+    """The grid of a frame (PS3.3 C.7.6.2.1.1); None where the file does not state it."""
     if position is None or orientation is None or measures is None:
         return None
     corner = [float(v) for v in position.ImagePositionPatient]
@@ -219,7 +208,7 @@ def _planes(
         raise CTError("ends before its last pixel")
 
     def bits_of(number: int) -> NDArray[np.generic]:
-        """Frames follow one another without a gap, the lowest bit first (PS3.5 8.1.1)."""
+        """The bits of a frame; frames are packed without gaps, lowest bit first (PS3.5 8.1.1)."""
         first, before = divmod(number * size, 8)
         packed = np.frombuffer(data, np.uint8, -(-(before + size) // 8), first)
         unpacked = np.unpackbits(packed, bitorder="little")[before : before + size]

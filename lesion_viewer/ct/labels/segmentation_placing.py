@@ -1,4 +1,4 @@
-"""The segments of a DICOM segmentation on the voxels of a CT, whatever way its frames lie."""
+"""The segments of a DICOM segmentation on the voxels of a CT; frames may be turned."""
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from lesion_viewer.ct.geometry.turn import plane_normal
 from lesion_viewer.ct.labels.grids import turn_between
 from lesion_viewer.ct.labels.label_volume import Labels, Region
 from lesion_viewer.ct.labels.segmentation import Frame, Segmentation
@@ -14,23 +15,30 @@ from lesion_viewer.ct.study import Series
 from lesion_viewer.errors import CTError
 
 SAME_LOCATION = 0.1
-"""Part of a slice distance within which a frame lies on a slice."""
+"""Largest distance of a frame from its slice, as a share of the slice distance."""
 
 
 def labels_of_segmentation(series: Series, found: Segmentation) -> Labels:
-    """The segments on the voxels of a series; a frame's place is its position, else its source.
+    """The segments of a segmentation on the voxels of a series.
+
+    A frame is assigned to a slice by its position, or by its source image where it has no position.
 
     Parameters
     ----------
     series : Series
-        Whose slices the frames lie on.
+        Series whose slices the frames lie on.
     found : Segmentation
-        As ``read_segmentation`` gives it.
+        The answer of ``read_segmentation``.
+
+    Returns
+    -------
+    Labels
+        Labels by segment number; notices give the number of frames outside the series.
 
     Raises
     ------
     CTError
-        Where no frame lies on a slice, or the pixels of one are not those of its slice.
+        No frame lies on a slice, or the pixel grid of a frame is not that of its slice.
     """
     placed: dict[int, list[_Patch]] = defaultdict(list)
     outside = 0
@@ -51,13 +59,13 @@ def labels_of_segmentation(series: Series, found: Segmentation) -> Labels:
     if not placed:
         said = f"none of its {outside} frames lies on a slice of it" if outside else "it is empty"
         raise CTError(f"does not fit the CT: {said}")
-    notices = (f"{outside} frames lie on no slice of the CT, and were left out",) if outside else ()
-    return _labels(series, found, placed, notices)
+    text = f"{outside} frames do not lie on a slice of the CT and were left out"
+    return _labels(series, found, placed, (text,) if outside else ())
 
 
 @dataclass(frozen=True, slots=True)
 class _Patch:
-    """The voxels of a segment on a slice, cut to where they are."""
+    """The voxels of a segment on a slice, cropped to their bounding box."""
 
     slice_index: int
     row: int
@@ -97,7 +105,7 @@ def _labels(
         )
 
     def mask(segment: int, region: Region) -> NDArray[np.bool_]:
-        """The segment's own region is asked for, or one round it."""
+        """The voxels of a segment within a region."""
         bounds = [part.indices(size) for part, size in zip(region, series.shape, strict=True)]
         z, row, column = (low for low, _, _ in bounds)
         full = np.zeros([high - low for low, high, _ in bounds], bool)
@@ -111,7 +119,7 @@ def _labels(
 
 
 def _lay(full: NDArray[np.bool_], patch: _Patch, corner: tuple[int, int, int]) -> None:
-    """Add a patch to an array whose first voxel lies at ``corner``; what is outside is cut off."""
+    """Add a patch to an array whose first voxel is at ``corner``; the patch is cropped to it."""
     z = patch.slice_index - corner[0]
     if not 0 <= z < len(full):
         return
@@ -127,7 +135,7 @@ def _lay(full: NDArray[np.bool_], patch: _Patch, corner: tuple[int, int, int]) -
 
 
 class _Places:
-    """Where frames lie on the slices of a series."""
+    """The slices of a series on which frames lie."""
 
     def __init__(self, series: Series) -> None:
         self._series = series
@@ -135,12 +143,11 @@ class _Places:
         counts = Counter(uids)
         self._of_uid = {uid: n for n, uid in enumerate(uids) if uid and counts[uid] == 1}
         if series.affine is not None:
-            normal = np.cross(series.affine[:3, 0], series.affine[:3, 1])
-            self._normal = normal / np.linalg.norm(normal)
+            self._normal = plane_normal(series.affine)
             self._locations = self._slice_locations(series.affine)
 
     def index_of(self, frame: Frame) -> int | None:
-        """The slice on which a frame lies; None for one on none."""
+        """The slice on which a frame lies; None where it lies on no slice."""
         named = {self._of_uid[uid] for uid in frame.sources if uid in self._of_uid}
         if frame.grid is None or self._series.affine is None:
             return next(iter(named)) if len(named) == 1 else None
@@ -157,7 +164,7 @@ class _Places:
         return index
 
     def turned(self, frame: Frame, index: int, pixels: NDArray[np.generic]) -> NDArray[np.generic]:
-        """The pixels of a frame as the slice has them."""
+        """The pixels of a frame on the pixel grid of its slice."""
         _, rows, columns = self._series.shape
         if frame.grid is None or self._series.affine is None:
             if pixels.shape != (rows, columns):
@@ -167,7 +174,7 @@ class _Places:
         target = np.column_stack([self._series.affine[:3, 0], self._series.affine[:3, 1],
                                   self._series.affine[:3] @ (0, 0, index, 1)])  # fmt: skip
         grid = frame.grid.copy()
-        # How far the frame is off its slice was settled by its location.
+        # The distance along the normal was checked by ``index_of``.
         grid[:, 2] -= self._normal * float((grid[:, 2] - target[:, 2]) @ self._normal)
         sizes = pixels.shape[::-1], (columns, rows)
         try:
@@ -176,7 +183,7 @@ class _Places:
             raise CTError(f"does not fit the CT: frame {frame.number + 1} {error}") from error
 
     def _slice_locations(self, affine: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Where the slices lie along the normal, by their own positions where these are known."""
+        """Locations of the slices along the normal, from their own positions where known."""
         steps = np.arange(self._series.shape[0])
         by_grid = (affine[:3, 3] + np.outer(steps, affine[:3, 2])) @ self._normal
         told = [source.location_mm for source in self._series.slices]

@@ -1,4 +1,4 @@
-"""An abdomen CT in Hounsfield units from a seed, with liver lesions whose boxes are known."""
+"""A synthetic abdominal CT from a seed, with liver lesions whose boxes are known."""
 
 from dataclasses import dataclass
 
@@ -18,14 +18,17 @@ MAX_LESIONS = 8
 
 @dataclass(frozen=True, slots=True)
 class PhantomLesion:
-    """What is known of a lesion.
+    """What is known about a lesion.
 
     Attributes
     ----------
-    kind : ``cyst``, ``hypodense metastasis`` or ``hyperdense metastasis``
-    hu : of its outer part, before noise
-    boxes : slice index -> x1, y1, x2, y2 in 0-based pixel edges, the last two exclusive; tight, on
-        every slice where it can be seen
+    kind : str
+        ``cyst``, ``hypodense metastasis`` or ``hyperdense metastasis``.
+    hu : float
+        HU of its outer part, before noise.
+    boxes : dict[int, PixelBox]
+        Slice index to x1, y1, x2, y2 in 0-based pixel edges; tight, on every slice on which the
+        lesion is visible.
     """
 
     kind: str
@@ -35,13 +38,17 @@ class PhantomLesion:
 
 @dataclass(frozen=True, slots=True)
 class Phantom:
-    """A phantom's voxels and lesions.
+    """The voxels and lesions of a phantom.
 
     Attributes
     ----------
-    hu : int16 array (slices, rows, columns); slice 0 is the lowest, towards the feet; columns run
-        to the patient's left, rows to the back
-    spacing_mm : distances of (slices, rows, columns)
+    hu : NDArray[np.int16]
+        (slices, rows, columns) in HU; slices run to the head, columns to the patient's left and
+        rows to the back.
+    spacing_mm : Point
+        Distances of (slices, rows, columns) in mm.
+    lesions : tuple[PhantomLesion, ...]
+        All lesions, in the order in which they were drawn.
     """
 
     hu: NDArray[np.int16]
@@ -55,13 +62,23 @@ def make_phantom(
     spacing_mm: Point = (5.0, 0.75, 0.75),
     lesions: int | None = None,
 ) -> Phantom:
-    """The phantom that belongs to ``seed``: a contrast-enhanced abdomen round the liver.
+    """The phantom of a seed: a contrast-enhanced upper abdomen with liver lesions.
 
     Parameters
     ----------
-    shape : (slices, rows, columns)
-    spacing_mm : distances of (slices, rows, columns)
-    lesions : how many; a random number from 0 to ``MAX_LESIONS`` when left out
+    seed : int
+        Decides anatomy, lesions and noise.
+    shape : tuple[int, int, int]
+        (slices, rows, columns).
+    spacing_mm : Point
+        Distances of (slices, rows, columns) in mm.
+    lesions : int | None
+        Number of lesions; a random number from 0 to ``MAX_LESIONS`` when left out.
+
+    Returns
+    -------
+    Phantom
+        Equal arguments give equal phantoms.
     """
     scene = PhantomScene(seed, shape, spacing_mm, lesions)
     hu = np.empty(shape, np.int16)
@@ -81,7 +98,19 @@ def make_phantom(
 
 
 class PhantomScene:
-    """A phantom of which single slices are wanted; the same slices as ``make_phantom`` gives."""
+    """A phantom whose slices are made one at a time, equal to those of ``make_phantom``.
+
+    Parameters
+    ----------
+    seed : int
+        Decides anatomy, lesions and noise.
+    shape : tuple[int, int, int]
+        (slices, rows, columns).
+    spacing_mm : Point
+        Distances of (slices, rows, columns) in mm.
+    lesions : int | None
+        Number of lesions; a random number from 0 to ``MAX_LESIONS`` when left out.
+    """
 
     def __init__(
         self,
@@ -103,7 +132,18 @@ class PhantomScene:
         self._outline = self._body.outline(*pixel_positions(shape[1:], spacing_mm))
 
     def slice_at(self, index: int) -> tuple[NDArray[np.int16], dict[int, PixelBox]]:
-        """HU (rows, columns) of a slice, and lesion number -> box of those seen on it."""
+        """A slice in HU, and the boxes of the lesions visible on it.
+
+        Parameters
+        ----------
+        index : int
+            Slice index from 0.
+
+        Returns
+        -------
+        tuple[NDArray[np.int16], dict[int, PixelBox]]
+            (rows, columns) in HU; lesion number to box.
+        """
         z = (index - (self._shape[0] - 1) / 2) * self._spacing[0]
         canvas = Canvas(self._shape[1:], self._spacing, z, self._bend, AIR_HU)
         layers = self._body.layers_at(*self._outline, z)
@@ -121,7 +161,7 @@ class PhantomScene:
         return np.clip(np.rint(canvas.hu), -1024, 3071).astype(np.int16), boxes
 
     def _noise(self, index: int, depth: Array) -> Array:
-        """Noise of the slice: stronger in the body's middle, where fewer photons arrive."""
+        """Noise of the slice; stronger in the centre of the body, where fewer photons arrive."""
         rng = np.random.default_rng([self._seed, index])
         parts = rng.standard_normal((*self._noise_filter.shape, 2), np.float32)
         spectrum = parts.view(np.complex64)[..., 0] * self._noise_filter
@@ -134,9 +174,9 @@ class PhantomScene:
 
 
 def _noise_filter(shape: tuple[int, int], spacing_mm: Point, cut_per_mm: float) -> Array:
-    """Amplitudes that give unit noise with the spectrum of a filtered back projection.
+    """Amplitudes of unit noise with the spectrum of a filtered back projection.
 
-    The power rises with the frequency (the ramp filter) and is cut off by the kernel.
+    The power rises with the frequency (ramp filter) up to the limit of the kernel.
     """
     rows, columns = shape
     fy = scipy.fft.fftfreq(rows, spacing_mm[1])[:, None]

@@ -1,4 +1,4 @@
-"""The phantom's body: skin, fat, muscle wall, ribs, lung bases and the table under it."""
+"""The body of the phantom: skin, fat, muscle wall, ribs, lung bases, and the table."""
 
 import numpy as np
 
@@ -10,15 +10,25 @@ WHOLE = (slice(None), slice(None))
 
 
 class Body:
-    """Outline and wall of a trunk, the same at all heights but for its size.
+    """Outline and wall of a trunk; with height only its size changes.
+
+    Parameters
+    ----------
+    rng : np.random.Generator
+        Source of the random dimensions.
 
     Attributes
     ----------
-    half_width, half_depth : mm
-    fat_mm, wall_mm : mean thickness of the fat under the skin and of the muscle wall
-    muscle_hu : of the wall and all other muscles
-    dome_z : heights of the right and the left dome of the diaphragm
-    spine_y : middle of the vertebral bodies
+    half_width, half_depth : float
+        Half axes of the outline in mm.
+    fat_mm, wall_mm : float
+        Mean thickness of the subcutaneous fat and of the muscle wall.
+    muscle_hu : float
+        HU of the wall and all other muscles.
+    dome_z : tuple[float, float]
+        Heights of the right and the left dome of the diaphragm in mm.
+    spine_y : float
+        y of the centres of the vertebral bodies in mm.
     """
 
     def __init__(self, rng: np.random.Generator) -> None:
@@ -36,9 +46,18 @@ class Body:
         self._table_gap = rng.uniform(2, 7)
 
     def outline(self, x: Array, y: Array) -> tuple[Array, Array, Array]:
-        """Distance from the middle, the skin's distance in that direction, turn from the back.
+        """Distance from the centre, distance of the skin there, and angle from the back.
 
-        The turn is 0 at the back, 1 at the front, the same on both sides.
+        Parameters
+        ----------
+        x, y : Array
+            Positions in mm that broadcast against each other.
+
+        Returns
+        -------
+        tuple[Array, Array, Array]
+            Both distances in mm; the angle from 0 at the back to 1 at the front, equal on both
+            sides.
         """
         radius = np.sqrt(x * x + y * y) + np.float32(1e-3)
         turn = np.arctan2(np.abs(x), y) / np.float32(np.pi)
@@ -54,14 +73,40 @@ class Body:
         return radius, skin, turn
 
     def layers(self, x: Array, y: Array, z: float | Array) -> tuple[Array, Array, Array]:
-        """Depth under the skin, depth inside the abdominal cavity (both mm), and the turn."""
+        """Depth under the skin, depth inside the abdominal cavity, and angle from the back.
+
+        Parameters
+        ----------
+        x, y : Array
+            Positions in mm that broadcast against each other.
+        z : float | Array
+            Heights in mm that broadcast against the positions.
+
+        Returns
+        -------
+        tuple[Array, Array, Array]
+            Both depths in mm; the angle from 0 at the back to 1 at the front.
+        """
         radius, skin, turn = self.outline(x, y)
         return self.layers_at(radius, skin, turn, z)
 
     def layers_at(
         self, radius: Array, skin: Array, turn: Array, z: float | Array
     ) -> tuple[Array, Array, Array]:
-        """The same as ``layers`` from an outline that is known already."""
+        """The answer of ``layers`` from a known outline.
+
+        Parameters
+        ----------
+        radius, skin, turn : Array
+            The answer of ``outline``.
+        z : float | Array
+            Height in mm.
+
+        Returns
+        -------
+        tuple[Array, Array, Array]
+            Both depths in mm; the angle from 0 at the back to 1 at the front.
+        """
         size = 1 - 0.05 * np.tanh(z / 120) ** 2 - 0.02 * np.sin(z / 50)
         depth = (skin * size - radius).astype(np.float32, copy=False)
         lateral = np.sin(turn * np.float32(np.pi))
@@ -70,7 +115,18 @@ class Body:
         return depth, depth - fat - wall, turn
 
     def diaphragm(self, x: Array, y: Array) -> Array:
-        """Height of the diaphragm over each position, mm."""
+        """Height of the diaphragm above each position.
+
+        Parameters
+        ----------
+        x, y : Array
+            Positions in mm that broadcast against each other.
+
+        Returns
+        -------
+        Array
+            Height z in mm.
+        """
         heights = []
         for z, side in zip(self.dome_z, (-1, 1), strict=True):
             u = (x - side * 68) / np.float32(self.half_width * 0.62)
@@ -80,7 +136,15 @@ class Body:
         return surface
 
     def paint(self, canvas: Canvas, layers: tuple[Array, Array, Array]) -> None:
-        """Skin, fat, muscle wall and ribs, the cavity's fat, and the lungs' bases."""
+        """Paint skin, fat, muscle wall, ribs, the fat of the cavity, and the lung bases.
+
+        Parameters
+        ----------
+        canvas : Canvas
+            Slice to paint.
+        layers : tuple[Array, Array, Array]
+            The answer of ``layers`` for the pixels of the slice.
+        """
         depth, inside, turn = layers
         self._paint_table(canvas)
         canvas.blend(WHOLE, soft(-depth, 1.5), SKIN_HU)

@@ -1,6 +1,7 @@
-"""Slices in the making, in patient millimetres, and the distances that shapes are made of.
+"""The slice that is being painted, and the distance fields that shapes consist of.
 
-x runs to the patient's left, y to the back, z to the head; a slice's middle is x = y = 0.
+Positions are in mm: x runs to the patient's left, y to the back, z to the head; x = y = 0 is the
+centre of a slice.
 """
 
 from typing import Any
@@ -12,17 +13,43 @@ Array = NDArray[np.floating[Any]]
 Point = tuple[float, float, float]
 
 SUBSLICES = (-0.33, 0.0, 0.33)
-"""Heights in a slice, in thicknesses, over which a shape is averaged: partial volume."""
+"""Heights in a slice, as shares of its thickness, over which shapes are averaged."""
 
 
 def soft(distance_mm: Array, edge_mm: float) -> Array:
-    """Share of a pixel that lies inside, from its signed distance (negative inside)."""
+    """Share of a pixel that lies inside a shape, from its signed distance to the surface.
+
+    Parameters
+    ----------
+    distance_mm : Array
+        Signed distance in mm, negative inside.
+    edge_mm : float
+        Width of the transition in mm.
+
+    Returns
+    -------
+    Array
+        0 to 1.
+    """
     share: Array = np.clip(0.5 - distance_mm / np.float32(edge_mm), 0, 1)
     return share
 
 
 def smooth_min(a: Array, b: Array, blend_mm: float) -> Array:
-    """Union of two distance fields with a fillet of ``blend_mm``."""
+    """Union of two distance fields with a rounded inner edge.
+
+    Parameters
+    ----------
+    a, b : Array
+        Signed distances in mm, negative inside.
+    blend_mm : float
+        Width of the rounding in mm.
+
+    Returns
+    -------
+    Array
+        Signed distances in mm.
+    """
     fillet = np.float32(blend_mm) - np.abs(a - b)
     np.maximum(fillet, 0, out=fillet)
     fillet *= fillet
@@ -31,12 +58,42 @@ def smooth_min(a: Array, b: Array, blend_mm: float) -> Array:
 
 
 def smooth_max(a: Array, b: Array, blend_mm: float) -> Array:
-    """Intersection of two distance fields with a rounded edge of ``blend_mm``."""
+    """Intersection of two distance fields with a rounded outer edge.
+
+    Parameters
+    ----------
+    a, b : Array
+        Signed distances in mm, negative inside.
+    blend_mm : float
+        Width of the rounding in mm.
+
+    Returns
+    -------
+    Array
+        Signed distances in mm.
+    """
     return -smooth_min(-a, -b, blend_mm)
 
 
 def ellipsoid(x: Array, y: Array, z: Array | float, centre: Point, axes: Point) -> Array:
-    """Approximate signed distance in mm to an ellipsoid; arguments broadcast."""
+    """Approximate signed distance to an ellipsoid.
+
+    Parameters
+    ----------
+    x, y : Array
+        Positions in mm that broadcast against each other.
+    z : Array | float
+        Heights in mm that broadcast against the positions.
+    centre : Point
+        Centre in mm.
+    axes : Point
+        Half axes in mm.
+
+    Returns
+    -------
+    Array
+        Distance in mm, negative inside.
+    """
     u, v, w = (
         (p - np.float32(c)) / np.float32(a) for p, c, a in zip((x, y, z), centre, axes, strict=True)
     )
@@ -45,15 +102,32 @@ def ellipsoid(x: Array, y: Array, z: Array | float, centre: Point, axes: Point) 
 
 
 class Canvas:
-    """One slice in the making.
+    """One slice that is being painted.
+
+    Parameters
+    ----------
+    shape : tuple[int, int]
+        Rows and columns.
+    spacing_mm : Point
+        Distances of (slices, rows, columns) in mm.
+    z : float
+        Height of the centre of the slice in mm.
+    bend : Bend
+        Displacement of the positions, so that no organ is an exact ellipsoid.
+    hu : float
+        Value that fills the slice at first; the attribute is the array (rows, columns), painted in
+        place.
 
     Attributes
     ----------
-    hu : float32 array (rows, columns), painted in place
-    x, y : bent positions (rows, columns) in mm, so that no organ is a plain ellipsoid
-    straight_x, straight_y : positions (1, columns) and (rows, 1) before the bending
-    z, thickness_mm : middle and thickness of the slice
-    pixel_area : square mm
+    z, thickness_mm : float
+        Height of the centre and thickness of the slice in mm.
+    x, y : Array
+        (rows, columns), displaced positions in mm.
+    straight_x, straight_y : Array
+        (1, columns) and (rows, 1), positions before the displacement in mm.
+    pixel_area : float
+        Area of a pixel in square mm.
     """
 
     def __init__(
@@ -68,7 +142,20 @@ class Canvas:
         self.hu: Array = np.full(shape, hu, np.float32)
 
     def patch(self, x: float, y: float, reach_x: float, reach_y: float) -> tuple[slice, slice]:
-        """Rows and columns within reach of a point, bending included."""
+        """Rows and columns within reach of a point, displacement included.
+
+        Parameters
+        ----------
+        x, y : float
+            Point in mm.
+        reach_x, reach_y : float
+            Largest distances from the point in mm.
+
+        Returns
+        -------
+        tuple[slice, slice]
+            Index slices of rows and columns, within the image.
+        """
         (rows, columns), (_, row_mm, column_mm) = self.hu.shape, self._spacing
         return (
             _span(y, reach_y + self._reach_mm, rows, row_mm),
@@ -76,22 +163,58 @@ class Canvas:
         )
 
     def patch_round(self, a: Point, b: Point, reach: float) -> tuple[slice, slice]:
-        """Rows and columns within ``reach`` of the line between two points."""
+        """Rows and columns within reach of the line between two points, displacement included.
+
+        Parameters
+        ----------
+        a, b : Point
+            Ends of the line in mm.
+        reach : float
+            Largest distance from the line in mm.
+
+        Returns
+        -------
+        tuple[slice, slice]
+            Index slices of rows and columns, within the image.
+        """
         x, y = (a[0] + b[0]) / 2, (a[1] + b[1]) / 2
         return self.patch(x, y, abs(a[0] - b[0]) / 2 + reach, abs(a[1] - b[1]) / 2 + reach)
 
     def heights(self) -> list[float]:
-        """Heights over which shapes are averaged."""
+        """The heights within the slice at which shapes are sampled, in mm."""
         return [self.z + part * self.thickness_mm for part in SUBSLICES]
 
     def blend(self, where: tuple[slice, slice], share: Array, hu: float | Array) -> None:
-        """Fill ``share`` of each pixel with ``hu``."""
+        """Fill a share of each pixel with a value.
+
+        Parameters
+        ----------
+        where : tuple[slice, slice]
+            Index slices of rows and columns.
+        share : Array
+            Share of each pixel, 0 to 1.
+        hu : float | Array
+            Value, or value of each pixel.
+        """
         under = self.hu[where]
         under += share * (hu - under)
 
 
 def pixel_positions(shape: tuple[int, int], spacing_mm: Point) -> tuple[Array, Array]:
-    """Positions x (1, columns) and y (rows, 1) of pixel centres, 0 in the image's middle."""
+    """Positions of pixel centres, 0 in the centre of the image.
+
+    Parameters
+    ----------
+    shape : tuple[int, int]
+        Rows and columns.
+    spacing_mm : Point
+        Distances of (slices, rows, columns) in mm.
+
+    Returns
+    -------
+    tuple[Array, Array]
+        x (1, columns) and y (rows, 1) in mm.
+    """
     (rows, columns), (_, row_mm, column_mm) = shape, spacing_mm
     x = (np.arange(columns, dtype=np.float32) - np.float32((columns - 1) / 2)) * column_mm
     y = (np.arange(rows, dtype=np.float32) - np.float32((rows - 1) / 2)) * row_mm
@@ -106,9 +229,23 @@ def _span(centre: float, reach: float, count: int, pixel_mm: float) -> slice:
 
 
 class Bend:
-    """A smooth random displacement of the plane that changes with height.
+    """A smooth random displacement in the slice plane that changes with height.
 
-    It fades out towards the spine, so that bones keep their form.
+    It decreases towards the spine, so that bones keep their shape.
+
+    Parameters
+    ----------
+    rng : np.random.Generator
+        Source of the random waves.
+    amplitude_mm : float
+        Typical displacement in mm.
+    spine_y : float
+        y of the spine in mm.
+
+    Attributes
+    ----------
+    reach_mm : float
+        Upper bound of the displacement in mm.
     """
 
     WAVES = 4
@@ -123,7 +260,20 @@ class Bend:
         self._spine_y = spine_y
 
     def __call__(self, x: Array, y: Array, z: float | Array) -> tuple[Array, Array]:
-        """Bent x and y of positions that broadcast against each other."""
+        """Displaced positions.
+
+        Parameters
+        ----------
+        x, y : Array
+            Positions in mm that broadcast against each other.
+        z : float | Array
+            Heights in mm that broadcast against the positions.
+
+        Returns
+        -------
+        tuple[Array, Array]
+            x and y in mm.
+        """
         calm = np.exp(-((x / 45) ** 2)) * np.exp(-(((y - self._spine_y) / 50) ** 2))
         freedom = (1 - calm).astype(np.float32)
         moved = []

@@ -1,4 +1,4 @@
-"""The phantom's stomach and bowel."""
+"""Stomach and bowel of the phantom."""
 
 from dataclasses import dataclass
 
@@ -11,13 +11,20 @@ from lesion_viewer.ct.phantom.shapes import Shape, Tube, curve, point
 
 @dataclass(frozen=True, slots=True)
 class Gut:
-    """A hollow tube: wall, content, and gas above it (patients lie on their back).
+    """A hollow organ: wall, content, and gas in front of it (patients lie on their back).
 
     Attributes
     ----------
-    content_hu : of what fills it
-    gas : share of its height that gas fills
-    mottle_hu : how much its content varies
+    wall : Tube
+        Outer surface.
+    content_hu : float
+        HU of the content.
+    gas : float
+        Share of the depth that is gas, 0 to 1.
+    wall_mm : float
+        Thickness of the wall in mm.
+    mottle_hu : float
+        Amplitude of the variation of the content in HU.
     """
 
     wall: Tube
@@ -27,7 +34,13 @@ class Gut:
     mottle_hu: float = 0.0
 
     def paint(self, canvas: Canvas) -> None:
-        """Wall, content and gas."""
+        """Paint wall, content and gas.
+
+        Parameters
+        ----------
+        canvas : Canvas
+            Slice to paint.
+        """
         self.wall.paint(canvas)
         where, share = self.wall.cover(canvas, self.wall_mm)
         if not share.any():
@@ -46,7 +59,18 @@ class Gut:
 
 
 def stomach(rng: np.random.Generator) -> list[Shape]:
-    """A stomach with gas over its content."""
+    """A stomach with gas in front of its content.
+
+    Parameters
+    ----------
+    rng : np.random.Generator
+        Source of the random dimensions.
+
+    Returns
+    -------
+    list[Shape]
+        One shape.
+    """
     full = rng.uniform(0.8, 1.1)
     x = rng.uniform(52, 66)
     fundus, outlet = [(x + 8, 8, 62), (x + 12, -14, 34)], [(14, -46, -14), (-18, -32, -12)]
@@ -57,7 +81,18 @@ def stomach(rng: np.random.Generator) -> list[Shape]:
 
 
 def small_bowel(rng: np.random.Generator) -> list[Shape]:
-    """The duodenum and loops of small bowel."""
+    """The duodenum and loops of small bowel.
+
+    Parameters
+    ----------
+    rng : np.random.Generator
+        Source of the random dimensions.
+
+    Returns
+    -------
+    list[Shape]
+        Shapes in the order in which they are painted.
+    """
     duodenum = curve([(-22, -22, -8), (-42, -4, -20), (-40, 10, -50), (-28, 14, -78)], 8)
     content, gas = float(rng.uniform(15, 40)), float(rng.choice([0.0, 0.35]))
     shapes: list[Shape] = [Gut(_even(duodenum, 11.5, 75), content, gas)]
@@ -76,7 +111,20 @@ def small_bowel(rng: np.random.Generator) -> list[Shape]:
 
 
 def colon(rng: np.random.Generator, body: Body) -> list[Shape]:
-    """Haustra from the caecum to the descending colon, with gas and stool."""
+    """The colon from the caecum to the descending part, with gas and stool.
+
+    Parameters
+    ----------
+    rng : np.random.Generator
+        Source of the random dimensions.
+    body : Body
+        Body that the colon lies in.
+
+    Returns
+    -------
+    list[Shape]
+        Shapes in the order in which they are painted.
+    """
     side = body.half_width - body.fat_mm - body.wall_mm - 24
     front = -body.half_depth + body.fat_mm * 1.1 + body.wall_mm + 26
     right = [(-side + 6, 12, -170), (-side + 4, 16, -120), (-side + 16, 2, -84)]

@@ -1,4 +1,4 @@
-"""The phantom's liver lesions, and the boxes that they fill."""
+"""Liver lesions of the phantom, and their boxes."""
 
 from dataclasses import dataclass
 
@@ -16,13 +16,22 @@ SMALLEST_MM2 = 12.0
 
 @dataclass(frozen=True)
 class Lesion:
-    """A lump in the liver: an ellipsoid with bulges.
+    """A liver lesion: an ellipsoid with bulges.
 
     Attributes
     ----------
-    kind : ``cyst``, ``hypodense metastasis`` or ``hyperdense metastasis``
-    hu, core_hu : of the outer part and of the middle
-    edge_mm : width of its border
+    kind : str
+        ``cyst``, ``hypodense metastasis`` or ``hyperdense metastasis``.
+    centre : Point
+        Position in mm.
+    axes : Point
+        Half axes in mm.
+    hu, core_hu : float
+        HU of the outer part and of the core.
+    edge_mm : float
+        Width of the border in mm.
+    bulges : tuple[tuple[float, float, float, float], ...]
+        Wave vector (3) and relative height of each bulge.
     """
 
     kind: str
@@ -34,9 +43,24 @@ class Lesion:
     bulges: tuple[tuple[float, float, float, float], ...]
 
     def paint(self, canvas: Canvas, liver: Liver, inside: Array) -> PixelBox | None:
-        """Fill its share of the slice; its tight box x1, y1, x2, y2 where it can be seen.
+        """Paint the lesion; its tight box where it is visible.
 
-        It can be seen where it fills at least half a pixel, over at least 12 square mm.
+        A pixel counts where at least half of it is filled; the lesion is visible from 12 square mm
+        on.
+
+        Parameters
+        ----------
+        canvas : Canvas
+            Slice to paint.
+        liver : Liver
+            Liver that the lesion is confined to.
+        inside : Array
+            (rows, columns), depth inside the abdominal cavity in mm.
+
+        Returns
+        -------
+        PixelBox | None
+            x1, y1, x2, y2 in pixel edges; None where the lesion is not visible.
         """
         reach = max(self.axes) * 1.4 + self.edge_mm
         if abs(canvas.z - self.centre[2]) > reach + canvas.thickness_mm / 2:
@@ -69,7 +93,22 @@ class Lesion:
 
 
 def draw_lesions(rng: np.random.Generator, liver: Liver, count: int) -> tuple[Lesion, ...]:
-    """``count`` lesions of random kinds in the liver that do not touch each other."""
+    """Lesions of random kinds in the liver that do not touch each other.
+
+    Parameters
+    ----------
+    rng : np.random.Generator
+        Source of the random lesions.
+    liver : Liver
+        Liver that the lesions lie in.
+    count : int
+        Number of lesions.
+
+    Returns
+    -------
+    tuple[Lesion, ...]
+        ``count`` lesions.
+    """
     lesions: list[Lesion] = []
     refused = 0
     while len(lesions) < count:

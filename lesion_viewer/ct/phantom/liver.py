@@ -1,4 +1,4 @@
-"""The phantom's liver: outline and branching vessels."""
+"""Liver of the phantom: outline and branching vessels."""
 
 import numpy as np
 
@@ -25,13 +25,23 @@ class Liver:
 
     Parameters
     ----------
-    impressions : centre and half axes of what dents it
+    rng : np.random.Generator
+        Source of the random dimensions.
+    body : Body
+        Body that the liver lies in.
+    bend : Bend
+        Displacement that the slices are painted with.
+    impressions : tuple[tuple[Point, Point], ...]
+        Centre and half axes in mm of the organs that indent the liver.
 
     Attributes
     ----------
-    hu : of the enhanced parenchyma
-    vessel_hu : of the veins
-    vessels : portal and hepatic veins
+    hu : float
+        HU of the enhanced parenchyma.
+    vessel_hu : float
+        HU of the veins.
+    vessels : tuple[Tube, ...]
+        Portal and hepatic veins.
     """
 
     def __init__(
@@ -54,13 +64,39 @@ class Liver:
         self.vessels = self._grow_vessels(rng)
 
     def distance_at(self, points: Array) -> Array:
-        """Approximate signed distance in mm to the liver's surface, of points (n, 3)."""
+        """Approximate signed distance to the surface of the liver.
+
+        Parameters
+        ----------
+        points : Array
+            (n, 3), x, y, z in mm.
+
+        Returns
+        -------
+        Array
+            (n) in mm, negative inside.
+        """
         x, y = self._bend(points[:, 0], points[:, 1], points[:, 2])
         inside = self._body.layers(x, y, points[:, 2])[1]
         return self._distance(x, y, points[:, 2], self._room(x, y, inside))
 
     def share(self, canvas: Canvas, where: tuple[slice, slice], inside: Array) -> Array:
-        """Share of each pixel of a patch that is liver."""
+        """Share of each pixel of a patch that is liver.
+
+        Parameters
+        ----------
+        canvas : Canvas
+            Slice that is painted.
+        where : tuple[slice, slice]
+            Index slices of rows and columns.
+        inside : Array
+            (rows, columns) of the slice, depth inside the abdominal cavity in mm.
+
+        Returns
+        -------
+        Array
+            (rows, columns) of the patch, 0 to 1.
+        """
         x, y = canvas.x[where], canvas.y[where]
         room = self._room(x, y, inside[where])
         heights = [canvas.z + part * canvas.thickness_mm for part in (-0.25, 0.25)]
@@ -70,7 +106,7 @@ class Liver:
         return (shares[0] + shares[1]) * np.float32(0.5)
 
     def _room(self, x: Array, y: Array, inside: Array) -> tuple[Array, Array]:
-        """What does not change with height: distance to wall and spine, and the diaphragm."""
+        """Values independent of height: distance to wall and spine, and height of the diaphragm."""
         spine = ellipsoid(x, y, 0.0, (12.0, self._body.spine_y + 2, 0.0), (52, 50, 50))
         wall = smooth_max(np.float32(3.5) - inside, -spine, 12)
         return wall, self._body.diaphragm(x, y)
@@ -87,7 +123,15 @@ class Liver:
         return smooth_max(smooth_max(f, wall, 7), z - diaphragm + 2, 6)
 
     def paint(self, canvas: Canvas, inside: Array) -> None:
-        """Parenchyma, the fissure of the round ligament, and veins."""
+        """Paint parenchyma, the fissure of the round ligament, and veins.
+
+        Parameters
+        ----------
+        canvas : Canvas
+            Slice to paint.
+        inside : Array
+            (rows, columns), depth inside the abdominal cavity in mm.
+        """
         where = canvas.patch(*PATCH)
         share = self.share(canvas, where, inside)
         if not share.any():
@@ -104,7 +148,7 @@ class Liver:
         within[...] = before + (within - before) * share
 
     def _grow_vessels(self, rng: np.random.Generator) -> tuple[Tube, ...]:
-        """Portal branches from the hilum outwards, hepatic veins back from the caval entry."""
+        """Portal branches from the hilum, and hepatic veins from the caval entry."""
         tubes: list[Tube] = [Tube(((8, 16, -28), (-14, 10, -12), HILUM), (6.5, 6.5, 6), 0)]
         starts = [
             (HILUM, (-1.0, 0.15, 0.15), 5.2),

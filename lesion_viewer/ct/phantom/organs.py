@@ -1,4 +1,4 @@
-"""The phantom's organs but the liver, as shapes in the order in which they are painted."""
+"""The organs of the phantom except the liver, as shapes in the order of painting."""
 
 from dataclasses import dataclass
 
@@ -13,12 +13,14 @@ from lesion_viewer.ct.phantom.trunk import heart, lung_vessels, muscles, spine
 
 @dataclass(frozen=True, slots=True)
 class Organs:
-    """All organs but the liver.
+    """All organs except the liver.
 
     Attributes
     ----------
-    behind, before : painted before and after the liver
-    impressions : centre and half axes of what dents the liver
+    behind, before : tuple[Shape, ...]
+        Shapes that are painted before and after the liver.
+    impressions : tuple[tuple[Point, Point], ...]
+        Centre and half axes in mm of the organs that indent the liver.
     """
 
     behind: tuple[Shape, ...]
@@ -27,7 +29,20 @@ class Organs:
 
 
 def draw_organs(rng: np.random.Generator, body: Body) -> Organs:
-    """Organs of random size, place and enhancement that fit ``body``."""
+    """Organs of random size, position and enhancement that fit a body.
+
+    Parameters
+    ----------
+    rng : np.random.Generator
+        Source of the random dimensions.
+    body : Body
+        Body that the organs lie in.
+
+    Returns
+    -------
+    Organs
+        Shapes in the order in which they are painted.
+    """
     enhanced = float(rng.uniform(140, 170))
     kidney_beds, kidneys = _kidneys(rng, body.spine_y)
     gallbladder = _gallbladder(rng)

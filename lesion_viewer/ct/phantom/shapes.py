@@ -10,15 +10,37 @@ from lesion_viewer.ct.phantom.canvas import SUBSLICES, Array, Canvas, Point, sof
 
 
 class Shape(Protocol):
-    """Anything that can be painted."""
+    """Anything that can be painted on a slice."""
 
     def paint(self, canvas: Canvas) -> None:
-        """Fill the shape's share of every pixel of the slice."""
+        """Fill the shape's share of every pixel.
+
+        Parameters
+        ----------
+        canvas : Canvas
+            Slice to paint.
+        """
 
 
 @dataclass(frozen=True, slots=True)
 class Blob:
-    """An ellipsoid, or with a higher ``power`` a rounded box, turned by ``angle`` in the plane."""
+    """An ellipsoid or rounded box, rotated in the slice plane.
+
+    Attributes
+    ----------
+    centre : Point
+        Centre in mm.
+    axes : Point
+        Half axes in mm.
+    hu : float
+        Value in HU.
+    edge_mm : float
+        Width of the border in mm.
+    angle : float
+        Rotation in radians.
+    power : float
+        Exponent of the norm: 2 gives an ellipsoid, higher values a rounded box.
+    """
 
     centre: Point
     axes: Point
@@ -28,7 +50,13 @@ class Blob:
     power: float = 2.0
 
     def paint(self, canvas: Canvas) -> None:
-        """Fill the blob's share of every pixel of the slice."""
+        """Fill the blob's share of every pixel.
+
+        Parameters
+        ----------
+        canvas : Canvas
+            Slice to paint.
+        """
         if abs(canvas.z - self.centre[2]) > self.axes[2] + canvas.thickness_mm:
             return
         reach = max(self.axes[:2]) + self.edge_mm
@@ -50,7 +78,19 @@ class Blob:
 
 @dataclass(frozen=True, slots=True)
 class Tube:
-    """Round segments along ``points``, with a radius at each."""
+    """Round segments along a line.
+
+    Attributes
+    ----------
+    points : tuple[Point, ...]
+        Points of the line in mm.
+    radii : tuple[float, ...]
+        Radius at each point in mm.
+    hu : float
+        Value in HU.
+    edge_mm : float
+        Width of the border in mm.
+    """
 
     points: tuple[Point, ...]
     radii: tuple[float, ...]
@@ -58,7 +98,13 @@ class Tube:
     edge_mm: float = 1.4
 
     def paint(self, canvas: Canvas) -> None:
-        """Fill the tube's share of every pixel of the slice."""
+        """Fill the tube's share of every pixel.
+
+        Parameters
+        ----------
+        canvas : Canvas
+            Slice to paint.
+        """
         where, share = self.cover(canvas)
         if share.size:
             canvas.blend(where, share, self.hu)
@@ -66,7 +112,18 @@ class Tube:
     def cover(self, canvas: Canvas, wall_mm: float = 0) -> tuple[tuple[slice, slice], Array]:
         """The patch that the tube reaches, and its share of each pixel there.
 
-        ``wall_mm`` is taken off its radius; the patch is empty where the slice misses the tube.
+        Parameters
+        ----------
+        canvas : Canvas
+            Slice that is painted.
+        wall_mm : float
+            Length in mm that is subtracted from the radii.
+
+        Returns
+        -------
+        tuple[tuple[slice, slice], Array]
+            Index slices of rows and columns, empty where the slice misses the tube; share of each
+            pixel, 0 to 1.
         """
         reached = [
             (a, b, radius_a - wall_mm, radius_b - wall_mm)
@@ -113,7 +170,20 @@ class Tube:
 
 
 def curve(points: Sequence[Point], steps: int) -> tuple[Point, ...]:
-    """A smooth line through ``points`` (a cubic spline), in ``steps`` pieces."""
+    """A smooth line through points (a cubic spline).
+
+    Parameters
+    ----------
+    points : Sequence[Point]
+        Two points or more in mm.
+    steps : int
+        Number of pieces.
+
+    Returns
+    -------
+    tuple[Point, ...]
+        ``steps`` + 1 points in mm.
+    """
     from scipy.interpolate import CubicSpline
 
     spline = CubicSpline(np.linspace(0, 1, len(points)), np.asarray(points))
@@ -121,13 +191,32 @@ def curve(points: Sequence[Point], steps: int) -> tuple[Point, ...]:
 
 
 def point(values: Array) -> Point:
-    """The three coordinates as plain numbers."""
+    """Three coordinates as Python numbers.
+
+    Parameters
+    ----------
+    values : Array
+        (3).
+
+    Returns
+    -------
+    Point
+        The same values.
+    """
     x, y, z = map(float, values)
     return x, y, z
 
 
 def paint_all(shapes: Iterable[Shape], canvas: Canvas) -> None:
-    """Paint the shapes in their order; later ones lie over earlier ones."""
+    """Paint shapes in their order; later shapes cover earlier ones.
+
+    Parameters
+    ----------
+    shapes : Iterable[Shape]
+        Shapes to paint.
+    canvas : Canvas
+        Slice to paint.
+    """
     for shape in shapes:
         shape.paint(canvas)
 

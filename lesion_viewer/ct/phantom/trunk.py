@@ -1,4 +1,4 @@
-"""What is behind and above the phantom's abdominal organs: muscles, spine, heart, lung vessels."""
+"""The parts of the phantom behind and above the abdomen: muscles, spine, heart, lung vessels."""
 
 from dataclasses import dataclass
 
@@ -13,19 +13,42 @@ VERTEBRA_MM = 31.0
 
 @dataclass(frozen=True, slots=True)
 class LungVessel:
-    """A vessel that shows where it runs through lung."""
+    """A vessel that is visible only where it runs through lung.
+
+    Attributes
+    ----------
+    tube : Tube
+        Shape of the vessel.
+    """
 
     tube: Tube
 
     def paint(self, canvas: Canvas) -> None:
-        """Fill the vessel's share of every pixel of lung."""
+        """Fill the vessel's share of every pixel of lung.
+
+        Parameters
+        ----------
+        canvas : Canvas
+            Slice to paint.
+        """
         where, share = self.tube.cover(canvas)
         if share.size:
             canvas.blend(where, share * (canvas.hu[where] < LUNG_HU + 260), self.tube.hu)
 
 
 def muscles(body: Body) -> list[Shape]:
-    """Muscles along the spine, psoas and the diaphragm's crura."""
+    """The muscles along the spine, psoas, and the crura of the diaphragm.
+
+    Parameters
+    ----------
+    body : Body
+        Body that the muscles lie in.
+
+    Returns
+    -------
+    list[Shape]
+        Shapes in the order in which they are painted.
+    """
     back, hu = body.spine_y, body.muscle_hu
     shapes: list[Shape] = []
     for side in (-1, 1):
@@ -41,7 +64,22 @@ def muscles(body: Body) -> list[Shape]:
 
 
 def heart(rng: np.random.Generator, body: Body, enhanced: float) -> list[Shape]:
-    """The heart's lower half in its fat, and the oesophagus."""
+    """The lower half of the heart with its fat, and the oesophagus.
+
+    Parameters
+    ----------
+    rng : np.random.Generator
+        Source of the random position.
+    body : Body
+        Body that the heart lies in.
+    enhanced : float
+        HU of enhanced blood.
+
+    Returns
+    -------
+    list[Shape]
+        Shapes in the order in which they are painted.
+    """
     top = body.dome_z[0] + 30
     x, y = rng.uniform(14, 26), -body.half_depth * 0.3
     return [
@@ -54,7 +92,20 @@ def heart(rng: np.random.Generator, body: Body, enhanced: float) -> list[Shape]:
 
 
 def spine(rng: np.random.Generator, back: float) -> list[Shape]:
-    """Vertebrae with discs, arches, processes, and the canal."""
+    """Vertebrae with discs, arches and processes, and the spinal canal.
+
+    Parameters
+    ----------
+    rng : np.random.Generator
+        Source of the random values.
+    back : float
+        y of the centres of the vertebral bodies in mm.
+
+    Returns
+    -------
+    list[Shape]
+        Shapes in the order in which they are painted.
+    """
     cortical, cancellous = rng.uniform(420, 620), rng.uniform(160, 260)
     canal: Point = (0, back + 25, 0)
     shapes: list[Shape] = [Blob((0, back, 0), (18.5, 15, 900), 85, 2.0)]
@@ -79,7 +130,20 @@ def spine(rng: np.random.Generator, back: float) -> list[Shape]:
 
 
 def lung_vessels(rng: np.random.Generator, body: Body) -> list[Shape]:
-    """Branches that run from the hila down to the bases; the liver and the wall hide the rest."""
+    """Vessels from the hila down to the lung bases; other organs cover the rest.
+
+    Parameters
+    ----------
+    rng : np.random.Generator
+        Source of the random branches.
+    body : Body
+        Body that the vessels lie in.
+
+    Returns
+    -------
+    list[Shape]
+        Shapes in the order in which they are painted.
+    """
     shapes: list[Shape] = []
     for side in (-1, 1):
         for _ in range(26):

@@ -1,4 +1,4 @@
-"""Hounsfield units: their limits, and the windows through which they are seen.
+"""Hounsfield units: their limits, and display windows.
 
 From outside: ``hounsfield``, ``window``.
 """

@@ -1,4 +1,4 @@
-"""Hounsfield windows, and the grey levels that a reader sees through them."""
+"""Display windows in HU, and the grey levels that they give."""
 
 import json
 from dataclasses import dataclass
@@ -13,20 +13,29 @@ from lesion_viewer.resource_files import resource_folder
 
 
 class Curve(StrEnum):
-    """How HU become grey levels between the limits of a window (DICOM's VOI LUT Function)."""
+    """The curve from HU to grey levels between the limits of a window (VOI LUT Function)."""
 
-    LINEAR = "linear"  #: evenly, black at the lower and white at the upper limit
-    SIGMOID = "sigmoid"  #: along a logistic curve, 12 % at the lower and 88 % at the upper limit
+    LINEAR = "linear"  #: black at the lower limit, white at the upper limit
+    SIGMOID = "sigmoid"  #: logistic, 12 % at the lower limit, 88 % at the upper limit
 
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """Width and level (centre) in HU, and the curve; the width is at least 1.
+    """A display window: width and level (centre) in HU, and the curve between its limits.
+
+    Attributes
+    ----------
+    width : float
+        Width in HU, at least 1.
+    level : float
+        Centre in HU.
+    curve : Curve
+        How HU become grey levels between the limits.
 
     Raises
     ------
     ValueError
-        For a width under 1 or a value that is not finite.
+        The width is under 1 or a value is not finite.
     """
 
     width: float
@@ -41,23 +50,41 @@ class Window:
 
     @classmethod
     def from_limits(cls, lower: float, upper: float) -> Self:
-        """Window that shows ``lower`` HU as black and ``upper`` HU as white."""
+        """The window that shows ``lower`` HU as black and ``upper`` HU as white.
+
+        Parameters
+        ----------
+        lower, upper : float
+            Limits in HU.
+        """
         return cls(width=upper - lower, level=(lower + upper) / 2)
 
     @property
     def lower(self) -> float:
-        """HU at or under which all is black, where the curve is linear."""
+        """HU at or under which all is black where the curve is linear."""
         return self.level - self.width / 2
 
     @property
     def upper(self) -> float:
-        """HU at or over which all is white, where the curve is linear."""
+        """HU at or over which all is white where the curve is linear."""
         return self.level + self.width / 2
 
 
 @dataclass(frozen=True, slots=True)
 class Preset:
-    """A named window; ``id`` is what keys are bound to and never changes."""
+    """A named window that has a key.
+
+    Attributes
+    ----------
+    id : str
+        Stable identifier that key bindings refer to.
+    name : str
+        Name shown to the reader.
+    key : str
+        Key that selects the window.
+    window : Window
+        The window.
+    """
 
     id: str
     name: str
@@ -67,7 +94,7 @@ class Preset:
 
 @cache
 def window_presets() -> tuple[Preset, ...]:
-    """Presets of ``resources/window_presets.json``, in the order of their keys."""
+    """The presets of ``resources/window_presets.json``, in the order of the file."""
     text = (resource_folder() / "window_presets.json").read_text(encoding="utf-8")
     return tuple(
         Preset(p["id"], p["name"], p["key"], Window(p["width"], p["level"]))
@@ -78,22 +105,26 @@ def window_presets() -> tuple[Preset, ...]:
 def to_display(
     hu: NDArray[np.int16], window: Window, out: NDArray[np.uint8] | None = None
 ) -> NDArray[np.uint8]:
-    """Grey levels of a slice as a reader sees it through ``window``.
+    """Grey levels of a slice as it is displayed through ``window``.
 
     Parameters
     ----------
-    hu : int16 array (rows, columns), Hounsfield units
-    window : width and level in HU; width >= 1
-    out : uint8 array (rows, columns), written in place; a new one when left out
+    hu : NDArray[np.int16]
+        (rows, columns) in HU.
+    window : Window
+        Width, level and curve.
+    out : NDArray[np.uint8] | None
+        (rows, columns) array to write to; a new array when left out.
 
     Returns
     -------
-    uint8 array (rows, columns); 0 at or under the window's lower limit, 255 at or over its upper.
+    NDArray[np.uint8]
+        (rows, columns); with a linear curve 0 at or under the lower limit and 255 at or over the
+        upper limit.
 
     Notes
     -----
-    Linear, as DICOM PS3.3 C.11.2.1.3.2 (LINEAR_EXACT), or as C.11.2.1.3.1 (SIGMOID); rounded to the
-    nearest level.
+    DICOM PS3.3 C.11.2.1.3.2 (LINEAR_EXACT) or C.11.2.1.3.1 (SIGMOID), rounded to the nearest level.
     """
     if window.curve is Curve.SIGMOID:
         levels: NDArray[np.uint8] = np.take(
@@ -112,9 +143,9 @@ def to_display(
 
 @lru_cache(8)
 def _sigmoid_levels(window: Window) -> NDArray[np.uint8]:
-    """Grey level of every int16 HU, at the place of the same bits as uint16."""
+    """The grey level of every int16 HU, indexed by its bits as uint16."""
     hu = np.arange(2**16, dtype=np.uint16).view(np.int16)
-    # Beyond 50 widths the exponential is past all levels, and would overflow.
+    # Beyond 50 widths the level does not change any more and the exponential would overflow.
     exponent = np.clip(-4 * (hu - np.float64(window.level)) / window.width, -200, 200)
     levels: NDArray[np.uint8] = np.rint(255 / (1 + np.exp(exponent))).astype(np.uint8)
     return levels

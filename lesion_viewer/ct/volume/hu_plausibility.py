@@ -1,55 +1,69 @@
-"""Whether the values of a volume can be Hounsfield units, judged by the values alone.
+"""Whether the values of a volume can be HU, judged by the values alone.
 
-A CT in HU shows air somewhere, or is a piece of tissue whose lowest values are rare. Labels, grey
-levels of a picture and stored values without their rescale have no air and a background instead.
+A CT in HU contains air, or is a crop of tissue in which the lowest values are rare. Labels, grey
+levels of an image, and stored values without rescale have a background that is not air.
 """
 
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lesion_viewer.ct.study import Fault, Series
+from lesion_viewer.errors import CTError
 
 NOT_HU = "not_hu"
-# So many slices are looked at, evenly spread; a label that is on none of them changes nothing.
+# Slices that are looked at, evenly spread.
 MAX_SLICES = 32
-# What is darker is air, in lungs and bowels too; far under the air is padding.
+# Values below the first are air, also in lungs and bowel; values below the second are padding.
 AIR_FROM_HU, PADDING_BELOW_HU = -200, -1500
 SOME_AIR = 1e-3
-# Metal is that bright, in a few voxels.
+# Metal has values above the first, in at most the second share of the voxels.
 METAL_ABOVE_HU, SOME_METAL = 10_000, 0.01
 FEW_VALUES, MANY_VALUES = 16, 256
 VOXELS_A_VALUE = 16
-# Of neighbours in a row; in noise of 3 HU a tenth of them are equal, in an organ's label all.
+# Share of equal neighbours in a row: about a tenth with noise of 3 HU, all within a label.
 EQUAL_NEIGHBOURS = 0.8
-# A background is that share of the range over the lowest value, on that share of the border.
+# A background reaches up to the first share of the range, on the second share of the border.
 BACKGROUND_RANGE, BACKGROUND_BORDER = 0.1, 0.9
-# The lowest value of tissue is the end of a noise's tail.
+# In tissue the lowest value is an outlier of the noise and rarer than this share.
 COMMON_LOWEST = 0.02
 MIN_VOXELS = 1000
-# Water and soft tissue, and air, where 1000 or 1024 was not taken off.
+# Ranges of water and soft tissue, and of air, where 1000 or 1024 was not subtracted.
 STORED_TISSUE, STORED_AIR_BELOW = (850, 1200), 200
 STORED_TISSUE_SHARE, STORED_AIR_SHARE = 0.25, 0.05
-# Padding may have taken the place of all air; no piece of bone is that even.
+# Tissue alone suffices from this share: padding may have replaced all air.
 STORED_TISSUE_ALONE = 0.5
 
 
 @dataclass(frozen=True, slots=True)
 class ValueFacts:
-    """What a volume's values look like, without padding far under air.
+    """Statistics of the values of a volume; values under ``PADDING_BELOW_HU`` are not counted.
 
     Attributes
     ----------
-    voxels : how many there are
-    air : share under ``AIR_FROM_HU``
-    lowest, highest, distinct : values, and how many different ones
-    at_lowest : share of the lowest value
-    equal_neighbours : share of neighbours in a row that are equal
-    background : share of the outermost rows and columns that is near the lowest value
-    border_constant : share of them that is one and the same value
-    metal : share over ``METAL_ABOVE_HU``
-    stored_tissue, stored_air : shares where both would be in values without rescale
+    voxels : int
+        Number of voxels.
+    air : float
+        Share of values under ``AIR_FROM_HU``, 0 to 1.
+    lowest, highest : int
+        Extreme values.
+    distinct : int
+        Number of different values.
+    at_lowest : float
+        Share of voxels that have the lowest value.
+    equal_neighbours : float
+        Share of pairs of neighbours in a row that are equal.
+    background : float
+        Share of the outermost rows and columns whose values are near the lowest one.
+    border_constant : float
+        Share of the outermost rows and columns that has their most frequent value.
+    metal : float
+        Share of values over ``METAL_ABOVE_HU``.
+    stored_tissue, stored_air : float
+        Shares in the ranges where tissue and air lie in values without rescale.
     """
 
     voxels: int
@@ -67,23 +81,64 @@ class ValueFacts:
 
 
 def not_hu_fault(hu: NDArray[np.int16]) -> tuple[Fault, ...]:
-    """The fault ``not_hu`` where values are probably no HU, else nothing.
+    """The fault ``not_hu`` where values are probably not HU, else nothing.
 
     Parameters
     ----------
-    hu : int16 array (slices, rows, columns), the values that were taken for HU
+    hu : NDArray[np.int16]
+        (slices, rows, columns), the values that were taken for HU.
+
+    Returns
+    -------
+    tuple[Fault, ...]
+        One fault or none.
     """
     facts = facts_of(hu)
     reason = why_not_hu(facts) if facts else f"all are under {PADDING_BELOW_HU}"
     return (Fault(NOT_HU, f"These values are probably not HU: {reason}."),) if reason else ()
 
 
-def why_not_hu(facts: ValueFacts) -> str:
-    """Why values are probably no HU, as a clause; empty where they may be.
+def sampled_not_hu_fault(
+    decode: Callable[[int], NDArray[np.int16]], slice_count: int, most: int
+) -> tuple[Fault, ...]:
+    """The fault ``not_hu`` where values are probably not HU, judged by a few slices.
+
+    Slices that cannot be decoded are ignored: their error is reported when they are displayed.
 
     Parameters
     ----------
-    facts : as ``facts_of`` gives them
+    decode : Callable[[int], NDArray[np.int16]]
+        Slice index to HU (rows, columns), as ``Series.decode``.
+    slice_count : int
+        Number of slices, 1 or more.
+    most : int
+        Largest number of slices to decode, evenly spread.
+
+    Returns
+    -------
+    tuple[Fault, ...]
+        One fault or none.
+    """
+    decoded = []
+    for index in spread(slice_count, most):
+        with suppress(CTError):
+            decoded.append(decode(index))
+    return not_hu_fault(np.stack(decoded)) if decoded else ()
+
+
+def why_not_hu(facts: ValueFacts) -> str:
+    """Why values are probably not HU, as a clause; empty where they may be HU.
+
+    Parameters
+    ----------
+    facts : ValueFacts
+        The answer of ``facts_of``.
+
+    Returns
+    -------
+    str
+        Clause whose subject is the values, for example "they are 0 to 255, as the grey levels of
+        ...".
     """
     if facts.metal > SOME_METAL:
         return f"{facts.metal:.0%} of them are over {METAL_ABOVE_HU}"
@@ -103,11 +158,17 @@ def why_not_hu(facts: ValueFacts) -> str:
 
 
 def facts_of(hu: NDArray[np.int16]) -> ValueFacts | None:
-    """What the values of a volume look like; None where all of them are padding.
+    """Statistics of the values of a volume; None where all of them are padding.
 
     Parameters
     ----------
-    hu : int16 array (slices, rows, columns); of many slices a part is looked at
+    hu : NDArray[np.int16]
+        (slices, rows, columns); at most ``MAX_SLICES`` slices are looked at.
+
+    Returns
+    -------
+    ValueFacts | None
+        Statistics over the slices that were looked at.
     """
     chosen = spread(len(hu), MAX_SLICES)
     counts, border = np.zeros(2**16, np.int64), np.zeros(2**16, np.int64)
@@ -144,22 +205,35 @@ def facts_of(hu: NDArray[np.int16]) -> ValueFacts | None:
 
 
 def not_hu_in(series: Series) -> Fault | None:
-    """The fault of a series whose values are probably no HU; None where they may be.
+    """The fault of a series whose values are probably not HU; None where they may be HU.
 
     Parameters
     ----------
-    series : no detector searches one with this fault unless somebody asks for it
+    series : Series
+        A detector searches a series with this fault only on request.
+
+    Returns
+    -------
+    Fault | None
+        With the code ``not_hu``.
     """
     return next((fault for fault in series.faults if fault.code == NOT_HU), None)
 
 
 def spread(count: int, most: int) -> tuple[int, ...]:
-    """Indices of up to ``most`` of ``count`` things, evenly spread, the first and last included.
+    """Indices of up to ``most`` of ``count`` things, evenly spread, with the first and the last.
 
     Parameters
     ----------
-    count : of the things, 1 or more
-    most : of the indices; 1 gives the middle
+    count : int
+        Number of things, 1 or more.
+    most : int
+        Largest number of indices; 1 gives the middle.
+
+    Returns
+    -------
+    tuple[int, ...]
+        Ascending indices from 0.
     """
     if most == 1:
         return (count // 2,)
@@ -167,7 +241,7 @@ def spread(count: int, most: int) -> tuple[int, ...]:
 
 
 def _is_few(facts: ValueFacts) -> bool:
-    """Whether there are as few values as in labels."""
+    """Whether the values are as few as in labels."""
     if facts.distinct * VOXELS_A_VALUE > facts.voxels:
         return False
     is_flat = facts.distinct <= MANY_VALUES and facts.equal_neighbours >= EQUAL_NEIGHBOURS
@@ -175,13 +249,13 @@ def _is_few(facts: ValueFacts) -> bool:
 
 
 def _is_picture(facts: ValueFacts) -> bool:
-    """Whether values of 0 to 255 were cut off at 0, or at both ends."""
+    """Whether values from 0 to 255 were clipped at 0, or at both ends."""
     is_cut_off = facts.voxels >= MIN_VOXELS and facts.at_lowest >= COMMON_LOWEST
     return is_cut_off or (facts.lowest, facts.highest) == (0, 255)
 
 
 def _is_stored(facts: ValueFacts) -> bool:
-    """Whether tissue lies where it does before 1000 or 1024 is taken off."""
+    """Whether tissue has the values that it has before 1000 or 1024 is subtracted."""
     has_both = facts.stored_tissue >= STORED_TISSUE_SHARE and facts.stored_air >= STORED_AIR_SHARE
     return has_both or facts.stored_tissue >= STORED_TISSUE_ALONE
 
@@ -192,7 +266,7 @@ def _histogram(hu: NDArray[np.int16]) -> NDArray[np.int64]:
 
 
 def _border(hu: NDArray[np.int16]) -> NDArray[np.int16]:
-    """The outermost rows and columns of a slice, one after the other."""
+    """The pixels of the outermost rows and columns of a slice."""
     return np.concatenate((hu[0], hu[-1], hu[1:-1, 0], hu[1:-1, -1]))
 
 

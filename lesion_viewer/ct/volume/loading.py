@@ -1,4 +1,4 @@
-"""Reading a volume's slices in the order in which they are wanted."""
+"""Loads the slices of a volume in the order in which they are wanted."""
 
 import os
 import threading
@@ -13,12 +13,14 @@ THREADS = min(4, os.cpu_count() or 1)
 
 
 class VolumeLoader:
-    """Reads all slices of a volume on a few threads, those nearest to the wanted one first.
+    """Reads all slices of a volume on several threads, those nearest to the wanted slice first.
 
     Parameters
     ----------
-    volume : filled slice by slice; slices that were read before are not read again
-    first : slice that is wanted first
+    volume : CTVolume
+        Volume to fill; slices that were read before are not read again.
+    first : int
+        Slice to read first.
     """
 
     def __init__(self, volume: CTVolume, first: int = 0) -> None:
@@ -29,22 +31,29 @@ class VolumeLoader:
         self._is_cancelled = False
 
     def aim(self, slice_index: int) -> None:
-        """Read this slice next, then outwards; may be called from any thread."""
+        """Read this slice next, then its neighbours outwards; callable from any thread.
+
+        Parameters
+        ----------
+        slice_index : int
+            Index from 0.
+        """
         with self._lock:
             self._left.sort(key=lambda i: (abs(i - slice_index), i), reverse=True)
 
     def cancel(self) -> None:
-        """Stop after the slices that are being read; may be called from any thread."""
+        """Stop after the slices that are being read; callable from any thread."""
         self._is_cancelled = True
 
     def run(self, on_slice: Callable[[int], None]) -> None:
-        """Read all slices; returns when they are read or reading was cancelled.
+        """Read all slices; return when all are read or reading was cancelled.
 
-        A slice that cannot be read is a failure of the volume, and the others are read on.
+        A slice that cannot be read is recorded in ``CTVolume.failures``, and reading goes on.
 
         Parameters
         ----------
-        on_slice : is called on this thread with each slice that is settled
+        on_slice : Callable[[int], None]
+            Called on this thread with the index of each slice that was read or has failed.
         """
         settled: SimpleQueue[int | BaseException | None] = SimpleQueue()
         threads = [
@@ -74,7 +83,7 @@ class VolumeLoader:
                 self._read(slice_index)
                 settled.put(slice_index)
             settled.put(None)
-        except BaseException as error:  # goes on in the thread that called run
+        except BaseException as error:  # raised again in the thread that called run
             settled.put(error)
 
     def _read(self, slice_index: int) -> None:
@@ -84,18 +93,28 @@ class VolumeLoader:
             self._volume.fail(slice_index, str(error))
 
     def _next(self) -> int | None:
-        """The slice nearest to the aim that nobody reads yet; None where nothing is to be read."""
+        """The unread slice nearest to the wanted one; None where nothing is left to read."""
         with self._lock:
             return self._left.pop() if self._left and not self._is_cancelled else None
 
 
 def load_volume(series: Series) -> CTVolume:
-    """The whole volume, read at once.
+    """The volume of a series with all slices read.
+
+    Parameters
+    ----------
+    series : Series
+        The series to read.
+
+    Returns
+    -------
+    CTVolume
+        A volume without failures.
 
     Raises
     ------
     CTError
-        Where a slice cannot be read; names the first one and how many there are.
+        A slice cannot be read; the message names the first one and gives their number.
     """
     volume = CTVolume(series)
     VolumeLoader(volume).run(lambda slice_index: None)

@@ -1,4 +1,4 @@
-"""What tells the picture of a series from another picture under the same UIDs."""
+"""The identity of the images of a series, to detect other images under the same UIDs."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -15,23 +15,28 @@ from lesion_viewer.errors import CTError
 Position = tuple[float, float, float]
 Name = tuple[str, int]  #: SOP Instance UID, else the file's name without folders; and the frame
 
-# Rounding of decimal strings stays far below these, and one pixel of a CT far above.
+# Rounding of decimal strings is far smaller, one pixel of a CT far larger.
 SAME_PLACE_MM = 0.1
 SAME_COSINE = 0.005
-SAME_SPACING = 1e-3  # as a share
+SAME_SPACING = 1e-3  # relative
 
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """The identity of a series' picture, without its pixels.
+    """The identity of the images of a series, without their pixels.
 
     Attributes
     ----------
-    size : rows and columns
-    spacing_mm : of (slices, rows, columns); None where unknown
-    orientation : directions of the row and of the column in LPS axes; empty where unknown
-    names : of each slice; frames are -1 where nobody knows them
-    positions : centre of each slice's first pixel, LPS millimetres; empty where unknown
+    size : tuple[int, int]
+        Rows and columns.
+    spacing_mm : tuple[float, float, float] | None
+        Distances of (slices, rows, columns) in mm; None where unknown.
+    orientation : tuple[float, ...]
+        Directions of the row and of the column (LPS); empty where unknown.
+    names : tuple[Name, ...]
+        Name of each slice; the frame is -1 where it is unknown.
+    positions : tuple[Position, ...]
+        Centre of each slice's first pixel in mm (LPS); empty where unknown.
     """
 
     size: tuple[int, int]
@@ -43,13 +48,15 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """How a picture stands to a former one under the same UIDs.
+    """How a series compares with a former one under the same UIDs.
 
     Attributes
     ----------
-    places : for each slice of the former picture its index now; None for one that is not there
-    differences : what differs, each as a clause without a verb; empty for the same picture, of
-        which there may be more slices now, or in another order
+    places : tuple[int | None, ...]
+        For each slice of the former series its present index; None where it is missing.
+    differences : tuple[str, ...]
+        What differs, each as a noun phrase; empty for the same images, of which there may be more
+        now, or in another order.
     """
 
     places: tuple[int | None, ...]
@@ -57,17 +64,39 @@ class Comparison:
 
     @property
     def is_renumbered(self) -> bool:
-        """Whether any slice has another index now."""
+        """Whether any slice has another index than before."""
         return any(place != index for index, place in enumerate(self.places))
 
 
 def slice_name(source: SliceSource) -> Name:
-    """What names a slice wherever its file lies and whatever its place in the series."""
+    """A name of a slice that does not depend on its folder or its place in the series.
+
+    Parameters
+    ----------
+    source : SliceSource
+        Source of the slice.
+
+    Returns
+    -------
+    Name
+        SOP Instance UID, or the file name where there is none; and the frame.
+    """
     return source.sop_instance_uid or PurePosixPath(source.file).name, source.frame
 
 
 def picture_of(series: Series) -> Picture:
-    """The identity of a series' picture; no pixel is read."""
+    """The identity of the images of a series; no pixels are read.
+
+    Parameters
+    ----------
+    series : Series
+        The series.
+
+    Returns
+    -------
+    Picture
+        Size, spacing, orientation, and name and position of each slice.
+    """
     orientation: tuple[float, ...] = ()
     if series.affine is not None:
         axes = series.affine[:3, :2] / np.linalg.norm(series.affine[:3, :2], axis=0)
@@ -82,7 +111,20 @@ def picture_of(series: Series) -> Picture:
 
 
 def compare(before: Picture, now: Picture) -> Comparison:
-    """How ``now`` stands to ``before``; what one of the two does not know does not differ."""
+    """How ``now`` compares with ``before``; a value that one of them lacks counts as equal.
+
+    Parameters
+    ----------
+    before : Picture
+        The former series.
+    now : Picture
+        The present series.
+
+    Returns
+    -------
+    Comparison
+        Present index of each former slice, and the differences.
+    """
     places = _places(before, now)
     checks = (
         _size_difference(before, now),
@@ -95,23 +137,51 @@ def compare(before: Picture, now: Picture) -> Comparison:
 
 
 def digest_of(hu: NDArray[np.int16]) -> str:
-    """What stands for the pixels of a slice: 32 hexadecimal digits of a SHA-256.
+    """A digest of the pixels of a slice: 32 hexadecimal digits of a SHA-256.
 
     Parameters
     ----------
-    hu : int16 array (rows, columns) in HU
+    hu : NDArray[np.int16]
+        (rows, columns) in HU.
+
+    Returns
+    -------
+    str
+        Digits that depend on the shape and on all values.
     """
     pixels = np.ascontiguousarray(hu, "<i2")
     return sha256(repr(pixels.shape).encode() + pixels.tobytes()).hexdigest()[:32]
 
 
 def sampled_slices(count: int) -> tuple[int, ...]:
-    """Indices of the slices whose pixels stand for a series of ``count``: first, middle, last."""
+    """Indices of the slices whose pixels represent a series: first, middle and last.
+
+    Parameters
+    ----------
+    count : int
+        Number of slices in the series, 1 or more.
+
+    Returns
+    -------
+    tuple[int, ...]
+        One to three ascending indices.
+    """
     return tuple(sorted({0, count // 2, count - 1}))
 
 
 def digests_of(series: Series) -> dict[Name, str]:
-    """Digests of a series' sampled slices by name; those that cannot be read are left out."""
+    """Digests of the sampled slices of a series; slices that cannot be read are left out.
+
+    Parameters
+    ----------
+    series : Series
+        The series whose slices are decoded.
+
+    Returns
+    -------
+    dict[Name, str]
+        Name of a slice to its digest.
+    """
     digests = {}
     for index in sampled_slices(series.shape[0]):
         try:
@@ -122,13 +192,21 @@ def digests_of(series: Series) -> dict[Name, str]:
 
 
 def other_pixels(series: Series, digests: Mapping[Name, str]) -> tuple[int, ...]:
-    """Indices of the slices whose pixels are not those of ``digests``; reads those slices only.
+    """Indices of the slices whose pixels do not match ``digests``; only those slices are read.
 
-    A slice that cannot be read has no pixels that could be others.
+    A slice that cannot be read does not count as different.
 
     Parameters
     ----------
-    digests : name of a slice -> what ``digest_of`` gave for its pixels
+    series : Series
+        The present series.
+    digests : Mapping[Name, str]
+        Name of a slice to its former digest, see ``digest_of``.
+
+    Returns
+    -------
+    tuple[int, ...]
+        Ascending indices from 0.
     """
     counts = Counter(map(slice_name, series.slices))
     different = []
@@ -145,7 +223,7 @@ def other_pixels(series: Series, digests: Mapping[Name, str]) -> tuple[int, ...]
 
 
 def _positions_of(series: Series) -> tuple[Position, ...]:
-    """Between the first and the last slice, whose places the affine has, by the locations."""
+    """Positions by the affine at both ends, interpolated in between by the slice locations."""
     if series.affine is None:
         return ()
     last = len(series.slices) - 1
@@ -163,7 +241,7 @@ def _positions_of(series: Series) -> tuple[Position, ...]:
 
 
 def _places(before: Picture, now: Picture) -> tuple[int | None, ...]:
-    """By what names the slices; where that tells them not apart, by their order."""
+    """Indices by the names of the slices; by their order where names are not unique."""
     for length in (1, 2):
         old = [name[:length] for name in before.names]
         new = [name[:length] for name in now.names]
@@ -178,9 +256,9 @@ def _places(before: Picture, now: Picture) -> tuple[int | None, ...]:
 
 
 def _in_order(before: Picture, now: Picture) -> tuple[int | None, ...]:
-    """The same order along the patient; slices of unknown places keep theirs."""
+    """Indices in the same order along the patient; the same order where positions are unknown."""
     count = len(now.names)
-    # Before positions were kept, slices went along the normal of the stored rows and columns.
+    # Reviews without positions have slices ordered along the normal of the stored pixels.
     was_along = _is_along_normal(before) if before.positions else True
     is_turned = bool(now.positions) and _is_along_normal(now) != was_along
     return tuple(range(count)[::-1]) if is_turned else tuple(range(count))
@@ -206,7 +284,7 @@ def _pixels(picture: Picture) -> str:
 def _spacing_difference(before: Picture, now: Picture) -> str:
     if before.spacing_mm is None or now.spacing_mm is None:
         return ""
-    # Where slices have joined, or positions tell it better, their usual distance says nothing.
+    # The slice distance is not compared where positions are, or where slices were added.
     is_placed = bool(before.positions and now.positions)
     first = 1 if is_placed or len(before.names) != len(now.names) else 0
     pairs = zip(before.spacing_mm[first:], now.spacing_mm[first:], strict=True)
@@ -237,7 +315,7 @@ def _position_difference(before: Picture, now: Picture, places: tuple[int | None
     if not (before.positions and now.positions):
         return ""
     if not any(place is not None for place in places) and len(places) == len(now.positions):
-        places = tuple(range(len(places)))  # other images: each against the one in its place
+        places = tuple(range(len(places)))  # other images: compared by index
     pairs = zip(before.positions, places, strict=True)
     moved = max((_distance(a, now.positions[i]) for a, i in pairs if i is not None), default=0.0)
     return f"positions (up to {moved:.1f} mm away)" if moved > SAME_PLACE_MM else ""

@@ -1,7 +1,7 @@
-"""The numbers that slices have in their files, beside their places in the stack.
+"""The numbers of slices in their files, which may differ from their index in the stack.
 
-A report quotes the Instance Number. It runs the other way than the stack, begins elsewhere, or
-goes on over several phases; of a file of several frames it is the number of the frame.
+Reports quote the Instance Number. It may run against the stack, not begin at 1, or continue over
+several phases. In a multi-frame file the number of the frame is quoted.
 """
 
 from collections.abc import Sequence
@@ -12,14 +12,14 @@ from lesion_viewer.ct.study import SliceSource
 
 @dataclass(frozen=True, slots=True)
 class SliceNumbers:
-    """Numbers of a series' slices as other programs quote them.
+    """Numbers of the slices of a series as reports and other programs quote them.
 
     Attributes
     ----------
     word : str
-        What they are: "instance" or "frame"; empty where the files give none.
+        Kind of number: "instance" or "frame"; empty where the files give none.
     numbers : tuple[int | None, ...]
-        Of each slice; None where its file gives none.
+        Number of each slice; None where its file gives none.
     """
 
     word: str
@@ -27,17 +27,17 @@ class SliceNumbers:
 
     @classmethod
     def of(cls, slices: Sequence[SliceSource]) -> "SliceNumbers":
-        """The numbers of these slices.
+        """The numbers of the slices of one series.
 
         Parameters
         ----------
         slices : Sequence[SliceSource]
-            Of one series, in its order.
+            Sources of the slices, in order.
 
         Returns
         -------
         SliceNumbers
-            Frame numbers, from 1, where a DICOM file holds several slices.
+            Instance Numbers; frame numbers from 1 where one file holds several slices.
         """
         if all(source.instance_number is None for source in slices):
             return cls("", (None,) * len(slices))
@@ -47,21 +47,21 @@ class SliceNumbers:
 
     @property
     def differ(self) -> bool:
-        """Whether one of them is another number than its slice has on screen."""
+        """Whether any number differs from the slice's number on screen."""
         return any(n not in (None, i) for i, n in enumerate(self.numbers, 1))
 
     def beside(self, slice_index: int) -> str:
-        """The slice's number with its word; empty where it is the one on screen, or none.
+        """The number of a slice with its kind; empty where it is the same on screen or missing.
 
         Parameters
         ----------
         slice_index : int
-            From 0.
+            Index from 0.
 
         Returns
         -------
         str
-            Such as "instance 98".
+            For example "instance 98".
         """
         number = self.numbers[slice_index]
         return "" if number in (None, slice_index + 1) else f"{self.word} {number}"
@@ -72,17 +72,17 @@ class SliceNumbers:
         Parameters
         ----------
         number : int
-            As quoted.
+            Number as quoted.
 
         Returns
         -------
         tuple[int, ...]
-            Indices from 0; several where files share a number.
+            Indices from 0; several where slices share the number.
         """
         return tuple(i for i, n in enumerate(self.numbers) if n == number)
 
     @property
     def span(self) -> str:
-        """The lowest and the highest, as text."""
+        """The lowest and the highest number as text, or "none"."""
         known = [n for n in self.numbers if n is not None]
         return f"{min(known)} to {max(known)}" if known else "none"

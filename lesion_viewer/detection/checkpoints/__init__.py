@@ -1,4 +1,4 @@
-"""Weights with the card that says what they are, checked before they are used.
+"""Weights with a card that describes them; both are checked before use.
 
 From outside: ``checkpoint``.
 """

@@ -1,4 +1,4 @@
-"""The types of a card's entries, checked before anything is made of what a file says."""
+"""Checks of the types and sizes in a card, before they are used."""
 
 from __future__ import annotations
 
@@ -9,17 +9,22 @@ from typing import Any
 from lesion_viewer.errors import DetectionError
 
 MAX_CLASSES = 1000
-# What a tensor of float16, the narrowest that weights are stored in, takes up.
+# float16 is the narrowest type that weights are stored in.
 BYTES_A_WEIGHT = 2
 
 
 def refuse_wrong_types(entries: Mapping[str, Any]) -> None:
-    """Raise where an entry of a card is not of the kind that the card's attributes say.
+    """Raise where an entry of a card does not have the type of the card's attribute.
+
+    Parameters
+    ----------
+    entries : Mapping[str, Any]
+        Entries of ``card.json``.
 
     Raises
     ------
     DetectionError
-        Naming the entry.
+        An entry has another type; the message names the entry.
     """
     for name, (is_fit, kind) in KINDS.items():
         if name in entries and not is_fit(entries[name]):
@@ -29,15 +34,28 @@ def refuse_wrong_types(entries: Mapping[str, Any]) -> None:
 def refuse_oversized_network(
     architecture: str, options: Mapping[str, Any], slices: int, classes: int, weights_bytes: int
 ) -> None:
-    """Raise where the network that a card describes has more weights than its file can hold.
+    """Raise where the network of a card has more weights than its file can hold.
 
-    The network, see ``models.build_model``, is made without memory for its weights: a
-    card cannot ask for more than there is.
+    ``models.build_model`` makes the network without memory for its weights, so that a card cannot
+    exhaust the memory.
+
+    Parameters
+    ----------
+    architecture : str
+        Name of the network.
+    options : Mapping[str, Any]
+        Arguments of the network.
+    slices : int
+        Number of input channels.
+    classes : int
+        Number of lesion classes.
+    weights_bytes : int
+        Size of the weights file.
 
     Raises
     ------
     DetectionError
-        Also where no such network can be made.
+        The network is too large, or cannot be made.
     """
     import torch
 
@@ -48,7 +66,7 @@ def refuse_oversized_network(
             network = build_model(architecture, options, slices, classes)
     except DetectionError:
         raise
-    except Exception as error:  # torch raises many kinds for sizes that make no sense
+    except Exception as error:  # torch raises different types for invalid sizes
         lines = str(error).strip().splitlines() or [type(error).__name__]
         raise DetectionError(f"the card's {architecture} cannot be made: {lines[0]}") from error
     count = sum(p.numel() for p in network.parameters())

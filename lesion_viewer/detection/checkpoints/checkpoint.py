@@ -1,4 +1,4 @@
-"""Checkpoints: a folder of ``weights.safetensors`` and a ``card.json`` that says what they are."""
+"""Checkpoints: folders with ``weights.safetensors`` and a ``card.json`` that describes them."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from lesion_viewer.detection.checkpoints.card_types import (
     refuse_oversized_network,
     refuse_wrong_types,
 )
+from lesion_viewer.detection.checkpoints.weights_file import refuse_large, verified_weights
 from lesion_viewer.detection.inputs import InputDefinition
 from lesion_viewer.detection.models import WEIGHTS
 from lesion_viewer.detection.score_calibration import UNCALIBRATED, Calibration
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
 
 CARD = "card.json"
 MAX_CARD_BYTES = 2**20
-MAX_WEIGHTS_BYTES = 2**32
 GATE = "gate"
 MAY_LACK = ("limits", "measured_on", "gate", "calibration")
 """Entries that a card may leave out."""
@@ -37,7 +37,19 @@ MAY_LACK = ("limits", "measured_on", "gate", "calibration")
 
 @dataclass(frozen=True, slots=True)
 class Metric:
-    """One measured number, with the data it was measured on and the date (ISO 8601)."""
+    """One measured number.
+
+    Attributes
+    ----------
+    name : str
+        What was measured.
+    value : float
+        The number.
+    data : str
+        The data that it was measured on.
+    date : str
+        Date in ISO 8601.
+    """
 
     name: str
     value: float
@@ -47,7 +59,17 @@ class Metric:
 
 @dataclass(frozen=True, slots=True)
 class OperatingPoint:
-    """What a score threshold means on the data that the card names."""
+    """What a score threshold gives on the data that the card names.
+
+    Attributes
+    ----------
+    threshold : float
+        Score from which a box counts, 0 to 1.
+    sensitivity : float
+        Share of lesions that are found, 0 to 1.
+    false_positives_per_slice, false_positives_per_volume : float
+        Mean numbers.
+    """
 
     threshold: float
     sensitivity: float
@@ -61,18 +83,35 @@ class Card:
 
     Attributes
     ----------
-    architecture, options : how ``detection.models.build_model`` makes the network
-    input : how a slice becomes its input
-    classes : lesion classes by name
-    training_data, terms : what it learned from, and what that allows
-    limits : what it is not for
-    default_threshold : score from which a box is shown at first
-    operating_points : sorted by threshold; empty where none was measured
-    measured_on : the data that the operating points come from
-    gate : SHA-256 of the weights of the liver gate, which is a checkpoint in the folder ``gate``
-        of this one; empty where it has none
-    calibration : slope and offset that make scores chances, see ``detection.scores``
-    sha256 : of the weights' file; filled in by ``write_checkpoint``
+    name, version : str
+        Identify the checkpoint in reviews.
+    architecture : str
+        Name of the network for ``detection.models.build_model``.
+    options : Mapping[str, Any]
+        Arguments of the network.
+    input : InputDefinition
+        How a slice becomes the input of the network.
+    classes : tuple[str, ...]
+        Names of the lesion classes.
+    training_data, terms : str
+        Data that the network was trained on, and the terms of use that follow from it.
+    default_threshold : float
+        Score from which boxes are shown at first.
+    limits : str
+        What the checkpoint must not be used for.
+    metrics : tuple[Metric, ...]
+        Measured numbers.
+    operating_points : tuple[OperatingPoint, ...]
+        Sorted by threshold; empty where none was measured.
+    measured_on : str
+        Data that the operating points were measured on.
+    gate : str
+        SHA-256 of the weights of the liver gate, a checkpoint in the subfolder ``gate``; empty
+        without a gate.
+    calibration : Calibration
+        Slope and offset that turn scores into probabilities, see ``detection.score_calibration``.
+    sha256 : str
+        SHA-256 of the weights file; ``write_checkpoint`` fills it in.
     """
 
     name: str
@@ -100,10 +139,15 @@ class Card:
     def from_dict(cls, entries: Mapping[str, Any]) -> Self:
         """The card that ``to_dict`` wrote.
 
+        Parameters
+        ----------
+        entries : Mapping[str, Any]
+            Entries of ``card.json``.
+
         Raises
         ------
         DetectionError
-            Where an entry is missing or of the wrong kind.
+            An entry is missing or of the wrong type.
         """
         values = {f.name: entries[f.name] for f in fields(cls) if f.name in entries}
         needed = [f.name for f in fields(cls) if f.name not in MAY_LACK]
@@ -125,24 +169,32 @@ class Card:
             raise DetectionError(f"the card cannot be used: {error}") from error
 
     def to_dict(self) -> dict[str, Any]:
-        """The card in plain types."""
+        """The card in JSON types."""
         return {**asdict(self), "options": dict(self.options), "input": self.input.to_dict()}
 
     def to_json(self) -> bytes:
-        """The text of ``card.json``."""
+        """The content of ``card.json``."""
         return (json.dumps(self.to_dict(), indent=2, ensure_ascii=False) + "\n").encode()
 
     def without_gate(self) -> Self:
-        """The card of the same detector searching everywhere: to a review it is another one."""
+        """The card of the same detector without its gate; reviews treat it as another detector."""
         if not self.gate:
             return self
         return replace(self, version=f"{self.version} without its gate", gate="")
 
     def false_positives_per_volume(self, threshold: float) -> float | None:
-        """False positives to expect in a volume, linear between the measured points.
+        """False positives to expect in a volume, interpolated linearly between measured points.
 
-        Over the highest measured threshold its number stands as an upper bound; under the lowest,
-        or where nothing was measured, there is None.
+        Parameters
+        ----------
+        threshold : float
+            Score from which a box counts, 0 to 1.
+
+        Returns
+        -------
+        float | None
+            Above the highest measured threshold the number of that threshold, an upper bound; None
+            under the lowest one, or where nothing was measured.
         """
         points = self.operating_points
         if not points or threshold < points[0].threshold:
@@ -152,16 +204,26 @@ class Card:
 
 
 def load_card(folder: Path) -> Card:
-    """The card of the checkpoint in ``folder``; the weights are not looked at.
+    """The card of a checkpoint; the weights are not read.
+
+    Parameters
+    ----------
+    folder : Path
+        Folder of the checkpoint.
+
+    Returns
+    -------
+    Card
+        A card whose entries have the right types.
 
     Raises
     ------
     DetectionError
-        Where there is no card or it cannot be used; names the file.
+        There is no card, or it cannot be used; the message names the file.
     """
     file = folder / CARD
     try:
-        _refuse_large(file, MAX_CARD_BYTES)
+        refuse_large(file, MAX_CARD_BYTES)
         entries = json.loads(file.read_text(encoding="utf-8"))
     except OSError as error:
         raise DetectionError(f"{folder} is no checkpoint: {CARD}: {error.strerror}") from error
@@ -176,20 +238,30 @@ def load_card(folder: Path) -> Card:
 
 
 def load_model(folder: Path) -> tuple[nn.Module, Card]:
-    """The checkpoint's network with its weights in float32, in evaluation mode, and its card.
+    """The network of a checkpoint with its weights in float32, in evaluation mode, and its card.
+
+    Parameters
+    ----------
+    folder : Path
+        Folder of the checkpoint.
+
+    Returns
+    -------
+    tuple[nn.Module, Card]
+        Network on the CPU, and card.
 
     Raises
     ------
     DetectionError
-        For a card that cannot be used, missing or changed weights, an architecture that this
-        program does not know, or weights of another network.
+        The card cannot be used, weights are missing, changed or of another network, or the
+        architecture is unknown.
     """
     import safetensors.torch
 
     from lesion_viewer.detection.models import build_model
 
     card = load_card(folder)
-    data = _verified_weights(folder, card)
+    data = verified_weights(folder / WEIGHTS, card.sha256)
     network = card.architecture, card.options, card.input.slices, len(card.classes)
     refuse_oversized_network(*network, len(data))
     model = build_model(*network)
@@ -209,17 +281,28 @@ def load_model(folder: Path) -> tuple[nn.Module, Card]:
 def write_checkpoint(
     folder: Path, model: nn.Module, card: Card, half_precision: bool = False
 ) -> Card:
-    """Write weights and card to ``folder``, whole or not at all; the card with its hash.
+    """Write weights and card to a folder, completely or not at all.
 
     Parameters
     ----------
-    folder : replaced where it is a checkpoint already
-    half_precision : store matrices and filters as float16; vectors stay float32
+    folder : Path
+        Replaced where it already is a checkpoint.
+    model : nn.Module
+        Network whose weights are written.
+    card : Card
+        Card of the model.
+    half_precision : bool
+        Store matrices and filters as float16; vectors stay float32.
+
+    Returns
+    -------
+    Card
+        The card with the SHA-256 of the weights.
 
     Raises
     ------
     DetectionError
-        Where the folder holds something else or cannot be written.
+        The folder contains something else or cannot be written.
     """
     if folder.exists() and not (folder / CARD).is_file():
         raise DetectionError(f"{folder} exists and is no checkpoint; choose another folder")
@@ -231,28 +314,28 @@ def write_checkpoint(
 
 
 def write_files(folder: Path, model: nn.Module, card: Card, half_precision: bool) -> Card:
-    """Write weights and card into a folder that is being made; the card with its hash.
+    """Write weights and card into an existing folder.
 
     Parameters
     ----------
     folder : Path
-        Exists, and is not in use yet.
+        Folder that is not in use yet.
     model : nn.Module
-        Whose weights are written.
+        Network whose weights are written.
     card : Card
-        What the model is.
+        Card of the model.
     half_precision : bool
         Store matrices and filters as float16; vectors stay float32.
 
     Returns
     -------
     Card
-        The card with the weights' SHA-256.
+        The card with the SHA-256 of the weights.
 
     Raises
     ------
     OSError
-        Where nothing can be written there.
+        The files cannot be written.
     """
     import safetensors.torch
 
@@ -274,12 +357,22 @@ def bundled_checkpoints() -> tuple[Path, ...]:
 
 
 def find_checkpoint(name_or_path: str | Path) -> Path:
-    """Folder of a checkpoint, given by a bundled one's name, its folder or a file in it.
+    """The folder of a checkpoint.
+
+    Parameters
+    ----------
+    name_or_path : str | Path
+        Name of a bundled checkpoint, folder of a checkpoint, or a file in it.
+
+    Returns
+    -------
+    Path
+        A folder that contains a card.
 
     Raises
     ------
     DetectionError
-        Where there is none, naming the bundled ones.
+        There is no such checkpoint; the message lists the bundled ones.
     """
     bundled = {folder.name: folder for folder in bundled_checkpoints()}
     if str(name_or_path) in bundled:
@@ -292,22 +385,3 @@ def find_checkpoint(name_or_path: str | Path) -> Path:
         f"no detector '{name_or_path}': neither a checkpoint folder nor one of"
         f" {', '.join(bundled) or '(none is bundled)'}"
     )
-
-
-def _refuse_large(file: Path, most: int) -> None:
-    if file.stat().st_size > most:
-        raise DetectionError(f"{file} is larger than {most} bytes")
-
-
-def _verified_weights(folder: Path, card: Card) -> bytes:
-    file = folder / WEIGHTS
-    try:
-        _refuse_large(file, MAX_WEIGHTS_BYTES)
-        data = file.read_bytes()
-    except OSError as error:
-        raise DetectionError(f"{file} cannot be read: {error.strerror}") from error
-    if sha256(data).hexdigest() != card.sha256:
-        raise DetectionError(
-            f"{file} is not what its card describes: its SHA-256 differs; fetch the checkpoint anew"
-        )
-    return data

@@ -1,4 +1,4 @@
-"""A torch model on the best device; short of memory it takes smaller batches, then the CPU."""
+"""A torch model on a device; when memory is short, batches become smaller, then the CPU is used."""
 
 from __future__ import annotations
 
@@ -20,13 +20,34 @@ from lesion_viewer.detection.score_calibration import calibrated
 from lesion_viewer.errors import DetectionError
 
 GPU_BATCH = 8
-"""Slices at once on a GPU; on a CPU batches gain nothing."""
+"""Slices per batch on a GPU; on a CPU larger batches are not faster."""
 
 Output = dict[str, torch.Tensor]
 
 
 class TorchDetector:
-    """A checkpoint's network, ready to detect; a ``detector.Detector``."""
+    """The network of a checkpoint on a device; implements ``detector.Detector``.
+
+    Parameters
+    ----------
+    folder : Path
+        Folder of the checkpoint.
+    device : str
+        One of ``detector.DEVICES``.
+    min_score : float
+        Boxes with a lower score are left out, 0 to 1.
+    on_notice : Callable[[str], None]
+        Called with a sentence when memory is short and batches become smaller or the CPU is used.
+    is_gated : bool
+        Search only in the liver, where the checkpoint has a gate.
+
+    Attributes
+    ----------
+    card : Card
+        Card of the checkpoint, without its gate where the search is not gated.
+    batch_size : int
+        Number of slices that ``detect`` is best given at once.
+    """
 
     def __init__(
         self,
@@ -47,13 +68,32 @@ class TorchDetector:
 
     @property
     def device_name(self) -> str:
-        """Where it runs, in words."""
+        """The device in words."""
         if self._device == "cuda":
             return torch.cuda.get_device_name()
         return "Apple GPU" if self._device == "mps" else f"CPU ({torch.get_num_threads()} threads)"
 
     def detect(self, volume: CTVolume, slice_indices: Sequence[int]) -> Iterator[SliceDetections]:
-        """Boxes on the given slices; see ``detector.Detector``."""
+        """The detections on the given slices, in their order.
+
+        Parameters
+        ----------
+        volume : CTVolume
+            Volume in which the slices and their neighbours were read, or are recorded in
+            ``failures``.
+        slice_indices : Sequence[int]
+            Slices to search, from 0.
+
+        Yields
+        ------
+        SliceDetections
+            One answer for each slice; boxes in pixels of the stored image.
+
+        Raises
+        ------
+        DetectionError
+            A score is not finite, the GPU was lost, or the memory does not suffice for one slice.
+        """
         waiting = list(slice_indices)
         while waiting:
             batch = waiting[: self.batch_size]
@@ -81,7 +121,7 @@ class TorchDetector:
 
     @torch.inference_mode()
     def _answer(self, inputs: list[ModelInput]) -> list[Output] | None:
-        """The model's answer; None where memory did not suffice and it gave way."""
+        """The answer of the model; None where memory was short and batch or device were changed."""
         if not inputs:
             return []
         try:
@@ -99,7 +139,7 @@ class TorchDetector:
                 raise
             if self._device == "cpu":
                 raise DetectionError(f"no memory for a slice of {self.card.name}") from error
-        # Outside the handler: its traceback keeps the tensors of the failed batch alive.
+        # Outside of the handler, because its traceback keeps the tensors of the failed batch alive.
         self._give_way(len(inputs))
         return None
 
@@ -135,7 +175,7 @@ class TorchDetector:
 
 @contextmanager
 def _denormals_flushed() -> Iterator[None]:
-    """Numbers too small to matter are 0, for this thread: a CPU takes a hundred times as long."""
+    """Denormal numbers are 0 in this thread; a CPU is up to a hundred times slower with them."""
     torch.set_flush_denormal(True)
     try:
         yield
@@ -153,12 +193,12 @@ def _chosen_device(name: str) -> str:
 
 
 def _is_lost(error: Exception) -> bool:
-    """Whether the device is of no use to this process any more; a new one may get it again."""
+    """Whether this process cannot use the device any more; a new process may be able to."""
     is_device = isinstance(error, torch.AcceleratorError) or "CUDA error" in str(error)
     return is_device and not _is_out_of_memory(error)
 
 
 def _is_out_of_memory(error: Exception) -> bool:
-    # Apple's backend raises a bare RuntimeError.
+    # Apple's backend raises a plain RuntimeError.
     is_torch = isinstance(error, torch.OutOfMemoryError | MemoryError)
     return is_torch or "out of memory" in str(error)

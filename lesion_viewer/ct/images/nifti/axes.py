@@ -1,4 +1,4 @@
-"""How the voxels of a NIfTI lie in the patient, and whether its header says that in one way."""
+"""The affine of a NIfTI file, and whether all transforms in its header agree."""
 
 from pathlib import Path
 
@@ -8,30 +8,33 @@ from numpy.typing import NDArray
 from lesion_viewer.ct.images.nifti.header import NiftiHeader
 from lesion_viewer.errors import CTError
 
-TO_LPS = np.diag([-1.0, -1.0, 1.0, 1.0])  # a NIfTI's axes run to the right and to the front
+TO_LPS = np.diag([-1.0, -1.0, 1.0, 1.0])  # NIfTI axes run to the right and to the front
 RIGHT_ANGLE = 0.01
 
 
 def grid_of(path: Path, header: NiftiHeader) -> tuple[NDArray[np.float64], float]:
-    """The affine, voxel to LPS millimetres, and how far another statement of the file is off.
+    """The affine, voxel to patient mm (LPS), and its largest distance to other stated transforms.
 
-    The sform is taken, the qform where that is none or has no right angles, and the voxels' sides
-    alone where the file does not say how the patient lies.
+    The sform is used; the qform where there is no sform or the sform is not orthogonal; the voxel
+    sides alone where the file states no transform.
 
     Parameters
     ----------
-    path : names the file in errors
-    header : as ``read_nifti_header`` gives it
+    path : Path
+        The file, for messages.
+    header : NiftiHeader
+        The answer of ``read_nifti_header``.
 
     Returns
     -------
-    4 x 4 affine, and the largest distance in mm at a corner of the volume between it, the other
-    transform and the sides of a voxel.
+    tuple[NDArray[np.float64], float]
+        4 x 4 affine; the largest distance in mm at a corner of the volume between the affine and
+        the other transform or the voxel sides.
 
     Raises
     ------
     CTError
-        Where the axes have no right angles; names the file.
+        No stated transform is orthogonal; the message names the file.
     """
     stated = []
     if header.rows is not None:

@@ -1,4 +1,4 @@
-"""The header of NIfTI-1, NIfTI-2 and Analyze 7.5, by bounds."""
+"""The headers of NIfTI-1, NIfTI-2 and Analyze 7.5, with checked values."""
 
 import struct
 from dataclasses import dataclass
@@ -9,15 +9,16 @@ from typing import Any
 import numpy as np
 
 from lesion_viewer.ct.images.gzipped import opened, read_up_to
+from lesion_viewer.ct.values.hounsfield import MAX_RESCALE
 from lesion_viewer.errors import CTError
 
 NIFTI_1_BYTES, NIFTI_2_BYTES = 348, 540
 SINGLE_FILE, PAIR = (b"n+1", b"n+2"), (b"ni1", b"ni2")
-# The four bytes after the magic show that nothing turned line ends on the way (nifti2.h).
+# The bytes after the magic show whether a transfer converted line ends (nifti2.h).
 NIFTI_2_SIGNATURE = b"\0\r\n\x1a\n"
-# Bytes from the header to the first voxel: the header, and four that say what extends it.
+# Offset of the first voxel: the header, and four bytes that announce extensions.
 LEAST_OFFSETS = {NIFTI_1_BYTES: 352, NIFTI_2_BYTES: 544}
-# Datatype -> numpy's name; of complex numbers, colours and bits there are no HU (nifti1.h).
+# Datatype code to numpy name; complex numbers, colours and bits are not HU (nifti1.h).
 NUMBERS = {
     **{2: "u1", 4: "i2", 8: "i4", 16: "f4", 64: "f8"},
     **{256: "i1", 512: "u2", 768: "u4", 1024: "i8", 1280: "u8"},
@@ -26,27 +27,38 @@ NO_NUMBERS = {
     **{1: "bits", 32: "complex numbers", 128: "colours (RGB24)", 1536: "128-bit numbers"},
     **{1792: "complex numbers", 2048: "complex numbers", 2304: "colours (RGBA32)"},
 }
-# Metre, millimetre, micron; without a unit, millimetres (nifti1.h, xyzt_units).
+# Unknown, metre, millimetre, micron (nifti1.h, xyzt_units); unknown counts as millimetre.
 MM_A_UNIT = {0: 1.0, 1: 1e3, 2: 1.0, 3: 1e-3}
-# Slopes and intercepts beyond are no CT's.
-MAX_SCALE = 1e6
 
 
 @dataclass(frozen=True, slots=True)
 class NiftiHeader:
-    """What a header says of the voxels and of how they lie.
+    """What a header states about the voxels and their position.
 
     Attributes
     ----------
-    kind : "NIfTI-1", "NIfTI-2" or "Analyze 7.5"
-    dtype : of a stored voxel
-    size : voxels along the file's three axes
-    parts : volumes in time
-    offset : of the first voxel in its file, in bytes
-    slope, intercept : HU of a stored value; 1 and 0 where the file states none
-    qfac, sides_mm : pixdim: the handedness of the quaternion, and the sides of a voxel
-    quaternion : b, c, d and the three offsets in mm; None where its code is 0
-    rows : the sform, 12 numbers in mm; None where its code is 0
+    kind : str
+        "NIfTI-1", "NIfTI-2" or "Analyze 7.5".
+    dtype : np.dtype[Any]
+        Type of a stored voxel.
+    size : tuple[int, int, int]
+        Voxels along the three axes of the file.
+    parts : int
+        Number of volumes in time.
+    offset : int
+        Offset of the first voxel in its file, in bytes.
+    slope, intercept : float
+        HU = stored value * slope + intercept; 1 and 0 where the file states none.
+    qfac : float
+        Handedness of the quaternion, 1 or -1.
+    sides_mm : tuple[float, ...]
+        Sides of a voxel in mm.
+    quaternion : tuple[float, ...] | None
+        The quaternion's b, c, d and the three offsets in mm; None where the qform code is 0.
+    rows : tuple[float, ...] | None
+        The sform, 12 numbers in mm; None where the sform code is 0.
+    is_pair : bool
+        Whether the voxels are in another file.
     """
 
     kind: str
@@ -65,7 +77,7 @@ class NiftiHeader:
 
 @dataclass(frozen=True, slots=True)
 class _Layout:
-    """Where a version of the header has its entries, as ``struct`` formats and offsets."""
+    """The entries of a version of the header, as ``struct`` formats and offsets."""
 
     dim: tuple[str, int]
     datatype: int
@@ -95,17 +107,24 @@ def read_nifti_header(path: Path) -> NiftiHeader:
 
     Parameters
     ----------
-    path : of the file, or of the ``.hdr`` of a pair; with gzip or without
+    path : Path
+        The file, or the ``.hdr`` of a pair; with gzip or without.
+
+    Returns
+    -------
+    NiftiHeader
+        Header whose voxels can be converted to HU.
 
     Raises
     ------
     CTError
-        Where it is none, or its voxels cannot become HU; names the file.
+        The file has no such header, or its voxels cannot be converted to HU; the message names the
+        file.
 
     Notes
     -----
-    nifti1.h and nifti2.h of the NIfTI Data Format Working Group. A slope of 0 or NaN means that
-    values are not scaled; writers use both.
+    nifti1.h and nifti2.h of the NIfTI Data Format Working Group. Writers use a slope of 0 or NaN
+    for values that are not scaled.
     """
     data = _first_bytes(path)
     at = (data[:4] + bytes(4))[:4]
@@ -150,7 +169,7 @@ def read_nifti_header(path: Path) -> NiftiHeader:
 
 
 def _kind_of(path: Path, data: bytes, size: int) -> tuple[str, bool]:
-    """Name of the format, and whether its voxels lie in a file of their own."""
+    """Name of the format, and whether its voxels are in another file."""
     at = 344 if size == NIFTI_1_BYTES else 4
     magic, after = data[at : at + 3], data[at + 3 : at + 8]
     is_by_itself = path.name.lower().endswith((".nii", ".nii.gz"))
@@ -167,7 +186,7 @@ def _kind_of(path: Path, data: bytes, size: int) -> tuple[str, bool]:
 
 
 def _size_of(path: Path, dim: tuple[int, ...]) -> tuple[tuple[int, int, int], int]:
-    """Size along three axes, and how many volumes there are in time."""
+    """Size along three axes, and number of volumes in time."""
     count = dim[0]
     sides = dim[1 : count + 1] if 1 <= count <= 7 else ()
     text = " x ".join(map(str, sides)) or f"{count} axes"
@@ -179,16 +198,17 @@ def _size_of(path: Path, dim: tuple[int, ...]) -> tuple[tuple[int, int, int], in
 
 
 def _scale_of(path: Path, slope: float, intercept: float) -> tuple[float, float]:
-    """Slope and intercept; SPM keeps its factor for Analyze in the place of the slope."""
+    """Slope and intercept; SPM's factor for Analyze is at the offset of the slope."""
     if slope == 0 or slope != slope:
         return 1.0, 0.0
-    if not (isfinite(slope) and isfinite(intercept)) or max(abs(slope), abs(intercept)) > MAX_SCALE:
+    is_finite = isfinite(slope) and isfinite(intercept)
+    if not is_finite or max(abs(slope), abs(intercept)) > MAX_RESCALE:
         raise CTError(f"{path.name} has an unusable scale: {slope:g} and {intercept:g}")
     return slope, intercept
 
 
 def _offset_of(path: Path, stated: float, size: int, is_pair: bool) -> int:
-    """Where the first voxel lies; 0 in a file with a header means right after that."""
+    """Offset of the first voxel; 0 in a single file means directly after the header."""
     if not isfinite(stated) or stated != int(stated) or stated < 0:
         raise CTError(f"{path.name} has a damaged header: its voxels begin at {stated:g}")
     offset = int(stated)
@@ -200,12 +220,12 @@ def _offset_of(path: Path, stated: float, size: int, is_pair: bool) -> int:
 
 
 def _refuse_unusable_axes(path: Path, header: NiftiHeader) -> None:
-    """Raise where a number that the axes rest on is none, or a voxel has no size."""
+    """Raise where a number of the axes is not finite, or a voxel side is 0."""
     stated = (*header.sides_mm, *(header.quaternion or ()), *(header.rows or ()))
     if not all(map(isfinite, stated)) or 0 in header.sides_mm:
         sides = ", ".join(f"{side:g}" for side in header.sides_mm)
         raise CTError(
-            f"{path.name} has unusable axes: voxels of {sides} mm, or turned by no number"
+            f"{path.name} has unusable axes: voxels of {sides} mm, or an infinite transform"
         )
 
 

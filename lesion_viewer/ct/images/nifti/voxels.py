@@ -1,6 +1,6 @@
 """The voxels of NIfTI and Analyze.
 
-Read here and not by ITK, whose reader turns NaN into 0, that is water, and fills cut-off files up.
+ITK's reader is not used: it converts NaN to 0, which is water, and pads truncated files.
 """
 
 from collections.abc import Iterator
@@ -16,21 +16,24 @@ from lesion_viewer.errors import CTError
 
 
 def nifti_slabs(path: Path, header: NiftiHeader) -> Iterator[NDArray[Any]]:
-    """The volume in planes of the file's third axis, part after part, scaled.
+    """The planes of the file's third axis, volume after volume, scaled to HU.
 
     Parameters
     ----------
-    path : of the file that holds the voxels
-    header : as ``read_nifti_header`` gives it
+    path : Path
+        The file that contains the voxels.
+    header : NiftiHeader
+        The answer of ``read_nifti_header``.
 
     Yields
     ------
-    Arrays (second axis, first axis) of the stored type, of float64 where the file has a scale.
+    NDArray[Any]
+        (second axis, first axis) of the stored type; float64 where the file has a scale.
 
     Raises
     ------
     CTError
-        Where the file ends before its last voxel; names the file.
+        The file ends before its last voxel; the message names the file.
     """
     columns, rows, slices = header.size
     size = columns * rows * header.dtype.itemsize
