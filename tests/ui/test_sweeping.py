@@ -180,7 +180,7 @@ def test_without_a_detector_the_panel_says_why_and_the_review_works(
     make_window: MakeWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(
-        "lesion_viewer.ui.detector.sweep_controller.why_unavailable",
+        "lesion_viewer.ui.detector.chosen_detector.why_unavailable",
         lambda cards: "torch is not installed",
     )
     window = make_window(detect_on_opening=True)

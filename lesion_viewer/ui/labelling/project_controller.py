@@ -1,6 +1,5 @@
 """A labelling project at work: which slice is on show, what comes next, and what is left."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -11,15 +10,15 @@ from lesion_viewer.review.finding import Finding, OriginKind, Status
 from lesion_viewer.review.labelling.project import Item, Project
 from lesion_viewer.review.labelling.queue import Filter, Order, Progress, Queue
 from lesion_viewer.review.user_folders import reader_file
-from lesion_viewer.ui.labelling.project_opening import OpenProject, ProjectOpener, ProjectPaths
+from lesion_viewer.ui.labelling.project_opening import OpenProject, ProjectPaths
+from lesion_viewer.ui.labelling.project_starter import ProjectStarter
 from lesion_viewer.ui.labelling.queue.list_view import QueueRow
 from lesion_viewer.ui.labelling.queue.wording import end_text, queue_row
-from lesion_viewer.ui.settings import Settings, save_settings
+from lesion_viewer.ui.labelling.read_ahead import next_slices
+from lesion_viewer.ui.settings import Settings
 from lesion_viewer.ui.study.controller import StudyController
 from lesion_viewer.ui.study.review_controller import ReviewController
 from lesion_viewer.ui.study.volume_controller import VolumeController
-
-READ_AHEAD = 3
 
 
 class ProjectController(QObject):
@@ -62,10 +61,12 @@ class ProjectController(QObject):
         super().__init__(parent)
         self._study, self._volume, self._review = study, volume, review
         self._settings = settings
-        self._opener: ProjectOpener | None = None
-        self._paths: ProjectPaths | None = None
+        self._starter = ProjectStarter(settings, self)
+        self._starter.opened.connect(self._take)
+        self._starter.declined.connect(self._open_as_study)
+        self._starter.progressed.connect(self.progressed)
+        self._starter.errored.connect(self.errored)
         self._labels = ""
-        self._recent: tuple[Path, ...] = ()
         self._given_window: Window | None = None
         self.open_project: OpenProject | None = None
         self.item: Item | None = None
@@ -91,18 +92,11 @@ class ProjectController(QObject):
         ``is_own_file`` takes the reader's own file beside ``session_file``, not that file itself.
         """
         self.cancel()
-        self._paths = ProjectPaths(images, annotations, session_file)
         self._labels = labels
-        named = () if session_file is None else (session_file,)
-        self._recent = () if is_own_file else (images, annotations, *named)
         # The reader's file may be the one that is open now.
         if self.open_project is not None:
             self._study.close()
-        self.progressed.emit(f"Opening {annotations.name} …")
-        self._opener = ProjectOpener(self._paths, self._settings.reader, is_own_file, self.errored)
-        self._opener.opened.connect(self._take)
-        self._opener.declined.connect(self._open_as_study)
-        self._opener.begin()
+        self._starter.open(ProjectPaths(images, annotations, session_file), is_own_file)
 
     def sign_in(self, reader: str) -> None:
         """Go on as another reader, in a file of their own."""
@@ -122,9 +116,7 @@ class ProjectController(QObject):
 
     def cancel(self) -> None:
         """Forget a project that is still being opened."""
-        if self._opener is not None:
-            self._opener.cancel()
-            self._opener = None
+        self._starter.cancel()
 
     # What is open.
 
@@ -278,16 +270,8 @@ class ProjectController(QObject):
     # Inside.
 
     def _take(self, opened: OpenProject) -> None:
-        if self.sender() is not self._opener:
-            opened.session.close()
-            return
-        self._opener = None
-        self.progressed.emit("")
         self._study.take_project(opened.study, opened.session)
         self.open_project, self.item = opened, None
-        if self._recent:
-            self._settings.remember(*self._recent)
-        save_settings(self._settings)
         self.opened.emit(opened)
         self.queue_changed.emit()
         self.progress_changed.emit()
@@ -301,12 +285,8 @@ class ProjectController(QObject):
             more = f" (and {len(notices) - 1:,} more)" if len(notices) > 1 else ""
             self.noticed.emit(f"{opened.paths.annotations.name}: {notices[0]}{more}")
 
-    def _open_as_study(self) -> None:
-        if self.sender() is self._opener and self._paths is not None:
-            self._opener = None
-            paths = self._paths
-            named = paths.images, paths.annotations, paths.session_file
-            self._study.open(*named, self._labels)
+    def _open_as_study(self, paths: ProjectPaths) -> None:
+        self._study.open(paths.images, paths.annotations, paths.session_file, self._labels)
 
     def _leave(self) -> None:
         """A study is on show now."""
@@ -368,19 +348,6 @@ class ProjectController(QObject):
             self.progress_changed.emit()
 
     def _read_ahead(self) -> None:
-        project = self.project
-        if project is not None:
-            self._volume.prefetch(
-                [(project.series(i.series_uid), i.slice_index) for i in self._next_items()]
-            )
-
-    def _next_items(self) -> Iterator[Item]:
-        """The items that a decision leads to, of other series than the one on show."""
-        item, seen = self.item, set[int]()
-        while self.queue is not None and len(seen) < READ_AHEAD:
-            item = self.queue.next_left(item)
-            if item is None or item.number in seen:
-                return
-            seen.add(item.number)
-            if item.is_present and (self.item is None or item.series_uid != self.item.series_uid):
-                yield item
+        project, queue = self.project, self.queue
+        if project is not None and queue is not None:
+            self._volume.prefetch(next_slices(project, queue, self.item))
