@@ -12,7 +12,8 @@ from lesion_viewer.ct.study import Series
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.review.recist import Axes, box_of
 from lesion_viewer.ui.canvas.box_editing import Grip, dragged
-from lesion_viewer.ui.canvas.drags import AxisDrag, BoxDrag, Drag, DrawDrag, MeasureDrag
+from lesion_viewer.ui.canvas.drags import Drag
+from lesion_viewer.ui.canvas.mark_drags import AxisDrag, BoxDrag, DrawDrag, MeasureDrag
 from lesion_viewer.ui.canvas.mark_layer import MarkLayer, with_box
 from lesion_viewer.ui.canvas.marks import Mark
 from lesion_viewer.ui.canvas.ruler import draw_line, length_text

@@ -74,14 +74,44 @@ def corner_text(
 
 
 def missing_text(volume: CTVolume, slice_index: int) -> str:
-    """What stands in place of a slice that is not read yet, or could not be."""
+    """The text in place of a slice that is not read yet, or cannot be read.
+
+    Parameters
+    ----------
+    volume : CTVolume
+        That the slice belongs to.
+    slice_index : int
+        From 0.
+
+    Returns
+    -------
+    str
+        Names the slice, and the reason where there is one.
+    """
     reason = volume.failures.get(slice_index)
     name = f"Im {slice_index + 1}"
     return f"{name} is being read …" if reason is None else f"{name} cannot be shown: {reason}"
 
 
 def voxel_text(volume: CTVolume, slice_index: int, x: float, y: float) -> str:
-    """Position and HU of the voxel at ``x``, ``y`` in stored pixels; empty beside the image."""
+    """Position and HU of a voxel.
+
+    Parameters
+    ----------
+    volume : CTVolume
+        On show.
+    slice_index : int
+        From 0.
+    x : float
+        Column position in stored pixels.
+    y : float
+        Row position in stored pixels.
+
+    Returns
+    -------
+    str
+        Empty beside the image, and for a slice that is not read.
+    """
     column, row = math.floor(x), math.floor(y)
     _, rows, columns = volume.series.shape
     if not (volume.is_loaded[slice_index] and 0 <= column < columns and 0 <= row < rows):

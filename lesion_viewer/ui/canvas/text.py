@@ -13,7 +13,19 @@ MARGIN_PX = 2
 
 
 def draw_outlined(painter: QPainter, at: QPointF, text: str, colour: QColor = TEXT) -> None:
-    """Write ``text`` with its baseline starting at ``at``, with a dark outline."""
+    """Write a text with a dark outline, so that it can be read over any grey.
+
+    Parameters
+    ----------
+    painter : QPainter
+        On a widget; its font is used.
+    at : QPointF
+        Start of the baseline, in points.
+    text : str
+        One line; nothing is drawn for an empty one.
+    colour : QColor
+        Of the letters.
+    """
     if not text:
         return
     ratio = painter.device().devicePixelRatioF()

@@ -1,4 +1,4 @@
-"""The detector at work: which one, on which slices, and what it finds."""
+"""Runs the detector over the series on show, and records what it finds."""
 
 import logging
 from pathlib import Path
@@ -153,7 +153,7 @@ class SweepController(QObject):
         self._tell("stopped")
 
     def take_new_review(self) -> None:
-        """Sweep the series on show for a review that has just begun, where series are by itself."""
+        """Search the series on show for a review that has just begun, where that is automatic."""
         series, volume = self._volume.series, self._volume.volume
         if series is not None and volume is not None:
             self._take_series(series)
@@ -170,7 +170,13 @@ class SweepController(QObject):
         return self._chosen.process()
 
     def set_automatic(self, is_automatic: bool) -> None:
-        """Whether a series is swept once it is shown, where the settings say so too."""
+        """Search a series once it is shown, or not.
+
+        Parameters
+        ----------
+        is_automatic : bool
+            Whether it is searched, where the settings say so too.
+        """
         self._is_automatic = is_automatic
 
     def choose(self, row: int) -> None:
@@ -213,7 +219,13 @@ class SweepController(QObject):
             self.start()
 
     def step_threshold(self, steps: int) -> None:
-        """Raise the threshold by so many steps, or lower it."""
+        """Raise the threshold by so many steps, or lower it.
+
+        Parameters
+        ----------
+        steps : int
+            Of 0.05 each; negative lowers it.
+        """
         score = self._review.threshold + steps * THRESHOLD_STEP
         self._review.set_threshold(min(max(score, 0.01), 0.99))
 

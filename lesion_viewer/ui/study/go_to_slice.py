@@ -45,7 +45,7 @@ class GoToSliceDialog(QDialog):
 
     Signals
     -------
-    slice_chosen : a slice has the number; its index from 0
+    slice_chosen : the reader accepted a number that a slice has; its index from 0
     """
 
     slice_chosen = Signal(int)

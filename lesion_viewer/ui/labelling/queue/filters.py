@@ -1,4 +1,4 @@
-"""The fields with which a queue is narrowed down."""
+"""The fields that decide which items are in the queue."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -26,11 +26,16 @@ MAX_SIZE_MM = 500
 
 
 class QueueFilters(QWidget):
-    """What is to be in the queue, each field for itself; all fields together narrow it.
+    """Fields that decide which items are in the queue; an item must pass all of them.
+
+    Parameters
+    ----------
+    parent : QWidget | None
+        Widget that holds it.
 
     Signals
     -------
-    filter_chosen : the reader changed a field; the Filter of all fields
+    filter_chosen : the reader changed or cleared fields; the Filter of all of them
     """
 
     filter_chosen = Signal(object)
@@ -57,7 +62,7 @@ class QueueFilters(QWidget):
 
     @property
     def filter(self) -> Filter:
-        """What all fields say together; a field that is not set narrows nothing."""
+        """All fields as one filter; a field that is not set excludes nothing."""
         patients = [p.strip().lstrip("0") for p in self.patient.text().split(",")]
         return Filter(
             kinds=_only(self.kind.currentData()),
@@ -74,7 +79,7 @@ class QueueFilters(QWidget):
         )
 
     def clear(self) -> None:
-        """Narrow nothing."""
+        """Empty all fields, and emit the filter."""
         self.reset()
         self._tell()
 
@@ -84,7 +89,7 @@ class QueueFilters(QWidget):
         Parameters
         ----------
         types : Iterable[str]
-            That are used in the review.
+            Types that are used in the review.
         """
         box, chosen = self.lesion_type, self.lesion_type.currentData()
         blocker = QSignalBlocker(box)
@@ -97,7 +102,7 @@ class QueueFilters(QWidget):
         blocker.unblock()
 
     def reset(self) -> None:
-        """Empty all fields, without telling anybody."""
+        """Empty all fields without emitting a signal."""
         blocker = QSignalBlocker(self)
         for choice in (self.state, self.images, self.kind, self.lesion_type, self.split):
             choice.setCurrentIndex(0)
