@@ -140,7 +140,7 @@ COLUMNS = (
     Column("Size {unit}", "000 × 000", size_text, _size),
     Column("Type", "soft tissue", lambda f, _: f.lesion_type, lambda f, _: f.lesion_type),
     Column("Origin", "drawn", lambda f, _: origin_text(f), lambda f, _: origin_text(f)),
-    Column("Note", "", lambda f, _: f.note or f.reason, lambda f, _: f.note or f.reason),
+    Column("Note", "duplicate", lambda f, _: f.note or f.reason, lambda f, _: f.note or f.reason),
 )
 
 

@@ -26,7 +26,7 @@ from lesion_viewer.ui.findings.findings_model import (
     Spacing,
 )
 
-CELL_MARGIN_PX = 16
+CELL_MARGIN_PX = 10
 TITLE_MARGIN_PX = 20
 FRAME_PX = 18
 ALL_TYPES, NO_TYPE = "All types", "No type"

@@ -5,6 +5,7 @@ from typing import Any
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import (
+    QAbstractSpinBox,
     QCheckBox,
     QComboBox,
     QDoubleSpinBox,
@@ -23,6 +24,7 @@ from lesion_viewer.ui.labelling.queue.wording import KIND_TEXTS
 
 SPLITS = {"1": "Training", "2": "Validation", "3": "Test"}
 MAX_SIZE_MM = 500
+TEXT_MARGIN_PX = 5
 
 
 class QueueFilters(QWidget):
@@ -149,8 +151,11 @@ def _choice(texts: Mapping[Any, str]) -> QComboBox:
     return box
 
 
-def _range(title: str, low: QWidget, high: QWidget, unit: str) -> QHBoxLayout:
+def _range(title: str, low: QAbstractSpinBox, high: QAbstractSpinBox, unit: str) -> QHBoxLayout:
     row = QHBoxLayout()
+    for spin in (low, high):
+        # Qt ignores the style sheet's padding here.
+        spin.lineEdit().setTextMargins(TEXT_MARGIN_PX, 0, 0, 0)
     label = QLabel(title)
     label.setMinimumWidth(38)
     row.addWidget(label)
