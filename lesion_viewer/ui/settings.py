@@ -82,7 +82,7 @@ class Settings:
         Parameters
         ----------
         lesion_type : str
-            As the reader wrote it; an empty one is none.
+            As the reader wrote it; empty for none.
         """
         is_known = not lesion_type or lesion_type in (*NUMBERS, *self.lesion_types)
         if not is_known:

@@ -1,4 +1,4 @@
-"""A log for those who help: where the program's code went, never what a file or a person is called.
+"""The log for support: which code ran, without names of files or persons.
 
 No text that comes from outside the code is written. Of an exception its type and the places in the
 code are kept, not its message, which may name a file; of a record's values the numbers and the
@@ -84,7 +84,7 @@ def start_log() -> QueueListener | None:
     logger.addHandler(handler)
     logger.setLevel(logging.INFO)
     logger.propagate = False
-    logging.raiseExceptions = False  # a disk that is full is no reason to fill a terminal
+    logging.raiseExceptions = False  # a full disk must not fill the terminal
     listener = QueueListener(records, file)
     listener.start()
     logger.info(

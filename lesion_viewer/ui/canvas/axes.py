@@ -1,4 +1,4 @@
-"""The long and short axis of a lesion on the image: how they look, and where they are held."""
+"""The long and short axis of a lesion on the image: how they are drawn and picked."""
 
 from math import hypot
 

@@ -1,4 +1,4 @@
-"""How a box follows the hand: handles, moves, and where it stops."""
+"""The handles of a box, and the box that a drag of one of them gives."""
 
 from dataclasses import dataclass
 from itertools import product

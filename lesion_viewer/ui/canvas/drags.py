@@ -1,4 +1,4 @@
-"""What a drag is, and the drags that change window, place, zoom and slice."""
+"""The protocol of a drag, and the drags that change window, position, zoom and slice."""
 
 import math
 from collections.abc import Callable

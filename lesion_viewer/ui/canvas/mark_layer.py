@@ -14,7 +14,7 @@ from lesion_viewer.ui.canvas.marks import Mark, draw_mark, extent, mark_at, mark
 from lesion_viewer.ui.canvas.viewport import Viewport
 
 AXES_FROM_PX = 40
-"""Of a smaller box on the widget, axes would hide the lesion; they are drawn while it is edited."""
+"""Axes hide the lesion in a box that is smaller on the widget; there only an edit draws them."""
 
 
 class MarkLayer:

@@ -160,7 +160,7 @@ def _draw_scale(painter: QPainter, room: QRectF, px_per_unit: float, unit: str) 
     right, bottom = round(room.right()), round(room.center().y()) - 26
     long_px = round(length * px_per_unit)
     top = bottom - long_px
-    # Whole points: filling anything else costs as much as a slice.
+    # Whole points: an antialiased fill takes as long as a slice.
     bars = [QRect(right - BAR_PX, top, BAR_PX, long_px)]
     for share, tick in ((0, 10), (0.25, 5), (0.5, 7), (0.75, 5), (1, 10)):
         bars.append(QRect(right - tick, top + round(share * long_px) - 1, tick, BAR_PX))

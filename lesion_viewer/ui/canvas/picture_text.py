@@ -1,4 +1,4 @@
-"""What is written on and about the picture; never who the patient is."""
+"""Texts on and about the picture; none of them identifies the patient."""
 
 import math
 from dataclasses import dataclass

@@ -180,6 +180,6 @@ class SlicePicture:
     def _take_turn(self, series: Series) -> None:
         """Make room for the turned picture, and name what lies at its edges."""
         turn, size = self._view.turn, series.shape[1:]
-        # In memory as the stored slice lies there: only the last step is done across rows.
+        # Laid out in memory like the stored slice; only the last step reads it across rows.
         self._grey = turn.apply(np.zeros(size, np.uint8))
         self._overlay.letters = orientation_letters(turn.affine(series.affine, *size))

@@ -37,7 +37,7 @@ def draw_outlined(painter: QPainter, at: QPointF, text: str, colour: QColor = TE
 
 @lru_cache(256)
 def _picture(text: str, font_name: str, rgba: int, ratio: float) -> QPixmap:
-    """The text and its outline, kept: nine layers of text cost more than a slice."""
+    """The text and its outline; cached, because nine layers take longer than a slice."""
     font = QFont()
     font.fromString(font_name)
     metrics = QFontMetricsF(font)

@@ -238,7 +238,7 @@ class SweepController(QObject):
         not_hu = not_hu_in(series)
         self._is_awaiting_first = is_wanted and not_hu is None
         if is_wanted and not_hu is not None:
-            self.noticed.emit(f"{not_hu.text} Nothing is searched by itself; D searches.")
+            self.noticed.emit(f"{not_hu.text} The detector does not start by itself; D starts it.")
 
     def _run_once_loaded(self) -> None:
         if self._is_awaiting_first and self._review.session is not None:

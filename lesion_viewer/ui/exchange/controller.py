@@ -1,4 +1,4 @@
-"""Files that leave and enter: the reviewed CSV and labels."""
+"""Export of the review, and import of labels, decisions and corrections."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -250,7 +250,7 @@ class ExchangeController(QObject):
             return
         self._try(
             lambda session, study: apply_changes(session, path.name, changes),
-            f"Corrections of {path.name} taken up.",
+            f"Corrections of {path.name} applied.",
         )
 
     def _tell_written(self, path: Path, counted: str) -> None:

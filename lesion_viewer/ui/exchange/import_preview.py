@@ -108,7 +108,9 @@ class CorrectionsDialog(QDialog):
             QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel
         )
         apply_rows = buttons.button(QDialogButtonBox.StandardButton.Ok)
-        apply_rows.setText("Take up 1 change" if len(changes) == 1 else f"Take up {len(changes):,}")
+        apply_rows.setText(
+            "Apply 1 change" if len(changes) == 1 else f"Apply {len(changes):,} changes"
+        )
         apply_rows.setEnabled(bool(changes))
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)

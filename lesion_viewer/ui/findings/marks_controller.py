@@ -160,7 +160,7 @@ class MarksController(QObject):
         else:
             box = snap(volume.voxels[slice_index], finding.boxes[slice_index])
             if box is None:
-                self.noticed.emit("No clear edge of a lesion there; the box stays.")
+                self.noticed.emit("No clear edge of a lesion there; the box is unchanged.")
             else:
                 self.change_box(finding.id, box)
 
@@ -193,7 +193,9 @@ class MarksController(QObject):
         finding = self._review.selected
         gap = _gap(sorted(finding.boxes), self._volume.slice_index) if finding else None
         if finding is None or gap is None:
-            self.noticed.emit("Choose a finding whose boxes leave out slices between them.")
+            self.noticed.emit(
+                "Choose a finding with boxes on two slices that have slices between them."
+            )
             return
         first, last = gap
         self._review.record(lambda session: session.interpolate(finding.id, first, last))

@@ -1,4 +1,4 @@
-"""The detector over a whole queue, ahead of the reader."""
+"""Searches the slices of a queue with the detector before the reader shows them."""
 
 from collections.abc import Sequence
 
@@ -189,7 +189,7 @@ class ProposalsController(QObject):
             self._projects.rearrange()
 
     def _give_way(self, is_sweeping: bool) -> None:
-        """A series is searched by the same detector; it cannot do both."""
+        """Stop where a series is searched: the detector's process serves one search only."""
         if is_sweeping:
             self.stop()
 

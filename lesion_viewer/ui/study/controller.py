@@ -126,7 +126,7 @@ class StudyController(QObject):
         """Begin a new review of what is on show, where that is not the picture reviewed."""
         reviews, series = self._review.reviews, self._volume.series
         if not self._review.difference or reviews is None or series is None or self.study is None:
-            self.noticed.emit("The review on show was made on this picture: go on with it.")
+            self.noticed.emit("The review on show was made on this picture; no new one is needed.")
         elif self._review.is_other_image(series.uid, self._volume.slice_index):
             self.pictures.renew_image()
         elif self._beginner is None:

@@ -198,7 +198,7 @@ class QueueList(QListView):
         self.queue = QueueModel(describe, self)
         self.setModel(self.queue)
         self.setItemDelegate(QueueDelegate(self))
-        # All rows are of one height, so that ten thousand are laid out at once.
+        # Rows of one height: Qt lays out ten thousand without asking each for its size.
         self.setUniformItemSizes(True)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
