@@ -108,9 +108,8 @@ class CorrectionsDialog(QDialog):
             QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel
         )
         apply_rows = buttons.button(QDialogButtonBox.StandardButton.Ok)
-        apply_rows.setText(
-            "Apply 1 change" if len(changes) == 1 else f"Apply {len(changes):,} changes"
-        )
+        what = "1 change" if len(changes) == 1 else f"{len(changes):,} changes"
+        apply_rows.setText(f"Apply {what}")
         apply_rows.setEnabled(bool(changes))
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)

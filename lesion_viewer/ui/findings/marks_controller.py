@@ -193,9 +193,7 @@ class MarksController(QObject):
         finding = self._review.selected
         gap = _gap(sorted(finding.boxes), self._volume.slice_index) if finding else None
         if finding is None or gap is None:
-            self.noticed.emit(
-                "Choose a finding with boxes on two slices that have slices between them."
-            )
+            self.noticed.emit("Choose a finding with boxes on two slices that are not adjacent.")
             return
         first, last = gap
         self._review.record(lambda session: session.interpolate(finding.id, first, last))
