@@ -71,7 +71,7 @@ class Settings:
         Parameters
         ----------
         *paths : Path
-            Of a study; or images, annotations and review of a project.
+            Path of a study; or of the images, annotations and review of a project.
         """
         opened = [str(path.resolve()) for path in paths]
         self.recent = [opened, *(other for other in self.recent if other != opened)][:MAX_RECENT]
@@ -125,7 +125,7 @@ def save_settings(settings: Settings) -> None:
     Parameters
     ----------
     settings : Settings
-        To write.
+        The settings that are written.
     """
     kept = asdict(settings) if settings.keep_recent else {**asdict(settings), "recent": []}
     content = json.dumps(kept, indent=2).encode()

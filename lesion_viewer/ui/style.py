@@ -27,7 +27,7 @@ def apply_style(application: QApplication) -> None:
     Parameters
     ----------
     application : QApplication
-        Before its first window.
+        The application, before its first window.
     """
     application.setStyle("Fusion")
     application.setPalette(_palette())

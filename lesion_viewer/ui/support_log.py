@@ -103,7 +103,7 @@ def stop_log(listener: QueueListener | None) -> None:
     Parameters
     ----------
     listener : QueueListener | None
-        From ``start_log``; None is allowed.
+        What ``start_log`` returned.
     """
     logger = logging.getLogger("lesion_viewer")
     for queued in [h for h in logger.handlers if isinstance(h, CleanQueueHandler)]:
@@ -120,12 +120,12 @@ def last_lines(count: int) -> list[str]:
     Parameters
     ----------
     count : int
-        Of lines.
+        Number of lines.
 
     Returns
     -------
     list[str]
-        Empty where there is no log.
+        Lines of the log; none where there is no log.
     """
     try:
         return log_path().read_text(encoding="utf-8", errors="replace").splitlines()[-count:]

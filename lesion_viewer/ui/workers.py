@@ -144,7 +144,7 @@ class Batcher:
         Parameters
         ----------
         value : Any
-            To pass on.
+            The value to pass on.
         """
         with self._lock:
             self._values.append(value)

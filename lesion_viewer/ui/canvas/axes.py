@@ -22,9 +22,9 @@ def end_at(viewport: Viewport, axes: Axes, point: QPointF) -> int | None:
     viewport : Viewport
         Where the image lies on the widget.
     axes : Axes
-        Of the edited finding, in stored pixels.
+        Long and short axis of the edited finding, in stored pixels.
     point : QPointF
-        Of the press, on the widget.
+        Position of the press on the widget.
 
     Returns
     -------
@@ -48,13 +48,13 @@ def draw_axes(
     Parameters
     ----------
     painter : QPainter
-        On the widget.
+        Painter on the widget.
     viewport : Viewport
         Where the image lies on the widget.
     axes : Axes
-        In stored pixels.
+        Long and short axis, in stored pixels.
     colour : QColor
-        Of the lines.
+        Colour of the lines.
     has_handles : bool
         Whether each end is a disc that can be dragged.
     """

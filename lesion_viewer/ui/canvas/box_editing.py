@@ -41,12 +41,12 @@ class Grip:
         Parameters
         ----------
         turn : Turn
-            From the image that the grip is on to the other one.
+            Turn from the image of this grip to the other image.
 
         Returns
         -------
         Grip
-            With the same edges of the box.
+            Grip of the same edges of the box.
         """
         x, y = turn.direction(self.x, self.y)
         return Grip(int(x), int(y))
@@ -98,7 +98,7 @@ def draw_handles(painter: QPainter, rect: QRectF) -> None:
     Parameters
     ----------
     painter : QPainter
-        On the widget.
+        Painter on the widget.
     rect : QRectF
         The box on the widget.
     """
@@ -116,12 +116,12 @@ def grip_at(rect: QRectF, point: QPointF) -> Grip | None:
     rect : QRectF
         The box on the widget.
     point : QPointF
-        Of the press, on the widget.
+        Position of the press on the widget.
 
     Returns
     -------
     Grip | None
-        None where the press is beside the box and its handles.
+        The grip; None where the press is beside the box and its handles.
     """
     rects = handle_rects(rect)
     for grip in sorted(HANDLES, key=lambda g: -abs(g.x) - abs(g.y)):
@@ -141,7 +141,7 @@ def dragged(box: Box, grip: Grip, dx: float, dy: float, rows: int, columns: int)
     Parameters
     ----------
     box : Box
-        Before the drag, in pixels.
+        Edges before the drag, in pixels.
     grip : Grip
         What is dragged.
     dx : float
@@ -149,14 +149,14 @@ def dragged(box: Box, grip: Grip, dx: float, dy: float, rows: int, columns: int)
     dy : float
         Pixels down since the press.
     rows : int
-        Of the image.
+        Height of the image in pixels.
     columns : int
-        Of the image.
+        Width of the image in pixels.
 
     Returns
     -------
     Box
-        Within the image.
+        A box within the image.
     """
     if grip.is_body:
         x = min(max(round(dx), -box.x1), columns - box.x2)
@@ -181,14 +181,14 @@ def drawn(xa: float, ya: float, xb: float, yb: float, rows: int, columns: int) -
     yb : float
         Row position of the mouse, in pixels.
     rows : int
-        Of the image.
+        Height of the image in pixels.
     columns : int
-        Of the image.
+        Width of the image in pixels.
 
     Returns
     -------
     Box | None
-        Cut at the image's edges; None for a drag beside the image.
+        A box cut at the image's edges; None for a drag beside the image.
     """
     left, right = _pixel_edges(xa, xb, columns)
     top, bottom = _pixel_edges(ya, yb, rows)

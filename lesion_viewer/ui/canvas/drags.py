@@ -23,7 +23,7 @@ class Drag(Protocol):
         Parameters
         ----------
         point : QPointF
-            Of the mouse, on the widget.
+            Position of the mouse on the widget.
         """
 
     def finish(self) -> None:
@@ -39,9 +39,9 @@ class WindowDrag:
     Parameters
     ----------
     start : QPointF
-        Of the press, on the widget.
+        Position of the press on the widget.
     window : Window
-        At the press.
+        Window at the press.
     show : Callable[[Window], None]
         Called with each window that the drag sets.
     """
@@ -55,7 +55,7 @@ class WindowDrag:
         Parameters
         ----------
         point : QPointF
-            Of the mouse, on the widget.
+            Position of the mouse on the widget.
         """
         away = point - self._start
         width = max(self._window.width + HU_PER_PX * away.x(), 1)
@@ -76,7 +76,7 @@ class PanDrag:
     Parameters
     ----------
     start : QPointF
-        Of the press, on the widget.
+        Position of the press on the widget.
     pan : Callable[[float, float], None]
         Moves the image by points to the right and down.
     """
@@ -91,7 +91,7 @@ class PanDrag:
         Parameters
         ----------
         point : QPointF
-            Of the mouse, on the widget.
+            Position of the mouse on the widget.
         """
         step = point - self._last
         self._last = point
@@ -111,7 +111,7 @@ class ZoomDrag:
     Parameters
     ----------
     start : QPointF
-        Of the press, on the widget.
+        Position of the press on the widget.
     zoom_at : Callable[[QPointF, float], None]
         Enlarges by a factor about a point of the widget.
     """
@@ -125,7 +125,7 @@ class ZoomDrag:
         Parameters
         ----------
         point : QPointF
-            Of the mouse, on the widget.
+            Position of the mouse on the widget.
         """
         self._zoom_at(self._start, ZOOM_PER_PX ** (self._last.y() - point.y()))
         self._last = point
@@ -144,9 +144,9 @@ class ScrollDrag:
     Parameters
     ----------
     start : QPointF
-        Of the press, on the widget.
+        Position of the press on the widget.
     slice_index : int
-        On show at the press, from 0.
+        Index of the slice on show at the press, from 0.
     show : Callable[[int], None]
         Called with the index of each slice that is wanted, possibly beyond the ends.
     """
@@ -160,7 +160,7 @@ class ScrollDrag:
         Parameters
         ----------
         point : QPointF
-            Of the mouse, on the widget.
+            Position of the mouse on the widget.
         """
         self._show(self._first + math.trunc((point.y() - self._start.y()) / SLICE_PX))
 

@@ -16,9 +16,9 @@ class BoxDrag:
     Parameters
     ----------
     start : QPointF
-        Of the press, on the widget.
+        Position of the press on the widget.
     box : Box
-        Before the drag, in stored pixels.
+        Edges before the drag, in stored pixels.
     grip : Grip
         What of the stored box is dragged.
     image : tuple[Viewport, int, int]
@@ -48,7 +48,7 @@ class BoxDrag:
         Parameters
         ----------
         point : QPointF
-            Of the mouse, on the widget.
+            Position of the mouse on the widget.
         """
         away = self._viewport.to_image(point) - self._start
         size = self._rows, self._columns
@@ -69,7 +69,7 @@ class AxisDrag:
     Parameters
     ----------
     axes : Axes
-        Before the drag, in stored pixels.
+        Axes before the drag, in stored pixels.
     end : int
         0 and 1 of the long axis, 2 and 3 of the short one.
     image : tuple[Viewport, int, int]
@@ -98,7 +98,7 @@ class AxisDrag:
         Parameters
         ----------
         point : QPointF
-            Of the mouse, on the widget.
+            Position of the mouse on the widget.
         """
         at = self._viewport.to_image(point)
         x, y = _on_pixel(at.x(), self._columns), _on_pixel(at.y(), self._rows)
@@ -119,7 +119,7 @@ class DrawDrag:
     Parameters
     ----------
     start : QPointF
-        Of the press, on the widget.
+        Position of the press on the widget.
     image : tuple[Viewport, int, int]
         Where the image lies on the widget, its rows and its columns as stored.
     show : Callable[[Box | None], None]
@@ -146,7 +146,7 @@ class DrawDrag:
         Parameters
         ----------
         point : QPointF
-            Of the mouse, on the widget.
+            Position of the mouse on the widget.
         """
         end = self._viewport.to_image(point)
         corners = self._start.x(), self._start.y(), end.x(), end.y()
@@ -170,7 +170,7 @@ class MeasureDrag:
     Parameters
     ----------
     start : QPointF
-        Of the press, on the widget.
+        Position of the press on the widget.
     viewport : Viewport
         Where the image lies on the widget.
     show : Callable[[QPointF, QPointF], None]
@@ -189,7 +189,7 @@ class MeasureDrag:
         Parameters
         ----------
         point : QPointF
-            Of the mouse, on the widget.
+            Position of the mouse on the widget.
         """
         self._show(self._start, self._viewport.to_image(point))
 

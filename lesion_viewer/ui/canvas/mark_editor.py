@@ -80,7 +80,7 @@ class MarkEditor(QObject):
         Parameters
         ----------
         series : Series
-            On show; gives the image's size and the spacing.
+            The series on show, which gives the image's size and the spacing.
         """
         self._series = series
         self._layer.marks, self._layer.edited_id = (), None
@@ -91,7 +91,7 @@ class MarkEditor(QObject):
         Parameters
         ----------
         marks : Sequence[Mark]
-            On the slice on show.
+            Marks on the slice on show.
         """
         self.marks_changed.emit(self._layer.put(marks))
 
@@ -101,9 +101,9 @@ class MarkEditor(QObject):
         Parameters
         ----------
         drag : Drag | None
-            That is under way.
+            The drag that is under way.
         marks : Sequence[Mark]
-            On the slice on show.
+            Marks on the slice on show.
         """
         is_held = isinstance(drag, BoxDrag | AxisDrag)
         self.put(self._layer.with_held(marks) if is_held else marks)
@@ -114,12 +114,12 @@ class MarkEditor(QObject):
         Parameters
         ----------
         point : QPointF
-            Of the press, on the widget.
+            Position of the press on the widget.
 
         Returns
         -------
         Drag | None
-            None where the press is on no part of the edited mark and no tool is chosen.
+            The drag; None where the press is beside the edited mark and no tool is chosen.
         """
         assert self._series is not None
         image = (self._view, *self._series.shape[1:])
@@ -170,7 +170,7 @@ class MarkEditor(QObject):
         Parameters
         ----------
         painter : QPainter
-            On the widget.
+            Painter on the widget.
         """
         if self._new_box is not None:
             painter.setPen(DRAWN_PEN)

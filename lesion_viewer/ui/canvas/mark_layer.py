@@ -28,7 +28,7 @@ class MarkLayer:
     Attributes
     ----------
     marks : tuple[Mark, ...]
-        On the slice on show.
+        Marks on the slice on show.
     edited_id : str | None
         Id of the finding whose mark has handles.
     """
@@ -49,7 +49,7 @@ class MarkLayer:
         Parameters
         ----------
         marks : Iterable[Mark]
-            On the slice on show.
+            Marks on the slice on show.
 
         Returns
         -------
@@ -67,12 +67,12 @@ class MarkLayer:
         Parameters
         ----------
         mark : Mark
-            Of the same finding.
+            A mark of the same finding.
 
         Returns
         -------
         tuple[Mark, ...]
-            In the former order.
+            Marks in their present order.
         """
         return tuple(mark if m.finding_id == self.edited_id else m for m in self.marks)
 
@@ -82,12 +82,12 @@ class MarkLayer:
         Parameters
         ----------
         marks : Sequence[Mark]
-            On the slice on show.
+            Marks on the slice on show.
 
         Returns
         -------
         Sequence[Mark]
-            In their order.
+            Marks in the given order.
         """
         held = self.edited
         if held is None:
@@ -105,12 +105,12 @@ class MarkLayer:
         marks : Iterable[Mark]
             Any marks.
         font : QFont
-            Of their labels.
+            Font of the labels.
 
         Returns
         -------
         list[QRect]
-            In points of the widget, in the marks' order.
+            Rectangles in points of the widget, in the marks' order.
         """
         metrics = QFontMetricsF(font)
         return [extent(self._view, mark, metrics).toAlignedRect() for mark in marks]
@@ -121,7 +121,7 @@ class MarkLayer:
         Parameters
         ----------
         painter : QPainter
-            On the widget.
+            Painter on the widget.
         region : QRegion
             What is to be painted anew.
         """
@@ -136,12 +136,12 @@ class MarkLayer:
         Parameters
         ----------
         point : QPointF
-            Of the click, on the widget.
+            Position of the click on the widget.
 
         Returns
         -------
         str
-            Its id; empty beside all marks.
+            Id of the finding; empty beside all marks.
         """
         mark = mark_at(self._view, self.marks, point)
         return mark.finding_id if mark else ""
@@ -152,7 +152,7 @@ class MarkLayer:
         Parameters
         ----------
         point : QPointF
-            Of the press, on the widget.
+            Position of the press on the widget.
 
         Returns
         -------
@@ -168,12 +168,12 @@ class MarkLayer:
         Parameters
         ----------
         point : QPointF
-            Of the press, on the widget.
+            Position of the press on the widget.
 
         Returns
         -------
         Grip | None
-            As the box lies on the picture; None beside it.
+            Grip of the box as it lies on the picture; None beside it.
         """
         mark = self.edited
         return grip_at(self._view.rect_of(mark.box), point) if mark else None
@@ -184,12 +184,12 @@ class MarkLayer:
         Parameters
         ----------
         point : QPointF
-            Of the mouse, on the widget.
+            Position of the mouse on the widget.
 
         Returns
         -------
         Qt.CursorShape | None
-            None beside the mark.
+            The cursor; None beside the mark.
         """
         if self.end_at(point) is not None:
             return Qt.CursorShape.CrossCursor
@@ -213,13 +213,13 @@ def with_box(mark: Mark, box: Box) -> Mark:
     Parameters
     ----------
     mark : Mark
-        Before.
+        The mark before the change.
     box : Box
-        In stored pixels.
+        Edges in stored pixels.
 
     Returns
     -------
     Mark
-        Of the same finding.
+        A mark of the same finding.
     """
     return replace(mark, box=box, axes=moved_with(mark.axes, mark.box, box) if mark.axes else None)

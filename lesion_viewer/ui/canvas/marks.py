@@ -42,7 +42,7 @@ class Mark:
     finding_id : str
         Id of the finding, and the reader's name where it is one reader's box of two.
     box : Box
-        In stored pixels.
+        Edges in stored pixels.
     status : Status
         Decides dash, sign and colour.
     label : str
@@ -72,7 +72,7 @@ def mark_colour(mark: Mark) -> QColor:
     Returns
     -------
     QColor
-        That of its status.
+        Colour of the mark's status.
     """
     return QColor(status_colour(mark.status))
 
@@ -83,11 +83,11 @@ def draw_mark(painter: QPainter, viewport: Viewport, mark: Mark) -> None:
     Parameters
     ----------
     painter : QPainter
-        On the widget.
+        Painter on the widget.
     viewport : Viewport
         Where the image lies on the widget.
     mark : Mark
-        To draw.
+        The mark that is drawn.
     """
     rect = viewport.rect_of(mark.box)
     colour = mark_colour(mark)
@@ -119,7 +119,7 @@ def label_of(mark: Mark) -> str:
     Returns
     -------
     str
-        Such as "○ 0.87".
+        A text such as "○ 0.87".
     """
     return f"{status_sign(mark.status)} {mark.label}".rstrip()
 
@@ -134,12 +134,12 @@ def extent(viewport: Viewport, mark: Mark, metrics: QFontMetricsF) -> QRectF:
     mark : Mark
         Any mark.
     metrics : QFontMetricsF
-        Of the label's font.
+        Metrics of the label's font.
 
     Returns
     -------
     QRectF
-        In points of the widget.
+        A rectangle in points of the widget.
     """
     rect = viewport.rect_of(mark.box)
     rect.setWidth(max(rect.width(), metrics.horizontalAdvance(label_of(mark)) + 2 * LABEL_GAP_PX))
@@ -159,14 +159,14 @@ def mark_at(viewport: Viewport, marks: Iterable[Mark], point: QPointF) -> Mark |
     viewport : Viewport
         Where the image lies on the widget.
     marks : Iterable[Mark]
-        On the slice on show.
+        Marks on the slice on show.
     point : QPointF
-        Of the click, on the widget.
+        Position of the click on the widget.
 
     Returns
     -------
     Mark | None
-        None beside all marks.
+        The mark; None beside all marks.
     """
     reach = QMarginsF(REACH_PX, REACH_PX, REACH_PX, REACH_PX)
     hit = [m for m in marks if viewport.rect_of(m.box).marginsAdded(reach).contains(point)]

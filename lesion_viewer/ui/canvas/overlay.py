@@ -44,7 +44,7 @@ class Overlay:
         Parameters
         ----------
         painter : QPainter
-            On the widget.
+            Painter on the widget.
         area : QRectF
             The whole widget.
         px_per_unit : float
@@ -111,7 +111,7 @@ def bar_length(px_per_unit: float, room_px: float) -> float:
     Returns
     -------
     float
-        In units; 0.1 is the shortest.
+        Length in units; 0.1 is the shortest.
     """
     best = 0.1
     for power in range(-1, 5):
@@ -127,14 +127,14 @@ def bar_label(length: float, unit: str) -> str:
     Parameters
     ----------
     length : float
-        In ``unit``.
+        Length in ``unit``.
     unit : str
         "mm" or "px".
 
     Returns
     -------
     str
-        Such as "5 cm".
+        A text such as "5 cm".
     """
     if unit == "mm" and length >= 10:
         return f"{length / 10:g} cm"

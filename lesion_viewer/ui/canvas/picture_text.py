@@ -19,13 +19,13 @@ class Appearance:
     Attributes
     ----------
     window : Window
-        Through which it is shown.
+        Window through which it is shown.
     zoom : float
         Widget points per column of the picture.
     is_inverted : bool
         Whether white is shown as black.
     turn : Turn
-        From the stored pixels to the picture.
+        Turn from the stored pixels to the picture.
     """
 
     window: Window
@@ -44,13 +44,13 @@ def corner_text(
     Parameters
     ----------
     series : Series
-        On show.
+        The series on show.
     slice_index : int
-        On show, from 0.
+        Index of the slice on show, from 0.
     appearance : Appearance
         How it is shown.
     numbers : SliceNumbers
-        Of the series.
+        Numbers of the series' slices in their files.
 
     Returns
     -------
@@ -79,14 +79,14 @@ def missing_text(volume: CTVolume, slice_index: int) -> str:
     Parameters
     ----------
     volume : CTVolume
-        That the slice belongs to.
+        Volume that the slice belongs to.
     slice_index : int
-        From 0.
+        Index of the slice, from 0.
 
     Returns
     -------
     str
-        Names the slice, and the reason where there is one.
+        A text that names the slice, and the reason where there is one.
     """
     reason = volume.failures.get(slice_index)
     name = f"Im {slice_index + 1}"
@@ -99,9 +99,9 @@ def voxel_text(volume: CTVolume, slice_index: int, x: float, y: float) -> str:
     Parameters
     ----------
     volume : CTVolume
-        On show.
+        The volume on show.
     slice_index : int
-        From 0.
+        Index of the slice, from 0.
     x : float
         Column position in stored pixels.
     y : float
@@ -110,7 +110,7 @@ def voxel_text(volume: CTVolume, slice_index: int, x: float, y: float) -> str:
     Returns
     -------
     str
-        Empty beside the image, and for a slice that is not read.
+        The text; empty beside the image, and for a slice that is not read.
     """
     column, row = math.floor(x), math.floor(y)
     _, rows, columns = volume.series.shape

@@ -22,12 +22,12 @@ def length_text(a: QPointF, b: QPointF, spacing_mm: tuple[float, float, float] |
     b : QPointF
         Other end, in stored pixels.
     spacing_mm : tuple[float, float, float] | None
-        Of (slices, rows, columns) as stored; None where unknown.
+        Distances of (slices, rows, columns) as stored; None where unknown.
 
     Returns
     -------
     str
-        Mm with one decimal; pixels where the spacing is unknown.
+        Length in mm with one decimal; in pixels where the spacing is unknown.
     """
     if spacing_mm is None:
         return f"{math.hypot(b.x() - a.x(), b.y() - a.y()):.1f} px"
@@ -43,11 +43,11 @@ def draw_line(
     Parameters
     ----------
     painter : QPainter
-        On the widget.
+        Painter on the widget.
     viewport : Viewport
         Where the image lies on the widget.
     ends : tuple[QPointF, QPointF]
-        In stored pixels.
+        Both ends, in stored pixels.
     text : str
         The length.
     """

@@ -32,11 +32,11 @@ class SlicePicture:
     Attributes
     ----------
     volume : CTVolume | None
-        On show; None at first.
+        The volume on show; None at first.
     slice_index : int
-        On show, from 0.
+        Index of the slice on show, from 0.
     window : Window
-        Through which the slice is shown.
+        Window through which the slice is shown.
     """
 
     def __init__(self, image: SliceImage, viewport: Viewport, overlay: Overlay) -> None:
@@ -55,7 +55,7 @@ class SlicePicture:
         Parameters
         ----------
         volume : CTVolume
-            Of any series; its slices may still have to be read.
+            Volume of any series; its slices may still have to be read.
         """
         self.volume, self.slice_index = volume, 0
         series = volume.series
@@ -74,7 +74,7 @@ class SlicePicture:
         Parameters
         ----------
         slice_index : int
-            From 0.
+            Index of the slice, from 0.
         """
         self.slice_index = slice_index
         self.refresh()
@@ -147,7 +147,7 @@ class SlicePicture:
         Returns
         -------
         str
-            Empty beside the image, and for a slice that is not read.
+            The text; empty beside the image, and for a slice that is not read.
         """
         if self.volume is None:
             return ""
@@ -160,7 +160,7 @@ class SlicePicture:
         Parameters
         ----------
         painter : QPainter
-            On the widget.
+            Painter on the widget.
         area : QRectF
             The whole widget.
         """

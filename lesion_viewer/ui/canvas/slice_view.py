@@ -82,7 +82,7 @@ class SliceView(pg.GraphicsView):  # type: ignore[misc]
         Parameters
         ----------
         volume : CTVolume
-            Of any series; its slices may still have to be read.
+            Volume of any series; its slices may still have to be read.
         """
         self.cancel()
         self._editor.set_series(volume.series)
@@ -95,7 +95,7 @@ class SliceView(pg.GraphicsView):  # type: ignore[misc]
         Parameters
         ----------
         slice_index : int
-            From 0.
+            Index of the slice, from 0.
         """
         if slice_index != self._picture.slice_index:
             self.cancel()
@@ -143,7 +143,7 @@ class SliceView(pg.GraphicsView):  # type: ignore[misc]
         Parameters
         ----------
         marks : Sequence[Mark]
-            On the slice on show.
+            Marks on the slice on show.
         """
         self._editor.put_during(self._drag, marks)
 
@@ -168,7 +168,7 @@ class SliceView(pg.GraphicsView):  # type: ignore[misc]
         Parameters
         ----------
         box : Box
-            In stored pixels.
+            Edges in stored pixels.
         """
         self._view.show_box(box)
         self._place_image()

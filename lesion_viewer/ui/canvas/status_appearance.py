@@ -18,12 +18,12 @@ def status_sign(status: Status) -> str:
     Parameters
     ----------
     status : Status
-        Of a finding.
+        Status of a finding.
 
     Returns
     -------
     str
-        Such as "✓".
+        A character such as "✓".
     """
     return _LOOKS[status][0]
 
@@ -34,11 +34,11 @@ def status_colour(status: Status) -> str:
     Parameters
     ----------
     status : Status
-        Of a finding.
+        Status of a finding.
 
     Returns
     -------
     str
-        As ``#rrggbb``.
+        Colour as ``#rrggbb``.
     """
     return _LOOKS[status][1]

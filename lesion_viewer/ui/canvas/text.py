@@ -18,13 +18,13 @@ def draw_outlined(painter: QPainter, at: QPointF, text: str, colour: QColor = TE
     Parameters
     ----------
     painter : QPainter
-        On a widget; its font is used.
+        Painter on a widget; its font is used.
     at : QPointF
         Start of the baseline, in points.
     text : str
         One line; nothing is drawn for an empty one.
     colour : QColor
-        Of the letters.
+        Colour of the letters.
     """
     if not text:
         return

@@ -21,7 +21,7 @@ class Viewport:
     Attributes
     ----------
     turn : Turn
-        From the stored image to the picture.
+        Turn from the stored image to the picture.
     zoom : float
         Widget points per column of the picture.
     stretch : float
@@ -46,13 +46,13 @@ class Viewport:
         Parameters
         ----------
         rows : int
-            As stored.
+            Height of the stored image in pixels.
         columns : int
-            As stored.
+            Width of the stored image in pixels.
         stretch : float
             Height of a stored pixel over its width.
         turn : Turn
-            From the stored image to the picture.
+            Turn from the stored image to the picture.
         """
         self._stored_size = rows, columns
         self._take_turn(turn, stretch)
@@ -64,7 +64,7 @@ class Viewport:
         Parameters
         ----------
         turn : Turn
-            From the stored image to the picture.
+            Turn from the stored image to the picture.
         """
         centre = self.to_image(QPointF(self._widget.width() / 2, self._widget.height() / 2))
         is_swapped = turn.swaps_axes != self.turn.swaps_axes
@@ -81,9 +81,9 @@ class Viewport:
         Parameters
         ----------
         width : float
-            In points.
+            Width in points.
         height : float
-            In points.
+            Height in points.
         """
         self._widget = QSizeF(max(width, 1), max(height, 1))
         if self.is_fitted:
@@ -105,9 +105,9 @@ class Viewport:
         Parameters
         ----------
         point : QPointF
-            Of the widget.
+            Position on the widget.
         factor : float
-            Below 1 shrinks.
+            Factor of the zoom; below 1 shrinks.
         """
         before = self._on_picture(point)
         self.zoom = min(max(self.zoom * factor, MIN_ZOOM), MAX_ZOOM)
@@ -120,7 +120,7 @@ class Viewport:
         Parameters
         ----------
         box : Box
-            In stored pixels.
+            Edges in stored pixels.
         """
         box = box.turned(self.turn, *self._stored_size)
         width, height = self._widget.width(), self._widget.height()
@@ -158,12 +158,12 @@ class Viewport:
         Parameters
         ----------
         point : QPointF
-            Of the widget.
+            Position on the widget.
 
         Returns
         -------
         QPointF
-            In stored pixels, possibly beside the image.
+            Position in stored pixels, possibly beside the image.
         """
         at, size = self._on_picture(point), self.turn.size(*self._stored_size)
         return QPointF(*self.turn.inverse.point(at.x(), at.y(), *size))
@@ -181,7 +181,7 @@ class Viewport:
         Returns
         -------
         QPointF
-            Possibly beside the widget.
+            Position in points, possibly beside the widget.
         """
         return self.transform().map(self._turned(x, y))
 
@@ -191,12 +191,12 @@ class Viewport:
         Parameters
         ----------
         box : Box
-            In stored pixels.
+            Edges in stored pixels.
 
         Returns
         -------
         QRectF
-            With positive width and height.
+            A rectangle with positive width and height, in points.
         """
         corners = QRectF(self.to_widget(box.x1, box.y1), self.to_widget(box.x2, box.y2))
         return corners.normalized()

@@ -66,7 +66,7 @@ class DetectionPanel(QWidget):
         Parameters
         ----------
         cards : Sequence[Card]
-            Of the installed detectors.
+            Cards of the installed detectors.
         current : int
             Place of the chosen one.
         """

@@ -224,7 +224,7 @@ class SweepController(QObject):
         Parameters
         ----------
         steps : int
-            Of 0.05 each; negative lowers it.
+            Number of steps of 0.05; negative lowers the threshold.
         """
         score = self._review.threshold + steps * THRESHOLD_STEP
         self._review.set_threshold(min(max(score, 0.01), 0.99))

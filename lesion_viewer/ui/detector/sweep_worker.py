@@ -23,9 +23,9 @@ class SweepWorker(Worker):
     detector : ChildDetector
         Used by this worker only while it runs.
     volume : CTVolume
-        Whose slices are searched once they are read.
+        Volume whose slices are searched once they are read.
     slices : Sequence[int]
-        That are searched, from 0.
+        Indices of the slices that are searched, from 0.
     first : int
         Slice that is searched first, from 0.
     on_error : SignalInstance
@@ -64,7 +64,7 @@ class SweepWorker(Worker):
         Parameters
         ----------
         slice_index : int
-            On screen, from 0.
+            Index of the slice on screen, from 0.
         """
         self._sweep.aim(slice_index)
 

@@ -52,7 +52,7 @@ class Format:
     name : str
         As the file dialog shows it.
     file_name : str
-        That is proposed.
+        Name that is proposed.
     write : Callable[[SeriesOf, Session, Path], str]
         Given a way to read the images, the review and the path; returns what the file holds, as
         text.
@@ -141,9 +141,9 @@ class ExchangeController(QObject):
         Parameters
         ----------
         path : Path
-            Of the file.
+            Path of the file.
         format : Format
-            Of the file.
+            Format of the file.
         """
         session, study = self._review.session, self._study.study
         if session is None or study is None:
@@ -163,7 +163,7 @@ class ExchangeController(QObject):
         Parameters
         ----------
         path : Path
-            Of the file.
+            Path of the file.
         """
         self._read(read_label_file, path)
 
@@ -177,7 +177,7 @@ class ExchangeController(QObject):
         Parameters
         ----------
         path : Path
-            Of the file.
+            Path of the file.
         """
         session, reviews = self._review.session, self._review.reviews
         if session is None:
@@ -196,7 +196,7 @@ class ExchangeController(QObject):
         Parameters
         ----------
         path : Path
-            Of the file.
+            Path of the file.
         """
         self._read(read_reviewed, path)
 

@@ -26,11 +26,11 @@ class ExportWorker(Worker):
     Parameters
     ----------
     copy : Journal
-        Of the review's journal.
+        Copy of the review's journal.
     write : Write
         Writes a session to a path.
     path : Path
-        Of the file.
+        Path of the file.
     on_error : SignalInstance
         Receives one sentence where the work fails.
 
@@ -61,13 +61,13 @@ class RowsReader(Worker):
     Parameters
     ----------
     session : Session
-        That the rows are for.
+        Session that the rows are for.
     read : ReadRows
         Reads a file.
     study : Study
-        On show.
+        The study on show.
     path : Path
-        Of the file.
+        Path of the file.
     on_error : SignalInstance
         Receives one sentence where the work fails.
 
@@ -101,9 +101,9 @@ class CorrectionsReader(Worker):
     Parameters
     ----------
     copy : Journal
-        Of the review's journal.
+        Copy of the review's journal.
     path : Path
-        Of the file.
+        Path of the file.
     differing : frozenset[str]
         UIDs of series of which another picture is on show; boxes on them are left out.
     on_error : SignalInstance

@@ -35,7 +35,7 @@ class ChangesModel(QAbstractTableModel):
     Parameters
     ----------
     changes : Sequence[ProposedChange]
-        In the order of the table.
+        Changes in the order of the table.
     name_of : NameOf
         Gives the text for a series UID and slice index.
     parent : QWidget | None
@@ -79,7 +79,7 @@ class CorrectionsDialog(QDialog):
     Parameters
     ----------
     file_name : str
-        Of the file.
+        Name of the file.
     corrections : Corrections
         What the file says.
     changes : Sequence[ProposedChange]

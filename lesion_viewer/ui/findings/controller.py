@@ -25,13 +25,13 @@ class FindingsPanels:
     Parameters
     ----------
     table : FindingsTable
-        Of findings.
+        Table of the findings.
     decision : DecisionPanel
-        On the chosen finding.
+        Buttons and fields for the chosen finding.
     detection : DetectionPanel
-        Of the detector, with the threshold.
+        Controls of the detector, with the threshold.
     slider : SliceSlider
-        Over the slices, with ticks at findings.
+        Slider over the slices, with ticks at findings.
     """
 
     table: FindingsTable
@@ -52,9 +52,9 @@ class FindingsController(QObject):
     sweep : SweepController
         Gives the card of the chosen detector.
     panels : FindingsPanels
-        To keep up to date.
+        Widgets to keep up to date.
     actions : dict[str, QAction]
-        By id.
+        The window's actions by id.
     settings : Settings
         Keep the lesion types that the reader adds.
     parent : QObject

@@ -36,7 +36,7 @@ class DecisionPanel(QWidget):
     Parameters
     ----------
     actions : dict[str, QAction]
-        By id; their buttons are shown.
+        The window's actions by id; some are shown as buttons.
     parent : QWidget | None
         Widget that holds it.
 

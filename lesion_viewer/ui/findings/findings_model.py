@@ -33,9 +33,9 @@ class Scale:
     Attributes
     ----------
     spacing_mm : Spacing
-        Of (slices, rows, columns) as they are stored; None where unknown.
+        Distances of (slices, rows, columns) as stored; None where unknown.
     turn : Turn
-        From the stored pixels to standard orientation.
+        Turn from the stored pixels to standard orientation.
     """
 
     spacing_mm: Spacing = None
@@ -47,12 +47,12 @@ class Scale:
         Parameters
         ----------
         box : Box
-            In stored pixels.
+            Edges in stored pixels.
 
         Returns
         -------
         tuple[float, float]
-            In mm; in pixels where the spacing is unknown.
+            Width and height in mm; in pixels where the spacing is unknown.
         """
         _, row_mm, column_mm = self.spacing_mm or (1.0, 1.0, 1.0)
         width, height = box.width * column_mm, box.height * row_mm
@@ -66,7 +66,7 @@ class Column:
     Parameters
     ----------
     title : str
-        In the header; ``{unit}`` stands for mm or px.
+        Title in the header; ``{unit}`` stands for mm or px.
     widest : str
         Text that the column is made wide enough for.
     text : Callable[[Finding, Scale], str]
@@ -87,14 +87,14 @@ def size_text(finding: Finding, scale: Scale) -> str:
     Parameters
     ----------
     finding : Finding
-        With a box on its key slice.
+        A finding with a box on its key slice.
     scale : Scale
-        Of its series.
+        Pixel size and turn of the finding's series.
 
     Returns
     -------
     str
-        Such as "12 × 9".
+        A text such as "12 × 9".
     """
     width, height = scale.size(finding.boxes[finding.key_slice])
     return f"{width:.0f} × {height:.0f}"
@@ -168,9 +168,9 @@ class FindingsModel(QAbstractTableModel):
         findings : Mapping[str, Finding]
             Id -> finding.
         spacing_mm : Spacing
-            Of their series.
+            Distances of (slices, rows, columns) as stored; None where unknown.
         turn : Turn
-            From its stored pixels to standard orientation.
+            Turn from the stored pixels to standard orientation.
         """
         if (scale := Scale(spacing_mm, turn)) != self._scale:
             self._scale = scale
@@ -195,7 +195,7 @@ class FindingsModel(QAbstractTableModel):
         Returns
         -------
         int
-            From 0; -1 where it is not shown.
+            Row from 0; -1 where it is not shown.
         """
         return next((r for r, f in enumerate(self._findings) if f.id == finding_id), -1)
 

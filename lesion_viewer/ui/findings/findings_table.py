@@ -84,9 +84,9 @@ class FindingsTable(QWidget):
         findings : Mapping[str, Finding]
             Id -> finding, in the order in which they came.
         spacing_mm : Spacing
-            Of the series, as (slices, rows, columns); None where unknown.
+            Distances of (slices, rows, columns) as stored; None where unknown.
         turn : Turn
-            From the series' stored pixels to standard orientation.
+            Turn from the stored pixels to standard orientation.
         """
         # Qt moves the current row when a row is removed; the reader picked nothing.
         self._is_changing = True

@@ -91,7 +91,7 @@ class MarksController(QObject):
         Parameters
         ----------
         box : Box
-            In stored pixels.
+            Edges in stored pixels.
         """
         review, series, slice_index = self._review, self._volume.series, self._volume.slice_index
         extended, self._extended_id = self._extended_id, None
@@ -110,9 +110,9 @@ class MarksController(QObject):
         Parameters
         ----------
         finding_id : str
-            Of the review on show.
+            Id of a finding of the review on show.
         box : Box
-            In stored pixels.
+            Edges in stored pixels.
         """
         slice_index = self._volume.slice_index
         self._review.record(lambda session: session.change_box(finding_id, slice_index, box))
@@ -133,9 +133,9 @@ class MarksController(QObject):
         Parameters
         ----------
         finding_id : str
-            Of the review on show.
+            Id of a finding of the review on show.
         axes : Axes
-            In stored pixels.
+            Long and short axis, in stored pixels.
         """
         slice_index = self._volume.slice_index
         self._review.record(lambda session: session.set_axes(finding_id, slice_index, axes))

@@ -11,14 +11,14 @@ def findings_on(review: ReviewController, item: Item | None) -> list[Finding]:
     Parameters
     ----------
     review : ReviewController
-        Of the project.
+        Review of the project.
     item : Item | None
-        Of the project; None for none.
+        An item of the project, or None.
 
     Returns
     -------
     list[Finding]
-        Empty where the image was replaced since its review.
+        Findings on the slice; none where the image was replaced since its review.
     """
     session = review.session
     if session is None or item is None:
@@ -36,9 +36,9 @@ def undecided_on(review: ReviewController, item: Item | None) -> list[Finding]:
     Parameters
     ----------
     review : ReviewController
-        Of the project.
+        Review of the project.
     item : Item | None
-        Of the project; None for none.
+        An item of the project, or None.
 
     Returns
     -------

@@ -81,12 +81,12 @@ class ProjectController(ProjectOnShow):
         Parameters
         ----------
         number : int
-            Of the item in the project.
+            Number of the item in the project.
 
         Returns
         -------
         QueueRow
-            Sign, title and detail.
+            Sign, title and detail of the item.
         """
         project, queue, session = self.project, self.queue, self._review.session
         assert project is not None and queue is not None
@@ -108,7 +108,7 @@ class ProjectController(ProjectOnShow):
         Parameters
         ----------
         order : Order
-            Of the items.
+            Order of the items.
         chosen : Filter
             Which items are in the queue.
         """
@@ -134,9 +134,9 @@ class ProjectController(ProjectOnShow):
         Parameters
         ----------
         series_uid : str
-            Of the slice.
+            UID of the slice's series.
         slice_index : int
-            From 0; need not be an item's.
+            Index of the slice, from 0; it need not be an item's.
         """
         project = self.project
         if project is None:
@@ -153,7 +153,7 @@ class ProjectController(ProjectOnShow):
         Parameters
         ----------
         number : int
-            Of the item in the project.
+            Number of the item in the project.
         """
         if self.project is not None:
             self.show_item(self.project.items[number])
@@ -164,7 +164,7 @@ class ProjectController(ProjectOnShow):
         Parameters
         ----------
         item : Item
-            Of the project.
+            An item of the project.
         """
         project = self.project
         if project is None:
@@ -201,7 +201,7 @@ class ProjectController(ProjectOnShow):
         Parameters
         ----------
         places : int
-            To go down; negative goes up.
+            Number of places down the list; negative goes up.
         """
         if self.queue is None:
             self.noticed.emit("Open a labelling project first.")

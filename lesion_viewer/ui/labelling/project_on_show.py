@@ -82,7 +82,7 @@ class ProjectOnShow(QObject):
         annotations : Path
             File of the labels.
         session_file : Path | None
-            Of the review; None for the usual place.
+            File of the review; None for the usual place.
         is_own_file : bool
             Whether the reader's own file beside ``session_file`` is opened, not that file itself.
         labels : str
@@ -118,7 +118,7 @@ class ProjectOnShow(QObject):
         reader : str
             Name that is written into decisions.
         session_file : Path
-            Of the review.
+            File of the review.
         """
         if self.open_project is not None:
             paths = self.open_project.paths

@@ -25,7 +25,7 @@ class ProjectPaths:
     annotations : Path
         File of the labels.
     session_file : Path | None
-        Of the review; None for the usual place.
+        File of the review; None for the usual place.
     """
 
     images: Path
@@ -40,7 +40,7 @@ class OpenProject:
     Parameters
     ----------
     paths : ProjectPaths
-        That it was opened from.
+        Paths that it was opened from.
     base_file : Path
         File of the review that readers' own files stand beside.
     project : Project
@@ -74,7 +74,7 @@ class ProjectOpener(Worker):
     Parameters
     ----------
     paths : ProjectPaths
-        Of images, annotations and review.
+        Paths of images, annotations and review.
     reader : str
         Name that is written into decisions.
     is_own_file : bool

@@ -44,7 +44,7 @@ class ProjectStarter(QObject):
         Parameters
         ----------
         paths : ProjectPaths
-            Of the images, the annotations and the review.
+            Paths of images, annotations and review.
         is_own_file : bool
             Whether the reader's own file beside that of the review is opened, not that file itself.
         """

@@ -28,11 +28,11 @@ class ProposalsWorker(Worker):
     Parameters
     ----------
     project : Project
-        That the items are of.
+        The project of the items.
     detector : ChildDetector
         Used by this worker only while it runs.
     items : Sequence[Item]
-        In the order of the search.
+        Items in the order of the search.
     on_error : SignalInstance
         Receives one sentence where the work fails.
 

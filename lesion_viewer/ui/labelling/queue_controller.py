@@ -27,14 +27,14 @@ class QueueController(QObject):
     settings : Settings
         Hold the reader's name.
     actions : dict[str, QAction]
-        By id.
+        The window's actions by id.
     window : QWidget
         Parent of the dialogs.
 
     Attributes
     ----------
     panel : QueuePanel
-        Of the queue.
+        Panel of the queue.
     """
 
     def __init__(

@@ -17,7 +17,7 @@ def next_slices(project: Project, queue: Queue, item: Item | None) -> list[tuple
     queue : Queue
         Gives the order, and what is left.
     item : Item | None
-        On show; None before the first one.
+        The item on show; None before the first one.
 
     Returns
     -------

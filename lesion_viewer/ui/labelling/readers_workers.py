@@ -65,9 +65,9 @@ class AdjudicationWorker(Worker):
     reader : str
         Name of the third reader.
     paths : ProjectPaths
-        Of the project.
+        Paths of the project.
     file : Path
-        Of the third reading.
+        File of the third reading.
     on_error : SignalInstance
         Receives one sentence where the work fails.
 

@@ -26,9 +26,9 @@ class SliceDisplay:
         project : Project
             Gives the series, and which of its images are there.
         series_uid : str
-            Of the slice.
+            UID of the slice's series.
         slice_index : int
-            From 0.
+            Index of the slice, from 0.
         """
         shown = self._volume.series
         if shown is not None and shown.uid == series_uid:

@@ -36,7 +36,7 @@ class StudyController(QObject):
     Attributes
     ----------
     study : Study | None
-        On show; None at first.
+        The study on show; None at first.
     pictures : PictureController
         Keeps digests of the slices that were reviewed.
 
@@ -267,7 +267,7 @@ class StudyController(QObject):
         Parameters
         ----------
         places : int
-            To go down; negative goes up.
+            Number of places down the list; negative goes up.
         """
         self.show_row(self._volume.row + places)
 

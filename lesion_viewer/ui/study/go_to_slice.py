@@ -25,9 +25,9 @@ class GoToSliceDialog(QDialog):
     Parameters
     ----------
     series : Series
-        On show.
+        The series on show.
     slice_index : int
-        On show, from 0.
+        Index of the slice on show, from 0.
     is_present : Callable[[int], bool]
         Whether a slice's image is there.
     parent : QWidget

@@ -60,12 +60,12 @@ class Prefetcher(QObject):
         Parameters
         ----------
         series : Series
-            That is to be shown.
+            The series that is to be shown.
 
         Returns
         -------
         CTVolume
-            A new volume where none was read ahead.
+            The volume; a new one where none was read ahead.
         """
         volume = self._volumes.pop(series.uid, None)
         return volume if volume is not None and volume.series is series else CTVolume(series)

@@ -56,7 +56,7 @@ class ReviewOpener(Worker):
     study : Study
         Whose headers were read.
     path : Path
-        Of the review's file.
+        Path of the review's file.
     reader : str
         Name that is written into decisions.
     annotations : Path | None
@@ -142,11 +142,11 @@ class ReviewBeginner(Worker):
     Parameters
     ----------
     reviews : StudyReviews
-        Of the study.
+        Reviews of the study.
     study : Study
-        On show.
+        The study on show.
     series : Series
-        Of the study.
+        A series of the study.
     annotations : Path | None
         File of labels that the study was opened with; None for none.
     on_error : SignalInstance
@@ -190,7 +190,7 @@ class VolumeReader(Worker):
     Parameters
     ----------
     volume : CTVolume
-        To fill.
+        Volume that is filled.
     first : int
         Slice that is read first, from 0.
     on_error : SignalInstance
@@ -214,7 +214,7 @@ class VolumeReader(Worker):
         Parameters
         ----------
         slice_index : int
-            From 0.
+            Index of the slice, from 0.
         """
         self._loader.aim(slice_index)
 

@@ -48,7 +48,7 @@ class ReviewController(ReviewOnShow):
         Parameters
         ----------
         finding_id : str
-            Of the review on show.
+            Id of a finding of the review on show.
         """
         self.select(finding_id)
         finding, series = self.selected, self._volume.series

@@ -29,7 +29,7 @@ class ReviewOnShow(QObject):
     Attributes
     ----------
     reviews : StudyReviews | None
-        Of the study; None where there is none, or it cannot be opened.
+        Reviews of the study; None where there is none, or it cannot be opened.
     selected_id : str | None
         Id of the chosen finding.
     threshold : float
@@ -106,7 +106,7 @@ class ReviewOnShow(QObject):
         Parameters
         ----------
         series_uid : str
-            Of the series.
+            UID of the series.
         session : Session
             The new review; closed where no study is open any more.
         """
@@ -125,9 +125,9 @@ class ReviewOnShow(QObject):
         Parameters
         ----------
         series_uid : str
-            Of its series.
+            UID of the image's series.
         slice_index : int
-            From 0.
+            Index of the slice, from 0.
         """
         self._other_images.add((series_uid, slice_index))
         self.select(None)
@@ -140,9 +140,9 @@ class ReviewOnShow(QObject):
         Parameters
         ----------
         series_uid : str
-            Of its series.
+            UID of the image's series.
         slice_index : int
-            From 0.
+            Index of the slice, from 0.
         digests : Mapping[Name, str]
             Name of the slice -> digest of the new pixels, kept in place of the former one's.
         """
@@ -165,9 +165,9 @@ class ReviewOnShow(QObject):
         Parameters
         ----------
         series_uid : str
-            Of its series.
+            UID of the image's series.
         slice_index : int
-            From 0.
+            Index of the slice, from 0.
         """
         return (series_uid, slice_index) in self._other_images
 
@@ -224,7 +224,7 @@ class ReviewOnShow(QObject):
         Parameters
         ----------
         finding : Finding
-            Of the review on show.
+            A finding of the review on show.
         """
         is_proposed = finding.origin.kind is OriginKind.MODEL and finding.score is not None
         is_candidate = finding.status is Status.UNDECIDED and is_proposed

@@ -19,7 +19,7 @@ def series_title(series: Series) -> str:
     Parameters
     ----------
     series : Series
-        Of the study.
+        A series of the study.
 
     Returns
     -------
@@ -36,7 +36,7 @@ def series_size(series: Series) -> str:
     Parameters
     ----------
     series : Series
-        Of the study.
+        A series of the study.
 
     Returns
     -------
@@ -70,7 +70,7 @@ class SeriesModel(QAbstractListModel):
         Parameters
         ----------
         series : tuple[Series, ...]
-            In the order of the list.
+            Series in the order of the list.
         """
         self.beginResetModel()
         self._series = series
@@ -127,7 +127,7 @@ class SeriesList(QListView):
         Parameters
         ----------
         series : tuple[Series, ...]
-            In the order of the list.
+            Series in the order of the list.
         """
         model = self.model()
         assert isinstance(model, SeriesModel)

@@ -51,7 +51,7 @@ class SliceSlider(QWidget):
         Parameters
         ----------
         slices : int
-            Of the series.
+            Number of slices of the series.
         """
         self._states = np.zeros(slices, np.uint8)
         self._ticks = ()
@@ -64,7 +64,7 @@ class SliceSlider(QWidget):
         Parameters
         ----------
         slice_index : int
-            On show, from 0.
+            Index of the slice on show, from 0.
         """
         self._slice_index = slice_index
         self.update()
@@ -95,7 +95,7 @@ class SliceSlider(QWidget):
         Parameters
         ----------
         slice_indices : Iterable[int]
-            From 0, in any order.
+            Indices from 0, in any order.
         """
         self._ticks = tuple(sorted(set(slice_indices)))
         self.update()
@@ -111,7 +111,7 @@ class SliceSlider(QWidget):
         Returns
         -------
         int
-            From 0; the first or last beyond the track.
+            Index from 0; the first or last slice beyond the track.
         """
         span = max(self.height() - 2 * MARGIN_PX, 1)
         last = len(self._states) - 1

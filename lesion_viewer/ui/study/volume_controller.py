@@ -31,13 +31,13 @@ class VolumeController(QObject):
     Attributes
     ----------
     series_list : tuple[Series, ...]
-        Of the study, in the order of the list.
+        Series of the study, in the order of the list.
     volume : CTVolume | None
-        On show; None before a study is opened.
+        The volume on show; None before a study is opened.
     slice_index : int
-        On show, from 0.
+        Index of the slice on show, from 0.
     window : Window
-        Through which the slice is shown.
+        Window through which the slice is shown.
 
     Signals
     -------
@@ -101,9 +101,9 @@ class VolumeController(QObject):
         Parameters
         ----------
         series : Series
-            Of the study or project.
+            A series of the study or project.
         slice_index : int | None
-            From 0; None for the middle one.
+            Index of the slice, from 0; None for the middle one.
         window : Window | None
             None for the file's, else for the default preset.
         present : frozenset[int] | None
@@ -147,7 +147,7 @@ class VolumeController(QObject):
         Parameters
         ----------
         slice_index : int
-            From 0.
+            Index of the slice, from 0.
         """
         if self.volume is None:
             return
@@ -166,7 +166,7 @@ class VolumeController(QObject):
         Parameters
         ----------
         slices : int
-            To go on; negative goes back.
+            Number of slices to go on; negative goes back.
         """
         wanted = self.slice_index + slices
         ahead = [i for i in self._present if (i - self.slice_index) * slices > 0]
@@ -179,7 +179,7 @@ class VolumeController(QObject):
         Parameters
         ----------
         slice_index : int
-            That is wanted, possibly beyond the ends.
+            Index that is wanted, possibly beyond the ends.
         """
         self.step(slice_index - self.slice_index)
 
@@ -189,7 +189,7 @@ class VolumeController(QObject):
         Parameters
         ----------
         slice_index : int
-            From 0.
+            Index of the slice, from 0.
 
         Returns
         -------
@@ -209,7 +209,7 @@ class VolumeController(QObject):
         Returns
         -------
         int | None
-            From 0; None at the end.
+            Index from 0; None at the end.
         """
         ahead = [i for i in self._present if (i - self.slice_index) * step > 0]
         return min(ahead, key=lambda i: abs(i - self.slice_index), default=None)

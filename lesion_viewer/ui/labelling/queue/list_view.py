@@ -42,7 +42,7 @@ class QueueRow:
     sign : str
         One character for its status.
     colour : str
-        Of the sign, as ``#rrggbb``.
+        Colour of the sign, as ``#rrggbb``.
     title : str
         First line, in bold.
     detail : str
@@ -81,7 +81,7 @@ class QueueModel(QAbstractListModel):
         Parameters
         ----------
         numbers : Sequence[int]
-            Of the items, top to bottom.
+            Numbers of the items in the project, top to bottom.
         """
         self.beginResetModel()
         self._numbers = numbers
@@ -94,7 +94,7 @@ class QueueModel(QAbstractListModel):
         Parameters
         ----------
         number : int
-            Of the item.
+            Number of the item in the project.
         """
         index = self.index_of(number)
         if index.isValid():
@@ -106,12 +106,12 @@ class QueueModel(QAbstractListModel):
         Parameters
         ----------
         number : int | None
-            Of the item; None for none.
+            Number of the item in the project; None selects none.
 
         Returns
         -------
         QModelIndex
-            Invalid where the item is not shown.
+            Index of its row; invalid where the item is not shown.
         """
         return self.index(self._places.get(-1 if number is None else number, -1), 0)
 
@@ -121,12 +121,12 @@ class QueueModel(QAbstractListModel):
         Parameters
         ----------
         row : int
-            From 0.
+            Row from 0.
 
         Returns
         -------
         int
-            Number in the project.
+            Number of the item in the project.
         """
         return self._numbers[row]
 
@@ -212,7 +212,7 @@ class QueueList(QListView):
         Parameters
         ----------
         number : int | None
-            Of the item; None for none.
+            Number of the item in the project; None selects none.
         """
         index = self.queue.index_of(number)
         self.setCurrentIndex(index)

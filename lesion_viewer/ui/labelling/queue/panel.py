@@ -78,7 +78,7 @@ class QueuePanel(QWidget):
         Parameters
         ----------
         name : str
-            Of the reader.
+            Name of the reader.
         """
         self.reader.setText(f"Reader: {name}")
 
@@ -88,7 +88,7 @@ class QueuePanel(QWidget):
         Parameters
         ----------
         order : Order
-            Of the queue.
+            Order of the queue.
         """
         self.order.setCurrentIndex(self.order.findData(order))
 
@@ -102,7 +102,7 @@ class QueuePanel(QWidget):
         total : int
             Items in the queue.
         text : str
-            Under the progress bar.
+            Text under the progress bar.
         """
         self.progress.setRange(0, max(total, 1))
         self.progress.setValue(done)

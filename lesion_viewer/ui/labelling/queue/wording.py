@@ -25,18 +25,18 @@ def queue_row(item: Item, facts: Facts, is_done: bool, findings: Iterable[Findin
     Parameters
     ----------
     item : Item
-        Of the project.
+        An item of the project.
     facts : Facts
         What labels and detector say of it.
     is_done : bool
         Whether it is decided.
     findings : Iterable[Finding]
-        On its slice.
+        Findings on the item's slice.
 
     Returns
     -------
     QueueRow
-        A missing image has a row of its own kind.
+        A faint row where the image is missing.
     """
     title = item.name.removesuffix(".png")
     if not item.is_present:
@@ -61,7 +61,7 @@ def progress_text(progress: Progress) -> str:
     Parameters
     ----------
     progress : Progress
-        Of the queue.
+        Progress of the queue.
 
     Returns
     -------
