@@ -1,4 +1,4 @@
-"""The window: Qt, and nothing else is here; views show what the lower floors hold.
+"""The graphical interface, and the only package that imports Qt.
 
 From outside: ``settings``, ``shell``.
 """

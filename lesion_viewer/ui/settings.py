@@ -31,17 +31,27 @@ class Settings:
 
     Attributes
     ----------
-    reader : name that is written into every decision
-    notice_accepted : whether the notice of the first start was read
-    mouse_scheme : ``default`` or ``pacs``
-    detector : name of the chosen detector; empty for the first bundled one
-    device : ``auto``, ``cpu``, ``cuda`` or ``mps``
-    detect_on_opening : whether the detector starts once the first slice is shown
-    search_everywhere : whether a detector that has a gate searches outside the liver as well
-    keep_recent : whether ``recent`` lasts until the next start; folders may be named after patients
-    lesion_types : types that the reader added to DeepLesion's eight
-    recent : what was opened, newest first: a path, or a project's images, annotations and, where
-        it was named, review
+    reader : str
+        Name that is written into every decision.
+    notice_accepted : bool
+        Whether the notice of the first start was read.
+    mouse_scheme : str
+        ``default`` or ``pacs``.
+    detector : str
+        Folder name of the chosen detector; empty for the first bundled one.
+    device : str
+        ``auto``, ``cpu``, ``cuda`` or ``mps``.
+    detect_on_opening : bool
+        Whether the detector starts once the first slice is shown.
+    search_everywhere : bool
+        Whether a detector that has a gate searches outside the liver as well.
+    keep_recent : bool
+        Whether ``recent`` is saved; folders may be named after patients.
+    lesion_types : list[str]
+        Types that the reader added to DeepLesion's eight.
+    recent : list[list[str]]
+        What was opened, newest first: a path, or a project's images, annotations and, where it was
+        named, review.
     """
 
     reader: str = field(default_factory=login_name)
@@ -56,7 +66,13 @@ class Settings:
     recent: list[list[str]] = field(default_factory=list)
 
     def remember(self, *paths: Path) -> None:
-        """Put what was opened from ``paths`` at the top of the recent ones."""
+        """Put what was opened at the top of the recent list.
+
+        Parameters
+        ----------
+        *paths : Path
+            Path of a study; or of the images, annotations and review of a project.
+        """
         opened = [str(path.resolve()) for path in paths]
         self.recent = [opened, *(other for other in self.recent if other != opened)][:MAX_RECENT]
 
@@ -66,7 +82,7 @@ class Settings:
         Parameters
         ----------
         lesion_type : str
-            As the reader wrote it; an empty one is none.
+            As the reader wrote it; empty for none.
         """
         is_known = not lesion_type or lesion_type in (*NUMBERS, *self.lesion_types)
         if not is_known:
@@ -80,7 +96,7 @@ def settings_path() -> Path:
 
 
 def load_settings() -> Settings:
-    """Settings as they were saved; the defaults where there are none or they cannot be read."""
+    """The saved settings; defaults where there are none, or where they cannot be read."""
     settings = Settings()
     try:
         saved = json.loads(settings_path().read_text(encoding="utf-8"))
@@ -104,7 +120,13 @@ def _is_recent(opened: object) -> bool:
 
 
 def save_settings(settings: Settings) -> None:
-    """Write the settings whole; on a disk that is full or read-only they last until the end."""
+    """Write the settings to their file; where that cannot be written, a line goes to the log.
+
+    Parameters
+    ----------
+    settings : Settings
+        The settings that are written.
+    """
     kept = asdict(settings) if settings.keep_recent else {**asdict(settings), "recent": []}
     content = json.dumps(kept, indent=2).encode()
     try:

@@ -22,7 +22,13 @@ POINT_SIZE = 10
 
 
 def apply_style(application: QApplication) -> None:
-    """Make the application dark, with readable type and its own icon."""
+    """Set dark colours, the font size, the style sheet and the icon.
+
+    Parameters
+    ----------
+    application : QApplication
+        The application, before its first window.
+    """
     application.setStyle("Fusion")
     application.setPalette(_palette())
     font = QFont(application.font())

@@ -1,4 +1,4 @@
-"""A log for those who help: where the program's code went, never what a file or a person is called.
+"""The log for support: which code ran, without names of files or persons.
 
 No text that comes from outside the code is written. Of an exception its type and the places in the
 code are kept, not its message, which may name a file; of a record's values the numbers and the
@@ -29,7 +29,7 @@ Nothing = tuple[None, None, None]
 
 
 class LogName(str):
-    """A text that may stand in the log: a name out of the code, or of a device or a detector."""
+    """A text that is written into the log: a name from the code, or of a device or detector."""
 
     __slots__ = ()
 
@@ -64,9 +64,10 @@ def log_path() -> Path:
 
 
 def start_log() -> QueueListener | None:
-    """Log into the home folder until the listener is stopped; None where nothing can be written.
+    """Log into the home folder until the listener is stopped; None where that is impossible.
 
-    The file is rotated; who logs waits neither for a disk nor for a share.
+    The file is rotated. A listener thread writes it, so that code which logs does not wait for the
+    disk.
     """
     try:
         log_path().parent.mkdir(parents=True, exist_ok=True)
@@ -83,7 +84,7 @@ def start_log() -> QueueListener | None:
     logger.addHandler(handler)
     logger.setLevel(logging.INFO)
     logger.propagate = False
-    logging.raiseExceptions = False  # a disk that is full is no reason to fill a terminal
+    logging.raiseExceptions = False  # a full disk must not fill the terminal
     listener = QueueListener(records, file)
     listener.start()
     logger.info(
@@ -97,7 +98,13 @@ def start_log() -> QueueListener | None:
 
 
 def stop_log(listener: QueueListener | None) -> None:
-    """Write what waits, and close the file."""
+    """Write the records that wait, and close the file.
+
+    Parameters
+    ----------
+    listener : QueueListener | None
+        What ``start_log`` returned.
+    """
     logger = logging.getLogger("lesion_viewer")
     for queued in [h for h in logger.handlers if isinstance(h, CleanQueueHandler)]:
         logger.removeHandler(queued)
@@ -108,7 +115,18 @@ def stop_log(listener: QueueListener | None) -> None:
 
 
 def last_lines(count: int) -> list[str]:
-    """The end of the log; empty where there is none."""
+    """The last lines of the log.
+
+    Parameters
+    ----------
+    count : int
+        Number of lines.
+
+    Returns
+    -------
+    list[str]
+        Lines of the log; none where there is no log.
+    """
     try:
         return log_path().read_text(encoding="utf-8", errors="replace").splitlines()[-count:]
     except OSError:

@@ -20,7 +20,14 @@ _running: set["Worker"] = set()
 
 
 class Worker(QThread):
-    """A piece of work on its own thread; subclasses say what in ``work`` and never touch a widget.
+    """A piece of work on its own thread; subclasses implement ``work`` and never touch a widget.
+
+    Parameters
+    ----------
+    on_error : SignalInstance
+        Receives one sentence where the work fails.
+    parent : QObject | None
+        Owner of the thread; None for none.
 
     Signals
     -------
@@ -36,13 +43,13 @@ class Worker(QThread):
         self.errored.connect(on_error)
 
     def begin(self) -> None:
-        """Start the work; the worker stays alive until it is over."""
+        """Start the work; a reference keeps the worker alive until it is over."""
         _running.add(self)
         self.finished.connect(self._forget)
         self.start()
 
     def cancel(self) -> None:
-        """Ask the work to end at its next step; what it still emits is of no interest."""
+        """Ask the work to end at its next step; later signals are to be ignored."""
         self._cancelled.set()
 
     @property
@@ -74,10 +81,20 @@ class Worker(QThread):
 
 
 def stop_all_workers(timeout_s: float = 5.0) -> bool:
-    """Cancel every worker and wait for it; whether all are over. For the end of the program.
+    """Cancel every worker and wait for it, at the end of the program.
 
-    One that does not come back, such as from a share that is gone, stays: Qt ends a program in
-    which a thread is deleted while it runs.
+    A worker that does not end, such as one that reads from a share that is gone, stays referenced:
+    Qt aborts where a thread is deleted while it runs.
+
+    Parameters
+    ----------
+    timeout_s : float
+        For all workers together.
+
+    Returns
+    -------
+    bool
+        Whether all have ended.
     """
     for worker in tuple(_running):
         worker.cancel()
@@ -90,7 +107,7 @@ def stop_all_workers(timeout_s: float = 5.0) -> bool:
 
 @contextmanager
 def no_collection() -> Iterator[None]:
-    """Nothing is searched for cycles meanwhile: with many new objects that holds all threads."""
+    """Switch the garbage collector off: with many new objects it stops all threads for long."""
     was_enabled = gc.isenabled()
     gc.disable()
     try:
@@ -105,6 +122,13 @@ class Batcher:
 
     A thread that answers often would otherwise flood the GUI thread with signals. The first value
     goes out at once. Safe to call from several threads.
+
+    Parameters
+    ----------
+    send : Callable[[list[Any]], object]
+        Called with a list of values.
+    interval_s : float
+        Shortest time between two calls.
     """
 
     def __init__(self, send: Callable[[list[Any]], object], interval_s: float = 0.1) -> None:
@@ -115,7 +139,13 @@ class Batcher:
         self._lock = threading.Lock()
 
     def add(self, value: Any) -> None:
-        """Take a value; send all that wait if the last time is long enough ago."""
+        """Take a value; send all that wait where the last call is long enough ago.
+
+        Parameters
+        ----------
+        value : Any
+            The value to pass on.
+        """
         with self._lock:
             self._values.append(value)
             if time.monotonic() - self._sent_at < self._interval_s:
@@ -124,7 +154,7 @@ class Batcher:
         self._send(values)
 
     def flush(self) -> None:
-        """Send what is left."""
+        """Send the values that wait."""
         with self._lock:
             values = self._take()
         if values:

@@ -127,13 +127,13 @@ def detectors(monkeypatch: pytest.MonkeyPatch) -> dict[str, FakeDetector]:
     }
     cards = tuple((Path(name), fake_card(name)) for name in made)
     monkeypatch.setattr(
-        "lesion_viewer.ui.detector.sweep_controller.installed_detectors", lambda: cards
+        "lesion_viewer.ui.detector.chosen_detector.installed_detectors", lambda: cards
     )
     monkeypatch.setattr(
-        "lesion_viewer.ui.detector.sweep_controller.why_unavailable", lambda cards: ""
+        "lesion_viewer.ui.detector.chosen_detector.why_unavailable", lambda cards: ""
     )
     monkeypatch.setattr(
-        "lesion_viewer.ui.detector.sweep_controller.ChildDetector",
+        "lesion_viewer.ui.detector.chosen_detector.ChildDetector",
         lambda folder, device, is_gated: made[folder.name].gated(is_gated),
     )
     return made

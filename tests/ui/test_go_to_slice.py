@@ -83,8 +83,8 @@ def test_the_files_number_is_gone_to_once_it_is_chosen(
         (False, "13", "There is no Im 13 in this series: it has 1 to 12."),
         (False, "0", "There is no Im 0 in this series: it has 1 to 12."),
         (True, "9", "There is no instance number 9 in this series: it has 61 to 72."),
-        (False, "-1", "-1 is no number of a slice."),
-        (False, "", "Nothing is no number of a slice."),
+        (False, "-1", "-1 is not a slice number."),
+        (False, "", "Type a slice number."),
     ],
 )
 def test_a_number_that_no_slice_has_is_answered_in_one_line(
@@ -104,7 +104,9 @@ def test_a_number_that_no_slice_has_is_answered_in_one_line(
 
 
 def test_equal_numbers_leave_nothing_to_choose(window: MainWindow, qtbot: QtBot) -> None:
-    assert asked(window, qtbot).by_file.isHidden()
+    dialog = asked(window, qtbot)
+    assert dialog.by_image.isHidden() and dialog.by_file.isHidden()
+    assert dialog.range.text() == "Im, as on screen: 1 to 24"
 
 
 def test_without_a_series_the_key_says_so(make_window: MakeWindow, qtbot: QtBot) -> None:

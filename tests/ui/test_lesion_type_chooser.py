@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QStyle, QStyleOptionFrame
 from pytestqt.qtbot import QtBot
 
 from lesion_viewer.ui.settings import load_settings
@@ -47,6 +48,15 @@ def test_the_chosen_findings_type_is_shown(window: MainWindow) -> None:
     )
     assert table.model.index(0, column).data() == "liver"
     assert window.decision_panel.lesion_type.currentText() == "liver"
+
+
+def test_the_field_has_room_for_whole_letters(window: MainWindow) -> None:
+    field = window.decision_panel.lesion_type.lineEdit()
+    assert field is not None
+    option = QStyleOptionFrame()
+    field.initStyleOption(option)
+    room = field.style().subElementRect(QStyle.SubElement.SE_LineEditContents, option, field)
+    assert room.height() >= field.fontMetrics().height()
 
 
 def test_a_type_is_written_by_keys_and_undone(window: MainWindow, qtbot: QtBot) -> None:

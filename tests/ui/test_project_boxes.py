@@ -123,7 +123,7 @@ def test_slices_between_two_boxes_are_filled(window: MainWindow, qtbot: QtBot) -
     qtbot.keyClick(window.canvas, "j")
     assert chosen(window).boxes[3] == LABEL.moved(2, 0)
     qtbot.keyClick(window.canvas, "j")
-    assert "leave out slices" in window.message_bar.text
+    assert "not adjacent" in window.message_bar.text
 
 
 def test_several_boxes_stand_on_one_slice(window: MainWindow, qtbot: QtBot) -> None:

@@ -167,7 +167,7 @@ def test_values_that_are_no_hu_are_searched_only_when_asked_for(
     sitk.WriteImage(sitk.GetImageFromArray(voxels), str(path))
     window = open_window(path, detect_on_opening=True)
     qtbot.waitUntil(lambda: window.review.session is not None)
-    assert "Nothing is searched by itself; D searches." in window.message_bar.text
+    assert "The detector does not start by itself; D starts it." in window.message_bar.text
     assert window.volume.series is not None
     assert [fault.code for fault in window.volume.series.faults] == ["not_hu"]
     assert not window.sweep.is_running and not detectors["first"].asked
@@ -180,7 +180,7 @@ def test_without_a_detector_the_panel_says_why_and_the_review_works(
     make_window: MakeWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(
-        "lesion_viewer.ui.detector.sweep_controller.why_unavailable",
+        "lesion_viewer.ui.detector.chosen_detector.why_unavailable",
         lambda cards: "torch is not installed",
     )
     window = make_window(detect_on_opening=True)

@@ -2,13 +2,13 @@
 
 From outside: ``marks``, ``slice_view``, ``status_appearance``.
 
-``slice_view.SliceView`` is the widget that the window holds. It shows what it is told and turns
-gestures into signals; nothing that matters is kept here.
+``slice_view.SliceView`` is the widget that the window holds. It shows what its methods are given
+and turns gestures into signals; it records nothing.
 
-Told: ``show_volume``, ``show_slice``, ``set_window``, ``set_inverted``, ``set_as_stored``,
-``set_marks``, ``set_mouse_scheme``, ``fit``, ``edit``, ``nudge``, ``stretch``, ``begin_drawing``,
-``begin_measuring``, ``cancel``.
+Methods: ``show_volume``, ``show_slice``, ``set_window``, ``set_inverted``, ``set_as_stored``,
+``set_marks``, ``set_mouse_scheme``, ``fit``, ``show_box``, ``edit``, ``nudge``, ``stretch``,
+``begin_drawing``, ``begin_measuring``, ``cancel``.
 
-Tells: ``slice_wanted``, ``window_changed``, ``hu_hovered``, ``finding_picked``, ``box_drawn``,
-``box_changed``, ``measured``.
+Signals: ``slice_wanted``, ``window_changed``, ``hu_hovered``, ``finding_picked``, ``box_drawn``,
+``box_changed``, ``axes_changed``, ``measured``.
 """

@@ -1,4 +1,4 @@
-"""The long and short axis of a lesion on the image: how they look, and where they are held."""
+"""The long and short axis of a lesion on the image: how they are drawn and picked."""
 
 from math import hypot
 
@@ -15,7 +15,23 @@ SHADE = QColor(0, 0, 0, 150)
 
 
 def end_at(viewport: Viewport, axes: Axes, point: QPointF) -> int | None:
-    """Which end a press at ``point`` of the widget holds, the nearest one; None beside all."""
+    """The end of the axes that a press takes hold of.
+
+    Parameters
+    ----------
+    viewport : Viewport
+        Where the image lies on the widget.
+    axes : Axes
+        Long and short axis of the edited finding, in stored pixels.
+    point : QPointF
+        Position of the press on the widget.
+
+    Returns
+    -------
+    int | None
+        0 and 1 are the ends of the long axis, 2 and 3 of the short one; the nearest within
+        ``GRAB_PX``, None where none is.
+    """
     away = [
         hypot(at.x() - point.x(), at.y() - point.y())
         for at in (viewport.to_widget(*p) for p in axes.points)
@@ -27,7 +43,21 @@ def end_at(viewport: Viewport, axes: Axes, point: QPointF) -> int | None:
 def draw_axes(
     painter: QPainter, viewport: Viewport, axes: Axes, colour: QColor, has_handles: bool
 ) -> None:
-    """Draw both axes, the short one dotted; with handles, each end as a disc to be held."""
+    """Draw the long axis as a line and the short one dotted.
+
+    Parameters
+    ----------
+    painter : QPainter
+        Painter on the widget.
+    viewport : Viewport
+        Where the image lies on the widget.
+    axes : Axes
+        Long and short axis, in stored pixels.
+    colour : QColor
+        Colour of the lines.
+    has_handles : bool
+        Whether each end is a disc that can be dragged.
+    """
     ends = [viewport.to_widget(*point) for point in axes.points]
     # Dots begin at the same end however the slice is stored.
     (a, b), (c, d) = (sorted(pair, key=lambda p: p.toTuple()) for pair in (ends[:2], ends[2:]))

@@ -1,4 +1,4 @@
-"""How a box follows the hand: handles, moves, and where it stops."""
+"""The handles of a box, and the box that a drag of one of them gives."""
 
 from dataclasses import dataclass
 from itertools import product
@@ -17,9 +17,14 @@ MIN_SIDE_PX = 1
 
 @dataclass(frozen=True, slots=True)
 class Grip:
-    """What of a box is held: -1 its left or top edge, 1 its right or bottom, 0 none of the axis.
+    """The part of a box that is dragged: an edge, a corner, or the whole box where both are 0.
 
-    Both 0 is the box as a whole.
+    Parameters
+    ----------
+    x : int
+        -1 for the left edge, 1 for the right edge, 0 for neither.
+    y : int
+        -1 for the top edge, 1 for the bottom edge, 0 for neither.
     """
 
     x: int
@@ -36,13 +41,19 @@ class Grip:
         Parameters
         ----------
         turn : Turn
+            Turn from the image of this grip to the other image.
+
+        Returns
+        -------
+        Grip
+            Grip of the same edges of the box.
         """
         x, y = turn.direction(self.x, self.y)
         return Grip(int(x), int(y))
 
     @property
     def cursor(self) -> Qt.CursorShape:
-        """The cursor that says how this grip moves."""
+        """The cursor that shows in which directions this grip moves."""
         if self.is_body:
             return Qt.CursorShape.SizeAllCursor
         if self.x == 0:
@@ -59,9 +70,19 @@ BODY = Grip(0, 0)
 
 
 def handle_rects(rect: QRectF) -> dict[Grip, QRectF]:
-    """The eight handles of a box at ``rect`` on the widget, of the same size at any zoom.
+    """The eight handles of a box, of the same size at any zoom.
 
-    Round a small box they stand off, so that they hide nothing of what is in it.
+    Handles of a small box stand off it, so that they do not cover the lesion.
+
+    Parameters
+    ----------
+    rect : QRectF
+        The box on the widget.
+
+    Returns
+    -------
+    dict[Grip, QRectF]
+        Grip -> square on the widget.
     """
     half = HANDLE_PX / 2
     x_off, y_off = (max(ROOM_PX - side, 0) / 2 for side in (rect.width(), rect.height()))
@@ -72,7 +93,15 @@ def handle_rects(rect: QRectF) -> dict[Grip, QRectF]:
 
 
 def draw_handles(painter: QPainter, rect: QRectF) -> None:
-    """Paint the handles of a box at ``rect`` on the widget."""
+    """Paint the eight handles of a box.
+
+    Parameters
+    ----------
+    painter : QPainter
+        Painter on the widget.
+    rect : QRectF
+        The box on the widget.
+    """
     painter.setPen(QPen(QColor(0, 0, 0), 1))
     painter.setBrush(QColor(255, 255, 255))
     for handle in handle_rects(rect).values():
@@ -80,7 +109,20 @@ def draw_handles(painter: QPainter, rect: QRectF) -> None:
 
 
 def grip_at(rect: QRectF, point: QPointF) -> Grip | None:
-    """What of a box at ``rect`` a press at ``point`` holds; corners before edges before body."""
+    """The part of a box that a press takes hold of: a corner before an edge before the whole.
+
+    Parameters
+    ----------
+    rect : QRectF
+        The box on the widget.
+    point : QPointF
+        Position of the press on the widget.
+
+    Returns
+    -------
+    Grip | None
+        The grip; None where the press is beside the box and its handles.
+    """
     rects = handle_rects(rect)
     for grip in sorted(HANDLES, key=lambda g: -abs(g.x) - abs(g.y)):
         margin = (2 * GRAB_PX - HANDLE_PX) / 2
@@ -90,11 +132,31 @@ def grip_at(rect: QRectF, point: QPointF) -> Grip | None:
 
 
 def dragged(box: Box, grip: Grip, dx: float, dy: float, rows: int, columns: int) -> Box:
-    """``box`` with what ``grip`` holds moved by ``dx``, ``dy`` image pixels.
+    """A box after a drag of one of its parts.
 
     A moved edge comes to lie on a whole pixel edge within the image; one that is dragged across its
     opposite turns the box over, and at least one pixel stays between them. A moved box keeps its
     size.
+
+    Parameters
+    ----------
+    box : Box
+        Edges before the drag, in pixels.
+    grip : Grip
+        What is dragged.
+    dx : float
+        Pixels to the right since the press.
+    dy : float
+        Pixels down since the press.
+    rows : int
+        Height of the image in pixels.
+    columns : int
+        Width of the image in pixels.
+
+    Returns
+    -------
+    Box
+        A box within the image.
     """
     if grip.is_body:
         x = min(max(round(dx), -box.x1), columns - box.x2)
@@ -106,7 +168,28 @@ def dragged(box: Box, grip: Grip, dx: float, dy: float, rows: int, columns: int)
 
 
 def drawn(xa: float, ya: float, xb: float, yb: float, rows: int, columns: int) -> Box | None:
-    """The box over all pixels that a drag touched; None for one that lies beside the image."""
+    """The box over all pixels that a drag touched.
+
+    Parameters
+    ----------
+    xa : float
+        Column position of the press, in pixels.
+    ya : float
+        Row position of the press, in pixels.
+    xb : float
+        Column position of the mouse, in pixels.
+    yb : float
+        Row position of the mouse, in pixels.
+    rows : int
+        Height of the image in pixels.
+    columns : int
+        Width of the image in pixels.
+
+    Returns
+    -------
+    Box | None
+        A box cut at the image's edges; None for a drag beside the image.
+    """
     left, right = _pixel_edges(xa, xb, columns)
     top, bottom = _pixel_edges(ya, yb, rows)
     return Box(left, top, right, bottom) if left < right and top < bottom else None

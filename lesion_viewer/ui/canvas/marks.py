@@ -35,10 +35,22 @@ DASHES: dict[Status, list[float]] = {
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A finding's box on the slice that is shown.
+    """A finding's box on the slice on show.
 
-    ``label`` is written above the box, beside the status' sign; mostly the score. ``axes`` are
-    drawn where the finding is chosen.
+    Parameters
+    ----------
+    finding_id : str
+        Id of the finding, and the reader's name where it is one reader's box of two.
+    box : Box
+        Edges in stored pixels.
+    status : Status
+        Decides dash, sign and colour.
+    label : str
+        Written beside the sign above the box; mostly the score.
+    is_selected : bool
+        Whether it is the chosen finding's.
+    axes : Axes | None
+        Long and short axis, drawn where the finding is chosen; None where it has none.
     """
 
     finding_id: str
@@ -50,12 +62,33 @@ class Mark:
 
 
 def mark_colour(mark: Mark) -> QColor:
-    """The colour of a mark's lines."""
+    """The colour of a mark's lines.
+
+    Parameters
+    ----------
+    mark : Mark
+        Any mark.
+
+    Returns
+    -------
+    QColor
+        Colour of the mark's status.
+    """
     return QColor(status_colour(mark.status))
 
 
 def draw_mark(painter: QPainter, viewport: Viewport, mark: Mark) -> None:
-    """Draw the box on its pixel edges, and its label outside of it."""
+    """Draw the box on its pixel edges, and its label outside of it.
+
+    Parameters
+    ----------
+    painter : QPainter
+        Painter on the widget.
+    viewport : Viewport
+        Where the image lies on the widget.
+    mark : Mark
+        The mark that is drawn.
+    """
     rect = viewport.rect_of(mark.box)
     colour = mark_colour(mark)
     painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -76,12 +109,38 @@ def draw_mark(painter: QPainter, viewport: Viewport, mark: Mark) -> None:
 
 
 def label_of(mark: Mark) -> str:
-    """What is written at a mark: the status' sign, and the label."""
+    """The text at a mark: the sign of its status, and its label.
+
+    Parameters
+    ----------
+    mark : Mark
+        Any mark.
+
+    Returns
+    -------
+    str
+        A text such as "○ 0.87".
+    """
     return f"{status_sign(mark.status)} {mark.label}".rstrip()
 
 
 def extent(viewport: Viewport, mark: Mark, metrics: QFontMetricsF) -> QRectF:
-    """All that a mark may paint, in points of the widget."""
+    """The rectangle that a mark may paint on, with its label and corner ticks.
+
+    Parameters
+    ----------
+    viewport : Viewport
+        Where the image lies on the widget.
+    mark : Mark
+        Any mark.
+    metrics : QFontMetricsF
+        Metrics of the label's font.
+
+    Returns
+    -------
+    QRectF
+        A rectangle in points of the widget.
+    """
     rect = viewport.rect_of(mark.box)
     rect.setWidth(max(rect.width(), metrics.horizontalAdvance(label_of(mark)) + 2 * LABEL_GAP_PX))
     margin = CORNER_PX + SELECTED_PEN_PX + 4
@@ -90,10 +149,24 @@ def extent(viewport: Viewport, mark: Mark, metrics: QFontMetricsF) -> QRectF:
 
 
 def mark_at(viewport: Viewport, marks: Iterable[Mark], point: QPointF) -> Mark | None:
-    """The mark that a click at ``point`` means; None beside all.
+    """The mark that a click means.
 
-    The smallest one, in its box or up to ``REACH_PX`` beside it: a large mark must not hide those
-    that lie in it.
+    The smallest one of those whose box is hit, or missed by up to ``REACH_PX``: a large mark must
+    not hide those that lie in it.
+
+    Parameters
+    ----------
+    viewport : Viewport
+        Where the image lies on the widget.
+    marks : Iterable[Mark]
+        Marks on the slice on show.
+    point : QPointF
+        Position of the click on the widget.
+
+    Returns
+    -------
+    Mark | None
+        The mark; None beside all marks.
     """
     reach = QMarginsF(REACH_PX, REACH_PX, REACH_PX, REACH_PX)
     hit = [m for m in marks if viewport.rect_of(m.box).marginsAdded(reach).contains(point)]

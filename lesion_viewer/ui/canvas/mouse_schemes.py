@@ -11,4 +11,4 @@ SCHEMES: dict[str, dict[Qt.MouseButton, str]] = {
     "default": {LEFT: "window", MIDDLE: "pan", RIGHT: "zoom"},
     "pacs": {LEFT: "scroll", MIDDLE: "pan", RIGHT: "window"},
 }
-"""Scheme -> button -> what its drag does; ``pacs`` windows with the right button."""
+"""Scheme -> button -> what its drag does; with ``pacs`` the right button changes the window."""

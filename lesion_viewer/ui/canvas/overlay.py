@@ -21,10 +21,14 @@ class Overlay:
 
     Attributes
     ----------
-    corners : lines of the corners top left, top right, bottom left, bottom right
-    letters : what lies at the left, right, top and bottom; empty where unknown
-    banner : a warning at the top, in full
-    message : in the middle, instead of an image
+    corners : tuple[list[str], list[str], list[str], list[str]]
+        Lines of the corners top left, top right, bottom left and bottom right.
+    letters : tuple[str, str, str, str]
+        What lies at the left, right, top and bottom of the picture; empty where unknown.
+    banner : str
+        A warning over the picture, wrapped and never cut; empty for none.
+    message : str
+        Text in the middle in place of an image; empty where the image is shown.
     """
 
     corners: tuple[list[str], list[str], list[str], list[str]] = field(
@@ -35,9 +39,18 @@ class Overlay:
     message: str = ""
 
     def draw(self, painter: QPainter, area: QRectF, px_per_unit: float, unit: str) -> None:
-        """Write all on ``area``.
+        """Write all texts, and the scale bar where an image is shown.
 
-        ``px_per_unit`` is the length on screen of 1 mm, or of 1 image pixel, as ``unit`` says.
+        Parameters
+        ----------
+        painter : QPainter
+            Painter on the widget.
+        area : QRectF
+            The whole widget.
+        px_per_unit : float
+            Length on screen of 1 mm, or of 1 image pixel; 0 without an image.
+        unit : str
+            "mm" or "px".
         """
         banner_height = self._draw_banner(painter, area)
         room = area.adjusted(PAD_PX, PAD_PX + banner_height, -PAD_PX, -PAD_PX)
@@ -86,7 +99,20 @@ class Overlay:
 
 
 def bar_length(px_per_unit: float, room_px: float) -> float:
-    """The longest of 1, 2, 5, 10, 20 ... units that fits into ``room_px``."""
+    """The longest of 1, 2, 5, 10, 20 ... units that fits.
+
+    Parameters
+    ----------
+    px_per_unit : float
+        Length of a unit on screen, in points.
+    room_px : float
+        Room for the bar, in points.
+
+    Returns
+    -------
+    float
+        Length in units; 0.1 is the shortest.
+    """
     best = 0.1
     for power in range(-1, 5):
         for step in BAR_STEPS:
@@ -96,7 +122,20 @@ def bar_length(px_per_unit: float, room_px: float) -> float:
 
 
 def bar_label(length: float, unit: str) -> str:
-    """A length as it is written: whole centimetres from 10 mm on."""
+    """A length as it is written: in centimetres from 10 mm on.
+
+    Parameters
+    ----------
+    length : float
+        Length in ``unit``.
+    unit : str
+        "mm" or "px".
+
+    Returns
+    -------
+    str
+        A text such as "5 cm".
+    """
     if unit == "mm" and length >= 10:
         return f"{length / 10:g} cm"
     return f"{length:g} {unit}"
@@ -121,7 +160,7 @@ def _draw_scale(painter: QPainter, room: QRectF, px_per_unit: float, unit: str) 
     right, bottom = round(room.right()), round(room.center().y()) - 26
     long_px = round(length * px_per_unit)
     top = bottom - long_px
-    # Whole points: filling anything else costs as much as a slice.
+    # Whole points: an antialiased fill takes as long as a slice.
     bars = [QRect(right - BAR_PX, top, BAR_PX, long_px)]
     for share, tick in ((0, 10), (0.25, 5), (0.5, 7), (0.75, 5), (1, 10)):
         bars.append(QRect(right - tick, top + round(share * long_px) - 1, tick, BAR_PX))

@@ -1,4 +1,4 @@
-"""What is written on and about the picture; never who the patient is."""
+"""Texts on and about the picture; none of them identifies the patient."""
 
 import math
 from dataclasses import dataclass
@@ -19,13 +19,13 @@ class Appearance:
     Attributes
     ----------
     window : Window
-        Through which it is shown.
+        Window through which it is shown.
     zoom : float
         Widget points per column of the picture.
     is_inverted : bool
         Whether white is shown as black.
     turn : Turn
-        From the stored pixels to the picture.
+        Turn from the stored pixels to the picture.
     """
 
     window: Window
@@ -44,13 +44,13 @@ def corner_text(
     Parameters
     ----------
     series : Series
-        On show.
+        The series on show.
     slice_index : int
-        On show, from 0.
+        Index of the slice on show, from 0.
     appearance : Appearance
         How it is shown.
     numbers : SliceNumbers
-        Of the series.
+        Numbers of the series' slices in their files.
 
     Returns
     -------
@@ -74,14 +74,44 @@ def corner_text(
 
 
 def missing_text(volume: CTVolume, slice_index: int) -> str:
-    """What stands in place of a slice that is not read yet, or could not be."""
+    """The text in place of a slice that is not read yet, or cannot be read.
+
+    Parameters
+    ----------
+    volume : CTVolume
+        Volume that the slice belongs to.
+    slice_index : int
+        Index of the slice, from 0.
+
+    Returns
+    -------
+    str
+        A text that names the slice, and the reason where there is one.
+    """
     reason = volume.failures.get(slice_index)
     name = f"Im {slice_index + 1}"
     return f"{name} is being read …" if reason is None else f"{name} cannot be shown: {reason}"
 
 
 def voxel_text(volume: CTVolume, slice_index: int, x: float, y: float) -> str:
-    """Position and HU of the voxel at ``x``, ``y`` in stored pixels; empty beside the image."""
+    """Position and HU of a voxel.
+
+    Parameters
+    ----------
+    volume : CTVolume
+        The volume on show.
+    slice_index : int
+        Index of the slice, from 0.
+    x : float
+        Column position in stored pixels.
+    y : float
+        Row position in stored pixels.
+
+    Returns
+    -------
+    str
+        The text; empty beside the image, and for a slice that is not read.
+    """
     column, row = math.floor(x), math.floor(y)
     _, rows, columns = volume.series.shape
     if not (volume.is_loaded[slice_index] and 0 <= column < columns and 0 <= row < rows):

@@ -13,7 +13,22 @@ END_PX = 4
 
 
 def length_text(a: QPointF, b: QPointF, spacing_mm: tuple[float, float, float] | None) -> str:
-    """Distance of two image positions: mm with one decimal, pixels where the spacing is unknown."""
+    """The distance of two positions as text.
+
+    Parameters
+    ----------
+    a : QPointF
+        One end, in stored pixels.
+    b : QPointF
+        Other end, in stored pixels.
+    spacing_mm : tuple[float, float, float] | None
+        Distances of (slices, rows, columns) as stored; None where unknown.
+
+    Returns
+    -------
+    str
+        Length in mm with one decimal; in pixels where the spacing is unknown.
+    """
     if spacing_mm is None:
         return f"{math.hypot(b.x() - a.x(), b.y() - a.y()):.1f} px"
     _, row, column = spacing_mm
@@ -23,7 +38,19 @@ def length_text(a: QPointF, b: QPointF, spacing_mm: tuple[float, float, float] |
 def draw_line(
     painter: QPainter, viewport: Viewport, ends: tuple[QPointF, QPointF], text: str
 ) -> None:
-    """Draw the line between two image positions, with its length at its second end."""
+    """Draw the line, with its length at its second end.
+
+    Parameters
+    ----------
+    painter : QPainter
+        Painter on the widget.
+    viewport : Viewport
+        Where the image lies on the widget.
+    ends : tuple[QPointF, QPointF]
+        Both ends, in stored pixels.
+    text : str
+        The length.
+    """
     a, b = (viewport.to_widget(end.x(), end.y()) for end in ends)
     for pen in (QPen(OUTLINE, 3.5), QPen(COLOUR, 1.5)):
         painter.setPen(pen)

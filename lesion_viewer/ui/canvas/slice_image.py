@@ -11,7 +11,7 @@ OPAQUE = np.uint32(0xFF000000)
 
 
 class SliceImage(pg.GraphicsObject):  # type: ignore[misc]
-    """A grey image whose pixel (0, 0) spans 0 to 1; smooth where the view is.
+    """A grey image whose pixel (0, 0) spans 0 to 1 in the scene.
 
     Kept as RGB32: Qt enlarges that twice as fast as 8-bit grey, which pyqtgraph's ImageItem paints.
     """
@@ -22,7 +22,13 @@ class SliceImage(pg.GraphicsObject):  # type: ignore[misc]
         self._picture = QImage()
 
     def set_grey(self, grey: NDArray[np.uint8]) -> None:
-        """Show a uint8 array (rows, columns)."""
+        """Show other grey levels.
+
+        Parameters
+        ----------
+        grey : NDArray[np.uint8]
+            0 to 255, of shape (rows, columns).
+        """
         if self._rgb.shape != grey.shape:
             self.prepareGeometryChange()
             rows, columns = grey.shape

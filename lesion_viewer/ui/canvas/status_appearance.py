@@ -13,10 +13,32 @@ _LOOKS = {
 
 
 def status_sign(status: Status) -> str:
-    """One character for a status, for readers who cannot tell its colour."""
+    """One character for a status, for readers who cannot tell its colour.
+
+    Parameters
+    ----------
+    status : Status
+        Status of a finding.
+
+    Returns
+    -------
+    str
+        A character such as "✓".
+    """
     return _LOOKS[status][0]
 
 
 def status_colour(status: Status) -> str:
-    """Colour of a status as ``#rrggbb``."""
+    """The colour of a status.
+
+    Parameters
+    ----------
+    status : Status
+        Status of a finding.
+
+    Returns
+    -------
+    str
+        Colour as ``#rrggbb``.
+    """
     return _LOOKS[status][1]

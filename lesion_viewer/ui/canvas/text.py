@@ -13,7 +13,19 @@ MARGIN_PX = 2
 
 
 def draw_outlined(painter: QPainter, at: QPointF, text: str, colour: QColor = TEXT) -> None:
-    """Write ``text`` with its baseline starting at ``at``, with a dark outline."""
+    """Write a text with a dark outline, so that it can be read over any grey.
+
+    Parameters
+    ----------
+    painter : QPainter
+        Painter on a widget; its font is used.
+    at : QPointF
+        Start of the baseline, in points.
+    text : str
+        One line; nothing is drawn for an empty one.
+    colour : QColor
+        Colour of the letters.
+    """
     if not text:
         return
     ratio = painter.device().devicePixelRatioF()
@@ -25,7 +37,7 @@ def draw_outlined(painter: QPainter, at: QPointF, text: str, colour: QColor = TE
 
 @lru_cache(256)
 def _picture(text: str, font_name: str, rgba: int, ratio: float) -> QPixmap:
-    """The text and its outline, kept: nine layers of text cost more than a slice."""
+    """The text and its outline; cached, because nine layers take longer than a slice."""
     font = QFont()
     font.fromString(font_name)
     metrics = QFontMetricsF(font)

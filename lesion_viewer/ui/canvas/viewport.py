@@ -13,18 +13,21 @@ BOX_SHARE = 0.25
 
 
 class Viewport:
-    """The way from stored image pixels (edges: pixel (0, 0) spans 0 to 1) to points of the widget.
+    """Converts between stored image pixels and points of the widget.
 
-    Stored positions are turned, then enlarged and moved. ``transform`` is the way of the picture,
-    which is turned already.
+    Pixel (0, 0) spans 0 to 1 in both directions. Stored positions are turned, then enlarged and
+    moved; ``transform`` converts the picture, which is turned already.
 
     Attributes
     ----------
-    turn : from the stored image to the picture
-    zoom : widget points per column of the picture
-    stretch : height of a pixel of the picture over its width, so that shapes are true in
-        millimetres
-    is_fitted : the whole image is shown, and stays so when the widget's size changes
+    turn : Turn
+        Turn from the stored image to the picture.
+    zoom : float
+        Widget points per column of the picture.
+    stretch : float
+        Height of a pixel of the picture over its width, so that shapes are true in mm.
+    is_fitted : bool
+        Whether the whole image is shown, and stays so when the widget's size changes.
     """
 
     def __init__(self) -> None:
@@ -43,18 +46,26 @@ class Viewport:
         Parameters
         ----------
         rows : int
+            Height of the stored image in pixels.
         columns : int
+            Width of the stored image in pixels.
         stretch : float
-            Height of a pixel over its width; all three as it is stored.
+            Height of a stored pixel over its width.
         turn : Turn
-            From the stored image to the picture.
+            Turn from the stored image to the picture.
         """
         self._stored_size = rows, columns
         self._take_turn(turn, stretch)
         self.fit()
 
     def set_turn(self, turn: Turn) -> None:
-        """Turn the picture; what is at the widget's centre stays there, as large as it was."""
+        """Turn the picture; what is at the widget's centre stays there, at the same size.
+
+        Parameters
+        ----------
+        turn : Turn
+            Turn from the stored image to the picture.
+        """
         centre = self.to_image(QPointF(self._widget.width() / 2, self._widget.height() / 2))
         is_swapped = turn.swaps_axes != self.turn.swaps_axes
         stretch = 1 / self.stretch if self.turn.swaps_axes else self.stretch
@@ -65,13 +76,21 @@ class Viewport:
             self.fit()
 
     def resize(self, width: float, height: float) -> None:
-        """Take the widget's new size; what is at its centre stays there."""
+        """Take the widget's new size; what is at its centre stays there.
+
+        Parameters
+        ----------
+        width : float
+            Width in points.
+        height : float
+            Height in points.
+        """
         self._widget = QSizeF(max(width, 1), max(height, 1))
         if self.is_fitted:
             self.fit()
 
     def fit(self) -> None:
-        """Show all of the image, as large as it goes."""
+        """Show all of the image as large as it fits."""
         room_x = max(self._widget.width() - 2 * MARGIN_PX, 1)
         room_y = max(self._widget.height() - 2 * MARGIN_PX, 1)
         self.zoom = min(
@@ -81,14 +100,28 @@ class Viewport:
         self.is_fitted = True
 
     def zoom_at(self, point: QPointF, factor: float) -> None:
-        """Enlarge by ``factor``; what is under ``point`` stays under it."""
+        """Enlarge the image; what is under a point of the widget stays under it.
+
+        Parameters
+        ----------
+        point : QPointF
+            Position on the widget.
+        factor : float
+            Factor of the zoom; below 1 shrinks.
+        """
         before = self._on_picture(point)
         self.zoom = min(max(self.zoom * factor, MIN_ZOOM), MAX_ZOOM)
         self._centre += before - self._on_picture(point)
         self.is_fitted = False
 
     def show_box(self, box: Box) -> None:
-        """Show a box on the stored image in the middle, over a quarter of the widget."""
+        """Show a box in the middle of the widget, over a quarter of it.
+
+        Parameters
+        ----------
+        box : Box
+            Edges in stored pixels.
+        """
         box = box.turned(self.turn, *self._stored_size)
         width, height = self._widget.width(), self._widget.height()
         zoom = min(width / box.width, height / (box.height * self.stretch)) * BOX_SHARE
@@ -97,7 +130,15 @@ class Viewport:
         self.is_fitted = False
 
     def pan(self, dx: float, dy: float) -> None:
-        """Move the image by widget points; its middle can't leave the widget by more than half."""
+        """Move the image; its edges cannot pass the widget's centre.
+
+        Parameters
+        ----------
+        dx : float
+            Points to the right.
+        dy : float
+            Points down.
+        """
         x = self._centre.x() - dx / self.zoom
         y = self._centre.y() - dy / (self.zoom * self.stretch)
         self._centre = QPointF(
@@ -106,22 +147,57 @@ class Viewport:
         self.is_fitted = False
 
     def transform(self) -> QTransform:
-        """Picture to widget."""
+        """The transform from the picture's pixels to points of the widget."""
         transform = QTransform.fromTranslate(self._widget.width() / 2, self._widget.height() / 2)
         transform.scale(self.zoom, self.zoom * self.stretch)
         return transform.translate(-self._centre.x(), -self._centre.y())
 
     def to_image(self, point: QPointF) -> QPointF:
-        """Position on the stored image under a point of the widget."""
+        """The position on the stored image under a point of the widget.
+
+        Parameters
+        ----------
+        point : QPointF
+            Position on the widget.
+
+        Returns
+        -------
+        QPointF
+            Position in stored pixels, possibly beside the image.
+        """
         at, size = self._on_picture(point), self.turn.size(*self._stored_size)
         return QPointF(*self.turn.inverse.point(at.x(), at.y(), *size))
 
     def to_widget(self, x: float, y: float) -> QPointF:
-        """Point of the widget at a position on the stored image."""
+        """The point of the widget at a position on the stored image.
+
+        Parameters
+        ----------
+        x : float
+            Column position in stored pixels.
+        y : float
+            Row position in stored pixels.
+
+        Returns
+        -------
+        QPointF
+            Position in points, possibly beside the widget.
+        """
         return self.transform().map(self._turned(x, y))
 
     def rect_of(self, box: Box) -> QRectF:
-        """The rectangle on the widget of a box on the stored image."""
+        """The rectangle on the widget of a box on the stored image.
+
+        Parameters
+        ----------
+        box : Box
+            Edges in stored pixels.
+
+        Returns
+        -------
+        QRectF
+            A rectangle with positive width and height, in points.
+        """
         corners = QRectF(self.to_widget(box.x1, box.y1), self.to_widget(box.x2, box.y2))
         return corners.normalized()
 

@@ -23,10 +23,17 @@ STEPS = 100
 class DetectionPanel(QWidget):
     """Chooses and runs a detector, and sets the score from which candidates are shown.
 
+    Parameters
+    ----------
+    run : QAction
+        Runs or stops the detector; its tool tip is shown.
+    parent : QWidget | None
+        Widget that holds it.
+
     Signals
     -------
-    model_chosen : the reader chose the detector of this row
-    threshold_changed : the reader moved the slider to this score, 0 to 1
+    model_chosen : the reader picked a detector; its place in the list
+    threshold_changed : the reader moved the slider; the score, 0 to 1
     """
 
     model_chosen = Signal(int)
@@ -54,14 +61,28 @@ class DetectionPanel(QWidget):
         self._lay_out()
 
     def set_models(self, cards: Sequence[Card], current: int) -> None:
-        """Offer these detectors."""
+        """Offer these detectors.
+
+        Parameters
+        ----------
+        cards : Sequence[Card]
+            Cards of the installed detectors.
+        current : int
+            Place of the chosen one.
+        """
         self.models.clear()
         for card in cards:
             self.models.addItem(f"{card.name} {card.version}")
         self.models.setCurrentIndex(current)
 
     def set_unavailable(self, reason: str) -> None:
-        """Say why nothing can be detected; the review works without."""
+        """Show why nothing can be detected; the review works without a detector.
+
+        Parameters
+        ----------
+        reason : str
+            One sentence.
+        """
         self._is_available = False
         self.models.setEnabled(False)
         self.run_button.setEnabled(False)
@@ -69,7 +90,13 @@ class DetectionPanel(QWidget):
         self.state.setText(reason)
 
     def set_threshold(self, score: float) -> None:
-        """Move the slider to ``score``, without telling anybody."""
+        """Move the slider without emitting a signal.
+
+        Parameters
+        ----------
+        score : float
+            0 to 1.
+        """
         self.threshold.blockSignals(True)
         self.threshold.setValue(round(score * STEPS))
         self.threshold.blockSignals(False)
@@ -78,7 +105,17 @@ class DetectionPanel(QWidget):
     def set_expectation(
         self, candidates: int, false_positives: float | None, measured_on: str
     ) -> None:
-        """Say how many candidates are shown, and how many were false on the data of the card."""
+        """Show how many candidates there are, and how many false ones are to be expected.
+
+        Parameters
+        ----------
+        candidates : int
+            Over the threshold in the series on show.
+        false_positives : float | None
+            Per scan at the threshold, as measured; None where it was not measured.
+        measured_on : str
+            Data that the detector was measured on; empty where unknown.
+        """
         noun = "candidate" if candidates == 1 else "candidates"
         if false_positives is None:
             expected = "false positives per scan not measured"
@@ -88,11 +125,27 @@ class DetectionPanel(QWidget):
         self.expectation.setText(f"{candidates} {noun} · {expected}{source}")
 
     def set_running(self, is_running: bool) -> None:
-        """Offer to stop what runs, or to run."""
+        """Offer to stop, or to run.
+
+        Parameters
+        ----------
+        is_running : bool
+            Whether the detector runs.
+        """
         self.run_button.setText("Stop  D" if is_running else "Run  D")
 
     def set_progress(self, done: int, total: int, text: str) -> None:
-        """Show how many slices are done, and what the detector does."""
+        """Show how many slices are done, and what the detector does.
+
+        Parameters
+        ----------
+        done : int
+            Slices that were searched.
+        total : int
+            Slices of the series.
+        text : str
+            What the detector does.
+        """
         self.progress.setMaximum(max(total, 1))
         self.progress.setValue(done)
         if self._is_available:

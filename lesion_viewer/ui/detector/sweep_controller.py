@@ -1,7 +1,6 @@
-"""The detector at work: which one, on which slices, and what it finds."""
+"""Runs the detector over the series on show, and records what it finds."""
 
 import logging
-from importlib.util import find_spec
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -9,13 +8,13 @@ from PySide6.QtCore import QObject, Signal
 from lesion_viewer.ct.study import Series
 from lesion_viewer.ct.volume.hu_plausibility import not_hu_in
 from lesion_viewer.detection.candidates import SliceDetections
-from lesion_viewer.detection.checkpoints.checkpoint import Card, bundled_checkpoints, load_card
+from lesion_viewer.detection.checkpoints.checkpoint import Card
 from lesion_viewer.detection.detector_process import ChildDetector
 from lesion_viewer.detection.planes import why_not_searched
-from lesion_viewer.errors import LesionViewerError, ReviewError
-from lesion_viewer.review.finding import Origin, OriginKind
+from lesion_viewer.errors import ReviewError
+from lesion_viewer.ui.detector.chosen_detector import ChosenDetector
 from lesion_viewer.ui.detector.sweep_worker import SweepWorker
-from lesion_viewer.ui.settings import Settings, save_settings
+from lesion_viewer.ui.settings import Settings
 from lesion_viewer.ui.study.review_controller import ReviewController
 from lesion_viewer.ui.study.volume_controller import VolumeController
 from lesion_viewer.ui.support_log import LogName
@@ -29,20 +28,30 @@ DEFAULT_THRESHOLD = 0.5
 class SweepController(QObject):
     """Starts, aims and stops the detector, and hands what it finds to the review.
 
+    Parameters
+    ----------
+    volume : VolumeController
+        What is on screen.
+    review : ReviewController
+        Takes up what is found, and holds the threshold.
+    settings : Settings
+        Which detector, on which device, and whether it starts by itself.
+    parent : QObject
+        The window.
+
     Attributes
     ----------
-    cards : the detectors to choose from, with their folders
-    unavailable : why nothing can be detected; empty where it can
-    swept : slices of the series on show that the detector has answered
+    swept : set[int]
+        Slices of the series on show that the detector has answered, from 0.
 
     Signals
     -------
-    running_changed : a sweep began or is over
-    progressed : slices done, in total, and a text about it
-    swept_changed : more slices were answered
-    found : a list of SliceDetections that the review has just taken up
-    errored : the detector failed; one sentence
-    noticed : the detector has something to say
+    running_changed : a sweep began, or is over; whether one runs
+    progressed : the count of slices or the state changed; slices done, in total, and a text of both
+    swept_changed : more slices were answered, or another series is on show
+    found : the review has just recorded a batch; a list of SliceDetections
+    errored : the detector failed, or what it found cannot be recorded; one sentence
+    noticed : nothing is searched, and why, or the detector has a notice; one sentence
     """
 
     running_changed = Signal(bool)
@@ -61,12 +70,9 @@ class SweepController(QObject):
     ) -> None:
         super().__init__(parent)
         self._volume, self._review, self._settings = volume, review, settings
-        self.cards = installed_detectors()
-        self.unavailable = why_unavailable(self.cards)
-        self.row = self._preferred_row()
+        self._chosen = ChosenDetector(settings)
         self.swept: set[int] = set()
         review.set_threshold(self.card.default_threshold if self.card else DEFAULT_THRESHOLD)
-        self._detector: ChildDetector | None = None
         self._worker: SweepWorker | None = None
         self._run_id = ""
         self._is_awaiting_first = False
@@ -86,12 +92,24 @@ class SweepController(QObject):
         return self._volume.volume is not None and len(self.swept) == len(self._volume.volume)
 
     @property
+    def cards(self) -> tuple[tuple[Path, Card], ...]:
+        """Folders and cards of the detectors to choose from."""
+        return self._chosen.cards
+
+    @property
+    def row(self) -> int:
+        """Place of the chosen detector in ``cards``."""
+        return self._chosen.row
+
+    @property
     def card(self) -> Card | None:
         """The chosen detector's card; without its gate where it searches everywhere."""
-        if not self.cards:
-            return None
-        card = self.cards[self.row][1]
-        return card.without_gate() if self._settings.search_everywhere else card
+        return self._chosen.card
+
+    @property
+    def unavailable(self) -> str:
+        """Why nothing can be detected, one sentence; empty where it can."""
+        return self._chosen.unavailable
 
     def toggle(self) -> None:
         """Stop the sweep that runs, or start one."""
@@ -111,15 +129,15 @@ class SweepController(QObject):
             self.noticed.emit("Open a study first.")
         elif session.read_only:
             self.noticed.emit(f"Read-only, the detector does not run: {session.read_only}.")
-        elif why := why_not_searched(series, self.cards[self.row][1].name):
+        elif why := why_not_searched(series, self._chosen.name):
             self.noticed.emit(why)
             self._tell("not searched")
         else:
             self._cancel()
-            self.swept = set(session.swept_slices(series.uid, self._origin()))
+            self.swept = set(session.swept_slices(series.uid, self._chosen.origin))
             remaining = [i for i in range(len(volume)) if i not in self.swept]
             try:
-                self._run_id = session.begin_run(series.uid, self._origin())
+                self._run_id = session.begin_run(series.uid, self._chosen.origin)
             except ReviewError as error:
                 self.errored.emit(str(error))
                 return
@@ -135,7 +153,7 @@ class SweepController(QObject):
         self._tell("stopped")
 
     def take_new_review(self) -> None:
-        """Sweep the series on show for a review that has just begun, where series are by itself."""
+        """Search the series on show for a review that has just begun, where that is automatic."""
         series, volume = self._volume.series, self._volume.volume
         if series is not None and volume is not None:
             self._take_series(series)
@@ -145,50 +163,69 @@ class SweepController(QObject):
     def shut_down(self) -> None:
         """End the sweep and the detector's process."""
         self._cancel()
-        if self._detector is not None:
-            self._detector.close()
-            self._detector = None
+        self._chosen.close()
 
     def detector(self) -> ChildDetector:
-        """The chosen detector in its own process; one at a time may use it."""
-        if self._detector is None or self._detector.is_closed:
-            folder = self.cards[self.row][0]
-            is_gated = not self._settings.search_everywhere
-            self._detector = ChildDetector(folder, self._settings.device, is_gated=is_gated)
-        return self._detector
+        """The chosen detector in its own process; only one search at a time may use it."""
+        return self._chosen.process()
 
     def set_automatic(self, is_automatic: bool) -> None:
-        """Whether a series is swept once it is shown, where the settings say so too."""
+        """Search a series once it is shown, or not.
+
+        Parameters
+        ----------
+        is_automatic : bool
+            Whether it is searched, where the settings say so too.
+        """
         self._is_automatic = is_automatic
 
     def choose(self, row: int) -> None:
-        """Take another detector; a sweep that runs goes on with it from the start."""
+        """Take another detector; a sweep that runs goes on with it from the start.
+
+        Parameters
+        ----------
+        row : int
+            Place in ``cards``.
+        """
         if row == self.row:
             return
-        self.row = row
-        self._settings.detector = self.cards[row][0].name
-        self._change_detector()
+        was_running = self.is_running
+        self._cancel()
+        self._chosen.choose(row)
+        self._go_on(was_running)
         self._review.set_threshold(self.cards[row][1].default_threshold)
 
     def set_everywhere(self, is_everywhere: bool) -> None:
-        """Search outside the liver as well, or not; a sweep that runs goes on from the start."""
+        """Search outside the liver as well, or not; a sweep that runs goes on from the start.
+
+        Parameters
+        ----------
+        is_everywhere : bool
+            Whether a detector that has a gate searches outside it too.
+        """
         if is_everywhere == self._settings.search_everywhere:
             return
-        self._settings.search_everywhere = is_everywhere
-        self._change_detector()
-        if self.cards and not self.cards[self.row][1].gate:
-            self.noticed.emit(f"{self.cards[self.row][1].name} searches everywhere in any case.")
-
-    def _change_detector(self) -> None:
         was_running = self.is_running
-        self.shut_down()
-        save_settings(self._settings)
+        self._cancel()
+        self._chosen.set_everywhere(is_everywhere)
+        self._go_on(was_running)
+        if self.cards and not self.cards[self.row][1].gate:
+            self.noticed.emit(f"{self._chosen.name} searches everywhere in any case.")
+
+    def _go_on(self, was_running: bool) -> None:
+        """Show what the detector, which is another one now, has answered; search the rest."""
         self._show_swept()
         if was_running:
             self.start()
 
     def step_threshold(self, steps: int) -> None:
-        """Raise the threshold by so many steps, or lower it."""
+        """Raise the threshold by so many steps, or lower it.
+
+        Parameters
+        ----------
+        steps : int
+            Number of steps of 0.05; negative lowers the threshold.
+        """
         score = self._review.threshold + steps * THRESHOLD_STEP
         self._review.set_threshold(min(max(score, 0.01), 0.99))
 
@@ -201,7 +238,7 @@ class SweepController(QObject):
         not_hu = not_hu_in(series)
         self._is_awaiting_first = is_wanted and not_hu is None
         if is_wanted and not_hu is not None:
-            self.noticed.emit(f"{not_hu.text} Nothing is searched by itself; D searches.")
+            self.noticed.emit(f"{not_hu.text} The detector does not start by itself; D starts it.")
 
     def _run_once_loaded(self) -> None:
         if self._is_awaiting_first and self._review.session is not None:
@@ -212,7 +249,7 @@ class SweepController(QObject):
         series, session = self._volume.series, self._review.session
         self.swept = set()
         if series is not None and session is not None and self.cards:
-            self.swept = set(session.swept_slices(series.uid, self._origin()))
+            self.swept = set(session.swept_slices(series.uid, self._chosen.origin))
         self._tell("all slices searched" if self.is_complete else "not running")
         self.swept_changed.emit()
 
@@ -275,42 +312,6 @@ class SweepController(QObject):
         total = len(self._volume.volume or ())
         done = len(self.swept)
         self.progressed.emit(done, total, f"{done} of {total} slices · {text}")
-
-    def _origin(self) -> Origin:
-        card = self.card
-        assert card is not None
-        return Origin(OriginKind.MODEL, card.name, card.version, card.sha256)
-
-    def _preferred_row(self) -> int:
-        names = [folder.name for folder, _ in self.cards]
-        return names.index(self._settings.detector) if self._settings.detector in names else 0
-
-
-def installed_detectors() -> tuple[tuple[Path, Card], ...]:
-    """Folders and cards of the bundled detectors; one whose card cannot be read is left out."""
-    found = []
-    for folder in bundled_checkpoints():
-        try:
-            found.append((folder, load_card(folder)))
-        except LesionViewerError:
-            continue
-    return tuple(found)
-
-
-def why_unavailable(cards: tuple[tuple[Path, Card], ...]) -> str:
-    """Why nothing can be detected here; empty where it can. Does not import torch."""
-    if not (_is_installed("torch") and _is_installed("torchvision")):
-        return "Detection is unavailable: torch is not installed. The review works without it."
-    if not cards:
-        return "Detection is unavailable: no detector is installed. The review works without it."
-    return ""
-
-
-def _is_installed(package: str) -> bool:
-    try:
-        return find_spec(package) is not None
-    except ValueError:  # imported, but barred
-        return False
 
 
 def _duration(seconds: float) -> str:

@@ -12,18 +12,31 @@ from lesion_viewer.errors import DetectionError
 from lesion_viewer.ui.workers import Batcher, Worker
 
 GRACE_S = 20.0
-"""How long a batch may go on after it was cancelled, before the detector's process is killed."""
+"""Time for a cancelled batch to end, before the detector's process is killed."""
 
 
 class SweepWorker(Worker):
-    """Runs one sweep with a detector that lives in its own process.
+    """Searches the slices of a volume with a detector that lives in its own process.
+
+    Parameters
+    ----------
+    detector : ChildDetector
+        Used by this worker only while it runs.
+    volume : CTVolume
+        Volume whose slices are searched once they are read.
+    slices : Sequence[int]
+        Indices of the slices that are searched, from 0.
+    first : int
+        Slice that is searched first, from 0.
+    on_error : SignalInstance
+        Receives one sentence where the work fails.
 
     Signals
     -------
-    found : a list of SliceDetections, several slices at most every 100 ms
-    progressed : slices done, in total, and seconds left (None at first)
-    started_on : the model is loaded, on the device of this name
-    noticed : the detector has something to say
+    found : more slices were searched, at most every 0.1 s; a list of SliceDetections
+    progressed : after each ``found``; slices done, in total, and seconds left (None at first)
+    started_on : the model is loaded; name of its device
+    noticed : the detector has a notice; one sentence
     """
 
     found = Signal(list)
@@ -46,7 +59,13 @@ class SweepWorker(Worker):
         self._is_working = False
 
     def aim(self, slice_index: int) -> None:
-        """Go on with the slices nearest to the one on screen."""
+        """Go on with the slices nearest to one.
+
+        Parameters
+        ----------
+        slice_index : int
+            Index of the slice on screen, from 0.
+        """
         self._sweep.aim(slice_index)
 
     def cancel(self) -> None:

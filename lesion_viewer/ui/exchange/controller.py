@@ -1,4 +1,4 @@
-"""Files that leave and enter: the reviewed CSV and labels."""
+"""Export of the review, and import of labels, decisions and corrections."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -45,13 +45,17 @@ CORRECTIONS = "Corrected boxes (*.json *.csv *.tsv *.txt)"
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """What a review can leave as.
+    """A kind of file that a review is exported to.
 
     Attributes
     ----------
-    name : as the reader calls it
-    file_name : that is proposed
-    write : given a way to read the images, the review and the file; says what it then counts
+    name : str
+        As the file dialog shows it.
+    file_name : str
+        Name that is proposed.
+    write : Callable[[SeriesOf, Session, Path], str]
+        Given a way to read the images, the review and the path; returns what the file holds, as
+        text.
     """
 
     name: str
@@ -60,12 +64,12 @@ class Format:
 
     @property
     def suffix(self) -> str:
-        """Of its files, with the full stop."""
+        """Suffix of its files, with the full stop."""
         return Path(self.file_name).suffix
 
     @property
     def filter(self) -> str:
-        """As file dialogs write it."""
+        """Its filter in the notation of file dialogs."""
         return f"{self.name} (*{self.suffix})"
 
 
@@ -85,10 +89,19 @@ FORMATS = (
 class ExchangeController(QObject):
     """Exports and imports the review on show.
 
+    Parameters
+    ----------
+    study : StudyController
+        The study on show.
+    review : ReviewController
+        Holds the session.
+    window : QWidget
+        Parent of the dialogs.
+
     Signals
     -------
-    noticed : a file was written or read; one sentence
-    errored : it could not be; one sentence
+    noticed : a file was written, or its labels or changes are in the review; one sentence
+    errored : a file cannot be written or read, or there is no review; one sentence
     """
 
     noticed = Signal(str)
@@ -101,7 +114,7 @@ class ExchangeController(QObject):
         self._elsewhere = ""
 
     def choose_export(self) -> None:
-        """Ask where to and as what, and export the review."""
+        """Ask for file and format, and export the review."""
         if self._review.session is None:
             self._refuse()
             return
@@ -123,7 +136,15 @@ class ExchangeController(QObject):
         self._choose("Import reviewed CSV", self.import_reviewed)
 
     def export(self, path: Path, format: Format = FORMATS[0]) -> None:
-        """Write the review; ``noticed`` tells that it is written."""
+        """Export the review; ``noticed`` tells when the file is written.
+
+        Parameters
+        ----------
+        path : Path
+            Path of the file.
+        format : Format
+            Format of the file.
+        """
         session, study = self._review.session, self._study.study
         if session is None or study is None:
             self._refuse()
@@ -137,7 +158,13 @@ class ExchangeController(QObject):
         worker.begin()
 
     def import_labels(self, path: Path) -> None:
-        """Take up a file of labels; ``noticed`` tells that they are there."""
+        """Import a file of labels; ``noticed`` tells when they are in the review.
+
+        Parameters
+        ----------
+        path : Path
+            Path of the file.
+        """
         self._read(read_label_file, path)
 
     def choose_corrections(self) -> None:
@@ -145,7 +172,13 @@ class ExchangeController(QObject):
         self._choose("Import corrections", self.preview_corrections, CORRECTIONS)
 
     def preview_corrections(self, path: Path) -> None:
-        """Read corrected boxes and show what they would change, before anything does."""
+        """Read corrected boxes and show what they would change, before the reader agrees.
+
+        Parameters
+        ----------
+        path : Path
+            Path of the file.
+        """
         session, reviews = self._review.session, self._review.reviews
         if session is None:
             self._refuse()
@@ -158,7 +191,13 @@ class ExchangeController(QObject):
         self._corrections_reader.begin()
 
     def import_reviewed(self, path: Path) -> None:
-        """Take up the decisions of a reviewed CSV; ``noticed`` tells that they are there."""
+        """Import the decisions of a reviewed CSV; ``noticed`` tells when they are in the review.
+
+        Parameters
+        ----------
+        path : Path
+            Path of the file.
+        """
         self._read(read_reviewed, path)
 
     def _read(self, read: ReadRows, path: Path) -> None:
@@ -211,14 +250,14 @@ class ExchangeController(QObject):
             return
         self._try(
             lambda session, study: apply_changes(session, path.name, changes),
-            f"Corrections of {path.name} taken up.",
+            f"Corrections of {path.name} applied.",
         )
 
     def _tell_written(self, path: Path, counted: str) -> None:
         self.noticed.emit(f"Exported to {path.name}: {counted}.{self._elsewhere} {NOT_A_DEVICE}")
 
     def _what_is_elsewhere(self, session: Session, own: Study) -> str:
-        """What an export holds that is not of the pictures on show, or leaves to another review."""
+        """What an export leaves out or holds of pictures that are not on show, as a sentence."""
         reviews = self._review.reviews
         if reviews is None or (len(reviews.sessions) == 1 and not reviews.differences):
             return ""

@@ -16,16 +16,27 @@ from lesion_viewer.review.session import Session
 from lesion_viewer.ui.workers import Worker
 
 Write = Callable[[Session, Path], str]
-"""Writes a review; what was counted in the file afterwards."""
+"""Writes a review to a path, and returns what the file holds, as text."""
 ReadRows = Callable[[Study | PlaceOf, Path], LabelFile]
 
 
 class ExportWorker(Worker):
-    """Writes a review as it stood when the export was asked for; the reader goes on meanwhile.
+    """Writes a review as it was when the export was asked for; later decisions are not in the file.
+
+    Parameters
+    ----------
+    copy : Journal
+        Copy of the review's journal.
+    write : Write
+        Writes a session to a path.
+    path : Path
+        Path of the file.
+    on_error : SignalInstance
+        Receives one sentence where the work fails.
 
     Signals
     -------
-    written : the path of the file, and what was counted in it
+    written : the file is written; its path, and what it holds as text
     """
 
     written = Signal(object, str)
@@ -35,7 +46,7 @@ class ExportWorker(Worker):
         self._copy, self._write, self._path = copy, write, path
 
     def work(self) -> None:
-        """Replay the copy and write it."""
+        """Build the review from the copy and write it."""
         session = Session(self._copy, reader="")
         try:
             counted = self._write(session, self._path)
@@ -45,11 +56,24 @@ class ExportWorker(Worker):
 
 
 class RowsReader(Worker):
-    """Reads a file of labels; the review takes its rows up on the thread that it is used on.
+    """Reads a file of labels; the GUI thread adds its rows to the review.
+
+    Parameters
+    ----------
+    session : Session
+        Session that the rows are for.
+    read : ReadRows
+        Reads a file.
+    study : Study
+        The study on show.
+    path : Path
+        Path of the file.
+    on_error : SignalInstance
+        Receives one sentence where the work fails.
 
     Signals
     -------
-    read : the Session that the rows are for, the path and what the file holds
+    read : the file is read; the Session that the rows are for, the path and the LabelFile
     """
 
     read = Signal(object, object, object)
@@ -72,13 +96,22 @@ class RowsReader(Worker):
 
 
 class CorrectionsReader(Worker):
-    """Reads another tool's boxes and holds them against a copy of the review.
+    """Reads another tool's boxes and compares them with a copy of the review.
 
-    Boxes on the series ``differing`` are left aside: another picture is open under their UIDs.
+    Parameters
+    ----------
+    copy : Journal
+        Copy of the review's journal.
+    path : Path
+        Path of the file.
+    differing : frozenset[str]
+        UIDs of series of which another picture is on show; boxes on them are left out.
+    on_error : SignalInstance
+        Receives one sentence where the work fails.
 
     Signals
     -------
-    read : the path, its Corrections, and what they would change
+    read : the file is read and compared; the path, its Corrections, and the changes
     """
 
     read = Signal(object, object, object)

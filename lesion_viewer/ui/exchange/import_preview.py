@@ -1,4 +1,4 @@
-"""What another tool's file would change, before it changes anything."""
+"""The dialog that shows what another tool's file would change."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -25,12 +25,22 @@ Index = QModelIndex | QPersistentModelIndex
 NameOf = Callable[[str, int], str]
 
 SHOWN = 5
-"""Entries of a list that are shown; the rest is counted."""
+"""Number of entries of a list that are shown; the others are counted."""
 TITLES = ("Change", "Slice", "Before", "After", "Reason or note")
 
 
 class ChangesModel(QAbstractTableModel):
-    """Proposed changes, one a row."""
+    """Proposed changes, one in each row.
+
+    Parameters
+    ----------
+    changes : Sequence[ProposedChange]
+        Changes in the order of the table.
+    name_of : NameOf
+        Gives the text for a series UID and slice index.
+    parent : QWidget | None
+        Owner of the model.
+    """
 
     def __init__(
         self, changes: Sequence[ProposedChange], name_of: NameOf, parent: QWidget | None = None
@@ -64,7 +74,21 @@ class ChangesModel(QAbstractTableModel):
 
 
 class CorrectionsDialog(QDialog):
-    """Shows what a file would change; accepted, the changes are to be made."""
+    """Shows what a file would change; its acceptance asks for the changes.
+
+    Parameters
+    ----------
+    file_name : str
+        Name of the file.
+    corrections : Corrections
+        What the file says.
+    changes : Sequence[ProposedChange]
+        What it would change.
+    name_of : NameOf
+        Gives the text for a series UID and slice index.
+    parent : QWidget
+        The window.
+    """
 
     def __init__(
         self,
@@ -84,7 +108,8 @@ class CorrectionsDialog(QDialog):
             QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel
         )
         apply_rows = buttons.button(QDialogButtonBox.StandardButton.Ok)
-        apply_rows.setText("Take up 1 change" if len(changes) == 1 else f"Take up {len(changes):,}")
+        what = "1 change" if len(changes) == 1 else f"{len(changes):,} changes"
+        apply_rows.setText(f"Apply {what}")
         apply_rows.setEnabled(bool(changes))
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
@@ -105,6 +130,11 @@ def summary_text(corrections: Corrections, changes: Sequence[ProposedChange]) ->
         What the file says.
     changes : Sequence[ProposedChange]
         What it would change.
+
+    Returns
+    -------
+    str
+        One line for each kind of fact.
     """
     kinds = [f"{count:,} {kind.value}" for kind, count in counts(changes).items() if count]
     lines = [" · ".join(kinds) if kinds else "Nothing would change.", *corrections.notices]

@@ -20,7 +20,19 @@ from lesion_viewer.ui.study.volume_controller import VolumeController
 
 @dataclass(frozen=True, slots=True)
 class FindingsPanels:
-    """Where findings are shown beside the picture."""
+    """The widgets that show findings beside the picture.
+
+    Parameters
+    ----------
+    table : FindingsTable
+        Table of the findings.
+    decision : DecisionPanel
+        Buttons and fields for the chosen finding.
+    detection : DetectionPanel
+        Controls of the detector, with the threshold.
+    slider : SliceSlider
+        Slider over the slices, with ticks at findings.
+    """
 
     table: FindingsTable
     decision: DecisionPanel
@@ -29,7 +41,25 @@ class FindingsPanels:
 
 
 class FindingsController(QObject):
-    """Keeps table, panels and slider as the review has the findings of the series on show."""
+    """Keeps table, panels and slider as the review has the findings of the series on show.
+
+    Parameters
+    ----------
+    volume : VolumeController
+        What is on screen.
+    review : ReviewController
+        Holds the findings.
+    sweep : SweepController
+        Gives the card of the chosen detector.
+    panels : FindingsPanels
+        Widgets to keep up to date.
+    actions : dict[str, QAction]
+        The window's actions by id.
+    settings : Settings
+        Keep the lesion types that the reader adds.
+    parent : QObject
+        The window.
+    """
 
     def __init__(
         self,
@@ -61,13 +91,13 @@ class FindingsController(QObject):
         self.show_threshold()
 
     def show_threshold(self) -> None:
-        """Show the threshold, and the findings that it leaves."""
+        """Show the threshold, and the findings over it."""
         self._panels.detection.set_threshold(self._review.threshold)
         self._panels.table.set_rule(self._review.is_over_threshold)
         self.show_findings()
 
     def show_findings(self) -> None:
-        """Show the findings, and what the threshold leaves of them."""
+        """Show the findings, and how many are over the threshold."""
         review, panels = self._review, self._panels
         series, card, findings = self._volume.series, self._sweep.card, review.findings()
         if series is None:

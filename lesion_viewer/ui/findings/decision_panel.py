@@ -33,11 +33,18 @@ BUTTONS = ("finding.accept", "finding.reject", "finding.unsure", "finding.edit",
 class DecisionPanel(QWidget):
     """What can be done with the chosen finding.
 
+    Parameters
+    ----------
+    actions : dict[str, QAction]
+        The window's actions by id; some are shown as buttons.
+    parent : QWidget | None
+        Widget that holds it.
+
     Signals
     -------
-    reason_chosen : the reader picked this reason for a reject; empty for none
-    note_written : the reader finished this note
-    type_chosen : the reader took this lesion type; empty for none
+    reason_chosen : the reader picked the reason of a reject; the reason, empty for none
+    note_written : the reader left the note, or pressed Enter or Esc in it; its text
+    type_chosen : the reader took another lesion type; its name, empty for none
     """
 
     reason_chosen = Signal(str)
@@ -64,7 +71,13 @@ class DecisionPanel(QWidget):
         self.show_finding(None)
 
     def show_finding(self, finding: Finding | None) -> None:
-        """Show the chosen finding, or that there is none."""
+        """Show the chosen finding, or that there is none.
+
+        Parameters
+        ----------
+        finding : Finding | None
+            The chosen one; None for none.
+        """
         self.reason.setEnabled(finding is not None and finding.status is Status.REJECTED)
         self.note.setEnabled(finding is not None)
         self.lesion_type.setEnabled(finding is not None)

@@ -32,15 +32,28 @@ class Scale:
 
     Attributes
     ----------
-    spacing_mm : of (slices, rows, columns) as they are stored; None where unknown
-    turn : to standard orientation
+    spacing_mm : Spacing
+        Distances of (slices, rows, columns) as stored; None where unknown.
+    turn : Turn
+        Turn from the stored pixels to standard orientation.
     """
 
     spacing_mm: Spacing = None
     turn: Turn = AS_STORED
 
     def size(self, box: Box) -> tuple[float, float]:
-        """Width and height of a box on the picture, in mm; in px where the spacing is unknown."""
+        """Width and height of a box on the picture.
+
+        Parameters
+        ----------
+        box : Box
+            Edges in stored pixels.
+
+        Returns
+        -------
+        tuple[float, float]
+            Width and height in mm; in pixels where the spacing is unknown.
+        """
         _, row_mm, column_mm = self.spacing_mm or (1.0, 1.0, 1.0)
         width, height = box.width * column_mm, box.height * row_mm
         return (height, width) if self.turn.swaps_axes else (width, height)
@@ -48,7 +61,19 @@ class Scale:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column: its title, text as wide as it gets, a finding's text and the value it sorts by."""
+    """A column of the table.
+
+    Parameters
+    ----------
+    title : str
+        Title in the header; ``{unit}`` stands for mm or px.
+    widest : str
+        Text that the column is made wide enough for.
+    text : Callable[[Finding, Scale], str]
+        Gives what is shown of a finding.
+    sort_by : Callable[[Finding, Scale], Any]
+        Gives the value by which findings are sorted.
+    """
 
     title: str
     widest: str
@@ -57,13 +82,37 @@ class Column:
 
 
 def size_text(finding: Finding, scale: Scale) -> str:
-    """Width x height of the box on the key slice as it is drawn in standard orientation."""
+    """Width and height of the box on the key slice, as it is drawn in standard orientation.
+
+    Parameters
+    ----------
+    finding : Finding
+        A finding with a box on its key slice.
+    scale : Scale
+        Pixel size and turn of the finding's series.
+
+    Returns
+    -------
+    str
+        A text such as "12 × 9".
+    """
     width, height = scale.size(finding.boxes[finding.key_slice])
     return f"{width:.0f} × {height:.0f}"
 
 
 def origin_text(finding: Finding) -> str:
-    """Who proposed the finding, in a word; the tool tip names the model."""
+    """What proposed the finding, in a word; the tool tip names the model.
+
+    Parameters
+    ----------
+    finding : Finding
+        Any finding.
+
+    Returns
+    -------
+    str
+        "model", "drawn" or "label".
+    """
     words = {OriginKind.MODEL: "model", OriginKind.READER: "drawn", OriginKind.LABEL: "label"}
     return words[finding.origin.kind]
 
@@ -91,12 +140,18 @@ COLUMNS = (
     Column("Size {unit}", "000 × 000", size_text, _size),
     Column("Type", "soft tissue", lambda f, _: f.lesion_type, lambda f, _: f.lesion_type),
     Column("Origin", "drawn", lambda f, _: origin_text(f), lambda f, _: origin_text(f)),
-    Column("Note", "", lambda f, _: f.note or f.reason, lambda f, _: f.note or f.reason),
+    Column("Note", "duplicate", lambda f, _: f.note or f.reason, lambda f, _: f.note or f.reason),
 )
 
 
 class FindingsModel(QAbstractTableModel):
-    """The findings of the series on show, in the order in which they came."""
+    """The findings of the series on show, in the order in which they came.
+
+    Parameters
+    ----------
+    parent : QObject | None
+        Owner of the model.
+    """
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -113,9 +168,9 @@ class FindingsModel(QAbstractTableModel):
         findings : Mapping[str, Finding]
             Id -> finding.
         spacing_mm : Spacing
-            Of their series.
+            Distances of (slices, rows, columns) as stored; None where unknown.
         turn : Turn
-            From its stored pixels to standard orientation.
+            Turn from the stored pixels to standard orientation.
         """
         if (scale := Scale(spacing_mm, turn)) != self._scale:
             self._scale = scale
@@ -130,7 +185,18 @@ class FindingsModel(QAbstractTableModel):
         self._append([f for f in findings.values() if f.id not in known])
 
     def row_of(self, finding_id: str | None) -> int:
-        """Row of a finding, -1 where it is not shown."""
+        """The row of a finding.
+
+        Parameters
+        ----------
+        finding_id : str | None
+            None for no finding.
+
+        Returns
+        -------
+        int
+            Row from 0; -1 where it is not shown.
+        """
         return next((r for r, f in enumerate(self._findings) if f.id == finding_id), -1)
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: N802, B008, D102
@@ -186,7 +252,13 @@ class FindingsModel(QAbstractTableModel):
 
 
 class FindingsFilter(QSortFilterProxyModel):
-    """Sorts the findings; keeps those of a status and a type, and candidates over the threshold."""
+    """Sorts the findings; keeps those of a status and a type, and candidates over the threshold.
+
+    Parameters
+    ----------
+    parent : QObject | None
+        Owner of the filter.
+    """
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -197,17 +269,35 @@ class FindingsFilter(QSortFilterProxyModel):
         self.setDynamicSortFilter(True)
 
     def set_status(self, status: Status | None) -> None:
-        """Keep only findings of this status; all for None."""
+        """Keep only findings of a status.
+
+        Parameters
+        ----------
+        status : Status | None
+            None for all.
+        """
         self._status = status
         self.invalidate()
 
     def set_type(self, lesion_type: str | None) -> None:
-        """Keep only findings of this lesion type, empty for those without; all for None."""
+        """Keep only findings of a lesion type.
+
+        Parameters
+        ----------
+        lesion_type : str | None
+            Empty for findings without a type; None for all.
+        """
         self._lesion_type = lesion_type
         self.invalidate()
 
     def set_rule(self, is_shown: Callable[[Finding], bool]) -> None:
-        """Keep only findings for which ``is_shown``; call again when it answers otherwise."""
+        """Keep only findings that a rule passes; call again when the rule answers differently.
+
+        Parameters
+        ----------
+        is_shown : Callable[[Finding], bool]
+            The rule.
+        """
         self._is_shown = is_shown
         self.invalidate()
 

@@ -26,7 +26,7 @@ from lesion_viewer.ui.findings.findings_model import (
     Spacing,
 )
 
-CELL_MARGIN_PX = 16
+CELL_MARGIN_PX = 10
 TITLE_MARGIN_PX = 20
 FRAME_PX = 18
 ALL_TYPES, NO_TYPE = "All types", "No type"
@@ -35,9 +35,14 @@ ALL_TYPES, NO_TYPE = "All types", "No type"
 class FindingsTable(QWidget):
     """Findings to sort, filter and pick from.
 
+    Parameters
+    ----------
+    parent : QWidget | None
+        Widget that holds it.
+
     Signals
     -------
-    finding_picked : the reader chose the finding of this id
+    finding_picked : the reader clicked a row, or moved to it by key; id of its finding
     """
 
     finding_picked = Signal(str)
@@ -72,8 +77,18 @@ class FindingsTable(QWidget):
     def show_findings(
         self, findings: Mapping[str, Finding], spacing_mm: Spacing, turn: Turn = AS_STORED
     ) -> None:
-        """Show the findings of a series."""
-        # A row that goes makes Qt choose its neighbour; the reader did not.
+        """Show the findings of a series.
+
+        Parameters
+        ----------
+        findings : Mapping[str, Finding]
+            Id -> finding, in the order in which they came.
+        spacing_mm : Spacing
+            Distances of (slices, rows, columns) as stored; None where unknown.
+        turn : Turn
+            Turn from the stored pixels to standard orientation.
+        """
+        # Qt moves the current row when a row is removed; the reader picked nothing.
         self._is_changing = True
         self.model.set_findings(findings, spacing_mm, turn)
         self._offer_types({finding.lesion_type for finding in findings.values()})
@@ -81,14 +96,26 @@ class FindingsTable(QWidget):
         self._count()
 
     def set_rule(self, is_shown: Callable[[Finding], bool]) -> None:
-        """Show only findings for which ``is_shown``; call again when it answers otherwise."""
+        """Show only findings that a rule passes; call again when the rule answers differently.
+
+        Parameters
+        ----------
+        is_shown : Callable[[Finding], bool]
+            The rule.
+        """
         self._is_changing = True
         self.proxy.set_rule(is_shown)
         self._is_changing = False
         self._count()
 
     def select(self, finding_id: str | None) -> None:
-        """Mark a finding as the chosen one, without telling anybody."""
+        """Mark a finding as the chosen one, without emitting a signal.
+
+        Parameters
+        ----------
+        finding_id : str | None
+            None for no finding.
+        """
         index = self.proxy.mapFromSource(self.model.index(self.model.row_of(finding_id), 0))
         selection = self.view.selectionModel()
         if index == selection.currentIndex():

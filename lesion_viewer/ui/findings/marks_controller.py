@@ -20,14 +20,26 @@ READING = "/"  # between a finding's id and the reader whose box a mark is
 class MarksController(QObject):
     """Keeps the picture's marks as the review has them, and records what is done to boxes there.
 
+    Parameters
+    ----------
+    canvas : SliceView
+        Shows the marks.
+    volume : VolumeController
+        What is on screen.
+    review : ReviewController
+        Holds the findings.
+    parent : QObject
+        The window.
+
     Attributes
     ----------
-    edited_id : id of the finding whose box on the slice on show is being edited; mostly None
+    edited_id : str | None
+        Id of the finding whose box on the slice on show is edited; mostly None.
 
     Signals
     -------
-    editing_changed : a box is being edited, or no longer
-    noticed : one sentence about a gesture that had no effect
+    editing_changed : the editing of a box began or ended; whether one is edited
+    noticed : a gesture had no effect; one sentence
     """
 
     editing_changed = Signal(bool)
@@ -74,7 +86,13 @@ class MarksController(QObject):
             self._begin_drawing(self._review.selected_id)
 
     def take_drawn_box(self, box: Box) -> None:
-        """Take up the box that the reader drew: a new finding's, or the extended one's."""
+        """Record a box that the reader drew, for a new finding or the one that is extended.
+
+        Parameters
+        ----------
+        box : Box
+            Edges in stored pixels.
+        """
         review, series, slice_index = self._review, self._volume.series, self._volume.slice_index
         extended, self._extended_id = self._extended_id, None
         if series is None:
@@ -87,7 +105,15 @@ class MarksController(QObject):
             review.record(lambda session: session.add_box(extended, slice_index, box))
 
     def change_box(self, finding_id: str, box: Box) -> None:
-        """Give a finding another box on the slice on show."""
+        """Give a finding another box on the slice on show.
+
+        Parameters
+        ----------
+        finding_id : str
+            Id of a finding of the review on show.
+        box : Box
+            Edges in stored pixels.
+        """
         slice_index = self._volume.slice_index
         self._review.record(lambda session: session.change_box(finding_id, slice_index, box))
 
@@ -102,7 +128,15 @@ class MarksController(QObject):
         self._canvas.show_box(finding.boxes[self._volume.slice_index])
 
     def change_axes(self, finding_id: str, axes: Axes) -> None:
-        """Give a finding other axes on the slice on show; its box follows."""
+        """Give a finding other axes on the slice on show; its box follows.
+
+        Parameters
+        ----------
+        finding_id : str
+            Id of a finding of the review on show.
+        axes : Axes
+            Long and short axis, in stored pixels.
+        """
         slice_index = self._volume.slice_index
         self._review.record(lambda session: session.set_axes(finding_id, slice_index, axes))
 
@@ -116,7 +150,7 @@ class MarksController(QObject):
         self.change_axes(finding.id, axes_of(finding.boxes[slice_index]))
 
     def snap(self) -> None:
-        """Draw the chosen finding's box on the slice on show tight round the lesion's edge."""
+        """Fit the chosen finding's box on the slice on show to the lesion's edge."""
         finding, volume = self._review.selected, self._volume.volume
         slice_index = self._volume.slice_index
         if finding is None or volume is None or slice_index not in finding.boxes:
@@ -126,12 +160,18 @@ class MarksController(QObject):
         else:
             box = snap(volume.voxels[slice_index], finding.boxes[slice_index])
             if box is None:
-                self.noticed.emit("No clear edge of a lesion there; the box stays.")
+                self.noticed.emit("No clear edge of a lesion there; the box is unchanged.")
             else:
                 self.change_box(finding.id, box)
 
     def copy_box(self, step: int) -> None:
-        """Copy the chosen finding's box to the next slice, the one before for -1, and go there."""
+        """Copy the chosen finding's box to the slice beside, and show that slice.
+
+        Parameters
+        ----------
+        step : int
+            1 for the next slice, -1 for the one before.
+        """
         finding, here = self._review.selected, self._volume.slice_index
         there = self._volume.neighbour(step)
         if finding is None or here not in finding.boxes:
@@ -145,14 +185,15 @@ class MarksController(QObject):
             self._volume.show_slice(there)
 
     def interpolate(self) -> None:
-        """Fill the slices between the chosen finding's two boxes that lie round the slice on show.
+        """Fill the slices between the chosen finding's two boxes around the slice on show.
 
-        Where it has a box there, the first gap that follows is filled, else the last one before.
+        Where the finding has a box on that slice, the first gap after it is filled, else the last
+        one before.
         """
         finding = self._review.selected
         gap = _gap(sorted(finding.boxes), self._volume.slice_index) if finding else None
         if finding is None or gap is None:
-            self.noticed.emit("Choose a finding whose boxes leave out slices between them.")
+            self.noticed.emit("Choose a finding with boxes on two slices that are not adjacent.")
             return
         first, last = gap
         self._review.record(lambda session: session.interpolate(finding.id, first, last))
@@ -164,7 +205,7 @@ class MarksController(QObject):
         self._review.decide(lambda session, i: session.remove_box(i, slice_index))
 
     def toggle_editing(self) -> None:
-        """Edit the chosen finding's box on the slice on show, or end that."""
+        """Edit the chosen finding's box on the slice on show, or end the editing."""
         selected = self._review.selected
         if self.edited_id is not None:
             self.end_editing()
@@ -176,16 +217,28 @@ class MarksController(QObject):
             self._set_edited(selected.id)
 
     def end_editing(self) -> None:
-        """Leave the box as it is now."""
+        """End the editing; the box stays as it is shown."""
         if self.edited_id is not None:
             self._set_edited(None)
 
     def nudge(self, step: tuple[int, int]) -> None:
-        """Move the edited box by pixels (x, y)."""
+        """Move the edited box.
+
+        Parameters
+        ----------
+        step : tuple[int, int]
+            Pixels of the picture to the right and down.
+        """
         self._canvas.nudge(*step)
 
     def resize(self, step: tuple[int, int]) -> None:
-        """Move the edited box's right and lower edge by pixels (x, y)."""
+        """Move the right and the lower edge of the edited box.
+
+        Parameters
+        ----------
+        step : tuple[int, int]
+            Pixels of the picture to the right and down.
+        """
         self._canvas.stretch(*step)
 
     def _begin_drawing(self, extended_id: str | None) -> None:

@@ -10,17 +10,23 @@ from lesion_viewer.detection.lesion_types import MAX_CHARACTERS, choices, lesion
 
 
 class TypeChooser(QComboBox):
-    """A list of types in which another one can be written; what is begun is completed.
+    """A list of types in which another one can be typed; typing completes a known one.
 
     Enter takes what is in the field; Escape, or leaving it, takes nothing.
 
+    Parameters
+    ----------
+    parent : QWidget | None
+        Widget that holds it.
+
     Attributes
     ----------
-    known : gives the types to choose from; asked whenever the field is entered
+    known : Callable[[], list[str]]
+        Gives the types to choose from; called whenever the field is entered.
 
     Signals
     -------
-    type_chosen : the reader took this lesion type; empty for none
+    type_chosen : the reader took another type by Enter or mouse; its name, empty for none
     """
 
     type_chosen = Signal(str)
@@ -40,12 +46,12 @@ class TypeChooser(QComboBox):
         self.activated.connect(self._take)
 
     def show_type(self, lesion_type: str) -> None:
-        """Show a finding's type; what the reader is writing meanwhile goes.
+        """Show a finding's type; what the reader has typed so far is dropped.
 
         Parameters
         ----------
         lesion_type : str
-            Of the chosen finding; empty for none.
+            Type of the chosen finding; empty for none.
         """
         self._shown = lesion_type
         blocker = QSignalBlocker(self)
@@ -60,7 +66,7 @@ class TypeChooser(QComboBox):
 
     def event(self, event: QEvent) -> bool:  # noqa: D102
         if event.type() == QEvent.Type.ShortcutOverride:
-            event.accept()  # keys that are bound in the window are of this field meanwhile
+            event.accept()  # while the field has the focus, the window's keys are typed into it
             return True
         return super().event(event)
 
@@ -83,7 +89,7 @@ class TypeChooser(QComboBox):
             super().keyPressEvent(event)
 
     def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802, D102
-        event.ignore()  # a type is not changed in passing
+        event.ignore()  # scrolling over the panel must not change a type
 
     def _take(self) -> None:
         chosen = lesion_type_in(self.currentText())

@@ -22,7 +22,17 @@ NameOf = Callable[[str, int], str]
 
 
 class DisagreementsModel(QAbstractTableModel):
-    """Places on which two readers disagree, one a row."""
+    """The places on which two readers disagree, one in each row.
+
+    Parameters
+    ----------
+    found : Agreement
+        Agreement of the two.
+    name_of : NameOf
+        Gives the text for a series UID and slice index.
+    parent : QWidget | None
+        Owner of the model.
+    """
 
     def __init__(self, found: Agreement, name_of: NameOf, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -56,11 +66,20 @@ class DisagreementsModel(QAbstractTableModel):
 
 
 class AgreementDialog(QDialog):
-    """Shows the agreement; accepted, a third reading is to settle the rest.
+    """Shows the agreement; its acceptance asks for a third reading of the rest.
+
+    Parameters
+    ----------
+    found : Agreement
+        Agreement of the two.
+    name_of : NameOf
+        Gives the text for a series UID and slice index.
+    parent : QWidget
+        The window.
 
     Signals
     -------
-    place_wanted : series uid and slice index of the row that was chosen
+    place_wanted : the reader clicked a row, or pressed Enter on it; series UID and slice index
     """
 
     place_wanted = Signal(str, int)
@@ -103,7 +122,18 @@ class AgreementDialog(QDialog):
 
 
 def summary_text(found: Agreement) -> str:
-    """The numbers, with what each is of."""
+    """The numbers of an agreement, each with what it counts.
+
+    Parameters
+    ----------
+    found : Agreement
+        Agreement of two readers.
+
+    Returns
+    -------
+    str
+        Three lines.
+    """
     both, first, second, neither = found.table
     a, b = found.readers
     return (

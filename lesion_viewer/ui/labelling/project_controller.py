@@ -1,55 +1,57 @@
-"""A labelling project at work: which slice is on show, what comes next, and what is left."""
-
-from collections.abc import Iterator
-from pathlib import Path
+"""The walk through a labelling project: the slice on show, the next one, and what is left."""
 
 from PySide6.QtCore import QObject, Signal
 
-from lesion_viewer.ct.values.window import Window
 from lesion_viewer.errors import LesionViewerError
-from lesion_viewer.review.finding import Finding, OriginKind, Status
-from lesion_viewer.review.labelling.project import Item, Project
-from lesion_viewer.review.labelling.queue import Filter, Order, Progress, Queue
-from lesion_viewer.review.user_folders import reader_file
-from lesion_viewer.ui.labelling.project_opening import OpenProject, ProjectOpener, ProjectPaths
+from lesion_viewer.review.finding import Finding, Status
+from lesion_viewer.review.labelling.project import Item
+from lesion_viewer.review.labelling.queue import Filter, Order
+from lesion_viewer.ui.labelling.item_findings import findings_on, undecided_on
+from lesion_viewer.ui.labelling.project_on_show import ProjectOnShow
+from lesion_viewer.ui.labelling.project_opening import OpenProject
 from lesion_viewer.ui.labelling.queue.list_view import QueueRow
 from lesion_viewer.ui.labelling.queue.wording import end_text, queue_row
-from lesion_viewer.ui.settings import Settings, save_settings
+from lesion_viewer.ui.labelling.read_ahead import next_slices
+from lesion_viewer.ui.labelling.slice_display import SliceDisplay
+from lesion_viewer.ui.settings import Settings
 from lesion_viewer.ui.study.controller import StudyController
 from lesion_viewer.ui.study.review_controller import ReviewController
 from lesion_viewer.ui.study.volume_controller import VolumeController
 
-READ_AHEAD = 3
 
-
-class ProjectController(QObject):
+class ProjectController(ProjectOnShow):
     """Walks through the slices of a project: a decision leads to what is to be decided next.
+
+    Parameters
+    ----------
+    study : StudyController
+        Takes the project's series and review.
+    volume : VolumeController
+        What is on screen.
+    review : ReviewController
+        Holds the findings.
+    settings : Settings
+        Hold the reader's name.
+    parent : QObject
+        The window.
 
     Attributes
     ----------
-    open_project : the project that is open; None while a study is on show, or nothing
-    item : the slice that is being worked on
+    item : Item | None
+        The slice that is worked on.
 
     Signals
     -------
-    opened : a project stands ready
-    left : no project is open any more
-    queue_changed : the queue holds other items, or in another order
-    item_shown : another item is on show
-    progress_changed : what is decided is different
-    progressed : one sentence about the opening
-    noticed : one sentence, such as that nothing is left
-    errored : a project cannot be opened, or its queue not be sorted; one sentence
+    queue_changed : the queue holds other items, or has another order
+    item_shown : another item is on show; the Item
+    progress_changed : findings or marks of what was read changed, which may change what is left
+    noticed : nothing is left, a key had no effect, or the project has notices; one sentence
     """
 
-    opened = Signal(object)
-    left = Signal()
     queue_changed = Signal()
     item_shown = Signal(object)
     progress_changed = Signal()
-    progressed = Signal(str)
     noticed = Signal(str)
-    errored = Signal(str)
 
     def __init__(
         self,
@@ -59,101 +61,33 @@ class ProjectController(QObject):
         settings: Settings,
         parent: QObject,
     ) -> None:
-        super().__init__(parent)
-        self._study, self._volume, self._review = study, volume, review
-        self._settings = settings
-        self._opener: ProjectOpener | None = None
-        self._paths: ProjectPaths | None = None
-        self._labels = ""
-        self._recent: tuple[Path, ...] = ()
-        self._given_window: Window | None = None
-        self.open_project: OpenProject | None = None
+        super().__init__(study, review, settings, parent)
+        self._volume = volume
+        self._display = SliceDisplay(volume)
         self.item: Item | None = None
-        study.opened.connect(self._leave)
+        self.left.connect(self._forget_item)
+        self.ready.connect(self._begin)
         review.decided.connect(self.go_on)
         review.findings_changed.connect(self._take_change)
         review.read_marks_changed.connect(self._take_change)
         review.elsewhere.connect(self._show_finding)
         volume.slice_shown.connect(self._follow)
 
-    # Opening.
-
-    def open(
-        self,
-        images: Path,
-        annotations: Path,
-        session_file: Path | None,
-        is_own_file: bool = False,
-        labels: str = "",
-    ) -> None:
-        """Open a project; what is no project is opened as a study with these labels.
-
-        ``is_own_file`` takes the reader's own file beside ``session_file``, not that file itself.
-        """
-        self.cancel()
-        self._paths = ProjectPaths(images, annotations, session_file)
-        self._labels = labels
-        named = () if session_file is None else (session_file,)
-        self._recent = () if is_own_file else (images, annotations, *named)
-        # The reader's file may be the one that is open now.
-        if self.open_project is not None:
-            self._study.close()
-        self.progressed.emit(f"Opening {annotations.name} …")
-        self._opener = ProjectOpener(self._paths, self._settings.reader, is_own_file, self.errored)
-        self._opener.opened.connect(self._take)
-        self._opener.declined.connect(self._open_as_study)
-        self._opener.begin()
-
-    def sign_in(self, reader: str) -> None:
-        """Go on as another reader, in a file of their own."""
-        self._settings.reader = reader
-        opened = self.open_project
-        if opened is not None:
-            self.open(opened.paths.images, opened.paths.annotations, opened.base_file, True)
-        elif self._review.session is not None:
-            self._review.session.reader = reader
-
-    def open_as(self, reader: str, session_file: Path) -> None:
-        """Go on with another review of the project that is open, as this reader."""
-        if self.open_project is not None:
-            paths = self.open_project.paths
-            self._settings.reader = reader
-            self.open(paths.images, paths.annotations, session_file)
-
-    def cancel(self) -> None:
-        """Forget a project that is still being opened."""
-        if self._opener is not None:
-            self._opener.cancel()
-            self._opener = None
-
-    # What is open.
-
-    @property
-    def project(self) -> Project | None:
-        """The project that is open."""
-        return self.open_project.project if self.open_project else None
-
-    @property
-    def queue(self) -> Queue | None:
-        """Its slices in order."""
-        return self.open_project.queue if self.open_project else None
-
-    @property
-    def progress(self) -> Progress | None:
-        """How far the reader is."""
-        return self.queue.progress() if self.queue is not None else None
-
-    def readers(self) -> list[str]:
-        """Names of the readers who have a review of the project beside its usual file."""
-        if self.open_project is None:
-            return []
-        base = self.open_project.base_file
-        files = set(base.parent.glob(f"{base.stem}.*{base.suffix}"))
-        names = {file.name[len(base.stem) + 1 : -len(base.suffix)] for file in files}
-        return sorted(name for name in names if reader_file(base, name) in files)
+    # The queue.
 
     def describe(self, number: int) -> QueueRow:
-        """How an item is shown in the list."""
+        """The row of an item in the list.
+
+        Parameters
+        ----------
+        number : int
+            Number of the item in the project.
+
+        Returns
+        -------
+        QueueRow
+            Sign, title and detail of the item.
+        """
         project, queue, session = self.project, self.queue, self._review.session
         assert project is not None and queue is not None
         item = project.items[number]
@@ -161,7 +95,7 @@ class ProjectController(QObject):
         return queue_row(item, queue.facts(item), queue.is_done(item), found)
 
     def remaining_text(self) -> str:
-        """What there is to say at the end of the queue."""
+        """The text for the end of the queue; empty where no project is open."""
         project, progress, session = self.project, self.progress, self._review.session
         if project is None or progress is None or session is None:
             return ""
@@ -169,7 +103,15 @@ class ProjectController(QObject):
         return end_text(progress.done, unsure, project.missing)
 
     def arrange(self, order: Order, chosen: Filter) -> None:
-        """Sort the queue anew; the item on show stays."""
+        """Sort the queue anew; the item on show stays.
+
+        Parameters
+        ----------
+        order : Order
+            Order of the items.
+        chosen : Filter
+            Which items are in the queue.
+        """
         if self.queue is None:
             return
         try:
@@ -187,7 +129,15 @@ class ProjectController(QObject):
     # Walking.
 
     def show_place(self, series_uid: str, slice_index: int) -> None:
-        """Show a slice of the project, mostly an item's."""
+        """Show a slice of the project.
+
+        Parameters
+        ----------
+        series_uid : str
+            UID of the slice's series.
+        slice_index : int
+            Index of the slice, from 0; it need not be an item's.
+        """
         project = self.project
         if project is None:
             return
@@ -195,21 +145,33 @@ class ProjectController(QObject):
         if item is not None:
             self.show_item(item)
         else:
-            self._show_slice(project, series_uid, slice_index)
+            self._display.show(project, series_uid, slice_index)
 
     def show_number(self, number: int) -> None:
-        """Show the item of this number."""
+        """Show an item.
+
+        Parameters
+        ----------
+        number : int
+            Number of the item in the project.
+        """
         if self.project is not None:
             self.show_item(self.project.items[number])
 
     def show_item(self, item: Item) -> None:
-        """Show an item, with its first undecided finding chosen."""
+        """Show an item, with its first undecided finding chosen.
+
+        Parameters
+        ----------
+        item : Item
+            An item of the project.
+        """
         project = self.project
         if project is None:
             return
         self.item = item
-        self._show_slice(project, item.series_uid, item.slice_index)
-        pending = self._pending() or self._on_slice()
+        self._display.show(project, item.series_uid, item.slice_index)
+        pending = self._pending() or findings_on(self._review, item)
         self._review.select(pending[0].id if pending else None)
         self.item_shown.emit(item)
         self._read_ahead()
@@ -234,7 +196,13 @@ class ProjectController(QObject):
         self._go(-1)
 
     def step(self, places: int) -> None:
-        """Show the item so many places further down the queue, decided or not."""
+        """Show an item further down the queue, decided or not.
+
+        Parameters
+        ----------
+        places : int
+            Number of places down the list; negative goes up.
+        """
         if self.queue is None:
             self.noticed.emit("Open a labelling project first.")
             return
@@ -277,18 +245,9 @@ class ProjectController(QObject):
 
     # Inside.
 
-    def _take(self, opened: OpenProject) -> None:
-        if self.sender() is not self._opener:
-            opened.session.close()
-            return
-        self._opener = None
-        self.progressed.emit("")
-        self._study.take_project(opened.study, opened.session)
-        self.open_project, self.item = opened, None
-        if self._recent:
-            self._settings.remember(*self._recent)
-        save_settings(self._settings)
-        self.opened.emit(opened)
+    def _begin(self, opened: OpenProject) -> None:
+        """Show the item that was last worked on, else the first that is left."""
+        self.item = None
         self.queue_changed.emit()
         self.progress_changed.emit()
         view = opened.session.last_view()
@@ -301,31 +260,8 @@ class ProjectController(QObject):
             more = f" (and {len(notices) - 1:,} more)" if len(notices) > 1 else ""
             self.noticed.emit(f"{opened.paths.annotations.name}: {notices[0]}{more}")
 
-    def _open_as_study(self) -> None:
-        if self.sender() is self._opener and self._paths is not None:
-            self._opener = None
-            paths = self._paths
-            named = paths.images, paths.annotations, paths.session_file
-            self._study.open(*named, self._labels)
-
-    def _leave(self) -> None:
-        """A study is on show now."""
-        if self.open_project is not None:
-            self.open_project = self.item = None
-            self.left.emit()
-
-    def _show_slice(self, project: Project, series_uid: str, slice_index: int) -> None:
-        shown = self._volume.series
-        if shown is not None and shown.uid == series_uid and self.item is not None:
-            self._volume.show_slice(slice_index)
-            return
-        series = project.series(series_uid)
-        # The slice's own window, until the reader takes another one.
-        is_own = self._given_window in (None, self._volume.window)
-        window = None if is_own else self._volume.window
-        self._volume.show_series(series, slice_index, window, project.present(series_uid))
-        if is_own:
-            self._given_window = self._volume.window
+    def _forget_item(self) -> None:
+        self.item = None
 
     def _show_finding(self, finding: Finding) -> None:
         """Show a finding of a series that is not on show."""
@@ -336,7 +272,7 @@ class ProjectController(QObject):
         if item is not None:
             self.show_item(item)
         else:
-            self._show_slice(project, finding.series_uid, finding.key_slice)
+            self._display.show(project, finding.series_uid, finding.key_slice)
         self._review.select(finding.id)
 
     def _follow(self, slice_index: int) -> None:
@@ -349,38 +285,14 @@ class ProjectController(QObject):
             self.item = item
             self.item_shown.emit(item)
 
-    def _on_slice(self) -> list[Finding]:
-        """Findings that are drawn on the item's slice, labels first."""
-        session, item = self._review.session, self.item
-        if session is None or item is None:
-            return []
-        if self._review.is_other_image(item.series_uid, item.slice_index):
-            return []
-        found = session.findings_on(item.series_uid, item.slice_index)
-        shown = [f for f in found if self._review.is_over_threshold(f)]
-        return sorted(shown, key=lambda f: f.origin.kind is OriginKind.MODEL)
-
     def _pending(self) -> list[Finding]:
-        return [f for f in self._on_slice() if f.status is Status.UNDECIDED]
+        return undecided_on(self._review, self.item)
 
     def _take_change(self) -> None:
         if self.queue is not None:
             self.progress_changed.emit()
 
     def _read_ahead(self) -> None:
-        project = self.project
-        if project is not None:
-            self._volume.prefetch(
-                [(project.series(i.series_uid), i.slice_index) for i in self._next_items()]
-            )
-
-    def _next_items(self) -> Iterator[Item]:
-        """The items that a decision leads to, of other series than the one on show."""
-        item, seen = self.item, set[int]()
-        while self.queue is not None and len(seen) < READ_AHEAD:
-            item = self.queue.next_left(item)
-            if item is None or item.number in seen:
-                return
-            seen.add(item.number)
-            if item.is_present and (self.item is None or item.series_uid != self.item.series_uid):
-                yield item
+        project, queue = self.project, self.queue
+        if project is not None and queue is not None:
+            self._volume.prefetch(next_slices(project, queue, self.item))

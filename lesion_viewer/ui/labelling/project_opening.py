@@ -16,7 +16,17 @@ from lesion_viewer.ui.workers import Worker, no_collection
 
 @dataclass(frozen=True, slots=True)
 class ProjectPaths:
-    """What a project is opened from; ``session_file`` None is the usual place."""
+    """The paths that a project is opened from.
+
+    Parameters
+    ----------
+    images : Path
+        Folder of the images.
+    annotations : Path
+        File of the labels.
+    session_file : Path | None
+        File of the review; None for the usual place.
+    """
 
     images: Path
     annotations: Path
@@ -25,7 +35,23 @@ class ProjectPaths:
 
 @dataclass(frozen=True, slots=True)
 class OpenProject:
-    """A project that stands ready; ``base_file`` is the file that readers' own stand beside."""
+    """A project with its review, ready for work.
+
+    Parameters
+    ----------
+    paths : ProjectPaths
+        Paths that it was opened from.
+    base_file : Path
+        File of the review that readers' own files stand beside.
+    project : Project
+        Its slices and labels.
+    session : Session
+        The reader's review.
+    queue : Queue
+        Its slices in the order of work.
+    study : Study
+        Its series.
+    """
 
     paths: ProjectPaths
     base_file: Path
@@ -34,13 +60,31 @@ class OpenProject:
     queue: Queue
     study: Study
 
+    def readers(self) -> list[str]:
+        """Names of the readers who have a review of the project beside its usual file."""
+        base = self.base_file
+        files = set(base.parent.glob(f"{base.stem}.*{base.suffix}"))
+        names = {file.name[len(base.stem) + 1 : -len(base.suffix)] for file in files}
+        return sorted(name for name in names if reader_file(base, name) in files)
+
 
 class ProjectOpener(Worker):
     """Opens a project with the review of one reader.
 
+    Parameters
+    ----------
+    paths : ProjectPaths
+        Paths of images, annotations and review.
+    reader : str
+        Name that is written into decisions.
+    is_own_file : bool
+        Whether the reader's own file beside the review's is opened, not that file itself.
+    on_error : SignalInstance
+        Receives one sentence where the work fails.
+
     Signals
     -------
-    opened : the OpenProject
+    opened : the project stands ready; the OpenProject
     declined : the paths are a study with labels, and no project
     """
 
@@ -54,7 +98,7 @@ class ProjectOpener(Worker):
         self._paths, self._reader, self._is_own_file = paths, reader, is_own_file
 
     def work(self) -> None:
-        """Open the project; one that nobody waits for any more is closed again."""
+        """Open the project; after a cancel it is closed again."""
         paths = self._paths
         if not is_project(paths.images, paths.annotations):
             self.declined.emit()
@@ -67,7 +111,7 @@ class ProjectOpener(Worker):
                 paths.images, paths.annotations, file, self._reader, Session.open_or_read
             )
             queue = Queue(project, session)
-            queue.progress()  # goes through all findings, which the window need not wait for
+            queue.progress()  # goes through all findings here, so that the window need not
             opened = OpenProject(paths, base, project, session, queue, project.study())
         if self.is_cancelled:
             session.close()

@@ -1,4 +1,4 @@
-"""The detector over a whole queue, ahead of the reader."""
+"""Searches the slices of a queue with the detector before the reader shows them."""
 
 from collections.abc import Sequence
 
@@ -23,12 +23,23 @@ from lesion_viewer.ui.workers import Worker
 
 
 class ProposalsWorker(Worker):
-    """Asks the detector for one item after the other.
+    """Searches the slices of items one after the other.
+
+    Parameters
+    ----------
+    project : Project
+        The project of the items.
+    detector : ChildDetector
+        Used by this worker only while it runs.
+    items : Sequence[Item]
+        Items in the order of the search.
+    on_error : SignalInstance
+        Receives one sentence where the work fails.
 
     Signals
     -------
-    found : an Item, its SliceDetections, and the digest of its slice's pixels; None and nothing
-        where it cannot be read
+    found : an item was searched, or cannot be read; the Item, its SliceDetections and the digest of
+        its slice's pixels, None and an empty text in the second case
     """
 
     found = Signal(object, object, str)
@@ -66,13 +77,24 @@ class ProposalsWorker(Worker):
 
 
 class ProposalsController(QObject):
-    """Searches the slices of the queue that the detector has not answered; stopped, it goes on.
+    """Searches the slices of the queue that the detector has not answered; a later start goes on.
+
+    Parameters
+    ----------
+    projects : ProjectController
+        Give the queue.
+    review : ReviewController
+        Takes up what is found.
+    sweep : SweepController
+        Gives the chosen detector.
+    parent : QObject
+        The window.
 
     Signals
     -------
-    progressed : how far it is, as text; empty when it is over
-    noticed : one sentence
-    errored : the detector failed; one sentence
+    progressed : a slice was searched, or the search is over; a text, empty in the second case
+    noticed : the search is over or stopped, or cannot begin; one sentence
+    errored : the detector failed, or what it found cannot be recorded; one sentence
     """
 
     progressed = Signal(str)
@@ -167,7 +189,7 @@ class ProposalsController(QObject):
             self._projects.rearrange()
 
     def _give_way(self, is_sweeping: bool) -> None:
-        """A series is searched by the same detector; it cannot do both."""
+        """Stop where a series is searched: the detector's process serves one search only."""
         if is_sweeping:
             self.stop()
 

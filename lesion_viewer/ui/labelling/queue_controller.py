@@ -18,11 +18,23 @@ ANNOTATIONS = "Annotations: CSV or COCO (*.csv *.tsv *.txt *.json)"
 
 
 class QueueController(QObject):
-    """Keeps the panel as the project's queue is, and hands on what is chosen there.
+    """Keeps the panel as the project's queue is, and passes on what is chosen there.
+
+    Parameters
+    ----------
+    projects : ProjectController
+        Hold the queue.
+    settings : Settings
+        Hold the reader's name.
+    actions : dict[str, QAction]
+        The window's actions by id.
+    window : QWidget
+        Parent of the dialogs.
 
     Attributes
     ----------
-    panel : the queue's panel
+    panel : QueuePanel
+        Panel of the queue.
     """
 
     def __init__(
@@ -44,7 +56,7 @@ class QueueController(QObject):
         projects.progress_changed.connect(self._show_progress)
 
     def choose_project(self) -> None:
-        """Ask for a folder of images and a DeepLesion ANNOTATIONS, and open them as a project."""
+        """Ask for a folder of images and a file of annotations, and open them as a project."""
         images = QFileDialog.getExistingDirectory(self._window, "Folder of the images")
         if not images:
             return
@@ -61,14 +73,20 @@ class QueueController(QObject):
         dialog.open()
 
     def sign_in(self, reader: str) -> None:
-        """Go on as this reader."""
+        """Go on as another reader.
+
+        Parameters
+        ----------
+        reader : str
+            The name; an empty one changes nothing.
+        """
         if reader and reader != self._settings.reader:
             self._projects.sign_in(reader)
             save_settings(self._settings)
         self.panel.show_reader(self._settings.reader)
 
     def toggle_filters(self) -> None:
-        """Show the filters' fields, or hide them."""
+        """Show the fields of the filters, or hide them."""
         self._offer_types()
         self.panel.filter_button.toggle()
 

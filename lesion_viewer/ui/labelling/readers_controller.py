@@ -1,4 +1,4 @@
-"""Two readers of one project: compared when both are done, and settled by a third reading."""
+"""Two readers of one project: their agreement when both are done, and the third reading."""
 
 from pathlib import Path
 
@@ -15,12 +15,21 @@ from lesion_viewer.ui.study.review_controller import ReviewController
 
 
 class ReadersController(QObject):
-    """Opens the agreement of the reader with another one, and the third reading.
+    """Compares the reader with another one, and begins the third reading.
+
+    Parameters
+    ----------
+    projects : ProjectController
+        Hold the project.
+    review : ReviewController
+        Holds the reader's session.
+    window : QWidget
+        Parent of the dialogs.
 
     Signals
     -------
-    noticed : one sentence
-    errored : the readers cannot be compared; one sentence
+    noticed : there is no project, or no other reader; one sentence
+    errored : the readers cannot be compared, or the third reading not be made; one sentence
     """
 
     noticed = Signal(str)
@@ -36,7 +45,7 @@ class ReadersController(QObject):
         self._other = ""
 
     def choose_agreement(self) -> None:
-        """Ask whom to compare with, where there are several, and compare."""
+        """Ask for the other reader, where there are several, and compare."""
         session = self._review.session
         if self._projects.open_project is None or session is None:
             self.noticed.emit("Open a labelling project first.")
@@ -55,7 +64,13 @@ class ReadersController(QObject):
             dialog.open()
 
     def compare(self, other: str) -> None:
-        """Compare the reader with ``other``; the answer comes as a dialog, or as one sentence."""
+        """Compare the reader with another one; the answer is a dialog, or one sentence.
+
+        Parameters
+        ----------
+        other : str
+            Name of the other reader.
+        """
         opened, session = self._projects.open_project, self._review.session
         if opened is None or session is None:
             return
@@ -67,7 +82,7 @@ class ReadersController(QObject):
         self._comparison.begin()
 
     def choose_third(self) -> None:
-        """Ask who reads what the two disagree on."""
+        """Ask for the reader who settles what the two disagree on."""
         session = self._review.session
         if session is None:
             return
@@ -78,7 +93,13 @@ class ReadersController(QObject):
         dialog.open()
 
     def settle(self, reader: str) -> None:
-        """Make the third reading of this reader and the other one, and open it to ``reader``."""
+        """Make the third reading of the two, and open it.
+
+        Parameters
+        ----------
+        reader : str
+            Name of the third reader.
+        """
         opened, session = self._projects.open_project, self._review.session
         if opened is None or session is None:
             return

@@ -1,4 +1,4 @@
-"""The threads on which two readers are held against each other."""
+"""The threads on which two readers are compared, and their third reading is made."""
 
 from pathlib import Path
 
@@ -15,11 +15,22 @@ from lesion_viewer.ui.workers import Worker
 
 
 class AgreementWorker(Worker):
-    """Compares a reader with another one, once both are done.
+    """Compares two readers, once both are done.
+
+    Parameters
+    ----------
+    own : Journal
+        Copy of the reader's journal.
+    reader : str
+        Name of the reader.
+    other : Path
+        File of the other reader's review.
+    on_error : SignalInstance
+        Receives one sentence where the work fails.
 
     Signals
     -------
-    compared : the Agreement
+    compared : the comparison is done; the Agreement
     """
 
     compared = Signal(object)
@@ -29,7 +40,7 @@ class AgreementWorker(Worker):
         self._own, self._reader, self._other = own, reader, other
 
     def work(self) -> None:
-        """Compare them; neither learns of the other's decisions before both are done."""
+        """Compare them; fail where one is not done, so that neither sees the other's decisions."""
         own = Session(self._own, self._reader)
         try:
             other = Session.open_or_read(self._other, own.study_key, reader="")
@@ -45,9 +56,24 @@ class AgreementWorker(Worker):
 class AdjudicationWorker(Worker):
     """Makes the third reading of what two readers disagree on.
 
+    Parameters
+    ----------
+    own : Journal
+        Copy of the reader's journal.
+    other : Path
+        File of the other reader's review.
+    reader : str
+        Name of the third reader.
+    paths : ProjectPaths
+        Paths of the project.
+    file : Path
+        File of the third reading.
+    on_error : SignalInstance
+        Receives one sentence where the work fails.
+
     Signals
     -------
-    made : its file, and the third reader
+    made : the third reading stands ready; its file, and the third reader's name
     """
 
     made = Signal(object, str)
@@ -66,7 +92,7 @@ class AdjudicationWorker(Worker):
         self._paths, self._file = paths, file
 
     def work(self) -> None:
-        """Make the file; one that was begun before is gone on with."""
+        """Make the file; one that was begun before is continued."""
         own = Session(self._own, reader="")
         try:
             other = Session.open_or_read(self._other, own.study_key, reader="")
@@ -91,7 +117,20 @@ class AdjudicationWorker(Worker):
 
 
 def refuse_unfinished(own: Session, other: Session) -> None:
-    """Raise a ReviewError that says how much is left where a reader is not done."""
+    """Refuse the comparison of two readers where one is not done.
+
+    Parameters
+    ----------
+    own : Session
+        Review of the reader.
+    other : Session
+        Review of the other one.
+
+    Raises
+    ------
+    ReviewError
+        Slices are left to one of them; the message says how many.
+    """
     left = slices_left(own), slices_left(other)
     if any(left):
         raise ReviewError(

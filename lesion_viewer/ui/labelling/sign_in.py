@@ -1,4 +1,4 @@
-"""Who reads: a name, and nothing else."""
+"""The dialog that asks for the reader's name; there is no password."""
 
 from collections.abc import Iterable
 
@@ -21,7 +21,17 @@ NO_PASSWORD = (
 
 
 class SignInDialog(QDialog):
-    """Asks for a reader's name; ``name`` is what was typed or picked."""
+    """Asks for a reader's name.
+
+    Parameters
+    ----------
+    reader : str
+        Name that is filled in.
+    others : Iterable[str]
+        Names that are offered.
+    parent : QWidget
+        The window.
+    """
 
     def __init__(self, reader: str, others: Iterable[str], parent: QWidget) -> None:
         super().__init__(parent)
@@ -52,7 +62,7 @@ class SignInDialog(QDialog):
 
     @property
     def name(self) -> str:
-        """The name without spaces round it; empty where none was given."""
+        """The name without spaces around it; empty where none was given."""
         return self.reader.currentText().strip()
 
     def accept(self) -> None:

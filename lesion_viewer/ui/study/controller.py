@@ -21,20 +21,33 @@ from lesion_viewer.ui.study.volume_controller import VolumeController
 
 
 class StudyController(QObject):
-    """Opens paths; the study on show stays until another one could be read.
+    """Opens studies; the study on show stays until another one was read.
+
+    Parameters
+    ----------
+    volume : VolumeController
+        Shows the slices.
+    review : ReviewController
+        Shows the findings.
+    settings : Settings
+        Hold the reader's name, and remember what was opened.
+    window : QWidget
+        Parent of the dialogs.
 
     Attributes
     ----------
-    study : the study on show; None at first
-    pictures : takes down by what pixels its series are known
+    study : Study | None
+        The study on show; None at first.
+    pictures : PictureController
+        Keeps digests of the slices that were reviewed.
 
     Signals
     -------
-    opened : a Study is on show
-    progressed : one sentence about the reading
-    errored : a path cannot be opened; one sentence
-    noticed : what was left out; one sentence
-    review_begun : the series on show has a new review
+    opened : a study was read and is on show; the Study
+    review_begun : a new review of the series on show has begun
+    progressed : the reading went on, or is over; one sentence, empty in the second case
+    errored : a path or its review cannot be opened, or the view cannot be kept; one sentence
+    noticed : labels were taken up, files were left out, or a key had no effect; one sentence
     """
 
     opened = Signal(object)
@@ -72,9 +85,18 @@ class StudyController(QObject):
         session_file: Path | None = None,
         labels: str = "",
     ) -> None:
-        """Read the study in ``path``, with labels from a file and a review from a file of choice.
+        """Read the study in a path; it is on show once it was read.
 
-        ``labels`` are those of a label volume that are taken; empty takes what looks like lesions.
+        Parameters
+        ----------
+        path : Path
+            File or folder.
+        annotations : Path | None
+            File of labels to take up; None for none.
+        session_file : Path | None
+            File of the review; None for the usual place.
+        labels : str
+            Those of a label volume that are taken; empty takes what looks like lesions.
         """
         self._cancel()
         self._labels = labels
@@ -86,7 +108,15 @@ class StudyController(QObject):
         self._reader.begin()
 
     def take_project(self, study: Study, session: Session) -> None:
-        """Review a labelling project, whose series are shown as they are wanted."""
+        """Review a labelling project, whose series are shown one by one when they are wanted.
+
+        Parameters
+        ----------
+        study : Study
+            The project's series.
+        session : Session
+            The reader's review of it.
+        """
         self.close()
         self.study = study
         self._volume.series_list = ()
@@ -94,10 +124,10 @@ class StudyController(QObject):
         self._review.set_reviews(StudyReviews(session))
 
     def begin_review(self) -> None:
-        """Review what is on show anew, where it is another picture than the one reviewed."""
+        """Begin a new review of what is on show, where that is not the picture reviewed."""
         reviews, series = self._review.reviews, self._volume.series
         if not self._review.difference or reviews is None or series is None or self.study is None:
-            self.noticed.emit("The review on show was made on this picture: go on with it.")
+            self.noticed.emit("The review on show was made on this picture; no new one is needed.")
         elif self._review.is_other_image(series.uid, self._volume.slice_index):
             self.pictures.renew_image()
         elif self._beginner is None:
@@ -132,7 +162,7 @@ class StudyController(QObject):
             LeftOutDialog(self.study.left_out, self._window).show()
 
     def save_view(self) -> None:
-        """Keep what is on screen for the next start."""
+        """Keep slice, window and threshold for the next start."""
         self.pictures.keep()
         session, series = self._review.session, self._volume.series
         if session is None or series is None:
@@ -146,7 +176,7 @@ class StudyController(QObject):
             self.errored.emit(str(error))
 
     def close(self) -> None:
-        """Keep what is on screen and close the review; what is still being read is forgotten."""
+        """Keep what is on screen and close the review; what is still being read is dropped."""
         self._cancel()
         self.save_view()
         self._volume.stop()
@@ -221,13 +251,25 @@ class StudyController(QObject):
         self._volume.show_series(max(study.series, key=lambda s: s.shape[0]))
 
     def show_row(self, row: int) -> None:
-        """Show the series in this place of the list, as it was left; nothing if it is on show."""
+        """Show a series of the list as it was left; nothing happens where it is on show.
+
+        Parameters
+        ----------
+        row : int
+            Place in the list, from 0; one beyond the ends is ignored.
+        """
         if 0 <= row < len(self._volume.series_list) and row != self._volume.row:
             self.save_view()
             self._show_as_left(self._volume.series_list[row])
 
     def step_series(self, places: int) -> None:
-        """Show the series so many places further down the list."""
+        """Show a series further down the list, or further up.
+
+        Parameters
+        ----------
+        places : int
+            Number of places down the list; negative goes up.
+        """
         self.show_row(self._volume.row + places)
 
     def _show_as_left(self, series: Series) -> None:

@@ -1,4 +1,4 @@
-"""A small dialog that goes to the slice of a number: the one on screen, or the file's own."""
+"""The dialog that shows the slice of a typed number, as on screen or as in the file."""
 
 from collections.abc import Callable
 
@@ -25,9 +25,9 @@ class GoToSliceDialog(QDialog):
     Parameters
     ----------
     series : Series
-        On show.
+        The series on show.
     slice_index : int
-        On show, from 0.
+        Index of the slice on show, from 0.
     is_present : Callable[[int], bool]
         Whether a slice's image is there.
     parent : QWidget
@@ -38,14 +38,16 @@ class GoToSliceDialog(QDialog):
     number : QLineEdit
         What is typed.
     by_image, by_file : QRadioButton
-        Whether it is the number on screen or the file's; the second is hidden where files give
-        none, or the same ones.
+        Whether it is the number on screen or the file's; hidden where files give none, or the same
+        ones.
+    range : QLabel
+        The numbers on screen, where there is no choice.
     answer : QLabel
         Why the dialog stays.
 
     Signals
     -------
-    slice_chosen : a slice has the number; its index from 0
+    slice_chosen : the reader accepted a number that a slice has; its index from 0
     """
 
     slice_chosen = Signal(int)
@@ -69,7 +71,10 @@ class GoToSliceDialog(QDialog):
         self.by_image.setChecked(True)
         word = self._numbers.word
         self.by_file = QRadioButton(f"The &file's {word} number: {self._numbers.span}")
-        self.by_file.setVisible(self._numbers.differ)
+        self.range = QLabel(f"Im, as on screen: 1 to {self._count}")
+        for choice in (self.by_image, self.by_file):
+            choice.setVisible(self._numbers.differ)
+        self.range.setHidden(self._numbers.differ)
         self.by_file.toggled.connect(self._change_kind)
         self.answer = QLabel(wordWrap=True)
         self.answer.setProperty("role", "muted")
@@ -80,7 +85,8 @@ class GoToSliceDialog(QDialog):
         """Go to the slice of the number; where there is none, say so and stay."""
         text = self.number.text().strip()
         if not (text.isascii() and text.isdigit()):
-            self.answer.setText(f"{text or 'Nothing'} is no number of a slice.")
+            problem = f"{text} is not a slice number." if text else "Type a slice number."
+            self.answer.setText(problem)
             return
         found = self._slices_of(int(text))
         if not found:
@@ -120,5 +126,6 @@ class GoToSliceDialog(QDialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(22, 18, 22, 16)
         column.setSpacing(10)
-        for widget in (self.number, self.by_image, self.by_file, self.answer, buttons):
+        asked = (self.number, self.by_image, self.by_file, self.range)
+        for widget in (*asked, self.answer, buttons):
             column.addWidget(widget)

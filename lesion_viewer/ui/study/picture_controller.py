@@ -1,4 +1,4 @@
-"""Takes down by what pixels a review's pictures are known, and recognises images replaced since."""
+"""Digests of the slices that a review was made on, and images that were replaced since."""
 
 from PySide6.QtCore import QObject, Signal
 
@@ -11,14 +11,23 @@ from lesion_viewer.ui.study.volume_controller import VolumeController
 
 
 class PictureController(QObject):
-    """Keeps digests of slices that were read: a few of a series, each reviewed one of a project.
+    """Keeps digests of slices that were read, and recognises images that were replaced since.
 
-    A study is compared when its review is opened; a project's images are, one by one, when they
-    are shown.
+    Of a study's series it keeps a few slices, of a project each reviewed image. A study is compared
+    when its review is opened; images of a project are compared one by one when they are shown.
+
+    Parameters
+    ----------
+    volume : VolumeController
+        What is on screen.
+    review : ReviewController
+        Holds the session that keeps the digests.
+    parent : QObject
+        Owner of this controller.
 
     Signals
     -------
-    errored : a digest cannot be kept; one sentence
+    errored : a digest cannot be written into the review; one sentence
     """
 
     errored = Signal(str)
@@ -33,12 +42,18 @@ class PictureController(QObject):
         volume.slices_loaded.connect(self._check)
 
     def set_project(self, is_project: bool) -> None:
-        """Whether each image is known by itself, as in a labelling project, or the series is."""
+        """Keep digests for a labelling project, or for a study.
+
+        Parameters
+        ----------
+        is_project : bool
+            Whether each image is compared by itself; else the series is compared.
+        """
         self._is_project = is_project
         self._known = {}
 
     def keep(self) -> None:
-        """Take down what is read by now of the slices that stand for the series on show."""
+        """Keep the digests of the slices that stand for the series on show and are read by now."""
         volume, session = self._volume.volume, self._review.session
         if volume is None or session is None or self._is_project:
             return
@@ -46,7 +61,7 @@ class PictureController(QObject):
         self._keep(session, volume, [i for i in wanted if volume.is_loaded[i]])
 
     def renew_image(self) -> None:
-        """Review the image on show anew, where it replaced the one that was reviewed."""
+        """Begin a new review of the image on show, where it replaced the one that was reviewed."""
         volume, index = self._volume.volume, self._volume.slice_index
         if volume is None or not volume.is_loaded[index]:
             return

@@ -1,4 +1,4 @@
-"""The slices that are looked at next, read while the reader is still at the one before."""
+"""Reads the slices that are shown next ahead of time."""
 
 from collections.abc import Sequence
 
@@ -13,7 +13,12 @@ Wanted = tuple[Series, int]  #: a series, and the slice of it that is shown firs
 
 
 class Prefetcher(QObject):
-    """Holds volumes whose first slice is read ahead; no more of them than were last asked for.
+    """Reads the first slice of volumes ahead; keeps only the volumes of the last request.
+
+    Parameters
+    ----------
+    parent : QObject
+        Owner of the prefetcher.
 
     Signals
     -------
@@ -28,7 +33,13 @@ class Prefetcher(QObject):
         self._worker: SliceReader | None = None
 
     def fetch(self, wanted: Sequence[Wanted]) -> None:
-        """Read these slices, the first one first; what was read for others is forgotten."""
+        """Read these slices in order; what was read for others is dropped.
+
+        Parameters
+        ----------
+        wanted : Sequence[Wanted]
+            Series, and the slice of each that will be shown first.
+        """
         self.stop()
         former, self._volumes = self._volumes, {}
         slices = []
@@ -44,7 +55,18 @@ class Prefetcher(QObject):
             self._worker.begin()
 
     def take(self, series: Series) -> CTVolume:
-        """The volume of a series: one that was read ahead, else a new one."""
+        """The volume of a series, with its first slice where that was read ahead.
+
+        Parameters
+        ----------
+        series : Series
+            The series that is to be shown.
+
+        Returns
+        -------
+        CTVolume
+            The volume; a new one where none was read ahead.
+        """
         volume = self._volumes.pop(series.uid, None)
         return volume if volume is not None and volume.series is series else CTVolume(series)
 
@@ -56,14 +78,22 @@ class Prefetcher(QObject):
 
 
 class SliceReader(Worker):
-    """Reads single slices of several volumes, in their order."""
+    """Reads single slices of several volumes in order.
+
+    Parameters
+    ----------
+    slices : Sequence[tuple[CTVolume, int]]
+        Volume and slice index from 0.
+    on_error : SignalInstance
+        Receives one sentence where the work fails.
+    """
 
     def __init__(self, slices: Sequence[tuple[CTVolume, int]], on_error: SignalInstance) -> None:
         super().__init__(on_error)
         self._slices = slices
 
     def work(self) -> None:
-        """Read the slices; one that cannot be read is a failure of its volume."""
+        """Read the slices; one that cannot be read is marked as failed in its volume."""
         for volume, slice_index in self._slices:
             if self.is_cancelled:
                 return

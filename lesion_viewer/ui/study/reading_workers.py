@@ -20,10 +20,17 @@ from lesion_viewer.ui.workers import Batcher, Worker
 class StudyReader(Worker):
     """Reads the headers of a path.
 
+    Parameters
+    ----------
+    path : Path
+        File or folder.
+    on_error : SignalInstance
+        Receives one sentence where the work fails.
+
     Signals
     -------
-    opened : the Study that was found
-    progressed : files read, and in total
+    opened : all headers are read; the Study
+    progressed : more headers were read, at most every 0.1 s; files read, and in total
     """
 
     opened = Signal(object)
@@ -44,10 +51,26 @@ class StudyReader(Worker):
 class ReviewOpener(Worker):
     """Opens the reviews of a study and takes up an annotation file.
 
+    Parameters
+    ----------
+    study : Study
+        Whose headers were read.
+    path : Path
+        Path of the review's file.
+    reader : str
+        Name that is written into decisions.
+    annotations : Path | None
+        File of labels; None for none.
+    labels : str
+        Those of a label volume that are taken; empty takes what looks like lesions.
+    on_error : SignalInstance
+        Receives one sentence where the work fails.
+
     Signals
     -------
-    opened : the Study, its StudyReviews, one sentence about what could not be opened or taken up,
-        mostly empty, and one about what was taken up; without a review the StudyReviews are None
+    opened : the review is open, or cannot be; the Study, its StudyReviews (None without a review),
+        a sentence about what could not be opened or taken up (mostly empty), and a sentence about
+        what was taken up
     """
 
     opened = Signal(object, object, str, str)
@@ -68,11 +91,17 @@ class ReviewOpener(Worker):
         self._former: ReviewOpener | None = None
 
     def follow(self, former: "ReviewOpener | None") -> None:
-        """Open only once this one is over: it may still hold the same file."""
+        """Open only after another opener has ended, which may still hold the same file.
+
+        Parameters
+        ----------
+        former : ReviewOpener | None
+            None for no wait.
+        """
         self._former = former
 
     def work(self) -> None:
-        """Open the review; one that nobody waits for any more is closed again."""
+        """Open the review; after a cancel it is closed again."""
         if self._former is not None:
             self._former.wait()
             self._former = None
@@ -108,11 +137,24 @@ class ReviewOpener(Worker):
 
 
 class ReviewBeginner(Worker):
-    """Begins a review of a series that is another picture than the one that was reviewed.
+    """Begins a new review of a series that is another picture than the one that was reviewed.
+
+    Parameters
+    ----------
+    reviews : StudyReviews
+        Reviews of the study.
+    study : Study
+        The study on show.
+    series : Series
+        A series of the study.
+    annotations : Path | None
+        File of labels that the study was opened with; None for none.
+    on_error : SignalInstance
+        Receives one sentence where the work fails.
 
     Signals
     -------
-    begun : the StudyReviews, the Series, and the Session that is to be its review
+    begun : the review stands ready; the StudyReviews, the Series, and the Session of the new review
     """
 
     begun = Signal(object, object, object)
@@ -130,7 +172,7 @@ class ReviewBeginner(Worker):
         self._annotations = annotations
 
     def work(self) -> None:
-        """Make its file, and take up the labels that the study was opened with."""
+        """Make the review's file, and take up the labels that the study was opened with."""
         session = begin_review(self._reviews, self._study, self._series)
         try:
             if self._annotations is not None:
@@ -138,16 +180,25 @@ class ReviewBeginner(Worker):
                 found = read_label_file(own, self._annotations)
                 take_label_file(session, self._annotations, found)
         except LesionViewerError as error:
-            self.errored.emit(str(error))  # a review without labels is a review all the same
+            self.errored.emit(str(error))  # the review is begun without labels
         self.begun.emit(self._reviews, self._series, session)
 
 
 class VolumeReader(Worker):
     """Reads the slices of a volume, those on screen first.
 
+    Parameters
+    ----------
+    volume : CTVolume
+        Volume that is filled.
+    first : int
+        Slice that is read first, from 0.
+    on_error : SignalInstance
+        Receives one sentence where the work fails.
+
     Signals
     -------
-    loaded : the CTVolume, and the list of slices that were settled since the last time
+    loaded : more slices were read, or failed, at most every 0.05 s; the CTVolume and their indices
     """
 
     loaded = Signal(object, list)
@@ -158,7 +209,13 @@ class VolumeReader(Worker):
         self._loader = VolumeLoader(volume, first)
 
     def aim(self, slice_index: int) -> None:
-        """Read this slice next, then outwards."""
+        """Read a slice next, then those nearest to it.
+
+        Parameters
+        ----------
+        slice_index : int
+            Index of the slice, from 0.
+        """
         self._loader.aim(slice_index)
 
     def cancel(self) -> None:

@@ -14,13 +14,35 @@ Index = QModelIndex | QPersistentModelIndex
 
 
 def series_title(series: Series) -> str:
-    """Modality and description, as a list shows them."""
+    """Number and description of a series, as the list shows them.
+
+    Parameters
+    ----------
+    series : Series
+        A series of the study.
+
+    Returns
+    -------
+    str
+        One line.
+    """
     number = f"{series.number}  " if series.number is not None else ""
     return f"{number}{series.description or 'No description'}"
 
 
 def series_size(series: Series) -> str:
-    """Modality, slices, rows x columns and spacing, as a list shows them."""
+    """Modality, size and spacing of a series, as the list shows them.
+
+    Parameters
+    ----------
+    series : Series
+        A series of the study.
+
+    Returns
+    -------
+    str
+        Two lines.
+    """
     slices, rows, columns = series.shape
     text = f"{series.modality} · {slices} × {rows} × {columns}"
     if series.spacing_mm is None:
@@ -30,14 +52,26 @@ def series_size(series: Series) -> str:
 
 
 class SeriesModel(QAbstractListModel):
-    """The series of one study, top to bottom."""
+    """The series of one study, in the order of the list.
+
+    Parameters
+    ----------
+    parent : QWidget | None
+        Owner of the model.
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._series: tuple[Series, ...] = ()
 
     def set_series(self, series: tuple[Series, ...]) -> None:
-        """Show the series of another study."""
+        """Show the series of another study.
+
+        Parameters
+        ----------
+        series : tuple[Series, ...]
+            Series in the order of the list.
+        """
         self.beginResetModel()
         self._series = series
         self.endResetModel()
@@ -65,9 +99,14 @@ def _faults(series: Series) -> list[str]:
 class SeriesList(QListView):
     """The series to choose from; the one on show is selected.
 
+    Parameters
+    ----------
+    parent : QWidget | None
+        Widget that holds it.
+
     Signals
     -------
-    series_wanted : the reader clicked the series of this row
+    series_wanted : the reader clicked a series; its row from 0
     """
 
     series_wanted = Signal(int)
@@ -83,11 +122,23 @@ class SeriesList(QListView):
         self.clicked.connect(lambda index: self.series_wanted.emit(index.row()))
 
     def set_series(self, series: tuple[Series, ...]) -> None:
-        """Show the series of another study."""
+        """Show the series of another study.
+
+        Parameters
+        ----------
+        series : tuple[Series, ...]
+            Series in the order of the list.
+        """
         model = self.model()
         assert isinstance(model, SeriesModel)
         model.set_series(series)
 
     def set_current(self, row: int) -> None:
-        """Select the series on show."""
+        """Select the series on show.
+
+        Parameters
+        ----------
+        row : int
+            Place in the list, from 0; -1 selects none.
+        """
         self.setCurrentIndex(self.model().index(row, 0))

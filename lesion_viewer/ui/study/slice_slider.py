@@ -1,4 +1,4 @@
-"""A slider over the slices whose track shows what is loaded, swept, and holds findings."""
+"""A slider over the slices, whose track shows which are loaded, searched, and hold findings."""
 
 from collections.abc import Iterable
 
@@ -18,11 +18,16 @@ class SliceSlider(QWidget):
     """A vertical slider, first slice on top.
 
     The track is dark where a slice is still to be read, grey where it is loaded, blue where the
-    detector has been, red where it cannot be read; ticks beside it are findings.
+    detector has searched, red where it cannot be read; ticks beside it are findings.
+
+    Parameters
+    ----------
+    parent : QWidget | None
+        Widget that holds it.
 
     Signals
     -------
-    slice_wanted : the reader clicked or dragged to this slice
+    slice_wanted : a click, drag or wheel asks for a slice; its index from 0
     """
 
     slice_wanted = Signal(int)
@@ -41,21 +46,43 @@ class SliceSlider(QWidget):
         return QSize(30, 120)
 
     def set_count(self, slices: int) -> None:
-        """Start anew for a series of ``slices``."""
+        """Show the track of another series, of which nothing is loaded.
+
+        Parameters
+        ----------
+        slices : int
+            Number of slices of the series.
+        """
         self._states = np.zeros(slices, np.uint8)
         self._ticks = ()
         self._slice_index = 0
         self.update()
 
     def set_slice(self, slice_index: int) -> None:
-        """Move the handle."""
+        """Move the handle.
+
+        Parameters
+        ----------
+        slice_index : int
+            Index of the slice on show, from 0.
+        """
         self._slice_index = slice_index
         self.update()
 
     def set_progress(
         self, loaded: NDArray[np.bool_], failed: Iterable[int], swept: Iterable[int]
     ) -> None:
-        """Colour the track by what has happened to each slice so far."""
+        """Colour the track by the state of each slice.
+
+        Parameters
+        ----------
+        loaded : NDArray[np.bool_]
+            Whether each slice is loaded.
+        failed : Iterable[int]
+            Slices that cannot be read, from 0.
+        swept : Iterable[int]
+            Slices that the detector has answered, from 0.
+        """
         states = loaded.astype(np.uint8)
         states[list(swept)] = 2
         states[list(failed)] = 3
@@ -63,12 +90,29 @@ class SliceSlider(QWidget):
         self.update()
 
     def set_ticks(self, slice_indices: Iterable[int]) -> None:
-        """Mark the slices that hold findings."""
+        """Mark the slices that hold findings.
+
+        Parameters
+        ----------
+        slice_indices : Iterable[int]
+            Indices from 0, in any order.
+        """
         self._ticks = tuple(sorted(set(slice_indices)))
         self.update()
 
     def slice_at(self, y: float) -> int:
-        """Slice under the height ``y`` in the widget."""
+        """The slice at a height of the widget.
+
+        Parameters
+        ----------
+        y : float
+            Points from the widget's top.
+
+        Returns
+        -------
+        int
+            Index from 0; the first or last slice beyond the track.
+        """
         span = max(self.height() - 2 * MARGIN_PX, 1)
         last = len(self._states) - 1
         return int(np.clip(round((y - MARGIN_PX) / span * last), 0, max(last, 0)))

@@ -21,20 +21,32 @@ DEFAULT_PRESET = "soft_tissue"
 class VolumeController(QObject):
     """Shows the slices of a study's series and reads them in the order in which they are wanted.
 
+    Parameters
+    ----------
+    canvas : SliceView
+        Shows the slices.
+    parent : QObject
+        The window.
+
     Attributes
     ----------
-    series_list : all series of the study
-    volume : the one on show; None before a study is opened
-    slice_index, window : what is shown of it
+    series_list : tuple[Series, ...]
+        Series of the study, in the order of the list.
+    volume : CTVolume | None
+        The volume on show; None before a study is opened.
+    slice_index : int
+        Index of the slice on show, from 0.
+    window : Window
+        Window through which the slice is shown.
 
     Signals
     -------
-    series_shown : another series is on show, with its first slice still to be read
-    slice_shown : another slice is on show
-    window_shown : another Window is on show
+    series_shown : another series is on show, whose slices are still to be read; the Series
+    slice_shown : another slice is on show; its index from 0
+    window_shown : another window is on show, by key, menu or mouse; the Window
     slices_loaded : more slices were read, or found unreadable
-    errored : slices cannot be read; one sentence
-    noticed : one sentence about a key that had no effect
+    errored : all slices were tried and some cannot be read; one sentence
+    noticed : a key had no effect, or one of several windows was taken; one sentence
     """
 
     series_shown = Signal(object)
@@ -84,10 +96,18 @@ class VolumeController(QObject):
         window: Window | None = None,
         present: frozenset[int] | None = None,
     ) -> None:
-        """Show a series at a slice, its middle one when left out, through a window.
+        """Show a series at a slice through a window.
 
-        ``present`` are the slices whose images are there, all of them when left out; scrolling
-        passes over the others.
+        Parameters
+        ----------
+        series : Series
+            A series of the study or project.
+        slice_index : int | None
+            Index of the slice, from 0; None for the middle one.
+        window : Window | None
+            None for the file's, else for the default preset.
+        present : frozenset[int] | None
+            Slices whose images are there, None for all; scrolling skips the others.
         """
         self.stop()
         self._present = frozenset(range(series.shape[0])) if present is None else present
@@ -106,7 +126,13 @@ class VolumeController(QObject):
         self._reader.begin()
 
     def prefetch(self, wanted: Sequence[Wanted]) -> None:
-        """Read these slices of other series ahead, so that they are shown at once."""
+        """Read slices of other series ahead, so that they are shown at once.
+
+        Parameters
+        ----------
+        wanted : Sequence[Wanted]
+            Series, and the slice of each that will be shown first.
+        """
         self._prefetcher.fetch(wanted)
 
     def stop(self) -> None:
@@ -116,7 +142,13 @@ class VolumeController(QObject):
             self._reader.cancel()
 
     def show_slice(self, slice_index: int) -> None:
-        """Show a slice; one beyond the ends is the first or the last."""
+        """Show a slice; one beyond the ends is the first or the last.
+
+        Parameters
+        ----------
+        slice_index : int
+            Index of the slice, from 0.
+        """
         if self.volume is None:
             return
         slice_index = min(max(slice_index, 0), len(self.volume) - 1)
@@ -129,14 +161,26 @@ class VolumeController(QObject):
         self.slice_shown.emit(slice_index)
 
     def step(self, slices: int) -> None:
-        """Go on by ``slices``, back where it is negative; slices that are missing do not count."""
+        """Show a slice further on; slices whose image is missing are skipped.
+
+        Parameters
+        ----------
+        slices : int
+            Number of slices to go on; negative goes back.
+        """
         wanted = self.slice_index + slices
         ahead = [i for i in self._present if (i - self.slice_index) * slices > 0]
         if ahead:
             self.show_slice(min(ahead, key=lambda i: abs(i - wanted)))
 
     def approach(self, slice_index: int) -> None:
-        """Show the slice nearest to this one in its direction that is there."""
+        """Show the slice nearest to a wanted one, in its direction, whose image is there.
+
+        Parameters
+        ----------
+        slice_index : int
+            Index that is wanted, possibly beyond the ends.
+        """
         self.step(slice_index - self.slice_index)
 
     def is_present(self, slice_index: int) -> bool:
@@ -145,7 +189,7 @@ class VolumeController(QObject):
         Parameters
         ----------
         slice_index : int
-            From 0.
+            Index of the slice, from 0.
 
         Returns
         -------
@@ -155,7 +199,18 @@ class VolumeController(QObject):
         return slice_index in self._present
 
     def neighbour(self, step: int) -> int | None:
-        """The next slice that is there, the one before for -1; None at the end."""
+        """The next slice whose image is there, or the one before.
+
+        Parameters
+        ----------
+        step : int
+            1 for the next, -1 for the one before.
+
+        Returns
+        -------
+        int | None
+            Index from 0; None at the end.
+        """
         ahead = [i for i in self._present if (i - self.slice_index) * step > 0]
         return min(ahead, key=lambda i: abs(i - self.slice_index), default=None)
 
@@ -168,16 +223,28 @@ class VolumeController(QObject):
         self.show_slice(max(self._present, default=0))
 
     def show_window(self, window: Window) -> None:
-        """Show the slice through ``window``."""
+        """Show the slice through ``window``.
+
+        Parameters
+        ----------
+        window : Window
+            Width and level in HU.
+        """
         self._canvas.set_window(window)
         self._window_dragged(window)
 
     def apply_preset(self, preset_id: str) -> None:
-        """Show the slice through the preset of this id."""
+        """Show the slice through the preset of this id.
+
+        Parameters
+        ----------
+        preset_id : str
+            Such as "liver".
+        """
         self.show_window(preset_window(preset_id))
 
     def apply_file_window(self) -> None:
-        """Show the slice through its own window in the file; through its next one, if several."""
+        """Show the slice through the window of its file, or the next one where it has several."""
         if self.series is None:
             return
         source = self.series.slices[self.slice_index]
@@ -192,11 +259,23 @@ class VolumeController(QObject):
             self.noticed.emit(f"Window {number + 1} of {len(windows)} that the file gives.")
 
     def set_inverted(self, is_inverted: bool) -> None:
-        """Show white as black."""
+        """Show white as black, or no longer.
+
+        Parameters
+        ----------
+        is_inverted : bool
+            Whether high values are dark.
+        """
         self._canvas.set_inverted(is_inverted)
 
     def set_cine(self, is_playing: bool) -> None:
-        """Play the slices in a loop, or stop."""
+        """Play the slices in a loop, or stop.
+
+        Parameters
+        ----------
+        is_playing : bool
+            Whether they are played.
+        """
         if is_playing:
             self._cine.start()
         else:
@@ -229,5 +308,16 @@ class VolumeController(QObject):
 
 
 def preset_window(preset_id: str) -> Window:
-    """The window of the preset of this id."""
+    """The window of a preset.
+
+    Parameters
+    ----------
+    preset_id : str
+        Such as "liver".
+
+    Returns
+    -------
+    Window
+        Width and level in HU.
+    """
     return next(p.window for p in window_presets() if p.id == preset_id)

@@ -1,10 +1,11 @@
-"""The fields with which a queue is narrowed down."""
+"""The fields that decide which items are in the queue."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import (
+    QAbstractSpinBox,
     QCheckBox,
     QComboBox,
     QDoubleSpinBox,
@@ -23,14 +24,20 @@ from lesion_viewer.ui.labelling.queue.wording import KIND_TEXTS
 
 SPLITS = {"1": "Training", "2": "Validation", "3": "Test"}
 MAX_SIZE_MM = 500
+TEXT_MARGIN_PX = 5
 
 
 class QueueFilters(QWidget):
-    """What is to be in the queue, each field for itself; all fields together narrow it.
+    """Fields that decide which items are in the queue; an item must pass all of them.
+
+    Parameters
+    ----------
+    parent : QWidget | None
+        Widget that holds it.
 
     Signals
     -------
-    filter_chosen : the reader changed a field; the Filter of all fields
+    filter_chosen : the reader changed or cleared fields; the Filter of all of them
     """
 
     filter_chosen = Signal(object)
@@ -57,7 +64,7 @@ class QueueFilters(QWidget):
 
     @property
     def filter(self) -> Filter:
-        """What all fields say together; a field that is not set narrows nothing."""
+        """All fields as one filter; a field that is not set excludes nothing."""
         patients = [p.strip().lstrip("0") for p in self.patient.text().split(",")]
         return Filter(
             kinds=_only(self.kind.currentData()),
@@ -74,7 +81,7 @@ class QueueFilters(QWidget):
         )
 
     def clear(self) -> None:
-        """Narrow nothing."""
+        """Empty all fields, and emit the filter."""
         self.reset()
         self._tell()
 
@@ -84,7 +91,7 @@ class QueueFilters(QWidget):
         Parameters
         ----------
         types : Iterable[str]
-            That are used in the review.
+            Types that are used in the review.
         """
         box, chosen = self.lesion_type, self.lesion_type.currentData()
         blocker = QSignalBlocker(box)
@@ -97,7 +104,7 @@ class QueueFilters(QWidget):
         blocker.unblock()
 
     def reset(self) -> None:
-        """Empty all fields, without telling anybody."""
+        """Empty all fields without emitting a signal."""
         blocker = QSignalBlocker(self)
         for choice in (self.state, self.images, self.kind, self.lesion_type, self.split):
             choice.setCurrentIndex(0)
@@ -144,8 +151,11 @@ def _choice(texts: Mapping[Any, str]) -> QComboBox:
     return box
 
 
-def _range(title: str, low: QWidget, high: QWidget, unit: str) -> QHBoxLayout:
+def _range(title: str, low: QAbstractSpinBox, high: QAbstractSpinBox, unit: str) -> QHBoxLayout:
     row = QHBoxLayout()
+    for spin in (low, high):
+        # Qt ignores the style sheet's padding here.
+        spin.lineEdit().setTextMargins(TEXT_MARGIN_PX, 0, 0, 0)
     label = QLabel(title)
     label.setMinimumWidth(38)
     row.addWidget(label)

@@ -1,4 +1,4 @@
-"""The list of a project's slices: a model that asks for a row when it is seen, and its view."""
+"""The list of a project's slices: a model that describes a row when it is painted, and a view."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -35,7 +35,21 @@ Index = QModelIndex | QPersistentModelIndex
 
 @dataclass(frozen=True, slots=True)
 class QueueRow:
-    """How one item is shown: a sign and its colour, then two lines; a faint one is greyed."""
+    """An item as the list shows it.
+
+    Parameters
+    ----------
+    sign : str
+        One character for its status.
+    colour : str
+        Colour of the sign, as ``#rrggbb``.
+    title : str
+        First line, in bold.
+    detail : str
+        Second line.
+    is_faint : bool
+        Whether the title is grey.
+    """
 
     sign: str
     colour: str
@@ -45,7 +59,15 @@ class QueueRow:
 
 
 class QueueModel(QAbstractListModel):
-    """The items in the queue's order; a row is described when it is looked at, not before."""
+    """The items in the queue's order; a row is described only when it is painted.
+
+    Parameters
+    ----------
+    describe : Callable[[int], QueueRow]
+        Gives the row of an item's number.
+    parent : QWidget | None
+        Owner of the model.
+    """
 
     def __init__(self, describe: Callable[[int], QueueRow], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -54,24 +76,58 @@ class QueueModel(QAbstractListModel):
         self._places: dict[int, int] = {}
 
     def set_numbers(self, numbers: Sequence[int]) -> None:
-        """Show the items of these numbers, top to bottom."""
+        """Show the items of these numbers, top to bottom.
+
+        Parameters
+        ----------
+        numbers : Sequence[int]
+            Numbers of the items in the project, top to bottom.
+        """
         self.beginResetModel()
         self._numbers = numbers
         self._places = {number: place for place, number in enumerate(numbers)}
         self.endResetModel()
 
     def refresh(self, number: int) -> None:
-        """Describe an item anew."""
+        """Describe an item anew.
+
+        Parameters
+        ----------
+        number : int
+            Number of the item in the project.
+        """
         index = self.index_of(number)
         if index.isValid():
             self.dataChanged.emit(index, index)
 
     def index_of(self, number: int | None) -> QModelIndex:
-        """Where an item is shown; an invalid index where it is not."""
+        """The index of an item.
+
+        Parameters
+        ----------
+        number : int | None
+            Number of the item in the project; None selects none.
+
+        Returns
+        -------
+        QModelIndex
+            Index of its row; invalid where the item is not shown.
+        """
         return self.index(self._places.get(-1 if number is None else number, -1), 0)
 
     def number_at(self, row: int) -> int:
-        """Number of the item in a row."""
+        """The number of the item in a row.
+
+        Parameters
+        ----------
+        row : int
+            Row from 0.
+
+        Returns
+        -------
+        int
+            Number of the item in the project.
+        """
         return self._numbers[row]
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: N802, B008, D102
@@ -123,9 +179,16 @@ class QueueDelegate(QStyledItemDelegate):
 class QueueList(QListView):
     """The items to choose from; the one on show is selected.
 
+    Parameters
+    ----------
+    describe : Callable[[int], QueueRow]
+        Gives the row of an item's number.
+    parent : QWidget | None
+        Widget that holds it.
+
     Signals
     -------
-    item_wanted : the reader clicked the item of this number
+    item_wanted : the reader clicked an item; its number in the project
     """
 
     item_wanted = Signal(int)
@@ -135,7 +198,7 @@ class QueueList(QListView):
         self.queue = QueueModel(describe, self)
         self.setModel(self.queue)
         self.setItemDelegate(QueueDelegate(self))
-        # All rows are of one height, so that ten thousand are laid out at once.
+        # Rows of one height: Qt lays out ten thousand without asking each for its size.
         self.setUniformItemSizes(True)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
@@ -144,7 +207,13 @@ class QueueList(QListView):
         self.clicked.connect(lambda index: self.item_wanted.emit(self.queue.number_at(index.row())))
 
     def set_current(self, number: int | None) -> None:
-        """Select the item on show, and bring it into sight."""
+        """Select the item on show, and scroll to it.
+
+        Parameters
+        ----------
+        number : int | None
+            Number of the item in the project; None selects none.
+        """
         index = self.queue.index_of(number)
         self.setCurrentIndex(index)
         if index.isValid():

@@ -1,4 +1,4 @@
-"""The queue beside the picture: who reads, in which order, what is there, and how far one is."""
+"""The queue beside the picture: its reader, order, filters, items and progress."""
 
 from collections.abc import Callable
 
@@ -24,9 +24,18 @@ MIN_WIDTH_PX = 264
 class QueuePanel(QWidget):
     """The items of a project, in an order and under filters of choice.
 
+    Parameters
+    ----------
+    describe : Callable[[int], QueueRow]
+        Gives the row of an item's number.
+    sign_in : QAction
+        Asks for another reader.
+    parent : QWidget | None
+        Widget that holds it.
+
     Signals
     -------
-    order_chosen : the reader chose this Order
+    order_chosen : the reader picked an order in the box; the Order
     """
 
     order_chosen = Signal(object)
@@ -64,15 +73,37 @@ class QueuePanel(QWidget):
         self._lay_out()
 
     def show_reader(self, name: str) -> None:
-        """Show who is signed in."""
+        """Show who is signed in.
+
+        Parameters
+        ----------
+        name : str
+            Name of the reader.
+        """
         self.reader.setText(f"Reader: {name}")
 
     def show_order(self, order: Order) -> None:
-        """Show the order that the queue has, without telling anybody."""
+        """Show the order of the queue, without emitting a signal.
+
+        Parameters
+        ----------
+        order : Order
+            Order of the queue.
+        """
         self.order.setCurrentIndex(self.order.findData(order))
 
     def show_progress(self, done: int, total: int, text: str) -> None:
-        """Show how far one is."""
+        """Show how much of the queue is decided.
+
+        Parameters
+        ----------
+        done : int
+            Items that are decided.
+        total : int
+            Items in the queue.
+        text : str
+            Text under the progress bar.
+        """
         self.progress.setRange(0, max(total, 1))
         self.progress.setValue(done)
         self.state.setText(text)

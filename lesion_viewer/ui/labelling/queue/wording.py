@@ -20,7 +20,24 @@ KIND_TEXTS = {
 
 
 def queue_row(item: Item, facts: Facts, is_done: bool, findings: Iterable[Finding]) -> QueueRow:
-    """An item in the list: what is left of it, which slice it is, and what is known of it."""
+    """The row of an item in the list: sign of its status, name, and what is known of it.
+
+    Parameters
+    ----------
+    item : Item
+        An item of the project.
+    facts : Facts
+        What labels and detector say of it.
+    is_done : bool
+        Whether it is decided.
+    findings : Iterable[Finding]
+        Findings on the item's slice.
+
+    Returns
+    -------
+    QueueRow
+        A faint row where the image is missing.
+    """
     title = item.name.removesuffix(".png")
     if not item.is_present:
         return QueueRow(MISSING_SIGN, MUTED, title, "image missing", is_faint=True)
@@ -39,7 +56,18 @@ def queue_row(item: Item, facts: Facts, is_done: bool, findings: Iterable[Findin
 
 
 def progress_text(progress: Progress) -> str:
-    """Done and left, and how fast it goes."""
+    """How many items are done and left, and the time that is left.
+
+    Parameters
+    ----------
+    progress : Progress
+        Progress of the queue.
+
+    Returns
+    -------
+    str
+        One or two lines.
+    """
     text = f"{progress.done:,} done · {progress.left:,} left"
     if progress.decisions_per_hour:
         text += f"\n{progress.decisions_per_hour:,.0f} per hour"
@@ -49,7 +77,22 @@ def progress_text(progress: Progress) -> str:
 
 
 def end_text(done: int, unsure: int, missing: int) -> str:
-    """What there is to say when nothing is left."""
+    """The text where nothing is left.
+
+    Parameters
+    ----------
+    done : int
+        Slices that are decided.
+    unsure : int
+        Findings that were left unsure.
+    missing : int
+        Items without an image.
+
+    Returns
+    -------
+    str
+        One line.
+    """
     remains = [f"{unsure:,} unsure"] if unsure else []
     if missing:
         remains.append("1 image missing" if missing == 1 else f"{missing:,} images missing")
