@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lesion_viewer.ct.study import Study
+from lesion_viewer.exchange.box_files.uid_boxes import is_of_uids, read_uid_boxes
 from lesion_viewer.exchange.csv_records import read_bytes, read_table
 from lesion_viewer.exchange.label_volumes.findings import is_label_volume, read_label_volume
 from lesion_viewer.exchange.reviews.reviewed_csv import (
@@ -17,7 +18,6 @@ from lesion_viewer.exchange.reviews.reviewed_csv import (
 from lesion_viewer.exchange.tables.file_rows import FileRows, PlaceOf
 from lesion_viewer.exchange.tables.finding_rows import DICOM_COLUMNS
 from lesion_viewer.exchange.tables.found_boxes import FoundBoxes
-from lesion_viewer.exchange.tables.uid_boxes import is_of_uids, read_uid_boxes
 from lesion_viewer.review.session import Session
 
 SHOWN = 3

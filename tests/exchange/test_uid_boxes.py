@@ -98,7 +98,10 @@ def test_what_cannot_be_used_is_named_and_the_rest_is_taken(
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("sop_uid,x1,y1,x2\n1,1,1,1\n", "the column y2 is missing; seen: sop_uid, x1, y1, x2"),
+        (
+            "sop_uid,x1,y1,x2\n1,1,1,1\n",
+            "column y2 is missing; seen between commas: sop_uid",
+        ),
         ("sop_uid,x1,y1,x2,y2\n9.9,1,1,2,2\n", "none of its rows is of an image"),
         ("name,x1,y1,x2,y2\na,1,1,2,2\n", "File_name is missing"),
     ],

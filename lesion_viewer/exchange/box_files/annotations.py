@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.errors import ExchangeError
 from lesion_viewer.exchange.tables.decision_columns import DecidedRow
+from lesion_viewer.review.label_import import SAME_PX
 
 AnnotationId = int | str
 SHARES = 1.5
@@ -29,7 +30,7 @@ class PlainRow:
     problem : str
         Why the box cannot be used; empty where it can, or where there is none.
     lesion_type : str
-        Free text, as in the file; empty where it gives none.
+        As it came; one of ``DEEPLESION_TYPES``, free text, or empty where the file gives none.
     score : float | None
         A detector's; None where the file gives none.
     annotation_id : int | str | None
@@ -56,6 +57,11 @@ class PlainRow:
         """The box as it now stands; None where there is none, or a reader took it away."""
         return self.box if self.decided is None else self.decided.box
 
+    @property
+    def present_type(self) -> str:
+        """The lesion type as it now stands; empty where there is none."""
+        return self.lesion_type if self.decided is None else self.decided.lesion_type
+
 
 @dataclass(frozen=True, slots=True)
 class PlainFile:
@@ -77,6 +83,8 @@ class PlainFile:
         Names of images that the file says hold no other lesion.
     notices : Sequence[str]
         How the file was understood where it could be understood in another way.
+    categories : Sequence[str]
+        Names of the lesion types that the file lists, used or not; COCO only.
     """
 
     images: Mapping[str, tuple[int, int] | None]
@@ -86,6 +94,7 @@ class PlainFile:
     problems: Sequence[str] = ()
     read_in_full: frozenset[str] = frozenset()
     notices: Sequence[str] = ()
+    categories: Sequence[str] = ()
 
 
 def refuse_shares(path: object, boxes: Iterable[Box | None]) -> None:
@@ -125,6 +134,20 @@ def fitted(box: Box, shape: tuple[int, int]) -> Box | None:
         return box.clamped(*shape)
     except ValueError:
         return None
+
+
+def is_cut(came: Box, fitted: Box) -> bool:
+    """Whether a box was changed to lie on its image, by more than rounding.
+
+    Parameters
+    ----------
+    came : Box
+        As in the file.
+    fitted : Box
+        What lies on the image.
+    """
+    pairs = zip(came.as_tuple(), fitted.as_tuple(), strict=True)
+    return any(abs(a - b) >= SAME_PX for a, b in pairs)
 
 
 def outside_text(row: PlainRow, box: Box, shape: tuple[int, int]) -> str:

@@ -6,17 +6,21 @@ from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 
-from lesion_viewer.detection.boxes import Box
-from lesion_viewer.detection.lesion_types import lesion_type_in
-from lesion_viewer.exchange.box_files.annotations import PlainFile, PlainRow, fitted, outside_text
-from lesion_viewer.exchange.box_files.box_table import DECISIONS, read_plain_csv
+from lesion_viewer.exchange.box_files.annotations import (
+    PlainFile,
+    PlainRow,
+    fitted,
+    is_cut,
+    outside_text,
+)
+from lesion_viewer.exchange.box_files.box_table import read_plain_csv
 from lesion_viewer.exchange.box_files.coco_reading import is_coco, read_coco
+from lesion_viewer.exchange.box_files.decisions import added_columns
 from lesion_viewer.exchange.csv_records import header_names
 from lesion_viewer.exchange.tables.file_rows import FileRows
 from lesion_viewer.exchange.tables.finding_rows import UID_COLUMNS
 from lesion_viewer.exchange.tables.reviewed_rows import PlacedRow
 from lesion_viewer.exchange.tables.slice_names import Place, SliceNames
-from lesion_viewer.review.label_import import SAME_PX
 
 
 def is_plain(path: Path, content: bytes) -> bool:
@@ -46,7 +50,7 @@ def is_plain_review(path: Path, content: bytes) -> bool:
     content : bytes
         Of the file.
     """
-    return is_coco(path, content) or header_names(content)[-len(DECISIONS) :] == DECISIONS
+    return is_coco(path, content) or bool(added_columns(header_names(content)))
 
 
 def read_plain(path: Path, content: bytes) -> PlainFile:
@@ -146,8 +150,8 @@ def _put(rows: FileRows, row: PlainRow, place: Place, shape: tuple[int, int]) ->
         return
     if row.box is not None and box is not None and row.row is not None:
         rows.labels[row.row] = (*place, box)
-        if lesion_type := lesion_type_in(row.lesion_type):
-            rows.types[row.row] = lesion_type
+        if row.lesion_type:
+            rows.types[row.row] = row.lesion_type
         rows.clipped += is_cut(row.box, box)
     if row.decided is None:
         return
@@ -157,17 +161,3 @@ def _put(rows: FileRows, row: PlainRow, place: Place, shape: tuple[int, int]) ->
     )
     decided = replace(row.decided, box=present, original=original)
     rows.decided.append(PlacedRow(*place, row.row, "", decided))
-
-
-def is_cut(came: Box, fitted: Box) -> bool:
-    """Whether a box was changed to lie on its image, by more than rounding.
-
-    Parameters
-    ----------
-    came : Box
-        As in the file.
-    fitted : Box
-        What lies on the image.
-    """
-    pairs = zip(came.as_tuple(), fitted.as_tuple(), strict=True)
-    return any(abs(a - b) >= SAME_PX for a, b in pairs)

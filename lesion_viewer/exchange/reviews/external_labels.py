@@ -8,10 +8,16 @@ from lesion_viewer.detection.boxes import Box
 from lesion_viewer.detection.lesion_types import lesion_type_in
 from lesion_viewer.errors import ExchangeError
 from lesion_viewer.exchange.box_files.annotation_ids import annotation_ids
-from lesion_viewer.exchange.box_files.annotations import PlainFile, PlainRow, fitted, outside_text
+from lesion_viewer.exchange.box_files.annotations import (
+    PlainFile,
+    PlainRow,
+    fitted,
+    is_cut,
+    outside_text,
+)
 from lesion_viewer.exchange.box_files.box_table import read_plain_csv
 from lesion_viewer.exchange.box_files.coco_reading import is_coco, read_coco_as_it_stands
-from lesion_viewer.exchange.box_files.reading import contradictions, is_cut, is_plain
+from lesion_viewer.exchange.box_files.reading import contradictions, is_plain
 from lesion_viewer.exchange.csv_records import (
     BLANK,
     Record,
@@ -26,6 +32,7 @@ from lesion_viewer.exchange.tables.type_columns import types_in
 from lesion_viewer.review.finding import Status
 from lesion_viewer.review.label_import import (
     SAME_LESION_IOU,
+    UNSPECIFIC,
     CorrectedBox,
     CorrectedSlice,
     apply_changes,
@@ -90,6 +97,11 @@ def read_corrections(path: Path, session: Session, differing: Collection[str] = 
     differing : Collection[str]
         Uids of series that are left aside, as their pictures are others than those reviewed.
 
+    Returns
+    -------
+    Corrections
+        What the file says of each slice, and what of it cannot be used.
+
     Raises
     ------
     ExchangeError
@@ -110,8 +122,9 @@ def read_corrections(path: Path, session: Session, differing: Collection[str] = 
     read: dict[Place, _Read] = {
         place: _Read() for name, place in matched.places.items() if name not in refused
     }
-    # The only category of a COCO file says nothing of the types of known findings.
-    is_type_chosen = not is_coco(path, content) or len({r.lesion_type for r in file.rows}) > 1
+    listed = {lesion_type_in(name) for name in file.categories}
+    types = listed or {row.present_type for row in file.rows}
+    is_type_chosen = len(types) > 1 or not (is_coco(path, content) or types & UNSPECIFIC)
     problems, clipped, is_lost = [*file.problems, *refused.values()], 0, False
     for row in file.rows:
         finding_id, place = ids.get(str(row.annotation_id), ""), matched.places.get(row.image)
@@ -195,7 +208,7 @@ def _corrected(row: PlainRow, box: Box, finding_id: str, is_type_chosen: bool) -
         Status(status) if status in list(Status) else None,
         row.said.get("reason", ""),
         row.said.get("note", ""),
-        lesion_type_in(row.lesion_type),
+        row.present_type,
         finding_id,
         row.annotation_id,
         is_type_chosen,

@@ -2,5 +2,5 @@
 
 From outside: ``annotated_rows``, ``decision_columns``, ``detections_csv``, ``file_rows``,
 ``finding_rows``, ``found_boxes``, ``queue_csv``, ``reviewed_rows``, ``slice_names``,
-``type_columns``, ``uid_boxes``.
+``type_columns``.
 """
