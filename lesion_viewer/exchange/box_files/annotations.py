@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.errors import ExchangeError
 from lesion_viewer.exchange.tables.decision_columns import DecidedRow
-from lesion_viewer.review.label_import import SAME_PX
 
 AnnotationId = int | str
 SHARES = 1.5
@@ -118,51 +117,3 @@ def refuse_shares(path: object, boxes: Iterable[Box | None]) -> None:
             f"{path}: its coordinates are all between 0 and 1, shares of the image;"
             " boxes are wanted in pixels"
         )
-
-
-def fitted(box: Box, shape: tuple[int, int]) -> Box | None:
-    """The part of a box that lies on its image; None where no part does.
-
-    Parameters
-    ----------
-    box : Box
-        In 0-based pixel edges.
-    shape : tuple[int, int]
-        Rows and columns of the image.
-    """
-    try:
-        return box.clamped(*shape)
-    except ValueError:
-        return None
-
-
-def is_cut(came: Box, fitted: Box) -> bool:
-    """Whether a box was changed to lie on its image, by more than rounding.
-
-    Parameters
-    ----------
-    came : Box
-        As in the file.
-    fitted : Box
-        What lies on the image.
-    """
-    pairs = zip(came.as_tuple(), fitted.as_tuple(), strict=True)
-    return any(abs(a - b) >= SAME_PX for a, b in pairs)
-
-
-def outside_text(row: PlainRow, box: Box, shape: tuple[int, int]) -> str:
-    """A sentence for a box that lies wholly outside of its image.
-
-    Parameters
-    ----------
-    row : PlainRow
-        Where the box stands.
-    box : Box
-        The box.
-    shape : tuple[int, int]
-        Rows and columns of the image.
-    """
-    corners = ", ".join(f"{v:g}" for v in box.as_tuple())
-    rows, columns = shape
-    size = f"{columns} x {rows}"
-    return f"{row.where}: the box {corners} lies outside of {row.image} ({size} pixels)"

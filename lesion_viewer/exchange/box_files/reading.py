@@ -6,19 +6,13 @@ from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 
-from lesion_viewer.exchange.box_files.annotations import (
-    PlainFile,
-    PlainRow,
-    fitted,
-    is_cut,
-    outside_text,
-)
+from lesion_viewer.exchange.box_files.annotations import PlainFile, PlainRow
 from lesion_viewer.exchange.box_files.box_table import read_plain_csv
 from lesion_viewer.exchange.box_files.coco_reading import is_coco, read_coco
-from lesion_viewer.exchange.box_files.decisions import added_columns
 from lesion_viewer.exchange.csv_records import header_names
 from lesion_viewer.exchange.tables.file_rows import FileRows
 from lesion_viewer.exchange.tables.finding_rows import UID_COLUMNS
+from lesion_viewer.exchange.tables.fitted_boxes import fitted, is_cut, outside_text, size_text
 from lesion_viewer.exchange.tables.reviewed_rows import PlacedRow
 from lesion_viewer.exchange.tables.slice_names import Place, SliceNames
 
@@ -38,19 +32,6 @@ def is_plain(path: Path, content: bytes) -> bool:
     names = header_names(content)
     is_deeplesion = "File_name" in names and "Bounding_boxes" in names
     return not is_deeplesion and not set(UID_COLUMNS[:2]) & set(names)
-
-
-def is_plain_review(path: Path, content: bytes) -> bool:
-    """Whether a plain file may hold decisions: COCO, or a table with the columns that we add.
-
-    Parameters
-    ----------
-    path : Path
-        The file.
-    content : bytes
-        Of the file.
-    """
-    return is_coco(path, content) or bool(added_columns(header_names(content)))
 
 
 def read_plain(path: Path, content: bytes) -> PlainFile:
@@ -98,10 +79,7 @@ def contradictions(file: PlainFile, shapes: Mapping[str, tuple[int, int]]) -> di
     for name, said in file.images.items():
         shape = shapes.get(name)
         if said is not None and shape is not None and said != shape:
-            found[name] = (
-                f"{name}: its boxes are of a picture of {said[1]} x {said[0]} pixels,"
-                f" the image has {shape[1]} x {shape[0]}"
-            )
+            found[name] = size_text(name, said, shape)
     return found
 
 
@@ -146,7 +124,7 @@ def placed_rows(
 def _put(rows: FileRows, row: PlainRow, place: Place, shape: tuple[int, int]) -> None:
     box = None if row.box is None else fitted(row.box, shape)
     if row.box is not None and box is None:
-        rows.unusable.append(outside_text(row, row.box, shape))
+        rows.unusable.append(outside_text(row.where, row.image, row.box, shape))
         return
     if row.box is not None and box is not None and row.row is not None:
         rows.labels[row.row] = (*place, box)
@@ -160,4 +138,5 @@ def _put(rows: FileRows, row: PlainRow, place: Place, shape: tuple[int, int]) ->
         for one in (row.decided.box, row.decided.original)
     )
     decided = replace(row.decided, box=present, original=original)
-    rows.decided.append(PlacedRow(*place, row.row, "", decided))
+    number = row.annotation_id if row.row is None else None
+    rows.decided.append(PlacedRow(*place, row.row, "", decided, number))

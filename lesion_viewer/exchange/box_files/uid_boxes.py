@@ -10,7 +10,6 @@ from lesion_viewer.detection.boxes import Box
 from lesion_viewer.detection.candidates import Candidate, Detection, SliceDetections
 from lesion_viewer.detection.linking import link
 from lesion_viewer.errors import ExchangeError
-from lesion_viewer.exchange.box_files.annotations import fitted, is_cut
 from lesion_viewer.exchange.box_files.box_numbers import BoxForm, box_in_cells, number_in
 from lesion_viewer.exchange.box_files.columns import (
     BY_UID,
@@ -21,6 +20,7 @@ from lesion_viewer.exchange.box_files.columns import (
     place_of,
 )
 from lesion_viewer.exchange.csv_records import BLANK, Record, Table
+from lesion_viewer.exchange.tables.fitted_boxes import fitted, is_cut
 from lesion_viewer.exchange.tables.found_boxes import FoundBoxes, labelled
 from lesion_viewer.review.finding import Finding
 
@@ -113,16 +113,12 @@ def read_uid_boxes(study: Study, table: Table, content: bytes) -> FoundBoxes:
         clipped += is_clipped
     if absent and not rows and not unusable:
         raise ExchangeError(f"{table.path}: none of its rows is of an image in this study")
-    notices = []
-    if clipped:
-        boxes = "1 box reaches" if clipped == 1 else f"{clipped:,} boxes reach"
-        notices.append(f"{boxes} over the border of the image, and were cut there")
     return FoundBoxes(
         hashlib.sha256(content).hexdigest(),
         tuple(_findings(table.path.name, rows)),
         tuple(absent),
         tuple(unusable),
-        tuple(notices),
+        clipped=clipped,
     )
 
 

@@ -10,10 +10,10 @@ from lesion_viewer.detection.boxes import Box
 from lesion_viewer.detection.candidates import Detection, SliceDetections
 from lesion_viewer.detection.linking import link
 from lesion_viewer.errors import ExchangeError
-from lesion_viewer.exchange.box_files.annotations import fitted
 from lesion_viewer.exchange.csv_records import Record, Table, read_table, unguarded
 from lesion_viewer.exchange.tables.decision_columns import HASH_MARK, model_origin
 from lesion_viewer.exchange.tables.detections_csv import save_detections
+from lesion_viewer.exchange.tables.fitted_boxes import fitted
 from lesion_viewer.exchange.tables.slice_names import finder
 from lesion_viewer.review.finding import Origin
 from lesion_viewer.review.labelling.project import Item, Project

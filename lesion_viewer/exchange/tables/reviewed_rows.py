@@ -12,7 +12,20 @@ from lesion_viewer.review.session import Session
 class PlacedRow:
     """A reviewed row whose slice is in the study.
 
-    ``label_row`` is the data row of the annotation file it goes back to, None for other rows.
+    Attributes
+    ----------
+    series_uid : str
+        Of the slice.
+    slice_index : int
+        Of the slice, from 0.
+    label_row : int | None
+        Data row (0-based) of the annotation file that it goes back to; None for other rows.
+    slice_range : str
+        The row's ``Slice_range``; empty where the file has none.
+    decided : DecidedRow
+        What was decided.
+    annotation_id : int | str | None
+        COCO's ``id`` of a box that goes back to no label; None where the file gives none.
     """
 
     series_uid: str
@@ -20,6 +33,7 @@ class PlacedRow:
     label_row: int | None
     slice_range: str
     decided: DecidedRow
+    annotation_id: int | str | None = None
 
 
 def findings_of(rows: Iterable[PlacedRow], file_name: str) -> list[Finding]:
@@ -76,6 +90,9 @@ def _finding(rows: Sequence[PlacedRow], file_name: str) -> Finding:
         axes={r.slice_index: r.decided.axes for r in rows if r.decided.axes},
         original_axes={
             r.slice_index: r.decided.original_axes for r in rows if r.decided.original_axes
+        },
+        annotation_ids={
+            r.slice_index: r.annotation_id for r in rows if r.annotation_id is not None
         },
         lesion_type=first.lesion_type,
         original_type=first.original_type,
