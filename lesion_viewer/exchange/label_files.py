@@ -47,6 +47,11 @@ def read_label_file(study: Study | PlaceOf, path: Path, chosen: str = "") -> Lab
     chosen : str
         The labels of a volume that are taken, as ``read_label_volume`` reads them.
 
+    Returns
+    -------
+    LabelFile
+        By the kind of the file.
+
     Raises
     ------
     ExchangeError
@@ -80,6 +85,11 @@ def take_label_file(session: Session, path: Path, read: LabelFile) -> Imported:
         Of the file.
     read : LabelFile
         What it holds.
+
+    Returns
+    -------
+    Imported
+        What became of it.
 
     Raises
     ------

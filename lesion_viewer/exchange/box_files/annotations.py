@@ -32,7 +32,7 @@ class PlainRow:
         As it came; one of ``DEEPLESION_TYPES``, free text, or empty where the file gives none.
     score : float | None
         A detector's; None where the file gives none.
-    annotation_id : int | str | None
+    annotation_id : AnnotationId | None
         COCO's ``id``, or a table's; None where the file gives none.
     decided : DecidedRow | None
         What a reader said of it, where the file is one that we wrote.

@@ -44,6 +44,11 @@ def read_plain(path: Path, content: bytes) -> PlainFile:
     content : bytes
         Of the file.
 
+    Returns
+    -------
+    PlainFile
+        Before its images are looked for.
+
     Raises
     ------
     ExchangeError
@@ -59,6 +64,11 @@ def content_key(file: PlainFile) -> str:
     ----------
     file : PlainFile
         As it was read.
+
+    Returns
+    -------
+    str
+        A SHA-256 in hexadecimal digits.
     """
     return hashlib.sha256(b"".join(file.content)).hexdigest()
 
@@ -74,6 +84,11 @@ def contradictions(file: PlainFile, shapes: Mapping[str, tuple[int, int]]) -> di
         As it was read.
     shapes : Mapping[str, tuple[int, int]]
         Name of an image -> its rows and columns, of those that are known.
+
+    Returns
+    -------
+    dict[str, str]
+        Name of the image -> the sentence.
     """
     found = {}
     for name, said in file.images.items():
@@ -99,6 +114,11 @@ def placed_rows(
         Of the review.
     refused : Mapping[str, str]
         Names of images whose boxes are left out -> a sentence that says why.
+
+    Returns
+    -------
+    FileRows
+        Labels and decisions on their slices, and what was left out.
     """
     matched = slices.match(file.images)
     shapes = {name: slices.shape(place) for name, place in matched.places.items()}

@@ -47,7 +47,7 @@ class Corrections:
 
     Attributes
     ----------
-    slices : Mapping[tuple[str, int], CorrectedSlice]
+    slices : Mapping[Place, CorrectedSlice]
         Series uid and slice index -> all boxes of that slice.
     absent : int
         Images of the file that are not in the review.

@@ -62,6 +62,11 @@ def open_project(
     open_review : OpenReview
         May give a review that is read-only, which is left as it is.
 
+    Returns
+    -------
+    tuple[Project, Session]
+        The caller closes the session.
+
     Raises
     ------
     CTError
@@ -128,6 +133,11 @@ def project_file(annotations: Path) -> Path:
     ----------
     annotations : Path
         DeepLesion's CSV, a plain table of boxes, or COCO.
+
+    Returns
+    -------
+    Path
+        In the user's folder of journals; an export of the review has the same.
 
     Raises
     ------

@@ -53,10 +53,22 @@ from lesion_viewer.system.atomic_files import save_bytes
 
 
 def export_csv(session: Session, path: Path) -> str:
-    """Write the review; reading the file back gives the same findings. How many rows it then has.
+    """Write the review; reading the file back gives the same findings.
 
     Labels of a plain table leave in its columns, those of COCO as such a table; studies of PNGs,
     and those with labels in DeepLesion's columns, leave in these, others with DICOM UIDs.
+
+    Parameters
+    ----------
+    session : Session
+        The review.
+    path : Path
+        Where it goes.
+
+    Returns
+    -------
+    str
+        How many rows the file has, in words.
 
     Raises
     ------
@@ -109,8 +121,21 @@ def import_labels(session: Session, study: Study | PlaceOf, path: Path) -> Impor
     """Take up a DeepLesion CSV: each row of an image in the study becomes a finding.
 
     The file itself is kept in the review, so that an export gives back what nobody touched. Of a
-    reviewed CSV the decisions are taken up too. The same file again changes nothing. In place of a
-    study a labelling project's ``place_of`` does.
+    reviewed CSV the decisions are taken up too. The same file again changes nothing.
+
+    Parameters
+    ----------
+    session : Session
+        The review.
+    study : Study | PlaceOf
+        Whose images the rows are of; of a labelling project what finds its slices.
+    path : Path
+        Of the CSV.
+
+    Returns
+    -------
+    Imported
+        What became of its rows.
 
     Raises
     ------
@@ -124,6 +149,18 @@ def import_labels(session: Session, study: Study | PlaceOf, path: Path) -> Impor
 
 def read_labels(study: Study | PlaceOf, path: Path) -> FileRows:
     """The rows of a DeepLesion CSV, to be taken up by ``apply_rows``.
+
+    Parameters
+    ----------
+    study : Study | PlaceOf
+        Whose images the rows are of; of a labelling project what finds its slices.
+    path : Path
+        Of the CSV.
+
+    Returns
+    -------
+    FileRows
+        On the slices of the study.
 
     Raises
     ------
@@ -141,6 +178,20 @@ def import_reviewed(session: Session, study: Study | PlaceOf, path: Path) -> Imp
     A finding that the review knows is then as it is in the file; what the file does not speak of
     stays. Labels that the review does not hold come first, as by ``import_labels``.
 
+    Parameters
+    ----------
+    session : Session
+        The review.
+    study : Study | PlaceOf
+        Whose images the rows are of; of a labelling project what finds its slices.
+    path : Path
+        Of the CSV.
+
+    Returns
+    -------
+    Imported
+        What became of its rows.
+
     Raises
     ------
     ExchangeError
@@ -153,6 +204,18 @@ def import_reviewed(session: Session, study: Study | PlaceOf, path: Path) -> Imp
 
 def read_reviewed(study: Study | PlaceOf, path: Path) -> FileRows:
     """The rows of a CSV that ``export_csv`` wrote, to be taken up by ``apply_rows``.
+
+    Parameters
+    ----------
+    study : Study | PlaceOf
+        Whose images the rows are of; of a labelling project what finds its slices.
+    path : Path
+        Of the CSV.
+
+    Returns
+    -------
+    FileRows
+        On the slices of the study.
 
     Raises
     ------
@@ -179,6 +242,13 @@ def is_own_export(session: Session, path: Path) -> bool:
 
     Such a file says who decided what and when; boxes from elsewhere only say what they are.
 
+    Parameters
+    ----------
+    session : Session
+        The review.
+    path : Path
+        Of the file.
+
     Raises
     ------
     ExchangeError
@@ -197,7 +267,29 @@ def is_own_export(session: Session, path: Path) -> bool:
 
 
 def apply_rows(session: Session, path: Path, rows: FileRows) -> Imported:
-    """Take up rows that were read from ``path``; raises as ``import_labels``."""
+    """Take up the rows of a file; the decisions are one gesture.
+
+    Parameters
+    ----------
+    session : Session
+        The review.
+    path : Path
+        Of the file, for what is said of it.
+    rows : FileRows
+        As they were read.
+
+    Returns
+    -------
+    Imported
+        What became of them.
+
+    Raises
+    ------
+    ExchangeError
+        Where none of the rows is of an image in the study.
+    ReviewError
+        Where the review holds the labels of another file.
+    """
     if rows.absent and not rows.labels and not rows.decided:
         raise ExchangeError(f"{path}: none of its rows is of an image in this study")
     if rows.is_plain or len(rows.annotation) > 1:
