@@ -126,6 +126,17 @@ def test_a_file_from_before_there_were_types_is_read(open_file: OpenFile, tmp_pa
     assert (tmp_path / "out.csv").read_bytes() == (tmp_path / "x.csv").read_bytes()
 
 
+def test_a_table_may_have_a_status_of_its_own(open_file: OpenFile, tmp_path: Path) -> None:
+    rows = f"{FIRST},8,10,20,24,ok,ann\n{SECOND},1,2,9,9,ok,bob\n"
+    (tmp_path / "x.csv").write_text(f"file,x1,y1,x2,y2,Status,Reader\n{rows}")
+    _, session = open_file(tmp_path / "x.csv")
+    session.accept(next(iter(session.findings)))
+    export_csv(session, tmp_path / "out.csv")
+    assert (tmp_path / "out.csv").read_text().splitlines()[2] == f"{SECOND},1,2,9,9,ok,bob"
+    _, again = open_file(tmp_path / "out.csv")
+    assert told(again) == told(session)
+
+
 @pytest.mark.parametrize("column", ["class", "label"])
 def test_the_number_of_a_tools_class_is_no_type_of_deeplesion(
     open_file: OpenFile, tmp_path: Path, column: str
