@@ -142,11 +142,8 @@ def take_corrections(
     A CSV that was exported from a review of the same labels keeps its readers and times.
     """
     from lesion_viewer.exchange.reviews.external_labels import read_corrections
-    from lesion_viewer.exchange.reviews.reviewed_csv import (
-        boxes_text,
-        import_reviewed,
-        is_own_export,
-    )
+    from lesion_viewer.exchange.reviews.import_outcome import cut_sentences
+    from lesion_viewer.exchange.reviews.reviewed_csv import import_reviewed, is_own_export
     from lesion_viewer.exchange.tables.slice_names import finder
     from lesion_viewer.review.label_import import apply_changes, counts, preview
     from lesion_viewer.review.session import Session
@@ -162,8 +159,8 @@ def take_corrections(
             _say(one_line(f"left out, what it stood for stays: {problem}"))
         for name in found.absent_names[:SHOWN]:
             _say(one_line(f"not in the review: {name}"))
-        if found.clipped:
-            _say(f"{boxes_text(found.clipped)} cut at the border of the image")
+        for sentence in cut_sentences(found.clipped):
+            _say(sentence)
         for change in changes[:SHOWN]:
             name = f"{change.series_uid} slice {change.slice_index + 1}"
             boxes = (
@@ -189,7 +186,8 @@ def _label_study(path: Path, file: Path, session: Path, reader: str, labels: str
     from collections import Counter
 
     from lesion_viewer.ct.reading import open_study
-    from lesion_viewer.exchange.label_files import imported_text, read_label_file, take_label_file
+    from lesion_viewer.exchange.label_files import read_label_file, take_label_file
+    from lesion_viewer.exchange.reviews.import_outcome import imported_text
     from lesion_viewer.review.session import Session
 
     study = open_study(path)

@@ -1,4 +1,4 @@
-"""CT in Hounsfield units: studies, series, slices and geometry, read from a path.
+"""A CT in Hounsfield units: from a path to studies, series, slices and their geometry.
 
 From outside: ``check``, ``dicom``, ``files``, ``geometry``, ``images``, ``labels``, ``phantom``,
 ``reading``, ``study``, ``values``, ``volume``.

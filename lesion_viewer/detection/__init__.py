@@ -1,4 +1,4 @@
-"""Lesion candidates of a CT: model inputs, detectors, sweeps over slices, linking to 3D.
+"""From a CT to candidates: model inputs, detectors, sweeps over slices, linking to 3D.
 
 From outside: ``boxes``, ``candidates``, ``checkpoints``, ``detector``, ``detector_process``,
 ``gate``, ``inputs``, ``lesion_types``, ``linking``, ``models``, ``planes``, ``score_calibration``,

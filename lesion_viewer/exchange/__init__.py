@@ -1,4 +1,4 @@
-"""Import and export of reviews: label files, CSV, JSON, reports, anonymous copies.
+"""Files that leave a review or enter it.
 
 From outside: ``csv_records``, ``deeplesion``, ``deidentification``, ``image_names``,
 ``label_files``, ``report``, ``reviews``, ``same_pictures``, ``tables``.

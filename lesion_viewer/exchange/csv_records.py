@@ -196,8 +196,9 @@ def table_of(path: Path, text: str) -> Table:
         raise ExchangeError(f"{path}: is empty")
     header, *rest = records
     names = tuple(unquoted(f.removeprefix(BOM)).strip() for f in header.fields)
-    # An export's untouched label rows end before the columns of decisions.
-    annotation = names.index("Status") if "Status" in names else len(names)
+    # An export's untouched label rows end before the columns of decisions, the last of that name.
+    of_label = names[: -1 - names[::-1].index("Status")] if "Status" in names else names
+    annotation = len(of_label)
     for record in rest:
         if record.fields != BLANK and len(record.fields) not in (annotation, len(names)):
             fields = f"{len(record.fields)} fields under {len(names)} columns"

@@ -5,23 +5,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lesion_viewer.ct.study import Study
+from lesion_viewer.exchange.box_files.uid_boxes import is_of_uids, read_uid_boxes
 from lesion_viewer.exchange.csv_records import read_bytes, read_table
 from lesion_viewer.exchange.label_volumes.findings import is_label_volume, read_label_volume
-from lesion_viewer.exchange.reviews.reviewed_csv import (
-    Imported,
-    apply_rows,
-    boxes_text,
-    read_labels,
-    read_reviewed,
-)
+from lesion_viewer.exchange.reviews.import_outcome import Imported
+from lesion_viewer.exchange.reviews.reviewed_csv import apply_rows, read_labels, read_reviewed
 from lesion_viewer.exchange.tables.file_rows import FileRows, PlaceOf
 from lesion_viewer.exchange.tables.finding_rows import DICOM_COLUMNS
 from lesion_viewer.exchange.tables.found_boxes import FoundBoxes
-from lesion_viewer.exchange.tables.uid_boxes import is_of_uids, read_uid_boxes
 from lesion_viewer.review.session import Session
-
-SHOWN = 3
-"""How many names of left-out images a message lists; the others are counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,48 +112,8 @@ def take_label_file(session: Session, path: Path, read: LabelFile) -> Imported:
         decided=0,
         absent=len(read.absent),
         unusable=read.unusable,
+        clipped=read.clipped if is_new else 0,
         absent_names=tuple(dict.fromkeys(read.absent)),
         notices=read.notices,
         is_known=not is_new,
     )
-
-
-def imported_text(name: str, taken: Imported) -> str:
-    """A message about the import of a file, with what could not be used.
-
-    Parameters
-    ----------
-    name : str
-        Name of the file.
-    taken : Imported
-        Result of ``take_label_file``.
-
-    Returns
-    -------
-    str
-        One or more sentences.
-    """
-    labels = "1 label" if taken.labels == 1 else f"{taken.labels:,} labels"
-    decisions = "1 new decision" if taken.decided == 1 else f"{taken.decided:,} new decisions"
-    text = f"{name} imported: {labels}, {decisions}."
-    if taken.is_known:
-        text = f"{name} was imported before; nothing is changed."
-    text += "".join(f" {notice[:1].upper()}{notice[1:]}." for notice in taken.notices)
-    text += _left_out_text(taken)
-    if taken.unusable:
-        text += f" Boxes that cannot be used: {len(taken.unusable):,}; {taken.unusable[0]}."
-    if taken.clipped:
-        text += f" {boxes_text(taken.clipped)} cut at the border of the image."
-    return text
-
-
-def _left_out_text(taken: Imported) -> str:
-    if not taken.absent:
-        return ""
-    names = ", ".join(taken.absent_names[:SHOWN])
-    if len(taken.absent_names) > SHOWN:
-        names += f" and {len(taken.absent_names) - SHOWN} more"
-    named = f" ({names})" if names else ""
-    if taken.absent == 1:
-        return f" 1 row is of an image that is not here{named}, and was left out."
-    return f" {taken.absent:,} rows are of images that are not here{named}, and were left out."

@@ -18,6 +18,11 @@ SAME_PX = 0.01
 SAME_LESION_IOU = 0.1
 """From this IoU a corrected box is of the same lesion as the one that overlaps it most."""
 
+UNSPECIFIC = frozenset(
+    ("tumor", "tumour", "object", "finding", "abnormality", "candidate", "mass", "roi")
+)
+"""Types that say no more than that there is a lesion, where a file has no other type."""
+
 Place = tuple[str, int]  # series uid, slice index
 
 
@@ -40,8 +45,8 @@ class CorrectedBox:
     annotation_id : int | str | None
         COCO's ``id`` in the file.
     is_type_chosen : bool
-        Whether the file has other types too. The only type of a file is used for new boxes, and
-        does not change the type of a finding.
+        Whether the file knows other types too. The only type of a file is for new boxes, for
+        boxes that came back changed, and for findings without a type; it says nothing of others.
     """
 
     box: Box
@@ -217,26 +222,34 @@ def _on_slice(session: Session, place: Place, one: CorrectedSlice) -> list[Propo
         if kind is not None:
             after = corrected.box if corrected and kind is not ChangeKind.DELETE else None
             change = ProposedChange(kind, *place, finding.id, box, after)
-            changes.append(_as_said(change, corrected) if corrected else change)
+            lesion_type = _type_said(finding, box, corrected) if corrected else ""
+            changes.append(_as_said(change, corrected, lesion_type) if corrected else change)
     for n, corrected in enumerate(one.boxes):
         if n not in partners.values() and corrected.status is not Status.REJECTED:
             change = ProposedChange(ChangeKind.ADD, *place, "", None, corrected.box)
-            changes.append(_as_said(change, corrected))
+            changes.append(_as_said(change, corrected, corrected.lesion_type))
     if is_complete and not session.is_read_in_full(*place):
         changes.append(ProposedChange(ChangeKind.READ, *place))
     return changes
 
 
-def _as_said(change: ProposedChange, corrected: CorrectedBox) -> ProposedChange:
-    """The change with the reason, note, type and id that the file gives for the box."""
-    is_told = corrected.is_type_chosen or change.kind is ChangeKind.ADD
+def _as_said(change: ProposedChange, corrected: CorrectedBox, lesion_type: str) -> ProposedChange:
+    """The change with what the file says of the box beside where it lies."""
     return replace(
         change,
         reason=corrected.reason,
         note=corrected.note,
-        lesion_type=corrected.lesion_type if is_told else "",
+        lesion_type=lesion_type,
         annotation_id=corrected.annotation_id,
     )
+
+
+def _type_said(finding: Finding, box: Box, corrected: CorrectedBox) -> str:
+    """The type that a finding takes from its box in a file; empty where it keeps its own."""
+    if corrected.is_type_chosen or not finding.lesion_type:
+        return corrected.lesion_type
+    is_specific = corrected.lesion_type.casefold() not in UNSPECIFIC
+    return corrected.lesion_type if is_specific and not _is_same(box, corrected.box) else ""
 
 
 def _kind(
@@ -254,8 +267,8 @@ def _kind(
     is_open = finding.status in (Status.UNDECIDED, Status.UNSURE)
     if is_rejected or (is_said and is_open):
         return ChangeKind.KEEP
-    is_same_type = corrected.lesion_type in ("", finding.lesion_type)
-    return None if is_same_type or not corrected.is_type_chosen else ChangeKind.TYPE
+    is_same_type = _type_said(finding, box, corrected) in ("", finding.lesion_type)
+    return None if is_same_type else ChangeKind.TYPE
 
 
 def _changed(finding: Finding, change: ProposedChange, decision: Decision) -> Finding:

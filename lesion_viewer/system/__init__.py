@@ -1,4 +1,4 @@
-"""The operating system: atomic file replacement, and child processes with limits.
+"""The operating system: files replaced whole, and child processes with limits.
 
 From outside: ``atomic_files``, ``child_pool``, ``child_process``, ``child_server``.
 """

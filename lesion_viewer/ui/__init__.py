@@ -1,4 +1,4 @@
-"""The graphical interface, and the only package that imports Qt.
+"""The window: Qt, and nothing else is here; views show what the lower floors hold.
 
 From outside: ``settings``, ``shell``.
 """

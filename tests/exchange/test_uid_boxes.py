@@ -10,7 +10,8 @@ from lesion_viewer.ct.study import Study
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.detection.candidates import Candidate, Detection
 from lesion_viewer.errors import ExchangeError
-from lesion_viewer.exchange.label_files import imported_text, read_label_file, take_label_file
+from lesion_viewer.exchange.label_files import read_label_file, take_label_file
+from lesion_viewer.exchange.reviews.import_outcome import imported_text
 from lesion_viewer.exchange.reviews.reviewed_csv import export_csv
 from lesion_viewer.exchange.tables.detections_csv import save_detections
 from lesion_viewer.exchange.tables.found_boxes import FoundBoxes
@@ -90,7 +91,7 @@ def test_what_cannot_be_used_is_named_and_the_rest_is_taken(
     taken = take_label_file(open_review(dicom_study), tmp_path / "boxes.csv", found)
     text = imported_text("boxes.csv", taken)
     assert "1 label" in text
-    assert "1 box reaches over the border" in text
+    assert "1 box was cut at the border" in text
     assert "3 rows are of images that are not here (9.9.1, 9.9.2)" in text
     assert "Boxes that cannot be used: 3; line 5" in text
 
@@ -98,7 +99,10 @@ def test_what_cannot_be_used_is_named_and_the_rest_is_taken(
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("sop_uid,x1,y1,x2\n1,1,1,1\n", "the column y2 is missing; seen: sop_uid, x1, y1, x2"),
+        (
+            "sop_uid,x1,y1,x2\n1,1,1,1\n",
+            "column y2 is missing; seen between commas: sop_uid",
+        ),
         ("sop_uid,x1,y1,x2,y2\n9.9,1,1,2,2\n", "none of its rows is of an image"),
         ("name,x1,y1,x2,y2\na,1,1,2,2\n", "File_name is missing"),
     ],

@@ -1,4 +1,4 @@
-"""DICOM files: headers, pixels, series as stacks of slices, and writing of series.
+"""DICOM: headers, pixels and stacks of slices become series; series are written.
 
 From outside: ``beginning``, ``datasets``, ``dicomdir``, ``elements``, ``header``, ``series``,
 ``writing``.

@@ -1,4 +1,4 @@
-"""The files under an opened path, in folders or zip archives, read within size limits.
+"""The files under an opened path, in folders and zip archives, read within limits.
 
 From outside: ``inflation``, ``opened_files``, ``references``, ``zip_archive``.
 """

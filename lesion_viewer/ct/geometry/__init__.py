@@ -1,4 +1,4 @@
-"""Positions and orientation of slices in the patient.
+"""Where slices lie in the patient, how they are turned, and what is irregular about it.
 
 From outside: ``stack``, ``turn``.
 """

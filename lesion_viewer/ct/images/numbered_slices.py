@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lesion_viewer.ct.files.opened_files import FolderFiles
+from lesion_viewer.ct.files.references import why_refused
 from lesion_viewer.ct.images.png_folder import HEAD_BYTES, PNG_START, decode_png
 from lesion_viewer.ct.study import Series, SliceSource
 from lesion_viewer.ct.values.window import Window
@@ -163,6 +164,8 @@ def numbered_series(root: Path, slices: NumberedSlices, there: Mapping[int, str]
         name = files[slice_index]
         if slices.numbers[slice_index] not in there:
             raise CTError(f"{name} is missing")
+        if reason := why_refused(root, name):
+            raise CTError(f"{name} {reason}")
         hu = decode_png(FolderFiles(root, (name,)), name)
         if hu.shape != slices.shape:
             found, said = (" x ".join(map(str, shape)) for shape in (hu.shape, slices.shape))

@@ -1,4 +1,4 @@
-"""Synthetic abdominal CT from a seed, with lesions whose boxes are known.
+"""An abdomen in Hounsfield units from a seed, with lesions whose boxes are known.
 
 From outside: ``abdomen``.
 """

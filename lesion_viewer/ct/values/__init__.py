@@ -1,4 +1,4 @@
-"""Hounsfield units: their limits, and display windows.
+"""Hounsfield units: their limits, and the windows through which they are seen.
 
 From outside: ``hounsfield``, ``window``.
 """

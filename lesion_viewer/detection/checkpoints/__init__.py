@@ -1,4 +1,4 @@
-"""Weights with a card that describes them; both are checked before use.
+"""Weights with the card that says what they are, checked before they are used.
 
 From outside: ``checkpoint``.
 """

@@ -1,4 +1,4 @@
-"""Runtimes of a network: PyTorch on a CPU or a GPU.
+"""What runs a network: PyTorch on a CPU or a GPU.
 
 From outside: ``torch_detector``.
 """

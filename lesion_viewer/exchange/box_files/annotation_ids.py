@@ -30,6 +30,11 @@ def annotation_ids(session: Session) -> Ids:
     ----------
     session : Session
         The review.
+
+    Returns
+    -------
+    Ids
+        By finding and slice.
     """
     came = ids_that_came(session)
     ids: Ids = {}
@@ -51,6 +56,11 @@ def ids_that_came(session: Session) -> Mapping[int, AnnotationId]:
     ----------
     session : Session
         The review.
+
+    Returns
+    -------
+    Mapping[int, AnnotationId]
+        Empty where the labels came in another way.
     """
     content = b"".join(session.label_rows())
     name = Path((session.imported_labels or ("", ""))[0])

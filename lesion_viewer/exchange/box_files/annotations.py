@@ -29,10 +29,10 @@ class PlainRow:
     problem : str
         Why the box cannot be used; empty where it can, or where there is none.
     lesion_type : str
-        Free text, as in the file; empty where it gives none.
+        As it came; one of ``DEEPLESION_TYPES``, free text, or empty where the file gives none.
     score : float | None
         A detector's; None where the file gives none.
-    annotation_id : int | str | None
+    annotation_id : AnnotationId | None
         COCO's ``id``, or a table's; None where the file gives none.
     decided : DecidedRow | None
         What a reader said of it, where the file is one that we wrote.
@@ -56,6 +56,11 @@ class PlainRow:
         """The box as it now stands; None where there is none, or a reader took it away."""
         return self.box if self.decided is None else self.decided.box
 
+    @property
+    def present_type(self) -> str:
+        """The lesion type as it now stands; empty where there is none."""
+        return self.lesion_type if self.decided is None else self.decided.lesion_type
+
 
 @dataclass(frozen=True, slots=True)
 class PlainFile:
@@ -77,6 +82,8 @@ class PlainFile:
         Names of images that the file says hold no other lesion.
     notices : Sequence[str]
         How the file was understood where it could be understood in another way.
+    categories : Sequence[str]
+        Names of the lesion types that the file lists, used or not; COCO only.
     """
 
     images: Mapping[str, tuple[int, int] | None]
@@ -86,6 +93,7 @@ class PlainFile:
     problems: Sequence[str] = ()
     read_in_full: frozenset[str] = frozenset()
     notices: Sequence[str] = ()
+    categories: Sequence[str] = ()
 
 
 def refuse_shares(path: object, boxes: Iterable[Box | None]) -> None:
@@ -109,37 +117,3 @@ def refuse_shares(path: object, boxes: Iterable[Box | None]) -> None:
             f"{path}: its coordinates are all between 0 and 1, shares of the image;"
             " boxes are wanted in pixels"
         )
-
-
-def fitted(box: Box, shape: tuple[int, int]) -> Box | None:
-    """The part of a box that lies on its image; None where no part does.
-
-    Parameters
-    ----------
-    box : Box
-        In 0-based pixel edges.
-    shape : tuple[int, int]
-        Rows and columns of the image.
-    """
-    try:
-        return box.clamped(*shape)
-    except ValueError:
-        return None
-
-
-def outside_text(row: PlainRow, box: Box, shape: tuple[int, int]) -> str:
-    """A sentence for a box that lies wholly outside of its image.
-
-    Parameters
-    ----------
-    row : PlainRow
-        Where the box stands.
-    box : Box
-        The box.
-    shape : tuple[int, int]
-        Rows and columns of the image.
-    """
-    corners = ", ".join(f"{v:g}" for v in box.as_tuple())
-    rows, columns = shape
-    size = f"{columns} x {rows}"
-    return f"{row.where}: the box {corners} lies outside of {row.image} ({size} pixels)"

@@ -22,6 +22,11 @@ def box_of(annotation: Mapping[str, Any]) -> Box:
     annotation : Mapping[str, Any]
         As in the file.
 
+    Returns
+    -------
+    Box
+        Its ``bbox``; the extent of its outline where it has none.
+
     Raises
     ------
     ValueError
@@ -42,18 +47,23 @@ def box_of(annotation: Mapping[str, Any]) -> Box:
 
 
 def bbox_of(box: Box) -> list[float]:
-    """x, y, width and height of a box, exact in decimal digits: ``box_of`` gives the box back.
+    """COCO's ``bbox`` of a box; ``box_of`` gives the box back.
 
     Parameters
     ----------
     box : Box
         In 0-based pixel edges.
+
+    Returns
+    -------
+    list[float]
+        x, y, width and height, exact in decimal digits.
     """
     return [box.x1, box.y1, extent_between(box.x1, box.x2), extent_between(box.y1, box.y2)]
 
 
 def edge_after(edge: float, extent: float) -> float:
-    """The edge at the far end of an extent; added as decimals, so that 80.1 and 13.2 give 93.3.
+    """The edge at the far end of an extent.
 
     Parameters
     ----------
@@ -61,6 +71,11 @@ def edge_after(edge: float, extent: float) -> float:
         In pixels.
     extent : float
         In pixels.
+
+    Returns
+    -------
+    float
+        The sum as decimals: 93.3 for 80.1 and 13.2, which are 93.30000000000001 as floats.
     """
     if not (math.isfinite(edge) and math.isfinite(extent)):
         return edge + extent
@@ -68,7 +83,7 @@ def edge_after(edge: float, extent: float) -> float:
 
 
 def extent_between(first: float, last: float) -> float:
-    """The extent from one edge to another, subtracted as decimals.
+    """The extent from one edge to another.
 
     Parameters
     ----------
@@ -76,6 +91,11 @@ def extent_between(first: float, last: float) -> float:
         In pixels.
     last : float
         In pixels.
+
+    Returns
+    -------
+    float
+        The difference as decimals.
     """
     return float(Decimal(repr(float(last))) - Decimal(repr(float(first))))
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from lesion_viewer.detection.boxes import Box
+from lesion_viewer.detection.lesion_types import lesion_type_in
 from lesion_viewer.errors import ExchangeError
 from lesion_viewer.exchange.box_files.annotations import PlainFile, PlainRow, refuse_shares
 from lesion_viewer.exchange.box_files.coco_boxes import box_of
@@ -70,12 +70,14 @@ def read_coco(path: Path, content: bytes) -> PlainFile:
     for n, annotation in enumerate(decided):
         found = _row(annotation, n, images, categories)
         place = annotation[DECISION].get("row")
-        known = rows[place] if place is not None else replace(found, row=None)
+        came = None if place is None else rows[place]
+        decision = _decided(path, annotation, found, came)
         known = replace(
-            known,
-            lesion_type=found.lesion_type,
+            found if came is None else came,
+            row=place,
+            lesion_type=decision.original_type,
             annotation_id=found.annotation_id,
-            decided=_decided(path, annotation, found, known.box if place is not None else None),
+            decided=decision,
         )
         if place is None:
             added.append(known)
@@ -93,6 +95,11 @@ def read_coco_as_it_stands(path: Path, content: bytes) -> PlainFile:
         The file, for what is said of it.
     content : bytes
         Of the file.
+
+    Returns
+    -------
+    PlainFile
+        Without what our export says was decided.
 
     Raises
     ------
@@ -112,7 +119,15 @@ def _file(
     refuse_shares(path, (row.present for row in rows))
     content = [json.dumps(kept).encode()]
     came = list(sizes if kept is data else _images(path, kept)[1])
-    return PlainFile(sizes, came, rows, content, problems, frozenset(read_in_full))
+    return PlainFile(
+        sizes,
+        came,
+        rows,
+        content,
+        problems,
+        frozenset(read_in_full),
+        categories=tuple(_categories(data).values()),
+    )
 
 
 def _rows(path: Path, data: Mapping[str, Any], kinds: Sequence[str]) -> list[PlainRow]:
@@ -165,9 +180,9 @@ def _is_rest_as_it_came(data: Mapping[str, Any], source: Mapping[str, Any]) -> b
 
 
 def _decided(
-    path: Path, annotation: Mapping[str, Any], row: PlainRow, came: Box | None
+    path: Path, annotation: Mapping[str, Any], row: PlainRow, came: PlainRow | None
 ) -> DecidedRow:
-    """What our export says of a box.
+    """What our export says of a box; ``came`` is the label that it was.
 
     Raises
     ------
@@ -181,7 +196,7 @@ def _decided(
         status = Status(said["status"])
         if at or status is not Status.UNDECIDED:
             moment(at)
-        original = came
+        original = None if came is None else came.box
         if decision.get("original_bbox") is not None:
             original = box_of({"bbox": decision["original_bbox"]})
         return DecidedRow(
@@ -194,11 +209,21 @@ def _decided(
             str(said["model"]),
             None if decision.get("removed") is True else row.box,
             original,
+            lesion_type="" if decision.get("is_untyped") is True else row.lesion_type,
+            original_type=_type_that_came(decision, row, came),
         )
     except (ValueError, LookupError, TypeError, AttributeError) as error:
         raise ExchangeError(
             f"{path}: {row.where}: its decision cannot be read ({error})"
         ) from error
+
+
+def _type_that_came(decision: Mapping[str, Any], row: PlainRow, came: PlainRow | None) -> str:
+    """The type before anybody changed it; earlier exports do not say it of new boxes."""
+    if came is not None:
+        return came.lesion_type
+    earlier = row.lesion_type if decision.get("original_bbox") is not None else ""
+    return lesion_type_in(str(decision.get("original_type", earlier)))
 
 
 def parsed(path: Path, content: bytes) -> dict[str, Any]:
@@ -210,6 +235,11 @@ def parsed(path: Path, content: bytes) -> dict[str, Any]:
         The file, for what is said of it.
     content : bytes
         Of the file.
+
+    Returns
+    -------
+    dict[str, Any]
+        With the lists ``images`` and ``annotations``.
 
     Raises
     ------
@@ -230,12 +260,17 @@ def parsed(path: Path, content: bytes) -> dict[str, Any]:
 
 
 def key_of(number: Any) -> str:
-    """An id as text, the same for 1, 1.0 and "1"; empty for what is no id.
+    """An id as text, the same for 1, 1.0 and "1".
 
     Parameters
     ----------
     number : Any
         As in the file.
+
+    Returns
+    -------
+    str
+        Empty for what is no id.
     """
     if isinstance(number, float) and number.is_integer():
         number = int(number)
@@ -311,7 +346,7 @@ def _row(
         row=None,
         box=box if not problem else None,
         problem=problem,
-        lesion_type=categories.get(key_of(annotation.get("category_id")), ""),
+        lesion_type=lesion_type_in(categories.get(key_of(annotation.get("category_id")), "")),
         score=float(score) if isinstance(score, float) and 0 <= score <= 1 else None,
         annotation_id=number if is_id else None,
         said={name: str(said.get(name) or "") for name in ("status", "reason", "note")},

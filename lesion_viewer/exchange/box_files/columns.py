@@ -1,92 +1,122 @@
-"""Which columns of a plain table of boxes are which, by the names that are usual for them."""
+"""Which columns of a table of boxes are which, by the names that are usual for them.
+
+Names are compared without case, blanks, underscores, hyphens and full stops; the usual one is
+first.
+"""
 
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
-from enum import StrEnum
 from pathlib import Path
 
-from lesion_viewer.detection.boxes import Box
+from lesion_viewer.detection.lesion_types import lesion_type_in
 from lesion_viewer.errors import ExchangeError
-from lesion_viewer.exchange.box_files.coco_boxes import edge_after, extent_between
-from lesion_viewer.exchange.csv_records import DELIMITERS
-from lesion_viewer.exchange.deeplesion.annotation_rows import plain
+from lesion_viewer.exchange.box_files.box_numbers import BoxForm, form_of
+from lesion_viewer.exchange.csv_records import DELIMITERS, Record, Table, unguarded, unquoted
 
-FILE = (
-    "file_name", "filename", "file", "image_path", "image_file", "image_name", "image", "img_path",
-    "img_name", "img", "path", "file_path", "filepath",
-)  # fmt: skip
 LABEL = (
-    "lesion_type", "label", "class", "class_name", "category", "category_name", "type",
-    "coarse_lesion_type",
+    "lesiontype", "label", "class", "classname", "category", "categoryname", "type",
+    "coarselesiontype",
 )  # fmt: skip
+CODED = ("lesiontype", "coarselesiontype")
+"""Columns of ``LABEL`` whose numbers are DeepLesion's; elsewhere they are a tool's own."""
 SCORE = ("score", "confidence", "conf", "probability", "prob")
-WIDTH = ("width", "image_width", "img_width")
-HEIGHT = ("height", "image_height", "img_height")
-ANNOTATION_ID = ("annotation_id", "id", "box_id")
-NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?", re.IGNORECASE | re.ASCII)
-WANTED = (
-    "wanted are DeepLesion's columns, or file, x1, y1, x2, y2 and, if known, label and score"
-    " (also xmin, ymin, xmax, ymax; x, y, width, height; or one column bbox)"
+WIDTH = ("width", "imagewidth", "imgwidth")
+HEIGHT = ("height", "imageheight", "imgheight")
+ANNOTATION_ID = ("annotationid", "id", "boxid")
+EXTENTS = (
+    ("w", "width", "bboxwidth", "boxwidth", "bboxw", "boxw"),
+    ("h", "height", "bboxheight", "boxheight", "bboxh", "boxh"),
 )
-
-
-class BoxForm(StrEnum):
-    """What the numbers of a box are."""
-
-    CORNERS = "x1, y1, x2, y2"
-    SIZE = "x, y, width, height"
-    CENTRE = "middle x, middle y, width, height"
-
-
 FORMS: tuple[tuple[BoxForm, tuple[tuple[str, ...], ...]], ...] = (
     (
         BoxForm.CORNERS,
         (
-            ("x1", "xmin", "x_min", "left", "bbox_x1", "bbox_xmin", "box_x1", "x_1"),
-            ("y1", "ymin", "y_min", "top", "bbox_y1", "bbox_ymin", "box_y1", "y_1"),
-            ("x2", "xmax", "x_max", "right", "bbox_x2", "bbox_xmax", "box_x2", "x_2"),
-            ("y2", "ymax", "y_max", "bottom", "bbox_y2", "bbox_ymax", "box_y2", "y_2"),
+            ("x1", "xmin", "left", "bboxx1", "bboxxmin", "boxx1", "x0"),
+            ("y1", "ymin", "top", "bboxy1", "bboxymin", "boxy1", "y0"),
+            ("x2", "xmax", "right", "bboxx2", "bboxxmax", "boxx2"),
+            ("y2", "ymax", "bottom", "bboxy2", "bboxymax", "boxy2"),
         ),
     ),
+    (BoxForm.CORNERS, (("x0",), ("y0",), ("x1",), ("y1",))),
     (
         BoxForm.CENTRE,
         (
-            ("x_center", "x_centre", "center_x", "centre_x", "xc", "cx"),
-            ("y_center", "y_centre", "center_y", "centre_y", "yc", "cy"),
-            ("w", "width", "bbox_width", "box_width", "bbox_w", "box_w"),
-            ("h", "height", "bbox_height", "box_height", "bbox_h", "box_h"),
+            ("xcenter", "xcentre", "centerx", "centrex", "xc", "cx"),
+            ("ycenter", "ycentre", "centery", "centrey", "yc", "cy"),
+            *EXTENTS,
         ),
     ),
     (
         BoxForm.SIZE,
         (
-            ("x", "left", "x1", "xmin", "x_min", "bbox_x", "box_x"),
-            ("y", "top", "y1", "ymin", "y_min", "bbox_y", "box_y"),
-            ("w", "width", "bbox_width", "box_width", "bbox_w", "box_w"),
-            ("h", "height", "bbox_height", "box_height", "bbox_h", "box_h"),
+            ("x", "left", "x1", "xmin", "bboxx", "boxx"),
+            ("y", "top", "y1", "ymin", "bboxy", "boxy"),
+            *EXTENTS,
         ),
     ),
 )
-IN_ONE = ("bbox_xyxy", "bbox_xywh", "bbox", "box", "bounding_box", "bboxes", "boxes")
+IN_ONE = ("bboxxyxy", "bboxxywh", "bbox", "box", "boundingbox", "bboxes", "boxes")
+SEPARATORS = re.compile(r"[\s_.\-]+")
+SHOWN_NAMES = 20
+FORMS_TEXT = "(also xmin, ymin, xmax, ymax; x, y, width, height; or one column bbox)"
 
 
 @dataclass(frozen=True, slots=True)
-class PlainColumns:
+class ImageColumn:
+    """The column that says which image a row is of.
+
+    Attributes
+    ----------
+    aliases : tuple[str, ...]
+        Its usual names, as they are compared.
+    name : str
+        What a message calls it.
+    wanted : str
+        What a table of this kind needs, as a clause.
+    """
+
+    aliases: tuple[str, ...]
+    name: str
+    wanted: str
+
+
+BY_FILE = ImageColumn(
+    (
+        "filename", "file", "imagepath", "imagefile", "imagename", "image", "imgpath", "imgname",
+        "img", "path", "filepath",
+    ),
+    "File_name",
+    "wanted are DeepLesion's columns, or file, x1, y1, x2, y2 and, if known, label and score "
+    + FORMS_TEXT,
+)  # fmt: skip
+BY_UID = ImageColumn(
+    ("sopinstanceuid", "sopuid", "instanceuid", "sopinstance", "imageuid", "dicomuid", "uid"),
+    "SOPInstanceUID",
+    "wanted are SOPInstanceUID, x1, y1, x2, y2 and, if known, label, score and a number of the"
+    f" finding {FORMS_TEXT}, or DeepLesion's columns",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class BoxColumns:
     """Where a table has what; places count from 0 and are None for what it lacks.
 
     Attributes
     ----------
-    file, label, score, width, height, annotation_id : int | None
-        Places of these columns.
+    image : int
+        Place of the image's name.
     box : tuple[int, ...]
         Places of the four numbers of a box, or of the one column that holds them.
     form : BoxForm | None
         What the numbers are; None where one column ``bbox`` does not say.
+    label, score, width, height, annotation_id : int | None
+        Places of these columns.
+    is_coded : bool
+        Whether numbers under ``label`` are DeepLesion's lesion types.
     """
 
-    file: int
+    image: int
     box: tuple[int, ...]
     form: BoxForm | None
     label: int | None
@@ -94,10 +124,29 @@ class PlainColumns:
     width: int | None
     height: int | None
     annotation_id: int | None
+    is_coded: bool
+
+    def lesion_type(self, text: str) -> str:
+        """The lesion type that a cell under ``label`` gives.
+
+        Parameters
+        ----------
+        text : str
+            Of the cell.
+
+        Returns
+        -------
+        str
+            Empty for none, and for the number of another tool's class.
+        """
+        is_class_number = text.strip().isdecimal() and not self.is_coded
+        return "" if is_class_number else lesion_type_in(text)
 
 
-def columns_of(path: Path, names: Sequence[str], delimiter: str) -> PlainColumns:
-    """The columns of a plain table.
+def columns_of(
+    path: Path, names: Sequence[str], delimiter: str, image: ImageColumn = BY_FILE
+) -> BoxColumns:
+    """The columns of a table of boxes.
 
     Parameters
     ----------
@@ -107,113 +156,108 @@ def columns_of(path: Path, names: Sequence[str], delimiter: str) -> PlainColumns
         Of the columns, as in the file.
     delimiter : str
         What stands between them.
+    image : ImageColumn
+        What says which image a row is of.
+
+    Returns
+    -------
+    BoxColumns
+        Their places.
 
     Raises
     ------
     ExchangeError
-        Where it has no column of files, or no box; says what was seen and what is wanted.
+        Where it has no such column, or no box; says what was seen and what is wanted.
     """
-    places: dict[str, int] = {}
-    for place, name in enumerate(names):
-        places.setdefault(re.sub(r"[\s\-.]+", "_", name.strip().casefold()), place)
-    file = _first(places, FILE)
-    found = _box(places)
-    if file is None or found is None:
-        lacking = "File_name" if file is None else _lacking(places)
-        seen = ", ".join(name[:30] for name in names[:20])
+    places = _places(names)
+    of_image, found = _first(places, image.aliases), _box(places)
+    if of_image is None or found is None:
+        lacking = image.name if of_image is None else _lacking(places)
+        seen = ", ".join(name[:30] for name in names[:SHOWN_NAMES])
         raise ExchangeError(
             f"{path}, line 1: the column {lacking} is missing; seen between"
-            f" {DELIMITERS[delimiter]}: {seen}; {WANTED}"
+            f" {DELIMITERS[delimiter]}: {seen}; {image.wanted}"
         )
     form, box = found
     sizes = [_first(places, of) for of in (WIDTH, HEIGHT)]
     width, height = (None if place in box else place for place in sizes)
     label, score, number = (_first(places, of) for of in (LABEL, SCORE, ANNOTATION_ID))
-    return PlainColumns(file, box, form, label, score, width, height, number)
+    is_coded = label is not None and label == _first(places, CODED)
+    return BoxColumns(of_image, box, form, label, score, width, height, number, is_coded)
 
 
-def number_in(text: str) -> float:
-    """A finite number, with a point or a comma before its decimals.
+def box_form(table: Table, columns: BoxColumns) -> BoxForm:
+    """What the numbers of a table's boxes are.
 
     Parameters
     ----------
-    text : str
-        Of a cell.
+    table : Table
+        As it came.
+    columns : BoxColumns
+        Of the table.
+
+    Returns
+    -------
+    BoxForm
+        As the names of the columns say; where they do not, as all rows agree.
 
     Raises
     ------
-    ValueError
-        For anything else.
+    ExchangeError
+        Where the rows do not agree.
     """
-    cell = text.strip()
-    cell = cell.replace(",", ".") if "." not in cell and cell.count(",") == 1 else cell
-    if not NUMBER.fullmatch(cell) or len(cell) > 40:
-        raise ValueError(f"a number is wanted, not {text[:40]!r}")
-    return float(cell)
+    place = columns.box[0]
+    if columns.form is not None:
+        return columns.form
+    try:
+        return form_of((cell_at(r, place) for r in table.records), table.names[place])
+    except ValueError as error:
+        raise ExchangeError(f"{table.path}: {error}") from error
 
 
-def numbers_in_one(text: str) -> list[float]:
-    """The four numbers of a cell, in brackets or not, between commas, semicolons or blanks.
+def place_of(names: Sequence[str], aliases: Sequence[str]) -> int | None:
+    """The place of the first column that has one of these names; None where none has.
 
     Parameters
     ----------
-    text : str
-        Of a cell.
+    names : Sequence[str]
+        Of the columns, as in the file.
+    aliases : Sequence[str]
+        Names as they are compared, the usual one first.
 
-    Raises
-    ------
-    ValueError
-        Where they are not four.
+    Returns
+    -------
+    int | None
+        Counted from 0.
     """
-    parts = text.strip().strip("[](){}").strip()
-    split = re.split(r"\s*[,;]\s*|\s+", parts)
-    if ";" in parts or (parts.count(",") != 3 and len(parts.split()) == 4):
-        split = re.split(r"\s*;\s*|\s+", parts)
-    if len(split) != 4:
-        raise ValueError(f"a box needs four numbers, not {text[:40]!r}")
-    return [number_in(part) for part in split]
+    return _first(_places(names), aliases)
 
 
-def box_from(numbers: Sequence[float], form: BoxForm) -> Box:
-    """The box of four numbers.
+def cell_at(record: Record, place: int | None) -> str:
+    """The text of a cell without quotes, guard and blanks round it.
 
     Parameters
     ----------
-    numbers : Sequence[float]
-        As the table has them.
-    form : BoxForm
-        What they are.
+    record : Record
+        The row.
+    place : int | None
+        Of the column, from 0.
 
-    Raises
-    ------
-    ValueError
-        For a box without area.
+    Returns
+    -------
+    str
+        Empty where the table has no such column, or the row ends before it.
     """
-    a, b, c, d = numbers
-    if form is BoxForm.CORNERS:
-        return Box(a, b, c, d)
-    if form is BoxForm.CENTRE:
-        return Box(a - c / 2, b - d / 2, a + c / 2, b + d / 2)
-    return Box(a, b, edge_after(a, c), edge_after(b, d))
+    if place is None or place >= len(record.fields):
+        return ""
+    return unguarded(unquoted(record.fields[place])).strip()
 
 
-def numbers_of(box: Box, form: BoxForm) -> list[str]:
-    """The four numbers of a box as text, in the fewest digits; ``box_from`` gives the box back.
-
-    Parameters
-    ----------
-    box : Box
-        In 0-based pixel edges.
-    form : BoxForm
-        What the numbers are to be.
-    """
-    width, height = extent_between(box.x1, box.x2), extent_between(box.y1, box.y2)
-    numbers: Mapping[BoxForm, tuple[float, ...]] = {
-        BoxForm.CORNERS: box.as_tuple(),
-        BoxForm.SIZE: (box.x1, box.y1, width, height),
-        BoxForm.CENTRE: (*box.centre, width, height),
-    }
-    return [plain(Decimal(repr(float(number)))) for number in numbers[form]]
+def _places(names: Sequence[str]) -> dict[str, int]:
+    places: dict[str, int] = {}
+    for place, name in enumerate(names):
+        places.setdefault(SEPARATORS.sub("", name.casefold()), place)
+    return places
 
 
 def _first(places: Mapping[str, int], names: Sequence[str]) -> int | None:
@@ -229,7 +273,7 @@ def _box(places: Mapping[str, int]) -> tuple[BoxForm | None, tuple[int, ...]] | 
     one = _first(places, IN_ONE)
     if one is None:
         return None
-    said = {"bbox_xyxy": BoxForm.CORNERS, "bbox_xywh": BoxForm.SIZE}
+    said = {"bboxxyxy": BoxForm.CORNERS, "bboxxywh": BoxForm.SIZE}
     return next((f for name, f in said.items() if places.get(name) == one), None), (one,)
 
 

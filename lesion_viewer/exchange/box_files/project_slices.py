@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from lesion_viewer.ct.files.references import why_refused
 from lesion_viewer.ct.images.numbered_slices import list_pngs, png_shape
 from lesion_viewer.exchange.box_files.annotations import PlainFile
 from lesion_viewer.exchange.deeplesion.annotation_rows import indices_of
@@ -38,7 +39,7 @@ def find_images(root: Path, names: Sequence[str]) -> FoundImages:
     """Which files under a folder the names of an annotation file are of.
 
     Images that the annotations give one series to must lie in one folder: two studies would be
-    mixed otherwise.
+    mixed otherwise. A name never leads out of the folder, through ``..`` or a link either.
 
     Parameters
     ----------
@@ -46,6 +47,11 @@ def find_images(root: Path, names: Sequence[str]) -> FoundImages:
         The folder of the images.
     names : Sequence[str]
         As the annotations spell them.
+
+    Returns
+    -------
+    FoundImages
+        Of the names that say which image they are of.
 
     Raises
     ------
@@ -74,6 +80,8 @@ def find_images(root: Path, names: Sequence[str]) -> FoundImages:
         for name, file in found.items():
             if series_and_number(file)[0] != home:
                 refused[name] = f"{name}: it lies in another folder than the rest of its series"
+            elif reason := why_refused(root, file):
+                refused[name] = f"{name}: {file} {reason}"
             elif files.setdefault(_number(name), file) != file:
                 refused[name] = f"{name}: cannot be told from {files[_number(name)]}"
             elif shape := png_shape(root / file):
@@ -95,6 +103,11 @@ def plain_rows(file: PlainFile, shapes: Mapping[str, tuple[int, int]]) -> list[A
     shapes : Mapping[str, tuple[int, int]]
         Name of an image -> rows and columns, of those that are there; others are as the file says,
         or large enough for their boxes.
+
+    Returns
+    -------
+    list[AnnotatedRow]
+        In the order of the images in the file.
     """
     labels: dict[str, list[tuple[int, str]]] = {name: [] for name in file.came}
     reach: dict[str, tuple[float, float]] = defaultdict(lambda: (SIDE_PX, SIDE_PX))
@@ -144,6 +157,11 @@ def names_in_series(file: PlainFile) -> dict[tuple[str, int], str]:
     ----------
     file : PlainFile
         As it was read.
+
+    Returns
+    -------
+    dict[tuple[str, int], str]
+        Of the images that the file speaks of before any reader added a box.
     """
     names: dict[tuple[str, int], str] = {}
     for name in file.came:

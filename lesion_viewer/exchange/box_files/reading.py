@@ -6,17 +6,15 @@ from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 
-from lesion_viewer.detection.boxes import Box
-from lesion_viewer.detection.lesion_types import lesion_type_in
-from lesion_viewer.exchange.box_files.annotations import PlainFile, PlainRow, fitted, outside_text
-from lesion_viewer.exchange.box_files.box_table import DECISIONS, read_plain_csv
+from lesion_viewer.exchange.box_files.annotations import PlainFile, PlainRow
+from lesion_viewer.exchange.box_files.box_table import read_plain_csv
 from lesion_viewer.exchange.box_files.coco_reading import is_coco, read_coco
 from lesion_viewer.exchange.csv_records import header_names
 from lesion_viewer.exchange.tables.file_rows import FileRows
 from lesion_viewer.exchange.tables.finding_rows import UID_COLUMNS
+from lesion_viewer.exchange.tables.fitted_boxes import fitted, is_cut, outside_text, size_text
 from lesion_viewer.exchange.tables.reviewed_rows import PlacedRow
 from lesion_viewer.exchange.tables.slice_names import Place, SliceNames
-from lesion_viewer.review.label_import import SAME_PX
 
 
 def is_plain(path: Path, content: bytes) -> bool:
@@ -36,19 +34,6 @@ def is_plain(path: Path, content: bytes) -> bool:
     return not is_deeplesion and not set(UID_COLUMNS[:2]) & set(names)
 
 
-def is_plain_review(path: Path, content: bytes) -> bool:
-    """Whether a plain file may hold decisions: COCO, or a table with the columns that we add.
-
-    Parameters
-    ----------
-    path : Path
-        The file.
-    content : bytes
-        Of the file.
-    """
-    return is_coco(path, content) or header_names(content)[-len(DECISIONS) :] == DECISIONS
-
-
 def read_plain(path: Path, content: bytes) -> PlainFile:
     """The labels of a COCO file or a plain table, and what our export says was decided on them.
 
@@ -58,6 +43,11 @@ def read_plain(path: Path, content: bytes) -> PlainFile:
         The file, for what is said of it.
     content : bytes
         Of the file.
+
+    Returns
+    -------
+    PlainFile
+        Before its images are looked for.
 
     Raises
     ------
@@ -74,6 +64,11 @@ def content_key(file: PlainFile) -> str:
     ----------
     file : PlainFile
         As it was read.
+
+    Returns
+    -------
+    str
+        A SHA-256 in hexadecimal digits.
     """
     return hashlib.sha256(b"".join(file.content)).hexdigest()
 
@@ -89,15 +84,17 @@ def contradictions(file: PlainFile, shapes: Mapping[str, tuple[int, int]]) -> di
         As it was read.
     shapes : Mapping[str, tuple[int, int]]
         Name of an image -> its rows and columns, of those that are known.
+
+    Returns
+    -------
+    dict[str, str]
+        Name of the image -> the sentence.
     """
     found = {}
     for name, said in file.images.items():
         shape = shapes.get(name)
         if said is not None and shape is not None and said != shape:
-            found[name] = (
-                f"{name}: its boxes are of a picture of {said[1]} x {said[0]} pixels,"
-                f" the image has {shape[1]} x {shape[0]}"
-            )
+            found[name] = size_text(name, said, shape)
     return found
 
 
@@ -117,6 +114,11 @@ def placed_rows(
         Of the review.
     refused : Mapping[str, str]
         Names of images whose boxes are left out -> a sentence that says why.
+
+    Returns
+    -------
+    FileRows
+        Labels and decisions on their slices, and what was left out.
     """
     matched = slices.match(file.images)
     shapes = {name: slices.shape(place) for name, place in matched.places.items()}
@@ -142,12 +144,12 @@ def placed_rows(
 def _put(rows: FileRows, row: PlainRow, place: Place, shape: tuple[int, int]) -> None:
     box = None if row.box is None else fitted(row.box, shape)
     if row.box is not None and box is None:
-        rows.unusable.append(outside_text(row, row.box, shape))
+        rows.unusable.append(outside_text(row.where, row.image, row.box, shape))
         return
     if row.box is not None and box is not None and row.row is not None:
         rows.labels[row.row] = (*place, box)
-        if lesion_type := lesion_type_in(row.lesion_type):
-            rows.types[row.row] = lesion_type
+        if row.lesion_type:
+            rows.types[row.row] = row.lesion_type
         rows.clipped += is_cut(row.box, box)
     if row.decided is None:
         return
@@ -156,18 +158,5 @@ def _put(rows: FileRows, row: PlainRow, place: Place, shape: tuple[int, int]) ->
         for one in (row.decided.box, row.decided.original)
     )
     decided = replace(row.decided, box=present, original=original)
-    rows.decided.append(PlacedRow(*place, row.row, "", decided))
-
-
-def is_cut(came: Box, fitted: Box) -> bool:
-    """Whether a box was changed to lie on its image, by more than rounding.
-
-    Parameters
-    ----------
-    came : Box
-        As in the file.
-    fitted : Box
-        What lies on the image.
-    """
-    pairs = zip(came.as_tuple(), fitted.as_tuple(), strict=True)
-    return any(abs(a - b) >= SAME_PX for a, b in pairs)
+    number = row.annotation_id if row.row is None else None
+    rows.decided.append(PlacedRow(*place, row.row, "", decided, number))

@@ -1,7 +1,8 @@
 """A review of plain annotations as a table in the columns, with the delimiter, that they came in.
 
 Rows that nobody touched leave as they came. Others have ``DECISIONS`` after the columns that came;
-``Original_box`` is what stood in the box's own columns. New rows follow.
+``Original_box`` is what stood in the box's own columns, ``Original_label`` in that of the label.
+New rows follow.
 """
 
 from collections.abc import Iterator, Sequence
@@ -10,11 +11,11 @@ from pathlib import Path
 
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.exchange.box_files.annotation_ids import Ids, annotation_ids
-from lesion_viewer.exchange.box_files.box_table import BETWEEN, DECISIONS, PlainTable, understood
+from lesion_viewer.exchange.box_files.box_numbers import BoxForm, numbers_of
+from lesion_viewer.exchange.box_files.box_table import PlainTable, understood
 from lesion_viewer.exchange.box_files.coco_reading import is_coco, read_coco
-from lesion_viewer.exchange.box_files.columns import BoxForm, numbers_of
+from lesion_viewer.exchange.box_files.decisions import BETWEEN, columns_to_add, decision_fields
 from lesion_viewer.exchange.csv_records import Record, guarded, quoted, unquoted
-from lesion_viewer.exchange.tables.decision_columns import model_text
 from lesion_viewer.exchange.tables.finding_rows import slices_of
 from lesion_viewer.exchange.tables.slice_names import image_name
 from lesion_viewer.review.finding import Finding, OriginKind
@@ -39,6 +40,11 @@ def plain_csv(session: Session, path: Path, findings: Sequence[Finding]) -> byte
     findings : Sequence[Finding]
         What is exported, in the order of new rows.
 
+    Returns
+    -------
+    bytes
+        In UTF-8; the file that came where nothing was decided.
+
     Raises
     ------
     ExchangeError
@@ -53,18 +59,19 @@ def plain_csv(session: Session, path: Path, findings: Sequence[Finding]) -> byte
     if not touched:
         return text.encode()
     end = came.header.end or "\n"
-    names = tuple(map(quoted, DECISIONS))
+    added = columns_to_add(plain.columns, touched)
+    names = tuple(map(quoted, added))
     records = [replace(came.header, fields=(*came.header.fields, *names))]
     by_row = {f.origin.row: f for f in findings if f.origin.row is not None and f.decision}
     for row, record in enumerate(came.records):
         finding = by_row.get(row)
-        records.append(record if finding is None else _touched(plain, record, finding))
+        records.append(record if finding is None else _touched(plain, record, finding, added))
     series = session.series()
     ids = annotation_ids(session) if plain.columns.annotation_id is not None else {}
     for finding in touched:
         written = finding.original_boxes if finding.origin.row is not None else ()
         slices = [i for i in slices_of(finding) if i not in written]
-        records += _new_rows(plain, finding, slices, series, ids)
+        records += _new_rows(plain, finding, slices, series, ids, added)
     is_open_ended = bool(came.records) and not came.records[-1].end
     ended = [replace(r, end=r.end or end, delimiter=came.header.delimiter) for r in records]
     if is_open_ended:
@@ -72,8 +79,8 @@ def plain_csv(session: Session, path: Path, findings: Sequence[Finding]) -> byte
     return b"".join(record.encoded() for record in ended)
 
 
-def _touched(plain: PlainTable, record: Record, finding: Finding) -> Record:
-    """A label's row with its present box, and what was decided."""
+def _touched(plain: PlainTable, record: Record, finding: Finding, added: Sequence[str]) -> Record:
+    """A label's row with its present box and type, and what was decided."""
     ((slice_index, original),) = finding.original_boxes.items()
     fields = list(record.fields)
     fields += [""] * (len(plain.came.names) - len(fields))
@@ -82,7 +89,13 @@ def _touched(plain: PlainTable, record: Record, finding: Finding) -> Record:
     if box != original:
         for place, text in zip(plain.columns.box, _box_cells(plain, box), strict=True):
             fields[place] = quoted(text, record.delimiter)
-    return replace(record, fields=(*fields, *_decision(finding, slice_index, came)))
+    label, label_came = plain.columns.label, ""
+    if label is not None:
+        label_came = fields[label]
+        if finding.lesion_type != finding.original_type:
+            fields[label] = quoted(guarded(finding.lesion_type))
+    decided = decision_fields(added, finding, slice_index, came, label_came)
+    return replace(record, fields=(*fields, *decided))
 
 
 def _new_rows(
@@ -91,11 +104,12 @@ def _new_rows(
     slices: Sequence[int],
     series: dict[str, SeriesRecord],
     ids: Ids,
+    added: Sequence[str],
 ) -> Iterator[Record]:
     columns, record = plain.columns, series[finding.series_uid]
     for i in slices:
         fields = [""] * len(plain.came.names)
-        fields[columns.file] = quoted(guarded(image_name(record, i)))
+        fields[columns.image] = quoted(guarded(image_name(record, i)))
         cells = _box_cells(plain, finding.boxes.get(i))
         for place, text in zip(columns.box, cells, strict=True):
             fields[place] = quoted(text, plain.came.header.delimiter)
@@ -107,9 +121,12 @@ def _new_rows(
         for column, value in known.items():
             if column is not None:
                 fields[column] = quoted(str(value))
+        if columns.label is not None:
+            fields[columns.label] = quoted(guarded(finding.lesion_type))
         original = finding.original_boxes.get(i)
         came = "" if original is None else BETWEEN.join(_box_cells(plain, original))
-        yield Record(0, (*fields, *_decision(finding, i, came)), "")
+        label_came = quoted(guarded(finding.original_type))
+        yield Record(0, (*fields, *decision_fields(added, finding, i, came, label_came)), "")
 
 
 def _box_cells(plain: PlainTable, box: Box | None) -> list[str]:
@@ -123,21 +140,6 @@ def _box_cells(plain: PlainTable, box: Box | None) -> list[str]:
     first = (unquoted(r.fields[plain.columns.box[0]]).strip() for r in plain.came.records)
     has_brackets = any(text.startswith("[") for text in first)
     return [f"[{', '.join(numbers)}]" if has_brackets else ", ".join(numbers)]
-
-
-def _decision(finding: Finding, slice_index: int, came: str) -> list[str]:
-    decision, score = finding.decision, finding.scores.get(slice_index)
-    texts = (
-        finding.status.value,
-        guarded(finding.reason),
-        guarded(finding.note),
-        guarded(decision.reader) if decision else "",
-        decision.decided_at if decision else "",
-        "" if score is None else repr(float(score)),
-        guarded(model_text(finding.origin)),
-        guarded(came),
-    )
-    return [quoted(text) for text in texts]
 
 
 def _table_of_coco(path: Path, content: bytes) -> str:

@@ -28,11 +28,12 @@ LESION = 1
 OTHER_TYPES = 10
 """The first category of the types that are none of DeepLesion's eight, which have 2 to 9."""
 
+MAX_DIGITS = 18
 COUNTED = ("images", "annotations", "rejected_annotations")
 
 
 def export_coco(session: Session, path: Path) -> str:
-    """Write the review's boxes; ``read_corrections`` takes the file back. How many it then has.
+    """Write the review's boxes; ``read_corrections`` takes the file back.
 
     ``annotations`` are what is or may be a lesion, labels that nobody decided among them;
     ``rejected_annotations``, which other tools pass over, what is none. Proposals that nobody
@@ -46,6 +47,11 @@ def export_coco(session: Session, path: Path) -> str:
         The review.
     path : Path
         Where it goes.
+
+    Returns
+    -------
+    str
+        How many boxes the file has, on how many slices.
 
     Raises
     ------
@@ -116,8 +122,8 @@ def _from_source(
     series, ids = session.series(), annotation_ids(session)
     images = [dict(i) if isinstance(i, Mapping) else i for i in source["images"]]
     numbers = _numbers_of(series, images)
-    free = max((i["id"] for i in images if _is_number(i)), default=0) + 1
-    categories = list(source["categories"]) if isinstance(source.get("categories"), list) else []
+    free = _free_id(images)
+    categories = _SourceCategories(source)
     by_row = {f.origin.row: f for f in session.findings.values() if f.origin.row is not None}
     lesions: list[Any] = []
     rejected: list[Any] = []
@@ -130,7 +136,7 @@ def _from_source(
         is_none = finding.status is Status.REJECTED or index not in finding.boxes
         decided = _decided(annotation, finding, index, row)
         if finding.lesion_type != finding.original_type:
-            decided["category_id"] = _category_in(categories, finding.lesion_type)
+            decided["category_id"] = categories.of_changed(finding.lesion_type)
         (rejected if is_none else lesions).append(decided)
     for place, findings in sorted(on_slice.items()):
         if place not in numbers:
@@ -139,12 +145,14 @@ def _from_source(
             free += 1
         for finding in findings:
             if finding.origin.row is None or place[1] not in finding.original_boxes:
-                category = _category_in(categories, finding.lesion_type)
+                category = categories.of_new(finding.lesion_type)
                 number = ids[finding.id, place[1]]
                 new = _annotation(finding, place[1], numbers[place], number, category)
                 original = finding.original_boxes.get(place[1])
                 came = None if original is None else bbox_of(original)
-                new[DECISION] = {"row": None, "original_bbox": came}
+                untyped = {} if finding.lesion_type else {"is_untyped": True}
+                original_type = {"original_type": finding.original_type}
+                new[DECISION] = {"row": None, "original_bbox": came, **original_type, **untyped}
                 (rejected if finding.status is Status.REJECTED else lesions).append(new)
     read = {key_of(numbers[p]) for p in numbers if session.is_read_in_full(*p)}
     for image in images:
@@ -152,7 +160,7 @@ def _from_source(
             image["read_in_full"] = True
     return {
         **source,
-        "categories": categories,
+        "categories": categories.listed,
         "images": images,
         "annotations": lesions,
         "rejected_annotations": rejected,
@@ -172,25 +180,38 @@ def _numbers_of(series: Mapping[str, SeriesRecord], images: Sequence[Any]) -> di
     return {place: named[name] for name, place in finder(series).match(named).places.items()}
 
 
-def _is_number(image: Any) -> bool:
-    number = image.get("id") if isinstance(image, Mapping) else None
-    return isinstance(number, int) and not isinstance(number, bool)
+def _free_id(listed: Sequence[Any]) -> int:
+    """The first whole number after all ids of a list, those that are written as text too."""
+    keys = [key_of(one.get("id")) for one in listed if isinstance(one, Mapping)]
+    return (
+        max((int(key) for key in keys if key.isdecimal() and len(key) < MAX_DIGITS), default=0) + 1
+    )
 
 
-def _category_in(categories: list[Any], lesion_type: str) -> Any:
-    """The id of the source's category of a type; added where the source has none such.
+class _SourceCategories:
+    """The categories of the source, and those that are added for other lesion types."""
 
-    A finding without a type has the source's only category, or its ``lesion``.
-    """
-    known = [c for c in categories if isinstance(c, Mapping) and "id" in c]
-    named = [c["id"] for c in known if lesion_type_in(str(c.get("name", ""))) == lesion_type]
-    if not lesion_type and len(known) == 1:
-        named = [known[0]["id"]]
-    if named:
-        return named[0]
-    free = max((c["id"] for c in known if _is_number(c)), default=0) + 1
-    categories.append({"id": free, "name": lesion_type or UNTYPED, "supercategory": ""})
-    return free
+    def __init__(self, source: Mapping[str, Any]) -> None:
+        listed = source.get("categories")
+        self.listed: list[Any] = list(listed) if isinstance(listed, list) else []
+        known = [c["id"] for c in self.listed if isinstance(c, Mapping) and "id" in c]
+        self._only = known[0] if len(known) == 1 else None
+
+    def of_new(self, lesion_type: str) -> Any:
+        """The id of a new box's category: without a type the source's only one, if it has one."""
+        if not lesion_type and self._only is not None:
+            return self._only
+        return self.of_changed(lesion_type)
+
+    def of_changed(self, lesion_type: str) -> Any:
+        """The id of a type's category, ``lesion`` for none; added where the source lacks it."""
+        for one in self.listed:
+            is_named = isinstance(one, Mapping) and "id" in one
+            if is_named and lesion_type_in(str(one.get("name", ""))) == lesion_type:
+                return one["id"]
+        free = _free_id(self.listed)
+        self.listed.append({"id": free, "name": lesion_type or UNTYPED, "supercategory": ""})
+        return free
 
 
 def _decided(annotation: Any, finding: Finding, index: int, row: int) -> dict[str, Any]:

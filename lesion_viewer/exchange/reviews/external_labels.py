@@ -8,10 +8,10 @@ from lesion_viewer.detection.boxes import Box
 from lesion_viewer.detection.lesion_types import lesion_type_in
 from lesion_viewer.errors import ExchangeError
 from lesion_viewer.exchange.box_files.annotation_ids import annotation_ids
-from lesion_viewer.exchange.box_files.annotations import PlainFile, PlainRow, fitted, outside_text
+from lesion_viewer.exchange.box_files.annotations import PlainFile, PlainRow
 from lesion_viewer.exchange.box_files.box_table import read_plain_csv
 from lesion_viewer.exchange.box_files.coco_reading import is_coco, read_coco_as_it_stands
-from lesion_viewer.exchange.box_files.reading import contradictions, is_cut, is_plain
+from lesion_viewer.exchange.box_files.reading import contradictions, is_plain
 from lesion_viewer.exchange.csv_records import (
     BLANK,
     Record,
@@ -21,11 +21,14 @@ from lesion_viewer.exchange.csv_records import (
     unguarded,
 )
 from lesion_viewer.exchange.deeplesion.annotation_rows import box_in
+from lesion_viewer.exchange.tables.file_rows import image_size_in
+from lesion_viewer.exchange.tables.fitted_boxes import fitted, is_cut, outside_text
 from lesion_viewer.exchange.tables.slice_names import Place, finder
 from lesion_viewer.exchange.tables.type_columns import types_in
 from lesion_viewer.review.finding import Status
 from lesion_viewer.review.label_import import (
     SAME_LESION_IOU,
+    UNSPECIFIC,
     CorrectedBox,
     CorrectedSlice,
     apply_changes,
@@ -44,7 +47,7 @@ class Corrections:
 
     Attributes
     ----------
-    slices : Mapping[tuple[str, int], CorrectedSlice]
+    slices : Mapping[Place, CorrectedSlice]
         Series uid and slice index -> all boxes of that slice.
     absent : int
         Images of the file that are not in the review.
@@ -90,6 +93,11 @@ def read_corrections(path: Path, session: Session, differing: Collection[str] = 
     differing : Collection[str]
         Uids of series that are left aside, as their pictures are others than those reviewed.
 
+    Returns
+    -------
+    Corrections
+        What the file says of each slice, and what of it cannot be used.
+
     Raises
     ------
     ExchangeError
@@ -110,8 +118,11 @@ def read_corrections(path: Path, session: Session, differing: Collection[str] = 
     read: dict[Place, _Read] = {
         place: _Read() for name, place in matched.places.items() if name not in refused
     }
-    # The only category of a COCO file says nothing of the types of known findings.
-    is_type_chosen = not is_coco(path, content) or len({r.lesion_type for r in file.rows}) > 1
+    listed = {lesion_type_in(name) for name in file.categories}
+    types = listed or {row.present_type for row in file.rows}
+    is_type_chosen = len(types) > 1
+    if not is_coco(path, content):
+        is_type_chosen |= not {text.casefold() for text in types} & UNSPECIFIC
     problems, clipped, is_lost = [*file.problems, *refused.values()], 0, False
     for row in file.rows:
         finding_id, place = ids.get(str(row.annotation_id), ""), matched.places.get(row.image)
@@ -184,7 +195,7 @@ def _usable(row: PlainRow, shape: tuple[int, int] | None) -> tuple[Box | None, s
     if row.present is None:
         return None, ""
     box = fitted(row.present, shape)
-    return box, "" if box is not None else outside_text(row, row.present, shape)
+    return box, "" if box is not None else outside_text(row.where, row.image, row.present, shape)
 
 
 def _corrected(row: PlainRow, box: Box, finding_id: str, is_type_chosen: bool) -> CorrectedBox:
@@ -195,7 +206,7 @@ def _corrected(row: PlainRow, box: Box, finding_id: str, is_type_chosen: bool) -
         Status(status) if status in list(Status) else None,
         row.said.get("reason", ""),
         row.said.get("note", ""),
-        lesion_type_in(row.lesion_type),
+        row.present_type,
         finding_id,
         row.annotation_id,
         is_type_chosen,
@@ -247,7 +258,7 @@ def _deeplesion_file(table: Table) -> PlainFile:
         if record.fields == BLANK:
             continue
         name = unguarded(table.cell(record, "File_name"))
-        images.setdefault(name, _size_in(table, record))
+        images.setdefault(name, image_size_in(table, record))
         box, problem = _deeplesion_box(table, record)
         said = {
             column.lower(): unguarded(table.cell(record, column))
@@ -276,14 +287,3 @@ def _deeplesion_box(table: Table, record: Record) -> tuple[Box | None, str]:
     except ExchangeError as error:
         return None, str(error).partition("column ")[2]
     return box, "" if box else "the box has no area without its padding of 5 px"
-
-
-def _size_in(table: Table, record: Record) -> tuple[int, int] | None:
-    """Rows and columns of a row's image, where it gives them."""
-    if "Image_size" not in table.names:
-        return None
-    try:
-        columns, rows = (int(float(n)) for n in table.cell(record, "Image_size").split(","))
-    except (ValueError, OverflowError):
-        return None
-    return (rows, columns) if rows > 0 and columns > 0 else None

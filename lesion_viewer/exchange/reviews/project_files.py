@@ -23,12 +23,8 @@ from lesion_viewer.exchange.box_files.reading import (
 )
 from lesion_viewer.exchange.csv_records import header_names, read_bytes
 from lesion_viewer.exchange.label_volumes.findings import is_label_volume
-from lesion_viewer.exchange.reviews.reviewed_csv import (
-    Imported,
-    apply_rows,
-    boxes_text,
-    import_labels,
-)
+from lesion_viewer.exchange.reviews.import_outcome import Imported, cut_sentences
+from lesion_viewer.exchange.reviews.reviewed_csv import apply_rows, import_labels
 from lesion_viewer.exchange.tables.annotated_rows import AnnotatedRow, annotated_rows
 from lesion_viewer.exchange.tables.slice_names import finder
 from lesion_viewer.review.finding import Finding
@@ -66,6 +62,11 @@ def open_project(
     open_review : OpenReview
         May give a review that is read-only, which is left as it is.
 
+    Returns
+    -------
+    tuple[Project, Session]
+        The caller closes the session.
+
     Raises
     ------
     CTError
@@ -85,7 +86,7 @@ def open_project(
         taken = found.take_labels(session) if session.imported_labels is None else None
         labels = {f.origin.row: f for f in session.findings.values() if f.origin.row is not None}
         items = _items(found.rows, found.slices, found.there, labels)
-        notices = [*found.notices, *(_notices(taken) if taken is not None else ())]
+        notices = [*found.notices, *(taken.sentences() if taken is not None else ())]
         project = Project(images, found.key, items, found.slices, found.there, notices)
         if not session.read_only:
             absent = "\n".join(item.name for item in project.items if not item.is_present)
@@ -133,6 +134,11 @@ def project_file(annotations: Path) -> Path:
     annotations : Path
         DeepLesion's CSV, a plain table of boxes, or COCO.
 
+    Returns
+    -------
+    Path
+        In the user's folder of journals; an export of the review has the same.
+
     Raises
     ------
     ExchangeError
@@ -178,21 +184,12 @@ def _opened_plain(images: Path, annotations: Path, content: bytes) -> _Opened:
     key = content_key(file)
     records = {one.uid: _record(one, (), names) for one in slices}
     placed = placed_rows(file, finder(records), refused)
-    notices = (*placed.notices, *placed.unusable, *_cut_notices(placed.clipped))
+    notices = (*placed.notices, *placed.unusable, *cut_sentences(placed.clipped))
 
     def take_labels(session: Session) -> Imported:
         return apply_rows(session, annotations, placed)
 
     return _Opened(key, rows, slices, found.there, take_labels, names, notices)
-
-
-def _notices(taken: Imported) -> list[str]:
-    """What of a file's labels was not taken up as it stands, and why."""
-    return [*taken.notices, *taken.unusable, *_cut_notices(taken.clipped)]
-
-
-def _cut_notices(clipped: int) -> list[str]:
-    return [f"{boxes_text(clipped)} cut at the border of the image"] if clipped else []
 
 
 def _series_of(rows: Sequence[AnnotatedRow]) -> list[NumberedSlices]:

@@ -10,10 +10,10 @@ from lesion_viewer.detection.boxes import Box
 from lesion_viewer.detection.candidates import Detection, SliceDetections
 from lesion_viewer.detection.linking import link
 from lesion_viewer.errors import ExchangeError
-from lesion_viewer.exchange.box_files.annotations import fitted
 from lesion_viewer.exchange.csv_records import Record, Table, read_table, unguarded
 from lesion_viewer.exchange.tables.decision_columns import HASH_MARK, model_origin
 from lesion_viewer.exchange.tables.detections_csv import save_detections
+from lesion_viewer.exchange.tables.fitted_boxes import fitted
 from lesion_viewer.exchange.tables.slice_names import finder
 from lesion_viewer.review.finding import Origin
 from lesion_viewer.review.labelling.project import Item, Project
@@ -33,6 +33,17 @@ def save_predictions(
 
     For a detector that did not learn from them: one of the folds of a cross-validation.
 
+    Parameters
+    ----------
+    project : Project
+        Whose slices are searched.
+    detector : Detector
+        That searches.
+    patients : Collection[str]
+        As ``Item.patient`` names them.
+    path : Path
+        Of the CSV that is written.
+
     Raises
     ------
     CTError, DetectionError
@@ -51,10 +62,24 @@ def save_predictions(
 
 
 def take_predictions(project: Project, session: Session, path: Path) -> int:
-    """Take up the boxes that ``lesion-viewer detect`` wrote; how many slices were answered.
+    """Take up the boxes that ``lesion-viewer detect`` wrote.
 
     A patient that the file speaks of was searched: all of the patient's annotated slices count as
     answered, with nothing found where the file has no box.
+
+    Parameters
+    ----------
+    project : Project
+        Whose slices the boxes are on.
+    session : Session
+        The project's review.
+    path : Path
+        Of the CSV.
+
+    Returns
+    -------
+    int
+        How many slices were answered.
 
     Raises
     ------

@@ -9,58 +9,42 @@ the layout with UIDs ``Key_slice_index`` and ``Slice_range`` count slices from 0
 boxes are DeepLesion's (from 1, padded by 5 px) in both layouts.
 """
 
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from lesion_viewer.ct.study import Study
-from lesion_viewer.detection.boxes import Box
 from lesion_viewer.errors import ExchangeError
 from lesion_viewer.exchange.box_files.reading import (
     content_key,
     is_plain,
-    is_plain_review,
     placed_rows,
     read_plain,
 )
+from lesion_viewer.exchange.box_files.uid_boxes import is_of_uids
 from lesion_viewer.exchange.box_files.writing import plain_csv
 from lesion_viewer.exchange.csv_records import (
     Record,
     Table,
-    quoted,
+    header_names,
     read_bytes,
     read_table,
     table_of,
-    unquoted,
 )
 from lesion_viewer.exchange.deeplesion.annotation_rows import (
     COLUMNS,
-    MEASURED_COLUMNS,
-    box_text,
-    corners_of,
 )
-from lesion_viewer.exchange.deeplesion.measurement_columns import (
-    axes_text,
-    lengths_text,
-    location_text,
-)
+from lesion_viewer.exchange.reviews.exported_records import exported_records
+from lesion_viewer.exchange.reviews.import_outcome import Imported
 from lesion_viewer.exchange.tables.decision_columns import (
-    CAME_COLUMNS,
     DECISION_COLUMNS,
-    decision_fields,
 )
 from lesion_viewer.exchange.tables.file_rows import FileRows, PlaceOf, read_rows
 from lesion_viewer.exchange.tables.finding_rows import (
     EXPORTED_DICOM_COLUMNS,
-    finding_rows,
-    row_fields,
-    slices_of,
 )
 from lesion_viewer.exchange.tables.reviewed_rows import findings_of, with_known_ids
 from lesion_viewer.exchange.tables.slice_names import SliceNames, finder
-from lesion_viewer.exchange.tables.type_columns import set_type, type_columns
 from lesion_viewer.review.finding import Finding, OriginKind
 from lesion_viewer.review.journal.review_state import age
 from lesion_viewer.review.series_record import SeriesRecord
@@ -68,37 +52,23 @@ from lesion_viewer.review.session import Session
 from lesion_viewer.system.atomic_files import save_bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Imported:
-    """What became of a file's rows.
-
-    Attributes
-    ----------
-    labels : rows that are findings now, each a label
-    decided : findings that were taken up as a reader left them
-    absent : rows of images that are not in the study, which is usual for DeepLesion
-    unusable : one sentence for each box that cannot be used
-    clipped : boxes that were cut at the border of their image
-    absent_names : the images of ``absent``, where they are few
-    notices : sentences about what was taken, and how the file was understood
-    is_known : whether the file was taken up before, and changed nothing now
-    """
-
-    labels: int
-    decided: int
-    absent: int
-    unusable: tuple[str, ...]
-    clipped: int = 0
-    absent_names: tuple[str, ...] = ()
-    notices: tuple[str, ...] = ()
-    is_known: bool = False
-
-
 def export_csv(session: Session, path: Path) -> str:
-    """Write the review; reading the file back gives the same findings. How many rows it then has.
+    """Write the review; reading the file back gives the same findings.
 
     Labels of a plain table leave in its columns, those of COCO as such a table; studies of PNGs,
     and those with labels in DeepLesion's columns, leave in these, others with DICOM UIDs.
+
+    Parameters
+    ----------
+    session : Session
+        The review.
+    path : Path
+        Where it goes.
+
+    Returns
+    -------
+    str
+        How many rows the file has, in words.
 
     Raises
     ------
@@ -126,7 +96,7 @@ def export_csv(session: Session, path: Path) -> str:
     delimiter = labels.header.delimiter
     records = [
         replace(r, end=r.end or end, delimiter=delimiter)
-        for r in _records(session, labels, findings)
+        for r in exported_records(session, labels, findings)
     ]
     content = b"".join(record.encoded() for record in records)
     is_open_ended = bool(labels.records) and not labels.records[-1].end
@@ -151,8 +121,21 @@ def import_labels(session: Session, study: Study | PlaceOf, path: Path) -> Impor
     """Take up a DeepLesion CSV: each row of an image in the study becomes a finding.
 
     The file itself is kept in the review, so that an export gives back what nobody touched. Of a
-    reviewed CSV the decisions are taken up too. The same file again changes nothing. In place of a
-    study a labelling project's ``place_of`` does.
+    reviewed CSV the decisions are taken up too. The same file again changes nothing.
+
+    Parameters
+    ----------
+    session : Session
+        The review.
+    study : Study | PlaceOf
+        Whose images the rows are of; of a labelling project what finds its slices.
+    path : Path
+        Of the CSV.
+
+    Returns
+    -------
+    Imported
+        What became of its rows.
 
     Raises
     ------
@@ -166,6 +149,18 @@ def import_labels(session: Session, study: Study | PlaceOf, path: Path) -> Impor
 
 def read_labels(study: Study | PlaceOf, path: Path) -> FileRows:
     """The rows of a DeepLesion CSV, to be taken up by ``apply_rows``.
+
+    Parameters
+    ----------
+    study : Study | PlaceOf
+        Whose images the rows are of; of a labelling project what finds its slices.
+    path : Path
+        Of the CSV.
+
+    Returns
+    -------
+    FileRows
+        On the slices of the study.
 
     Raises
     ------
@@ -183,6 +178,20 @@ def import_reviewed(session: Session, study: Study | PlaceOf, path: Path) -> Imp
     A finding that the review knows is then as it is in the file; what the file does not speak of
     stays. Labels that the review does not hold come first, as by ``import_labels``.
 
+    Parameters
+    ----------
+    session : Session
+        The review.
+    study : Study | PlaceOf
+        Whose images the rows are of; of a labelling project what finds its slices.
+    path : Path
+        Of the CSV.
+
+    Returns
+    -------
+    Imported
+        What became of its rows.
+
     Raises
     ------
     ExchangeError
@@ -196,12 +205,25 @@ def import_reviewed(session: Session, study: Study | PlaceOf, path: Path) -> Imp
 def read_reviewed(study: Study | PlaceOf, path: Path) -> FileRows:
     """The rows of a CSV that ``export_csv`` wrote, to be taken up by ``apply_rows``.
 
+    Parameters
+    ----------
+    study : Study | PlaceOf
+        Whose images the rows are of; of a labelling project what finds its slices.
+    path : Path
+        Of the CSV.
+
+    Returns
+    -------
+    FileRows
+        On the slices of the study.
+
     Raises
     ------
     ExchangeError
         Where the file is no such CSV.
     """
-    if is_plain_review(path, content := read_bytes(path)):
+    content = read_bytes(path)
+    if is_plain(path, content) and not is_of_uids(header_names(content)):
         return placed_rows(read_plain(path, content), _names_of(study))
     return read_rows(read_table(path, ()), study)
 
@@ -219,6 +241,13 @@ def is_own_export(session: Session, path: Path) -> bool:
     """Whether ``export_csv`` wrote the file from a review of the same labels.
 
     Such a file says who decided what and when; boxes from elsewhere only say what they are.
+
+    Parameters
+    ----------
+    session : Session
+        The review.
+    path : Path
+        Of the file.
 
     Raises
     ------
@@ -238,7 +267,29 @@ def is_own_export(session: Session, path: Path) -> bool:
 
 
 def apply_rows(session: Session, path: Path, rows: FileRows) -> Imported:
-    """Take up rows that were read from ``path``; raises as ``import_labels``."""
+    """Take up the rows of a file; the decisions are one gesture.
+
+    Parameters
+    ----------
+    session : Session
+        The review.
+    path : Path
+        Of the file, for what is said of it.
+    rows : FileRows
+        As they were read.
+
+    Returns
+    -------
+    Imported
+        What became of them.
+
+    Raises
+    ------
+    ExchangeError
+        Where none of the rows is of an image in the study.
+    ReviewError
+        Where the review holds the labels of another file.
+    """
     if rows.absent and not rows.labels and not rows.decided:
         raise ExchangeError(f"{path}: none of its rows is of an image in this study")
     if rows.is_plain or len(rows.annotation) > 1:
@@ -249,42 +300,13 @@ def apply_rows(session: Session, path: Path, rows: FileRows) -> Imported:
     session.import_findings(path.name, news)
     session.mark_all_read(rows.read)
     return Imported(
-        len(rows.labels),
-        len(news),
-        rows.absent,
-        tuple(rows.unusable),
-        rows.clipped,
-        tuple(rows.notices),
+        labels=len(rows.labels),
+        decided=len(news),
+        absent=rows.absent,
+        unusable=tuple(rows.unusable),
+        clipped=rows.clipped,
+        notices=tuple(rows.notices),
     )
-
-
-def left_out_text(name: str, taken: Imported) -> str:
-    """One sentence on what of a file's labels was left out or cut; empty where nothing was.
-
-    Parameters
-    ----------
-    name : str
-        Of the file.
-    taken : Imported
-        What became of its rows.
-    """
-    said = list(taken.unusable[:1])
-    if len(taken.unusable) > 1:
-        said.append(f"and {len(taken.unusable) - 1:,} more boxes that cannot be used")
-    if taken.clipped:
-        said.append(f"{boxes_text(taken.clipped)} cut at the border of the image")
-    return f"{name}: {'; '.join(said)}" if said else ""
-
-
-def boxes_text(count: int) -> str:
-    """How many boxes, in words: ``1 box was``, ``3 boxes were``.
-
-    Parameters
-    ----------
-    count : int
-        Of the boxes.
-    """
-    return "1 box was" if count == 1 else f"{count:,} boxes were"
 
 
 def _labels_table(session: Session, path: Path, annotation: Sequence[bytes]) -> Table:
@@ -302,108 +324,3 @@ def _is_untouched_label(finding: Finding) -> bool:
 
 def _is_undecided_proposal(finding: Finding) -> bool:
     return finding.origin.kind is OriginKind.MODEL and finding.decision is None
-
-
-def _records(session: Session, labels: Table, findings: Sequence[Finding]) -> Iterator[Record]:
-    """The header, the label rows as they came or with a decision, then rows that are new."""
-    came = CAME_COLUMNS if any(map(_moved_axes, findings)) else ()
-    types = type_columns(labels.names, findings)
-    yield replace(labels.header, fields=(*labels.header.fields, *DECISION_COLUMNS, *came, *types))
-    by_row = {f.origin.row: f for f in findings if f.origin.row is not None}
-    for row, record in enumerate(labels.records):
-        finding = by_row.get(row)
-        is_touched = finding is not None and finding.decision is not None
-        if finding is None or not is_touched:
-            yield record
-            continue
-        fields, measured = _label_fields(labels, record, finding)
-        typed = set_type(labels.names, fields, finding, types)
-        yield replace(record, fields=(*fields, *measured[: len(DECISION_COLUMNS + came)], *typed))
-    siblings, kin = _rows_of_images(labels), _rows_of_series(labels)
-    series = session.series()
-    for finding in findings:
-        has_label_row = bool(labels.records) and finding.origin.row is not None
-        written = finding.original_boxes if has_label_row else ()
-        slices = [i for i in slices_of(finding) if i not in written]
-        for cells, decision in finding_rows(finding, series.get(finding.series_uid), slices):
-            name = cells.get("File_name", "")
-            on_image, of_series = siblings.get(name, []), kin.get(_series_of(name), {})
-            cells["Normalized_lesion_location"] = _location(cells["Bounding_boxes"], on_image)
-            if finding.decision is not None and of_series:
-                cells["Slice_range"] = _slice_range(cells, of_series)
-            fields = row_fields(labels.names, cells, on_image[0] if on_image else of_series)
-            typed = set_type(labels.names, fields, finding, types)
-            yield Record(0, (*fields, *decision, *("" for _ in came), *typed), "")
-
-
-def _moved_axes(finding: Finding) -> bool:
-    """Whether a label's measurement is not as it came."""
-    is_label = finding.origin.row is not None and finding.decision is not None
-    return is_label and any(finding.axes.get(i, a) != a for i, a in finding.original_axes.items())
-
-
-def _label_fields(labels: Table, record: Record, finding: Finding) -> tuple[list[str], list[str]]:
-    """The label's row with its present box and axes; what was decided, and the axes as they came.
-
-    What was not changed is as it came.
-    """
-    ((slice_index, original),) = finding.original_boxes.items()
-    fields = list(record.fields)
-    column = labels.names.index("Bounding_boxes")
-    came, box = fields[column], finding.boxes.get(slice_index)
-    if box != original:
-        fields[column] = quoted(box_text(box)) if box else ""
-    decision = decision_fields(finding, slice_index)
-    decision[DECISION_COLUMNS.index("Original_bounding_box")] = came
-    axes = finding.axes.get(slice_index)
-    measured = ["", ""]
-    if axes is not None and axes != finding.original_axes.get(slice_index):
-        texts = axes_text(axes), lengths_text(axes)
-        for n, (name, text) in enumerate(zip(MEASURED_COLUMNS, texts, strict=True)):
-            place = labels.names.index(name)
-            measured[n], fields[place] = fields[place], quoted(text)
-    return fields, [*decision, *measured]
-
-
-def _rows_of_images(labels: Table) -> dict[str, list[dict[str, str]]]:
-    """For each image its label rows: fields by column, as they stand in the file."""
-    rows: dict[str, list[dict[str, str]]] = defaultdict(list)
-    for record in labels.records:
-        fields = dict(zip(labels.names, record.fields, strict=False))
-        rows[fields.get("File_name", "")].append(fields)
-    return rows
-
-
-def _rows_of_series(labels: Table) -> dict[str, dict[str, str]]:
-    """What DeepLesion's columns say in the first label row of each series."""
-    rows: dict[str, dict[str, str]] = {}
-    for record in labels.records:
-        fields = dict(zip(labels.names, record.fields, strict=False))
-        known = {name: text for name, text in fields.items() if name in COLUMNS}
-        rows.setdefault(_series_of(fields.get("File_name", "")), known)
-    return rows
-
-
-def _series_of(name: str) -> str:
-    """``000001_01_01`` of ``000001_01_01_109.png``."""
-    return unquoted(name).rpartition("_")[0]
-
-
-def _slice_range(cells: Mapping[str, str], of_series: Mapping[str, str]) -> str:
-    """The slices that there are round a new row's, by a label row of its series; else its own."""
-    numbers = unquoted(of_series.get("Slice_range", ""))
-    with suppress(ValueError):
-        first, last = (int(float(number)) for number in numbers.split(","))
-        if first <= int(cells["Key_slice_index"]) <= last:
-            return numbers
-    return cells["Slice_range"]
-
-
-def _location(box: str, on_image: Sequence[dict[str, str]]) -> str:
-    """Where in the body a new box lies by its image's labels; empty where they cannot tell."""
-    known = []
-    for fields in on_image if box else ():
-        with suppress(ValueError):
-            other = Box(*corners_of(unquoted(fields.get("Bounding_boxes", ""))))
-            known.append((other, unquoted(fields.get("Normalized_lesion_location", ""))))
-    return location_text(Box(*corners_of(box)), known) if len(known) > 1 else ""

@@ -25,14 +25,28 @@ class ReviewedSlice:
 
     Attributes
     ----------
-    folder, number : where its image is, as DeepLesion names it
-    splits : DeepLesion's ``Train_Val_Test`` of all the patient's rows
-    shape : rows and columns
-    lesions : boxes that were accepted, corrected or added; tight
-    rejected : boxes that are no lesion
-    open : boxes that a reader was unsure of, or labels that nobody decided
-    is_read_in_full : whether there is no other lesion on the slice
-    types : of each lesion; empty where nobody said
+    folder : str
+        Of its image, as DeepLesion names it.
+    number : int
+        Of its image in the folder.
+    patient : str
+        As the annotations name the patient; empty where they do not.
+    splits : frozenset[str]
+        DeepLesion's ``Train_Val_Test`` of all the patient's rows.
+    shape : tuple[int, int]
+        Rows and columns.
+    spacing_mm : tuple[float, float, float] | None
+        Of slices, rows and columns; None where it is unknown.
+    is_read_in_full : bool
+        Whether there is no other lesion on the slice.
+    lesions : list[Box]
+        Tight boxes that were accepted, corrected or added.
+    rejected : list[Box]
+        Boxes that are no lesion.
+    open : list[Box]
+        Boxes that a reader was unsure of, or labels that nobody decided.
+    types : list[str]
+        Of each of ``lesions``; empty where nobody said.
     """
 
     folder: str
@@ -50,7 +64,17 @@ class ReviewedSlice:
 
 @dataclass(frozen=True, slots=True)
 class ReviewedProject:
-    """The reviewed slices of a project's journal, and what names their content."""
+    """The reviewed slices of a project's journal, and what names their content.
+
+    Attributes
+    ----------
+    name : str
+        Of the journal's file.
+    sha256 : str
+        Of what was decided, in hexadecimal digits.
+    slices : tuple[ReviewedSlice, ...]
+        By folder and number.
+    """
 
     name: str
     sha256: str
@@ -59,6 +83,16 @@ class ReviewedProject:
 
 def reviewed_project(session_file: Path) -> ReviewedProject:
     """What was decided in a labelling project's journal; slices that nobody touched are left out.
+
+    Parameters
+    ----------
+    session_file : Path
+        The journal.
+
+    Returns
+    -------
+    ReviewedProject
+        Its slices with a decision or a mark.
 
     Raises
     ------

@@ -1,7 +1,7 @@
 """The rows of a CSV by their use for a review: labels, decisions, unusable ones."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
 from lesion_viewer.ct.study import Study
@@ -14,6 +14,7 @@ from lesion_viewer.exchange.deeplesion.annotation_rows import (
     slice_name,
 )
 from lesion_viewer.exchange.deeplesion.measurement_columns import axes_in
+from lesion_viewer.exchange.tables.annotated_rows import MAX_SIDE_PX
 from lesion_viewer.exchange.tables.decision_columns import (
     CAME_COLUMNS,
     DECISION_COLUMNS,
@@ -21,6 +22,7 @@ from lesion_viewer.exchange.tables.decision_columns import (
     read_decision,
 )
 from lesion_viewer.exchange.tables.finding_rows import DICOM_COLUMNS, UID_COLUMNS
+from lesion_viewer.exchange.tables.fitted_boxes import fitted, is_cut, outside_text, size_text
 from lesion_viewer.exchange.tables.reviewed_rows import PlacedRow
 from lesion_viewer.exchange.tables.row_pictures import other_picture_in
 from lesion_viewer.exchange.tables.type_columns import added_columns, restored, types_in
@@ -106,6 +108,7 @@ def read_rows(table: Table, where: Study | PlaceOf) -> FileRows:
         table.require(DECISION_COLUMNS)
     rows = FileRows([_without_decision(table, table.header)])
     place_of = _placing(where, table)
+    shapes = {s.uid: s.shape[1:] for s in where.series} if isinstance(where, Study) else {}
     other_picture = other_picture_in(where.series if isinstance(where, Study) else (), table)
     for record in table.records:
         if record.fields == BLANK:
@@ -113,7 +116,7 @@ def read_rows(table: Table, where: Study | PlaceOf) -> FileRows:
         elif problem := other_picture(record, place := place_of(record)):
             rows.unusable.append(f"line {record.line}: {problem}")
         else:
-            _sort_in(rows, table, record, place)
+            _sort_in(rows, table, record, place, shapes)
     if table.records and not table.records[-1].end:
         rows.annotation[-1] = replace(rows.annotation[-1], end="")
     rows.content = [record.encoded() for record in rows.annotation]
@@ -121,7 +124,37 @@ def read_rows(table: Table, where: Study | PlaceOf) -> FileRows:
     return rows
 
 
-def _sort_in(rows: FileRows, table: Table, record: Record, place: Place | None) -> None:
+def image_size_in(table: Table, record: Record) -> tuple[int, int] | None:
+    """Rows and columns of a row's image, as the row says.
+
+    Parameters
+    ----------
+    table : Table
+        In DeepLesion's columns.
+    record : Record
+        One of its rows.
+
+    Returns
+    -------
+    tuple[int, int] | None
+        None where it does not say, or says no size of a CT image.
+    """
+    if "Image_size" not in table.names:
+        return None
+    try:
+        columns, rows = (int(float(n)) for n in table.cell(record, "Image_size").split(","))
+    except (ValueError, OverflowError):
+        return None
+    return (rows, columns) if 0 < min(rows, columns) <= max(rows, columns) <= MAX_SIDE_PX else None
+
+
+def _sort_in(
+    rows: FileRows,
+    table: Table,
+    record: Record,
+    place: Place | None,
+    shapes: Mapping[str, tuple[int, int]],
+) -> None:
     rows.absent += place is None
     decided, label_row = _decision_in(table, record), None
     if "File_name" in table.names and (decided is None or _is_label(decided)):
@@ -134,7 +167,13 @@ def _sort_in(rows: FileRows, table: Table, record: Record, place: Place | None) 
             text = f"line {record.line}: the box has no area without its padding of 5 px"
             rows.unusable.append(text)
         elif place is not None:
-            rows.labels[label_row] = (*place, box)
+            inside = _on_image(rows, table, record, box, shapes.get(place[0]))
+            if inside is None and decided is None:
+                return
+            if inside is not None and decided is not None:
+                present = inside if decided.box == decided.original else decided.box
+                decided = replace(decided, box=present, original=inside)
+            rows.labels[label_row] = (*place, inside or box)
             measured = axes_in(table.cell(record, "Measurement_coordinates"))
             axes = decided.original_axes if decided else measured
             if axes is not None:
@@ -145,6 +184,30 @@ def _sort_in(rows: FileRows, table: Table, record: Record, place: Place | None) 
     if place is not None and decided is not None:
         extent = table.cell(record, "Slice_range")
         rows.decided.append(PlacedRow(*place, label_row, extent, decided))
+
+
+def _on_image(
+    rows: FileRows, table: Table, record: Record, box: Box, shape: tuple[int, int] | None
+) -> Box | None:
+    """The part of a label's box that lies on its image; None where none does, which is told.
+
+    ``shape`` is that of the image; where the image is not read yet, it is as the row says.
+    """
+    said = image_size_in(table, record)
+    image = unguarded(table.cell(record, "File_name"))
+    if shape is not None and said not in (None, shape):
+        rows.unusable.append(f"line {record.line}: {size_text(image, said or shape, shape)}")
+        return None
+    size = shape or said
+    if size is None:
+        return box
+    inside = fitted(box, size)
+    if inside is None:
+        rows.unusable.append(outside_text(f"line {record.line}", image, box, size))
+    elif is_cut(box, inside):
+        rows.clipped += 1
+        return inside
+    return box if inside is not None else None
 
 
 def _decision_in(table: Table, record: Record) -> DecidedRow | None:

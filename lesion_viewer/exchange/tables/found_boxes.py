@@ -22,7 +22,9 @@ class FoundBoxes:
     unusable : tuple[str, ...]
         One sentence for each box that cannot be used.
     notices : tuple[str, ...]
-        Sentences on what was taken and how.
+        Sentences about what was taken, and how.
+    clipped : int
+        Boxes that were cut at the border of their image.
     """
 
     sha256: str
@@ -30,6 +32,7 @@ class FoundBoxes:
     absent: tuple[str, ...] = ()
     unusable: tuple[str, ...] = ()
     notices: tuple[str, ...] = ()
+    clipped: int = 0
 
 
 def labelled(

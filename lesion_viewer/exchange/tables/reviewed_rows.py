@@ -24,6 +24,8 @@ class PlacedRow:
         Cell of ``Slice_range``.
     decided : DecidedRow
         Values of the decision columns.
+    annotation_id : int | str | None
+        COCO's ``id`` of a box that goes back to no label; None where the file gives none.
     """
 
     series_uid: str
@@ -31,6 +33,7 @@ class PlacedRow:
     label_row: int | None
     slice_range: str
     decided: DecidedRow
+    annotation_id: int | str | None = None
 
 
 def findings_of(rows: Iterable[PlacedRow], file_name: str) -> list[Finding]:
@@ -111,6 +114,9 @@ def _finding(rows: Sequence[PlacedRow], file_name: str) -> Finding:
         axes={r.slice_index: r.decided.axes for r in rows if r.decided.axes},
         original_axes={
             r.slice_index: r.decided.original_axes for r in rows if r.decided.original_axes
+        },
+        annotation_ids={
+            r.slice_index: r.annotation_id for r in rows if r.annotation_id is not None
         },
         lesion_type=first.lesion_type,
         original_type=first.original_type,

@@ -15,13 +15,13 @@ from lesion_viewer.exchange.deeplesion.annotation_rows import slice_name
 from lesion_viewer.exchange.image_names import plain_path
 from lesion_viewer.exchange.label_files import (
     LabelFile,
-    imported_text,
     read_label_file,
     take_label_file,
 )
 from lesion_viewer.exchange.report.audit import export_report
 from lesion_viewer.exchange.reviews.coco_export import export_coco
 from lesion_viewer.exchange.reviews.external_labels import Corrections
+from lesion_viewer.exchange.reviews.import_outcome import imported_text
 from lesion_viewer.exchange.reviews.reviewed_csv import export_csv, read_reviewed
 from lesion_viewer.exchange.same_pictures import SeriesOf, same_images
 from lesion_viewer.exchange.tables.slice_names import image_name

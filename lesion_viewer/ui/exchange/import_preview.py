@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.errors import one_line
 from lesion_viewer.exchange.reviews.external_labels import Corrections
-from lesion_viewer.exchange.reviews.reviewed_csv import boxes_text
+from lesion_viewer.exchange.reviews.import_outcome import cut_sentences
 from lesion_viewer.review.label_import import ProposedChange, counts
 
 Index = QModelIndex | QPersistentModelIndex
@@ -141,8 +141,7 @@ def summary_text(corrections: Corrections, changes: Sequence[ProposedChange]) ->
     if corrections.absent:
         names = _listed(corrections.absent_names)
         lines.append(f"{corrections.absent:,} images of the file are not in this review: {names}")
-    if corrections.clipped:
-        lines.append(f"{boxes_text(corrections.clipped)} cut at the border of the image.")
+    lines += [f"{sentence}." for sentence in cut_sentences(corrections.clipped)]
     if corrections.problems:
         count = len(corrections.problems)
         left_out = "1 entry" if count == 1 else f"{count:,} entries"

@@ -12,7 +12,8 @@ from lesion_viewer.ct.volume.loading import VolumeLoader
 from lesion_viewer.errors import LesionViewerError
 from lesion_viewer.exchange.csv_records import header_names, table_of
 from lesion_viewer.exchange.deeplesion.slice_geometry import with_annotated_geometry
-from lesion_viewer.exchange.label_files import imported_text, read_label_file, take_label_file
+from lesion_viewer.exchange.label_files import read_label_file, take_label_file
+from lesion_viewer.exchange.reviews.import_outcome import imported_text
 from lesion_viewer.review.study_reviews import StudyReviews, begin_review
 from lesion_viewer.ui.workers import Batcher, Worker
 

@@ -1,8 +1,6 @@
 """A table of boxes by SOP Instance UID, such as ``detect`` writes, on the slices of a study."""
 
 import hashlib
-import math
-import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -10,35 +8,28 @@ from dataclasses import dataclass
 from lesion_viewer.ct.study import Study
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.detection.candidates import Candidate, Detection, SliceDetections
-from lesion_viewer.detection.lesion_types import lesion_type_in
 from lesion_viewer.detection.linking import link
 from lesion_viewer.errors import ExchangeError
-from lesion_viewer.exchange.csv_records import BLANK, Record, Table, unguarded
+from lesion_viewer.exchange.box_files.box_numbers import BoxForm, box_in_cells, number_in
+from lesion_viewer.exchange.box_files.columns import (
+    BY_UID,
+    BoxColumns,
+    box_form,
+    cell_at,
+    columns_of,
+    place_of,
+)
+from lesion_viewer.exchange.csv_records import BLANK, Record, Table
+from lesion_viewer.exchange.tables.fitted_boxes import fitted, is_cut
 from lesion_viewer.exchange.tables.found_boxes import FoundBoxes, labelled
 from lesion_viewer.review.finding import Finding
 
 Place = tuple[str, int]  # series uid, slice index
 
-# Names of columns without case, blanks, underscores and full stops; the usual one first.
-INSTANCE = ("sopinstanceuid", "sopuid", "instanceuid", "sopinstance", "imageuid", "dicomuid", "uid")
 SERIES = ("seriesinstanceuid", "seriesuid")
 SLICE = ("sliceindex", "frameindex")
-CORNERS = (
-    ("x1", "xmin", "left", "x0"),
-    ("y1", "ymin", "top", "y0"),
-    ("x2", "xmax", "right"),
-    ("y2", "ymax", "bottom"),
-)
-SIZES = (("x", "xmin", "left", "x1"), ("y", "ymin", "top", "y1"), ("width", "w"), ("height", "h"))
 GROUP = ("candidate", "finding", "findingid", "lesionid", "lesion", "candidateid", "groupid")
-TYPE = ("lesiontype", "label", "class", "classname", "category", "type")
-SCORE = ("score", "confidence", "probability", "conf")
-WANTED = (
-    "wanted are SOPInstanceUID, x1, y1, x2, y2 and, if known, label, score and a number of the"
-    " finding (also xmin, ymin, xmax, ymax; x, y, width, height), or DeepLesion's columns"
-)
 MAX_DIGITS = 9
-SHOWN_NAMES = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,16 +45,13 @@ class _Row:
 
 @dataclass(frozen=True, slots=True)
 class _Columns:
-    """Names of a table's columns; empty for those that it lacks."""
+    """Places of a table's columns; None for those that it lacks."""
 
-    instance: str
-    box: tuple[str, ...]
-    is_size: bool
-    series: str
-    slice_index: str
-    group: str
-    lesion_type: str
-    score: str
+    of_boxes: BoxColumns
+    form: BoxForm
+    series: int | None
+    slice_index: int | None
+    group: int | None
 
 
 def is_of_uids(names: Sequence[str]) -> bool:
@@ -74,7 +62,7 @@ def is_of_uids(names: Sequence[str]) -> bool:
     names : Sequence[str]
         Column names of the table.
     """
-    return bool(_named(names, INSTANCE))
+    return place_of(names, BY_UID.aliases) is not None
 
 
 def read_uid_boxes(study: Study, table: Table, content: bytes) -> FoundBoxes:
@@ -96,7 +84,7 @@ def read_uid_boxes(study: Study, table: Table, content: bytes) -> FoundBoxes:
     Returns
     -------
     FoundBoxes
-        Findings, and the rows that could not be used.
+        Findings that nobody decided, and what was left out.
 
     Raises
     ------
@@ -112,13 +100,13 @@ def read_uid_boxes(study: Study, table: Table, content: bytes) -> FoundBoxes:
     for record in table.records:
         if record.fields == BLANK:
             continue
-        place = places.of(table, record, columns)
+        place = places.of(record, columns)
         if place is None:
-            uid = unguarded(table.cell(record, columns.instance)).strip()
+            uid = cell_at(record, columns.of_boxes.image)
             absent.append(uid[:64] or f"line {record.line}, which names none")
             continue
         try:
-            row, is_clipped = _row(table, record, columns, place, places.size(place))
+            row, is_clipped = _row(record, columns, place, places.size(place))
         except ValueError as error:
             unusable.append(f"line {record.line}: {error}")
             continue
@@ -126,16 +114,12 @@ def read_uid_boxes(study: Study, table: Table, content: bytes) -> FoundBoxes:
         clipped += is_clipped
     if absent and not rows and not unusable:
         raise ExchangeError(f"{table.path}: none of its rows is of an image in this study")
-    notices = []
-    if clipped:
-        boxes = "1 box reaches" if clipped == 1 else f"{clipped:,} boxes reach"
-        notices.append(f"{boxes} over the border of the image, and were cut there")
     return FoundBoxes(
         hashlib.sha256(content).hexdigest(),
         tuple(_findings(table.path.name, rows)),
         tuple(absent),
         tuple(unusable),
-        tuple(notices),
+        clipped=clipped,
     )
 
 
@@ -150,16 +134,16 @@ class _Places:
                 if source.sop_instance_uid:
                     self._of[source.sop_instance_uid].append((series.uid, index))
 
-    def of(self, table: Table, record: Record, columns: _Columns) -> Place | None:
+    def of(self, record: Record, columns: _Columns) -> Place | None:
         """Where a row's slice is; a file of several frames has one UID for all its slices."""
-        found = self._of.get(unguarded(table.cell(record, columns.instance)).strip(), [])
+        found = self._of.get(cell_at(record, columns.of_boxes.image), [])
         if len(found) <= 1:
             return found[0] if found else None
-        if columns.series:
-            uid = unguarded(table.cell(record, columns.series)).strip()
+        if columns.series is not None:
+            uid = cell_at(record, columns.series)
             found = [place for place in found if place[0] == uid] or found
-        if columns.slice_index:
-            index = table.cell(record, columns.slice_index).strip()
+        if columns.slice_index is not None:
+            index = cell_at(record, columns.slice_index)
             is_number = index.isdecimal() and len(index) <= MAX_DIGITS
             found = [place for place in found if is_number and place[1] == int(index)]
         return found[0] if len(found) == 1 else None
@@ -170,54 +154,32 @@ class _Places:
 
 
 def _columns_of(table: Table) -> _Columns:
-    names = table.names
-    instance = _named(names, INSTANCE)
-    for aliases, is_size in ((CORNERS, False), (SIZES, True)):
-        box = tuple(_named(names, of) for of in aliases)
-        if instance and all(box) and len(set(box)) == 4:
-            others = (SERIES, SLICE, GROUP, TYPE, SCORE)
-            return _Columns(instance, box, is_size, *(_named(names, of) for of in others))
-    lacking = next((of[0] for of in CORNERS if not _named(names, of)), "SOPInstanceUID")
-    seen = ", ".join(name[:30] for name in names[:SHOWN_NAMES])
-    raise ExchangeError(
-        f"{table.path}, line 1: the column {lacking} is missing; seen: {seen}; {WANTED}"
-    )
-
-
-def _named(names: Sequence[str], wanted: Sequence[str]) -> str:
-    """The first of the columns that has one of the wanted names, as the table spells it."""
-    plain = {re.sub(r"[\s_.\-]+", "", name.casefold()): name for name in reversed(names)}
-    return next((plain[name] for name in wanted if name in plain), "")
+    columns = columns_of(table.path, table.names, table.header.delimiter, BY_UID)
+    others = (place_of(table.names, aliases) for aliases in (SERIES, SLICE, GROUP))
+    return _Columns(columns, box_form(table, columns), *others)
 
 
 def _row(
-    table: Table, record: Record, columns: _Columns, place: Place, size: tuple[int, int]
+    record: Record, columns: _Columns, place: Place, size: tuple[int, int]
 ) -> tuple[_Row, bool]:
     """A row, and whether its box was cut; a ValueError says why it cannot be used."""
-    a, b, c, d = (_number(table.cell(record, name)) for name in columns.box)
-    box = Box(a, b, a + c, b + d) if columns.is_size else Box(a, b, c, d)
-    try:
-        inside = box.clamped(*size)
-    except ValueError:
+    of_boxes = columns.of_boxes
+    box, problem = box_in_cells([cell_at(record, n) for n in of_boxes.box], columns.form)
+    if box is None:
+        raise ValueError(problem or "it has no box")
+    inside = fitted(box, size)
+    if inside is None:
         rows, columns_px = size
-        raise ValueError(f"the box lies outside of the image ({columns_px} x {rows})") from None
-    score = table.cell(record, columns.score).strip() if columns.score else ""
-    text = unguarded(table.cell(record, columns.lesion_type)) if columns.lesion_type else ""
-    group = unguarded(table.cell(record, columns.group)).strip() if columns.group else ""
-    row = _Row(place, inside, _number(score) if score else None, lesion_type_in(text), group)
-    return row, inside != box
-
-
-def _number(text: str) -> float:
-    """A finite number, with a point or a comma before its decimals."""
-    cell = text.strip().replace(",", ".", 1) if "." not in text else text.strip()
-    try:
-        number = math.nan if "_" in cell else float(cell)
-    except ValueError:
-        number = math.nan
-    if not math.isfinite(number):
-        raise ValueError(f"needs a number, not {text[:40]!r}")
-    return number
+        raise ValueError(f"the box lies outside of the image ({columns_px} x {rows})")
+    score = cell_at(record, of_boxes.score)
+    row = _Row(
+        place,
+        inside,
+        number_in(score) if score else None,
+        of_boxes.lesion_type(cell_at(record, of_boxes.label)),
+        cell_at(record, columns.group),
+    )
+    return row, is_cut(box, inside)
 
 
 def _findings(file_name: str, rows: Sequence[_Row]) -> Iterator[Finding]:
