@@ -1,4 +1,4 @@
-"""The one table of what a reader can do; menus, keys, tool tips and the key sheet come from it."""
+"""The table of actions, from which menus, keys, tool tips and the key sheet are made."""
 
 from dataclasses import dataclass
 from enum import Enum

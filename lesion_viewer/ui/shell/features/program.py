@@ -12,13 +12,7 @@ from lesion_viewer.ui.shell.key_sheet import MOUSE, KeySheet
 
 
 class ProgramFeature(Feature):
-    """Shows the dialogs that concern no study.
-
-    Parameters
-    ----------
-    window : Frame
-        The dialogs open over it.
-    """
+    """Shows the dialogs that concern no study."""
 
     def show_first_notice(self) -> None:
         """Say at the first start that this is not a medical device; blocks nothing."""
