@@ -87,6 +87,10 @@ class Docks:
         dock.setObjectName(title.lower())
         dock.setFeatures(QDockWidget.DockWidgetFeature.DockWidgetMovable)
         dock.setWidget(widget)
+        # Of a dock without a close button Qt disables the toggle, and refuses to close it.
+        toggle = dock.toggleViewAction()
+        toggle.setEnabled(True)
+        toggle.triggered.connect(lambda is_wanted: dock.setVisible(is_wanted))
         self._panels.append(_Panel(dock, area, place, width_px, shown))
 
     def lay_out(self) -> None:
