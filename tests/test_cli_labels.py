@@ -142,6 +142,24 @@ def test_readers_are_compared_once_both_are_done(
     assert "is there already" in capsys.readouterr().err
 
 
+def test_an_agreement_without_decisions_says_in_words_why_there_is_no_kappa(
+    made: tuple[Path, Path, Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    ann, bob = (reader_review(made, name) for name in ("ann", "bob"))
+    capsys.readouterr()
+    assert main(["agreement", str(ann), str(bob), "--unfinished"]) == 0
+    out = capsys.readouterr().out
+    assert "kappa on presence: none, as there is no place that both readers have decided\n" in out
+    assert "mean IoU: none, as there is no lesion that both saw\n" in out
+    for review, reader in ((ann, "ann"), (bob, "bob")):
+        decide_all(review, reader, rejected=99)
+    assert main(["agreement", str(ann), str(bob)]) == 0
+    out = capsys.readouterr().out
+    same = "none, as both readers gave the same answer at every place (5)"
+    assert f"kappa on presence: {same}\nmean IoU: 1.000\n" in out
+    assert "nan" not in out
+
+
 def test_corrections_are_told_first_and_made_when_asked_for(
     made: tuple[Path, Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

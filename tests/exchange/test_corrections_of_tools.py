@@ -260,10 +260,10 @@ def test_the_command_says_what_it_leaves_out_and_keeps_the_label(
     path = write_json(tmp_path / "bad.json", bad)
     assert main(["import", str(path), "--session", str(review), "--apply"]) == 0
     said = capsys.readouterr()
-    assert "left out, what it stood for stays: annotation 11: a box needs" in said.err
+    assert "left out, its label stays as it is: annotation 11: a box needs" in said.err
     assert "not in the review: other.png" in said.err
     assert "1 box was cut at the border of the image" in said.err
-    assert "1 slices spoken of, 1 are not in the review" in said.out
+    assert "1 slices in the file, 1 are not in the review" in said.out
     session = Session.open(review, None, "ann")
     statuses = [f.status.value for f in session.findings.values()]
     session.close()

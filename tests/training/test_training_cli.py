@@ -2,6 +2,7 @@
 
 import csv
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -9,12 +10,17 @@ from pathlib import Path
 import pytest
 
 from lesion_viewer.detection.checkpoints.checkpoint import load_card
+from training.cli.options import recipe_file
 from training.fitting.loop import fit
 
+ROOT = Path(__file__).parents[2]
 
-def call(*arguments: str) -> subprocess.CompletedProcess[str]:
+
+def call(*arguments: str, folder: Path = ROOT) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "training", *arguments]
-    return subprocess.run(command, capture_output=True, text=True, cwd=Path(__file__).parents[2])
+    path = os.pathsep.join((str(ROOT), os.environ.get("PYTHONPATH", "")))
+    environment = {**os.environ, "PYTHONPATH": path}
+    return subprocess.run(command, capture_output=True, text=True, cwd=folder, env=environment)
 
 
 def test_a_phantom_is_written_as_a_study_with_a_table_of_its_boxes(tmp_path: Path) -> None:
@@ -45,6 +51,37 @@ def test_what_the_person_can_mend_ends_with_one_line_and_status_1(
 
     assert done.returncode == 1
     assert said in done.stderr and len(done.stderr.strip().splitlines()) == 1
+
+
+@pytest.mark.parametrize("command", ["fit", "search", "contact-sheet", "rows"])
+def test_a_recipe_of_an_unknown_name_is_answered_by_those_that_there_are(
+    command: str, tmp_path: Path
+) -> None:
+    options = {"rows": (), "search": ("--what", "batch")}.get(command, ())
+    output = ("--output", str(tmp_path / "out"))
+    done = call(command, "faster-rcnn", *options, *output)
+
+    assert done.returncode == 1
+    assert "there is no recipe 'faster-rcnn'; those by name are baseline, " in done.stderr
+    assert ", faster_rcnn, " in done.stderr and len(done.stderr.strip().splitlines()) == 1
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_recipe_is_taken_by_its_name_from_any_folder(tmp_path: Path) -> None:
+    done = call("rows", "phantom_small", folder=tmp_path)
+
+    assert "the data of phantom-small are not of DeepLesion" in done.stderr
+
+
+def test_a_file_goes_before_the_recipe_of_its_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    named = recipe_file("faster_rcnn")
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "faster_rcnn").write_text("")
+
+    assert named.read_text() == (ROOT / "training/recipes/faster_rcnn.toml").read_text()
+    assert recipe_file("faster_rcnn") == Path("faster_rcnn")
 
 
 def test_wrong_usage_ends_with_status_2() -> None:

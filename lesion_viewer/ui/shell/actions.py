@@ -1,4 +1,4 @@
-"""The one table of what a reader can do; menus, keys, tool tips and the key sheet come from it."""
+"""The table of actions, from which menus, keys, tool tips and the key sheet are made."""
 
 from dataclasses import dataclass
 from enum import Enum
@@ -20,11 +20,23 @@ class ActionSpec:
 
     Attributes
     ----------
-    id : ``group.name``; never changes, keys are bound to it
-    keys : default keys in Qt's portable notation, the first one is shown
-    slot : dotted path from the window to what is called, with ``argument`` where there is one
-    menu : title of the menu it stands in
-    is_checkable : the action has two states; the slot is called with the new one
+    id : str
+        ``group.name``; it never changes, keys are bound to it.
+    text : str
+        In menus and the key sheet.
+    keys : tuple[str, ...]
+        Default keys in Qt's portable notation; menus show the first one.
+    slot : str
+        Dotted path to what is called; it begins at the window, or at the feature that adds the
+        action.
+    menu : str
+        Title of its menu, one of ``bindings.MENUS``.
+    mode : Mode
+        When its keys are heard.
+    is_checkable : bool
+        Whether the action has two states; the slot is called with the new one.
+    argument : object
+        What the slot is called with; None calls it with nothing.
     """
 
     id: str
@@ -83,7 +95,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ),
     A("file.new_review", "New review of this picture", (), "study.begin_review", "File"),
     A("file.left_out", "Files left out…", (), "study.show_left_out", "File"),
-    A("file.settings", "Settings…", ("Ctrl+,",), "show_settings", "File"),
+    A("file.settings", "Settings…", ("Ctrl+,",), "program.show_settings", "File"),
     A("file.quit", "Quit", ("Ctrl+Q",), "close", "File"),
     A("edit.undo", "Undo", ("Ctrl+Z",), "review.undo", "Edit"),
     A("edit.redo", "Redo", ("Ctrl+Y", "Ctrl+Shift+Z"), "review.redo", "Edit"),
@@ -94,7 +106,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     A("slice.on_10", "10 slices on", ("Shift+Down",), "volume.step", "Slice", V, argument=10),
     A("slice.first", "First slice", ("Home",), "volume.go_first", "Slice"),
     A("slice.last", "Last slice", ("End",), "volume.go_last", "Slice"),
-    A("slice.go_to", "Go to slice…", ("G",), "go_to_slice", "Slice"),
+    A("slice.go_to", "Go to slice…", ("G",), "reading.go_to_slice", "Slice"),
     A("series.previous", "Previous series", ("PgUp",), "study.step_series", "Slice", argument=-1),
     A("series.next", "Next series", ("PgDown",), "study.step_series", "Slice", argument=1),
     A("view.cine", "Cine", ("C",), "volume.set_cine", "Slice", is_checkable=True),
@@ -132,7 +144,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
         "view.pacs_mouse",
         "PACS-like mouse (right drag = window)",
         (),
-        "set_pacs_mouse",
+        "reading.set_pacs_mouse",
         "View",
         is_checkable=True,
     ),
@@ -223,7 +235,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
         "Findings",
     ),
     A("finding.type", "Choose the lesion type…", ("Y",), "findings.choose_type", "Findings"),
-    A("finding.note", "Write a note", ("T",), "focus_note", "Findings"),
+    A("finding.note", "Write a note", ("T",), "findings_feature.focus_note", "Findings"),
     A(
         "read.slice",
         "Slice read in full",
@@ -259,7 +271,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ),
     A("detect.lower", "Lower threshold", ("[",), "sweep.step_threshold", "Detection", argument=-1),
     A("detect.raise", "Raise threshold", ("]",), "sweep.step_threshold", "Detection", argument=1),
-    A("help.keys", "Keys and mouse", ("?", "Shift+?", "F1"), "show_keys", "Help"),
-    A("help.diagnostics", "Copy diagnostics", (), "copy_diagnostics", "Help"),
-    A("help.about", "About Lesion Viewer", (), "show_about", "Help"),
+    A("help.keys", "Keys and mouse", ("?", "Shift+?", "F1"), "program.show_keys", "Help"),
+    A("help.diagnostics", "Copy diagnostics", (), "program.copy_diagnostics", "Help"),
+    A("help.about", "About Lesion Viewer", (), "program.show_about", "Help"),
 )

@@ -1,4 +1,4 @@
-"""The running program: its one QApplication, and what happens when something unexpected fails."""
+"""The running program: its QApplication, its windows, and errors that nobody expected."""
 
 import gc
 import logging
@@ -29,7 +29,7 @@ _LEVELS = {
 
 
 def make_application() -> QApplication:
-    """The application with its look; the one that runs where there is one."""
+    """The application with its style; the one that runs already, where there is one."""
     application = QApplication.instance()
     if not isinstance(application, QApplication):
         application = QApplication(["lesion-viewer"])
@@ -45,7 +45,7 @@ def run_windows(
     session_file: Path | None = None,
     labels: str = "",
 ) -> int:
-    """Open a window for each path, one without a study for none; the exit status at the end.
+    """Open a window for each path, or an empty one, and run until the last is closed.
 
     Parameters
     ----------
@@ -57,6 +57,11 @@ def run_windows(
         The review, where it is not in its usual place.
     labels : str
         Those of a label volume that are taken; empty takes what looks like lesions.
+
+    Returns
+    -------
+    int
+        Exit status of the program.
     """
     listener = start_log()
     application = make_application()
@@ -67,11 +72,11 @@ def run_windows(
     windows[0].show_first_notice()
     for window, path in zip(windows, paths, strict=False):
         window.open(path, annotations, session_file, labels)
-    gc.freeze()  # modules and widgets stay: to search them for cycles holds the window
+    gc.freeze()  # modules and widgets stay: a search through them stops the window for a moment
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl+C ends at once; the journal loses nothing
     status = application.exec()
     if not stop_all_workers():
-        log.warning("a worker does not come back; the program ends without it")
+        log.warning("a worker does not end; the program ends without it")
         stop_log(listener)
         os._exit(status)
     stop_log(listener)
@@ -79,7 +84,13 @@ def run_windows(
 
 
 def report_unexpected(windows: Sequence[MainWindow]) -> None:
-    """Log what fails unexpectedly and show it in the windows, which live on."""
+    """Log errors that nobody expected, and show them in the windows, which stay open.
+
+    Parameters
+    ----------
+    windows : Sequence[MainWindow]
+        All windows of the program.
+    """
 
     def hook(
         kind: type[BaseException], error: BaseException, traceback: TracebackType | None

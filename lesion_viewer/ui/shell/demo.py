@@ -1,4 +1,4 @@
-"""The demonstration: a phantom study, the bundled detector, and the whole review loop."""
+"""The demonstration: a phantom study, the bundled detector, and a whole review."""
 
 import os
 import shutil
@@ -34,7 +34,13 @@ def run_demo(output: Path) -> int:
 
     Parameters
     ----------
-    output : folder for the study and the results; a former demo's study and review are replaced
+    output : Path
+        Folder for the study and the results; a former demo's study and review are replaced.
+
+    Returns
+    -------
+    int
+        Exit status of the program.
 
     Raises
     ------
@@ -53,9 +59,28 @@ def run_demo(output: Path) -> int:
 
 
 def review_by_script(study: Path, review: Path, output: Path) -> tuple[Path, ...]:
-    """Do the whole loop in a window that nobody sees; the files that were written.
+    """Review a study in a window without a display, and export the review.
 
     The first candidate is accepted, the second rejected, the third corrected, and a box is drawn.
+
+    Parameters
+    ----------
+    study : Path
+        Folder of the study.
+    review : Path
+        The review's file.
+    output : Path
+        Folder for the tables and the picture of the window.
+
+    Returns
+    -------
+    tuple[Path, ...]
+        The files that were written.
+
+    Raises
+    ------
+    LesionViewerError
+        Where there is no detector, or it does not finish, or the review is not written.
     """
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
     os.environ["LESION_VIEWER_HOME"] = str(output / "home")

@@ -1,4 +1,4 @@
-"""What those who help need to know of this machine, without a word about a study or a person."""
+"""A report of program and machine for those who help; it names no study and no person."""
 
 import os
 import platform
@@ -18,7 +18,19 @@ LOG_LINES = 100
 def diagnostics(settings: Settings, detectors: list[str]) -> str:
     """A text to paste into a report: versions, machine, choices, and the end of the log.
 
-    The reader's name, the paths that were opened and where the home folder lies stay out.
+    It leaves out the reader's name, the paths that were opened and the home folder.
+
+    Parameters
+    ----------
+    settings : Settings
+        Of the reader.
+    detectors : list[str]
+        Names and versions of the detectors that are installed.
+
+    Returns
+    -------
+    str
+        Several lines.
     """
     screens = ", ".join(
         f"{s.size().width()} x {s.size().height()} at {s.devicePixelRatio():g}"

@@ -25,7 +25,15 @@ DEVICES = ("auto", "cpu", "cuda", "mps")
 
 
 class SettingsDialog(QDialog):
-    """The reader's name, the detector's device, and what happens on opening."""
+    """The reader's name, the detector's device, and what happens on opening.
+
+    Parameters
+    ----------
+    settings : Settings
+        They are changed and saved when the dialog is accepted.
+    parent : QWidget
+        The window that the dialog belongs to.
+    """
 
     def __init__(self, settings: Settings, parent: QWidget) -> None:
         super().__init__(parent)
@@ -49,7 +57,7 @@ class SettingsDialog(QDialog):
         form.addRow("Detector runs on", self.device)
         form.addRow("", self.detects)
         form.addRow("", self.keeps_recent)
-        hint = QLabel("Paths are kept in the settings; a folder may be named after a patient.")
+        hint = QLabel("The settings then hold paths; a folder may be named after a patient.")
         hint.setProperty("role", "muted")
         form.addRow("", hint)
         buttons = QDialogButtonBox(
@@ -62,7 +70,7 @@ class SettingsDialog(QDialog):
         column.addWidget(buttons)
 
     def accept(self) -> None:
-        """Keep what was chosen; a reader without a name keeps the old one."""
+        """Save what was chosen; an empty name leaves the reader's name as it was."""
         self._settings.reader = self.reader.text().strip() or self._settings.reader
         self._settings.device = self.device.currentText()
         self._settings.detect_on_opening = self.detects.isChecked()
@@ -72,7 +80,15 @@ class SettingsDialog(QDialog):
 
 
 class FirstStartDialog(QDialog):
-    """What the program is not, and under which name decisions are kept; shown once."""
+    """The notice that this is not a medical device, and the reader's name; shown once.
+
+    Parameters
+    ----------
+    settings : Settings
+        They are changed and saved when the dialog is accepted.
+    parent : QWidget
+        The window that the dialog belongs to.
+    """
 
     def __init__(self, settings: Settings, parent: QWidget) -> None:
         super().__init__(parent)
@@ -99,7 +115,7 @@ class FirstStartDialog(QDialog):
         column.addWidget(buttons)
 
     def accept(self) -> None:
-        """Keep that the notice was read, and the name."""
+        """Save that the notice was read, and the reader's name."""
         self._settings.reader = self.reader.text().strip() or self._settings.reader
         self._settings.notice_accepted = True
         save_settings(self._settings)
@@ -107,7 +123,13 @@ class FirstStartDialog(QDialog):
 
 
 class AboutDialog(QDialog):
-    """Name, version, and what the program is not."""
+    """Name, version, and the notice that this is not a medical device.
+
+    Parameters
+    ----------
+    parent : QWidget
+        The window that the dialog belongs to.
+    """
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)

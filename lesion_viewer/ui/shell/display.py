@@ -1,4 +1,4 @@
-"""Whether there is a screen that Qt can open a window on; asked before anything of Qt is loaded."""
+"""Whether Qt can open a window here; imports nothing of Qt."""
 
 import ctypes
 import os

@@ -33,7 +33,17 @@ MOUSE: dict[str, Mouse] = {
 
 
 class KeySheet(QDialog):
-    """All keys by menu, and the mouse scheme in use."""
+    """All keys by menu, and the mouse scheme in use.
+
+    Parameters
+    ----------
+    lines : Iterable[Binding]
+        The keys, menu by menu.
+    mouse : Mouse
+        Gestures and what they do.
+    parent : QWidget
+        The window that the sheet belongs to.
+    """
 
     def __init__(self, lines: Iterable[Binding], mouse: Mouse, parent: QWidget) -> None:
         super().__init__(parent)

@@ -1,4 +1,4 @@
-"""A line over the picture that says what went wrong or what happened, and blocks nothing."""
+"""A line above the picture for errors and notices; it blocks nothing."""
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
@@ -7,12 +7,17 @@ NOTICE_MS = 8000
 
 
 class MessageBar(QFrame):
-    """Shows one message at a time; errors stay until closed, notices leave by themselves.
+    """Shows one message at a time; errors stay until closed, notices vanish after some seconds.
+
+    Parameters
+    ----------
+    parent : QWidget | None
+        The widget that holds the bar.
 
     Signals
     -------
-    details_wanted : the reader asked for the list behind the message
-    offer_taken : the reader took what the message offers
+    details_wanted : the reader asked for the list that belongs to the message
+    offer_taken : the reader pressed the button that the message offers
     """
 
     details_wanted = Signal()
@@ -47,11 +52,27 @@ class MessageBar(QFrame):
         return self._label.text() if not self.isHidden() else ""
 
     def show_error(self, text: str, has_details: bool = False) -> None:
-        """Show what went wrong until the reader closes it."""
+        """Show what went wrong until the reader closes it.
+
+        Parameters
+        ----------
+        text : str
+            One or two sentences.
+        has_details : bool
+            Whether a button offers a list.
+        """
         self._show(text, "error", has_details)
 
     def show_offer(self, text: str, offer: str) -> None:
-        """Show what went wrong, with a button that does something about it, until it is closed."""
+        """Show what went wrong, with a button that does something about it, until it is closed.
+
+        Parameters
+        ----------
+        text : str
+            One or two sentences.
+        offer : str
+            The button's text.
+        """
         self._show(text, "error", False)
         self._offer.setText(offer)
         self._offer.show()
@@ -62,7 +83,15 @@ class MessageBar(QFrame):
         return "" if self.isHidden() or self._offer.isHidden() else self._offer.text()
 
     def show_notice(self, text: str, has_details: bool = False) -> None:
-        """Show what happened for a few seconds; an error on show stays."""
+        """Show what happened for a few seconds; an error on show stays.
+
+        Parameters
+        ----------
+        text : str
+            One or two sentences.
+        has_details : bool
+            Whether a button offers a list; the notice then stays until it is closed.
+        """
         if self.text and self.property("kind") == "error":
             return
         self._show(text, "notice", has_details)

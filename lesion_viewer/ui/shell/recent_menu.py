@@ -1,4 +1,4 @@
-"""The menu of paths that were opened lately."""
+"""The menu of studies and projects that were opened before."""
 
 from collections.abc import Callable
 from functools import partial
@@ -11,7 +11,19 @@ from lesion_viewer.ui.settings import Settings, save_settings
 
 
 class RecentMenu(QMenu):
-    """The paths of this run, and of former ones where the settings keep them; projects too."""
+    """What was opened in this run, and in former ones where the settings keep it.
+
+    Parameters
+    ----------
+    settings : Settings
+        They hold the list.
+    open_paths : Callable[..., object]
+        Opens an entry: called with its paths.
+    parent : QMenu
+        The menu that this one is put into.
+    before : QAction
+        The action above which it stands.
+    """
 
     def __init__(
         self,

@@ -1,4 +1,4 @@
-"""What stands in place of the picture before a study is opened."""
+"""What is shown in place of the picture before a study is opened."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
@@ -6,13 +6,19 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVB
 
 
 class Welcome(QWidget):
-    """Says how a study is opened."""
+    """Says how a study is opened, and offers two buttons for it.
+
+    Parameters
+    ----------
+    open_folder, open_file : QAction
+        What the buttons trigger; they show text and key of their action.
+    """
 
     def __init__(self, open_folder: QAction, open_file: QAction) -> None:
         super().__init__()
         self.setObjectName("welcome")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        # Its width is not to keep the window from being narrower than a picture needs.
+        # The window may be narrower than these texts are wide.
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
         title = QLabel("Drop a CT folder or file here")
         title.setProperty("role", "big")

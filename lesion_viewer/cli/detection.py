@@ -1,0 +1,177 @@
+"""Commands that search studies, and that list the detectors."""
+
+import re
+from collections.abc import Callable, Iterator
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from lesion_viewer import NOT_A_DEVICE
+from lesion_viewer.cli.messages import say
+from lesion_viewer.errors import LesionViewerError, one_line
+
+if TYPE_CHECKING:
+    from lesion_viewer.ct.study import Series, Study
+    from lesion_viewer.detection.candidates import Candidate, SliceDetections
+    from lesion_viewer.detection.checkpoints.checkpoint import Card
+    from lesion_viewer.detection.detector import Detector
+
+commands = typer.Typer()
+
+
+class Device(StrEnum):
+    """Where a detector can run."""
+
+    AUTO = "auto"
+    CPU = "cpu"
+    CUDA = "cuda"
+    MPS = "mps"
+
+
+@commands.command("detect")
+def detect(
+    path: Annotated[Path, typer.Argument(metavar="PATH")],
+    output: Annotated[Path, typer.Option(metavar="FILE.csv", help="Where the boxes go.")],
+    model: Annotated[
+        str | None, typer.Option(metavar="NAME|FILE", help="A bundled detector or a checkpoint.")
+    ] = None,
+    device: Annotated[Device, typer.Option(help="Where the detector runs.")] = Device.AUTO,
+    slices: Annotated[
+        str | None, typer.Option(metavar="A:B", help="Slices A up to B, from 0, B not included.")
+    ] = None,
+    min_score: Annotated[
+        float | None,
+        typer.Option(min=0, max=1, metavar="S", help="Leave out boxes under this score."),
+    ] = None,
+    everywhere: Annotated[
+        bool, typer.Option("--everywhere", help="Search outside the liver as well.")
+    ] = False,
+) -> None:
+    """Search PATH without a window and write one row per box; progress goes to stderr."""
+    from lesion_viewer.ct.reading import open_study
+    from lesion_viewer.detection.checkpoints.checkpoint import (
+        bundled_checkpoints,
+        find_checkpoint,
+        load_card,
+    )
+    from lesion_viewer.detection.detector import load_detector
+    from lesion_viewer.exchange.tables.detections_csv import save_detections
+
+    wanted = _slice_range(slices)
+    if model is None and not bundled_checkpoints():
+        raise LesionViewerError("no detector is installed; name one with --model")
+    folder = find_checkpoint(model) if model is not None else bundled_checkpoints()[0]
+    study = open_study(path)
+    card = load_card(folder)
+    card = card.without_gate() if everywhere else card
+    lowest = card.default_threshold if min_score is None else min_score
+    detector = load_detector(folder, device.value, lowest, say, not everywhere)
+    found = _candidates_of(study, detector, wanted)
+    save_detections(output, found, f"{card.name} {card.version}", card.sha256, card.classes)
+    print(output)
+    say(NOT_A_DEVICE)
+
+
+@commands.command("models")
+def models() -> None:
+    """List the installed detectors with their operating points."""
+    from lesion_viewer.detection.checkpoints.checkpoint import bundled_checkpoints, load_card
+
+    folders = bundled_checkpoints()
+    if not folders:
+        raise LesionViewerError("no detector is installed")
+    for folder in folders:
+        _print_card(load_card(folder))
+
+
+def _slice_range(text: str | None) -> slice:
+    """``A:B`` as a slice of indices; either may be left out."""
+    match = re.fullmatch(r"(\d*):(\d*)", text or ":")
+    if match is None:
+        raise typer.BadParameter(f"'{text}' is not A:B, such as 40:60", param_hint="--slices")
+    first, end = (int(part) if part else None for part in match.groups())
+    return slice(first, end)
+
+
+def _candidates_of(
+    study: "Study", detector: "Detector", wanted: slice
+) -> Iterator[tuple["Series", tuple["Candidate", ...]]]:
+    """The candidates of each series that has a wanted slice; progress on stderr."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+    from rich.progress import TimeRemainingColumn as TimeLeft
+
+    from lesion_viewer.ct.volume.hu_plausibility import not_hu_in
+    from lesion_viewer.detection.linking import link
+
+    searched = _searched_series(study, detector.card.name)
+    indices = {s.uid: range(s.shape[0])[wanted] for s in searched}
+    total = sum(map(len, indices.values()))
+    if not total:
+        raise LesionViewerError(f"{study.path}: no series has slices in that range")
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeLeft())
+    with Progress(*columns, console=Console(stderr=True)) as progress:
+        task = progress.add_task(f"{detector.card.name} on {detector.device_name}", total=total)
+        for series in searched:
+            if indices[series.uid]:
+                if fault := not_hu_in(series):
+                    say(f"{series.description or series.uid}: {fault.text} Searched all the same.")
+                found = _swept(
+                    series, detector, indices[series.uid], lambda: progress.advance(task)
+                )
+                yield series, link(found)
+
+
+def _searched_series(study: "Study", detector: str) -> list["Series"]:
+    """The series that the detector searches; each of the others is named with the reason."""
+    from lesion_viewer.detection.planes import why_not_searched
+
+    reasons = {s.uid: why_not_searched(s, detector) for s in study.series}
+    searched = [s for s in study.series if not reasons[s.uid]]
+    barred = [f"{s.description or s.uid}: {reasons[s.uid]}" for s in study.series if reasons[s.uid]]
+    if not searched and barred:
+        raise LesionViewerError(f"{study.path}: nothing was searched. {' '.join(barred)}")
+    for reason in barred:
+        say(one_line(reason))
+    return searched
+
+
+def _swept(
+    series: "Series", detector: "Detector", indices: range, on_slice: Callable[[], object]
+) -> list["SliceDetections"]:
+    """What is found on the slices of a series; slices that cannot be read are named."""
+    from lesion_viewer.ct.volume.ct_volume import CTVolume
+    from lesion_viewer.ct.volume.loading import VolumeLoader
+    from lesion_viewer.detection.sweep import Sweep
+
+    volume = CTVolume(series)
+    VolumeLoader(volume, indices[0]).run(lambda slice_index: None)
+    sweep = Sweep(detector, volume, indices, indices[0])
+    found = []
+    for detections in sweep:
+        found.append(detections)
+        on_slice()
+    for slice_index, reason in sweep.skipped.items():
+        say(f"left out slice {slice_index}: {reason}")
+    return found
+
+
+def _print_card(card: "Card") -> None:
+    print(f"{card.name} {card.version}  {card.architecture}, sha256 {card.sha256[:16]}")
+    print(f"    trained on {card.training_data}")
+    print(f"    terms: {card.terms}")
+    print(f"    limits: {card.limits}")
+    if card.gate:
+        print("    gate: searches only in the liver; --everywhere turns it off")
+    if card.operating_points:
+        print(f"    measured on {card.measured_on}")
+    for point in card.operating_points:
+        print(
+            f"    threshold {point.threshold:.2f}: sensitivity {point.sensitivity:.2f},"
+            f" {point.false_positives_per_slice:.2f} false positives per slice,"
+            f" {point.false_positives_per_volume:.1f} per volume"
+        )
+    if not card.operating_points:
+        print("    operating points: not measured")

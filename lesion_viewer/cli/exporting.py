@@ -1,0 +1,79 @@
+"""Commands that write reviews and studies for others."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from lesion_viewer import NOT_A_DEVICE
+from lesion_viewer.cli.messages import say
+
+commands = typer.Typer()
+
+
+class Format(StrEnum):
+    """Files that a review can leave as."""
+
+    DEEPLESION = "deeplesion"
+    COCO = "coco"
+    REPORT = "report"
+
+
+@commands.command("export")
+def export(
+    session: Annotated[Path, typer.Argument(metavar="SESSION", help="The review's file.")],
+    output: Annotated[Path, typer.Option(metavar="PATH", help="Where the export goes.")],
+    format: Annotated[Format, typer.Option(help="What to write.")] = Format.DEEPLESION,
+    images: Annotated[
+        Path | None, typer.Option(metavar="IMAGES", help="For the pictures of a report.")
+    ] = None,
+) -> None:
+    """Export a review; the images are not needed, but for a report's pictures."""
+    from lesion_viewer.exchange.report.audit import export_report
+    from lesion_viewer.exchange.report.pictures import decoder
+    from lesion_viewer.exchange.reviews.coco_export import export_coco
+    from lesion_viewer.exchange.reviews.reviewed_csv import export_csv
+    from lesion_viewer.review.session import Session
+
+    review = Session.open_or_read(session, None, reader="")
+    try:
+        if format is Format.REPORT:
+            pictures = decoder(review, images, say) if images else None
+            counted = export_report(review, output, pictures)
+        else:
+            write = {Format.DEEPLESION: export_csv, Format.COCO: export_coco}[format]
+            counted = write(review, output)
+    finally:
+        review.close()
+    print(output)
+    say(f"{counted}. {NOT_A_DEVICE}")
+
+
+@commands.command("insert")
+def insert(
+    study: Annotated[Path, typer.Argument(metavar="STUDY", help="A CT that shows a liver.")],
+    output: Annotated[Path, typer.Option(metavar="DIR", help="A new folder for the copy.")],
+    lesions: Annotated[int, typer.Option(min=1, metavar="N", help="How many.")] = 5,
+    seed: Annotated[int, typer.Option(min=0, metavar="S", help="Decides the lesions.")] = 0,
+) -> None:
+    """Write a copy of a CT with synthetic liver lesions, and where they are, to test a reader."""
+    from lesion_training.synthesis.insertion import insert as insert_lesions
+
+    print(insert_lesions(study, lesions, seed, output))
+    say(NOT_A_DEVICE)
+
+
+@commands.command("anonymise")
+def anonymise(
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="CT images in DICOM.")],
+    output: Annotated[Path, typer.Option(metavar="DIR", help="A new folder for the copy.")],
+) -> None:
+    """Write a copy of a DICOM folder without names, numbers, dates and free text."""
+    from lesion_viewer.exchange.deidentification import deidentify as copy_anonymously
+
+    done = copy_anonymously(folder, output)
+    for line in done.left_out:
+        say(f"left out: {line}")
+    print(output)
+    say(f"{done.files:,} files written; look at them before you pass them on")

@@ -1,0 +1,140 @@
+"""The command that makes and refreshes labelling projects."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from lesion_viewer.cli.messages import say
+from lesion_viewer.errors import LesionViewerError, one_line
+
+if TYPE_CHECKING:
+    from lesion_viewer.review.labelling.project import Project
+    from lesion_viewer.review.session import Session
+
+SHOWN = 20
+"""Labels left out that are printed at most."""
+
+commands = typer.Typer()
+
+
+@commands.command("project")
+def project(
+    images: Annotated[
+        Path, typer.Argument(metavar="IMAGES", help="A folder of 16-bit PNGs, or a study.")
+    ],
+    annotations: Annotated[
+        Path,
+        typer.Option(
+            metavar="FILE",
+            help="Labels: DeepLesion's CSV, a plain table of boxes, COCO; of a study as for open.",
+        ),
+    ],
+    session: Annotated[Path, typer.Option(metavar="FILE", help="The project's review.")],
+    reader: Annotated[
+        str, typer.Option(metavar="NAME", help="A reader with a review beside FILE.")
+    ] = "",
+    propose: Annotated[
+        bool, typer.Option("--propose", help="Have a detector answer every slice ahead.")
+    ] = False,
+    model: Annotated[
+        str | None, typer.Option(metavar="NAME|FILE", help="A bundled detector or a checkpoint.")
+    ] = None,
+    device: Annotated[str, typer.Option(help="auto, cpu, cuda or mps.")] = "auto",
+    predictions: Annotated[
+        list[Path] | None,
+        typer.Option(metavar="CSV", help="Boxes of detect, as of folds; may be repeated."),
+    ] = None,
+    order: Annotated[str, typer.Option(help="Of the work list.")] = "disagreement",
+    work_list: Annotated[
+        Path | None, typer.Option(metavar="CSV", help="Where the work list goes.")
+    ] = None,
+    seed: Annotated[int, typer.Option(min=0, help="Of the order 'random'.")] = 0,
+    labels: Annotated[
+        str, typer.Option(metavar="LIST", help="Of a label volume: values or names, as 1,11-17.")
+    ] = "",
+) -> None:
+    """Make or refresh a labelling project, or a study's review, without a window; say how far."""
+    from lesion_viewer.exchange.reviews.project_files import is_project, open_project
+    from lesion_viewer.exchange.reviews.proposals_csv import take_predictions
+    from lesion_viewer.exchange.tables.queue_csv import save_work_list
+    from lesion_viewer.review.user_folders import reader_file
+
+    if not is_project(images, annotations):
+        if propose or predictions or work_list is not None:
+            raise LesionViewerError(
+                f"{annotations} is of no labelling project: proposals and a work list need one"
+            )
+        _label_study(images, annotations, reader_file(session, reader), reader, labels)
+        return
+    opened, review = open_project(images, annotations, reader_file(session, reader), reader)
+    try:
+        for notice in opened.notices:
+            say(one_line(f"{annotations}: {notice}"))
+        for file in predictions or ():
+            say(f"{file}: {take_predictions(opened, review, file)} slices answered")
+        if propose:
+            _propose(opened, review, model, device)
+        if work_list is not None:
+            save_work_list(opened, review, order, work_list, seed)
+        _print_progress(opened, review)
+    finally:
+        review.close()
+    print(review.path)
+    if work_list is not None:
+        print(work_list)
+
+
+def _label_study(path: Path, file: Path, session: Path, reader: str, labels: str) -> None:
+    """Take labels up into the review of a study; print what became of them, and the findings."""
+    from collections import Counter
+
+    from lesion_viewer.ct.reading import open_study
+    from lesion_viewer.exchange.label_files import read_label_file, take_label_file
+    from lesion_viewer.exchange.reviews.import_outcome import imported_text
+    from lesion_viewer.review.session import Session
+
+    study = open_study(path)
+    found = read_label_file(study, file, labels)
+    review = Session.open(session, study.key, reader)
+    try:
+        taken = take_label_file(review, file, found)
+        review.describe(study)
+        for sentence in taken.unusable[1:SHOWN]:
+            say(f"left out: {sentence}")
+        statuses = Counter(f.status.value for f in review.findings.values())
+        print(imported_text(file.name, taken))
+        print(", ".join(f"{count} {status}" for status, count in statuses.items()) or "no findings")
+    finally:
+        review.close()
+    print(review.path)
+
+
+def _propose(project: "Project", session: "Session", model: str | None, device: str) -> None:
+    """Have every slice answered that this model has not answered yet; progress on stderr."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    from lesion_viewer.detection.checkpoints.checkpoint import bundled_checkpoints, find_checkpoint
+    from lesion_viewer.detection.detector import load_detector
+    from lesion_viewer.review.labelling.proposals import propose, unanswered
+
+    if model is None and not bundled_checkpoints():
+        raise LesionViewerError("no detector is installed; name one with --model")
+    folder = find_checkpoint(model) if model is not None else bundled_checkpoints()[0]
+    detector = load_detector(folder, device, on_notice=say)
+    left = unanswered(project, session, detector.card)
+    with Progress(console=Console(stderr=True)) as progress:
+        task = progress.add_task(f"{detector.card.name} on {detector.device_name}", total=len(left))
+        for item, problem in propose(project, session, detector, left):
+            progress.advance(task)
+            if problem:
+                say(f"left out {item.name}: {problem}")
+
+
+def _print_progress(project: "Project", session: "Session") -> None:
+    from lesion_viewer.review.labelling.queue import Order, Queue
+
+    progress = Queue(project, session, Order.FILE).progress()
+    print(f"{len(project.items)} annotated slices, {project.missing} without an image")
+    print(f"{progress.done} done, {progress.left} left")

@@ -1,0 +1,72 @@
+"""Commands that open and check studies."""
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from lesion_viewer.errors import LesionViewerError
+
+commands = typer.Typer()
+
+
+@commands.command("open")
+def open_paths(
+    paths: Annotated[list[Path] | None, typer.Argument(metavar="PATH...")] = None,
+    annotations: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Labels: DeepLesion's CSV, a reviewed one, a plain table of boxes, COCO, boxes by"
+            " SOP Instance UID, or a label volume (NIfTI, NRRD, MetaImage, DICOM SEG) on the CT's"
+            " voxels.",
+        ),
+    ] = None,
+    session: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="The review's file, if not the usual one.")
+    ] = None,
+    labels: Annotated[
+        str,
+        typer.Option(metavar="LIST", help="Of a label volume: values or names, such as 1,11-17."),
+    ] = "",
+) -> None:
+    """Open a window for each PATH: a folder, a file or a zip."""
+    from lesion_viewer.ui.shell.display import why_no_window
+
+    if reason := why_no_window():
+        headless = "'lesion-viewer detect PATH --output FILE.csv' searches"
+        if annotations is not None:
+            headless = "'lesion-viewer project IMAGES --annotations FILE --session FILE' makes it"
+        raise LesionViewerError(f"{reason}; {headless} without a window")
+    for path in paths or ():
+        if not path.exists():
+            raise LesionViewerError(f"{path}: there is no such file or folder")
+    from lesion_viewer.ui.shell.application import run_windows
+
+    raise typer.Exit(run_windows(paths or [], annotations, session, labels))
+
+
+@commands.command("check")
+def check(
+    path: Annotated[Path, typer.Argument(metavar="PATH")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Print how PATH would be read: series, faults, what is left out."""
+    from lesion_viewer.ct.check import report_lines, study_report
+    from lesion_viewer.ct.reading import open_study
+
+    report = study_report(open_study(path))
+    print(json.dumps(report, indent=2) if as_json else "\n".join(report_lines(report)))
+
+
+@commands.command("demo")
+def demo(
+    output: Annotated[
+        Path, typer.Option(metavar="FOLDER", help="Where the study and the results go.")
+    ] = Path("demo-output"),
+) -> None:
+    """Open a phantom study with the bundled detector; without a display, review it by script."""
+    from lesion_viewer.ui.shell.demo import run_demo
+
+    raise typer.Exit(run_demo(output))

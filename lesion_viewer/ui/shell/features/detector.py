@@ -1,0 +1,61 @@
+"""The detector: its panel, its progress, and which slices it has searched."""
+
+from lesion_viewer.ui.detector.detection_panel import DetectionPanel
+from lesion_viewer.ui.detector.sweep_controller import SweepController
+from lesion_viewer.ui.shell.features.reading import ReadingFeature
+from lesion_viewer.ui.shell.features.review import ReviewFeature
+from lesion_viewer.ui.shell.frame import Feature, Frame
+
+
+class DetectorFeature(Feature):
+    """Runs the detector on the series on show.
+
+    Parameters
+    ----------
+    window : Frame
+        It gets the detector's panel.
+
+    Attributes
+    ----------
+    panel : DetectionPanel
+        Chooses and runs a detector.
+    sweep : SweepController
+        The detector's work.
+    """
+
+    def __init__(self, window: Frame) -> None:
+        super().__init__(window)
+        self._reading = window.feature(ReadingFeature)
+        review = window.feature(ReviewFeature).review
+        self.panel = DetectionPanel(window.actions_by_id["detect.run"])
+        self.sweep = SweepController(self._reading.volume, review, window.settings, window)
+        window.docks.add("Detector", self.panel, place=20)
+        self._set_up_panel()
+        self.sweep.progressed.connect(window.status_line.show_sweep)
+        self.sweep.swept_changed.connect(self._show_slice_progress)
+        self._reading.volume.slices_loaded.connect(self._show_slice_progress)
+        self.sweep.errored.connect(window.message_bar.show_error)
+        self.sweep.noticed.connect(window.message_bar.show_notice)
+
+    def stop(self) -> None:
+        """End the sweep and the detector's process."""
+        self.sweep.shut_down()
+
+    def _set_up_panel(self) -> None:
+        panel, sweep = self.panel, self.sweep
+        panel.set_models([card for _, card in sweep.cards], sweep.row)
+        is_everywhere = self.window.settings.search_everywhere
+        self.window.actions_by_id["detect.everywhere"].setChecked(is_everywhere)
+        if sweep.unavailable:
+            panel.set_unavailable(sweep.unavailable)
+        panel.model_chosen.connect(sweep.choose)
+        sweep.running_changed.connect(panel.set_running)
+        sweep.progressed.connect(panel.set_progress)
+
+    def _show_slice_progress(self) -> None:
+        """Colour the slider: loaded, unreadable and searched slices."""
+        shown = self._reading.volume
+        if shown.volume is not None:
+            self._reading.slider.set_progress(
+                shown.volume.is_loaded, shown.unreadable, self.sweep.swept
+            )

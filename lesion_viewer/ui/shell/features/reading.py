@@ -1,0 +1,108 @@
+"""The picture in the middle: its slices, its slider and the mouse."""
+
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from lesion_viewer.ct.study import Series
+from lesion_viewer.ui.canvas.slice_view import SliceView
+from lesion_viewer.ui.settings import save_settings
+from lesion_viewer.ui.shell.frame import Feature, Frame
+from lesion_viewer.ui.shell.welcome import Welcome
+from lesion_viewer.ui.study.go_to_slice import GoToSliceDialog
+from lesion_viewer.ui.study.slice_slider import SliceSlider
+from lesion_viewer.ui.study.volume_controller import VolumeController
+
+
+class ReadingFeature(Feature):
+    """Shows the slices of a series, and until there is one how a study is opened.
+
+    Parameters
+    ----------
+    window : Frame
+        Its central widget becomes the picture with slider and messages.
+
+    Attributes
+    ----------
+    canvas : SliceView
+        The picture.
+    slider : SliceSlider
+        Beside the picture.
+    volume : VolumeController
+        The series, slice and window on show.
+    """
+
+    def __init__(self, window: Frame) -> None:
+        super().__init__(window)
+        self.canvas = SliceView()
+        # A graphics view accepts what is dropped on it and does nothing with it.
+        self.canvas.setAcceptDrops(False)
+        self.canvas.viewport().setAcceptDrops(False)
+        self.slider = SliceSlider()
+        self.volume = VolumeController(self.canvas, window)
+        actions = window.actions_by_id
+        self._picture = QStackedWidget()
+        self._picture.addWidget(Welcome(actions["file.open_folder"], actions["file.open_file"]))
+        self._picture.addWidget(self.canvas)
+        window.setCentralWidget(self._make_middle())
+        self.slider.slice_wanted.connect(self.volume.show_slice)
+        self.canvas.hu_hovered.connect(window.status_line.show_hu)
+        self.canvas.measured.connect(window.status_line.show_reading)
+        self.volume.series_shown.connect(self._take_series)
+        self.volume.slice_shown.connect(self.slider.set_slice)
+        self.volume.errored.connect(window.message_bar.show_error)
+        self.volume.noticed.connect(window.message_bar.show_notice)
+        self.set_pacs_mouse(window.settings.mouse_scheme == "pacs")
+
+    def go_to_slice(self) -> None:
+        """Ask for a number, Im's or the file's, and show the slice that has it."""
+        series = self.volume.series
+        if series is None:
+            self.window.message_bar.show_notice("No series is open.")
+            return
+        dialog = GoToSliceDialog(
+            series, self.volume.slice_index, self.volume.is_present, self.window
+        )
+        dialog.slice_chosen.connect(self.volume.show_slice)
+        dialog.open()
+
+    def set_pacs_mouse(self, is_pacs: bool) -> None:
+        """Take the PACS-like mouse scheme, or the default one, and keep it in the settings.
+
+        Parameters
+        ----------
+        is_pacs : bool
+            Whether dragging with the right button changes the window.
+        """
+        scheme = "pacs" if is_pacs else "default"
+        settings = self.window.settings
+        self.window.actions_by_id["view.pacs_mouse"].setChecked(is_pacs)
+        self.canvas.set_mouse_scheme(scheme)
+        if scheme != settings.mouse_scheme:
+            settings.mouse_scheme = scheme
+            save_settings(settings)
+
+    def cancel(self) -> None:
+        """End what is being drawn, measured or played."""
+        self.canvas.cancel()
+        self.window.actions_by_id["view.cine"].setChecked(False)
+        self.volume.set_cine(False)
+        self.canvas.setFocus()
+
+    def _make_middle(self) -> QWidget:
+        """The picture with the slider at its right and the messages above."""
+        middle = QWidget()
+        row = QHBoxLayout()
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self._picture, 1)
+        row.addWidget(self.slider)
+        column = QVBoxLayout(middle)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        column.addWidget(self.window.message_bar)
+        column.addLayout(row, 1)
+        return middle
+
+    def _take_series(self, series: Series) -> None:
+        self._picture.setCurrentWidget(self.canvas)
+        self.canvas.setFocus()
+        self.slider.set_count(series.shape[0])

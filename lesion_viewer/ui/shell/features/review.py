@@ -1,0 +1,56 @@
+"""The review of what is on show: whether it can be written, and whether it fits the picture."""
+
+from lesion_viewer.ui.shell.features.reading import ReadingFeature
+from lesion_viewer.ui.shell.frame import Feature, Frame
+from lesion_viewer.ui.study.review_controller import ReviewController
+
+TITLE = "Lesion Viewer"
+NEW_REVIEW = "New review"
+
+
+class ReviewFeature(Feature):
+    """Holds the review, and says in title and messages what is wrong with it.
+
+    Parameters
+    ----------
+    window : Frame
+        Its title says whether the review is read-only.
+
+    Attributes
+    ----------
+    review : ReviewController
+        The review and the chosen finding.
+    """
+
+    def __init__(self, window: Frame) -> None:
+        super().__init__(window)
+        volume = window.feature(ReadingFeature).volume
+        window.setWindowTitle(TITLE)
+        self.review = ReviewController(volume, window)
+        volume.series_shown.connect(lambda _: self.review.select(None))
+        self.review.noticed.connect(window.message_bar.show_notice)
+        self.review.errored.connect(window.message_bar.show_error)
+        self.review.read_only_changed.connect(self.show_read_only)
+        self.review.differs.connect(self._show_difference)
+
+    def show_read_only(self, reason: str) -> None:
+        """Say that nothing is recorded, or take it back from the title.
+
+        Parameters
+        ----------
+        reason : str
+            Why nothing can be recorded, as a clause; empty where it can.
+        """
+        self.window.setWindowTitle(f"{TITLE} (read-only)" if reason else TITLE)
+        if reason:
+            self.window.message_bar.show_error(
+                f"Read-only: {reason}. The findings are shown as they stand now, and nothing that"
+                " is done here is recorded."
+            )
+
+    def _show_difference(self, text: str) -> None:
+        bar = self.window.message_bar
+        if text:
+            bar.show_offer(text, NEW_REVIEW)
+        elif bar.offer:
+            bar.hide()

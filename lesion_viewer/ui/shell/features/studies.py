@@ -1,0 +1,90 @@
+"""Studies: opening them, the list of their series, and what is kept of the view."""
+
+from PySide6.QtCore import QTimer
+
+from lesion_viewer.ct.study import Series, Study
+from lesion_viewer.ui.shell.docks import LEFT, Shown
+from lesion_viewer.ui.shell.features.detector import DetectorFeature
+from lesion_viewer.ui.shell.features.reading import ReadingFeature
+from lesion_viewer.ui.shell.features.review import ReviewFeature
+from lesion_viewer.ui.shell.frame import Feature, Frame
+from lesion_viewer.ui.study.controller import StudyController
+from lesion_viewer.ui.study.series_list import SeriesList
+
+SAVE_VIEW_MS = 1500
+SERIES_PX = 200
+
+
+class StudiesFeature(Feature):
+    """Opens studies and shows one series of them.
+
+    Parameters
+    ----------
+    window : Frame
+        It gets the list of series.
+
+    Attributes
+    ----------
+    series_list : SeriesList
+        The series of the study.
+    study : StudyController
+        The study on show.
+    """
+
+    def __init__(self, window: Frame) -> None:
+        super().__init__(window)
+        self._volume = window.feature(ReadingFeature).volume
+        review = window.feature(ReviewFeature).review
+        self.series_list = SeriesList()
+        self.study = StudyController(self._volume, review, window.settings, window)
+        window.docks.add(
+            "Series", self.series_list, LEFT, place=0, width_px=SERIES_PX, shown=Shown.STUDY
+        )
+        self.series_list.series_wanted.connect(self.study.show_row)
+        self._volume.series_shown.connect(self._take_series)
+        self.study.opened.connect(self._take_study)
+        self.study.review_begun.connect(window.feature(DetectorFeature).sweep.take_new_review)
+        self._connect_messages()
+        self._save_view_later()
+
+    def show_reading_error(self, text: str) -> None:
+        """Say that reading has failed, in place of how far it is.
+
+        Parameters
+        ----------
+        text : str
+            One sentence.
+        """
+        self.window.status_line.show_reading("")
+        self.window.message_bar.show_error(text)
+
+    def stop(self) -> None:
+        """Keep the view and close the study."""
+        self._view_timer.stop()
+        self.study.close()
+
+    def _connect_messages(self) -> None:
+        bar, study = self.window.message_bar, self.study
+        study.progressed.connect(self.window.status_line.show_reading)
+        study.errored.connect(self.show_reading_error)
+        study.noticed.connect(self._show_left_out)
+        bar.details_wanted.connect(study.show_left_out)
+        bar.offer_taken.connect(study.begin_review)
+
+    def _save_view_later(self) -> None:
+        """Keep slice and window on show once they have not changed for a while."""
+        self._view_timer = QTimer(self.window, singleShot=True, interval=SAVE_VIEW_MS)
+        self._view_timer.timeout.connect(self.study.save_view)
+        self._volume.slice_shown.connect(lambda _: self._view_timer.start())
+        self._volume.window_shown.connect(lambda _: self._view_timer.start())
+
+    def _take_study(self, study: Study) -> None:
+        self.window.message_bar.hide()
+        self.series_list.set_series(study.series)
+
+    def _take_series(self, series: Series) -> None:
+        self.series_list.set_current(self._volume.row)
+
+    def _show_left_out(self, text: str) -> None:
+        has_list = self.study.study is not None and bool(self.study.study.left_out)
+        self.window.message_bar.show_notice(text, has_list)

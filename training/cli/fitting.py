@@ -1,0 +1,135 @@
+"""Commands that train detectors, and make checkpoints to ship."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from .options import Device, Recipe, Seed
+
+commands = typer.Typer()
+
+
+class What(StrEnum):
+    """What a search tries."""
+
+    BATCH = "batch"
+    LEARNING_RATE = "learning-rate"
+
+
+@commands.command("fit")
+def fit(
+    recipe: Recipe,
+    output: Annotated[Path, typer.Option(help="Folder of the run.")],
+    resume: Annotated[bool, typer.Option("--resume", help="Go on with the run in OUTPUT.")] = False,
+    cache: Annotated[Path | None, typer.Option(help="Folder of rendered slices.")] = None,
+    threads: Annotated[int | None, typer.Option(min=1, help="CPU threads.")] = None,
+    device: Device = "auto",
+    tensorboard: Annotated[bool, typer.Option("--tensorboard", help="Log there too.")] = False,
+    reviews: Annotated[
+        list[Path] | None,
+        typer.Option(metavar="FILE", help="A labelling project's review; may be repeated."),
+    ] = None,
+) -> None:
+    """Train a detector from a recipe; its checkpoint is OUTPUT/checkpoint.
+
+    Under torchrun its processes share each batch.
+    """
+    from ..recipe.recipe import read_recipe
+
+    read_recipe(recipe)  # Reports a fault before the slow import of torch.
+    import torch
+
+    from ..fitting.loop import fit as fit_recipe
+    from ..progress import Bars
+
+    if threads is not None:
+        torch.set_num_threads(threads)
+    with Bars() as bars:
+        checkpoint = fit_recipe(
+            recipe.read_text(encoding="utf-8"),
+            output,
+            resume,
+            cache,
+            bars,
+            device,
+            tensorboard,
+            reviews or (),
+            lambda text: typer.echo(f"reviewed slices: {text}", err=True),
+        )
+    typer.echo(checkpoint)
+
+
+@commands.command("search")
+def search(
+    recipe: Recipe,
+    what: Annotated[What, typer.Option(help="What to try.")],
+    output: Annotated[Path, typer.Option(help="Folder for the table and its plot.")],
+    epochs: Annotated[int, typer.Option(min=1, help="Epochs at each learning rate.")] = 20,
+    lowest: Annotated[float, typer.Option(help="Lowest learning rate.")] = 1e-5,
+    highest: Annotated[float, typer.Option(help="Highest learning rate.")] = 1e-1,
+    count: Annotated[int, typer.Option(min=2, help="How many learning rates.")] = 9,
+    cache: Annotated[Path | None, typer.Option(help="Folder of rendered slices.")] = None,
+    device: Device = "auto",
+) -> None:
+    """Try batches, for the time of an epoch, or learning rates, for the loss after some epochs."""
+    from rich.console import Console
+
+    from ..progress import Bars
+    from ..recipe.recipe import read_recipe
+    from ..search.trial_tables import write_search
+    from ..search.trials import logarithmic_range, search_batch, search_learning_rate
+
+    tried, slices = read_recipe(recipe), cache or output / "cache"
+    with Bars() as bars:
+        if what is What.BATCH:
+            found = search_batch(tried, slices, device, bars)
+        else:
+            rates = logarithmic_range(lowest, highest, count)
+            found = search_learning_rate(tried, rates, epochs, slices, device, bars)
+    files = write_search(found, output, what.value)
+    Console().print(found.table())
+    for file in files:
+        typer.echo(file)
+
+
+@commands.command("noise")
+def noise(
+    output: Annotated[Path, typer.Option(help="Folder of data, runs and outcome.json.")],
+    seed: Seed = 7000,
+    train: Annotated[int, typer.Option(min=4, help="Phantoms to learn from.")] = 140,
+    validation: Annotated[int, typer.Option(min=1, help="Phantoms to measure on.")] = 100,
+    steps: Annotated[int, typer.Option(min=2, help="Steps of a training.")] = 1000,
+    processes: Annotated[int, typer.Option(min=1, help="Trainings at a time.")] = 2,
+) -> None:
+    """Plant errors in phantoms' labels, correct the first half of their queue, and train again.
+
+    Run again with the same OUTPUT, it continues where it was stopped.
+    """
+    from ..noise.experiment import Plan, run_experiment
+    from ..noise.outcome_tables import print_outcome
+    from ..progress import Bars
+
+    plan = Plan(seed, train, validation, steps, processes)
+    with Bars() as bars:
+        outcome = run_experiment(output, plan, bars)
+    print_outcome(outcome)
+
+
+@commands.command("bundle")
+def bundle_checkpoint(
+    checkpoint: Annotated[Path, typer.Argument(help="Folder of a run's checkpoint.")],
+    output: Annotated[Path, typer.Option(help="Folder of the checkpoint to ship.")],
+    gate: Annotated[Path | None, typer.Option(help="Checkpoint of its liver gate.")] = None,
+    threshold: Annotated[
+        float | None, typer.Option(min=0, max=1, help="Score from which boxes are shown at first.")
+    ] = None,
+    pixel_mm: Annotated[
+        float | None, typer.Option(help="Size of the pixels that it sees; else the recipe's.")
+    ] = None,
+) -> None:
+    """Make a checkpoint to ship: half the size, with its gate and without metrics."""
+    from ..bundling import bundle
+
+    typer.echo(bundle(checkpoint, output, gate, threshold, pixel_mm))
