@@ -100,7 +100,8 @@ def read_file_meta(data: bytes) -> tuple[str, int]:
         offset += 8 + length
         if group << 16 | element == TRANSFER_SYNTAX_UID:
             syntax = data[offset - length : offset].decode("ascii").strip(" \0")
-    syntax = syntax or _syntax_by_content(data[offset : offset + 8])
+    if syntax in ("", IMPLICIT_LITTLE_ENDIAN):  # or explicit, whatever the group says
+        syntax = _syntax_by_content(data[offset : offset + 8]) or syntax
     if not syntax:
         raise ValueError("no transfer syntax")
     return syntax, offset

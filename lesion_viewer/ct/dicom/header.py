@@ -3,6 +3,7 @@
 A header in order is walked; one that is not goes to pydicom, which reads it or says what is wrong.
 """
 
+import re
 import struct
 from dataclasses import dataclass
 from enum import IntEnum
@@ -23,6 +24,10 @@ HEAD_BYTES = 2**14
 LONG_HEAD_BYTES = 2**22
 # No value that is wanted takes up more; one that does is damaged.
 MAX_VALUE_BYTES = 2**14
+# Begins a change of character set (PS3.5 section 6.1.2.5); Japanese text has no other sign of it.
+ESCAPE = b"\x1b"
+# What pydicom leaves of such a change in Chinese text.
+DESIGNATION = re.compile(r"\x1b[$()*+,./-]{1,2}[0-9A-Za-z]")
 
 
 class Tag(IntEnum):
@@ -38,6 +43,7 @@ class Tag(IntEnum):
     CONTENT_TIME = 0x00080033
     MODALITY = 0x00080060
     SERIES_DESCRIPTION = 0x0008103E
+    PATIENT_ID = 0x00100020
     CONTRAST_AGENT = 0x00180010
     SLICE_THICKNESS = 0x00180050
     KVP = 0x00180060
@@ -176,7 +182,7 @@ class DicomHeader:
     def description(self) -> str:
         """The Series Description in the file's character set."""
         value = self.values.get(Tag.SERIES_DESCRIPTION, b"")
-        if value.isascii():
+        if value.isascii() and ESCAPE not in value:
             return value.decode("ascii").strip(" \0")
         from pydicom.charset import convert_encodings, decode_bytes
 
@@ -185,7 +191,7 @@ class DicomHeader:
             text: str = decode_bytes(value, convert_encodings(names), set())
         except (LookupError, UnicodeError):
             text = value.decode("ascii", "backslashreplace")
-        return text.strip(" \0")
+        return DESIGNATION.sub("", text).strip(" \0")
 
 
 def read_header(files: Files, name: str) -> DicomHeader:

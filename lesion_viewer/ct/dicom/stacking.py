@@ -1,6 +1,6 @@
 """The slices of one DICOM series as stacks: sorted along the normal, misfits left out."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
@@ -19,6 +19,7 @@ SAME_SPACING = 0.01
 MAX_COMPARED = 32
 # A single image that does not fit is a scout or a stray: it is left out by name.
 MIN_SLICES = 2
+OTHER_PATIENT = "is of another patient than its series"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,16 +54,22 @@ def stacks_of(
     orientation or spacing, or several acquisitions in one another. Each stack then says so.
     """
     images = sorted(slices, key=lambda s: s.acquisition_order)
-    groups = _groups(images)
+    patients = _by_patient(images)
+    groups = [group for one in patients for group in _groups(one)]
+    groups.sort(key=lambda g: (-len(g), _kind(g[0])))
     usual = groups[0][0]
     strays = [
-        LeftOut(s.file, _misfit(s, usual)) for g in groups[1:] if len(g) < MIN_SLICES for s in g
+        LeftOut(s.file, _misfit(s, usual) or OTHER_PATIENT)
+        for g in groups[1:]
+        if len(g) < MIN_SLICES
+        for s in g
     ]
+    names = [_name_of(group[0], usual, patients) for group in groups]
     stacks = [
         part
         for number, group in enumerate(groups)
         if number == 0 or len(group) >= MIN_SLICES
-        for part in _stacks_in(group, "" if number == 0 else _name_of(group[0]), pixels_of)
+        for part in _stacks_in(group, "" if number == 0 else names[number], pixels_of)
     ]
     first = stacks[0]
     stacks[0] = replace(
@@ -167,10 +174,32 @@ def _as_part(stack: Stack, stacks: Sequence[Stack], images: int) -> Stack:
     return replace(stack, faults=(Fault("parted_series", text), *stack.faults))
 
 
-def _name_of(image: DicomSlice) -> str:
-    """A name for the stack of images of this kind, that no other kind in the series has."""
+def _name_of(
+    image: DicomSlice, usual: DicomSlice, patients: Sequence[Sequence[DicomSlice]]
+) -> str:
+    """A name for the stack of images of this kind, that no other kind in the series has.
+
+    A patient has a number in it: the ID must not get into journals and file names.
+    """
     digest = sha256(repr((image.orientation, image.spacing_mm)).encode()).hexdigest()
-    return f"{image.size} {digest[:6]}"
+    name = f"{image.size} {digest[:6]}"
+    if len(patients) == 1:
+        return name
+    number = next(n for n, one in enumerate(patients, 1) if image.patient == one[0].patient)
+    return f"patient {number}" if not _misfit_of_kind(image, usual) else f"patient {number} {name}"
+
+
+def _by_patient(images: Sequence[DicomSlice]) -> list[list[DicomSlice]]:
+    """The images by Patient ID, in its order; together where there is one ID or none.
+
+    Images without an ID are taken for those of the only patient that is named.
+    """
+    if len({s.patient for s in images} - {""}) < 2:
+        return [list(images)]
+    patients: dict[str, list[DicomSlice]] = defaultdict(list)
+    for image in images:
+        patients[image.patient].append(image)
+    return [patients[patient] for patient in sorted(patients)]
 
 
 def _kind(image: DicomSlice) -> tuple[int, int, tuple[float, ...], tuple[float, ...]]:
@@ -179,6 +208,13 @@ def _kind(image: DicomSlice) -> tuple[int, int, tuple[float, ...], tuple[float, 
 
 def _misfit(image: DicomSlice, usual: DicomSlice) -> str:
     """Why an image does not belong in the stack of ``usual``; empty where it does."""
+    if image.patient and usual.patient and image.patient != usual.patient:
+        return OTHER_PATIENT
+    return _misfit_of_kind(image, usual)
+
+
+def _misfit_of_kind(image: DicomSlice, usual: DicomSlice) -> str:
+    """The same, whoever the patients are."""
     if image.size != usual.size:
         return f"has another size than its series ({image.size}, not {usual.size})"
     if image.orientation and not _is_near(image.orientation, usual.orientation, SAME_COSINE):
