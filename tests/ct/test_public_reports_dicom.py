@@ -150,7 +150,7 @@ def test_a_negative_spacing_between_slices_is_a_spacing(
 def test_a_page_among_the_slices_is_left_out_by_name(
     tmp_path: Path, write_slice: WriteSlice
 ) -> None:
-    """nroduit/Weasis#138: images of another type within a series; here a dose page with a place."""
+    """rordenlab/dcm2niix#143: a dose report among the images; here a page that has a position."""
     for n in range(4):
         write_slice(tmp_path / f"{n}", n)
     write_slice(tmp_path / "page", 4, ImageType=["DERIVED", "SECONDARY", "SCREEN SAVE"])
@@ -162,7 +162,7 @@ def test_a_page_among_the_slices_is_left_out_by_name(
 def test_a_file_that_says_implicit_and_is_explicit_is_read(
     tmp_path: Path, write_slice: WriteSlice
 ) -> None:
-    """pydicom/pydicom#1067 and its kind: the transfer syntax is not that of the data set."""
+    """pydicom/pydicom#1943: the transfer syntax is not that of the data set."""
     path = write_slice(tmp_path / "0", 0, stored=PIXELS)
     said, wrong = b"UI\x14\x001.2.840.10008.1.2.1\0", b"UI\x12\x001.2.840.10008.1.2\0"
     data = path.read_bytes()

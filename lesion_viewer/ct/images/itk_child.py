@@ -30,6 +30,8 @@ ADDRESS = re.compile(r"\(0x[0-9a-f]+\)")
 BYTES_A_VOXEL = 32
 MAX_PARTS = 1000
 MAX_LABEL = 2**16 - 1
+# A scale in float32 gives 0.99999 for 1 (NIfTI); what is further off was averaged.
+SAME_LABEL = 0.01
 MAX_SEGMENTS, MAX_NAME, MAX_DIGITS = 500, 64, 5
 
 Answer = tuple[dict[str, Any], NDArray[Any] | None]
@@ -41,7 +43,8 @@ def answer(request: dict[str, Any], payload: bytes) -> Answer:
     Parameters
     ----------
     request : ``path`` of the header, ``data`` of the file with the voxels, and for the voxels
-        ``order`` and ``flips`` of the axes, or ``labels`` for values that are labels
+        ``order`` and ``flips`` of the axes and the ``scale`` of values, or ``labels`` for values
+        that are labels
     payload : nothing
     """
     path = Path(request["path"])
@@ -49,7 +52,7 @@ def answer(request: dict[str, Any], payload: bytes) -> Answer:
         return _labels(path, Path(request["data"]))
     if "order" not in request:
         return _header(path), None
-    return _voxels(path, Path(request["data"]), request["order"], request["flips"])
+    return _voxels(path, request)
 
 
 def _header(path: Path) -> dict[str, Any]:
@@ -102,8 +105,9 @@ def _itk_header(path: Path, reader: str) -> dict[str, Any]:
     if axes not in (3, 4) or components != 1:
         text = f"{dimensions}, {components} values each"
         raise CTError(f"{path.name} is no volume, nor volumes in time: {text}")
-    # ITK calls a type "16-bit signed integer".
-    bits = int(sitk.GetPixelIDValueAsString(image.GetPixelID()).partition("-")[0])
+    # ITK calls a type "16-bit signed integer", or "vector of 16-bit signed integer".
+    kind = sitk.GetPixelIDValueAsString(image.GetPixelID())
+    bits = int(kind.removeprefix("vector of ").partition("-")[0])
     direction = np.reshape(image.GetDirection(), (axes, axes))
     if axes == 4 and (direction[3, :3].any() or direction[:3, 3].any()):
         raise CTError(f"{path.name} has unusable axes: time is turned into space")
@@ -126,17 +130,20 @@ def _reader_of(path: Path) -> str:
     return next((reader for suffixes, reader in READERS.items() if name.endswith(suffixes)), "")
 
 
-def _voxels(path: Path, data: Path, order: list[int], flips: list[int]) -> Answer:
+def _voxels(path: Path, request: dict[str, Any]) -> Answer:
     """The volumes in HU, slices first, with the axes in the new order; what was lost of each."""
     header = _header(path)
     size, parts = header["size"], header["parts"]
     limit_memory(MEMORY_BYTES + int(np.prod([*size, parts], dtype=float)) * BYTES_A_VOXEL)
     reader = _reader_of(path)
-    slabs = _slabs(path, data, reader, size)
+    slabs = _slabs(path, Path(request["data"]), reader, size)
+    order, flips, (slope, intercept) = request["order"], request["flips"], request["scale"]
     columns, rows, slices = size
     stored = np.empty((parts * slices, rows, columns), np.int16)
     lost = np.zeros((parts * slices, 2), int)
     for number, values in enumerate(slabs):
+        if (slope, intercept) != (1, 0):
+            values = values * np.float64(slope) + np.float64(intercept)
         stored[number], lost[number] = _hu_of(values)
     volumes = stored.reshape(parts, slices, rows, columns).transpose(0, 3, 2, 1)
     volumes = volumes.transpose(0, *(axis + 1 for axis in order))
@@ -183,11 +190,14 @@ def _labels(path: Path, data: Path) -> Answer:
 
 def _labels_of(path: Path, values: NDArray[Any]) -> NDArray[np.uint16]:
     lowest, highest = values.min(), values.max()
-    if not (lowest >= 0 and highest <= MAX_LABEL):
+    if not (lowest > -SAME_LABEL and highest < MAX_LABEL + SAME_LABEL):
         raise CTError(f"{path.name} is no label volume: its values are {lowest} to {highest}")
-    if not np.issubdtype(values.dtype, np.integer) and not np.array_equal(values, np.rint(values)):
+    if np.issubdtype(values.dtype, np.integer):
+        return values.astype(np.uint16)
+    whole = np.rint(values)
+    if not np.allclose(values, whole, rtol=0, atol=SAME_LABEL):
         raise CTError(f"{path.name} is no label volume: its values are no whole numbers")
-    return values.astype(np.uint16)
+    return whole.astype(np.uint16)
 
 
 def _segment_names(path: Path, reader: str) -> dict[str, str]:

@@ -13,6 +13,12 @@ from numpy.typing import NDArray
 
 from lesion_viewer.ct.geometry.turn import standard_normal, standard_turn
 from lesion_viewer.ct.images.image_paths import ImagePaths, image_paths
+from lesion_viewer.ct.images.stated_units import (
+    is_spacing_stated,
+    mm_a_unit,
+    quantized_from,
+    scale_of,
+)
 from lesion_viewer.ct.study import Fault, Series, SliceSource
 from lesion_viewer.ct.volume.hu_plausibility import not_hu_fault
 from lesion_viewer.errors import CTError
@@ -64,7 +70,7 @@ def read_image(path: Path) -> tuple[Series, ...]:
     grid, order, flips = _turned(grid_of(path, header), file_size)
     columns, rows, slices = (file_size[axis] for axis in order)
     shape, parts = (slices, rows, columns), int(header["parts"])
-    volumes, lost = _read_voxels(files, (parts, *shape), order, flips)
+    volumes, lost = _read_voxels(files, (parts, *shape), order, flips, header["scale"])
     spacing = np.linalg.norm(grid[:3, :3], axis=0)
     is_placed, is_sized = bool(header["is_placed"]), bool(header["is_sized"])
     return tuple(
@@ -127,6 +133,12 @@ def _faults_of(header: dict[str, Any]) -> tuple[Fault, ...]:
         faults.append(Fault("missing_orientation", text))
     elif not header["is_placed"]:
         faults.append(_NO_ORIENTATION)
+    if header["quantized"]:
+        text = (
+            f"The file says that its values stood for {header['quantized']} before they were"
+            " quantized (old min, old max), which is not undone: they may be no HU."
+        )
+        faults.append(Fault("quantized_values", text))
     if header["is_too_long"]:
         text = "The file holds more voxels than its header says (wrong size or type?)."
         faults.append(Fault("excess_pixels", text))
@@ -158,13 +170,23 @@ def _value_faults(hu: NDArray[np.int16], no_numbers: int, clipped: int) -> tuple
 
 
 def read_header(files: ImagePaths) -> dict[str, Any]:
-    """The header as ``itk_child`` gives it, and whether it states a spacing (``is_sized``)."""
+    """The header as ``itk_child`` gives it in millimetres, and what else a text header states.
+
+    That is whether there is a spacing (``is_sized``), ``scale`` and ``quantized``.
+    """
     seconds = SECONDS_A_FILE + SECONDS_A_MEGABYTE * files.data.stat().st_size / 1e6
     header: dict[str, Any] = _ask(files, {}, seconds, 0)[0]
-    header["is_sized"] = True
+    header["is_sized"], header["scale"], header["quantized"] = True, (1.0, 0.0), ""
     if files.stated is not None:  # what a text header leaves away ITK fills up
         fields = set(files.stated.fields)
-        header["is_sized"] = not fields.isdisjoint(SPACING_FIELDS)
+        mm = mm_a_unit(files.header, files.stated)
+        header["spacing"] = [length * mm for length in header["spacing"]]
+        header["origin"] = [length * mm for length in header["origin"]]
+        header["scale"] = scale_of(files.header, files.stated)
+        header["quantized"] = quantized_from(files.stated)
+        header["is_sized"] = not fields.isdisjoint(SPACING_FIELDS) and is_spacing_stated(
+            files.stated
+        )
         header["is_placed"] = not fields.isdisjoint(ORIENTATION_FIELDS) or (
             "spacedirections" in fields
             and files.stated.fields.get("space", "").lower() in PATIENT_SPACES
@@ -257,7 +279,11 @@ def request_labels(files: ImagePaths, count: int) -> tuple[Any, bytes]:
 
 
 def _read_voxels(
-    files: ImagePaths, shape: tuple[int, int, int, int], order: list[int], flips: list[int]
+    files: ImagePaths,
+    shape: tuple[int, int, int, int],
+    order: list[int],
+    flips: list[int],
+    scale: tuple[float, float],
 ) -> tuple[NDArray[np.int16], tuple[list[int], list[int]]]:
     """The volumes in HU, slices first, with the axes in the new order, and what was lost of each.
 
@@ -265,7 +291,8 @@ def _read_voxels(
     """
     count = prod(shape)
     seconds = SECONDS_A_FILE + SECONDS_A_MEGAVOXEL * count / 1e6
-    head, data = _ask(files, {"order": order, "flips": flips}, seconds, count * 2)
+    request = {"order": order, "flips": flips, "scale": scale}
+    head, data = _ask(files, request, seconds, count * 2)
     if len(data) != count * 2:
         raise CTError(f"{files.header.name} has changed while it was read")
     return np.frombuffer(data, np.int16).reshape(shape), (head["no_numbers"], head["clipped"])
