@@ -3,16 +3,13 @@
 import struct
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 from pydicom.uid import ImplicitVRLittleEndian, JPEG2000Lossless
 
 from lesion_viewer.ct.reading import open_study
 from lesion_viewer.ct.study import Series
-from lesion_viewer.errors import CTError
 from tests.ct.conftest import ct_dataset, save
 
 WriteSlice = Callable[..., Path]
@@ -116,7 +113,7 @@ def test_bits_stored_may_differ_from_slice_to_slice(
 @pytest.mark.parametrize(
     ("character_sets", "raw", "text"),
     [
-        (["", "ISO 2022 IR 87"], b"\x1b$BJ"b"\"It\x1b(B", "腹部"),
+        (["", "ISO 2022 IR 87"], b'\x1b$BJ"It\x1b(B', "腹部"),
         (["", "ISO 2022 IR 58"], b"CT \x1b$)A\xd5\xc5", "CT 张"),
         (["", "ISO 2022 IR 149"], b"\x1b$)C\xba\xb9\xba\xce ", "복부"),
         (["GB18030"], b"\xb8\xb9\xb2\xbf", "腹部"),
@@ -180,9 +177,7 @@ def test_jpeg_2000_of_unsigned_numbers_under_a_signed_header_is_signed(
     stored = (hu & ((1 << bits) - 1)).astype(np.uint16)
     dataset = ct_dataset(0, stored, RescaleIntercept=0)
     dataset.BitsStored, dataset.HighBit = bits, bits - 1
-    dataset.compress(
-        JPEG2000Lossless, encoding_plugin="pylibjpeg", generate_instance_uid=False
-    )
+    dataset.compress(JPEG2000Lossless, encoding_plugin="pylibjpeg", generate_instance_uid=False)
     dataset.PixelRepresentation, dataset.BitsStored = 1, said_bits
     dataset.HighBit = said_bits - 1
     assert np.array_equal(only_series(save(dataset, tmp_path / "0")).decode(0), hu)
@@ -220,4 +215,23 @@ def test_private_elements_that_are_against_the_standard_hide_no_image(
     data = path.read_bytes()
     at = data.index(b"\x18\x00\x50\x00DS")
     path.write_bytes(data[:at] + CREATOR + private + data[at:])
+    assert only_series(path).decode(0).tolist() == [[40, 140]] * 2
+
+
+def test_an_explicit_private_sequence_in_an_implicit_file_hides_no_image(
+    tmp_path: Path, write_slice: WriteSlice
+) -> None:
+    """fo-dicom/fo-dicom#565: the items of a private sequence are in the other syntax."""
+    path = write_slice(tmp_path / "0", 0, stored=PIXELS, transfer_syntax=ImplicitVRLittleEndian)
+    data = path.read_bytes()
+    at = data.index(b"\x18\x00\x50\x00")
+    creator = struct.pack("<HHI", 0x11, 0x10, 4) + b"SOME"
+    item = (
+        struct.pack("<HHI", 0xFFFE, 0xE000, 0xFFFFFFFF)
+        + _element((0x20, 0xE), b"UI", b"1.2.3\0")
+        + struct.pack("<HHI", 0xFFFE, 0xE00D, 0)
+        + struct.pack("<HHI", 0xFFFE, 0xE0DD, 0)
+    )
+    sequence = struct.pack("<HHI", 0x11, 0x1010, 0xFFFFFFFF) + item
+    path.write_bytes(data[:at] + creator + sequence + data[at:])
     assert only_series(path).decode(0).tolist() == [[40, 140]] * 2

@@ -107,7 +107,9 @@ def test_the_scale_of_a_metaimage_is_applied(tmp_path: Path) -> None:
     """SimpleITK/SimpleITK#1205 and its kind: a slope in the header that nobody applies."""
     scale = "ElementToIntensityFunctionSlope = 2\nElementToIntensityFunctionOffset = -1024\n"
     path = tmp_path / "a.mha"
-    path.write_bytes((MHA + scale + "ElementSpacing = 1 1 1\n" + MHA_END).encode() + STORED.tobytes())
+    path.write_bytes(
+        (MHA + scale + "ElementSpacing = 1 1 1\n" + MHA_END).encode() + STORED.tobytes()
+    )
     assert np.array_equal(only_series(path).decode(1), HU[1])
     path.write_bytes(path.read_bytes().replace(b"Slope = 2", b"Slope = x"))
     with pytest.raises(CTError, match=r"a\.mha has an unusable scale: x and -1024"):

@@ -179,9 +179,7 @@ def test_frames_of_bits_that_end_within_a_byte_follow_without_a_gap(
     ]
 
 
-def test_frames_of_bits_that_are_padded_one_by_one_are_refused(
-    tmp_path: Path, small: Path
-) -> None:
+def test_frames_of_bits_that_are_padded_one_by_one_are_refused(tmp_path: Path, small: Path) -> None:
     """dcmjs-org/dcmjs#66: a gap behind each frame moves all that follow."""
     path = write_segmentation(tmp_path / "seg.dcm", small, small_labels())
     dataset = pydicom.dcmread(path)

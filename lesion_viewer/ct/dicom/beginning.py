@@ -6,7 +6,13 @@ by old programs lack some of them.
 
 import struct
 
-from lesion_viewer.ct.dicom.elements import NOT_PLAIN, is_big_endian, walk_elements
+from lesion_viewer.ct.dicom.elements import (
+    LONG_VRS,
+    NOT_PLAIN,
+    VRS,
+    is_big_endian,
+    walk_elements,
+)
 from lesion_viewer.ct.dicom.transfer_syntaxes import (
     EXPLICIT_BIG_ENDIAN,
     EXPLICIT_LITTLE_ENDIAN,
@@ -18,11 +24,6 @@ MARK = b"DICM"
 MARK_OFFSET = 128
 FILE_META_GROUP = 0x0002
 TRANSFER_SYNTAX_UID = 0x00020010
-# VRs whose length takes four bytes, after two that are reserved (PS3.5 section 7.1.2).
-LONG_VRS = frozenset(b"OB OD OF OL OV OW SQ SV UC UN UR UT UV".split())
-VRS = LONG_VRS | frozenset(
-    b"AE AS AT CS DA DS DT FD FL IS LO LT PN SH SL SS ST TM UI UL US".split()
-)
 # Groups that a data set begins with: the identifying one, or that of a directory.
 FIRST_GROUPS = (b"\x08\0", b"\x04\0")
 FIRST_GROUPS_BIG = (b"\0\x08", b"\0\x04")

@@ -17,6 +17,9 @@ ITEM_END = 0xFFFEE00D
 SEQUENCE_END = 0xFFFEE0DD
 # VRs whose length takes four bytes, after two that are reserved (PS3.5 section 7.1.2).
 LONG_VRS = frozenset(b"OB OD OF OL OV OW SQ SV UC UN UR UT UV".split())
+VRS = LONG_VRS | frozenset(
+    b"AE AS AT CS DA DS DT FD FL IS LO LT PN SH SL SS ST TM UI UL US".split()
+)
 
 # What an inflated data set may take up: deflate reaches 1032:1, and no picture does.
 MAX_INFLATED_BYTES = 2**28
@@ -119,6 +122,8 @@ def _end_of_sequence(data: bytes, offset: int, is_explicit: bool, is_big: bool, 
 
 
 def _end_of_item(data: bytes, offset: int, is_explicit: bool, is_big: bool, depth: int) -> int:
+    # Some private sequences are explicit in implicit files; no value is as long as "VR" would say.
+    is_explicit = is_explicit or data[offset + 4 : offset + 6] in VRS
     for tag, value, _ in walk_elements(data, offset, is_explicit, is_big, depth):
         if tag == ITEM_END:
             return value

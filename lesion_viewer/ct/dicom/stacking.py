@@ -174,9 +174,7 @@ def _as_part(stack: Stack, stacks: Sequence[Stack], images: int) -> Stack:
     return replace(stack, faults=(Fault("parted_series", text), *stack.faults))
 
 
-def _name_of(
-    image: DicomSlice, usual: DicomSlice, patients: Sequence[Sequence[DicomSlice]]
-) -> str:
+def _name_of(image: DicomSlice, usual: DicomSlice, patients: Sequence[Sequence[DicomSlice]]) -> str:
     """A name for the stack of images of this kind, that no other kind in the series has.
 
     A patient has a number in it: the ID must not get into journals and file names.

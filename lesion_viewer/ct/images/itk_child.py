@@ -194,7 +194,7 @@ def _labels_of(path: Path, values: NDArray[Any]) -> NDArray[np.uint16]:
         raise CTError(f"{path.name} is no label volume: its values are {lowest} to {highest}")
     if np.issubdtype(values.dtype, np.integer):
         return values.astype(np.uint16)
-    whole = np.rint(values)
+    whole: NDArray[Any] = np.rint(values)
     if not np.allclose(values, whole, rtol=0, atol=SAME_LABEL):
         raise CTError(f"{path.name} is no label volume: its values are no whole numbers")
     return whole.astype(np.uint16)
