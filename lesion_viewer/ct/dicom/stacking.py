@@ -64,7 +64,7 @@ def stacks_of(
         if len(g) < MIN_SLICES
         for s in g
     ]
-    names = [_name_of(group[0], usual, patients) for group in groups]
+    names = [_name_with_patient(group[0], usual, patients) for group in groups]
     stacks = [
         part
         for number, group in enumerate(groups)
@@ -100,6 +100,29 @@ def _most_fitting(candidates: list[DicomSlice], images: Sequence[DicomSlice]) ->
     if len(some) == 1:
         return some[0]
     return max(some, key=lambda usual: sum(not _misfit(s, usual) for s in images))
+
+
+def _by_patient(images: Sequence[DicomSlice]) -> list[list[DicomSlice]]:
+    """The images by Patient ID, in its order; together where there is one ID or none.
+
+    Images without an ID are taken for those of the only patient that is named.
+    """
+    if len({s.patient for s in images} - {""}) < 2:
+        return [list(images)]
+    patients: dict[str, list[DicomSlice]] = defaultdict(list)
+    for image in images:
+        patients[image.patient].append(image)
+    return [patients[patient] for patient in sorted(patients)]
+
+
+def _name_with_patient(
+    image: DicomSlice, usual: DicomSlice, patients: Sequence[Sequence[DicomSlice]]
+) -> str:
+    """The name of a stack, of several patients with a number: IDs must not get into journals."""
+    if len(patients) == 1:
+        return _name_of(image)
+    number = next(n for n, one in enumerate(patients, 1) if image.patient == one[0].patient)
+    return f"patient {number} {_name_of(image) if _misfit(image, usual) else ''}".rstrip()
 
 
 def _with_one_orientation(group: list[DicomSlice]) -> list[DicomSlice]:
@@ -174,30 +197,10 @@ def _as_part(stack: Stack, stacks: Sequence[Stack], images: int) -> Stack:
     return replace(stack, faults=(Fault("parted_series", text), *stack.faults))
 
 
-def _name_of(image: DicomSlice, usual: DicomSlice, patients: Sequence[Sequence[DicomSlice]]) -> str:
-    """A name for the stack of images of this kind, that no other kind in the series has.
-
-    A patient has a number in it: the ID must not get into journals and file names.
-    """
+def _name_of(image: DicomSlice) -> str:
+    """A name for the stack of images of this kind, that no other kind in the series has."""
     digest = sha256(repr((image.orientation, image.spacing_mm)).encode()).hexdigest()
-    name = f"{image.size} {digest[:6]}"
-    if len(patients) == 1:
-        return name
-    number = next(n for n, one in enumerate(patients, 1) if image.patient == one[0].patient)
-    return f"patient {number}" if not _misfit_of_kind(image, usual) else f"patient {number} {name}"
-
-
-def _by_patient(images: Sequence[DicomSlice]) -> list[list[DicomSlice]]:
-    """The images by Patient ID, in its order; together where there is one ID or none.
-
-    Images without an ID are taken for those of the only patient that is named.
-    """
-    if len({s.patient for s in images} - {""}) < 2:
-        return [list(images)]
-    patients: dict[str, list[DicomSlice]] = defaultdict(list)
-    for image in images:
-        patients[image.patient].append(image)
-    return [patients[patient] for patient in sorted(patients)]
+    return f"{image.size} {digest[:6]}"
 
 
 def _kind(image: DicomSlice) -> tuple[int, int, tuple[float, ...], tuple[float, ...]]:
@@ -206,13 +209,6 @@ def _kind(image: DicomSlice) -> tuple[int, int, tuple[float, ...], tuple[float, 
 
 def _misfit(image: DicomSlice, usual: DicomSlice) -> str:
     """Why an image does not belong in the stack of ``usual``; empty where it does."""
-    if image.patient and usual.patient and image.patient != usual.patient:
-        return OTHER_PATIENT
-    return _misfit_of_kind(image, usual)
-
-
-def _misfit_of_kind(image: DicomSlice, usual: DicomSlice) -> str:
-    """The same, whoever the patients are."""
     if image.size != usual.size:
         return f"has another size than its series ({image.size}, not {usual.size})"
     if image.orientation and not _is_near(image.orientation, usual.orientation, SAME_COSINE):

@@ -18,6 +18,7 @@ from lesion_viewer.ct.images.detached_files import META_SUFFIXES, NRRD_SUFFIXES
 from lesion_viewer.ct.images.nifti.axes import grid_of
 from lesion_viewer.ct.images.nifti.header import read_nifti_header
 from lesion_viewer.ct.images.nifti.voxels import nifti_slabs
+from lesion_viewer.ct.images.stated_units import scale_of
 from lesion_viewer.ct.values.hounsfield import HU_LIMITS, MAX_SLICE_PIXELS, MAX_VOXELS, rounded_hu
 from lesion_viewer.errors import CTError
 from lesion_viewer.system.child_server import MEMORY_BYTES, limit_memory, serve
@@ -43,8 +44,7 @@ def answer(request: dict[str, Any], payload: bytes) -> Answer:
     Parameters
     ----------
     request : ``path`` of the header, ``data`` of the file with the voxels, and for the voxels
-        ``order`` and ``flips`` of the axes and the ``scale`` of values, or ``labels`` for values
-        that are labels
+        ``order`` and ``flips`` of the axes, or ``labels`` for values that are labels
     payload : nothing
     """
     path = Path(request["path"])
@@ -52,7 +52,7 @@ def answer(request: dict[str, Any], payload: bytes) -> Answer:
         return _labels(path, Path(request["data"]))
     if "order" not in request:
         return _header(path), None
-    return _voxels(path, request)
+    return _voxels(path, Path(request["data"]), request["order"], request["flips"])
 
 
 def _header(path: Path) -> dict[str, Any]:
@@ -130,20 +130,17 @@ def _reader_of(path: Path) -> str:
     return next((reader for suffixes, reader in READERS.items() if name.endswith(suffixes)), "")
 
 
-def _voxels(path: Path, request: dict[str, Any]) -> Answer:
+def _voxels(path: Path, data: Path, order: list[int], flips: list[int]) -> Answer:
     """The volumes in HU, slices first, with the axes in the new order; what was lost of each."""
     header = _header(path)
     size, parts = header["size"], header["parts"]
     limit_memory(MEMORY_BYTES + int(np.prod([*size, parts], dtype=float)) * BYTES_A_VOXEL)
     reader = _reader_of(path)
-    slabs = _slabs(path, Path(request["data"]), reader, size)
-    order, flips, (slope, intercept) = request["order"], request["flips"], request["scale"]
+    slabs = _slabs(path, data, reader, size)
     columns, rows, slices = size
     stored = np.empty((parts * slices, rows, columns), np.int16)
     lost = np.zeros((parts * slices, 2), int)
     for number, values in enumerate(slabs):
-        if (slope, intercept) != (1, 0):
-            values = values * np.float64(slope) + np.float64(intercept)
         stored[number], lost[number] = _hu_of(values)
     volumes = stored.reshape(parts, slices, rows, columns).transpose(0, 3, 2, 1)
     volumes = volumes.transpose(0, *(axis + 1 for axis in order))
@@ -172,7 +169,10 @@ def _slabs(path: Path, data: Path, reader: str, size: list[int]) -> Iterable[NDA
         raise CTError(f"{path.name} cannot be read: {_reason(error)}") from error
     columns, rows, _ = size
     voxels: NDArray[Any] = sitk.GetArrayFromImage(image).reshape(-1, rows, columns)
-    return voxels
+    slope, intercept = scale_of(path) if path.name.lower().endswith(META_SUFFIXES) else (1.0, 0.0)
+    if (slope, intercept) == (1, 0):
+        return voxels
+    return (values * np.float64(slope) + np.float64(intercept) for values in voxels)
 
 
 def _labels(path: Path, data: Path) -> Answer:

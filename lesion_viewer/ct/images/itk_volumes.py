@@ -12,13 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lesion_viewer.ct.geometry.turn import standard_normal, standard_turn
+from lesion_viewer.ct.images.detached_files import TextHeader
 from lesion_viewer.ct.images.image_paths import ImagePaths, image_paths
-from lesion_viewer.ct.images.stated_units import (
-    is_spacing_stated,
-    mm_a_unit,
-    quantized_from,
-    scale_of,
-)
+from lesion_viewer.ct.images.stated_units import is_spacing_stated, mm_a_unit, quantized_from
 from lesion_viewer.ct.study import Fault, Series, SliceSource
 from lesion_viewer.ct.volume.hu_plausibility import not_hu_fault
 from lesion_viewer.errors import CTError
@@ -70,7 +66,7 @@ def read_image(path: Path) -> tuple[Series, ...]:
     grid, order, flips = _turned(grid_of(path, header), file_size)
     columns, rows, slices = (file_size[axis] for axis in order)
     shape, parts = (slices, rows, columns), int(header["parts"])
-    volumes, lost = _read_voxels(files, (parts, *shape), order, flips, header["scale"])
+    volumes, lost = _read_voxels(files, (parts, *shape), order, flips)
     spacing = np.linalg.norm(grid[:3, :3], axis=0)
     is_placed, is_sized = bool(header["is_placed"]), bool(header["is_sized"])
     return tuple(
@@ -133,10 +129,10 @@ def _faults_of(header: dict[str, Any]) -> tuple[Fault, ...]:
         faults.append(Fault("missing_orientation", text))
     elif not header["is_placed"]:
         faults.append(_NO_ORIENTATION)
-    if header["quantized"]:
+    if quantized := header.get("quantized"):
         text = (
-            f"The file says that its values stood for {header['quantized']} before they were"
-            " quantized (old min, old max), which is not undone: they may be no HU."
+            f"The file says that its values stood for {quantized} before they were quantized"
+            " (old min, old max), which is not undone: they may be no HU."
         )
         faults.append(Fault("quantized_values", text))
     if header["is_too_long"]:
@@ -170,29 +166,29 @@ def _value_faults(hu: NDArray[np.int16], no_numbers: int, clipped: int) -> tuple
 
 
 def read_header(files: ImagePaths) -> dict[str, Any]:
-    """The header as ``itk_child`` gives it in millimetres, and what else a text header states.
-
-    That is whether there is a spacing (``is_sized``), ``scale`` and ``quantized``.
-    """
+    """The header as ``itk_child`` gives it, and whether it states a spacing (``is_sized``)."""
     seconds = SECONDS_A_FILE + SECONDS_A_MEGABYTE * files.data.stat().st_size / 1e6
     header: dict[str, Any] = _ask(files, {}, seconds, 0)[0]
-    header["is_sized"], header["scale"], header["quantized"] = True, (1.0, 0.0), ""
+    header["is_sized"] = True
     if files.stated is not None:  # what a text header leaves away ITK fills up
         fields = set(files.stated.fields)
-        mm = mm_a_unit(files.header, files.stated)
-        header["spacing"] = [length * mm for length in header["spacing"]]
-        header["origin"] = [length * mm for length in header["origin"]]
-        header["scale"] = scale_of(files.header, files.stated)
-        header["quantized"] = quantized_from(files.stated)
-        header["is_sized"] = not fields.isdisjoint(SPACING_FIELDS) and is_spacing_stated(
-            files.stated
-        )
+        header["is_sized"] = not fields.isdisjoint(SPACING_FIELDS)
         header["is_placed"] = not fields.isdisjoint(ORIENTATION_FIELDS) or (
             "spacedirections" in fields
             and files.stated.fields.get("space", "").lower() in PATIENT_SPACES
         )
+        _take_units(files.header, files.stated, header)
     header["is_too_long"] = files.is_plain and files.data.stat().st_size > header["data_bytes"]
     return header
+
+
+def _take_units(path: Path, stated: TextHeader, header: dict[str, Any]) -> None:
+    """Put what ITK leaves out of a text header into the header: its unit of length, and more."""
+    mm = mm_a_unit(path, stated)
+    for name in ("spacing", "origin"):
+        header[name] = [length * mm for length in header[name]]
+    header["is_sized"] = header["is_sized"] and is_spacing_stated(stated)
+    header["quantized"] = quantized_from(stated)
 
 
 def _ask(
@@ -279,11 +275,7 @@ def request_labels(files: ImagePaths, count: int) -> tuple[Any, bytes]:
 
 
 def _read_voxels(
-    files: ImagePaths,
-    shape: tuple[int, int, int, int],
-    order: list[int],
-    flips: list[int],
-    scale: tuple[float, float],
+    files: ImagePaths, shape: tuple[int, int, int, int], order: list[int], flips: list[int]
 ) -> tuple[NDArray[np.int16], tuple[list[int], list[int]]]:
     """The volumes in HU, slices first, with the axes in the new order, and what was lost of each.
 
@@ -291,8 +283,7 @@ def _read_voxels(
     """
     count = prod(shape)
     seconds = SECONDS_A_FILE + SECONDS_A_MEGAVOXEL * count / 1e6
-    request = {"order": order, "flips": flips, "scale": scale}
-    head, data = _ask(files, request, seconds, count * 2)
+    head, data = _ask(files, {"order": order, "flips": flips}, seconds, count * 2)
     if len(data) != count * 2:
         raise CTError(f"{files.header.name} has changed while it was read")
     return np.frombuffer(data, np.int16).reshape(shape), (head["no_numbers"], head["clipped"])

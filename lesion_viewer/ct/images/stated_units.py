@@ -4,7 +4,7 @@ import re
 from math import isfinite
 from pathlib import Path
 
-from lesion_viewer.ct.images.detached_files import TextHeader
+from lesion_viewer.ct.images.detached_files import TextHeader, read_meta_header
 from lesion_viewer.errors import CTError
 
 MM_A_UNIT = {
@@ -34,6 +34,11 @@ def mm_a_unit(path: Path, stated: TextHeader) -> float:
     stated : TextHeader
         Of an NRRD (``space units``, else ``units``) or a MetaImage (``DistanceUnits``).
 
+    Returns
+    -------
+    float
+        Millimetres.
+
     Raises
     ------
     CTError
@@ -59,29 +64,37 @@ def is_spacing_stated(stated: TextHeader) -> bool:
     Parameters
     ----------
     stated : TextHeader
+        Of any format.
+
+    Returns
+    -------
+    bool
         True for one without ``spacings``.
     """
     spacings = stated.fields.get("spacings")
     return spacings is None or sum(map(_is_length, spacings.split())) >= AXES
 
 
-def scale_of(path: Path, stated: TextHeader) -> tuple[float, float]:
+def scale_of(path: Path) -> tuple[float, float]:
     """Slope and intercept of a MetaImage's values; 1 and 0 where it states none.
 
     Parameters
     ----------
     path : Path
-        Of the header, for what is said of it.
-    stated : TextHeader
-        With ``ElementToIntensityFunctionSlope`` and ``...Offset``, if any.
+        Of the header, which may have ``ElementToIntensityFunctionSlope`` and ``...Offset``.
+
+    Returns
+    -------
+    tuple[float, float]
+        HU a stored value, and HU.
 
     Raises
     ------
     CTError
         Where they are no numbers of a CT.
     """
-    name = "elementtointensityfunction"
-    texts = stated.fields.get(f"{name}slope", "1"), stated.fields.get(f"{name}offset", "0")
+    fields, name = read_meta_header(path).fields, "elementtointensityfunction"
+    texts = fields.get(f"{name}slope", "1"), fields.get(f"{name}offset", "0")
     try:
         slope, intercept = map(float, texts)
     except ValueError:
@@ -98,6 +111,11 @@ def quantized_from(stated: TextHeader) -> str:
     ----------
     stated : TextHeader
         With ``old min`` and ``old max``, which say that the values were quantized.
+
+    Returns
+    -------
+    str
+        ``-1000 to 3000``.
     """
     old = stated.fields.get("oldmin", ""), stated.fields.get("oldmax", "")
     return f"{old[0][:20]} to {old[1][:20]}" if all(old) else ""

@@ -24,8 +24,6 @@ LABEL = (
 SCORE = ("score", "confidence", "conf", "probability", "prob")
 WIDTH = ("width", "image_width", "img_width")
 HEIGHT = ("height", "image_height", "img_height")
-# Beside these Label Studio's x, y, width and height are percentages.
-PERCENT_OF = frozenset(("original_width", "original_height"))
 ANNOTATION_ID = ("annotation_id", "id", "box_id")
 NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?", re.IGNORECASE | re.ASCII)
 WANTED = (
@@ -128,7 +126,7 @@ def columns_of(path: Path, names: Sequence[str], delimiter: str) -> PlainColumns
             f" {DELIMITERS[delimiter]}: {seen}; {WANTED}"
         )
     form, box = found
-    if not PERCENT_OF.isdisjoint(places) and form is not BoxForm.CORNERS:
+    if {"originalwidth", "originalheight"} & {name.replace("_", "") for name in places}:
         raise ExchangeError(
             f"{path}: its boxes are Label Studio's, in percent of original_width and"
             " original_height; boxes are wanted in pixels"
