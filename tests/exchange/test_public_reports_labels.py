@@ -9,6 +9,7 @@ import numpy as np
 import pydicom
 import pytest
 
+from lesion_viewer.ct.dicom.writing import write_series
 from lesion_viewer.ct.reading import open_study
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.errors import ExchangeError
@@ -152,8 +153,6 @@ def test_labels_that_are_off_by_a_scale_are_whole(tmp_path: Path, shift: float) 
 def small(tmp_path: Path) -> Path:
     """A CT of 6 slices of 5 x 7 pixels: a frame of bits ends within a byte."""
     folder = tmp_path / "small"
-    from lesion_viewer.ct.dicom.writing import write_series
-
     write_series(folder, np.full((6, 5, 7), 40, np.int16), (2.5, 0.8, 0.7), seed=5)
     return folder
 
