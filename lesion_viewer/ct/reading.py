@@ -12,6 +12,7 @@ from lesion_viewer.ct.files.opened_files import Files, FolderFiles
 from lesion_viewer.ct.files.zip_archive import ZipFiles
 from lesion_viewer.ct.images.image_paths import content_key, is_image_file
 from lesion_viewer.ct.images.itk_volumes import read_image
+from lesion_viewer.ct.images.numbered_slices import is_png_name
 from lesion_viewer.ct.images.png_folder import png_key, read_pngs
 from lesion_viewer.ct.study import LeftOut, Series, Study
 from lesion_viewer.errors import CTError
@@ -82,7 +83,7 @@ def _files_at(path: Path) -> tuple[Files, str, list[LeftOut]]:
 def _read_files(
     path: Path, files: Files, root: str, odd: list[LeftOut], progress: Progress
 ) -> Study:
-    pngs = [n for n in files.names if n.lower().endswith(".png")]
+    pngs = [n for n in files.names if is_png_name(n.rpartition("/")[2])]
     images = [n for n in files.names if is_image_file(path / n)]
     others = sorted(set(files.names).difference(pngs, images))
     count, total = len(others), len(others) + len(pngs)

@@ -123,6 +123,24 @@ def test_frames_are_slices_sorted_by_their_positions(write_enhanced, syntax):
     assert series.faults == ()
 
 
+def test_the_files_of_a_concatenation_are_one_stack(tmp_path, write_enhanced):
+    """nroduit/Weasis#493 and OHIF/Viewers#4388: one image in several files."""
+    for n, heights_mm in enumerate(((0, 2, 4), (6, 8))):
+        write_enhanced(
+            at(*heights_mm),
+            name=f"part{n}",
+            SOPInstanceUID=f"1.2.3.{n + 1}",
+            ConcatenationUID="1.2.3",
+            InConcatenationNumber=n + 1,
+            ConcatenationFrameOffsetNumber=3 * n,
+            InstanceNumber=1,
+        )
+    (series,) = open_study(tmp_path).series
+    assert [s.location_mm for s in series.slices] == [0, 2, 4, 6, 8]
+    assert [series.decode(n)[0, 0] for n in range(5)] == [0, 1, 2, 0, 1]
+    assert series.faults == ()
+
+
 def test_a_frames_own_values_go_before_those_that_all_share(write_enhanced):
     frames = at(0, 2)
     frames[1] |= {"RescaleSlope": 2, "RescaleIntercept": -10, "WindowWidth": 90, "WindowCenter": 7}

@@ -6,7 +6,13 @@ written by old programs lack some of them.
 
 import struct
 
-from lesion_viewer.ct.dicom.elements import LONG_VRS, NOT_PLAIN, is_big_endian, walk_elements
+from lesion_viewer.ct.dicom.elements import (
+    LONG_VRS,
+    NOT_PLAIN,
+    VRS,
+    is_big_endian,
+    walk_elements,
+)
 from lesion_viewer.ct.dicom.transfer_syntaxes import (
     EXPLICIT_BIG_ENDIAN,
     EXPLICIT_LITTLE_ENDIAN,
@@ -18,9 +24,6 @@ MARK = b"DICM"
 MARK_OFFSET = 128
 FILE_META_GROUP = 0x0002
 TRANSFER_SYNTAX_UID = 0x00020010
-VRS = LONG_VRS | frozenset(
-    b"AE AS AT CS DA DS DT FD FL IS LO LT PN SH SL SS ST TM UI UL US".split()
-)
 # First groups of data sets: identification, or directory.
 FIRST_GROUPS = (b"\x08\0", b"\x04\0")
 FIRST_GROUPS_BIG = (b"\0\x08", b"\0\x04")
@@ -101,7 +104,8 @@ def read_file_meta(data: bytes) -> tuple[str, int]:
         offset += 8 + length
         if group << 16 | element == TRANSFER_SYNTAX_UID:
             syntax = data[offset - length : offset].decode("ascii").strip(" \0")
-    syntax = syntax or _syntax_by_content(data[offset : offset + 8])
+    if syntax in ("", IMPLICIT_LITTLE_ENDIAN):  # or explicit, whatever the group says
+        syntax = _syntax_by_content(data[offset : offset + 8]) or syntax
     if not syntax:
         raise ValueError("no transfer syntax")
     return syntax, offset

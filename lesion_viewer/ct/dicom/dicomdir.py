@@ -1,5 +1,8 @@
 """DICOMDIR files, which list the DICOM files of a medium (PS3.10 section 8.6)."""
 
+import os
+from collections.abc import Callable
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -36,8 +39,8 @@ def is_dicomdir(path: Path) -> bool:
 def listed_files(path: Path) -> tuple[FolderFiles, list[LeftOut]]:
     """The existing files that a DICOMDIR lists, and the files that are left out.
 
-    A name is looked up as it is listed, then in lower case, because some systems copy disks that
-    way.
+    Names are looked up as listed, then as systems and archives write them when they copy a disk:
+    in lower case, with an extension (PS3.10 section 8.2), with the version ``;1``.
 
     Parameters
     ----------
@@ -55,13 +58,14 @@ def listed_files(path: Path) -> tuple[FolderFiles, list[LeftOut]]:
         The DICOMDIR is damaged or lists no files.
     """
     names, left_out = set[str](), []
+    names_in = lru_cache(None)(_names_in)
     for parts in _file_ids(path):
         listed = "/".join(parts)
-        forms = (listed, listed.lower())
-        found = next((n for n in forms if not why_refused(path.parent, n)), None)
         if not all(map(_is_plain, parts)):
             left_out.append(LeftOut(listed, "is listed in the DICOMDIR and leaves its folder"))
-        elif found is None:
+            continue
+        found = _file_of(path.parent, parts, names_in)
+        if found is None or why_refused(path.parent, found):
             left_out.append(LeftOut(listed, "is listed in the DICOMDIR and is not there"))
         else:
             names.add(found)
@@ -82,6 +86,33 @@ def _file_ids(path: Path) -> list[tuple[str, ...]]:
     if not any(ids):
         raise CTError(f"{path} is a DICOMDIR that lists no files")
     return sorted({i for i in ids if i})
+
+
+def _file_of(
+    folder: Path, parts: tuple[str, ...], names_in: Callable[[Path], tuple[str, ...]]
+) -> str | None:
+    """The file that components stand for, relative to the folder; None without the only one."""
+    found = ""
+    for part in parts:
+        names = names_in(folder / found)
+        same = [n for n in names if n == part] or [n for n in names if _key(n) == _key(part)]
+        if part is parts[-1]:
+            same = same or [n for n in names if _key(n).partition(".")[0] == _key(part)]
+        if len(same) != 1:
+            return None
+        found = f"{found}/{same[0]}" if found else same[0]
+    return found
+
+
+def _key(name: str) -> str:
+    return name.casefold().removesuffix(";1").removesuffix(".")
+
+
+def _names_in(folder: Path) -> tuple[str, ...]:
+    try:
+        return tuple(sorted(os.listdir(folder)))
+    except OSError:
+        return ()
 
 
 def _is_plain(part: str) -> bool:

@@ -18,6 +18,9 @@ ITEM_END = 0xFFFEE00D
 SEQUENCE_END = 0xFFFEE0DD
 # VRs whose length has four bytes, after two reserved bytes (PS3.5 section 7.1.2).
 LONG_VRS = frozenset(b"OB OD OF OL OV OW SQ SV UC UN UR UT UV".split())
+VRS = LONG_VRS | frozenset(
+    b"AE AS AT CS DA DS DT FD FL IS LO LT PN SH SL SS ST TM UI UL US".split()
+)
 
 MAX_INFLATED_BYTES = 2**28
 # Nesting of sequences; the standard describes at most a third of this.
@@ -150,6 +153,8 @@ def _end_of_sequence(data: bytes, offset: int, is_explicit: bool, is_big: bool, 
 
 
 def _end_of_item(data: bytes, offset: int, is_explicit: bool, is_big: bool, depth: int) -> int:
+    # Some private sequences are explicit in implicit files; no value is as long as "VR" would say.
+    is_explicit = is_explicit or data[offset + 4 : offset + 6] in VRS
     for tag, value, _ in walk_elements(data, offset, is_explicit, is_big, depth):
         if tag == ITEM_END:
             return value

@@ -3,6 +3,7 @@
 Valid headers are walked. Others are given to pydicom, which reads them or states what is wrong.
 """
 
+import re
 import struct
 from dataclasses import dataclass
 from enum import IntEnum
@@ -22,6 +23,10 @@ HEAD_BYTES = 2**14
 LONG_HEAD_BYTES = 2**22
 # Longer values of the wanted elements are damaged.
 MAX_VALUE_BYTES = 2**14
+# Begins a change of character set (PS3.5 section 6.1.2.5); Japanese text has no other sign of it.
+ESCAPE = b"\x1b"
+# What pydicom leaves of such a change in Chinese text.
+DESIGNATION = re.compile(r"\x1b[$()*+,./-]{1,2}[0-9A-Za-z]")
 
 
 class Tag(IntEnum):
@@ -37,6 +42,7 @@ class Tag(IntEnum):
     CONTENT_TIME = 0x00080033
     MODALITY = 0x00080060
     SERIES_DESCRIPTION = 0x0008103E
+    PATIENT_ID = 0x00100020
     CONTRAST_AGENT = 0x00180010
     SLICE_THICKNESS = 0x00180050
     KVP = 0x00180060
@@ -239,7 +245,7 @@ class DicomHeader:
     def description(self) -> str:
         """The Series Description, decoded with the character set of the file."""
         value = self.values.get(Tag.SERIES_DESCRIPTION, b"")
-        if value.isascii():
+        if value.isascii() and ESCAPE not in value:
             return value.decode("ascii").strip(" \0")
         from pydicom.charset import convert_encodings, decode_bytes
 
@@ -248,7 +254,7 @@ class DicomHeader:
             text: str = decode_bytes(value, convert_encodings(names), set())
         except (LookupError, UnicodeError):
             text = value.decode("ascii", "backslashreplace")
-        return text.strip(" \0")
+        return DESIGNATION.sub("", text).strip(" \0")
 
 
 def read_header(files: Files, name: str) -> DicomHeader:

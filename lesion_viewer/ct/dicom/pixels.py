@@ -1,6 +1,6 @@
 """The pixels of a DICOM slice, converted from stored values to HU."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -252,9 +252,23 @@ def _pixel_cells(stored: NDArray[Any], layout: PixelLayout) -> NDArray[Any]:
     bits = stored.dtype.itemsize * 8
     if layout.bits_stored >= bits or layout.high_bit >= bits:
         return stored  # decoders return narrow pixels without other bits
+    if layout.high_bit != layout.bits_stored - 1 and _are_lowest_bits(stored, layout):
+        layout = replace(layout, high_bit=layout.bits_stored - 1)
     pixels = stored << (bits - 1 - layout.high_bit)
     pixels >>= bits - layout.bits_stored
     return pixels
+
+
+def _are_lowest_bits(stored: NDArray[Any], layout: PixelLayout) -> bool:
+    """Whether pixels take up the lowest bits, though High Bit says that they lie above them.
+
+    Writers set it to 15 for all pixels of 16 bits. Then values fit in the lowest bits, and bits
+    below the stated cell are used.
+    """
+    above = stored.dtype.itemsize * 8 - layout.bits_stored
+    below = (1 << (layout.high_bit + 1 - layout.bits_stored)) - 1
+    fits = np.array_equal((stored << above) >> above, stored)
+    return fits and bool((stored & below).any())
 
 
 def _shifted(pixels: NDArray[Any], intercept: int) -> NDArray[np.int16]:

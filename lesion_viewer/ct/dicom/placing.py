@@ -92,7 +92,8 @@ def placing_faults(headers: Sequence[DicomHeader], orientation: Numbers) -> tupl
     Returns
     -------
     tuple[Fault, ...]
-        Faults with the codes ``rounded_directions``, ``varying_directions`` and ``decimal_commas``.
+        Faults with the codes ``rounded_directions``, ``varying_directions``,
+        ``frames_of_reference`` and ``decimal_commas``.
     """
     faults = []
     stated = {header.decimals(Tag.IMAGE_ORIENTATION) for header in headers} if orientation else ()
@@ -108,6 +109,13 @@ def placing_faults(headers: Sequence[DicomHeader], orientation: Numbers) -> tupl
     if len(usable) > 1 and apart > NAMED_FROM_DEGREES:
         text = f"Directions differ between slices, by up to {apart:.1f}° from those used for all."
         faults.append(Fault("varying_directions", text))
+    frames = {header.text(Tag.FRAME_OF_REFERENCE) for header in headers} - {""}
+    if len(frames) > 1:
+        text = (
+            f"The slices have {len(frames)} Frame of Reference UIDs where a series has one: their"
+            " positions may not belong together."
+        )
+        faults.append(Fault("frames_of_reference", text))
     if any(b"," in header.values.get(tag, b"") for header in headers for tag in GEOMETRY_TAGS):
         text = "Positions, directions or spacings have decimal commas, which are read as points."
         faults.append(Fault("decimal_commas", text))

@@ -27,6 +27,11 @@ from lesion_viewer.errors import CTError
 
 JUDGED_SLICES = 5
 _Geometry = tuple[tuple[float, float, float] | None, NDArray[np.float64] | None, tuple[Fault, ...]]
+_ODD_HIGH_BIT = Fault(
+    "high_bit",
+    "High Bit is not one less than Bits Stored: where the bits of a pixel lie is told from the"
+    " values.",
+)
 _NO_UNITS = Fault("unstated_units", "The files do not say whether their values are HU.")
 
 
@@ -173,6 +178,8 @@ def _value_faults(slices: Sequence[DicomSlice]) -> tuple[Fault, ...]:
     faults = []
     if any(s.header.text(Tag.RESCALE_TYPE).upper() == "US" for s in slices):
         faults.append(_NO_UNITS)
+    if any(s.layout.high_bit != s.layout.bits_stored - 1 for s in slices):
+        faults.append(_ODD_HIGH_BIT)
     padded = next((s.layout for s in slices if s.layout.has_bright_padding), None)
     if padded is not None and padded.padding is not None:
         value = padded.padding[0]
@@ -195,8 +202,12 @@ def _judged(stack: Stack, decode: Callable[[int], NDArray[np.int16]]) -> tuple[F
 
 
 def _stated_step_mm(image: DicomSlice) -> float | None:
-    """Distance of slices that a file states; used where positions are unknown."""
-    stated = map(image.header.number, (Tag.SPACING_BETWEEN_SLICES, Tag.SLICE_THICKNESS))
+    """Distance of slices that a file states; used where positions are unknown.
+
+    A sign of the spacing tells the direction of stacking (PS3.3 C.8.4.15).
+    """
+    between = image.header.number(Tag.SPACING_BETWEEN_SLICES)
+    stated = between and abs(between), image.header.number(Tag.SLICE_THICKNESS)
     return next((mm for mm in stated if mm is not None and mm > 0), None)
 
 

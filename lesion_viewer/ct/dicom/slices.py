@@ -12,6 +12,8 @@ from lesion_viewer.ct.study import SliceSource
 from lesion_viewer.errors import CTError
 
 CT_IMAGE = "1.2.840.10008.5.1.4.1.1.2"
+# Values of Image Type of pictures of a screen, and of pages of text, stored as CT images.
+PAGES = ("SCREEN SAVE", "SCREEN_SAVE", "SCREENSAVE", "DOSE_INFO", "DOSE INFO", "DOSE REPORT")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,11 @@ class DicomSlice:
     def size(self) -> str:
         """Rows and columns as text."""
         return f"{self.layout.rows} x {self.layout.columns}"
+
+    @property
+    def patient(self) -> str:
+        """Patient ID, to compare only; empty where the file gives none."""
+        return self.header.text(Tag.PATIENT_ID).replace("\ufffd", "")
 
     @property
     def number(self) -> float | None:
@@ -155,8 +162,11 @@ def _refuse_other_kinds(header: DicomHeader) -> None:
         raise CTError(f"holds {header.float_pixels}, which is not read: HU are stored as integers")
     if not header.has_pixels:
         raise CTError("holds no pixels")
-    if "LOCALIZER" in header.text(Tag.IMAGE_TYPE).upper().split("\\"):
+    image_type = header.text(Tag.IMAGE_TYPE).upper().split("\\")
+    if "LOCALIZER" in image_type:
         raise CTError("is a localizer")
+    if page := next((word for word in image_type if word in PAGES), ""):
+        raise CTError(f"is a page and no slice ({page.strip()})")
     if sop_class not in (CT_IMAGE, *ENHANCED_CT_IMAGES, ""):
         raise CTError(f"is no CT image but {_class_name(sop_class)}")
     frames = header.number(Tag.NUMBER_OF_FRAMES) or 1

@@ -1,6 +1,6 @@
 """The stacks of one DICOM series: slices sorted along the normal, without other images."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
@@ -19,6 +19,7 @@ SAME_SPACING = 0.01
 MAX_COMPARED = 32
 # A single image that does not fit the others is a scout or a stray, and is left out.
 MIN_SLICES = 2
+OTHER_PATIENT = "is of another patient than its series"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,16 +72,22 @@ def stacks_of(
         One stack or several.
     """
     images = sorted(slices, key=lambda s: s.acquisition_order)
-    groups = _groups(images)
+    patients = _by_patient(images)
+    groups = [group for one in patients for group in _groups(one)]
+    groups.sort(key=lambda g: (-len(g), _kind(g[0])))
     usual = groups[0][0]
     strays = [
-        LeftOut(s.file, _misfit(s, usual)) for g in groups[1:] if len(g) < MIN_SLICES for s in g
+        LeftOut(s.file, _misfit(s, usual) or OTHER_PATIENT)
+        for g in groups[1:]
+        if len(g) < MIN_SLICES
+        for s in g
     ]
+    names = [_name_with_patient(group[0], usual, patients) for group in groups]
     stacks = [
         part
         for number, group in enumerate(groups)
         if number == 0 or len(group) >= MIN_SLICES
-        for part in _stacks_in(group, "" if number == 0 else _name_of(group[0]), pixels_of)
+        for part in _stacks_in(group, "" if number == 0 else names[number], pixels_of)
     ]
     first = stacks[0]
     stacks[0] = replace(
@@ -111,6 +118,29 @@ def _most_fitting(candidates: list[DicomSlice], images: Sequence[DicomSlice]) ->
     if len(some) == 1:
         return some[0]
     return max(some, key=lambda usual: sum(not _misfit(s, usual) for s in images))
+
+
+def _by_patient(images: Sequence[DicomSlice]) -> list[list[DicomSlice]]:
+    """The images by Patient ID, in its order; together where there is one ID or none.
+
+    Images without an ID are taken for those of the only patient that is named.
+    """
+    if len({s.patient for s in images} - {""}) < 2:
+        return [list(images)]
+    patients: dict[str, list[DicomSlice]] = defaultdict(list)
+    for image in images:
+        patients[image.patient].append(image)
+    return [patients[patient] for patient in sorted(patients)]
+
+
+def _name_with_patient(
+    image: DicomSlice, usual: DicomSlice, patients: Sequence[Sequence[DicomSlice]]
+) -> str:
+    """The name of a stack, of several patients with a number: IDs must not get into journals."""
+    if len(patients) == 1:
+        return _name_of(image)
+    number = next(n for n, one in enumerate(patients, 1) if image.patient == one[0].patient)
+    return f"patient {number} {_name_of(image) if _misfit(image, usual) else ''}".rstrip()
 
 
 def _with_one_orientation(group: list[DicomSlice]) -> list[DicomSlice]:

@@ -42,11 +42,11 @@ class ZipFiles:
             self._zip = zipfile.ZipFile(path)
         except (OSError, ValueError, NotImplementedError, zipfile.BadZipFile) as error:
             raise CTError(f"{path.name} cannot be read as a zip: {error}") from error
-        members = [info for info in self._zip.infolist() if not info.is_dir()]
+        members = [i for i in self._zip.infolist() if not _name_of(i).endswith("/")]
         if len(members) > MAX_ZIP_MEMBERS:
             raise CTError(f"{path.name} has over {MAX_ZIP_MEMBERS} members")
-        counts = Counter(info.filename for info in members)
-        self._members = {i.filename: i for i in members if counts[i.filename] == 1}
+        counts = Counter(map(_name_of, members))
+        self._members = {_name_of(i): i for i in members if counts[_name_of(i)] == 1}
         self.names = tuple(sorted(self._members))
         self.left_out = tuple(
             LeftOut(name, f"is in the zip {count} times")
@@ -85,6 +85,11 @@ class ZipFiles:
                 return member.read(size)
         except Exception as error:  # zlib, CRC and encryption raise different types
             raise CTError(f"cannot be read from the zip: {error}") from error
+
+
+def _name_of(info: zipfile.ZipInfo) -> str:
+    """A member's name with ``/`` between folders, where some writers on Windows put backslashes."""
+    return info.filename.replace("\\", "/")
 
 
 def _refuse_large_directory(name: str, file: IO[bytes]) -> None:

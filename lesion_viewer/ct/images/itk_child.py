@@ -18,6 +18,7 @@ from lesion_viewer.ct.images.detached_files import META_SUFFIXES, NRRD_SUFFIXES
 from lesion_viewer.ct.images.nifti.axes import grid_of
 from lesion_viewer.ct.images.nifti.header import read_nifti_header
 from lesion_viewer.ct.images.nifti.voxels import nifti_slabs
+from lesion_viewer.ct.images.stated_units import scale_of
 from lesion_viewer.ct.values.hounsfield import HU_LIMITS, MAX_SLICE_PIXELS, MAX_VOXELS, rounded_hu
 from lesion_viewer.errors import CTError
 from lesion_viewer.system.child_server import MEMORY_BYTES, limit_memory, serve
@@ -30,6 +31,8 @@ ADDRESS = re.compile(r"\(0x[0-9a-f]+\)")
 BYTES_A_VOXEL = 32
 MAX_PARTS = 1000
 MAX_LABEL = 2**16 - 1
+# A scale in float32 gives 0.99999 for 1 (NIfTI); what is further off was averaged.
+SAME_LABEL = 0.01
 MAX_SEGMENTS, MAX_NAME, MAX_DIGITS = 500, 64, 5
 
 Answer = tuple[dict[str, Any], NDArray[Any] | None]
@@ -109,8 +112,9 @@ def _itk_header(path: Path, reader: str) -> dict[str, Any]:
     if axes not in (3, 4) or components != 1:
         text = f"{dimensions}, {components} values each"
         raise CTError(f"{path.name} is no volume, nor volumes in time: {text}")
-    # ITK calls a type "16-bit signed integer".
-    bits = int(sitk.GetPixelIDValueAsString(image.GetPixelID()).partition("-")[0])
+    # ITK calls a type "16-bit signed integer", or "vector of 16-bit signed integer".
+    kind = sitk.GetPixelIDValueAsString(image.GetPixelID())
+    bits = int(kind.removeprefix("vector of ").partition("-")[0])
     direction = np.reshape(image.GetDirection(), (axes, axes))
     if axes == 4 and (direction[3, :3].any() or direction[:3, 3].any()):
         raise CTError(f"{path.name} has unusable axes: the time axis has a direction in space")
@@ -172,7 +176,10 @@ def _slabs(path: Path, data: Path, reader: str, size: list[int]) -> Iterable[NDA
         raise CTError(f"{path.name} cannot be read: {_reason(error)}") from error
     columns, rows, _ = size
     voxels: NDArray[Any] = sitk.GetArrayFromImage(image).reshape(-1, rows, columns)
-    return voxels
+    slope, intercept = scale_of(path) if path.name.lower().endswith(META_SUFFIXES) else (1.0, 0.0)
+    if (slope, intercept) == (1, 0):
+        return voxels
+    return (values * np.float64(slope) + np.float64(intercept) for values in voxels)
 
 
 def _labels(path: Path, data: Path) -> Answer:
@@ -188,12 +195,17 @@ def _labels(path: Path, data: Path) -> Answer:
 
 def _labels_of(path: Path, values: NDArray[Any]) -> NDArray[np.uint16]:
     lowest, highest = values.min(), values.max()
-    if not (lowest >= 0 and highest <= MAX_LABEL):
+    if not (lowest > -SAME_LABEL and highest < MAX_LABEL + SAME_LABEL):
         raise CTError(f"{path.name} is no label volume: its values are {lowest} to {highest}")
-    is_whole = np.issubdtype(values.dtype, np.integer)
-    if not is_whole and not all(np.array_equal(plane, np.rint(plane)) for plane in values):
-        raise CTError(f"{path.name} is no label volume: its values are no whole numbers")
-    return values.astype(np.uint16)
+    if np.issubdtype(values.dtype, np.integer):
+        return values.astype(np.uint16)
+    labels: NDArray[np.uint16] = np.empty(values.shape, np.uint16)
+    for number, plane in enumerate(values):
+        whole = np.rint(plane)
+        if not np.allclose(plane, whole, rtol=0, atol=SAME_LABEL):
+            raise CTError(f"{path.name} is no label volume: its values are no whole numbers")
+        labels[number] = whole
+    return labels
 
 
 def _segment_names(path: Path, reader: str) -> dict[str, str]:

@@ -13,7 +13,9 @@ from numpy.typing import NDArray
 
 from lesion_viewer.ct.geometry.stack import MAX_POSITION_MM
 from lesion_viewer.ct.geometry.turn import plane_normal, standard_normal, standard_turn
+from lesion_viewer.ct.images.detached_files import TextHeader
 from lesion_viewer.ct.images.image_paths import ImagePaths, image_paths
+from lesion_viewer.ct.images.stated_units import is_spacing_stated, mm_a_unit, quantized_from
 from lesion_viewer.ct.study import Fault, Series, SliceSource
 from lesion_viewer.ct.volume.hu_plausibility import not_hu_fault
 from lesion_viewer.errors import CTError
@@ -128,6 +130,12 @@ def _faults_of(header: dict[str, Any]) -> tuple[Fault, ...]:
         faults.append(Fault("missing_orientation", text))
     elif not header["is_placed"]:
         faults.append(_NO_ORIENTATION)
+    if quantized := header.get("quantized"):
+        text = (
+            f"The file says that its values stood for {quantized} before they were quantized"
+            " (old min, old max), which is not undone: they may be no HU."
+        )
+        faults.append(Fault("quantized_values", text))
     if header["is_too_long"]:
         text = "The file holds more voxels than its header says (wrong size or type?)."
         faults.append(Fault("excess_pixels", text))
@@ -181,8 +189,18 @@ def read_header(files: ImagePaths) -> dict[str, Any]:
             "spacedirections" in fields
             and files.stated.fields.get("space", "").lower() in PATIENT_SPACES
         )
+        _take_units(files.header, files.stated, header)
     header["is_too_long"] = files.is_plain and files.data.stat().st_size > header["data_bytes"]
     return header
+
+
+def _take_units(path: Path, stated: TextHeader, header: dict[str, Any]) -> None:
+    """Put what ITK leaves out of a text header into the header: its unit of length, and more."""
+    mm = mm_a_unit(path, stated)
+    for name in ("spacing", "origin"):
+        header[name] = [length * mm for length in header[name]]
+    header["is_sized"] = header["is_sized"] and is_spacing_stated(stated)
+    header["quantized"] = quantized_from(stated)
 
 
 def _ask(

@@ -15,6 +15,9 @@ from lesion_viewer.ct.study import Series, SliceSource
 from lesion_viewer.ct.values.window import Window
 from lesion_viewer.errors import CTError
 
+SUFFIX = ".png"
+APPLE_DOUBLE = "._"
+
 
 @dataclass(frozen=True, slots=True)
 class NumberedSlices:
@@ -80,11 +83,23 @@ def list_slices(root: Path, folders: Iterable[str]) -> dict[str, dict[int, str]]
     found: dict[str, dict[int, str]] = {}
     for folder in folders:
         found[folder] = _in_folder(root, folder) if folder in there else {}
-    for name in names:
-        folder, _, number = name.removesuffix(".png").rpartition("_")
-        if name.endswith(".png") and folder in found and number.isdecimal():
+    for name in sorted(filter(is_png_name, names)):
+        folder, _, number = name[: -len(SUFFIX)].rpartition("_")
+        if folder in found and number.isdecimal():
             found[folder].setdefault(int(number), name)
     return found
+
+
+def is_png_name(name: str) -> bool:
+    """Whether a file is a PNG by its name.
+
+    Parameters
+    ----------
+    name : str
+        Without its folders. macOS keeps what it knows of ``1.png`` in ``._1.png`` on disks of
+        other systems and in zips: that is no PNG.
+    """
+    return name.lower().endswith(SUFFIX) and not name.startswith(APPLE_DOUBLE)
 
 
 def list_pngs(root: Path) -> list[str]:
@@ -114,7 +129,7 @@ def list_pngs(root: Path) -> list[str]:
     for folder, _, names in os.walk(root, onerror=refuse):
         inside = Path(folder).relative_to(root).as_posix()
         before = "" if inside == "." else f"{inside}/"
-        found += [f"{before}{name}" for name in names if name.lower().endswith(".png")]
+        found += [f"{before}{name}" for name in names if is_png_name(name)]
     return sorted(found)
 
 
@@ -192,9 +207,8 @@ def _in_folder(root: Path, folder: str) -> dict[int, str]:
         names = os.listdir(root / folder)
     except OSError:
         return {}
-    numbers = {name: name.removesuffix(".png").rpartition("_")[2] for name in names}
+    pngs = sorted(filter(is_png_name, names), reverse=True)
+    numbers = {name: name[: -len(SUFFIX)].rpartition("_")[2] for name in pngs}
     return {
-        int(number): f"{folder}/{name}"
-        for name, number in numbers.items()
-        if name.endswith(".png") and number.isdecimal()
+        int(number): f"{folder}/{name}" for name, number in numbers.items() if number.isdecimal()
     }

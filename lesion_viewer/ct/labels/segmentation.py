@@ -206,6 +206,11 @@ def _planes(
         raise CTError(f"has {bits} bits a pixel, which no segmentation has")
     if len(data) * 8 < frames * size * bits:
         raise CTError("ends before its last pixel")
+    needed = -(-frames * size * bits // 8)
+    if bits == 1 and size % 8 and len(data) > needed + needed % 2:
+        raise CTError(
+            "has more pixel data than its frames need: where each one begins is not known"
+        )
 
     def bits_of(number: int) -> NDArray[np.generic]:
         """The bits of a frame; frames are packed without gaps, lowest bit first (PS3.5 8.1.1)."""

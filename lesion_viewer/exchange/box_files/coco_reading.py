@@ -256,6 +256,7 @@ def parsed(path: Path, content: bytes) -> dict[str, Any]:
         seen = ", ".join(map(str, list(data)[:12])) if isinstance(data, Mapping) else "a list"
         raise _no_coco(path, f"it holds {seen or 'nothing'}; {WANTED}")
     found: dict[str, Any] = data
+    _refuse_doubled_categories(path, found)
     return found
 
 
@@ -320,6 +321,19 @@ def _categories(data: Mapping[str, Any]) -> dict[str, str]:
         for one in (listed if isinstance(listed, list) else [])
         if isinstance(one, Mapping)
     }
+
+
+def _refuse_doubled_categories(path: Path, data: Mapping[str, Any]) -> None:
+    """Raise where one id has several names, as in files that were joined."""
+    listed = data.get("categories")
+    names: dict[str, str] = {}
+    for one in listed if isinstance(listed, list) else []:
+        if isinstance(one, Mapping) and (number := key_of(one.get("id"))):
+            name = str(one.get("name") or "")
+            if names.setdefault(number, name) != name:
+                raise _no_coco(
+                    path, f"the categories {names[number]} and {name} have the same id {number}"
+                )
 
 
 def _row(

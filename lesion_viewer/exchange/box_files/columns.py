@@ -179,6 +179,11 @@ def columns_of(
             f" {DELIMITERS[delimiter]}: {seen}; {image.wanted}"
         )
     form, box = found
+    if {"originalwidth", "originalheight"} & {name.replace("_", "") for name in places}:
+        raise ExchangeError(
+            f"{path}: its boxes are Label Studio's, in percent of original_width and"
+            " original_height; boxes are wanted in pixels"
+        )
     sizes = [_first(places, of) for of in (WIDTH, HEIGHT)]
     width, height = (None if place in box else place for place in sizes)
     label, score, number = (_first(places, of) for of in (LABEL, SCORE, ANNOTATION_ID))

@@ -189,6 +189,7 @@ def _size_of(path: Path, dim: tuple[int, ...]) -> tuple[tuple[int, int, int], in
     """Size along three axes, and number of volumes in time."""
     count = dim[0]
     sides = dim[1 : count + 1] if 1 <= count <= 7 else ()
+    sides = (*sides[:3], *(side or 1 for side in sides[3:]))  # 0 stands for no such axis
     text = " x ".join(map(str, sides)) or f"{count} axes"
     if not sides or min(sides) < 1:
         raise CTError(f"{path.name} has an unusable size: {text}")
