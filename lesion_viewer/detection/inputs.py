@@ -18,6 +18,10 @@ from lesion_viewer.errors import DetectionError
 if TYPE_CHECKING:
     import torch
 
+HALFWAY = 1e-3
+"""Share of a slice distance by which a header may round it. Halfway between two slices the nearer one
+is a channel, so that 1.6 and 1.60000002 mm give the same input for a step of 4 mm."""
+
 ASSUMED_PIXEL_MM = 0.8
 """Pixel size where a file gives none (a PNG without its CSV): about the median of DeepLesion."""
 
@@ -124,7 +128,7 @@ class InputDefinition:
         existing = [i for i in range(slice_count) if i not in missing] if missing else None
         chosen = []
         for channel in range(-half, half + 1):
-            away = math.floor(abs(channel) * step + 0.5)
+            away = math.floor(abs(channel) * step + 0.5 - HALFWAY)
             wanted = min(max(slice_index + int(math.copysign(away, channel)), 0), slice_count - 1)
             if existing and wanted in missing:
                 wanted = min(existing, key=lambda i: (abs(i - wanted), abs(i - slice_index)))

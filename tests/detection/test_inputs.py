@@ -129,3 +129,9 @@ def test_a_definition_that_cannot_be_used_is_refused_in_one_line(entries: dict) 
     with pytest.raises(DetectionError) as refusal:
         InputDefinition.from_dict(entries)
     assert "\n" not in str(refusal.value)
+
+
+@pytest.mark.parametrize("slice_mm", [1.6, 1.60000002, 1.59999998, 1.6003])
+def test_a_slice_distance_that_a_header_rounds_chooses_the_same_neighbours(slice_mm: float) -> None:
+    definition = InputDefinition(Window(300, 70), slices=3, step_mm=4.0)
+    assert definition.slices_around(10, 30, (slice_mm, 1.0, 1.0)) == (8, 10, 12)
