@@ -19,8 +19,11 @@ if TYPE_CHECKING:
     import torch
 
 HALFWAY = 1e-3
-"""Share of a slice distance by which a header may round it. Halfway between two slices the nearer one
-is a channel, so that 1.6 and 1.60000002 mm give the same input for a step of 4 mm."""
+"""Share of a slice distance by which a header may round it.
+
+Halfway between two slices the nearer one is a channel, so that slices of 1.6 and 1.60000002 mm give
+the same input for a step of 4 mm.
+"""
 
 ASSUMED_PIXEL_MM = 0.8
 """Pixel size where a file gives none (a PNG without its CSV): about the median of DeepLesion."""
