@@ -93,7 +93,7 @@ def test_what_has_no_liver_or_no_room_is_refused(
     small = np.zeros_like(liver)
     small[18:22, 90:110, 80:100] = True
     with pytest.raises(TrainingError, match="room for"):
-        inserted(volume, small, 30, seed=0)
+        inserted(volume, small, 8, seed=0)
 
 
 def test_a_copy_lies_in_the_patient_as_the_original_does(tmp_path: Path) -> None:
