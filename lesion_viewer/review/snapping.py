@@ -2,7 +2,6 @@
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import ndimage
 
 from lesion_viewer.detection.boxes import Box
 
@@ -47,6 +46,8 @@ def snap(hu: NDArray[np.int16], box: Box) -> Box | None:
     near the middle of the box less is needed, far from it more. The connected piece in the middle
     is kept; its holes are filled and thin bridges are cut.
     """
+    from scipy import ndimage  # takes .2 s and more
+
     rows, columns = hu.shape
     margin = max(3.0, REACH * min(box.width, box.height))
     try:
@@ -87,6 +88,8 @@ def _radius(shape: tuple[int, ...], box: Box) -> NDArray[np.float64]:
 
 def _piece_in(is_lesion: Mask, middle: Mask, side_px: float) -> Mask | None:
     """The connected piece with most of the middle, without holes and thin bridges."""
+    from scipy import ndimage  # takes .2 s and more
+
     radius = 1 if side_px < 16 else 2
     y, x = np.mgrid[-radius : radius + 1, -radius : radius + 1]
     disk = x**2 + y**2 <= radius**2
