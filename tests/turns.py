@@ -89,7 +89,7 @@ def main() -> int:
     if affine is None:
         raise SystemExit(f"{chosen.ct} does not say how the patient lies in it")
     wanted, is_bad = found_in(detector, chosen.ct), False
-    print(f"{chosen.ct.name}, {detector.card.name} on {detector.device_name}: {len(wanted)} boxes")
+    print(f"{chosen.ct.name}, {detector.info.name} on {detector.device_name}: {len(wanted)} boxes")
     for ways in WAYS:
         with tempfile.TemporaryDirectory() as place:
             found = found_in(detector, write_stored(Path(place), hu, affine, ways))

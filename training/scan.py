@@ -7,7 +7,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from lesion_viewer.detection.inputs import Spacing
+from lesion_viewer.detection.neighbours import Spacing
 
 Boxes = Mapping[int, NDArray[np.float32]]
 

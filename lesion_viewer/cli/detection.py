@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from lesion_viewer.detection.candidates import Candidate, SliceDetections
     from lesion_viewer.detection.checkpoints.checkpoint import Card
     from lesion_viewer.detection.detector import Detector
+    from lesion_viewer.detection.identity import DetectorInfo
 
 commands = typer.Typer()
 
@@ -51,25 +52,16 @@ def detect(
 ) -> None:
     """Search PATH without a window and write one row per box; progress goes to stderr."""
     from lesion_viewer.ct.reading import open_study
-    from lesion_viewer.detection.checkpoints.checkpoint import (
-        bundled_checkpoints,
-        find_checkpoint,
-        load_card,
-    )
-    from lesion_viewer.detection.detector import load_detector
+    from lesion_viewer.detection.installed import find_detector
     from lesion_viewer.exchange.tables.detections_csv import save_detections
 
     wanted = _slice_range(slices)
-    if model is None and not bundled_checkpoints():
-        raise LesionViewerError("no detector is installed; name one with --model")
-    folder = find_checkpoint(model) if model is not None else bundled_checkpoints()[0]
+    installed = find_detector(model)
     study = open_study(path)
-    card = load_card(folder)
-    card = card.without_gate() if everywhere else card
-    lowest = card.default_threshold if min_score is None else min_score
-    detector = load_detector(folder, device.value, lowest, say, not everywhere)
-    found = _candidates_of(study, detector, wanted)
-    save_detections(output, found, f"{card.name} {card.version}", card.sha256, card.classes)
+    info = installed.info(not everywhere)
+    lowest = info.default_threshold if min_score is None else min_score
+    detector = installed.load(device.value, lowest, say, not everywhere)
+    save_detections(output, _candidates_of(study, detector, wanted), info)
     print(output)
     say(NOT_A_DEVICE)
 
@@ -78,12 +70,18 @@ def detect(
 def models() -> None:
     """List the installed detectors with their operating points."""
     from lesion_viewer.detection.checkpoints.checkpoint import bundled_checkpoints, load_card
+    from lesion_viewer.detection.installed import METHODS
 
     folders = bundled_checkpoints()
-    if not folders:
+    if not (folders or METHODS):
         raise LesionViewerError("no detector is installed")
     for folder in folders:
-        _print_card(load_card(folder))
+        card = load_card(folder)
+        _print_card(card)
+        _print_points(card.info)
+    for method in METHODS:
+        print(f"{method.info().title}  a method without weights")
+        _print_points(method.info())
 
 
 def _slice_range(text: str | None) -> slice:
@@ -106,14 +104,14 @@ def _candidates_of(
     from lesion_viewer.ct.volume.hu_plausibility import not_hu_in
     from lesion_viewer.detection.linking import link
 
-    searched = _searched_series(study, detector.card.name)
+    searched = _searched_series(study, detector.info.name)
     indices = {s.uid: range(s.shape[0])[wanted] for s in searched}
     total = sum(map(len, indices.values()))
     if not total:
         raise LesionViewerError(f"{study.path}: no series has slices in that range")
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeLeft())
     with Progress(*columns, console=Console(stderr=True)) as progress:
-        task = progress.add_task(f"{detector.card.name} on {detector.device_name}", total=total)
+        task = progress.add_task(f"{detector.info.name} on {detector.device_name}", total=total)
         for series in searched:
             if indices[series.uid]:
                 if fault := not_hu_in(series):
@@ -165,13 +163,16 @@ def _print_card(card: "Card") -> None:
     print(f"    limits: {card.limits}")
     if card.gate:
         print("    gate: searches only in the liver; --everywhere turns it off")
-    if card.operating_points:
-        print(f"    measured on {card.measured_on}")
-    for point in card.operating_points:
+
+
+def _print_points(info: "DetectorInfo") -> None:
+    if info.operating_points:
+        print(f"    measured on {info.measured_on}")
+    for point in info.operating_points:
         print(
             f"    threshold {point.threshold:.2f}: sensitivity {point.sensitivity:.2f},"
             f" {point.false_positives_per_slice:.2f} false positives per slice,"
             f" {point.false_positives_per_volume:.1f} per volume"
         )
-    if not card.operating_points:
+    if not info.operating_points:
         print("    operating points: not measured")

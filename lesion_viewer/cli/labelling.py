@@ -115,17 +115,13 @@ def _propose(project: "Project", session: "Session", model: str | None, device: 
     from rich.console import Console
     from rich.progress import Progress
 
-    from lesion_viewer.detection.checkpoints.checkpoint import bundled_checkpoints, find_checkpoint
-    from lesion_viewer.detection.detector import load_detector
+    from lesion_viewer.detection.installed import find_detector
     from lesion_viewer.review.labelling.proposals import propose, unanswered
 
-    if model is None and not bundled_checkpoints():
-        raise LesionViewerError("no detector is installed; name one with --model")
-    folder = find_checkpoint(model) if model is not None else bundled_checkpoints()[0]
-    detector = load_detector(folder, device, on_notice=say)
-    left = unanswered(project, session, detector.card)
+    detector = find_detector(model).load(device, on_notice=say)
+    left = unanswered(project, session, detector.info)
     with Progress(console=Console(stderr=True)) as progress:
-        task = progress.add_task(f"{detector.card.name} on {detector.device_name}", total=len(left))
+        task = progress.add_task(f"{detector.info.name} on {detector.device_name}", total=len(left))
         for item, problem in propose(project, session, detector, left):
             progress.advance(task)
             if problem:

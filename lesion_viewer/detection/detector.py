@@ -1,4 +1,4 @@
-"""The interface of a detector, and its construction from a checkpoint."""
+"""The interface of a detector of boxes, and its construction from a checkpoint."""
 
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -6,18 +6,18 @@ from typing import Protocol
 
 from lesion_viewer.ct.volume.ct_volume import CTVolume
 from lesion_viewer.detection.candidates import SliceDetections
-from lesion_viewer.detection.checkpoints.checkpoint import Card
+from lesion_viewer.detection.identity import DetectorInfo
 
 DEVICES = ("auto", "cuda", "mps", "cpu")
 MIN_SCORE = 0.05
 
 
 class Detector(Protocol):
-    """A model on its device."""
+    """What gives boxes on slices: a network on its device, or a method without weights."""
 
     @property
-    def card(self) -> Card:
-        """What the model is."""
+    def info(self) -> DetectorInfo:
+        """What it is, and which slices it looks at."""
 
     @property
     def device_name(self) -> str:

@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from numpy import int16
@@ -19,7 +18,6 @@ from numpy.typing import NDArray
 
 from lesion_viewer.ct.volume.ct_volume import CTVolume
 from lesion_viewer.detection.candidates import SliceDetections
-from lesion_viewer.detection.checkpoints.checkpoint import load_card
 from lesion_viewer.errors import DetectionError
 from lesion_viewer.system.child_process import (
     ChildEnded,
@@ -31,6 +29,7 @@ from lesion_viewer.system.child_server import message_streams
 
 if TYPE_CHECKING:
     from lesion_viewer.detection.detector import Detector
+    from lesion_viewer.detection.installed import InstalledDetector
 
 ENDED = "The detector's process has ended. What it found is kept; search again to go on."
 HUNG = "The detector did not answer for {:.0f} s and was stopped. Search again to go on."
@@ -45,19 +44,19 @@ class ChildDetector:
 
     Parameters
     ----------
-    checkpoint : Path
-        Folder of the checkpoint.
+    installed : InstalledDetector
+        The detector, which the child loads.
     device : str
         One of ``detector.DEVICES``.
     on_notice : Callable[[str], None]
         Called on the calling thread with a sentence, for example when batches become smaller.
     is_gated : bool
-        Search only in the liver, where the checkpoint has a gate.
+        Search only in the liver, where the detector has a gate.
 
     Attributes
     ----------
-    card : Card
-        Card of the checkpoint, without its gate where the search is not gated.
+    info : DetectorInfo
+        What the detector is.
     device_name : str
         The device in words; empty until the model is loaded.
     batch_size : int
@@ -65,26 +64,24 @@ class ChildDetector:
     answer_s : float
         Seconds without an answer after which the child is killed.
 
-    Raises
-    ------
-    DetectionError
-        The card cannot be read; ``detect`` raises it for all failures of the child.
+    Notes
+    -----
+    ``start`` and ``detect`` raise DetectionError for all failures of the child.
     """
 
     def __init__(
         self,
-        checkpoint: Path,
+        installed: "InstalledDetector",
         device: str = "auto",
         on_notice: Callable[[str], None] = lambda text: None,
         is_gated: bool = True,
     ) -> None:
-        card = load_card(checkpoint)
-        self.card = card if is_gated else card.without_gate()
+        self.info = installed.info(is_gated)
         self.device_name = ""
         self.batch_size = 1
         self.on_notice = on_notice
         self.answer_s = ANSWER_S
-        self._loaded = (checkpoint, device, is_gated)
+        self._loaded = (installed, device, is_gated)
         self._process: ChildProcess | None = None
         self._volume: CTVolume | None = None
         self._sent: set[int] = set()
@@ -186,7 +183,7 @@ class ChildDetector:
             self._send("volume", replace(series, decode=_not_here))
             self._volume, self._sent = volume, set()
         self._send("missing", missing)
-        look = self.card.input.slices_around
+        look = self.info.neighbours.around
         seen = {
             j
             for i in slice_indices
@@ -238,8 +235,8 @@ def serve(requests: IO[bytes], answers: IO[bytes]) -> None:
         loading = read_message(requests)
         if loading is None:
             return
-        checkpoint, device, is_gated = pickle.loads(loading[1])
-        detector = _load(checkpoint, device, is_gated, partial(answer, "notice"))
+        installed, device, is_gated = pickle.loads(loading[1])
+        detector = _load(installed, device, is_gated, partial(answer, "notice"))
         answer("ready", (detector.device_name, detector.batch_size))
         _answer_all(requests, answer, detector)
     except BrokenPipeError:
@@ -251,17 +248,19 @@ def serve(requests: IO[bytes], answers: IO[bytes]) -> None:
 
 
 def _load(
-    checkpoint: Path, device: str, is_gated: bool, on_notice: Callable[[str], None]
+    installed: "InstalledDetector",
+    device: str,
+    is_gated: bool,
+    on_notice: Callable[[str], None],
 ) -> "Detector":
-    import torch
-
-    from lesion_viewer.detection.detector import load_detector
-
     # One core stays free for the window, which has priority where all are busy.
-    torch.set_num_threads(max(torch.get_num_threads() - 1, 1))
+    if "torch" in installed.packages:
+        import torch
+
+        torch.set_num_threads(max(torch.get_num_threads() - 1, 1))
     if hasattr(os, "nice"):
         os.nice(NICENESS)
-    return load_detector(checkpoint, device, on_notice=on_notice, is_gated=is_gated)
+    return installed.load(device, on_notice=on_notice, is_gated=is_gated)
 
 
 def _answer_all(

@@ -13,22 +13,14 @@ from numpy.typing import NDArray
 from lesion_viewer.ct.geometry.turn import AS_STORED, Turn
 from lesion_viewer.ct.values.window import Window
 from lesion_viewer.ct.volume.ct_volume import CTVolume
+from lesion_viewer.detection.neighbours import Neighbours, Spacing
 from lesion_viewer.errors import DetectionError
 
 if TYPE_CHECKING:
     import torch
 
-HALFWAY = 1e-3
-"""Share of a slice distance by which a header may round it.
-
-Halfway between two slices the nearer one is a channel, so that slices of 1.6 and 1.60000002 mm give
-the same input for a step of 4 mm.
-"""
-
 ASSUMED_PIXEL_MM = 0.8
 """Pixel size where a file gives none (a PNG without its CSV): about the median of DeepLesion."""
-
-Spacing = tuple[float, float, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,44 +91,10 @@ class InputDefinition:
             "max_side": self.max_side,
         }
 
-    def slices_around(
-        self,
-        slice_index: int,
-        slice_count: int,
-        spacing_mm: Spacing | None,
-        missing: Collection[int] = (),
-    ) -> tuple[int, ...]:
-        """The slice of each channel: the one nearest to the wanted position that was read.
-
-        Parameters
-        ----------
-        slice_index : int
-            Slice of the middle channel, from 0.
-        slice_count : int
-            Number of slices of the volume.
-        spacing_mm : Spacing | None
-            Distances of (slices, rows, columns) in mm; None where unknown.
-        missing : Collection[int]
-            Slices that must not be used.
-
-        Returns
-        -------
-        tuple[int, ...]
-            One index for each channel.
-        """
-        step = 1.0
-        if self.step_mm is not None and spacing_mm is not None:
-            step = self.step_mm / spacing_mm[0]
-        half = self.slices // 2
-        existing = [i for i in range(slice_count) if i not in missing] if missing else None
-        chosen = []
-        for channel in range(-half, half + 1):
-            away = math.floor(abs(channel) * step + 0.5 - HALFWAY)
-            wanted = min(max(slice_index + int(math.copysign(away, channel)), 0), slice_count - 1)
-            if existing and wanted in missing:
-                wanted = min(existing, key=lambda i: (abs(i - wanted), abs(i - slice_index)))
-            chosen.append(wanted)
-        return tuple(chosen)
+    @property
+    def neighbours(self) -> Neighbours:
+        """The slices of the channels."""
+        return Neighbours(self.slices, self.step_mm)
 
     def size_of(self, rows: int, columns: int, spacing_mm: Spacing | None) -> tuple[int, int]:
         """Rows and columns of the input that an image becomes.
@@ -268,7 +226,7 @@ def model_input(
     import torch
 
     count, rows, columns = voxels.shape
-    chosen = definition.slices_around(slice_index, count, spacing_mm, missing)
+    chosen = definition.neighbours.around(slice_index, count, spacing_mm, missing)
     seen = np.ascontiguousarray(turn.apply(voxels[list(chosen)]))
     image = torch.from_numpy(seen).to(torch.float32)
     image.sub_(definition.window.lower).div_(definition.window.width).clamp_(0, 1)

@@ -116,7 +116,7 @@ class Sweep:
             reason = str(error).strip().split("\n")[0] or type(error).__name__
             slices = ", ".join(str(i + 1) for i in batch)
             raise DetectionError(
-                f"{self._detector.card.name} failed on slice {slices}: {reason}"
+                f"{self._detector.info.name} failed on slice {slices}: {reason}"
             ) from error
         self._busy_s += time.perf_counter() - started
         self._detected += len(batch)
@@ -145,6 +145,6 @@ class Sweep:
 
     def _unread(self, slice_index: int) -> list[int]:
         """The unread slices of the input for a slice, the slice itself first."""
-        definition, volume = self._detector.card.input, self._volume
-        seen = definition.slices_around(slice_index, len(volume), volume.series.spacing_mm)
+        neighbours, volume = self._detector.info.neighbours, self._volume
+        seen = neighbours.around(slice_index, len(volume), volume.series.spacing_mm)
         return [i for i in (slice_index, *seen) if not volume.is_settled(i)]

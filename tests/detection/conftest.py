@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from lesion_viewer.ct.study import Series, SliceSource
 from lesion_viewer.ct.values.window import Window
 from lesion_viewer.ct.volume.ct_volume import CTVolume
-from lesion_viewer.detection.checkpoints.checkpoint import Card, OperatingPoint, write_checkpoint
+from lesion_viewer.detection.checkpoints.checkpoint import Card, write_checkpoint
+from lesion_viewer.detection.identity import OperatingPoint
 from lesion_viewer.detection.inputs import InputDefinition
 from lesion_viewer.detection.models import build_model
 

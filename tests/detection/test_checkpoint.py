@@ -159,8 +159,8 @@ def test_a_name_that_is_nowhere_is_refused() -> None:
 def test_false_positives_to_expect_lie_between_the_measured_points(
     make_card: Callable[..., Card], threshold: float, expected: float | None
 ) -> None:
-    assert make_card().false_positives_per_volume(threshold) == pytest.approx(expected)
+    assert make_card().info.false_positives_per_volume(threshold) == pytest.approx(expected)
 
 
 def test_without_operating_points_nothing_is_expected(make_card: Callable[..., Card]) -> None:
-    assert make_card(operating_points=()).false_positives_per_volume(0.5) is None
+    assert make_card(operating_points=()).info.false_positives_per_volume(0.5) is None

@@ -18,6 +18,7 @@ from lesion_viewer.detection.checkpoints.checkpoint import Card, write_checkpoin
 from lesion_viewer.detection.detector import load_detector
 from lesion_viewer.detection.detector_process import ChildDetector
 from lesion_viewer.detection.inputs import InputDefinition
+from lesion_viewer.detection.installed import of_checkpoint
 from lesion_viewer.detection.models import build_model
 from lesion_viewer.errors import DetectionError
 
@@ -73,7 +74,7 @@ def volume() -> CTVolume:
 def test_a_child_gives_the_answers_of_a_detector_in_the_same_process(
     checkpoint: Path, volume: CTVolume
 ) -> None:
-    child = ChildDetector(checkpoint, "cpu")
+    child = ChildDetector(of_checkpoint(checkpoint), "cpu")
     try:
         answers = list(child.detect(volume, [2, 0])) + list(child.detect(volume, [4]))
     finally:
@@ -89,7 +90,7 @@ def test_a_child_gives_the_answers_of_a_detector_in_the_same_process(
 def test_closing_ends_the_wait_for_a_model_that_is_being_loaded(
     checkpoint: Path, volume: CTVolume
 ) -> None:
-    child = ChildDetector(checkpoint, "cpu")
+    child = ChildDetector(of_checkpoint(checkpoint), "cpu")
     threading.Timer(0.5, child.close).start()
     with pytest.raises(DetectionError, match="has ended"):
         list(child.detect(volume, [0]))
@@ -104,19 +105,19 @@ def test_what_goes_wrong_in_the_child_is_told_in_its_words(
     card = json.loads((checkpoint / "card.json").read_text(encoding="utf-8"))
     (broken / "card.json").write_text(json.dumps(card), encoding="utf-8")
     (broken / "weights.safetensors").write_bytes(b"not the weights")
-    child = ChildDetector(broken, "cpu")
+    child = ChildDetector(of_checkpoint(broken), "cpu")
     with pytest.raises(DetectionError, match="SHA-256 differs"):
         list(child.detect(volume, [0]))
 
 
 def test_a_missing_card_is_told_before_anything_is_started(tmp_path: Path) -> None:
     with pytest.raises(DetectionError):
-        ChildDetector(tmp_path)
+        of_checkpoint(tmp_path)
 
 
 @pytest.fixture
 def child(checkpoint: Path) -> Iterator[ChildDetector]:
-    child = ChildDetector(checkpoint, "cpu")
+    child = ChildDetector(of_checkpoint(checkpoint), "cpu")
     child.start()
     yield child
     child.close()
@@ -152,6 +153,6 @@ def test_a_child_that_dies_is_told_and_another_one_goes_on(
     child._process.kill()
     with pytest.raises(DetectionError, match="has ended. What it found is kept; search again"):
         list(child.detect(volume, [1]))
-    again = ChildDetector(checkpoint, "cpu")
+    again = ChildDetector(of_checkpoint(checkpoint), "cpu")
     assert [found.slice_index for found in again.detect(volume, [1])] == [1]
     again.close()

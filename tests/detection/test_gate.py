@@ -17,6 +17,7 @@ from lesion_viewer.detection.detector import load_detector
 from lesion_viewer.detection.detector_process import ChildDetector
 from lesion_viewer.detection.gate import MARGIN_MM, Gate
 from lesion_viewer.detection.inputs import InputDefinition, model_input
+from lesion_viewer.detection.installed import of_checkpoint
 from lesion_viewer.detection.models import ARCHITECTURES, build_model
 from lesion_viewer.errors import DetectionError
 
@@ -121,10 +122,10 @@ def test_searching_everywhere_is_another_detector(folder: Path, volume: CTVolume
     found = list(detector.detect(volume, range(4)))
     assert [len(f.detections) for f in found] == [3, 3, 3, 3]
     card = load_card(folder)
-    assert detector.card == card.without_gate()
-    assert (detector.card.version, detector.card.sha256) != (card.version, card.sha256)
-    child = ChildDetector(folder, "cpu", is_gated=False)
-    assert child.card == detector.card
+    assert detector.info == card.without_gate().info
+    assert (detector.info.version, detector.info.sha256) != (card.version, card.sha256)
+    child = ChildDetector(of_checkpoint(folder), "cpu", is_gated=False)
+    assert child.info == detector.info
     child.close()
 
 

@@ -134,4 +134,4 @@ def test_a_definition_that_cannot_be_used_is_refused_in_one_line(entries: dict) 
 @pytest.mark.parametrize("slice_mm", [1.6, 1.60000002, 1.59999998, 1.6003])
 def test_a_slice_distance_that_a_header_rounds_chooses_the_same_neighbours(slice_mm: float) -> None:
     definition = InputDefinition(Window(300, 70), slices=3, step_mm=4.0)
-    assert definition.slices_around(10, 30, (slice_mm, 1.0, 1.0)) == (8, 10, 12)
+    assert definition.neighbours.around(10, 30, (slice_mm, 1.0, 1.0)) == (8, 10, 12)

@@ -19,7 +19,7 @@ class NoteTaker:
     device_name = "none"
 
     def __init__(self, card: Card, batch_size: int = 1) -> None:
-        self.card = card
+        self.info = card.info
         self.batch_size = batch_size
         self.batches: list[list[int]] = []
         self.error: Exception | None = None

@@ -4,6 +4,7 @@ from pathlib import Path
 from lesion_viewer.ct.study import Study
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.detection.candidates import Candidate, Detection
+from lesion_viewer.detection.identity import DetectorInfo
 from lesion_viewer.exchange.tables.detections_csv import save_detections
 
 HEADER = (
@@ -17,7 +18,9 @@ def test_each_box_is_a_row_in_the_order_of_the_contract(dicom_study: Study, tmp_
     second = Candidate({0: Detection(Box(10, 20, 30, 40), 0.25)})
     path = tmp_path / "out.csv"
 
-    save_detections(path, [(dicom_study.series[0], [first, second])], "net 1.0", "ab")
+    save_detections(
+        path, [(dicom_study.series[0], [first, second])], DetectorInfo("net", "1.0", "ab", ())
+    )
 
     assert path.read_text().splitlines() == [
         HEADER,
@@ -30,15 +33,15 @@ def test_each_box_is_a_row_in_the_order_of_the_contract(dicom_study: Study, tmp_
 def test_what_a_png_does_not_know_is_empty(png_study: Study, tmp_path: Path) -> None:
     path = tmp_path / "out.csv"
     candidate = Candidate({0: Detection(Box(1, 2, 3, 4), 0.9)})
-    save_detections(path, [(png_study.series[1], [candidate])], "=net", "ab")
+    save_detections(path, [(png_study.series[1], [candidate])], DetectorInfo("=net", "1", "ab"))
     (row,) = csv.DictReader(path.open(newline=""))
     assert row["source"] == "000009_03_01/050.png"
     assert row["series_uid"] == "000009_03_01/050"
     assert (row["study_uid"], row["sop_instance_uid"], row["location_mm"]) == ("", "", "")
-    assert row["model"] == "'=net"
+    assert row["model"] == "'=net 1"
     assert row["instance_number"] == ""
 
 
 def test_nothing_found_is_a_header(tmp_path: Path) -> None:
-    save_detections(tmp_path / "out.csv", [], "net", "ab")
+    save_detections(tmp_path / "out.csv", [], DetectorInfo("net", "1", "ab"))
     assert (tmp_path / "out.csv").read_text() == HEADER + "\n"

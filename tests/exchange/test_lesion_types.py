@@ -11,6 +11,7 @@ import pytest
 from lesion_viewer.ct.study import Study
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.detection.candidates import Candidate, Detection, SliceDetections
+from lesion_viewer.detection.identity import DetectorInfo
 from lesion_viewer.exchange.reviews.coco_export import export_coco
 from lesion_viewer.exchange.reviews.external_labels import read_corrections
 from lesion_viewer.exchange.reviews.project_files import open_project
@@ -193,7 +194,11 @@ def test_a_detection_has_the_models_class(
     dicom_study: Study, tmp_path: Path, classes: tuple[str, ...], seen: str, written: str
 ) -> None:
     found = Candidate({4: replace(Detection(Box(1, 2, 3, 4), 0.5), lesion_type=seen)})
-    save_detections(tmp_path / "a.csv", [(dicom_study.series[0], [found])], "net", "ab", classes)
+    save_detections(
+        tmp_path / "a.csv",
+        [(dicom_study.series[0], [found])],
+        DetectorInfo("net", "1", "ab", classes),
+    )
     (row,) = rows_of(tmp_path / "a.csv")
     assert list(row)[-1] == "lesion_type"
     assert row["lesion_type"] == written

@@ -9,6 +9,7 @@ import pytest
 from lesion_viewer.ct.study import Study
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.detection.candidates import Candidate, Detection
+from lesion_viewer.detection.identity import DetectorInfo
 from lesion_viewer.errors import ExchangeError
 from lesion_viewer.exchange.label_files import read_label_file, take_label_file
 from lesion_viewer.exchange.reviews.import_outcome import imported_text
@@ -119,7 +120,9 @@ def test_what_detect_writes_opens_as_labels(dicom_study: Study, tmp_path: Path) 
     first = Candidate({3: Detection(Box(1, 2, 3, 4), 0.5), 4: Detection(Box(1, 2, 3, 4.5), 0.9)})
     second = Candidate({4: Detection(Box(10, 20, 30, 40), 0.25)})
     path = tmp_path / "detected.csv"
-    save_detections(path, [(dicom_study.series[0], [first, second])], "net 1", "ab", ("lesion",))
+    save_detections(
+        path, [(dicom_study.series[0], [first, second])], DetectorInfo("net", "1", "ab")
+    )
     found = read_label_file(dicom_study, path)
     assert isinstance(found, FoundBoxes)
     assert boxes_of(found) == [{3: (1, 2, 3, 4), 4: (1, 2, 3, 4.5)}, {4: (10, 20, 30, 40)}]

@@ -8,6 +8,7 @@ import pytest
 
 from lesion_viewer.ct.reading import open_study
 from lesion_viewer.ct.values.window import Window
+from lesion_viewer.detection.identity import DetectorInfo
 from lesion_viewer.detection.inputs import InputDefinition
 from lesion_viewer.detection.linking import link
 from lesion_viewer.errors import TrainingError
@@ -63,7 +64,7 @@ def test_a_csv_gives_the_result_of_the_checkpoint_that_wrote_it(
     ]
     found = [s for one in cases for s in detector(one)]
     file = tmp_path / "found.csv"
-    save_detections(file, [(series, link(found))], "phantom-small", "")
+    save_detections(file, [(series, link(found))], DetectorInfo("phantom-small", "1"))
 
     direct = evaluate(score_cases(cases, detector), 0.3)
     from_file = evaluate(score_cases(cases, answers_of(None, file, "cpu", True)), 0.3)

@@ -234,7 +234,7 @@ def test_slices_without_neighbours_lie_too_far_apart_to_be_channels(
     definition = InputDefinition(Window(300, 70), slices=3, step_mm=4.0)
     spacings = {layout_gap(source.scene(number)) for number in range(12)}
     around = {
-        definition.slices_around(1, 3, (z, 0.8, 0.8)) == (1, 1, 1) for z in spacings if z > 10
+        definition.neighbours.around(1, 3, (z, 0.8, 0.8)) == (1, 1, 1) for z in spacings if z > 10
     }
     assert around == {True} and min(spacings) <= 5
 

@@ -15,8 +15,11 @@ from lesion_viewer.ct.values.window import Window
 from lesion_viewer.ct.volume.ct_volume import CTVolume
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.detection.candidates import Detection, SliceDetections
-from lesion_viewer.detection.checkpoints.checkpoint import Card, OperatingPoint
+from lesion_viewer.detection.checkpoints.checkpoint import Card
+from lesion_viewer.detection.detector import load_detector
+from lesion_viewer.detection.identity import OperatingPoint
 from lesion_viewer.detection.inputs import InputDefinition
+from lesion_viewer.detection.installed import InstalledDetector
 from lesion_viewer.errors import DetectionError
 from lesion_viewer.ui.settings import Settings
 from lesion_viewer.ui.shell.main_window import MainWindow
@@ -57,6 +60,12 @@ def fake_card(name: str) -> Card:
     )
 
 
+def fake_installed(name: str) -> InstalledDetector:
+    """A detector in the list; the window asks the fixture ``detectors`` for the fake itself."""
+    card = fake_card(name)
+    return InstalledDetector(name, card.info, card.without_gate().info, load_detector)  # type: ignore[arg-type]
+
+
 class FakeDetector:
     """Fake for timing and failures: knows its boxes, and waits or fails as it is told.
 
@@ -65,7 +74,7 @@ class FakeDetector:
     """
 
     def __init__(self, name: str = "fake") -> None:
-        self.card = fake_card(name)
+        self.info = fake_card(name).info
         self.device_name = ""
         self.batch_size = 1
         self.is_closed = False
@@ -125,16 +134,16 @@ def detectors(monkeypatch: pytest.MonkeyPatch) -> dict[str, FakeDetector]:
         "first": FakeDetector("first"),
         "second": FakeDetector("second"),
     }
-    cards = tuple((Path(name), fake_card(name)) for name in made)
+    installed = tuple(fake_installed(name) for name in made)
     monkeypatch.setattr(
-        "lesion_viewer.ui.detector.chosen_detector.installed_detectors", lambda: cards
+        "lesion_viewer.ui.detector.chosen_detector.installed_detectors", lambda: installed
     )
     monkeypatch.setattr(
-        "lesion_viewer.ui.detector.chosen_detector.why_unavailable", lambda cards: ""
+        "lesion_viewer.ui.detector.chosen_detector.why_unavailable", lambda installed: ""
     )
     monkeypatch.setattr(
         "lesion_viewer.ui.detector.chosen_detector.ChildDetector",
-        lambda folder, device, is_gated: made[folder.name].gated(is_gated),
+        lambda chosen, device, is_gated: made[chosen.key].gated(is_gated),
     )
     return made
 

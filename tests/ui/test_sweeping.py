@@ -85,7 +85,7 @@ def test_searching_everywhere_is_a_search_of_its_own(
 def test_searching_everywhere_is_remembered(make_window: MakeWindow) -> None:
     window = make_window(search_everywhere=True)
     assert window.actions_by_id["detect.everywhere"].isChecked()
-    assert window.sweep.card.version == "1 without its gate"
+    assert window.sweep.info.version == "1 without its gate"
 
 
 def test_d_again_stops_and_keeps_what_was_found(

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lesion_viewer.detection.inputs import InputDefinition, Spacing
+from lesion_viewer.detection.inputs import InputDefinition
+from lesion_viewer.detection.neighbours import Spacing
 from lesion_viewer.errors import TrainingError
 from lesion_viewer.exchange.deeplesion.annotation_rows import Annotation
 
@@ -127,11 +128,11 @@ class DeepLesionSource:
         key = self.key_slices[number]
         there = self._images.numbers(key.folder)
         # No neighbour is further away than twice the reach: the key slice itself is nearer.
-        far = self._definition.slices_around(FAR, 2 * FAR + 1, key.spacing_mm)
+        far = self._definition.neighbours.around(FAR, 2 * FAR + 1, key.spacing_mm)
         reach = 2 * (max(far) - FAR)
         count, first = 2 * reach + 1, key.number - reach
         absent = frozenset(i for i in range(count) if first + i not in there)
-        chosen = set(self._definition.slices_around(reach, count, key.spacing_mm, absent))
+        chosen = set(self._definition.neighbours.around(reach, count, key.spacing_mm, absent))
         slices = self._images.read(key.folder, [first + i for i in chosen])
         shape = slices[key.number].shape
         if any(one.shape != shape for one in slices.values()):

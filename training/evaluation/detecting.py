@@ -7,9 +7,10 @@ from pathlib import Path
 
 from lesion_viewer.ct.values.window import Window
 from lesion_viewer.detection.candidates import SliceDetections
-from lesion_viewer.detection.checkpoints.checkpoint import find_checkpoint
-from lesion_viewer.detection.detector import Detector, load_detector
+from lesion_viewer.detection.checkpoints.checkpoint import load_card
+from lesion_viewer.detection.detector import Detector
 from lesion_viewer.detection.inputs import InputDefinition
+from lesion_viewer.detection.installed import InstalledDetector, find_detector
 from lesion_viewer.detection.planes import why_not_searched
 from lesion_viewer.errors import TrainingError
 
@@ -19,7 +20,11 @@ from .detections_reading import Predictions
 from .results import LOWEST_SCORE, Detect
 
 ALL_BOXES = 0.0
-ONE_SLICE = InputDefinition(Window(400, 40), slices=1)
+SOFT_TISSUE = Window(400, 40)
+ONE_SLICE = InputDefinition(SOFT_TISSUE, slices=1)
+SLICES_AROUND = 61
+"""Slices that are read about a key slice for a detector that looks at whole volumes: DeepLesion
+gives 30 mm on each side."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,20 +122,28 @@ def answers_of(
     if predictions is not None:
         return Answers(Predictions(predictions), ALL_BOXES, ONE_SLICE, None)
     assert checkpoint is not None
-    folder = find_checkpoint(checkpoint)
-    detector = load_detector(folder, device, min_score=LOWEST_SCORE, is_gated=is_gated)
-    card = detector.card
+    installed = find_detector(checkpoint)
+    detector = installed.load(device, LOWEST_SCORE, is_gated=is_gated)
     return Answers(
         lambda case: _searched(detector, case),
-        card.default_threshold,
-        card.input,
-        folder,
+        detector.info.default_threshold,
+        _input_of(installed),
+        installed.folder,
     )
+
+
+def _input_of(installed: InstalledDetector) -> InputDefinition:
+    """A network's input; of a method the slices that it looks at, through a usual window."""
+    if installed.folder is not None:
+        return load_card(installed.folder).input
+    neighbours = installed.info().neighbours
+    slices = SLICES_AROUND if neighbours.slices is None else neighbours.slices
+    return InputDefinition(SOFT_TISSUE, slices, neighbours.step_mm)
 
 
 def _searched(detector: Detector, case: Case) -> Iterator[SliceDetections]:
     """What a detector finds on a case, whose slices are axial."""
-    if why := why_not_searched(case.volume.series, detector.card.name):
+    if why := why_not_searched(case.volume.series, detector.info.name):
         raise TrainingError(f"{case.name}: {why}")
     return detector.detect(case.volume, case.scored)
 

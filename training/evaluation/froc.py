@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from lesion_viewer.detection.checkpoints.checkpoint import OperatingPoint
+from lesion_viewer.detection.identity import OperatingPoint
 
 from .matching import ScoredSlice
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from lesion_viewer.detection.candidates import SliceDetections
-from lesion_viewer.detection.checkpoints.checkpoint import OperatingPoint
+from lesion_viewer.detection.identity import OperatingPoint
 
 from .average_precision import average_precision
 from .calibration import (

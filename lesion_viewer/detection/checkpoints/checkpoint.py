@@ -10,14 +10,13 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-import numpy as np
-
 from lesion_viewer import NOT_A_DEVICE
 from lesion_viewer.detection.checkpoints.card_types import (
     refuse_oversized_network,
     refuse_wrong_types,
 )
 from lesion_viewer.detection.checkpoints.weights_file import refuse_large, verified_weights
+from lesion_viewer.detection.identity import DetectorInfo, OperatingPoint
 from lesion_viewer.detection.inputs import InputDefinition
 from lesion_viewer.detection.models import WEIGHTS
 from lesion_viewer.detection.score_calibration import UNCALIBRATED, Calibration
@@ -55,26 +54,6 @@ class Metric:
     value: float
     data: str
     date: str
-
-
-@dataclass(frozen=True, slots=True)
-class OperatingPoint:
-    """What a score threshold gives on the data that the card names.
-
-    Attributes
-    ----------
-    threshold : float
-        Score from which a box counts, 0 to 1.
-    sensitivity : float
-        Share of lesions that are found, 0 to 1.
-    false_positives_per_slice, false_positives_per_volume : float
-        Mean numbers.
-    """
-
-    threshold: float
-    sensitivity: float
-    false_positives_per_slice: float
-    false_positives_per_volume: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,31 +155,25 @@ class Card:
         """The content of ``card.json``."""
         return (json.dumps(self.to_dict(), indent=2, ensure_ascii=False) + "\n").encode()
 
+    @property
+    def info(self) -> DetectorInfo:
+        """What the detector of this card is."""
+        return DetectorInfo(
+            self.name,
+            self.version,
+            self.sha256,
+            self.classes,
+            self.input.neighbours,
+            self.default_threshold,
+            self.operating_points,
+            self.measured_on,
+        )
+
     def without_gate(self) -> Self:
         """The card of the same detector without its gate; reviews treat it as another detector."""
         if not self.gate:
             return self
         return replace(self, version=f"{self.version} without its gate", gate="")
-
-    def false_positives_per_volume(self, threshold: float) -> float | None:
-        """False positives to expect in a volume, interpolated linearly between measured points.
-
-        Parameters
-        ----------
-        threshold : float
-            Score from which a box counts, 0 to 1.
-
-        Returns
-        -------
-        float | None
-            Above the highest measured threshold the number of that threshold, an upper bound; None
-            under the lowest one, or where nothing was measured.
-        """
-        points = self.operating_points
-        if not points or threshold < points[0].threshold:
-            return None
-        counts = [p.false_positives_per_volume for p in points]
-        return float(np.interp(threshold, [p.threshold for p in points], counts))
 
 
 def load_card(folder: Path) -> Card:

@@ -45,6 +45,8 @@ class TorchDetector:
     ----------
     card : Card
         Card of the checkpoint, without its gate where the search is not gated.
+    info : DetectorInfo
+        What the card says that the detector is.
     batch_size : int
         Number of slices that ``detect`` is best given at once.
     """
@@ -59,6 +61,7 @@ class TorchDetector:
     ) -> None:
         model, card = load_model(folder)
         self.card = card if is_gated else card.without_gate()
+        self.info = self.card.info
         self._gate = gate_of(folder, card) if self.card.gate else None
         self._min_score = min_score
         self._on_notice = on_notice

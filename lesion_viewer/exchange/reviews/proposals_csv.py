@@ -56,9 +56,7 @@ def save_predictions(
         for item in project.items
         if item.patient in patients and item.is_present
     ]
-    card = detector.card
-    model = f"{card.name} {card.version}"
-    save_detections(path, found, model, card.sha256, card.classes)
+    save_detections(path, found, detector.info)
 
 
 def take_predictions(project: Project, session: Session, path: Path) -> int:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from lesion_viewer.ct.study import Series
 from lesion_viewer.detection.candidates import Candidate
+from lesion_viewer.detection.identity import DetectorInfo
 from lesion_viewer.exchange.csv_records import guarded, quoted
 from lesion_viewer.system.atomic_files import save_bytes
 
@@ -31,9 +32,7 @@ COLUMNS = (
 def save_detections(
     path: Path,
     found: Iterable[tuple[Series, Sequence[Candidate]]],
-    model: str,
-    model_sha256: str,
-    classes: Sequence[str] = (),
+    model: DetectorInfo,
 ) -> None:
     """Write the boxes of each series' candidates, best candidate first, slices ascending.
 
@@ -43,13 +42,9 @@ def save_detections(
         CSV file to write.
     found : Iterable[tuple[Series, Sequence[Candidate]]]
         Series and their candidates, best first, as ``link`` gives them.
-    model : str
-        Name and version of the detector.
-    model_sha256 : str
-        SHA-256 of the detector's weights.
-    classes : Sequence[str]
-        Classes of the detector's card. Where there is only one, it is the type of every box without
-        a type of its own.
+    model : DetectorInfo
+        What the detector is. Where it knows one class only, that is the type of every box without a
+        type of its own.
 
     Raises
     ------
@@ -61,16 +56,16 @@ def save_detections(
     ``source`` is the slice's file relative to the opened path. ``slice_index`` counts from 0 along
     the normal, ``candidate`` from 1 within a series. Boxes are tight, in 0-based pixel edges of the
     image as it is stored. ``instance_number`` is the file's Instance Number, empty where the file
-    has none.
+    has none. ``model_sha256`` is empty for a method without weights.
     """
     lines: list[tuple[str, ...]] = [COLUMNS]
-    only = classes[0] if len(classes) == 1 else ""
+    only = model.classes[0] if len(model.classes) == 1 else ""
     for series, candidates in found:
         for number, candidate in enumerate(candidates, 1):
             for i, cells in _rows(series, candidate):
                 instance = series.slices[i].instance_number
                 kind = candidate.detections[i].lesion_type or only
-                named = str(number), guarded(model), model_sha256
+                named = str(number), guarded(model.title), model.sha256
                 last = "" if instance is None else str(instance), guarded(kind)
                 lines.append((*cells, *named, *last))
     text = "".join(",".join(map(quoted, line)) + "\n" for line in lines)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from lesion_viewer.ct.volume.ct_volume import CTVolume
 from lesion_viewer.detection.candidates import SliceDetections
-from lesion_viewer.detection.checkpoints.checkpoint import Card
+from lesion_viewer.detection.identity import DetectorInfo
 from lesion_viewer.detection.sweep import Sweep
 from lesion_viewer.errors import CTError
 from lesion_viewer.review.finding import Origin, OriginKind
@@ -17,24 +17,24 @@ if TYPE_CHECKING:
     from lesion_viewer.detection.detector import Detector
 
 
-def origin_of(card: Card) -> Origin:
-    """The origin of what a detector with this card proposes.
+def origin_of(info: DetectorInfo) -> Origin:
+    """The origin of what a detector proposes.
 
     Parameters
     ----------
-    card : Card
-        Of the detector.
+    info : DetectorInfo
+        What the detector is.
 
     Returns
     -------
     Origin
         Its kind is ``MODEL``.
     """
-    return Origin(OriginKind.MODEL, card.name, card.version, card.sha256)
+    return Origin(OriginKind.MODEL, info.name, info.version, info.sha256)
 
 
 def unanswered(
-    project: Project, session: Session, card: Card, items: Iterable[Item] | None = None
+    project: Project, session: Session, info: DetectorInfo, items: Iterable[Item] | None = None
 ) -> list[Item]:
     """Items whose slice a model has not answered yet; only those with an image.
 
@@ -44,8 +44,8 @@ def unanswered(
         The project.
     session : Session
         Its review.
-    card : Card
-        Of the detector.
+    info : DetectorInfo
+        What the detector is.
     items : Iterable[Item] | None
         The items to look through; None for all.
 
@@ -54,7 +54,7 @@ def unanswered(
     list[Item]
         In their order.
     """
-    origin = origin_of(card)
+    origin = origin_of(info)
     wanted = project.items if items is None else items
     return [
         item
@@ -107,7 +107,7 @@ def propose(
         except CTError as error:
             yield item, str(error)
             continue
-        record_proposals(session, item.series_uid, origin_of(detector.card), found)
+        record_proposals(session, item.series_uid, origin_of(detector.info), found)
         yield item, ""
 
 
@@ -139,7 +139,7 @@ def detect_item(project: Project, detector: "Detector", item: Item) -> SliceDete
     absent = frozenset(range(count)) - there
     if item.slice_index in absent:
         raise CTError(f"{series.slices[item.slice_index].file} is missing")
-    seen = detector.card.input.slices_around(item.slice_index, count, series.spacing_mm, absent)
+    seen = detector.info.neighbours.around(item.slice_index, count, series.spacing_mm, absent)
     volume = CTVolume(series)
     for i in range(count):
         if i == item.slice_index or i in seen:

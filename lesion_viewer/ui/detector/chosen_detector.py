@@ -1,12 +1,13 @@
 """The detector that the reader chose among the installed ones, and its process."""
 
+from collections.abc import Sequence
 from importlib.util import find_spec
-from pathlib import Path
 
-from lesion_viewer.detection.checkpoints.checkpoint import Card, bundled_checkpoints, load_card
 from lesion_viewer.detection.detector_process import ChildDetector
-from lesion_viewer.errors import LesionViewerError
-from lesion_viewer.review.finding import Origin, OriginKind
+from lesion_viewer.detection.identity import DetectorInfo
+from lesion_viewer.detection.installed import InstalledDetector, installed_detectors
+from lesion_viewer.review.finding import Origin
+from lesion_viewer.review.labelling.proposals import origin_of
 from lesion_viewer.ui.settings import Settings, save_settings
 
 
@@ -20,47 +21,47 @@ class ChosenDetector:
 
     Attributes
     ----------
-    cards : tuple[tuple[Path, Card], ...]
-        Folders and cards of the installed detectors.
+    installed : tuple[InstalledDetector, ...]
+        The detectors to choose from: those whose packages are there; all, where none's are.
     unavailable : str
         Why nothing can be detected, one sentence; empty where it can.
     row : int
-        Place of the chosen one in ``cards``.
+        Place of the chosen one in ``installed``.
     """
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self.cards = installed_detectors()
-        self.unavailable = why_unavailable(self.cards)
+        found = installed_detectors()
+        self.unavailable = why_unavailable(found)
+        self.installed = found if self.unavailable else tuple(filter(_can_run, found))
         self.row = self._preferred_row()
         self._process: ChildDetector | None = None
 
     @property
-    def card(self) -> Card | None:
-        """The chosen detector's card; without its gate where it searches everywhere."""
-        if not self.cards:
+    def info(self) -> DetectorInfo | None:
+        """What the chosen detector is; without its gate where it searches everywhere."""
+        if not self.installed:
             return None
-        card = self.cards[self.row][1]
-        return card.without_gate() if self._settings.search_everywhere else card
+        return self.installed[self.row].info(not self._settings.search_everywhere)
 
     @property
     def name(self) -> str:
-        """Name on the chosen detector's card."""
-        return self.cards[self.row][1].name
+        """Name of the chosen detector."""
+        return self.installed[self.row].info().name
 
     @property
     def origin(self) -> Origin:
         """What findings of the chosen detector have as their origin."""
-        card = self.card
-        assert card is not None
-        return Origin(OriginKind.MODEL, card.name, card.version, card.sha256)
+        info = self.info
+        assert info is not None
+        return origin_of(info)
 
     def process(self) -> ChildDetector:
         """The chosen detector in its own process; only one search at a time may use it."""
         if self._process is None or self._process.is_closed:
-            folder = self.cards[self.row][0]
             is_gated = not self._settings.search_everywhere
-            self._process = ChildDetector(folder, self._settings.device, is_gated=is_gated)
+            chosen = self.installed[self.row]
+            self._process = ChildDetector(chosen, self._settings.device, is_gated=is_gated)
         return self._process
 
     def choose(self, row: int) -> None:
@@ -69,11 +70,11 @@ class ChosenDetector:
         Parameters
         ----------
         row : int
-            Place in ``cards``.
+            Place in ``installed``.
         """
         self.close()
         self.row = row
-        self._settings.detector = self.cards[row][0].name
+        self._settings.detector = self.installed[row].key
         save_settings(self._settings)
 
     def set_everywhere(self, is_everywhere: bool) -> None:
@@ -95,39 +96,32 @@ class ChosenDetector:
             self._process = None
 
     def _preferred_row(self) -> int:
-        names = [folder.name for folder, _ in self.cards]
-        return names.index(self._settings.detector) if self._settings.detector in names else 0
+        keys = [detector.key for detector in self.installed]
+        return keys.index(self._settings.detector) if self._settings.detector in keys else 0
 
 
-def installed_detectors() -> tuple[tuple[Path, Card], ...]:
-    """Folders and cards of the bundled detectors; one whose card cannot be read is left out."""
-    found = []
-    for folder in bundled_checkpoints():
-        try:
-            found.append((folder, load_card(folder)))
-        except LesionViewerError:
-            continue
-    return tuple(found)
-
-
-def why_unavailable(cards: tuple[tuple[Path, Card], ...]) -> str:
-    """Why nothing can be detected here; does not import torch.
+def why_unavailable(installed: Sequence[InstalledDetector]) -> str:
+    """Why nothing can be detected here; imports none of the packages that it looks for.
 
     Parameters
     ----------
-    cards : tuple[tuple[Path, Card], ...]
-        Folders and cards of the installed detectors.
+    installed : Sequence[InstalledDetector]
+        The installed detectors.
 
     Returns
     -------
     str
         One or two sentences; empty where a detector can run.
     """
-    if not (_is_installed("torch") and _is_installed("torchvision")):
+    if any(map(_can_run, installed)):
+        return ""
+    if installed or not _is_installed("torch"):
         return "Detection is unavailable: torch is not installed. The review works without it."
-    if not cards:
-        return "Detection is unavailable: no detector is installed. The review works without it."
-    return ""
+    return "Detection is unavailable: no detector is installed. The review works without it."
+
+
+def _can_run(detector: InstalledDetector) -> bool:
+    return all(map(_is_installed, detector.packages))
 
 
 def _is_installed(package: str) -> bool:

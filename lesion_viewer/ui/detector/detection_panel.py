@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from lesion_viewer.detection.checkpoints.checkpoint import Card
+from lesion_viewer.detection.identity import DetectorInfo
 
 STEPS = 100
 
@@ -60,19 +60,19 @@ class DetectionPanel(QWidget):
         self.expectation = _muted(3)
         self._lay_out()
 
-    def set_models(self, cards: Sequence[Card], current: int) -> None:
+    def set_models(self, detectors: Sequence[DetectorInfo], current: int) -> None:
         """Offer these detectors.
 
         Parameters
         ----------
-        cards : Sequence[Card]
-            Cards of the installed detectors.
+        detectors : Sequence[DetectorInfo]
+            What the installed detectors are.
         current : int
             Place of the chosen one.
         """
         self.models.clear()
-        for card in cards:
-            self.models.addItem(f"{card.name} {card.version}")
+        for detector in detectors:
+            self.models.addItem(detector.title)
         self.models.setCurrentIndex(current)
 
     def set_unavailable(self, reason: str) -> None:

@@ -1,15 +1,15 @@
 """Runs the detector over the series on show, and records what it finds."""
 
 import logging
-from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
 from lesion_viewer.ct.study import Series
 from lesion_viewer.ct.volume.hu_plausibility import not_hu_in
 from lesion_viewer.detection.candidates import SliceDetections
-from lesion_viewer.detection.checkpoints.checkpoint import Card
 from lesion_viewer.detection.detector_process import ChildDetector
+from lesion_viewer.detection.identity import DetectorInfo
+from lesion_viewer.detection.installed import InstalledDetector
 from lesion_viewer.detection.planes import why_not_searched
 from lesion_viewer.errors import ReviewError
 from lesion_viewer.ui.detector.chosen_detector import ChosenDetector
@@ -72,7 +72,7 @@ class SweepController(QObject):
         self._volume, self._review, self._settings = volume, review, settings
         self._chosen = ChosenDetector(settings)
         self.swept: set[int] = set()
-        review.set_threshold(self.card.default_threshold if self.card else DEFAULT_THRESHOLD)
+        review.set_threshold(self.info.default_threshold if self.info else DEFAULT_THRESHOLD)
         self._worker: SweepWorker | None = None
         self._run_id = ""
         self._is_awaiting_first = False
@@ -92,19 +92,19 @@ class SweepController(QObject):
         return self._volume.volume is not None and len(self.swept) == len(self._volume.volume)
 
     @property
-    def cards(self) -> tuple[tuple[Path, Card], ...]:
-        """Folders and cards of the detectors to choose from."""
-        return self._chosen.cards
+    def installed(self) -> tuple[InstalledDetector, ...]:
+        """The detectors to choose from."""
+        return self._chosen.installed
 
     @property
     def row(self) -> int:
-        """Place of the chosen detector in ``cards``."""
+        """Place of the chosen detector in ``installed``."""
         return self._chosen.row
 
     @property
-    def card(self) -> Card | None:
-        """The chosen detector's card; without its gate where it searches everywhere."""
-        return self._chosen.card
+    def info(self) -> DetectorInfo | None:
+        """What the chosen detector is; without its gate where it searches everywhere."""
+        return self._chosen.info
 
     @property
     def unavailable(self) -> str:
@@ -185,7 +185,7 @@ class SweepController(QObject):
         Parameters
         ----------
         row : int
-            Place in ``cards``.
+            Place in ``installed``.
         """
         if row == self.row:
             return
@@ -193,7 +193,7 @@ class SweepController(QObject):
         self._cancel()
         self._chosen.choose(row)
         self._go_on(was_running)
-        self._review.set_threshold(self.cards[row][1].default_threshold)
+        self._review.set_threshold(self.installed[row].info().default_threshold)
 
     def set_everywhere(self, is_everywhere: bool) -> None:
         """Search outside the liver as well, or not; a sweep that runs goes on from the start.
@@ -209,7 +209,7 @@ class SweepController(QObject):
         self._cancel()
         self._chosen.set_everywhere(is_everywhere)
         self._go_on(was_running)
-        if self.cards and not self.cards[self.row][1].gate:
+        if self.installed and not self.installed[self.row].has_gate:
             self.noticed.emit(f"{self._chosen.name} searches everywhere in any case.")
 
     def _go_on(self, was_running: bool) -> None:
@@ -248,7 +248,7 @@ class SweepController(QObject):
     def _show_swept(self) -> None:
         series, session = self._volume.series, self._review.session
         self.swept = set()
-        if series is not None and session is not None and self.cards:
+        if series is not None and session is not None and self.installed:
             self.swept = set(session.swept_slices(series.uid, self._chosen.origin))
         self._tell("all slices searched" if self.is_complete else "not running")
         self.swept_changed.emit()

@@ -50,7 +50,7 @@ class FindingsController(QObject):
     review : ReviewController
         Holds the findings.
     sweep : SweepController
-        Gives the card of the chosen detector.
+        Says what the chosen detector is.
     panels : FindingsPanels
         Widgets to keep up to date.
     actions : dict[str, QAction]
@@ -99,7 +99,7 @@ class FindingsController(QObject):
     def show_findings(self) -> None:
         """Show the findings, and how many are over the threshold."""
         review, panels = self._review, self._panels
-        series, card, findings = self._volume.series, self._sweep.card, review.findings()
+        series, detector, findings = self._volume.series, self._sweep.info, review.findings()
         if series is None:
             panels.table.show_findings(findings, None)
         else:
@@ -107,8 +107,8 @@ class FindingsController(QObject):
         panels.table.select(review.selected_id)
         shown = [f for f in findings.values() if review.is_over_threshold(f)]
         panels.slider.set_ticks(f.key_slice for f in shown)
-        expected = card.false_positives_per_volume(review.threshold) if card else None
-        measured_on = card.measured_on if card else ""
+        expected = detector.false_positives_per_volume(review.threshold) if detector else None
+        measured_on = detector.measured_on if detector else ""
         panels.detection.set_expectation(review.candidate_count(), expected, measured_on)
         self._show_history()
 

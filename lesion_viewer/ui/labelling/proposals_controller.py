@@ -132,12 +132,12 @@ class ProposalsController(QObject):
     def start(self) -> None:
         """Search the slices of the queue that the chosen detector has not answered."""
         project, queue, session = self._projects.project, self._projects.queue, self._review.session
-        card = self._sweep.card
+        info = self._sweep.info
         if project is None or queue is None or session is None:
             self.noticed.emit("Open a labelling project first.")
-        elif self._sweep.unavailable or card is None:
+        elif self._sweep.unavailable or info is None:
             self.noticed.emit(self._sweep.unavailable)
-        elif not (items := unanswered(project, session, card, queue.items)):
+        elif not (items := unanswered(project, session, info, queue.items)):
             self.noticed.emit("The detector has answered every slice of the queue.")
         else:
             self._sweep.stop()
@@ -157,9 +157,9 @@ class ProposalsController(QObject):
             self.progressed.emit("")
 
     def _take(self, item: Item, found: SliceDetections | None, digest: str) -> None:
-        session, card = self._review.session, self._sweep.card
+        session, info = self._review.session, self._sweep.info
         project = self._projects.project
-        if self.sender() is not self._worker or session is None or card is None or project is None:
+        if self.sender() is not self._worker or session is None or info is None or project is None:
             return
         self._done += 1
         self._unreadable += found is None
@@ -169,7 +169,7 @@ class ProposalsController(QObject):
                 if is_other_image(session, series, item.slice_index, digest):
                     self._others += 1
                 else:
-                    record_proposals(session, item.series_uid, origin_of(card), found)
+                    record_proposals(session, item.series_uid, origin_of(info), found)
             except LesionViewerError as error:
                 self.stop()
                 self.errored.emit(str(error))

@@ -132,16 +132,16 @@ def _prepare(output: Path) -> tuple[Path, Path]:
 
 def _save_candidates(path: Path, window: MainWindow, found: Sequence[SliceDetections]) -> None:
     """Write what ``lesion-viewer detect`` would write of the same detections."""
-    card, series = window.sweep.card, window.volume.series
-    assert card is not None and series is not None
+    detector, series = window.sweep.info, window.volume.series
+    assert detector is not None and series is not None
     over_threshold = [
         SliceDetections(
-            f.slice_index, tuple(d for d in f.detections if d.score >= card.default_threshold)
+            f.slice_index, tuple(d for d in f.detections if d.score >= detector.default_threshold)
         )
         for f in found
     ]
     candidates = [(series, link(over_threshold))]
-    save_detections(path, candidates, f"{card.name} {card.version}", card.sha256, card.classes)
+    save_detections(path, candidates, detector)
 
 
 def _decide(window: MainWindow) -> None:

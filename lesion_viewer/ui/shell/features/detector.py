@@ -43,7 +43,7 @@ class DetectorFeature(Feature):
 
     def _set_up_panel(self) -> None:
         panel, sweep = self.panel, self.sweep
-        panel.set_models([card for _, card in sweep.cards], sweep.row)
+        panel.set_models([detector.info() for detector in sweep.installed], sweep.row)
         is_everywhere = self.window.settings.search_everywhere
         self.window.actions_by_id["detect.everywhere"].setChecked(is_everywhere)
         if sweep.unavailable:

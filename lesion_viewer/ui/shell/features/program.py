@@ -36,8 +36,8 @@ class ProgramFeature(Feature):
 
     def copy_diagnostics(self) -> None:
         """Put a text for those who help on the clipboard; it names no study and no person."""
-        cards = self.window.feature(DetectorFeature).sweep.cards
-        names = [f"{card.name} {card.version}" for _, card in cards]
+        installed = self.window.feature(DetectorFeature).sweep.installed
+        names = [detector.info().title for detector in installed]
         QGuiApplication.clipboard().setText(diagnostics(self.window.settings, names))
         self.window.message_bar.show_notice(
             "Diagnostics copied: no name, number or path of a study."

@@ -1,0 +1,209 @@
+"""The detectors that can be chosen by name: checkpoints, and methods that need no weights."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Protocol
+
+from lesion_viewer.detection.checkpoints.checkpoint import (
+    bundled_checkpoints,
+    find_checkpoint,
+    load_card,
+)
+from lesion_viewer.detection.detector import MIN_SCORE, Detector, load_detector
+from lesion_viewer.detection.identity import DetectorInfo
+from lesion_viewer.errors import DetectionError
+
+Notice = Callable[[str], None]
+
+
+def _no_notice(text: str) -> None:
+    """Where nobody listens."""
+
+
+class Loader(Protocol):
+    """Makes a detector; picklable, so that another process can do it."""
+
+    def __call__(
+        self,
+        device: str = "auto",
+        min_score: float = MIN_SCORE,
+        on_notice: Notice = _no_notice,
+        is_gated: bool = True,
+    ) -> Detector:
+        """The detector; weights are read now, which takes seconds.
+
+        Parameters
+        ----------
+        device : str
+            One of ``detector.DEVICES``; a method that has no use for a device ignores it.
+        min_score : float
+            Boxes with a lower score are left out, 0 to 1.
+        on_notice : Notice
+            Called with a sentence when memory is short.
+        is_gated : bool
+            Search only in the liver, where the detector has a gate.
+
+        Returns
+        -------
+        Detector
+            Ready to search.
+
+        Raises
+        ------
+        DetectionError
+            It cannot be used, or the device does not exist.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class InstalledDetector:
+    """A detector that can be chosen, and loaded in this process or another one; picklable.
+
+    Attributes
+    ----------
+    key : str
+        Name by which it is chosen.
+    gated, everywhere : DetectorInfo
+        What it is in its usual search, and where it searches without its gate; equal without a
+        gate.
+    load : Loader
+        Makes it.
+    packages : tuple[str, ...]
+        Python packages that must be installed for it.
+    folder : Path | None
+        Folder of its checkpoint; None for a method without weights.
+    """
+
+    key: str
+    gated: DetectorInfo
+    everywhere: DetectorInfo
+    load: Loader
+    packages: tuple[str, ...] = ()
+    folder: Path | None = None
+
+    @property
+    def has_gate(self) -> bool:
+        """Whether it usually searches in the liver alone."""
+        return self.gated != self.everywhere
+
+    def info(self, is_gated: bool = True) -> DetectorInfo:
+        """What it is.
+
+        Parameters
+        ----------
+        is_gated : bool
+            Search only in the liver, where it has a gate; without it, it is another detector.
+
+        Returns
+        -------
+        DetectorInfo
+            What reviews and files say of it.
+        """
+        return self.gated if is_gated else self.everywhere
+
+
+def of_checkpoint(folder: Path) -> InstalledDetector:
+    """The detector whose weights lie in a folder; only its card is read.
+
+    Parameters
+    ----------
+    folder : Path
+        Folder of the checkpoint.
+
+    Returns
+    -------
+    InstalledDetector
+        It is chosen by the name of the folder.
+
+    Raises
+    ------
+    DetectionError
+        There is no card, or it cannot be used.
+    """
+    card = load_card(folder)
+    load = partial(load_detector, folder)
+    packages = "torch", "torchvision"
+    return InstalledDetector(
+        folder.name, card.info, card.without_gate().info, load, packages, folder
+    )
+
+
+def method(
+    info: DetectorInfo, build: Callable[[float], Detector], packages: tuple[str, ...] = ()
+) -> InstalledDetector:
+    """A detector that was not trained: a name and a function, without weights.
+
+    Parameters
+    ----------
+    info : DetectorInfo
+        What it is; it is chosen by its name.
+    build : Callable[[float], Detector]
+        Makes the detector from the lowest score of the boxes that it gives. A function at the top
+        of a module, so that another process finds it.
+    packages : tuple[str, ...]
+        Python packages that must be installed for it.
+
+    Returns
+    -------
+    InstalledDetector
+        As of a checkpoint, without a folder.
+    """
+    return InstalledDetector(info.name, info, info, partial(_built, build), packages)
+
+
+def _built(
+    build: Callable[[float], Detector],
+    device: str = "auto",
+    min_score: float = MIN_SCORE,
+    on_notice: Notice = _no_notice,
+    is_gated: bool = True,
+) -> Detector:
+    return build(min_score)
+
+
+METHODS: tuple[InstalledDetector, ...] = ()
+"""The methods without weights that come with the program, in the order of the lists."""
+
+
+def installed_detectors() -> tuple[InstalledDetector, ...]:
+    """The bundled checkpoints by name, then the methods; an unreadable checkpoint is left out."""
+    found = []
+    for folder in bundled_checkpoints():
+        try:
+            found.append(of_checkpoint(folder))
+        except DetectionError:
+            continue
+    return (*found, *METHODS)
+
+
+def find_detector(name_or_path: str | Path | None) -> InstalledDetector:
+    """The detector of a name or a folder.
+
+    Parameters
+    ----------
+    name_or_path : str | Path | None
+        Name of a bundled checkpoint or of a method, folder of a checkpoint, or a file in it; None
+        for the first that is installed.
+
+    Returns
+    -------
+    InstalledDetector
+        The detector; its weights are not read yet.
+
+    Raises
+    ------
+    DetectionError
+        There is no such detector, or its card cannot be used.
+    """
+    methods = {method.key: method for method in METHODS}
+    if str(name_or_path) in methods:
+        return methods[str(name_or_path)]
+    if name_or_path is not None:
+        return of_checkpoint(find_checkpoint(name_or_path))
+    if bundled := bundled_checkpoints():
+        return of_checkpoint(bundled[0])
+    if METHODS:
+        return METHODS[0]
+    raise DetectionError("no detector is installed; name one with --model")
