@@ -2,5 +2,5 @@
 
 From outside: ``finding``, ``journal``, ``label_import``, ``labelling``, ``on_screen``,
 ``readers``, ``recist``, ``series_record``, ``session``, ``snapping``, ``study_reviews``,
-``user_folders``.
+``uids``, ``user_folders``.
 """
