@@ -13,8 +13,8 @@ from lesion_viewer.exchange.reviews.project_files import is_project, open_projec
 from lesion_viewer.exchange.reviews.proposals_csv import NEEDED, take_predictions
 from lesion_viewer.exchange.reviews.reviewed_csv import export_csv, import_reviewed
 from lesion_viewer.review.finding import OriginKind, Status
-from lesion_viewer.review.labelling.queue import Order, Queue
 from lesion_viewer.review.user_folders import reader_file
+from lesion_viewer.review.worklist.queue import Order, Queue
 
 HEADER = ",".join(COLUMNS) + "\n"
 
