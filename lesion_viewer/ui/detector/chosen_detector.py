@@ -7,7 +7,7 @@ from lesion_viewer.detection.detector_process import ChildDetector
 from lesion_viewer.detection.identity import DetectorInfo
 from lesion_viewer.detection.installed import InstalledDetector, installed_detectors
 from lesion_viewer.review.finding import Origin
-from lesion_viewer.review.labelling.proposals import origin_of
+from lesion_viewer.review.worklist.proposals import origin_of
 from lesion_viewer.ui.settings import Settings, save_settings
 
 
