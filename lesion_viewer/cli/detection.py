@@ -13,7 +13,7 @@ from lesion_viewer.cli.messages import say
 from lesion_viewer.errors import LesionViewerError, one_line
 
 if TYPE_CHECKING:
-    from lesion_viewer.ct.study import Series, Study
+    from lesion_viewer.ct.study import Collection, Series
     from lesion_viewer.detection.candidates import Candidate, SliceDetections
     from lesion_viewer.detection.checkpoints.checkpoint import Card
     from lesion_viewer.detection.detector import Detector
@@ -50,7 +50,7 @@ def detect(
     ] = False,
 ) -> None:
     """Search PATH without a window and write one row per box; progress goes to stderr."""
-    from lesion_viewer.ct.reading import open_study
+    from lesion_viewer.ct.reading import open_collection
     from lesion_viewer.detection.checkpoints.checkpoint import (
         bundled_checkpoints,
         find_checkpoint,
@@ -63,12 +63,12 @@ def detect(
     if model is None and not bundled_checkpoints():
         raise LesionViewerError("no detector is installed; name one with --model")
     folder = find_checkpoint(model) if model is not None else bundled_checkpoints()[0]
-    study = open_study(path)
+    images = open_collection(path)
     card = load_card(folder)
     card = card.without_gate() if everywhere else card
     lowest = card.default_threshold if min_score is None else min_score
     detector = load_detector(folder, device.value, lowest, say, not everywhere)
-    found = _candidates_of(study, detector, wanted)
+    found = _candidates_of(images, detector, wanted)
     save_detections(output, found, f"{card.name} {card.version}", card.sha256, card.classes)
     print(output)
     say(NOT_A_DEVICE)
@@ -96,7 +96,7 @@ def _slice_range(text: str | None) -> slice:
 
 
 def _candidates_of(
-    study: "Study", detector: "Detector", wanted: slice
+    images: "Collection", detector: "Detector", wanted: slice
 ) -> Iterator[tuple["Series", tuple["Candidate", ...]]]:
     """The candidates of each series that has a wanted slice; progress on stderr."""
     from rich.console import Console
@@ -106,11 +106,11 @@ def _candidates_of(
     from lesion_viewer.ct.volume.hu_plausibility import not_hu_in
     from lesion_viewer.detection.linking import link
 
-    searched = _searched_series(study, detector.card.name)
+    searched = _searched_series(images, detector.card.name)
     indices = {s.uid: range(s.shape[0])[wanted] for s in searched}
     total = sum(map(len, indices.values()))
     if not total:
-        raise LesionViewerError(f"{study.path}: no series has slices in that range")
+        raise LesionViewerError(f"{images.path}: no series has slices in that range")
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeLeft())
     with Progress(*columns, console=Console(stderr=True)) as progress:
         task = progress.add_task(f"{detector.card.name} on {detector.device_name}", total=total)
@@ -124,15 +124,17 @@ def _candidates_of(
                 yield series, link(found)
 
 
-def _searched_series(study: "Study", detector: str) -> list["Series"]:
+def _searched_series(images: "Collection", detector: str) -> list["Series"]:
     """The series that the detector searches; each of the others is named with the reason."""
     from lesion_viewer.detection.planes import why_not_searched
 
-    reasons = {s.uid: why_not_searched(s, detector) for s in study.series}
-    searched = [s for s in study.series if not reasons[s.uid]]
-    barred = [f"{s.description or s.uid}: {reasons[s.uid]}" for s in study.series if reasons[s.uid]]
+    reasons = {s.uid: why_not_searched(s, detector) for s in images.series}
+    searched = [s for s in images.series if not reasons[s.uid]]
+    barred = [
+        f"{s.description or s.uid}: {reasons[s.uid]}" for s in images.series if reasons[s.uid]
+    ]
     if not searched and barred:
-        raise LesionViewerError(f"{study.path}: nothing was searched. {' '.join(barred)}")
+        raise LesionViewerError(f"{images.path}: nothing was searched. {' '.join(barred)}")
     for reason in barred:
         say(one_line(reason))
     return searched

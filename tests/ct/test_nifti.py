@@ -11,7 +11,7 @@ import SimpleITK as sitk
 from numpy.typing import NDArray
 
 from lesion_viewer.cli import main
-from lesion_viewer.ct.reading import open_study
+from lesion_viewer.ct.reading import open_collection, open_study
 from lesion_viewer.ct.study import Series
 from lesion_viewer.ct.volume.loading import load_volume
 from lesion_viewer.errors import CTError
@@ -268,7 +268,7 @@ def test_a_cut_off_gzip_is_named(tmp_path: Path) -> None:
 def test_images_in_a_folder_are_left_out_by_name(tmp_path: Path, write_slice: Any) -> None:
     write_slice(tmp_path / "1.dcm")
     write_pair(tmp_path / "ct.hdr", ct(), header_1(ct(), PAIR))
-    left_out = {f.file: f.reason for f in open_study(tmp_path).left_out}
+    left_out = {f.file: f.reason for f in open_collection(tmp_path).left_out}
     reason = "is an image file: open it by itself"
     assert left_out == {"ct.hdr": reason, "ct.img": reason}
 

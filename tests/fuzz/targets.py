@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 from seeds import slices, write_png_study
 
-from lesion_viewer.ct.check import report_lines, study_report
-from lesion_viewer.ct.reading import open_study
+from lesion_viewer.ct.check import collection_report, report_lines
+from lesion_viewer.ct.reading import open_collection, open_study
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.detection.checkpoints.checkpoint import CARD, load_model
 from lesion_viewer.detection.models import WEIGHTS
@@ -82,7 +82,7 @@ class Sandbox:
             (self.work / f"good{number}").write_bytes(sibling)
         (self.work / name).write_bytes(data)
         path = self.work if siblings else self.work / name
-        lines = report_lines(study_report(open_study(path)))
+        lines = report_lines(collection_report(open_collection(path)))
         assert all(line.isprintable() for line in lines)
 
     def image(self, name: str, data: bytes, **siblings: bytes) -> None:
@@ -91,9 +91,9 @@ class Sandbox:
             (self.work / f"image.{ending}").write_bytes(sibling)
         (self.work / "away").symlink_to(self.outside)
         (self.work / name).write_bytes(data)
-        study = open_study(self.work / name)
-        assert all(line.isprintable() for line in report_lines(study_report(study)))
-        for series in study.series:
+        images = open_collection(self.work / name)
+        assert all(line.isprintable() for line in report_lines(collection_report(images)))
+        for series in images.series:
             for index in range(series.shape[0]):
                 assert SECRET_HU not in series.decode(index), "data from outside was read"
 

@@ -49,7 +49,7 @@ def series_of(
 
 
 def study_of(*series: Series) -> Study:
-    return Study(Path("anywhere"), "study", series, ())
+    return Study("study", series)
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from lesion_viewer.ct.dicom.stacking import Stack, stacks_of
 from lesion_viewer.ct.dicom.transfer_syntaxes import DEFLATED, is_compressed
 from lesion_viewer.ct.dicom.windows import window_faults
 from lesion_viewer.ct.files.opened_files import Files, FolderFiles, LastRead
-from lesion_viewer.ct.study import Fault, LeftOut, Series
+from lesion_viewer.ct.study import Fault, LeftOut, Series, StudyHeader
 from lesion_viewer.ct.values.hounsfield import MAX_VOXELS
 from lesion_viewer.ct.volume.hu_plausibility import AIR_FROM_HU, sampled_not_hu_fault
 from lesion_viewer.errors import CTError
@@ -131,12 +131,13 @@ def _series_of(files: Files, stack: Stack) -> Series:
     spacing, affine, faults = _geometry_of(stack.slices)
     part = f"#{stack.part}" if stack.part else ""
     part_text = f"part {stack.part_text}" if stack.part else ""
+    description = header.written_text(Tag.SERIES_DESCRIPTION)
     decode = _decoder(files, stack.slices)
     return Series(
         uid=f"{uid}{part}",
         study_uid=study_uid,
         modality=header.text(Tag.MODALITY).upper(),
-        description=" ".join(filter(None, (header.description(), part_text))),
+        description=" ".join(filter(None, (description, part_text))),
         number=None if number is None else int(number),
         slices=tuple(image.source() for image in stack.slices),
         shape=(len(stack.slices), first.layout.rows, first.layout.columns),
@@ -151,6 +152,20 @@ def _series_of(files: Files, stack: Stack) -> Series:
             *_judged(stack, decode),
         ),
         decode=decode,
+        study=_study_header(stack.slices),
+    )
+
+
+def _study_header(slices: Sequence[DicomSlice]) -> StudyHeader:
+    """What the slices state of their study: the first that names its patient speaks for all."""
+    image = next((s for s in slices if s.patient), slices[0])
+    date = image.header.text(Tag.STUDY_DATE).replace(".", "")  # ACR-NEMA wrote 2024.03.01
+    is_date = len(date) == 8 and date.isdecimal()
+    return StudyHeader(
+        patient_id=image.patient,
+        issuer=image.header.text(Tag.ISSUER_OF_PATIENT_ID).replace("\ufffd", ""),
+        date=f"{date[:4]}-{date[4:6]}-{date[6:]}" if is_date else "",
+        description=image.header.written_text(Tag.STUDY_DESCRIPTION),
     )
 
 

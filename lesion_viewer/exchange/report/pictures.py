@@ -8,7 +8,7 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from lesion_viewer.ct.images.numbered_slices import NumberedSlices, list_slices, numbered_series
-from lesion_viewer.ct.reading import open_study
+from lesion_viewer.ct.reading import open_collection
 from lesion_viewer.ct.study import Series
 from lesion_viewer.ct.values.window import Window, to_display
 from lesion_viewer.detection.boxes import Box
@@ -69,7 +69,7 @@ def decoder(session: Session, images: Path, say: Say = lambda text: None) -> Ser
             return numbered_series(images, numbered[uid], there.get(numbered[uid].folder, {}))
 
         return same_images(session, series_of, say)
-    return same_series(session, open_study(images).series, say)
+    return same_series(session, open_collection(images).series, say)
 
 
 def picture_of(finding: Finding, record: SeriesRecord | None, series_of: SeriesOf) -> str:

@@ -191,4 +191,4 @@ class Project:
     def study(self) -> Study:
         """The series of which an image is there, as one study."""
         uids = dict.fromkeys(item.series_uid for item in self.items if item.is_present)
-        return Study(self.root, self.key, tuple(map(self.series, uids)), ())
+        return Study(self.key, tuple(map(self.series, uids)))

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Signal, SignalInstance
 
-from lesion_viewer.ct.reading import open_study
+from lesion_viewer.ct.reading import open_collection
 from lesion_viewer.ct.study import Series, Study
 from lesion_viewer.ct.volume.ct_volume import CTVolume
 from lesion_viewer.ct.volume.loading import VolumeLoader
@@ -44,7 +44,7 @@ class StudyReader(Worker):
     def work(self) -> None:
         """Read the headers."""
         steps = Batcher(lambda batch: self.progressed.emit(*batch[-1]))
-        study: Study = open_study(self._path, lambda done, total: steps.add((done, total)))
+        study: Study = open_collection(self._path, lambda done, total: steps.add((done, total)))
         if not self.is_cancelled:
             self.opened.emit(study)
 
