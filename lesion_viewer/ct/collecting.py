@@ -41,6 +41,22 @@ def collected(
     )
 
 
+def study_key(*uids: str) -> str:
+    """The key of a study; of several UIDs that of all the studies together.
+
+    Parameters
+    ----------
+    *uids : str
+        Study Instance UID; the Series Instance UID of a series without one.
+
+    Returns
+    -------
+    str
+        64 hexadecimal digits.
+    """
+    return sha256("\n".join(uids).encode("utf-8", "surrogateescape")).hexdigest()
+
+
 def _dicom_studies(series: Sequence[Series]) -> list[Study]:
     """The studies, by patient, date and UID; two patients never share one."""
     groups: dict[tuple[str, _Patient], list[Series]] = defaultdict(list)
@@ -61,7 +77,7 @@ def _study_of(uid: str, series: Sequence[Series], patient: int | None) -> Study:
     dates = sorted({one.study.date for one in series} - {""})
     descriptions = (one.study.description for one in series)
     return Study(
-        key=_key_of(uid),
+        key=study_key(uid),
         series=tuple(series),
         uid=series[0].study_uid,
         patient=patient,
@@ -111,9 +127,5 @@ def _stated(header: StudyHeader) -> _Patient:
     return (header.patient_id, header.issuer) if header.patient_id else _NOBODY
 
 
-def _key_of(*uids: str) -> str:
-    return sha256("\n".join(uids).encode("utf-8", "surrogateescape")).hexdigest()
-
-
 def _common_key(series: Iterable[Series]) -> str:
-    return _key_of(*sorted(_by_uid(series)))
+    return study_key(*sorted(_by_uid(series)))
