@@ -9,8 +9,8 @@ from lesion_viewer.cli.messages import say
 from lesion_viewer.errors import LesionViewerError, one_line
 
 if TYPE_CHECKING:
-    from lesion_viewer.review.labelling.project import Project
     from lesion_viewer.review.session import Session
+    from lesion_viewer.review.worklist.work_list import Project
 
 SHOWN = 20
 """Labels left out that are printed at most."""
@@ -117,7 +117,7 @@ def _propose(project: "Project", session: "Session", model: str | None, device: 
 
     from lesion_viewer.detection.checkpoints.checkpoint import bundled_checkpoints, find_checkpoint
     from lesion_viewer.detection.detector import load_detector
-    from lesion_viewer.review.labelling.proposals import propose, unanswered
+    from lesion_viewer.review.worklist.proposals import propose, unanswered
 
     if model is None and not bundled_checkpoints():
         raise LesionViewerError("no detector is installed; name one with --model")
@@ -133,7 +133,7 @@ def _propose(project: "Project", session: "Session", model: str | None, device: 
 
 
 def _print_progress(project: "Project", session: "Session") -> None:
-    from lesion_viewer.review.labelling.queue import Order, Queue
+    from lesion_viewer.review.worklist.queue import Order, Queue
 
     progress = Queue(project, session, Order.FILE).progress()
     print(f"{len(project.items)} annotated slices, {project.missing} without an image")

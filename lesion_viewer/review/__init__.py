@@ -1,6 +1,5 @@
-"""What readers decide: findings, the journal of their events, labelling, agreement.
+"""What readers decide: findings, the journal of their events, work lists, agreement.
 
-From outside: ``finding``, ``journal``, ``label_import``, ``labelling``, ``on_screen``,
-``readers``, ``recist``, ``series_record``, ``session``, ``snapping``, ``study_reviews``,
-``user_folders``.
+From outside: ``finding``, ``journal``, ``label_import``, ``on_screen``, ``readers``, ``recist``,
+``series_record``, ``session``, ``snapping``, ``study_reviews``, ``user_folders``, ``worklist``.
 """

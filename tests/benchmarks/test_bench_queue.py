@@ -9,9 +9,9 @@ from lesion_viewer.ct.images.numbered_slices import NumberedSlices
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.detection.candidates import Detection, SliceDetections
 from lesion_viewer.review.finding import Origin, OriginKind
-from lesion_viewer.review.labelling.project import Item, Project
-from lesion_viewer.review.labelling.queue import Order, Queue
 from lesion_viewer.review.session import Session
+from lesion_viewer.review.worklist.queue import Order, Queue
+from lesion_viewer.review.worklist.work_list import Item, Project
 
 SERIES, SLICES, LABELS = 500, 100, 2
 MODEL = Origin(OriginKind.MODEL, "net", "1", "a" * 64)

@@ -9,8 +9,8 @@ from lesion_viewer.detection.boxes import Box
 from lesion_viewer.exchange.reviews.project_files import open_project
 from lesion_viewer.exchange.reviews.reviewed_csv import export_csv, import_reviewed
 from lesion_viewer.exchange.tables.slice_names import finder
-from lesion_viewer.review.labelling.project import Project
 from lesion_viewer.review.session import Session
+from lesion_viewer.review.worklist.work_list import Project
 from tests.exchange.small_deeplesion import write_project
 
 Open = Callable[[Path], tuple[Project, Session]]

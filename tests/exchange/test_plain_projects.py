@@ -13,8 +13,8 @@ from lesion_viewer.exchange.reviews.coco_export import export_coco
 from lesion_viewer.exchange.reviews.project_files import is_project, open_project
 from lesion_viewer.exchange.reviews.reviewed_csv import export_csv, import_reviewed
 from lesion_viewer.exchange.tables.slice_names import finder
-from lesion_viewer.review.labelling.project import Project
 from lesion_viewer.review.session import Session
+from lesion_viewer.review.worklist.work_list import Project
 from tests.exchange.plain_pngs import FIRST, IMAGES, SECOND, coco, write_json, write_pngs
 
 OpenFile = Callable[[Path], tuple[Project, Session]]

@@ -13,8 +13,8 @@ from lesion_viewer.exchange.reviews.project_files import is_project, open_projec
 from lesion_viewer.exchange.reviews.proposals_csv import NEEDED, take_predictions
 from lesion_viewer.exchange.reviews.reviewed_csv import export_csv, import_reviewed
 from lesion_viewer.review.finding import OriginKind, Status
-from lesion_viewer.review.labelling.queue import Order, Queue
 from lesion_viewer.review.user_folders import reader_file
+from lesion_viewer.review.worklist.queue import Order, Queue
 
 HEADER = ",".join(COLUMNS) + "\n"
 
@@ -109,11 +109,11 @@ def test_a_reviewed_csv_is_of_the_same_project(
     session.change_box(first, 2, session.findings[first].boxes[2].moved(3, 1))
     session.add(project.items[0].series_uid, 3, session.findings[first].boxes[2])
     export_csv(session, tmp_path / "out.csv")
-    before = {i: (f.boxes, f.status) for i, f in session.findings.items()}
+    before = [(f.boxes, f.status) for f in session.findings.values()]
     session.close()
     again, session = open_project(images, tmp_path / "out.csv", tmp_path / "b.review", "bob")
     assert (again.key, again.items) == (project.key, project.items)
-    assert {i: (f.boxes, f.status) for i, f in session.findings.items()} == before
+    assert [(f.boxes, f.status) for f in session.findings.values()] == before
     session.close()
 
 

@@ -16,8 +16,8 @@ from lesion_viewer.errors import ExchangeError
 from lesion_viewer.exchange.label_files import read_label_file
 from lesion_viewer.exchange.reviews.project_files import open_project
 from lesion_viewer.exchange.tables.found_boxes import FoundBoxes
-from lesion_viewer.review.labelling.project import Project
 from lesion_viewer.review.session import Session
+from lesion_viewer.review.worklist.work_list import Project
 from tests.exchange.label_studies import (
     LESIONS,
     blocks,

@@ -17,9 +17,9 @@ from lesion_viewer.ct.reading import open_study
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.exchange.reviews.project_files import open_project
 from lesion_viewer.exchange.reviews.reviewed_csv import import_reviewed
-from lesion_viewer.review.labelling.proposals import propose
 from lesion_viewer.review.session import Session
 from lesion_viewer.review.study_reviews import StudyReviews, refuse_other_image
+from lesion_viewer.review.worklist.proposals import propose
 from tests.exchange.small_deeplesion import write_project
 
 Change = Callable[[pydicom.Dataset], None]

@@ -16,8 +16,8 @@ from lesion_viewer.exchange.reviews.project_files import open_project
 from lesion_viewer.exchange.reviews.reviewed_csv import export_csv, import_reviewed
 from lesion_viewer.exchange.tables.slice_names import finder
 from lesion_viewer.review.label_import import ChangeKind, apply_changes, preview
-from lesion_viewer.review.labelling.project import Project
 from lesion_viewer.review.session import Session
+from lesion_viewer.review.worklist.work_list import Project
 from tests.exchange.plain_pngs import FIRST, SECOND, coco, write_json, write_pngs
 
 OpenFile = Callable[[Path], tuple[Project, Session]]

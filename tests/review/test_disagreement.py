@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from lesion_viewer.detection.boxes import Box
-from lesion_viewer.review.labelling.label_detector_disagreement import (
+from lesion_viewer.review.worklist.label_detector_disagreement import (
     FEWEST,
     KINDS,
     NEAR_IOU,

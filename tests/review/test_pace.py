@@ -1,6 +1,6 @@
 import pytest
 
-from lesion_viewer.review.labelling.annotation_pace import decisions_per_hour
+from lesion_viewer.review.worklist.annotation_pace import decisions_per_hour
 
 
 def at(seconds: int) -> str:

@@ -8,10 +8,10 @@ from lesion_viewer.ct.images.numbered_slices import NumberedSlices
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.detection.candidates import Detection, SliceDetections
 from lesion_viewer.review.finding import Origin
-from lesion_viewer.review.labelling.label_detector_disagreement import Kind
-from lesion_viewer.review.labelling.project import Item, Project
-from lesion_viewer.review.labelling.queue import Filter, Order, Queue
 from lesion_viewer.review.session import Session
+from lesion_viewer.review.worklist.label_detector_disagreement import Kind
+from lesion_viewer.review.worklist.queue import Filter, Order, Queue
+from lesion_viewer.review.worklist.work_list import Item, Project
 
 SERIES = NumberedSlices("000001_01_01", range(10, 20), (512, 512), (5.0, 1.0, 1.0), None)
 BOX = Box(100, 100, 120, 120)

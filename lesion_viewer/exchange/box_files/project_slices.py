@@ -11,7 +11,7 @@ from lesion_viewer.exchange.box_files.annotations import PlainFile
 from lesion_viewer.exchange.deeplesion.annotation_rows import indices_of
 from lesion_viewer.exchange.image_names import ImageIndex, plain_path, series_and_number
 from lesion_viewer.exchange.tables.annotated_rows import AROUND, MAX_SIDE_PX, SIDE_PX, AnnotatedRow
-from lesion_viewer.review.labelling.project import ORGANS
+from lesion_viewer.review.worklist.work_list import ORGANS
 
 ORGAN_CODES = {name: code for code, name in ORGANS.items()}
 

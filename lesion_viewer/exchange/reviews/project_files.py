@@ -28,10 +28,10 @@ from lesion_viewer.exchange.reviews.reviewed_csv import apply_rows, import_label
 from lesion_viewer.exchange.tables.annotated_rows import AnnotatedRow, annotated_rows
 from lesion_viewer.exchange.tables.slice_names import finder
 from lesion_viewer.review.finding import Finding
-from lesion_viewer.review.labelling.project import Item, Project
 from lesion_viewer.review.series_record import SeriesRecord
 from lesion_viewer.review.session import Session
 from lesion_viewer.review.user_folders import journal_path
+from lesion_viewer.review.worklist.work_list import Item, Project
 
 OpenReview = Callable[[Path, str | None, str], Session]
 """File, key of the study, and reader -> the review."""

@@ -16,9 +16,9 @@ from lesion_viewer.exchange.tables.detections_csv import save_detections
 from lesion_viewer.exchange.tables.fitted_boxes import fitted
 from lesion_viewer.exchange.tables.slice_names import finder
 from lesion_viewer.review.finding import Origin
-from lesion_viewer.review.labelling.project import Item, Project
-from lesion_viewer.review.labelling.proposals import detect_item, record_proposals
 from lesion_viewer.review.session import Session
+from lesion_viewer.review.worklist.proposals import detect_item, record_proposals
+from lesion_viewer.review.worklist.work_list import Item, Project
 
 if TYPE_CHECKING:
     from lesion_viewer.detection.detector import Detector

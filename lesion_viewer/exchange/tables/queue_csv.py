@@ -4,9 +4,9 @@ from pathlib import Path
 
 from lesion_viewer.errors import ExchangeError
 from lesion_viewer.exchange.csv_records import guarded, quoted
-from lesion_viewer.review.labelling.project import ORGANS, Project
-from lesion_viewer.review.labelling.queue import Order, Queue
 from lesion_viewer.review.session import Session
+from lesion_viewer.review.worklist.queue import Order, Queue
+from lesion_viewer.review.worklist.work_list import ORGANS, Project
 from lesion_viewer.system.atomic_files import save_bytes
 
 COLUMNS = (

@@ -1,7 +1,7 @@
 """The findings that an item of a project asks the reader to decide."""
 
 from lesion_viewer.review.finding import Finding, OriginKind, Status
-from lesion_viewer.review.labelling.project import Item
+from lesion_viewer.review.worklist.work_list import Item
 from lesion_viewer.ui.study.review_controller import ReviewController
 
 

@@ -4,8 +4,8 @@ from PySide6.QtCore import QObject, Signal
 
 from lesion_viewer.errors import LesionViewerError
 from lesion_viewer.review.finding import Finding, Status
-from lesion_viewer.review.labelling.project import Item
-from lesion_viewer.review.labelling.queue import Filter, Order
+from lesion_viewer.review.worklist.queue import Filter, Order
+from lesion_viewer.review.worklist.work_list import Item
 from lesion_viewer.ui.labelling.item_findings import findings_on, undecided_on
 from lesion_viewer.ui.labelling.project_on_show import ProjectOnShow
 from lesion_viewer.ui.labelling.project_opening import OpenProject

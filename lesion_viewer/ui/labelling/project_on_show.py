@@ -4,8 +4,8 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from lesion_viewer.review.labelling.project import Project
-from lesion_viewer.review.labelling.queue import Progress, Queue
+from lesion_viewer.review.worklist.queue import Progress, Queue
+from lesion_viewer.review.worklist.work_list import Project
 from lesion_viewer.ui.labelling.project_opening import OpenProject, ProjectPaths
 from lesion_viewer.ui.labelling.project_starter import ProjectStarter
 from lesion_viewer.ui.settings import Settings

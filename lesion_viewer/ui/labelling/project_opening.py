@@ -7,10 +7,10 @@ from PySide6.QtCore import Signal, SignalInstance
 
 from lesion_viewer.ct.study import Study
 from lesion_viewer.exchange.reviews.project_files import is_project, open_project, project_file
-from lesion_viewer.review.labelling.project import Project
-from lesion_viewer.review.labelling.queue import Queue
 from lesion_viewer.review.session import Session
 from lesion_viewer.review.user_folders import reader_file
+from lesion_viewer.review.worklist.queue import Queue
+from lesion_viewer.review.worklist.work_list import Project
 from lesion_viewer.ui.workers import Worker, no_collection
 
 

@@ -8,14 +8,14 @@ from lesion_viewer.ct.volume.picture_identity import digest_of
 from lesion_viewer.detection.candidates import SliceDetections
 from lesion_viewer.detection.detector_process import ChildDetector
 from lesion_viewer.errors import CTError, LesionViewerError
-from lesion_viewer.review.labelling.project import Item, Project
-from lesion_viewer.review.labelling.proposals import (
+from lesion_viewer.review.study_reviews import is_other_image
+from lesion_viewer.review.worklist.proposals import (
     detect_item,
     origin_of,
     record_proposals,
     unanswered,
 )
-from lesion_viewer.review.study_reviews import is_other_image
+from lesion_viewer.review.worklist.work_list import Item, Project
 from lesion_viewer.ui.detector.sweep_controller import SweepController
 from lesion_viewer.ui.labelling.project_controller import ProjectController
 from lesion_viewer.ui.study.review_controller import ReviewController

@@ -1,8 +1,8 @@
 """The slices of a queue that are worth reading before they are shown."""
 
 from lesion_viewer.ct.study import Series
-from lesion_viewer.review.labelling.project import Item, Project
-from lesion_viewer.review.labelling.queue import Queue
+from lesion_viewer.review.worklist.queue import Queue
+from lesion_viewer.review.worklist.work_list import Item, Project
 
 READ_AHEAD = 3
 

@@ -1,7 +1,7 @@
 """Slices of a project on screen, each through its own window or the one that the reader chose."""
 
 from lesion_viewer.ct.values.window import Window
-from lesion_viewer.review.labelling.project import Project
+from lesion_viewer.review.worklist.work_list import Project
 from lesion_viewer.ui.study.volume_controller import VolumeController
 
 

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from lesion_viewer.detection.lesion_types import choices
-from lesion_viewer.review.labelling.queue import Filter
+from lesion_viewer.review.worklist.queue import Filter
 from lesion_viewer.ui.labelling.queue.wording import KIND_TEXTS
 
 SPLITS = {"1": "Training", "2": "Validation", "3": "Test"}

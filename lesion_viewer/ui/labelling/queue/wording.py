@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 
 from lesion_viewer.review.finding import Finding, Status
-from lesion_viewer.review.labelling.label_detector_disagreement import Kind
-from lesion_viewer.review.labelling.project import Item
-from lesion_viewer.review.labelling.queue import Progress
-from lesion_viewer.review.labelling.queue_facts import Facts, types_on
+from lesion_viewer.review.worklist.label_detector_disagreement import Kind
+from lesion_viewer.review.worklist.queue import Progress
+from lesion_viewer.review.worklist.queue_facts import Facts, types_on
+from lesion_viewer.review.worklist.work_list import Item
 from lesion_viewer.ui.canvas.status_appearance import status_colour, status_sign
 from lesion_viewer.ui.labelling.queue.list_view import QueueRow
 from lesion_viewer.ui.style import MUTED

@@ -9,9 +9,9 @@ from lesion_viewer.detection.checkpoints.checkpoint import Card
 from lesion_viewer.detection.sweep import Sweep
 from lesion_viewer.errors import CTError
 from lesion_viewer.review.finding import Origin, OriginKind
-from lesion_viewer.review.labelling.project import Item, Project
 from lesion_viewer.review.session import Session
 from lesion_viewer.review.study_reviews import refuse_other_image
+from lesion_viewer.review.worklist.work_list import Item, Project
 
 if TYPE_CHECKING:
     from lesion_viewer.detection.detector import Detector

@@ -7,9 +7,9 @@ import numpy as np
 
 from lesion_viewer.detection.lesion_types import DEEPLESION_TYPES
 from lesion_viewer.review.finding import Finding, OriginKind, Status
-from lesion_viewer.review.labelling.label_detector_disagreement import KINDS, Kind, disagreements
-from lesion_viewer.review.labelling.project import Item, Project
 from lesion_viewer.review.session import Session
+from lesion_viewer.review.worklist.label_detector_disagreement import KINDS, Kind, disagreements
+from lesion_viewer.review.worklist.work_list import Item, Project
 
 
 @dataclass(frozen=True, slots=True)

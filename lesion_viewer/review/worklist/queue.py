@@ -9,12 +9,12 @@ import numpy as np
 
 from lesion_viewer.review.finding import Finding, OriginKind, Status
 from lesion_viewer.review.journal.review_state import Change
-from lesion_viewer.review.labelling.annotation_pace import decisions_per_hour
-from lesion_viewer.review.labelling.label_detector_disagreement import Kind
-from lesion_viewer.review.labelling.label_quality import label_quality
-from lesion_viewer.review.labelling.project import Item, Project
-from lesion_viewer.review.labelling.queue_facts import AllFacts, Facts, types_on
 from lesion_viewer.review.session import Session
+from lesion_viewer.review.worklist.annotation_pace import decisions_per_hour
+from lesion_viewer.review.worklist.label_detector_disagreement import Kind
+from lesion_viewer.review.worklist.label_quality import label_quality
+from lesion_viewer.review.worklist.queue_facts import AllFacts, Facts, types_on
+from lesion_viewer.review.worklist.work_list import Item, Project
 
 LATE = 200
 """How many of the latest decisions the pace is computed from."""

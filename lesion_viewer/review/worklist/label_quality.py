@@ -7,8 +7,8 @@ import numpy as np
 
 from lesion_viewer.errors import ReviewError
 from lesion_viewer.review.finding import OriginKind
-from lesion_viewer.review.labelling.project import Item
 from lesion_viewer.review.session import Session
+from lesion_viewer.review.worklist.work_list import Item
 
 MISSING = (
     "the order by cleanlab needs a package that is not here: pip install 'lesion-viewer[cleanlab]'"
