@@ -11,6 +11,7 @@ from lesion_viewer.review.on_screen import ViewState
 from lesion_viewer.review.recist import axes_of
 from lesion_viewer.review.series_record import SeriesRecord
 from lesion_viewer.review.session import Session
+from tests.review.arrivals import nth
 
 Reopen = Callable[..., Session]
 BOX, OTHER = Box(1, 1, 9, 9), Box(2, 2, 5, 6)
@@ -66,10 +67,10 @@ def test_findings_of_a_file_move_with_their_slices(
 
 def test_gestures_on_boxes_of_a_file_move_with_them(session: Session) -> None:
     session.import_boxes("boxes.json", "a" * 64, [foreign(0)])
-    session.change_box("f1", 0, OTHER)
-    session.add_box("f1", 1, BOX)
+    session.change_box(nth(session, 1), 0, OTHER)
+    session.add_box(nth(session, 1), 1, BOX)
     session.renumber(record("new", "c", "b", "a"), [3, 2, 1])
-    assert session.findings["f1"].boxes == {3: OTHER, 2: BOX}
+    assert session.findings[nth(session, 1)].boxes == {3: OTHER, 2: BOX}
 
 
 def test_a_slice_whose_image_was_replaced_is_still_the_one(

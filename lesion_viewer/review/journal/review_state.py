@@ -8,13 +8,20 @@ from lesion_viewer.detection.candidates import Detection
 from lesion_viewer.review.finding import Finding, Origin
 from lesion_viewer.review.journal.encoding import decode_detection, decode_origin
 from lesion_viewer.review.journal.event import Event
-from lesion_viewer.review.journal.event_replay import CHANGING, apply_event, propose, without_slice
+from lesion_viewer.review.journal.event_replay import (
+    CHANGING,
+    CREATING,
+    apply_event,
+    propose,
+    without_slice,
+)
 
 MarkKey = tuple[str, int | None]  #: series uid and slice index; None for the whole series
 DetectionKey = tuple[int, int]  #: slice index, and position among the slice's detections
 REPLACED = "image_replaced"
 """Kind of the event after which a slice shows another image, and nothing is decided on it."""
 GESTURES = frozenset({*CHANGING, "added", "review_imported", "read_marked"})
+KINDS = frozenset({*CHANGING, *CREATING, "run_begun", "swept", REPLACED, "slices_renumbered"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +58,7 @@ class Run:
     Attributes
     ----------
     id : str
-        ``r1``, ``r2`` and so on.
+        Its UID.
     series_uid : str
         UID of the series.
     origin : Origin
@@ -99,8 +106,8 @@ class State:
         Gestures that can be undone, the next one last.
     redoable : list[Event]
         Gestures that can be redone, the next one last.
-    created : int
-        Number of ids that were given to findings.
+    arrivals : dict[str, int]
+        Id -> place of the finding among all that the journal ever had, from 1.
     imported_labels : tuple[str, str] | None
         Name and SHA-256 of the annotation file whose labels are among the findings.
     reviewed : set[str]
@@ -119,7 +126,7 @@ class State:
         self.owners: dict[tuple[str, int, int], str] = {}
         self.undoable: list[Event] = []
         self.redoable: list[Event] = []
-        self.created = 0
+        self.arrivals: dict[str, int] = {}
         self.imported_labels: tuple[str, str] | None = None
         self.reviewed: set[str] = set()
         self.imported_boxes: set[str] = set()
@@ -198,7 +205,7 @@ class State:
             The oldest first.
         """
         ids = self._on_slice.get((series_uid, slice_index), ())
-        return [self.findings[i] for i in sorted(ids, key=age)]
+        return [self.findings[i] for i in sorted(ids, key=self.arrivals.__getitem__)]
 
     def _take(self, event: Event) -> Change:
         p = event.payload
@@ -221,9 +228,14 @@ class State:
             self.proposals[finding_id] = tuple((i, n) for i, n in keys)
             self.owners.update({(p["run"], i, n): finding_id for i, n in keys})
         ids = concerned(event)
+        if event.kind in CHANGING and not self.arrivals.keys() >= set(ids):
+            raise LookupError(f"a finding that never came, of {ids}")
+        if event.kind not in KINDS:
+            raise LookupError(f"an event of kind {event.kind}")
         if event.kind in GESTURES:
             self.touched.update(ids)
-        self.created = max([self.created, *map(age, ids)])
+        for finding_id in ids:
+            self.arrivals.setdefault(finding_id, len(self.arrivals) + 1)
         before = [self.findings.get(i) for i in ids]
         for finding_id in ids:
             self._concerning[finding_id].append(event)
@@ -267,13 +279,14 @@ class State:
         if event.kind == REPLACED:
             return None if finding is None else without_slice(finding, event.payload["slice"])
         if event.kind not in ("swept", "run_begun"):
-            return apply_event(finding, event, finding_id)
+            return apply_event(finding, event, finding_id, self.arrivals[finding_id])
         if finding_id not in event.payload["proposed"]:
             return None
         run = self.runs[event.payload["run"]]
         keys = event.payload["proposed"][finding_id]
         proposal = {i: run.slices[i][n] for i, n in keys}
-        return propose(finding, finding_id, run.series_uid, run.origin, proposal)
+        arrival = self.arrivals[finding_id]
+        return propose(finding, finding_id, run.series_uid, run.origin, proposal, arrival)
 
     def _put(self, finding_id: str, finding: Finding | None) -> None:
         before = self.findings.get(finding_id)
@@ -341,19 +354,3 @@ def concerned(event: Event) -> tuple[str, ...]:
         return (str(payload["finding"]),)
     proposed_and_vanished = [*payload.get("proposed", ()), *payload.get("vanished", ())]
     return tuple(payload.get("findings", proposed_and_vanished))
-
-
-def age(finding_id: str) -> int:
-    """Place of a finding among all that the journal ever had, from 1.
-
-    Parameters
-    ----------
-    finding_id : str
-        ``f1``, ``f2`` and so on.
-
-    Returns
-    -------
-    int
-        The number in the id.
-    """
-    return int(finding_id[1:])

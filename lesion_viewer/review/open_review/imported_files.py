@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
+from typing import Any
 
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.errors import ReviewError
@@ -9,6 +10,7 @@ from lesion_viewer.review.finding import Finding
 from lesion_viewer.review.journal.encoding import encode_axes, encode_box, encode_finding
 from lesion_viewer.review.open_review.review_file import ReviewFile
 from lesion_viewer.review.recist import Axes
+from lesion_viewer.review.uids import imported_uid, label_uid, new_uid
 
 
 class ImportedFiles(ReviewFile):
@@ -50,18 +52,18 @@ class ImportedFiles(ReviewFile):
             return
         if imported is not None:
             raise ReviewError(f"{self.path}: already holds the labels of {imported[0]}")
-        first = self._state.created + 1
+        uids = {row: label_uid(sha256, row) for row in labels}
         findings = {
-            f"f{n}": [
+            uids[row]: [
                 series_uid,
                 slice_index,
                 encode_box(box),
                 row,
                 *([encode_axes(axes[row])] if row in axes else ()),
             ]
-            for n, (row, (series_uid, slice_index, box)) in enumerate(labels.items(), first)
+            for row, (series_uid, slice_index, box) in labels.items()
         }
-        typed = {f"f{n}": types[row] for n, row in enumerate(labels, first) if types.get(row)}
+        typed = {uids[row]: types[row] for row in labels if types.get(row)}
         payload = {"name": name, "sha256": sha256, "findings": findings}
         payload |= {"types": typed} if typed else {}
         self._apply(self._journal.append_all(self.reader, [("labels_imported", payload)], rows))
@@ -87,7 +89,7 @@ class ImportedFiles(ReviewFile):
         sha256 : str
             SHA-256 of its content, and of what was chosen of it.
         findings : Sequence[Finding]
-            All of them become new ones; their ids do not matter.
+            All of them become new ones, with ids of their place in the file.
 
         Returns
         -------
@@ -96,8 +98,10 @@ class ImportedFiles(ReviewFile):
         """
         if sha256 in self._state.imported_boxes:
             return False
-        first = self._state.created + 1
-        encoded = {f"f{n}": encode_finding(finding) for n, finding in enumerate(findings, first)}
+        encoded = {
+            imported_uid(sha256, finding.series_uid, n): encode_finding(finding)
+            for n, finding in enumerate(findings)
+        }
         self._record("boxes_imported", {"name": name, "sha256": sha256, "findings": encoded})
         return True
 
@@ -119,17 +123,13 @@ class ImportedFiles(ReviewFile):
         name : str
             Name of the file.
         findings : Sequence[Finding]
-            One whose id is in the review replaces that finding; others become new ones, with
-            new ids.
+            One whose id is in the review replaces that finding; others become new ones, and keep
+            their ids. One without an id, or with that of one before it, gets a new one.
         """
-        encoded = {}
-        created = self._state.created
+        encoded: dict[str, Any] = {}
         for finding in findings:
-            finding_id = finding.id
-            if finding_id not in self.findings:
-                created += 1
-                finding_id = f"f{created}"
-            encoded[finding_id] = encode_finding(finding)
+            is_known = finding.id and finding.id not in encoded
+            encoded[finding.id if is_known else new_uid()] = encode_finding(finding)
         if encoded:
             payload = {"name": name, "findings": encoded, "seen": self._seen()}
             self._record("review_imported", payload)
