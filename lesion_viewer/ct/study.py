@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lesion_viewer.ct.values.window import Window
+from lesion_viewer.geometry.series_geometry import SeriesGeometry
 from lesion_viewer.geometry.turn import Turn, standard_turn
 
 
@@ -79,7 +80,7 @@ class SliceSource:
 class Series:
     """The slices of one series, ordered along the normal; voxels are decoded on demand.
 
-    Voxels, ``shape``, ``spacing_mm`` and ``affine`` describe the pixels as stored. ``turn`` leads
+    Voxels, ``shape``, ``spacing_mm`` and ``geometry`` describe the pixels as stored. ``turn`` leads
     from them to the standard orientation, in which images are drawn and detectors search. The
     slices are in the order of the standard orientation: axial slices run towards the head.
 
@@ -103,9 +104,9 @@ class Series:
     spacing_mm : tuple[float, float, float] | None
         Distances between the centres of (slices, rows, columns) in mm; None where the file gives
         none.
-    affine : NDArray[np.float64] | None
-        4 x 4, voxel (column, row, slice) to patient millimetres (LPS); None where orientation or
-        position is unknown.
+    geometry : SeriesGeometry | None
+        Where each slice lies in the patient; None where orientation, position or distances are
+        unknown.
     faults : tuple[Fault, ...]
         Departures from a regular stack.
     decode : Callable[[int], NDArray[np.int16]]
@@ -120,9 +121,20 @@ class Series:
     slices: tuple[SliceSource, ...]
     shape: tuple[int, int, int]
     spacing_mm: tuple[float, float, float] | None
-    affine: NDArray[np.float64] | None
+    geometry: SeriesGeometry | None
     faults: tuple[Fault, ...]
     decode: Callable[[int], NDArray[np.int16]] = field(repr=False, compare=False)
+
+    @cached_property
+    def affine(self) -> NDArray[np.float64] | None:
+        """The regular grid nearest to the stack, voxel (column, row, slice) to patient mm (LPS).
+
+        For label volumes, which are on such a grid, and for directions; where a slice or a voxel
+        lies in the patient is asked of ``geometry``.
+        """
+        if self.geometry is None:
+            return None
+        return self.geometry.grid((self.spacing_mm or (1.0,))[0])
 
     @cached_property
     def turn(self) -> Turn:

@@ -67,7 +67,8 @@ class Section:
         Array
             (n, 3) in mm (LPS).
         """
-        return np.array(self.point_mm) + positions_mm @ np.array((self.right, self.down))
+        points: Array = np.array(self.point_mm) + positions_mm @ np.array((self.right, self.down))
+        return points
 
     def positions(self, points_mm: Array) -> Array:
         """The positions on the picture of points in the patient, seen along the normal.
@@ -82,7 +83,9 @@ class Section:
         Array
             (n, 2), u, v in mm.
         """
-        return (points_mm - np.array(self.point_mm)) @ np.array((self.right, self.down)).T
+        from_point = points_mm - np.array(self.point_mm)
+        positions: Array = from_point @ np.array((self.right, self.down)).T
+        return positions
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,13 +88,14 @@ class SeriesGeometry:
     def normals(self) -> NDArray[np.float64]:
         """(slices or 1, 3), the unit normal of each slice, to the side of ``normal``."""
         normals = np.cross(self.across_mm, self.down_mm)
-        normals = normals / np.linalg.norm(normals, axis=1, keepdims=True)
-        return np.where(normals @ self.normal[:, None] < 0, -normals, normals)
+        sides = np.where(normals @ self.normal < 0, -1.0, 1.0)[:, None]
+        return _units(normals) * sides
 
     @cached_property
     def locations_mm(self) -> Vector:
         """(slices), the position of each slice along the normal of the stack."""
-        return self.positions_mm @ self.normal
+        locations: Vector = self.positions_mm @ self.normal
+        return locations
 
     def plane(self, slice_index: int) -> SlicePlane:
         """The plane of a slice.
@@ -110,12 +111,12 @@ class SeriesGeometry:
             Its position, directions and pixel spacing.
         """
         across, down = _row(self.across_mm, slice_index), _row(self.down_mm, slice_index)
-        x, y, z = self.positions_mm[slice_index].tolist()
+        column_mm, row_mm = float(np.linalg.norm(across)), float(np.linalg.norm(down))
         return SlicePlane(
-            (x, y, z),
-            tuple(unit(across).tolist()),
-            tuple(unit(down).tolist()),
-            (float(np.linalg.norm(down)), float(np.linalg.norm(across))),
+            _triple(self.positions_mm[slice_index]),
+            _triple(across / column_mm),
+            _triple(down / row_mm),
+            (row_mm, column_mm),
         )
 
     def point(self, slice_index: int, x: float, y: float) -> Point:
@@ -166,8 +167,8 @@ class SeriesGeometry:
         float
             In mm.
         """
-        ends = (self.point(int(one[0]), one[1], one[2]) for one in (a, b))
-        return float(np.linalg.norm(np.subtract(*ends)))
+        begin, end = (self.point(int(index), x, y) for index, x, y in (a, b))
+        return float(np.linalg.norm(np.subtract(begin, end)))
 
     def grid(self, step_mm: float) -> NDArray[np.float64]:
         """The regular grid nearest to the stack, voxel (column, row, slice) to patient mm (LPS).
@@ -279,5 +280,11 @@ def _row(steps: NDArray[np.float64], slice_index: int) -> Vector:
     return row
 
 
+def _triple(vector: Vector) -> Point:
+    x, y, z = vector.tolist()
+    return x, y, z
+
+
 def _units(steps: NDArray[np.float64]) -> NDArray[np.float64]:
-    return steps / np.linalg.norm(steps, axis=1, keepdims=True)
+    units: NDArray[np.float64] = steps / np.linalg.norm(steps, axis=1, keepdims=True)
+    return units

@@ -46,8 +46,8 @@ def plane_of(
     position: Sequence[float], directions: np.ndarray, spacing: tuple[float, float]
 ) -> SlicePlane:
     x, y, z = map(float, position)
-    across, down = (tuple(map(float, directions[:, axis])) for axis in (0, 1))
-    return SlicePlane((x, y, z), across, down, spacing)
+    (ax, ay, az), (dx, dy, dz) = (directions[:, axis].tolist() for axis in (0, 1))
+    return SlicePlane((x, y, z), (ax, ay, az), (dx, dy, dz), spacing)
 
 
 @st.composite

@@ -1,5 +1,7 @@
 """Axial, coronal and sagittal planes through stacks, against values that are known by position."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -37,12 +39,12 @@ def value_at(points: np.ndarray) -> np.ndarray:
     return points @ (1.0, -2.0, 0.5) + 7
 
 
-def seen(geometry: SeriesGeometry, points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def seen(geometry: SeriesGeometry, points: np.ndarray) -> tuple[np.ndarray, Any]:
     """Values between the voxels at points, and which points lie between voxels."""
     at = voxels_of(geometry, points)
     indices = at - (0, 0.5, 0.5)
     last = np.array((len(geometry), ROWS, COLUMNS))[[0, 2, 1]] - 1
-    is_between = ((indices >= 0) & (indices <= last)).all(1)
+    is_between = np.all((indices >= 0) & (indices <= last), axis=1)
     z, x, y = indices.T
     return map_coordinates(ramp(geometry), (z, y, x), order=1), is_between
 

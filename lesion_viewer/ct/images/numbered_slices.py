@@ -171,7 +171,7 @@ def numbered_series(root: Path, slices: NumberedSlices, there: Mapping[int, str]
     Returns
     -------
     Series
-        Series without faults and without affine.
+        Series without faults and without geometry.
     """
     files = [there.get(n, f"{slices.folder}/{n:03d}.png") for n in slices.numbers]
 
@@ -196,7 +196,7 @@ def numbered_series(root: Path, slices: NumberedSlices, there: Mapping[int, str]
         slices=tuple(SliceSource(file=name, window=slices.window) for name in files),
         shape=(len(slices.numbers), *slices.shape),
         spacing_mm=slices.spacing_mm,
-        affine=None,
+        geometry=None,
         faults=(),
         decode=decode,
     )
