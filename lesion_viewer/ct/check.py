@@ -3,10 +3,10 @@
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from lesion_viewer.ct.geometry.stack import orientation_letters
 from lesion_viewer.ct.study import Series, Study
 from lesion_viewer.ct.volume.loading import THREADS
 from lesion_viewer.errors import CTError, one_line
+from lesion_viewer.geometry.stack import orientation_letters
 
 
 def study_report(study: Study) -> dict[str, Any]:

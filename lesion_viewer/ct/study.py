@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from lesion_viewer.ct.geometry.turn import Turn, standard_turn
 from lesion_viewer.ct.values.window import Window
+from lesion_viewer.geometry.turn import Turn, standard_turn
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from lesion_viewer.ct.geometry.turn import Turn
+from lesion_viewer.geometry.turn import Turn
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from lesion_viewer.ct.geometry.turn import AS_STORED, Turn
 from lesion_viewer.ct.values.window import Window
 from lesion_viewer.ct.volume.ct_volume import CTVolume
 from lesion_viewer.errors import DetectionError
+from lesion_viewer.geometry.turn import AS_STORED, Turn
 
 if TYPE_CHECKING:
     import torch

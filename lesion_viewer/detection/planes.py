@@ -1,7 +1,7 @@
 """The CTs that a detector of axial slices searches."""
 
-from lesion_viewer.ct.geometry.turn import degrees_off_axial
 from lesion_viewer.ct.study import Series
+from lesion_viewer.geometry.turn import degrees_off_axial
 
 MOST_DEGREES = 30
 """The largest gantry tilt; planes further off axial show the organs differently."""

@@ -113,7 +113,7 @@ class Finding:
     Attributes
     ----------
     id : str
-        ``f1``, ``f2`` and so on, in the order in which findings came into the journal.
+        Its UID, the same in every journal and file, which DICOM may track it by.
     series_uid : str
         UID of the series.
     origin : Origin
@@ -144,6 +144,9 @@ class Finding:
         Present lesion type; free text, usually one of ``DEEPLESION_TYPES``, empty for none.
     original_type : str
         Lesion type as it came; empty for none.
+    arrival : int
+        Place among all the findings that the journal ever had, from 1, to sort by; 0 outside of
+        one. It does not count in a comparison.
     """
 
     id: str
@@ -162,6 +165,7 @@ class Finding:
     annotation_ids: Mapping[int, int | str] = field(default_factory=dict)
     lesion_type: str = ""
     original_type: str = ""
+    arrival: int = field(default=0, compare=False)
 
     @property
     def score(self) -> float | None:

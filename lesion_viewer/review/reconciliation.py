@@ -9,7 +9,8 @@ import numpy as np
 from lesion_viewer.detection.boxes import pairwise_iou
 from lesion_viewer.detection.candidates import Candidate, Detection, SliceDetections
 from lesion_viewer.detection.linking import MAX_STEP, MIN_IOU, link
-from lesion_viewer.review.journal.review_state import DetectionKey, Run, State, age
+from lesion_viewer.review.journal.review_state import DetectionKey, Run, State
+from lesion_viewer.review.uids import new_uid
 
 SAME_LESION_IOU = 0.3
 """From this IoU on any slice, a candidate is the lesion that a reader has decided on."""
@@ -63,21 +64,17 @@ def reconcile(state: State, run: Run, slices: Slices, new: Iterable[int]) -> Pro
     """
     reached = _reachable(run, slices, [(i, n) for i in new for n in range(len(slices[i]))])
     claimed: dict[str, tuple[DetectionKey, ...]] = {}
-    created = state.created
     for candidate in link(_detections(slices, reached)):
         keys = tuple((i, slices[i].index(d)) for i, d in sorted(candidate.detections.items()))
         finding_id = _owner(state, run, keys, claimed)
         if finding_id in state.touched:
             claimed[finding_id] = _joined(state.proposals.get(finding_id, ()), keys)
         elif finding_id in state.findings or not _is_touched(state, run, candidate):
-            if not finding_id:
-                created += 1
-                finding_id = f"f{created}"
-            claimed[finding_id] = keys
+            claimed[finding_id or new_uid()] = keys
     owners = {state.owners.get((run.id, *key), "") for key in reached}
     free = (owners & state.findings.keys()) - state.touched - claimed.keys()
     news = {i: keys for i, keys in claimed.items() if _is_new_evidence(state, i, keys)}
-    return Proposals(news, sorted(free, key=age))
+    return Proposals(news, sorted(free, key=state.arrivals.__getitem__))
 
 
 def replaced_by(state: State, run: Run) -> list[str]:
@@ -100,7 +97,7 @@ def replaced_by(state: State, run: Run) -> list[str]:
         (r.id, i, n) for r in others for i, found in r.slices.items() for n in range(len(found))
     ]
     ids = {state.owners.get(key, "") for key in keys}
-    return sorted((ids & state.findings.keys()) - state.touched, key=age)
+    return sorted((ids & state.findings.keys()) - state.touched, key=state.arrivals.__getitem__)
 
 
 def _reachable(run: Run, slices: Slices, seeds: Iterable[DetectionKey]) -> set[DetectionKey]:
@@ -142,7 +139,9 @@ def _owner(
     """The finding that stands for most of these detections and is still free; empty for none."""
     counts = Counter(state.owners.get((run.id, *key), "") for key in keys)
     owners = [i for i in counts if i and i not in claimed]
-    return max(owners, key=lambda i: (i in state.touched, counts[i], -age(i)), default="")
+    return max(
+        owners, key=lambda i: (i in state.touched, counts[i], -state.arrivals[i]), default=""
+    )
 
 
 def _joined(

@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lesion_viewer.ct.geometry.stack import directions_of, orientation_letters
 from lesion_viewer.ct.reading import open_study
 from lesion_viewer.ct.study import Series
+from lesion_viewer.geometry.stack import directions_of, orientation_letters
 
 WriteSlice = Callable[..., Path]
 # Directions whose angle has a cosine of .015.

@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 import SimpleITK as sitk
 
-from lesion_viewer.ct.geometry.stack import orientation_letters, voxel_to_patient
 from lesion_viewer.ct.images.itk_volumes import CHILD
 from lesion_viewer.ct.reading import open_study
 from lesion_viewer.ct.volume.loading import load_volume
 from lesion_viewer.errors import CTError
+from lesion_viewer.geometry.stack import orientation_letters, voxel_to_patient
 from lesion_viewer.system.child_pool import ask
 
 # Directions of the file's axes (columns of the matrix) in LPS, by the letters they run towards.

@@ -11,11 +11,11 @@ import SimpleITK as sitk
 from numpy.typing import NDArray
 
 from lesion_viewer.cli import main
-from lesion_viewer.ct.geometry.stack import orientation_letters, voxel_to_patient
 from lesion_viewer.ct.reading import open_study
 from lesion_viewer.ct.study import Series
 from lesion_viewer.ct.volume.loading import load_volume
 from lesion_viewer.errors import CTError
+from lesion_viewer.geometry.stack import orientation_letters, voxel_to_patient
 from tests.ct.nifti_files import ANALYZE, PAIR, header_1, header_2, write_nifti, write_pair
 
 

@@ -7,9 +7,9 @@ import pytest
 import SimpleITK as sitk
 
 from lesion_viewer.ct.check import report_lines, study_report
-from lesion_viewer.ct.geometry.stack import orientation_letters
 from lesion_viewer.ct.reading import open_study
 from lesion_viewer.ct.volume.loading import load_volume
+from lesion_viewer.geometry.stack import orientation_letters
 from tests.turned import EIGHT, WAYS, Ways, stored, write_stored
 
 HU = np.random.default_rng(3).integers(-900, 900, (4, 5, 6)).astype(np.int16)

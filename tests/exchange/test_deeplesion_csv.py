@@ -11,6 +11,7 @@ from lesion_viewer.errors import ExchangeError, ReviewError
 from lesion_viewer.exchange.reviews.reviewed_csv import export_csv, import_labels, import_reviewed
 from lesion_viewer.review.finding import Origin, OriginKind, Status
 from lesion_viewer.review.session import Session
+from tests.review.arrivals import nth
 
 OpenReview = Callable[[Study], Session]
 HEADER = (
@@ -87,7 +88,7 @@ def test_an_untouched_export_is_the_file_that_came(
 ) -> None:
     session = open_review(png_study)
     import_labels(session, png_study, labels_csv)
-    session.accept("f1")
+    session.accept(nth(session, 1))
     session.undo()
     export_csv(session, tmp_path / "out.csv")
     assert (tmp_path / "out.csv").read_bytes() == labels_csv.read_bytes()
@@ -98,7 +99,7 @@ def test_importing_the_same_labels_again_changes_nothing(
 ) -> None:
     session = open_review(png_study)
     import_labels(session, png_study, labels_csv)
-    session.accept("f1")
+    session.accept(nth(session, 1))
     before = dict(session.findings)
     import_labels(session, png_study, labels_csv)
     assert session.findings == before
@@ -120,8 +121,8 @@ def test_rows_that_were_touched_carry_the_decision_and_others_stay(
 ) -> None:
     session = open_review(png_study)
     import_labels(session, png_study, labels_csv)
-    session.reject("f1", "=vessel")
-    session.change_box("f2", 0, Box(104.5, 104, 145, 155))
+    session.reject(nth(session, 1), "=vessel")
+    session.change_box(nth(session, 2), 0, Box(104.5, 104, 145, 155))
     export_csv(session, tmp_path / "out.csv")
 
     lines = (tmp_path / "out.csv").read_bytes().decode().split("\r\n")
@@ -182,7 +183,7 @@ def test_a_dicom_export_names_slices_by_their_uids(
 ) -> None:
     session = open_review(dicom_study)
     swept(session, "1.2.3", (4, 100, 0.5), (5, 100, 0.75))
-    session.accept("f1")
+    session.accept(nth(session, 1))
     export_csv(session, tmp_path / "out.csv")
 
     with (tmp_path / "out.csv").open(newline="") as file:
@@ -249,13 +250,13 @@ def test_a_box_that_was_removed_comes_back_removed(
 ) -> None:
     session = open_review(dicom_study)
     swept(session, "1.2.3", (1, 100, 0.5), (2, 100, 0.5))
-    session.remove_box("f1", 2)
-    session.add_box("f1", 0, Box(99, 99, 121, 121))
+    session.remove_box(nth(session, 1), 2)
+    session.add_box(nth(session, 1), 0, Box(99, 99, 121, 121))
     export_csv(session, tmp_path / "out.csv")
     again = open_review(dicom_study)
     import_reviewed(again, dicom_study, tmp_path / "out.csv")
     assert told(again) == told(session)
-    assert again.findings["f1"].original_boxes.keys() == {1, 2}
+    assert again.findings[nth(again, 1)].original_boxes.keys() == {1, 2}
 
 
 def test_a_review_comes_back_into_the_review_it_left(
@@ -263,18 +264,18 @@ def test_a_review_comes_back_into_the_review_it_left(
 ) -> None:
     session = open_review(dicom_study)
     swept(session, "1.2.3", (1, 100, 0.5), (5, 300, 0.5))
-    session.accept("f1")
+    session.accept(nth(session, 1))
     drawn = session.add("1.2.3", 8, Box(1, 2, 30, 40))
     before = dict(session.findings)
     export_csv(session, tmp_path / "out.csv")
     import_reviewed(session, dicom_study, tmp_path / "out.csv")
     assert session.findings == before
-    session.reject("f1")
+    session.reject(nth(session, 1))
     session.set_note(drawn, "later")
     import_reviewed(session, dicom_study, tmp_path / "out.csv")
-    assert session.findings["f1"].status is Status.ACCEPTED
+    assert session.findings[nth(session, 1)].status is Status.ACCEPTED
     session.undo()
-    assert session.findings["f1"].status is Status.REJECTED
+    assert session.findings[nth(session, 1)].status is Status.REJECTED
 
 
 def test_what_came_back_is_not_proposed_again(
@@ -282,7 +283,7 @@ def test_what_came_back_is_not_proposed_again(
 ) -> None:
     session = open_review(dicom_study)
     swept(session, "1.2.3", (1, 100, 0.5))
-    session.reject("f1")
+    session.reject(nth(session, 1))
     export_csv(session, tmp_path / "out.csv")
     again = open_review(dicom_study)
     import_reviewed(again, dicom_study, tmp_path / "out.csv")
@@ -313,7 +314,7 @@ def test_a_file_that_a_spreadsheet_filled_up_is_read_alike(
 ) -> None:
     session = open_review(png_study)
     import_labels(session, png_study, labels_csv)
-    session.reject("f2", "cyst")
+    session.reject(nth(session, 2), "cyst")
     export_csv(session, tmp_path / "out.csv")
     with (tmp_path / "out.csv").open(newline="", encoding="utf-8-sig") as file:
         header, *rows = csv.reader(file)
@@ -343,7 +344,7 @@ def test_a_label_without_area_is_counted_and_kept(
     session = open_review(png_study)
     imported = import_labels(session, png_study, path)
     assert imported.unusable == ("line 2: the box has no area without its padding of 5 px",)
-    session.accept("f1")
+    session.accept(nth(session, 1))
     export_csv(session, tmp_path / "out.csv")
     assert (tmp_path / "out.csv").read_text().splitlines()[1] == path.read_text().splitlines()[1]
 
@@ -376,7 +377,7 @@ def test_a_wrong_cell_is_told_by_line_and_column(
 ) -> None:
     session = open_review(dicom_study)
     swept(session, "1.2.3", (1, 100, 0.5), (5, 300, 0.5))
-    session.accept("f1")
+    session.accept(nth(session, 1))
     path = tmp_path / "out.csv"
     export_csv(session, path)
     with path.open(newline="") as file:

@@ -113,11 +113,11 @@ def test_a_reviewed_csv_is_of_the_same_project(
     session.change_box(first, 2, session.findings[first].boxes[2].moved(3, 1))
     session.add(project.items[0].series_uid, 3, session.findings[first].boxes[2])
     export_csv(session, tmp_path / "out.csv")
-    before = {i: (f.boxes, f.status) for i, f in session.findings.items()}
+    before = [(f.boxes, f.status) for f in session.findings.values()]
     session.close()
     again, session = open_project(images, tmp_path / "out.csv", tmp_path / "b.review", "bob")
     assert (again.key, again.items) == (project.key, project.items)
-    assert {i: (f.boxes, f.status) for i, f in session.findings.items()} == before
+    assert [(f.boxes, f.status) for f in session.findings.values()] == before
     session.close()
 
 

@@ -11,6 +11,7 @@ from lesion_viewer.detection.boxes import Box
 from lesion_viewer.errors import ReviewError
 from lesion_viewer.review.journal.encoding import encode_finding
 from lesion_viewer.review.session import Session
+from tests.review.arrivals import nth
 
 SHAPELESS = (
     '{"uid": "1.2", "study_uid": "1", "modality": "CT", "shape": [1, 0, 2], "spacing_mm": null,'
@@ -62,15 +63,17 @@ def test_other_files_are_not_taken_for_journals(tmp_path):
 @pytest.mark.parametrize(
     "payload",
     [
-        "{}", "[]", "null", "1", '"x"', "{", '{"finding": 1}', '{"finding": "f1"}',
+        "{}", "[]", "null", "1", '"x"', "{", '{"finding": 1}', '{"finding": "FIRST"}',
         '{"finding": "x", "series": "1", "slice": 0, "box": [1, 2, 3, 4]}',
-        '{"finding": "f1", "series": "1", "slice": 0, "box": [9, 9, 1, 1], "seen": {}}',
+        '{"finding": "FIRST", "series": "1", "slice": 0, "box": [9, 9, 1, 1], "seen": {}}',
         "[" * 100_000, '{"finding": "f' + "9" * 5000 + '"}',
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("kind", ["added", "accepted", "swept", "undone", "of no kind"])
 def test_events_that_make_no_sense_are_refused(journal, kind, payload):
     at = "2124-01-01T00:00:00.000000+00:00"
+    with closing(Session.open(journal, None, "reader")) as session:
+        payload = payload.replace("FIRST", nth(session, 1))
     connection = sqlite3.connect(journal)
     row = (at, "r", kind, payload)
     connection.execute("INSERT INTO events(at, reader, kind, payload) VALUES (?, ?, ?, ?)", row)
@@ -96,7 +99,7 @@ def test_an_event_after_which_no_time_can_follow_is_refused(journal, at):
 @pytest.mark.parametrize("at", ["2024-01-01T00:00:00", "yesterday", "0001-01-01T00:00:00+14:00"])
 def test_a_decision_at_no_time_that_can_be_put_in_order_is_refused(journal, at):
     with closing(Session.open(journal, None, "reader")) as session:
-        found = encode_finding(session.findings["f1"])
+        found = encode_finding(session.findings[nth(session, 1)])
     finding = {**found, "decision": ["reader", at, None, None]}
     payload = json.dumps({"findings": {"g1": finding}})
     event = f"'2124-01-01T00:00:00+00:00', 'r', 'review_imported', '{payload}'"

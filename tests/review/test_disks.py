@@ -11,6 +11,7 @@ from lesion_viewer.detection.boxes import Box
 from lesion_viewer.errors import ReviewError, ReviewNotWritable
 from lesion_viewer.review.session import Session
 from tests.disks import fill, make_read_only
+from tests.review.arrivals import nth
 
 BOX = Box(1, 2, 30, 40)
 
@@ -65,7 +66,7 @@ def test_a_review_on_a_read_only_disk_is_read(small_disk: Path) -> None:
     assert again.read_only == "the review cannot be written there: it is read-only"
     assert len(again.findings) == 1
     with pytest.raises(ReviewError, match="Read-only, nothing is recorded"):
-        again.reject("f1")
+        again.reject(nth(again, 1))
 
 
 def test_a_review_that_was_killed_is_read_whole_from_a_read_only_disk(

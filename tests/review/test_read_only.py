@@ -14,6 +14,7 @@ from lesion_viewer.review.finding import Status
 from lesion_viewer.review.journal.journal_file import Journal
 from lesion_viewer.review.on_screen import ViewState
 from lesion_viewer.review.session import Session
+from tests.review.arrivals import nth
 
 HOLD = """
 import sys
@@ -60,8 +61,8 @@ def test_a_review_of_another_program_is_read_as_it_stands_and_not_written(
     assert [f.status for f in session.findings.values()] == [Status.REJECTED]
     assert session.read_only == "the review is open in another window or program"
     with pytest.raises(ReviewError, match="^Read-only, nothing is recorded: the review is open in"):
-        session.accept("f1")
-    assert session.findings["f1"].status is Status.REJECTED
+        session.accept(nth(session, 1))
+    assert session.findings[nth(session, 1)].status is Status.REJECTED
     session.save_view(ViewState("S1", 3))
     assert session.last_view() is None
 
@@ -72,7 +73,7 @@ def test_the_writer_goes_on_and_is_read_again(path: Path, other_program) -> None
     other_program.stdin.flush()
     assert other_program.stdout.readline() == "decided again\n"
     session = Session.open_or_read(path, "study", "bob")
-    assert session.findings["f1"].status is Status.ADDED
+    assert session.findings[nth(session, 1)].status is Status.ADDED
 
 
 def test_reading_within_one_program_leaves_the_lock_on_the_file(path: Path) -> None:

@@ -8,6 +8,7 @@ from lesion_viewer.detection.boxes import Box
 from lesion_viewer.detection.candidates import Detection, SliceDetections
 from lesion_viewer.review.finding import Origin, Status
 from lesion_viewer.review.session import Session
+from tests.review.arrivals import nth
 
 Reopen = Callable[..., Session]
 
@@ -38,9 +39,9 @@ def test_a_candidate_that_grows_keeps_its_id(session: Session, run: str) -> None
 
 def test_boxes_join_a_finding_that_is_decided(session: Session, run: str) -> None:
     session.record_detections(run, [found(5, 100)])
-    session.accept("f1")
+    session.accept(nth(session, 1))
     session.record_detections(run, [found(6, 101)])
-    finding = session.findings["f1"]
+    finding = session.findings[nth(session, 1)]
     assert (finding.status, finding.boxes.keys()) == (Status.ACCEPTED, {5, 6})
     assert len(session.findings) == 1
 
@@ -48,9 +49,9 @@ def test_boxes_join_a_finding_that_is_decided(session: Session, run: str) -> Non
 def test_boxes_that_join_leave_a_corrected_box_alone(session: Session, run: str) -> None:
     session.record_detections(run, [found(5, 100)])
     mine = Box(90, 90, 130, 130)
-    session.change_box("f1", 5, mine)
+    session.change_box(nth(session, 1), 5, mine)
     session.record_detections(run, [found(6, 101)])
-    finding = session.findings["f1"]
+    finding = session.findings[nth(session, 1)]
     assert finding.boxes == {5: mine, 6: Box(101, 101, 121, 121)}
     assert (finding.original_boxes[5], finding.status) == (
         Box(100, 100, 120, 120),
@@ -60,44 +61,44 @@ def test_boxes_that_join_leave_a_corrected_box_alone(session: Session, run: str)
 
 def test_a_box_that_was_removed_stays_away(session: Session, run: str) -> None:
     session.record_detections(run, [found(5, 100), found(6, 101)])
-    session.remove_box("f1", 6)
+    session.remove_box(nth(session, 1), 6)
     session.record_detections(run, [found(7, 102)])
-    assert session.findings["f1"].boxes.keys() == {5, 7}
+    assert session.findings[nth(session, 1)].boxes.keys() == {5, 7}
 
 
 def test_candidates_that_become_one_keep_the_decided_finding(session: Session, run: str) -> None:
     session.record_detections(run, [found(5, 100), found(8, 100)])
-    assert session.findings.keys() == {"f1", "f2"}
-    session.reject("f2", "vessel")
+    assert session.findings.keys() == {nth(session, 1), nth(session, 2)}
+    session.reject(nth(session, 2), "vessel")
     session.record_detections(run, [found(6, 100), found(7, 100)])
-    assert session.findings.keys() == {"f2"}
-    assert session.findings["f2"].boxes.keys() == {5, 6, 7, 8}
-    assert session.findings["f2"].status is Status.REJECTED
+    assert session.findings.keys() == {nth(session, 2)}
+    assert session.findings[nth(session, 2)].boxes.keys() == {5, 6, 7, 8}
+    assert session.findings[nth(session, 2)].status is Status.REJECTED
 
 
 def test_two_decided_findings_both_stay(session: Session, run: str) -> None:
     session.record_detections(run, [found(5, 100), found(8, 100)])
-    session.accept("f1")
-    session.reject("f2")
+    session.accept(nth(session, 1))
+    session.reject(nth(session, 2))
     session.record_detections(run, [found(6, 100), found(7, 100)])
-    assert session.findings["f1"].status is Status.ACCEPTED
-    assert session.findings["f2"].status is Status.REJECTED
+    assert session.findings[nth(session, 1)].status is Status.ACCEPTED
+    assert session.findings[nth(session, 2)].status is Status.REJECTED
 
 
 def test_results_do_not_touch_the_undo_of_decisions(session: Session, run: str) -> None:
     session.record_detections(run, [found(5, 100)])
-    session.accept("f1")
+    session.accept(nth(session, 1))
     session.record_detections(run, [found(6, 101), found(20, 300)])
     session.undo()
-    finding = session.findings["f1"]
+    finding = session.findings[nth(session, 1)]
     assert (finding.status, finding.boxes.keys()) == (Status.UNDECIDED, {5, 6})
-    assert "f2" in session.findings
+    assert nth(session, 2) in session.findings
 
 
 def test_a_drawn_lesion_is_not_proposed_again(session: Session, run: str) -> None:
     session.add("S1", 5, Box(101, 101, 121, 121))
     session.record_detections(run, [found(5, 100, 300)])
-    assert session.findings["f2"].boxes == {5: Box(300, 300, 320, 320)}
+    assert session.findings[nth(session, 2)].boxes == {5: Box(300, 300, 320, 320)}
     assert len(session.findings) == 2
 
 
@@ -122,7 +123,7 @@ def test_a_run_is_continued_after_a_restart(
     assert session.swept_slices("S1") == session.swept_slices("S1", model) == {5, 6, 9}
     assert session.begin_run("S1", model) == run
     session.record_detections(run, [found(7, 101)])
-    assert session.findings["f1"].boxes.keys() == {5, 7, 9}
+    assert session.findings[nth(session, 1)].boxes.keys() == {5, 7, 9}
 
 
 def test_the_same_model_on_another_series_is_another_run(
@@ -173,7 +174,7 @@ def test_redo_after_another_model_ran_loses_nothing(
     session: Session, run: str, other_model: Origin
 ) -> None:
     session.record_detections(run, [found(5, 100)])
-    session.accept("f1")
+    session.accept(nth(session, 1))
     session.undo()
     second = session.begin_run("S1", other_model)
     session.record_detections(second, [found(5, 101)])
@@ -191,5 +192,5 @@ def test_detections_of_any_number_type_are_kept_exactly(
         run, [SliceDetections(5, (Detection(box, cast(float, np.float32(0.7))),))]
     )
     before = dict(session.findings)
-    assert before["f1"].boxes[5].x1 == float(np.float32(0.1))
+    assert before[nth(session, 1)].boxes[5].x1 == float(np.float32(0.1))
     assert reopen().findings == before

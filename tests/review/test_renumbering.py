@@ -8,9 +8,11 @@ from lesion_viewer.detection.boxes import Box
 from lesion_viewer.errors import ReviewError
 from lesion_viewer.review.finding import Finding, Origin, OriginKind, Reading, Status
 from lesion_viewer.review.on_screen import ViewState
+from lesion_viewer.review.open_review.imported_files import Source
 from lesion_viewer.review.recist import axes_of
 from lesion_viewer.review.series_record import SeriesRecord
 from lesion_viewer.review.session import Session
+from tests.review.arrivals import nth
 
 Reopen = Callable[..., Session]
 BOX, OTHER = Box(1, 1, 9, 9), Box(2, 2, 5, 6)
@@ -50,7 +52,7 @@ def test_findings_of_a_file_move_with_their_slices(
     session: Session, reopen: Reopen, way: str
 ) -> None:
     if way == "boxes":
-        session.import_boxes("boxes.json", "a" * 64, [foreign(0)])
+        session.record_import(Source("boxes.json"), boxes=[foreign(0)], once="a" * 64)
     else:
         session.import_findings("review.csv", [foreign(0)])
     session.renumber(record("c", "b", "a"), TURNED)
@@ -65,11 +67,11 @@ def test_findings_of_a_file_move_with_their_slices(
 
 
 def test_gestures_on_boxes_of_a_file_move_with_them(session: Session) -> None:
-    session.import_boxes("boxes.json", "a" * 64, [foreign(0)])
-    session.change_box("f1", 0, OTHER)
-    session.add_box("f1", 1, BOX)
+    session.record_import(Source("boxes.json"), boxes=[foreign(0)], once="a" * 64)
+    session.change_box(nth(session, 1), 0, OTHER)
+    session.add_box(nth(session, 1), 1, BOX)
     session.renumber(record("new", "c", "b", "a"), [3, 2, 1])
-    assert session.findings["f1"].boxes == {3: OTHER, 2: BOX}
+    assert session.findings[nth(session, 1)].boxes == {3: OTHER, 2: BOX}
 
 
 def test_a_slice_whose_image_was_replaced_is_still_the_one(

@@ -114,7 +114,9 @@ class Review(RuleBasedStateMachine):
     @precondition(lambda self: self.session.findings)
     @rule(data=st.data())
     def accept_all(self, data: st.DataObject) -> None:
-        ids = data.draw(st.lists(st.sampled_from(list(self.session.findings)), unique=True))
+        ids = data.draw(
+            st.lists(st.sampled_from(sorted(self.session.findings, key=self._arrival)), unique=True)
+        )
         self._gesture(lambda: self.session.accept_all(ids))
 
     @rule(series=st.sampled_from(SERIES), slice_index=slice_indices, box=boxes)
@@ -187,7 +189,12 @@ class Review(RuleBasedStateMachine):
             assert self.session.findings == before
 
     def _pick(self, data: st.DataObject) -> Finding:
-        return self.session.findings[data.draw(st.sampled_from(sorted(self.session.findings)))]
+        return self.session.findings[
+            data.draw(st.sampled_from(sorted(self.session.findings, key=self._arrival)))
+        ]
+
+    def _arrival(self, finding_id: str) -> int:
+        return self.session.findings[finding_id].arrival
 
     def _seen(self) -> tuple[object, ...]:
         s = self.session

@@ -22,6 +22,7 @@ from lesion_viewer.review.recist import axes_of
 from lesion_viewer.review.series_record import SeriesRecord
 from lesion_viewer.review.session import Session
 from lesion_viewer.review.study_reviews import recognise
+from tests.review.arrivals import nth
 from tests.turned import write_stored
 
 DUMP = Path(__file__).with_name("journal_before_turns.sql")
@@ -48,17 +49,17 @@ def test_every_box_of_an_older_journal_stays_on_its_own_slice(study: Study, jour
         with closing(Session.open(journal, study.key, "ann")) as session:
             recognise(session, study.series)
             boxes = {
-                f.id: {series.slices[i].location_mm: box for i, box in f.boxes.items()}
+                f.arrival: {series.slices[i].location_mm: box for i, box in f.boxes.items()}
                 for f in session.findings.values()
             }
-            assert boxes["f1"] == {142.5: Box(10, 10, 20, 20), 140: Box(11, 10, 21, 20)}
-            assert boxes["f2"][142.5] == Box(1, 1, 5, 6)
-            assert boxes["f2"][135] == Box(2, 1, 8, 6)
-            assert set(boxes["f2"]) == {135, 137.5, 140, 142.5}
-            assert boxes["f3"] == {132.5: Box(30, 30, 36, 38)}
-            assert session.findings["f2"].axes == {2: axes_of(Box(2, 1, 8, 6))}
-            assert session.findings["f1"].scores == {5: 0.5, 4: 0.6}
-            assert session.findings["f3"].note == "low"
+            assert boxes[1] == {142.5: Box(10, 10, 20, 20), 140: Box(11, 10, 21, 20)}
+            assert boxes[2][142.5] == Box(1, 1, 5, 6)
+            assert boxes[2][135] == Box(2, 1, 8, 6)
+            assert set(boxes[2]) == {135, 137.5, 140, 142.5}
+            assert boxes[3] == {132.5: Box(30, 30, 36, 38)}
+            assert session.findings[nth(session, 2)].axes == {2: axes_of(Box(2, 1, 8, 6))}
+            assert session.findings[nth(session, 1)].scores == {5: 0.5, 4: 0.6}
+            assert session.findings[nth(session, 3)].note == "low"
 
 
 def test_runs_read_marks_view_and_undone_gestures_move_along(study: Study, journal: Path) -> None:
@@ -86,7 +87,7 @@ def test_what_was_undone_before_is_done_again_on_its_slice(study: Study, journal
     with closing(Session.open(journal, study.key, "ann")) as session:
         recognise(session, study.series)
         session.redo()
-        assert session.findings["f4"].boxes == {0: Box(3, 3, 9, 9)}
+        assert session.findings[nth(session, 4)].boxes == {0: Box(3, 3, 9, 9)}
 
 
 def test_a_journal_that_is_only_read_is_counted_so_too(study: Study, journal: Path) -> None:
@@ -94,16 +95,17 @@ def test_a_journal_that_is_only_read_is_counted_so_too(study: Study, journal: Pa
         with closing(Session.open_or_read(journal, study.key, "bob")) as session:
             assert session.read_only
             recognise(session, study.series)
-            assert session.findings["f3"].key_slice == 1
-        assert writing.findings["f3"].key_slice == 4
+            assert session.findings[nth(session, 3)].key_slice == 1
+        assert writing.findings[nth(writing, 3)].key_slice == 4
     with closing(Session.open(journal, study.key, "ann")) as again:
-        assert again.findings["f3"].key_slice == 4
+        assert again.findings[nth(again, 3)].key_slice == 4
 
 
 def test_without_its_study_an_older_journal_is_read_as_it_is(study: Study, journal: Path) -> None:
     (series,) = study.series
     with closing(Session.open(journal, None, "ann")) as session:
-        uid = session.series()[series.uid].sop_instance_uids[session.findings["f3"].key_slice]
+        key_slice = session.findings[nth(session, 3)].key_slice
+        uid = session.series()[series.uid].sop_instance_uids[key_slice]
     assert uid == series.slices[1].sop_instance_uid
 
 

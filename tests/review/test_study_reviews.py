@@ -15,6 +15,7 @@ from lesion_viewer.detection.candidates import Detection, SliceDetections
 from lesion_viewer.review.finding import Origin, Status
 from lesion_viewer.review.session import Session
 from lesion_viewer.review.study_reviews import StudyReviews, begin_review
+from tests.review.arrivals import nth
 
 COUNT = 6
 BOX = Box(2, 3, 8, 9)
@@ -89,7 +90,7 @@ def write_review(session: Session, model: Origin) -> None:
     found = (Detection(Box(4, 4, 12, 12), 0.9),)
     run = session.begin_run("1.2.3", model)
     session.record_detections(run, [SliceDetections(i, found if i > 3 else ()) for i in range(6)])
-    session.accept("f2")
+    session.accept(nth(session, 2))
     session.mark_read_in_full("1.2.3", 3, True)
 
 
@@ -101,8 +102,8 @@ def test_slices_that_are_counted_the_other_way_keep_their_findings(
     after = opener.open(series_of([5, 4, 3, 2, 1, 0]))
     assert after.differences == {}
     findings = after.base.findings
-    assert sorted(findings["f1"].boxes) == [3, 4]
-    assert sorted(findings["f2"].boxes) == [0, 1]
+    assert sorted(findings[nth(after.base, 1)].boxes) == [3, 4]
+    assert sorted(findings[nth(after.base, 2)].boxes) == [0, 1]
     assert after.base.is_read_in_full("1.2.3", 2)
     assert not after.base.is_read_in_full("1.2.3", 3)
     assert after.base.swept_slices("1.2.3", model) == frozenset(range(6))
@@ -115,17 +116,17 @@ def test_gestures_from_before_and_after_slices_changed_their_places_are_undone(
 ) -> None:
     write_review(opener.open(series_of([0, 1, 2, 3, 4, 5])).base, model)
     session = opener.open(series_of([5, 4, 3, 2, 1, 0])).base
-    session.change_box("f1", 4, Box(1, 1, 5, 5))
+    session.change_box(nth(session, 1), 4, Box(1, 1, 5, 5))
     again = opener.open(series_of([0, 1, 2, 3, 4, 5])).base
-    assert again.findings["f1"].boxes == {1: Box(1, 1, 5, 5), 2: BOX}
+    assert again.findings[nth(again, 1)].boxes == {1: Box(1, 1, 5, 5), 2: BOX}
     again.undo()
-    assert again.findings["f1"].boxes == {1: BOX, 2: BOX}
+    assert again.findings[nth(again, 1)].boxes == {1: BOX, 2: BOX}
     again.undo()
     assert not again.is_read_in_full("1.2.3", 3)
     again.undo()
-    assert again.findings["f2"].status is Status.UNDECIDED
+    assert again.findings[nth(again, 2)].status is Status.UNDECIDED
     again.undo()
-    assert again.findings["f1"].boxes == {1: BOX}
+    assert again.findings[nth(again, 1)].boxes == {1: BOX}
 
 
 def test_a_series_read_in_full_is_so_for_the_slices_that_it_had(opener: Reviews) -> None:
@@ -147,7 +148,7 @@ def test_a_journal_from_before_pictures_were_kept_is_recognised_by_its_images(
     as_before(file, forgotten)
     reviews = opener.open(series_of([5, 4, 3, 2, 1, 0]))
     assert reviews.differences == {}
-    assert sorted(reviews.base.findings["f1"].boxes) == [3, 4]
+    assert sorted(reviews.base.findings[nth(reviews.base, 1)].boxes) == [3, 4]
     # From now on it knows its pixels.
     other = opener.open(series_of([5, 4, 3, 2, 1, 0], brightness=1))
     assert other.differences == {"1.2.3": "pixels of Im 1, 4, 6"}

@@ -12,6 +12,7 @@ from lesion_viewer.detection.boxes import Box
 from lesion_viewer.detection.lesion_types import choices, lesion_type_in
 from lesion_viewer.review.finding import Status
 from lesion_viewer.review.session import Session
+from tests.review.arrivals import nth
 
 BOX = Box(10, 10, 20, 20)
 
@@ -65,12 +66,13 @@ def test_a_journal_from_before_there_were_types_has_none(
 ) -> None:
     session = reopen()
     session.import_labels("a.csv", "00", [b"h\n", b"r\n"], {0: ("1.2", 3, BOX)})
-    session.accept("f1")
+    session.accept(nth(session, 1))
     session.close()
     with closing(sqlite3.connect(tmp_path / "a.review")) as journal:
         payloads = [json.loads(text) for (text,) in journal.execute("select payload from events")]
     assert all("types" not in payload for payload in payloads)
-    assert reopen().findings["f1"].lesion_type == ""
+    session = reopen()
+    assert session.findings[nth(session, 1)].lesion_type == ""
 
 
 @pytest.mark.parametrize(

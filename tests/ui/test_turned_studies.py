@@ -78,8 +78,8 @@ def test_an_older_review_opens_with_every_box_on_its_own_slice(
     on_slice = {}
     for finding in window.review.findings().values():
         for index, box in finding.boxes.items():
-            on_slice[finding.id, int(volume.voxels[index, 0, 0])] = box
-    assert on_slice["f1", 50] == Box(10, 10, 20, 20)
-    assert on_slice["f1", 40] == Box(11, 10, 21, 20)
-    assert on_slice["f3", 10] == Box(30, 30, 36, 38)
+            on_slice[finding.arrival, int(volume.voxels[index, 0, 0])] = box
+    assert on_slice[1, 50] == Box(10, 10, 20, 20)
+    assert on_slice[1, 40] == Box(11, 10, 21, 20)
+    assert on_slice[3, 10] == Box(30, 30, 36, 38)
     assert window.volume.slice_index == 4

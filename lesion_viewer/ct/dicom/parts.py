@@ -11,7 +11,7 @@ from lesion_viewer.ct.dicom.header import Tag
 from lesion_viewer.ct.dicom.phases import phases_of
 from lesion_viewer.ct.dicom.slices import DicomSlice
 from lesion_viewer.ct.dicom.stack_faults import faults_of
-from lesion_viewer.ct.geometry.stack import normal_of, places_of
+from lesion_viewer.geometry.stack import normal_of, places_of
 
 # Elements that may distinguish acquisitions of one region, the most reliable first.
 KEYS = {

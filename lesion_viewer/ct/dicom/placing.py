@@ -6,13 +6,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from lesion_viewer.ct.dicom.header import DicomHeader, Tag
-from lesion_viewer.ct.geometry.stack import (
+from lesion_viewer.ct.study import Fault
+from lesion_viewer.geometry.stack import (
     MAX_POSITION_MM,
     angle_between,
     direction_error,
     directions_of,
 )
-from lesion_viewer.ct.study import Fault
 
 # Pixels of a CT are not smaller or larger.
 PIXEL_LIMITS_MM = 1e-3, 1e2

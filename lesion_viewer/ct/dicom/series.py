@@ -19,11 +19,11 @@ from lesion_viewer.ct.dicom.stacking import Stack, stacks_of
 from lesion_viewer.ct.dicom.transfer_syntaxes import DEFLATED, is_compressed
 from lesion_viewer.ct.dicom.windows import window_faults
 from lesion_viewer.ct.files.opened_files import Files, FolderFiles, LastRead
-from lesion_viewer.ct.geometry.stack import affine_of, normal_of, usual_step_mm
 from lesion_viewer.ct.study import Fault, LeftOut, Series
 from lesion_viewer.ct.values.hounsfield import MAX_VOXELS
 from lesion_viewer.ct.volume.hu_plausibility import AIR_FROM_HU, sampled_not_hu_fault
 from lesion_viewer.errors import CTError
+from lesion_viewer.geometry.stack import affine_of, normal_of, usual_step_mm
 
 JUDGED_SLICES = 5
 _Geometry = tuple[tuple[float, float, float] | None, NDArray[np.float64] | None, tuple[Fault, ...]]

@@ -7,9 +7,9 @@ from lesion_viewer.ct.dicom.header import DicomHeader, Tag
 from lesion_viewer.ct.dicom.pixels import PixelLayout, layout_of
 from lesion_viewer.ct.dicom.placing import placing_of
 from lesion_viewer.ct.dicom.windows import windows_of
-from lesion_viewer.ct.geometry.stack import normal_of
 from lesion_viewer.ct.study import SliceSource
 from lesion_viewer.errors import CTError
+from lesion_viewer.geometry.stack import normal_of
 
 CT_IMAGE = "1.2.840.10008.5.1.4.1.1.2"
 # Values of Image Type of pictures of a screen, and of pages of text, stored as CT images.

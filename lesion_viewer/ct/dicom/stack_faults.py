@@ -3,9 +3,9 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from lesion_viewer.ct.geometry.stack import SAME_PLACE, usual_step_mm
-from lesion_viewer.ct.geometry.turn import Vector
 from lesion_viewer.ct.study import Fault
+from lesion_viewer.geometry.stack import SAME_PLACE, usual_step_mm
+from lesion_viewer.geometry.turn import Vector
 
 # Steps are equal within this share of the usual step.
 SPACING_TOLERANCE = 0.05

@@ -9,8 +9,8 @@ from lesion_viewer.ct.dicom.header import Tag
 from lesion_viewer.ct.dicom.parts import parts_of
 from lesion_viewer.ct.dicom.placing import NO_POSITION, unplaced_fault
 from lesion_viewer.ct.dicom.slices import DicomSlice
-from lesion_viewer.ct.geometry.stack import directions_of, normal_of
 from lesion_viewer.ct.study import Fault, LeftOut
+from lesion_viewer.geometry.stack import directions_of, normal_of
 
 # Directions and spacings that differ by less belong to one stack.
 SAME_COSINE = 0.02

@@ -11,14 +11,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lesion_viewer.ct.geometry.stack import MAX_POSITION_MM
-from lesion_viewer.ct.geometry.turn import plane_normal, standard_normal, standard_turn
 from lesion_viewer.ct.images.detached_files import TextHeader
 from lesion_viewer.ct.images.image_paths import ImagePaths, image_paths
 from lesion_viewer.ct.images.stated_units import is_spacing_stated, mm_a_unit, quantized_from
 from lesion_viewer.ct.study import Fault, Series, SliceSource
 from lesion_viewer.ct.volume.hu_plausibility import not_hu_fault
 from lesion_viewer.errors import CTError
+from lesion_viewer.geometry.stack import MAX_POSITION_MM
+from lesion_viewer.geometry.turn import plane_normal, standard_normal, standard_turn
 from lesion_viewer.system.child_pool import ask
 
 CHILD = "lesion_viewer.ct.images.itk_child"

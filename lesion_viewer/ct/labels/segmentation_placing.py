@@ -7,12 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from lesion_viewer.ct.geometry.turn import plane_normal
 from lesion_viewer.ct.labels.grids import turn_between
 from lesion_viewer.ct.labels.label_volume import Labels, Region
 from lesion_viewer.ct.labels.segmentation import Frame, Segmentation
 from lesion_viewer.ct.study import Series
 from lesion_viewer.errors import CTError
+from lesion_viewer.geometry.turn import plane_normal
 
 SAME_LOCATION = 0.1
 """Largest distance of a frame from its slice, as a share of the slice distance."""

@@ -6,8 +6,8 @@ from collections.abc import Collection
 import numpy as np
 from numpy.typing import NDArray
 
-from lesion_viewer.ct.geometry.stack import doubled_slices
 from lesion_viewer.ct.study import Series
+from lesion_viewer.geometry.stack import doubled_slices
 
 
 class CTVolume:

@@ -13,7 +13,6 @@ from lesion_viewer.exchange.box_files.annotations import AnnotationId
 from lesion_viewer.exchange.box_files.reading import is_plain, read_plain
 from lesion_viewer.exchange.tables.finding_rows import slices_of
 from lesion_viewer.review.finding import Finding, OriginKind
-from lesion_viewer.review.journal.review_state import age
 from lesion_viewer.review.session import Session
 
 BYTES = 6
@@ -39,7 +38,7 @@ def annotation_ids(session: Session) -> Ids:
     came = ids_that_came(session)
     ids: Ids = {}
     used: set[str] = set()
-    for finding in sorted(session.findings.values(), key=lambda f: age(f.id)):
+    for finding in sorted(session.findings.values(), key=lambda f: f.arrival):
         for i in slices_of(finding):
             row = finding.origin.row if i in finding.original_boxes else None
             wanted = [came.get(row) if row is not None else None, finding.annotation_ids.get(i)]

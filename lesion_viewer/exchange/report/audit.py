@@ -11,7 +11,6 @@ from lesion_viewer.exchange.report.pictures import picture_of
 from lesion_viewer.exchange.same_pictures import SeriesOf
 from lesion_viewer.exchange.tables.slice_names import image_name
 from lesion_viewer.review.finding import Finding, OriginKind
-from lesion_viewer.review.journal.review_state import age
 from lesion_viewer.review.journal.times import moment
 from lesion_viewer.review.readers.agreement import slices_left
 from lesion_viewer.review.series_record import SeriesRecord
@@ -203,7 +202,7 @@ def spread(decided: Sequence[Finding], count: int) -> list[Finding]:
         share = max((count - len(chosen)) // (len(of_status) - left), 0)
         step = max(len(group) / share, 1) if share else 0
         chosen += [group[int(n * step)] for n in range(min(share, len(group)))]
-    return sorted(chosen, key=lambda f: age(f.id))
+    return sorted(chosen, key=lambda f: f.arrival)
 
 
 def _slice_text(finding: Finding, index: int, series: dict[str, SeriesRecord]) -> str:

@@ -46,7 +46,6 @@ from lesion_viewer.exchange.tables.finding_rows import (
 from lesion_viewer.exchange.tables.reviewed_rows import findings_of, with_known_ids
 from lesion_viewer.exchange.tables.slice_names import SliceNames, finder
 from lesion_viewer.review.finding import Finding, OriginKind
-from lesion_viewer.review.journal.review_state import age
 from lesion_viewer.review.series_record import SeriesRecord
 from lesion_viewer.review.session import Session
 from lesion_viewer.system.atomic_files import save_bytes
@@ -82,7 +81,7 @@ def export_csv(session: Session, path: Path) -> str:
     is_project = any(record.is_of_project for record in series.values())
     findings = sorted(
         (f for f in session.findings.values() if not (is_project and _is_undecided_proposal(f))),
-        key=lambda f: (order.get(f.series_uid, 0), age(f.id)),
+        key=lambda f: (order.get(f.series_uid, 0), f.arrival),
     )
     if annotation and is_plain(Path(_labels_name(session)), b"".join(annotation)):
         content = plain_csv(session, path, findings)

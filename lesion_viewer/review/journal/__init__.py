@@ -1,5 +1,5 @@
 """The append-only file of a review, its events, and the state that their replay gives.
 
-From outside: ``damage``, ``encoding``, ``event``, ``event_replay``, ``journal_file``,
-``renumbering``, ``review_state``, ``times``.
+From outside: ``damage``, ``encoding``, ``event``, ``event_replay``, ``first_ids``,
+``journal_file``, ``renumbering``, ``review_state``, ``times``.
 """

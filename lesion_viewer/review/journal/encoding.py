@@ -211,13 +211,15 @@ def encode_finding(finding: Finding) -> dict[str, Any]:
     }
 
 
-def decode_finding(finding_id: str, fields: Mapping[str, Any]) -> Finding:
+def decode_finding(finding_id: str, arrival: int, fields: Mapping[str, Any]) -> Finding:
     """A finding from JSON; in older journals it has no lesion types.
 
     Parameters
     ----------
     finding_id : str
         Id of the finding.
+    arrival : int
+        Its place among all findings of the journal.
     fields : Mapping[str, Any]
         As ``encode_finding`` gives them.
 
@@ -252,6 +254,7 @@ def decode_finding(finding_id: str, fields: Mapping[str, Any]) -> Finding:
         annotation_ids={int(i): n for i, n in fields.get("annotation_ids", {}).items()},
         lesion_type=str(lesion_type),
         original_type=str(original_type),
+        arrival=arrival,
     )
 
 

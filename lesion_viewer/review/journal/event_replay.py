@@ -18,7 +18,9 @@ from lesion_viewer.review.journal.event import Event
 from lesion_viewer.review.recist import box_of, moved_with
 
 
-def apply_event(finding: Finding | None, event: Event, finding_id: str) -> Finding | None:
+def apply_event(
+    finding: Finding | None, event: Event, finding_id: str, arrival: int
+) -> Finding | None:
     """A finding after a gesture or an import.
 
     Parameters
@@ -29,6 +31,8 @@ def apply_event(finding: Finding | None, event: Event, finding_id: str) -> Findi
         Of a kind in ``CREATING`` or ``CHANGING``.
     finding_id : str
         Id of the finding.
+    arrival : int
+        Its place among all findings of the journal.
 
     Returns
     -------
@@ -36,7 +40,7 @@ def apply_event(finding: Finding | None, event: Event, finding_id: str) -> Findi
         None where the event removes it.
     """
     if event.kind in CREATING:
-        return CREATING[event.kind](finding_id, event)
+        return CREATING[event.kind](finding_id, arrival, event)
     if finding is None:
         return None
     return CHANGING[event.kind](finding, event)
@@ -48,6 +52,7 @@ def propose(
     series_uid: str,
     origin: Origin,
     proposal: Mapping[int, Detection],
+    arrival: int,
 ) -> Finding:
     """A finding after a detector proposed boxes for it.
 
@@ -65,6 +70,8 @@ def propose(
         The model.
     proposal : Mapping[int, Detection]
         Slice index -> detection.
+    arrival : int
+        The finding's place among all of the journal.
 
     Returns
     -------
@@ -84,6 +91,7 @@ def propose(
             scores,
             lesion_type=came,
             original_type=came,
+            arrival=arrival,
         )
     boxes = {i: box for i, box in finding.boxes.items() if finding.original_boxes.get(i) != box}
     for i, box in originals.items():
@@ -98,6 +106,7 @@ def propose(
         scores=scores,
         lesion_type=finding.lesion_type if is_changed else came,
         original_type=came,
+        arrival=arrival,
     )
 
 
@@ -126,6 +135,7 @@ def as_proposed(finding: Finding) -> Finding:
         readings=finding.readings,
         lesion_type=finding.original_type,
         original_type=finding.original_type,
+        arrival=finding.arrival,
     )
 
 
@@ -162,7 +172,7 @@ def without_slice(finding: Finding, slice_index: int) -> Finding | None:
     )
 
 
-def _added(finding_id: str, event: Event) -> Finding:
+def _added(finding_id: str, arrival: int, event: Event) -> Finding:
     p = event.payload
     return Finding(
         finding_id,
@@ -171,10 +181,11 @@ def _added(finding_id: str, event: Event) -> Finding:
         {p["slice"]: Box(*p["box"])},
         status=Status.ADDED,
         decision=_decision(event),
+        arrival=arrival,
     )
 
 
-def _labelled(finding_id: str, event: Event) -> Finding:
+def _labelled(finding_id: str, arrival: int, event: Event) -> Finding:
     series_uid, slice_index, box, row, *ends = event.payload["findings"][finding_id]
     boxes = {slice_index: Box(*box)}
     axes = {slice_index: decode_axes(ends[0])} if ends else {}
@@ -190,11 +201,12 @@ def _labelled(finding_id: str, event: Event) -> Finding:
         original_axes=axes,
         lesion_type=came,
         original_type=came,
+        arrival=arrival,
     )
 
 
-def _imported(finding_id: str, event: Event) -> Finding:
-    return decode_finding(finding_id, event.payload["findings"][finding_id])
+def _imported(finding_id: str, arrival: int, event: Event) -> Finding:
+    return decode_finding(finding_id, arrival, event.payload["findings"][finding_id])
 
 
 def _accepted(finding: Finding, event: Event) -> Finding:
@@ -283,7 +295,7 @@ def _decision(event: Event) -> Decision:
     return Decision(event.reader, event.at, seen["threshold"], decode_window(seen["window"]))
 
 
-CREATING: dict[str, Callable[[str, Event], Finding]] = {
+CREATING: dict[str, Callable[[str, int, Event], Finding]] = {
     "added": _added,
     "labels_imported": _labelled,
     "boxes_imported": _imported,

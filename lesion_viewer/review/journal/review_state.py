@@ -8,13 +8,22 @@ from lesion_viewer.detection.candidates import Detection
 from lesion_viewer.review.finding import Finding, Origin
 from lesion_viewer.review.journal.encoding import decode_detection, decode_origin
 from lesion_viewer.review.journal.event import Event
-from lesion_viewer.review.journal.event_replay import CHANGING, apply_event, propose, without_slice
+from lesion_viewer.review.journal.event_replay import (
+    CHANGING,
+    CREATING,
+    apply_event,
+    propose,
+    without_slice,
+)
 
 MarkKey = tuple[str, int | None]  #: series uid and slice index; None for the whole series
 DetectionKey = tuple[int, int]  #: slice index, and position among the slice's detections
 REPLACED = "image_replaced"
 """Kind of the event after which a slice shows another image, and nothing is decided on it."""
+IMPORTS = frozenset(CREATING.keys() - {"added"})
+"""Kinds of event that take a file up."""
 GESTURES = frozenset({*CHANGING, "added", "review_imported", "read_marked"})
+KINDS = frozenset({*CHANGING, *CREATING, "run_begun", "swept", REPLACED, "slices_renumbered"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +60,7 @@ class Run:
     Attributes
     ----------
     id : str
-        ``r1``, ``r2`` and so on.
+        Its UID.
     series_uid : str
         UID of the series.
     origin : Origin
@@ -99,14 +108,16 @@ class State:
         Gestures that can be undone, the next one last.
     redoable : list[Event]
         Gestures that can be redone, the next one last.
-    created : int
-        Number of ids that were given to findings.
+    arrivals : dict[str, int]
+        Id -> place of the finding among all that the journal ever had, from 1.
     imported_labels : tuple[str, str] | None
         Name and SHA-256 of the annotation file whose labels are among the findings.
     reviewed : set[str]
         UIDs of the series on which anything was ever found, drawn, imported or marked.
     imported_boxes : set[str]
         SHA-256 of each file of boxes or labels whose findings were taken up.
+    revision : int
+        Number of the last event; 0 before the first one.
     """
 
     def __init__(self) -> None:
@@ -119,7 +130,7 @@ class State:
         self.owners: dict[tuple[str, int, int], str] = {}
         self.undoable: list[Event] = []
         self.redoable: list[Event] = []
-        self.created = 0
+        self.arrivals: dict[str, int] = {}
         self.imported_labels: tuple[str, str] | None = None
         self.reviewed: set[str] = set()
         self.imported_boxes: set[str] = set()
@@ -127,6 +138,8 @@ class State:
         self._on_slice: dict[tuple[str, int], set[str]] = defaultdict(set)
         self._concerning: dict[Hashable, list[Event]] = defaultdict(list)
         self._switched_off: set[int] = set()
+        self._imports: list[Event] = []
+        self.revision = 0
 
     def apply(self, event: Event) -> Change:
         """Apply the next event of the journal.
@@ -141,6 +154,7 @@ class State:
         Change
             What is different.
         """
+        self.revision = event.seq
         if event.kind == "undone":
             return self._switch(self.undoable.pop(), is_on=False)
         if event.kind == "redone":
@@ -152,6 +166,7 @@ class State:
             return self._mark(event)
         if event.kind == REPLACED:
             self._end_runs(event.payload["series"])
+        if event.kind == REPLACED or _is_marking(event):
             return replace(self._take(event), read_marks=self._mark(event).read_marks)
         return self._take(event)
 
@@ -198,7 +213,7 @@ class State:
             The oldest first.
         """
         ids = self._on_slice.get((series_uid, slice_index), ())
-        return [self.findings[i] for i in sorted(ids, key=age)]
+        return [self.findings[i] for i in sorted(ids, key=self.arrivals.__getitem__)]
 
     def _take(self, event: Event) -> Change:
         p = event.payload
@@ -215,15 +230,22 @@ class State:
             )
         if event.kind == "labels_imported":
             self.imported_labels = p["name"], p["sha256"]
+        if event.kind in IMPORTS:
+            self._imports.append(event)
         if event.kind == "boxes_imported":
             self.imported_boxes.add(str(p["sha256"]))
         for finding_id, keys in p.get("proposed", {}).items():
             self.proposals[finding_id] = tuple((i, n) for i, n in keys)
             self.owners.update({(p["run"], i, n): finding_id for i, n in keys})
         ids = concerned(event)
+        if event.kind in CHANGING and not self.arrivals.keys() >= set(ids):
+            raise LookupError(f"a finding that never came, of {ids}")
+        if event.kind not in KINDS:
+            raise LookupError(f"an event of kind {event.kind}")
         if event.kind in GESTURES:
             self.touched.update(ids)
-        self.created = max([self.created, *map(age, ids)])
+        for finding_id in ids:
+            self.arrivals.setdefault(finding_id, len(self.arrivals) + 1)
         before = [self.findings.get(i) for i in ids]
         for finding_id in ids:
             self._concerning[finding_id].append(event)
@@ -240,11 +262,13 @@ class State:
     def _switch(self, gesture: Event, is_on: bool) -> Change:
         (self.undoable if is_on else self.redoable).append(gesture)
         (self._switched_off.discard if is_on else self._switched_off.add)(gesture.seq)
-        if gesture.kind == "read_marked":
+        has_marks = _is_marking(gesture)
+        if has_marks:
             for key in _marked(gesture):
                 self._marks.pop(key, None)
                 for event in self._on(key):
                     self._marks[key] = event.seq, event.payload["is_read"]
+        if gesture.kind == "read_marked":
             return Change(read_marks=True)
         ids = concerned(gesture)
         before = [self.findings.get(i) for i in ids]
@@ -253,7 +277,11 @@ class State:
             for event in self._on(finding_id):
                 finding = self._fold(finding, event, finding_id)
             self._put(finding_id, finding)
-        return self._change(ids, before)
+        return replace(self._change(ids, before), read_marks=has_marks)
+
+    def imports(self) -> list[Event]:
+        """The events that took a file up, in their order; without those that are undone."""
+        return [event for event in self._imports if event.seq not in self._switched_off]
 
     def _end_runs(self, series_uid: str) -> None:
         self.latest_runs.pop(series_uid, None)
@@ -267,13 +295,14 @@ class State:
         if event.kind == REPLACED:
             return None if finding is None else without_slice(finding, event.payload["slice"])
         if event.kind not in ("swept", "run_begun"):
-            return apply_event(finding, event, finding_id)
+            return apply_event(finding, event, finding_id, self.arrivals[finding_id])
         if finding_id not in event.payload["proposed"]:
             return None
         run = self.runs[event.payload["run"]]
         keys = event.payload["proposed"][finding_id]
         proposal = {i: run.slices[i][n] for i, n in keys}
-        return propose(finding, finding_id, run.series_uid, run.origin, proposal)
+        arrival = self.arrivals[finding_id]
+        return propose(finding, finding_id, run.series_uid, run.origin, proposal, arrival)
 
     def _put(self, finding_id: str, finding: Finding | None) -> None:
         before = self.findings.get(finding_id)
@@ -316,6 +345,12 @@ def replay(events: Iterable[Event]) -> State:
     return state
 
 
+def _is_marking(event: Event) -> bool:
+    """Whether an event sets read marks, alone or with the findings of a file."""
+    is_import = event.kind == "review_imported" and "places" in event.payload
+    return is_import or event.kind == "read_marked"
+
+
 def _marked(event: Event) -> list[MarkKey]:
     """What an event that sets read marks sets them on."""
     p = event.payload
@@ -341,19 +376,3 @@ def concerned(event: Event) -> tuple[str, ...]:
         return (str(payload["finding"]),)
     proposed_and_vanished = [*payload.get("proposed", ()), *payload.get("vanished", ())]
     return tuple(payload.get("findings", proposed_and_vanished))
-
-
-def age(finding_id: str) -> int:
-    """Place of a finding among all that the journal ever had, from 1.
-
-    Parameters
-    ----------
-    finding_id : str
-        ``f1``, ``f2`` and so on.
-
-    Returns
-    -------
-    int
-        The number in the id.
-    """
-    return int(finding_id[1:])

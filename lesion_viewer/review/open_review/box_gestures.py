@@ -6,6 +6,7 @@ from lesion_viewer.review.interpolation import interpolated
 from lesion_viewer.review.journal.encoding import encode_axes, encode_box
 from lesion_viewer.review.open_review.deciding import Deciding
 from lesion_viewer.review.recist import Axes
+from lesion_viewer.review.uids import new_uid
 
 
 class BoxGestures(Deciding):
@@ -28,7 +29,7 @@ class BoxGestures(Deciding):
         str
             Id of the new finding.
         """
-        finding_id = f"f{self._state.created + 1}"
+        finding_id = new_uid()
         payload = {"finding": finding_id, "series": series_uid, "slice": slice_index}
         self._record("added", {**payload, "box": encode_box(box), "seen": self._seen()})
         return finding_id

@@ -26,7 +26,7 @@ class Deciding(ReviewFile):
 
     def _changes_nothing(self, finding: Finding, kind: str, payload: Mapping[str, Any]) -> bool:
         """Whether the finding would stay as it is, apart from the time of the decision."""
-        after = apply_event(finding, Event(0, "", self.reader, kind, payload), finding.id)
+        after = apply_event(finding, Event(0, "", self.reader, kind, payload), finding.id, 0)
         if after is None or _content(after) != _content(finding):
             return False
         if finding.decision is None:

@@ -9,6 +9,7 @@ from lesion_viewer.review.journal.encoding import encode_detection, encode_origi
 from lesion_viewer.review.journal.review_state import Run
 from lesion_viewer.review.open_review.review_file import ReviewFile
 from lesion_viewer.review.reconciliation import Proposals, reconcile, replaced_by
+from lesion_viewer.review.uids import new_uid
 
 
 class DetectorRuns(ReviewFile):
@@ -35,7 +36,7 @@ class DetectorRuns(ReviewFile):
         if run is not None and run.id == self._state.latest_runs[series_uid]:
             return run.id
         if run is None:
-            run = Run(f"r{len(self._state.runs) + 1}", series_uid, origin)
+            run = Run(new_uid(), series_uid, origin)
         proposals = reconcile(self._state, run, run.slices, run.slices)
         vanished = replaced_by(self._state, run) + proposals.vanished
         payload = {"run": run.id, "series": series_uid, "origin": encode_origin(origin)}

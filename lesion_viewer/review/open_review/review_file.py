@@ -9,6 +9,7 @@ from lesion_viewer.errors import ReviewError, ReviewNotWritable
 from lesion_viewer.review.finding import Finding
 from lesion_viewer.review.journal.encoding import encode_window
 from lesion_viewer.review.journal.event import Event
+from lesion_viewer.review.journal.first_ids import with_uids
 from lesion_viewer.review.journal.journal_file import Journal
 from lesion_viewer.review.journal.renumbering import renumbered
 from lesion_viewer.review.journal.review_state import Change, State, replay
@@ -105,6 +106,11 @@ class ReviewFile:
         """Release the file; nothing is left to be saved."""
         self._journal.close()
 
+    @property
+    def revision(self) -> int:
+        """Number of the last thing that was recorded; a copy of the journal has the same."""
+        return self._state.revision
+
     def journal_copy(self) -> Journal:
         """All that is recorded by now, from which another thread can open a session to read."""
         return self._journal.copied()
@@ -171,7 +177,7 @@ class ReviewFile:
 
     def _replayed(self, events: Iterable[Event]) -> State:
         try:
-            return replay(renumbered(events))
+            return replay(renumbered(with_uids(events, self.study_key)))
         except (LookupError, ValueError, TypeError, AttributeError, ArithmeticError) as error:
             raise ReviewError(f"{self.path}: the review is damaged ({error!r})") from error
 

@@ -105,7 +105,6 @@ def _settled(
     label = by_row.get(base.origin.row) if base.origin.row is not None else None
     finding = label or replace(
         base,
-        id="",
         origin=base.origin if base.origin.kind is OriginKind.MODEL else _drawn_by(readers, pair),
         original_boxes=base.boxes,
         original_axes=base.axes,

@@ -6,8 +6,8 @@ from itertools import product
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
-from lesion_viewer.ct.geometry.turn import Turn
 from lesion_viewer.detection.boxes import Box
+from lesion_viewer.geometry.turn import Turn
 
 HANDLE_PX = 9
 GRAB_PX = 8

@@ -3,11 +3,11 @@
 import math
 from dataclasses import dataclass
 
-from lesion_viewer.ct.geometry.turn import Turn
 from lesion_viewer.ct.study import Series
 from lesion_viewer.ct.values.window import Curve, Window
 from lesion_viewer.ct.volume.ct_volume import CTVolume
 from lesion_viewer.ct.volume.slice_numbers import SliceNumbers
+from lesion_viewer.geometry.turn import Turn
 
 Corners = tuple[list[str], list[str], list[str], list[str]]
 

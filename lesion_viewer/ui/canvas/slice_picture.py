@@ -5,12 +5,12 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainter
 
-from lesion_viewer.ct.geometry.stack import orientation_letters
-from lesion_viewer.ct.geometry.turn import AS_STORED, Turn
 from lesion_viewer.ct.study import Series
 from lesion_viewer.ct.values.window import Window, to_display
 from lesion_viewer.ct.volume.ct_volume import CTVolume
 from lesion_viewer.ct.volume.slice_numbers import SliceNumbers
+from lesion_viewer.geometry.stack import orientation_letters
+from lesion_viewer.geometry.turn import AS_STORED, Turn
 from lesion_viewer.ui.canvas.overlay import Overlay
 from lesion_viewer.ui.canvas.picture_text import Appearance, corner_text, missing_text, voxel_text
 from lesion_viewer.ui.canvas.slice_image import SliceImage
@@ -87,8 +87,9 @@ class SlicePicture:
         window : Window
             Width and level in HU.
         """
-        self.window = window
-        self.refresh()
+        if window != self.window:
+            self.window = window
+            self.refresh()
 
     def set_inverted(self, is_inverted: bool) -> None:
         """Show white as black, or no longer.

@@ -3,8 +3,8 @@
 from PySide6.QtCore import QPointF, QRectF, QSizeF
 from PySide6.QtGui import QTransform
 
-from lesion_viewer.ct.geometry.turn import AS_STORED, Turn
 from lesion_viewer.detection.boxes import Box
+from lesion_viewer.geometry.turn import AS_STORED, Turn
 
 MIN_ZOOM = 0.05
 MAX_ZOOM = 64.0

@@ -14,8 +14,8 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import QColor
 
-from lesion_viewer.ct.geometry.turn import AS_STORED, Turn
 from lesion_viewer.detection.boxes import Box
+from lesion_viewer.geometry.turn import AS_STORED, Turn
 from lesion_viewer.review.finding import Finding, OriginKind, Status
 from lesion_viewer.ui.canvas.status_appearance import status_colour, status_sign
 

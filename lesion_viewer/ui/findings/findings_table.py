@@ -15,8 +15,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from lesion_viewer.ct.geometry.turn import AS_STORED, Turn
 from lesion_viewer.detection.lesion_types import choices
+from lesion_viewer.geometry.turn import AS_STORED, Turn
 from lesion_viewer.review.finding import Finding, Status
 from lesion_viewer.ui.findings.findings_model import (
     COLUMNS,

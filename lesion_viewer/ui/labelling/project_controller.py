@@ -75,7 +75,7 @@ class ProjectController(ProjectOnShow):
         review.findings_changed.connect(self._take_change)
         review.read_marks_changed.connect(self._take_change)
         review.elsewhere.connect(self._show_finding)
-        volume.slice_shown.connect(self._follow)
+        volume.viewer.slice_changed.connect(self._follow)
 
     # The queue.
 

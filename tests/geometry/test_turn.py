@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lesion_viewer.ct.geometry.stack import orientation_letters
-from lesion_viewer.ct.geometry.turn import (
+from lesion_viewer.geometry.stack import orientation_letters
+from lesion_viewer.geometry.turn import (
     AS_STORED,
     TURNS,
     Turn,

@@ -8,7 +8,7 @@ from math import inf
 import numpy as np
 from numpy.typing import NDArray
 
-from lesion_viewer.ct.geometry.turn import Vector, standard_normal, unit
+from lesion_viewer.geometry.turn import Vector, standard_normal, unit
 
 # Positions of patients do not exceed it in any scanner's coordinates.
 MAX_POSITION_MM = 1e5
