@@ -257,15 +257,15 @@ def test_the_queue_is_searched_ahead_and_sorted_by_disagreement(
     ("pairs", "said"),
     [
         ((), "kappa on presence not defined"),
-        ((Status.ACCEPTED, Status.ACCEPTED), "mean IoU 1.00"),
-        ((Status.REJECTED, Status.REJECTED), "mean IoU not defined"),
+        ((Status.ACCEPTED,) * 2, "mean IoU 1.00"),
+        ((Status.REJECTED,) * 2, "mean IoU not defined"),
     ],
 )
 def test_a_measure_that_is_none_is_said_in_words(pairs: tuple[Status, ...], said: str) -> None:
     origin = Origin(OriginKind.LABEL, "a.csv")
     box = {0: Box(1, 1, 5, 5)}
     found = [Finding("x", "series", origin, box, box, status=status) for status in pairs]
-    compared = tuple(Pair(("series", 0), *found, 1.0) for _ in range(2)) if found else ()
+    compared = tuple(Pair(("series", 0), one, one, 1.0) for one in found)
     text = summary_text(Agreement(("ann", "bob"), 0.5, compared))
     # Both gave one answer throughout: kappa divides by 1 less the agreement by chance, 1 - 1.
     assert "kappa on presence not defined" in text
