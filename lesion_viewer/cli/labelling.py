@@ -10,7 +10,7 @@ from lesion_viewer.errors import LesionViewerError, one_line
 
 if TYPE_CHECKING:
     from lesion_viewer.review.session import Session
-    from lesion_viewer.review.worklist.work_list import Project
+    from lesion_viewer.review.worklist.work_list import WorkList
 
 SHOWN = 20
 """Labels left out that are printed at most."""
@@ -55,9 +55,9 @@ def project(
     ] = "",
 ) -> None:
     """Make or refresh a labelling project, or a study's review, without a window; say how far."""
-    from lesion_viewer.exchange.reviews.project_files import is_project, open_project
-    from lesion_viewer.exchange.reviews.proposals_csv import take_predictions
-    from lesion_viewer.exchange.tables.queue_csv import save_work_list
+    from lesion_viewer.exchange.worklists.project_files import is_project, open_project
+    from lesion_viewer.exchange.worklists.proposals_csv import take_predictions
+    from lesion_viewer.exchange.worklists.queue_csv import save_work_list
     from lesion_viewer.review.user_folders import reader_file
 
     if not is_project(images, annotations):
@@ -110,7 +110,7 @@ def _label_study(path: Path, file: Path, session: Path, reader: str, labels: str
     print(review.path)
 
 
-def _propose(project: "Project", session: "Session", model: str | None, device: str) -> None:
+def _propose(project: "WorkList", session: "Session", model: str | None, device: str) -> None:
     """Have every slice answered that this model has not answered yet; progress on stderr."""
     from rich.console import Console
     from rich.progress import Progress
@@ -132,7 +132,7 @@ def _propose(project: "Project", session: "Session", model: str | None, device: 
                 say(f"left out {item.name}: {problem}")
 
 
-def _print_progress(project: "Project", session: "Session") -> None:
+def _print_progress(project: "WorkList", session: "Session") -> None:
     from lesion_viewer.review.worklist.queue import Order, Queue
 
     progress = Queue(project, session, Order.FILE).progress()

@@ -13,6 +13,7 @@ from lesion_viewer.exchange.reviews.reviewed_csv import apply_rows, read_labels,
 from lesion_viewer.exchange.tables.file_rows import FileRows, PlaceOf
 from lesion_viewer.exchange.tables.finding_rows import DICOM_COLUMNS
 from lesion_viewer.exchange.tables.found_boxes import FoundBoxes
+from lesion_viewer.review.open_review.imported_files import Source
 from lesion_viewer.review.session import Session
 
 
@@ -104,9 +105,11 @@ def take_label_file(session: Session, path: Path, read: LabelFile) -> Imported:
         if session.has_boxes_of(read.sha256):
             return Imported(0, 0, read.rows.absent, tuple(read.rows.unusable), is_known=True)
         taken = apply_rows(session, path, read.rows)
-        session.import_boxes(path.name, read.sha256, ())
+        session.record_import(Source(path.name), once=read.sha256)
         return taken
-    is_new = session.import_boxes(path.name, read.sha256, read.findings)
+    is_new = not session.has_boxes_of(read.sha256)
+    if is_new:
+        session.record_import(Source(path.name), boxes=read.findings, once=read.sha256)
     return Imported(
         labels=len(read.findings) if is_new else 0,
         decided=0,

@@ -9,8 +9,8 @@ import pytest
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.detection.inputs import InputDefinition
 from lesion_viewer.errors import ExchangeError, TrainingError
-from lesion_viewer.exchange.reviews.project_files import open_project
-from lesion_viewer.exchange.reviews.reviewed_slices import reviewed_project
+from lesion_viewer.exchange.worklists.project_files import open_project
+from lesion_viewer.exchange.worklists.reviewed_slices import reviewed_project
 from lesion_viewer.review.session import Session
 from tests.exchange.small_deeplesion import UIDS, write_project
 from training.recipe.deeplesion_data import DeepLesionData

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.errors import TrainingError
-from lesion_viewer.exchange.reviews.reviewed_slices import (
+from lesion_viewer.exchange.worklists.reviewed_slices import (
     ReviewedProject,
     ReviewedSlice,
     reviewed_project,

@@ -7,15 +7,12 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageDraw
 
-from lesion_viewer.ct.images.numbered_slices import NumberedSlices, list_slices, numbered_series
 from lesion_viewer.ct.reading import open_study
-from lesion_viewer.ct.study import Series
 from lesion_viewer.ct.values.window import Window, to_display
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.errors import CTError
-from lesion_viewer.exchange.box_files.project_slices import find_images
-from lesion_viewer.exchange.deeplesion.annotation_rows import folder_of, slice_number
 from lesion_viewer.exchange.same_pictures import Say, SeriesOf, same_images, same_series
+from lesion_viewer.exchange.worklists.recorded_images import numbered_images
 from lesion_viewer.review.finding import Finding, Status
 from lesion_viewer.review.series_record import SeriesRecord
 from lesion_viewer.review.session import Session
@@ -49,26 +46,8 @@ def decoder(session: Session, images: Path, say: Say = lambda text: None) -> Ser
         Where there is no CT under the path.
     """
     records = session.series()
-    numbered = {
-        uid: NumberedSlices(
-            folder_of(uid),
-            range(first := int(slice_number(r.files[0])), first + len(r.files)),
-            (r.shape[1], r.shape[2]),
-            r.spacing_mm,
-            None,
-        )
-        for uid, r in records.items()
-        if r.is_of_project
-    }
-    if numbered:
-        names = [name for r in records.values() for name in r.names.values()]
-        folders = {one.folder for one in numbered.values()}
-        there = find_images(images, names).there if names else list_slices(images, folders)
-
-        def series_of(uid: str) -> Series:
-            return numbered_series(images, numbered[uid], there.get(numbered[uid].folder, {}))
-
-        return same_images(session, series_of, say)
+    if any(record.is_of_numbers for record in records.values()):
+        return same_images(session, numbered_images(records, images).series, say)
     return same_series(session, open_study(images).series, say)
 
 

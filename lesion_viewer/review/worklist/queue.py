@@ -1,7 +1,7 @@
-"""The queue of a labelling project: which slice is next, and how many are left."""
+"""The queue of a work list: which item is next, and how many are left."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
 from heapq import nlargest
 
@@ -14,24 +14,25 @@ from lesion_viewer.review.worklist.annotation_pace import decisions_per_hour
 from lesion_viewer.review.worklist.label_detector_disagreement import Kind
 from lesion_viewer.review.worklist.label_quality import label_quality
 from lesion_viewer.review.worklist.queue_facts import AllFacts, Facts, types_on
-from lesion_viewer.review.worklist.work_list import Item, Project
+from lesion_viewer.review.worklist.work_list import Group, Item, What, WorkList
 
 LATE = 200
 """How many of the latest decisions the pace is computed from."""
 
 
 class Order(StrEnum):
-    """What comes first in a queue; equal items come as in the annotations."""
+    """What comes first in a queue of any list, beside the orders by a list's own groups.
+
+    Equal items come as in the list.
+    """
 
     DISAGREEMENT = "disagreement"  #: the slices with the highest doubt
     CLEANLAB = "cleanlab"  #: the lowest of cleanlab's label qualities
-    NOISY = "noisy"  #: rows marked as possibly noisy
     SCORE = "score"  #: the detector's highest score
     SIZE = "size"  #: the largest label
-    ORGAN = "organ"  #: organ by organ
     PATIENT = "patient"  #: patient by patient
     RANDOM = "random"  #: by chance, from a seed
-    FILE = "file"  #: as in the annotations
+    FILE = "file"  #: as in the list
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +46,9 @@ class Filter:
     types : frozenset[str] | None
         Present lesion types on the slice; an empty one takes slices with a finding that has none.
     patients : frozenset[str] | None
-        Patients in the annotations.
-    splits : frozenset[str] | None
-        ``1``, ``2`` or ``3``.
-    is_noisy : bool | None
-        Whether a row is marked as possibly noisy.
+        Patients, each with or without leading zeros.
+    groups : Mapping[str, frozenset[str]]
+        Name of a group -> the values that are wanted; an item must have one of each group's.
     is_done : bool | None
         Whether the item is decided.
     is_present : bool | None
@@ -68,8 +67,7 @@ class Filter:
     kinds: frozenset[Kind] | None = None
     types: frozenset[str] | None = None
     patients: frozenset[str] | None = None
-    splits: frozenset[str] | None = None
-    is_noisy: bool | None = None
+    groups: Mapping[str, frozenset[str]] = field(default_factory=dict)
     is_done: bool | None = None
     is_present: bool | None = True
     min_score: float | None = None
@@ -100,19 +98,35 @@ class Progress:
     hours_left: float | None
 
 
+def orders_of(work_list: WorkList) -> list[str]:
+    """The names of all orders that a list can have.
+
+    Parameters
+    ----------
+    work_list : WorkList
+        The list.
+
+    Returns
+    -------
+    list[str]
+        Values of ``Order``, and the names of the list's groups.
+    """
+    return [*Order, *(group.name for group in work_list.groups if group.is_order)]
+
+
 class Queue:
-    """The items of a project in the order in which they are worked through.
+    """The items of a work list in the order in which they are worked through.
 
     The order stays as it was arranged while decisions are made; what is done is always current.
 
     Parameters
     ----------
-    project : Project
+    work_list : WorkList
         Whose items they are.
     session : Session
-        The review of the project.
-    order : Order
-        What comes first.
+        The review of the list.
+    order : str
+        What comes first: one of ``orders_of``.
     filter : Filter | None
         Which items are in the queue; None for those with an image.
     seed : int
@@ -120,7 +134,7 @@ class Queue:
 
     Attributes
     ----------
-    order : Order
+    order : str
         As last arranged.
     filter : Filter | None
         As last arranged.
@@ -130,15 +144,15 @@ class Queue:
 
     def __init__(
         self,
-        project: Project,
+        work_list: WorkList,
         session: Session,
-        order: Order = Order.DISAGREEMENT,
+        order: str = Order.DISAGREEMENT,
         filter: Filter | None = None,
         seed: int = 0,
     ) -> None:
-        self._project, self._session = project, session
-        self._facts = AllFacts(project, session)
-        self._numbers = self._facts.numbers
+        self._list, self._session = work_list, session
+        self._facts = AllFacts(work_list, session)
+        self._numbers, self._of_series = self._facts.numbers, self._facts.of_series
         self._by_mark: set[int] = set()
         self._times: dict[int, str] | None = None
         self._done: dict[int, bool] = {}
@@ -147,13 +161,13 @@ class Queue:
         self.arrange(order, filter, seed)
         session.subscribe(self._on_session_changed)
 
-    def arrange(self, order: Order, filter: Filter | None = None, seed: int = 0) -> None:
+    def arrange(self, order: str, filter: Filter | None = None, seed: int = 0) -> None:
         """Arrange the queue anew, with what the detector has found by now.
 
         Parameters
         ----------
-        order : Order
-            What comes first.
+        order : str
+            What comes first: one of ``orders_of``.
         filter : Filter | None
             Which items are in the queue; None for those with an image.
         seed : int
@@ -182,7 +196,7 @@ class Queue:
         Parameters
         ----------
         item : Item
-            Of the project.
+            Of the list.
 
         Returns
         -------
@@ -197,7 +211,7 @@ class Queue:
         Parameters
         ----------
         item : Item
-            Of the project.
+            Of the list.
 
         Returns
         -------
@@ -207,20 +221,22 @@ class Queue:
         return self._facts[item.number]
 
     def is_done(self, item: Item) -> bool:
-        """Whether every label and every reader's finding on the slice is decided.
+        """Whether every label and every reader's finding on it is decided.
 
-        A slice without any is done once it is read in full.
+        A slice without any is done once it is read in full; a series or a study once all of it is
+        read in full too.
 
         Parameters
         ----------
         item : Item
-            Of the project.
+            Of the list.
         """
         self._count_all()
+        if item.what is not What.SLICE:
+            return self._is_read(item) and self._done.get(item.number, True)
         if item.number not in self._done:
             self._by_mark.add(item.number)
-            is_read = self._session.is_read_in_full(item.series_uid, item.slice_index)
-            self._done[item.number] = is_read
+            self._done[item.number] = self._is_read(item)
         return self._done[item.number]
 
     def next_left(self, after: Item | None = None) -> Item | None:
@@ -229,7 +245,7 @@ class Queue:
         Parameters
         ----------
         after : Item | None
-            An item of the project; None for the first one that is left.
+            An item of the list; None for the first one that is left.
 
         Returns
         -------
@@ -245,7 +261,7 @@ class Queue:
         Parameters
         ----------
         before : Item | None
-            An item of the project; None for the last one that is left.
+            An item of the list; None for the last one that is left.
 
         Returns
         -------
@@ -258,7 +274,7 @@ class Queue:
     def progress(self) -> Progress:
         """Items of the queue that are done and left, and the recent pace of this reader.
 
-        The first call goes through all findings of the project.
+        The first call goes through all findings of the review.
         """
         self._count_all()
         if self._times is None:
@@ -268,6 +284,11 @@ class Queue:
         done, pace = len(self._times), decisions_per_hour(latest)
         left = len(self.items) - done
         return Progress(done, left, pace, left / pace if pace else None)
+
+    def _is_read(self, item: Item) -> bool:
+        index = item.slice_index if item.what is What.SLICE else None
+        uids = item.series_uids
+        return bool(uids) and all(self._session.is_read_in_full(uid, index) for uid in uids)
 
     def _first_left(self, places: Sequence[int]) -> Item | None:
         items = (self.items[place] for place in places)
@@ -290,9 +311,14 @@ class Queue:
         """Count one item anew."""
         self._done.pop(number, None)
         self._decided_at.pop(number, None)
-        item = self._project.items[number]
-        for finding in self._session.all_findings_on(item.series_uid, item.slice_index):
+        for finding in self._findings_of(self._list.items[number]):
             self._count_pair(number, finding)
+
+    def _findings_of(self, item: Item) -> Sequence[Finding]:
+        if item.what is What.SLICE:
+            return self._session.all_findings_on(item.series_uid, item.slice_index)
+        uids = set(item.series_uids)
+        return [f for f in self._session.findings.values() if f.series_uid in uids]
 
     def _count_pair(self, number: int, finding: Finding) -> None:
         """Count a finding on a slice that it is on."""
@@ -308,57 +334,59 @@ class Queue:
         """Numbers of the items that a finding is on, or came on."""
         uid, boxes, came = finding.series_uid, finding.boxes, finding.original_boxes
         slices = boxes if boxes is came else {**boxes, **came}
-        number_of = self._numbers.get
-        return [n for i in slices if (n := number_of((uid, i))) is not None]
+        number_of, whole = self._numbers.get, self._of_series.get(uid)
+        found = [n for i in slices if (n := number_of((uid, i))) is not None]
+        return found if whole is None else [*found, whole]
 
     def _on_session_changed(self, change: Change) -> None:
         if change.vanished:  # its slices are not known any more
             self._is_stocked = False
         if not self._is_stocked:
             return
-        stale = set(self._by_mark) if change.read_marks else set()
+        stale = self._by_mark.union(self._of_series.values()) if change.read_marks else set()
         for finding_id in (*change.appeared, *change.changed):
             stale.update(self._items_of(self._session.findings[finding_id]))
         for number in stale:
             self._count_item(number)
             if self._times is not None and number in self._places:
-                item = self._project.items[number]
+                item = self._list.items[number]
                 self._times.pop(number, None)
                 if self.is_done(item):
                     self._times[number] = self._decided_at.get(number, "")
 
-    def _keys(self, order: Order, items: Sequence[Item], seed: int) -> Sequence[float]:
+    def _keys(self, order: str, items: Sequence[Item], seed: int) -> Sequence[float]:
         facts = self._facts
         match order:
             case Order.RANDOM:
-                chance = np.random.default_rng(seed).random(len(self._project.items))
+                chance = np.random.default_rng(seed).random(len(self._list.items))
                 return [chance[item.number] for item in items]
             case Order.CLEANLAB:
-                return label_quality(self._session, items)
+                return label_quality(self._session, items, self._list.slices_of)
             case Order.PATIENT:
                 return _places_of([_natural(item.patient) for item in items])
-        keys: dict[Order, Callable[[Item], float]] = {
+        keys: dict[str, Callable[[Item], float]] = {
             Order.DISAGREEMENT: lambda item: -facts.doubts[item.number],
-            Order.NOISY: lambda item: not item.is_noisy,
             Order.SCORE: lambda item: -facts.scores[item.number],
             Order.SIZE: lambda item: -item.size_mm,
-            Order.ORGAN: lambda item: item.organ if item.organ > 0 else np.inf,
             Order.FILE: lambda item: item.number,
         }
+        for group in self._list.groups:
+            keys.setdefault(group.name, _by_group(group))
         return [keys[order](item) for item in items]
 
     def _types_on(self, item: Item) -> set[str]:
+        if item.what is not What.SLICE:
+            return types_on(item, self._findings_of(item))
         return types_on(item, self._session.findings_on(item.series_uid, item.slice_index))
 
     def _filtered(self, chosen: Filter) -> list[Item]:
         """Items that pass every part of the filter that is set."""
         facts = self._facts
+        patients = {patient.lstrip("0") for patient in chosen.patients or ()}
         passes: dict[str, Callable[[Item], bool]] = {
             "is_present": lambda item: item.is_present == chosen.is_present,
-            "is_noisy": lambda item: item.is_noisy == chosen.is_noisy,
             "types": lambda item: bool(self._types_on(item) & (chosen.types or set())),
-            "patients": lambda item: item.patient in (chosen.patients or ()),
-            "splits": lambda item: item.split in (chosen.splits or ()),
+            "patients": lambda item: item.patient.lstrip("0") in patients,
             "kinds": lambda item: facts.kind(item.number) in (chosen.kinds or ()),
             "min_score": lambda item: facts.scores[item.number] >= (chosen.min_score or 0),
             "max_score": lambda item: facts.scores[item.number] <= (chosen.max_score or 0),
@@ -366,16 +394,24 @@ class Queue:
             "max_size_mm": lambda item: item.size_mm <= (chosen.max_size_mm or 0),
             "is_done": lambda item: self.is_done(item) == chosen.is_done,
         }
-        items: Sequence[Item] = self._project.items
+        items: Sequence[Item] = self._list.items
         for name, passed in passes.items():
             if getattr(chosen, name) is not None:
                 items = [item for item in items if passed(item)]
+        for name, values in chosen.groups.items():
+            items = [item for item in items if item.groups.get(name) in values]
         return list(items)
 
 
 def _is_asked(finding: Finding) -> bool:
     """Whether a reader has to decide on a finding; a model's proposal may be left undecided."""
     return finding.origin.kind is not OriginKind.MODEL
+
+
+def _by_group(group: Group) -> Callable[[Item], float]:
+    """The place of an item's value among those of a group; items with another come last."""
+    places = {value: float(place) for place, value in enumerate(group.values)}
+    return lambda item: places.get(item.groups.get(group.name, ""), np.inf)
 
 
 def _natural(text: str) -> tuple[int, str]:

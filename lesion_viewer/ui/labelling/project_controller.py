@@ -4,9 +4,13 @@ from PySide6.QtCore import QObject, Signal
 
 from lesion_viewer.errors import LesionViewerError
 from lesion_viewer.review.finding import Finding, Status
-from lesion_viewer.review.worklist.queue import Filter, Order
+from lesion_viewer.review.worklist.queue import Filter
 from lesion_viewer.review.worklist.work_list import Item
-from lesion_viewer.ui.labelling.item_findings import findings_on, undecided_on
+from lesion_viewer.ui.labelling.item_findings import (
+    findings_on,
+    listed_findings,
+    undecided_on,
+)
 from lesion_viewer.ui.labelling.project_on_show import ProjectOnShow
 from lesion_viewer.ui.labelling.project_opening import OpenProject
 from lesion_viewer.ui.labelling.queue.list_view import QueueRow
@@ -71,7 +75,7 @@ class ProjectController(ProjectOnShow):
         review.findings_changed.connect(self._take_change)
         review.read_marks_changed.connect(self._take_change)
         review.elsewhere.connect(self._show_finding)
-        volume.slice_shown.connect(self._follow)
+        volume.viewer.slice_changed.connect(self._follow)
 
     # The queue.
 
@@ -91,8 +95,9 @@ class ProjectController(ProjectOnShow):
         project, queue, session = self.project, self.queue, self._review.session
         assert project is not None and queue is not None
         item = project.items[number]
-        found = session.findings_on(item.series_uid, item.slice_index) if session else []
-        return queue_row(item, queue.facts(item), queue.is_done(item), found)
+        found = listed_findings(session, item) if session else []
+        marks = [group.name for group in project.groups if len(group.values) == 1]
+        return queue_row(item, queue.facts(item), queue.is_done(item), found, marks)
 
     def remaining_text(self) -> str:
         """The text for the end of the queue; empty where no project is open."""
@@ -102,13 +107,13 @@ class ProjectController(ProjectOnShow):
         unsure = sum(f.status is Status.UNSURE for f in session.findings.values())
         return end_text(progress.done, unsure, project.missing)
 
-    def arrange(self, order: Order, chosen: Filter) -> None:
+    def arrange(self, order: str, chosen: Filter) -> None:
         """Sort the queue anew; the item on show stays.
 
         Parameters
         ----------
-        order : Order
-            Order of the items.
+        order : str
+            Order of the items, by its name.
         chosen : Filter
             Which items are in the queue.
         """

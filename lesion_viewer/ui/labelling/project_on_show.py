@@ -5,7 +5,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from lesion_viewer.review.worklist.queue import Progress, Queue
-from lesion_viewer.review.worklist.work_list import Project
+from lesion_viewer.review.worklist.work_list import WorkList
 from lesion_viewer.ui.labelling.project_opening import OpenProject, ProjectPaths
 from lesion_viewer.ui.labelling.project_starter import ProjectStarter
 from lesion_viewer.ui.settings import Settings
@@ -130,7 +130,7 @@ class ProjectOnShow(QObject):
         self._starter.cancel()
 
     @property
-    def project(self) -> Project | None:
+    def project(self) -> WorkList | None:
         """The project that is open."""
         return self.open_project.project if self.open_project else None
 

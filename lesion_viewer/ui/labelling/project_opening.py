@@ -6,11 +6,11 @@ from pathlib import Path
 from PySide6.QtCore import Signal, SignalInstance
 
 from lesion_viewer.ct.study import Study
-from lesion_viewer.exchange.reviews.project_files import is_project, open_project, project_file
+from lesion_viewer.exchange.worklists.project_files import is_project, open_project, project_file
 from lesion_viewer.review.session import Session
 from lesion_viewer.review.user_folders import reader_file
 from lesion_viewer.review.worklist.queue import Queue
-from lesion_viewer.review.worklist.work_list import Project
+from lesion_viewer.review.worklist.work_list import WorkList
 from lesion_viewer.ui.workers import Worker, no_collection
 
 
@@ -43,7 +43,7 @@ class OpenProject:
         Paths that it was opened from.
     base_file : Path
         File of the review that readers' own files stand beside.
-    project : Project
+    project : WorkList
         Its slices and labels.
     session : Session
         The reader's review.
@@ -55,7 +55,7 @@ class OpenProject:
 
     paths: ProjectPaths
     base_file: Path
-    project: Project
+    project: WorkList
     session: Session
     queue: Queue
     study: Study
@@ -103,7 +103,7 @@ class ProjectOpener(Worker):
         if not is_project(paths.images, paths.annotations):
             self.declined.emit()
             return
-        base = paths.session_file or project_file(paths.annotations)
+        base = paths.session_file or project_file(paths.images, paths.annotations)
         is_named = paths.session_file is not None and not self._is_own_file
         file = base if is_named else reader_file(base, self._reader)
         with no_collection():

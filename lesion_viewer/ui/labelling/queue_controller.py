@@ -6,7 +6,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from lesion_viewer.review.worklist.queue import Filter, Order
+from lesion_viewer.review.worklist.queue import Filter, orders_of
 from lesion_viewer.ui.labelling.project_controller import ProjectController
 from lesion_viewer.ui.labelling.project_opening import OpenProject
 from lesion_viewer.ui.labelling.queue.panel import QueuePanel
@@ -92,6 +92,8 @@ class QueueController(QObject):
 
     def _take(self, opened: OpenProject) -> None:
         self.panel.show_reader(opened.session.reader)
+        self.panel.offer_orders(orders_of(opened.project))
+        self.panel.filters.offer_groups(opened.project.groups)
         self.panel.filters.reset()
         self._offer_types()
 
@@ -100,7 +102,7 @@ class QueueController(QObject):
         if opened is not None:
             self.panel.filters.offer_types(opened.session.lesion_types())
 
-    def _order(self, order: Order) -> None:
+    def _order(self, order: str) -> None:
         self._projects.arrange(order, self.panel.filters.filter)
 
     def _filter(self, chosen: Filter) -> None:

@@ -74,7 +74,7 @@ class StudyController(QObject):
         self._beginner: ReviewBeginner | None = None
         self._labels = ""
         self.study: Study | None = None
-        self.pictures = PictureController(volume, review, self)
+        self.pictures = PictureController(volume.viewer, review, self)
         self.pictures.errored.connect(self.errored)
         review.elsewhere.connect(self._show_finding)
 

@@ -2,7 +2,8 @@
 
 from PySide6.QtCore import QTimer
 
-from lesion_viewer.ct.study import Series, Study
+from lesion_viewer.ct.study import Study
+from lesion_viewer.ct.volume.ct_volume import CTVolume
 from lesion_viewer.ui.shell.docks import LEFT, Shown
 from lesion_viewer.ui.shell.features.detector import DetectorFeature
 from lesion_viewer.ui.shell.features.reading import ReadingFeature
@@ -41,7 +42,7 @@ class StudiesFeature(Feature):
             "Series", self.series_list, LEFT, place=0, width_px=SERIES_PX, shown=Shown.STUDY
         )
         self.series_list.series_wanted.connect(self.study.show_row)
-        self._volume.series_shown.connect(self._take_series)
+        self._volume.viewer.volume_changed.connect(self._mark_series)
         self.study.opened.connect(self._take_study)
         self.study.review_begun.connect(window.feature(DetectorFeature).sweep.take_new_review)
         self._connect_messages()
@@ -75,14 +76,15 @@ class StudiesFeature(Feature):
         """Keep slice and window on show once they have not changed for a while."""
         self._view_timer = QTimer(self.window, singleShot=True, interval=SAVE_VIEW_MS)
         self._view_timer.timeout.connect(self.study.save_view)
-        self._volume.slice_shown.connect(lambda _: self._view_timer.start())
-        self._volume.window_shown.connect(lambda _: self._view_timer.start())
+        viewer = self._volume.viewer
+        viewer.slice_changed.connect(lambda _: self._view_timer.start())
+        viewer.window_changed.connect(lambda _: self._view_timer.start())
 
     def _take_study(self, study: Study) -> None:
         self.window.message_bar.hide()
         self.series_list.set_series(study.series)
 
-    def _take_series(self, series: Series) -> None:
+    def _mark_series(self, volume: CTVolume) -> None:
         self.series_list.set_current(self._volume.row)
 
     def _show_left_out(self, text: str) -> None:

@@ -7,12 +7,12 @@ from hashlib import sha256
 from pathlib import Path
 
 from lesion_viewer.detection.boxes import Box
-from lesion_viewer.detection.lesion_types import DEEPLESION_TYPES
 from lesion_viewer.errors import ExchangeError
-from lesion_viewer.exchange.box_files.project_slices import plain_rows
 from lesion_viewer.exchange.box_files.reading import is_plain, read_plain
+from lesion_viewer.exchange.deeplesion.annotated_rows import annotated_rows
 from lesion_viewer.exchange.deeplesion.annotation_rows import folder_of, indices_of, slice_number
-from lesion_viewer.exchange.tables.annotated_rows import annotated_rows
+from lesion_viewer.exchange.deeplesion.groups import split_code
+from lesion_viewer.exchange.worklists.plain_slices import plain_rows
 from lesion_viewer.review.finding import Finding, OriginKind, Status
 from lesion_viewer.review.session import Session
 
@@ -118,11 +118,11 @@ def _project_in(session: Session) -> ReviewedProject:
         rows = plain_rows(read_plain(name, content), {})
     else:
         _, rows = annotated_rows(session.path, content)
-    organs = {row.row: DEEPLESION_TYPES.get(row.organ, "") for row in rows}
+    organs = {row.row: row.lesion_type for row in rows}
     splits: dict[str, set[str]] = defaultdict(set)
     patients: dict[str, str] = {}
     for row in rows:
-        splits[row.patient].add(row.split)
+        splits[row.patient].add(split_code(row.groups))
         patients[row.folder] = row.patient
     found: dict[tuple[str, int], ReviewedSlice] = {}
 
