@@ -21,16 +21,17 @@ commands = typer.Typer()
 @commands.command("project")
 def project(
     images: Annotated[
-        Path, typer.Argument(metavar="IMAGES", help="A folder of 16-bit PNGs, or a study.")
-    ],
-    annotations: Annotated[
-        Path,
-        typer.Option(
-            metavar="FILE",
-            help="Labels: DeepLesion's CSV, a plain table of boxes, COCO; of a study as for open.",
-        ),
+        Path, typer.Argument(metavar="IMAGES", help="A folder of 16-bit PNGs, or DICOM studies.")
     ],
     session: Annotated[Path, typer.Option(metavar="FILE", help="The project's review.")],
+    annotations: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Labels: DeepLesion's CSV, a plain table of boxes, COCO; of DICOM as for open."
+            " Without: every series of the studies.",
+        ),
+    ] = None,
     reader: Annotated[
         str, typer.Option(metavar="NAME", help="A reader with a review beside FILE.")
     ] = "",
@@ -60,17 +61,18 @@ def project(
     from lesion_viewer.exchange.worklists.queue_csv import save_work_list
     from lesion_viewer.review.user_folders import reader_file
 
-    if not is_project(images, annotations):
+    own_file = reader_file(session, reader)
+    if annotations is not None and not is_project(images, annotations, own_file, is_asked=True):
         if propose or predictions or work_list is not None:
             raise LesionViewerError(
                 f"{annotations} is of no labelling project: proposals and a work list need one"
             )
-        _label_study(images, annotations, reader_file(session, reader), reader, labels)
+        _label_study(images, annotations, own_file, reader, labels)
         return
-    opened, review = open_project(images, annotations, reader_file(session, reader), reader)
+    opened, review = open_project(images, annotations, own_file, reader)
     try:
         for notice in opened.notices:
-            say(one_line(f"{annotations}: {notice}"))
+            say(one_line(f"{annotations or images}: {notice}"))
         for file in predictions or ():
             say(f"{file}: {take_predictions(opened, review, file)} slices answered")
         if propose:
@@ -134,7 +136,10 @@ def _propose(project: "WorkList", session: "Session", model: str | None, device:
 
 def _print_progress(project: "WorkList", session: "Session") -> None:
     from lesion_viewer.review.worklist.queue import Order, Queue
+    from lesion_viewer.review.worklist.work_list import What
 
     progress = Queue(project, session, Order.FILE).progress()
-    print(f"{len(project.items)} annotated slices, {project.missing} without an image")
+    is_of_slices = all(item.what is What.SLICE for item in project.items)
+    items = "annotated slices" if is_of_slices else "series"
+    print(f"{len(project.items)} {items}, {project.missing} without an image")
     print(f"{progress.done} done, {progress.left} left")

@@ -75,8 +75,6 @@ class SeriesRecord:
         journals.
     names : Mapping[int, str]
         Slice index -> name of the slice's image in the annotations of another tool.
-    is_listed : bool
-        Whether it is of a work list of an archive; absent in older journals.
     """
 
     uid: str
@@ -93,7 +91,6 @@ class SeriesRecord:
     positions: tuple[tuple[float, float, float], ...] = ()
     instance_numbers: tuple[int | None, ...] = ()
     names: Mapping[int, str] = field(default_factory=dict)
-    is_listed: bool = False
 
     @property
     def picture(self) -> Picture:
@@ -114,11 +111,6 @@ class SeriesRecord:
     def is_of_numbers(self) -> bool:
         """Whether its slices are numbered files of a work list, whether they are there or not."""
         return isinstance(self.files, NumberedFiles)
-
-    @property
-    def is_of_project(self) -> bool:
-        """Whether it is of a labelling project, and not of a study that was opened by itself."""
-        return self.is_listed or self.is_of_numbers
 
     @property
     def is_png(self) -> bool:
@@ -197,8 +189,6 @@ class SeriesRecord:
     def encoded(self) -> dict[str, Any]:
         """The fields by name."""
         values = {f.name: getattr(self, f.name) for f in fields(self)}
-        if not self.is_listed:  # journals of studies stay as they were
-            del values["is_listed"]
         if isinstance(self.files, NumberedFiles):
             values["files"] = {"first": self.files.first, "last": self.files.last}
         return values

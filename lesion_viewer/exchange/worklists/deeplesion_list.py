@@ -11,13 +11,14 @@ from lesion_viewer.exchange.deeplesion.groups import groups
 from lesion_viewer.exchange.deeplesion.image_files import list_slices
 from lesion_viewer.exchange.label_volumes.findings import is_label_volume
 from lesion_viewer.exchange.reviews.reviewed_csv import import_labels
-from lesion_viewer.exchange.worklists.listed import Adapter, Listed
+from lesion_viewer.exchange.worklists.listed import Adapter, Entered, Listed
 from lesion_viewer.exchange.worklists.numbered_images import (
     NumberedImages,
+    describe,
     items_of,
-    records_of,
     series_of,
 )
+from lesion_viewer.review.session import Session
 from lesion_viewer.review.worklist.work_list import Place
 
 
@@ -40,15 +41,16 @@ def _listed(images: Path, annotations: Path | None) -> Listed:
     slices = series_of(rows)
     there = list_slices(images, dict.fromkeys(one.folder for one in slices))
     places = _Places(slices)
-    items = items_of(rows, slices, there)
-    return Listed(
-        key,
-        items,
-        NumberedImages(images, {one.uid: one for one in slices}, there, places.of_file),
-        lambda: records_of(slices, items),
-        lambda session: import_labels(session, places.of_name, file),
-        groups(row.groups for row in rows),
-    )
+    items = items_of(file, rows, slices, there)
+
+    def enter(session: Session) -> Entered:
+        is_new = session.imported_labels is None
+        notices = import_labels(session, places.of_name, file).sentences() if is_new else ()
+        describe(session, slices, items)
+        return Entered(items, notices)
+
+    images_ = NumberedImages(images, {one.uid: one for one in slices}, there, places.of_file)
+    return Listed(key, images_, enter, groups(row.groups for row in rows))
 
 
 class _Places:

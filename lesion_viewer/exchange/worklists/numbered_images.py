@@ -3,12 +3,15 @@
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from hashlib import sha256
 from pathlib import Path
 
 from lesion_viewer.ct.images.numbered_slices import NumberedSlices, numbered_series
 from lesion_viewer.ct.study import Series
+from lesion_viewer.errors import ExchangeError
 from lesion_viewer.exchange.numbered_rows import NumberedRow
 from lesion_viewer.review.series_record import SeriesRecord
+from lesion_viewer.review.session import Session
 from lesion_viewer.review.worklist.work_list import Item, Place
 
 
@@ -122,6 +125,7 @@ def _runs(rows: Sequence[NumberedRow]) -> list[tuple[range, NumberedRow]]:
 
 
 def items_of(
+    file: Path,
     rows: Sequence[NumberedRow],
     slices: Sequence[NumberedSlices],
     there: Mapping[str, Mapping[int, str]],
@@ -130,8 +134,10 @@ def items_of(
 
     Parameters
     ----------
+    file : Path
+        The annotations.
     rows : Sequence[NumberedRow]
-        Of the annotations.
+        Its rows.
     slices : Sequence[NumberedSlices]
         As ``series_of`` gives them.
     there : Mapping[str, Mapping[int, str]]
@@ -141,7 +147,14 @@ def items_of(
     -------
     list[Item]
         A slice has the groups of all its rows; where they differ, those of the first.
+
+    Raises
+    ------
+    ExchangeError
+        Where there is none.
     """
+    if not rows:
+        raise ExchangeError(f"{file}: none of its rows names a slice")
     runs: dict[str, list[NumberedSlices]] = defaultdict(list)
     for one in slices:
         runs[one.folder].append(one)
@@ -170,6 +183,31 @@ def items_of(
             )
         )
     return items
+
+
+def describe(
+    session: Session,
+    slices: Sequence[NumberedSlices],
+    items: Sequence[Item],
+    names: Mapping[tuple[str, int], str] | None = None,
+) -> None:
+    """Keep what a review needs to know of numbered series, where anything of it is new.
+
+    Parameters
+    ----------
+    session : Session
+        The review; one that is read-only is left as it is.
+    slices : Sequence[NumberedSlices]
+        The series.
+    items : Sequence[Item]
+        The list's.
+    names : Mapping[tuple[str, int], str] | None
+        As for ``records_of``.
+    """
+    if not session.read_only:
+        absent = "\n".join(item.name for item in items if not item.is_present)
+        digest = sha256(f"{session.study_key}\n{absent}".encode()).hexdigest()
+        session.describe_series(digest, lambda: records_of(slices, items, names))
 
 
 def records_of(

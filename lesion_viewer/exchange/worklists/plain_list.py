@@ -16,9 +16,10 @@ from lesion_viewer.exchange.label_volumes.findings import is_label_volume
 from lesion_viewer.exchange.reviews.import_outcome import cut_sentences
 from lesion_viewer.exchange.reviews.reviewed_csv import apply_rows
 from lesion_viewer.exchange.tables.slice_names import finder
-from lesion_viewer.exchange.worklists.listed import Adapter, Listed
+from lesion_viewer.exchange.worklists.listed import Adapter, Entered, Listed
 from lesion_viewer.exchange.worklists.numbered_images import (
     NumberedImages,
+    describe,
     items_of,
     records_of,
     series_of,
@@ -29,6 +30,7 @@ from lesion_viewer.exchange.worklists.plain_slices import (
     names_in_series,
     plain_rows,
 )
+from lesion_viewer.review.session import Session
 
 
 def _recognises(images: Path, annotations: Path | None) -> bool:
@@ -55,15 +57,20 @@ def _listed(images: Path, annotations: Path | None) -> Listed:
     rows = plain_rows(file, found.shapes)
     slices = series_of(rows)
     names = names_in_series(file)
-    items = items_of(rows, slices, found.there)
+    items = items_of(path, rows, slices, found.there)
     places = finder({record.uid: record for record in records_of(slices, (), names)})
     placed = placed_rows(file, places, {**found.refused, **contradictions(file, found.shapes)})
+
+    def enter(session: Session) -> Entered:
+        is_new = session.imported_labels is None
+        notices = apply_rows(session, path, placed).sentences() if is_new else ()
+        describe(session, slices, items, names)
+        return Entered(items, notices)
+
     return Listed(
         content_key(file),
-        items,
         NumberedImages(images, {one.uid: one for one in slices}, found.there, places),
-        lambda: records_of(slices, items, names),
-        lambda session: apply_rows(session, path, placed),
+        enter,
         (ORGAN,),
         (*placed.notices, *placed.unusable, *cut_sentences(placed.clipped)),
     )

@@ -5,12 +5,12 @@ list and its journal stay the same when more images arrive.
 """
 
 from collections.abc import Callable, Sequence
-from hashlib import sha256
 from pathlib import Path
 
 from lesion_viewer.errors import ExchangeError
 from lesion_viewer.exchange.box_files.reading import is_plain
 from lesion_viewer.exchange.csv_records import read_bytes
+from lesion_viewer.exchange.worklists.archive_list import ARCHIVE, is_archive_review
 from lesion_viewer.exchange.worklists.deeplesion_list import DEEPLESION
 from lesion_viewer.exchange.worklists.listed import Adapter
 from lesion_viewer.exchange.worklists.plain_list import PLAIN
@@ -23,7 +23,7 @@ OpenReview = Callable[[Path, str | None, str], Session]
 """File, key of the study, and reader -> the review."""
 
 ADAPTERS: Sequence[Adapter] = (DEEPLESION, PLAIN)
-"""Every kind of work list; the first that recognises a path takes it."""
+"""Kinds of work lists that annotations tell by themselves; the first that recognises them."""
 
 
 def open_project(
@@ -41,9 +41,9 @@ def open_project(
     Parameters
     ----------
     images : Path
-        The folder of the images.
+        The folder of the images, or an archive of studies.
     annotations : Path | None
-        The file of labels.
+        The file of labels; an archive needs none.
     session_file : Path
         The review's file.
     reader : str
@@ -66,32 +66,25 @@ def open_project(
         Where the review's file cannot be used, or is of another list.
     """
     found = _adapter(images, annotations).listed(images, annotations)
-    if not found.items:
-        raise ExchangeError(f"{annotations or images}: none of its rows names a slice")
     session = open_review(session_file, found.key, reader)
     try:
-        taken = found.take_labels(session) if session.imported_labels is None else None
+        entered = found.enter(session)
         labels = [f for f in session.findings.values() if f.origin.kind is OriginKind.LABEL]
-        notices = [*found.notices, *(taken.sentences() if taken is not None else ())]
-        work_list = WorkList(
-            images,
-            found.key,
-            sized(found.items, labels),
-            found.images,
-            tuple(found.groups),
-            tuple(dict.fromkeys(notices)),
-        )
-        if not session.read_only:
-            absent = "\n".join(item.name for item in work_list.items if not item.is_present)
-            digest = sha256(f"{found.key}\n{absent}".encode()).hexdigest()
-            session.describe_series(digest, found.records)
+        notices = dict.fromkeys((*found.notices, *entered.notices))
+        items = sized(entered.items, labels)
     except BaseException:
         session.close()
         raise
-    return work_list, session
+    groups = tuple(found.groups)
+    return WorkList(images, found.key, items, found.images, groups, tuple(notices)), session
 
 
-def is_project(images: Path, annotations: Path | None) -> bool:
+def is_project(
+    images: Path,
+    annotations: Path | None,
+    session_file: Path | None = None,
+    is_asked: bool = False,
+) -> bool:
     """Whether a path with these annotations opens as a labelling project, and not as a study.
 
     Parameters
@@ -100,13 +93,21 @@ def is_project(images: Path, annotations: Path | None) -> bool:
         What is opened.
     annotations : Path | None
         A file of labels.
+    session_file : Path | None
+        File of the review; that of an archive's work list opens it as one.
+    is_asked : bool
+        Whether an archive is to be a work list where there is no review of it yet.
 
     Raises
     ------
     ExchangeError
         Where the annotations cannot be read.
     """
-    return any(one.recognises(images, annotations) for one in ADAPTERS)
+    if any(one.recognises(images, annotations) for one in ADAPTERS):
+        return True
+    is_there = session_file is not None and session_file.is_file()
+    is_wanted = is_archive_review(session_file) if is_there and session_file else is_asked
+    return is_wanted and ARCHIVE.recognises(images, annotations)
 
 
 def project_file(images: Path, annotations: Path | None) -> Path:
@@ -115,7 +116,7 @@ def project_file(images: Path, annotations: Path | None) -> Path:
     Parameters
     ----------
     images : Path
-        The folder of the images.
+        The folder of the images, or an archive of studies.
     annotations : Path | None
         The file of labels.
 
@@ -129,11 +130,11 @@ def project_file(images: Path, annotations: Path | None) -> Path:
     ExchangeError
         Where it is of no kind that is known.
     """
-    return journal_path(_adapter(images, annotations).key(images, annotations))
+    return journal_path(_adapter(images, annotations).file_key(images, annotations))
 
 
 def _adapter(images: Path, annotations: Path | None) -> Adapter:
-    for one in ADAPTERS:
+    for one in (*ADAPTERS, ARCHIVE):
         if one.recognises(images, annotations):
             return one
     if annotations is None:

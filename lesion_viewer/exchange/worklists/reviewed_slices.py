@@ -109,7 +109,7 @@ def reviewed_project(session_file: Path) -> ReviewedProject:
 
 
 def _project_in(session: Session) -> ReviewedProject:
-    series = {uid: record for uid, record in session.series().items() if record.is_of_project}
+    series = {uid: record for uid, record in session.series().items() if record.is_of_numbers}
     if not series:
         raise ExchangeError(f"{session.path} is no labelling project's review")
     content = b"".join(session.label_rows())

@@ -8,8 +8,12 @@ from typing import Protocol
 
 from lesion_viewer.ct.study import Series, Study
 from lesion_viewer.review.finding import Finding
+from lesion_viewer.review.session import Session
 
 Place = tuple[str, int]  # series UID, slice index
+
+ARCHIVE_KEY = "work list of an archive"
+"""Study key of the reviews of work lists of archives, which may grow."""
 
 
 class What(StrEnum):
@@ -273,6 +277,19 @@ class WorkList:
         there = (item for item in self.items if item.is_present)
         uids = dict.fromkeys(uid for item in there for uid in item.series_uids)
         return Study(self.root, self.key, tuple(map(self.series, uids)), ())
+
+
+def is_of_work_list(session: Session) -> bool:
+    """Whether a review is of a work list, and not of a study that was opened by itself.
+
+    Parameters
+    ----------
+    session : Session
+        The review.
+    """
+    if session.study_key == ARCHIVE_KEY:
+        return True
+    return any(record.is_of_numbers for record in session.series().values())
 
 
 def sized(items: Sequence[Item], findings: Sequence[Finding]) -> tuple[Item, ...]:

@@ -5,7 +5,7 @@ from PySide6.QtCore import QObject, Signal
 from lesion_viewer.errors import LesionViewerError
 from lesion_viewer.review.finding import Finding, Status
 from lesion_viewer.review.worklist.queue import Filter
-from lesion_viewer.review.worklist.work_list import Item
+from lesion_viewer.review.worklist.work_list import Item, What
 from lesion_viewer.ui.labelling.item_findings import (
     findings_on,
     listed_findings,
@@ -185,10 +185,15 @@ class ProjectController(ProjectOnShow):
         """Go to what is to be decided next: on this slice, else on the next one."""
         if self.queue is None or self.item is None:
             return
-        is_read, _ = self._review.is_read_in_full()
-        pending = [] if is_read and self.queue.is_done(self.item) else self._pending()
+        is_read, is_series_read = self._review.is_read_in_full()
+        is_whole = self.item.what is not What.SLICE
+        is_read = is_series_read if is_whole else is_read
+        is_done = self.queue.is_done(self.item)
+        pending = [] if is_read and is_done else self._pending()
         if pending:
             self._review.select(pending[0].id)
+        elif is_whole and not is_done:
+            self.noticed.emit("Mark the series as read in full once you have read it.")
         else:
             self._show_next_left()
 
@@ -263,7 +268,7 @@ class ProjectController(ProjectOnShow):
         self.show_item(first)
         if notices := opened.project.notices:
             more = f" (and {len(notices) - 1:,} more)" if len(notices) > 1 else ""
-            self.noticed.emit(f"{opened.paths.annotations.name}: {notices[0]}{more}")
+            self.noticed.emit(f"{opened.paths.name}: {notices[0]}{more}")
 
     def _forget_item(self) -> None:
         self.item = None

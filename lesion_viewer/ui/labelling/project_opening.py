@@ -22,15 +22,23 @@ class ProjectPaths:
     ----------
     images : Path
         Folder of the images.
-    annotations : Path
-        File of the labels.
+    annotations : Path | None
+        File of the labels; None for none.
     session_file : Path | None
         File of the review; None for the usual place.
+    is_asked : bool
+        Whether an archive of studies is to be opened as a work list.
     """
 
     images: Path
-    annotations: Path
+    annotations: Path | None
     session_file: Path | None = None
+    is_asked: bool = False
+
+    @property
+    def name(self) -> str:
+        """Name of what says which items there are."""
+        return (self.annotations or self.images).name
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +93,7 @@ class ProjectOpener(Worker):
     Signals
     -------
     opened : the project stands ready; the OpenProject
-    declined : the paths are a study with labels, and no project
+    declined : the paths are a study, with labels or without, and no project
     """
 
     opened = Signal(object)
@@ -100,7 +108,7 @@ class ProjectOpener(Worker):
     def work(self) -> None:
         """Open the project; after a cancel it is closed again."""
         paths = self._paths
-        if not is_project(paths.images, paths.annotations):
+        if not is_project(paths.images, paths.annotations, paths.session_file, paths.is_asked):
             self.declined.emit()
             return
         base = paths.session_file or project_file(paths.images, paths.annotations)

@@ -64,7 +64,7 @@ class QueueController(QObject):
             self._window, "Annotations of the images", images, ANNOTATIONS
         )
         if chosen:
-            self._projects.open(Path(images), Path(chosen), None)
+            self._projects.open(Path(images), Path(chosen), None, is_asked=True)
 
     def choose_reader(self) -> None:
         """Ask who reads, and go on with that reader's own review."""
