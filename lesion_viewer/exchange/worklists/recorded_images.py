@@ -1,15 +1,46 @@
-"""The images of a labelling project as its journal knows them, without its annotations."""
+"""The images of a review as its journal knows them, without annotations."""
 
 from collections.abc import Mapping
 from pathlib import Path
 
 from lesion_viewer.ct.images.numbered_slices import NumberedSlices
+from lesion_viewer.ct.reading import open_study
 from lesion_viewer.exchange.deeplesion.annotation_rows import folder_of, slice_number
 from lesion_viewer.exchange.deeplesion.image_files import list_slices
+from lesion_viewer.exchange.same_pictures import Say, SeriesOf, same_images, same_series
 from lesion_viewer.exchange.tables.slice_names import finder
 from lesion_viewer.exchange.worklists.numbered_images import NumberedImages
 from lesion_viewer.exchange.worklists.plain_slices import find_images
 from lesion_viewer.review.series_record import SeriesRecord
+from lesion_viewer.review.session import Session
+
+
+def decoder(session: Session, images: Path, say: Say = lambda text: None) -> SeriesOf:
+    """A lookup of the series of a review among image files, without images that changed since.
+
+    Parameters
+    ----------
+    session : Session
+        The review.
+    images : Path
+        Folder or file of the study; for a labelling project, its folder of images.
+    say : Say
+        Receives one sentence for each picture that changed since the review.
+
+    Returns
+    -------
+    SeriesOf
+        Function from series UID to series.
+
+    Raises
+    ------
+    CTError
+        Where there is no CT under the path.
+    """
+    records = session.series()
+    if any(record.is_of_numbers for record in records.values()):
+        return same_images(session, numbered_images(records, images).series, say)
+    return same_series(session, open_study(images).series, say)
 
 
 def numbered_images(records: Mapping[str, SeriesRecord], root: Path) -> NumberedImages:
