@@ -135,7 +135,8 @@ def _propose(project: "WorkList", session: "Session", model: str | None, device:
 
 
 def _print_progress(project: "WorkList", session: "Session") -> None:
-    from lesion_viewer.review.worklist.queue import Order, Queue
+    from lesion_viewer.review.worklist.orders import Order
+    from lesion_viewer.review.worklist.queue import Queue
     from lesion_viewer.review.worklist.work_list import What
 
     progress = Queue(project, session, Order.FILE).progress()

@@ -11,7 +11,8 @@ from lesion_viewer.detection.candidates import Detection, SliceDetections
 from lesion_viewer.exchange.worklists.numbered_images import NumberedImages
 from lesion_viewer.review.finding import Origin, OriginKind
 from lesion_viewer.review.session import Session
-from lesion_viewer.review.worklist.queue import Order, Queue
+from lesion_viewer.review.worklist.orders import Order
+from lesion_viewer.review.worklist.queue import Queue
 from lesion_viewer.review.worklist.work_list import Group, Item, WorkList
 
 SERIES, SLICES, LABELS = 500, 100, 2

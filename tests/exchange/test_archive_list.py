@@ -16,7 +16,9 @@ from lesion_viewer.exchange.reviews.reviewed_csv import export_csv
 from lesion_viewer.exchange.worklists.project_files import is_project, open_project
 from lesion_viewer.exchange.worklists.proposals_csv import NEEDED, take_predictions
 from lesion_viewer.review.session import Session
-from lesion_viewer.review.worklist.queue import Filter, Order, Queue
+from lesion_viewer.review.worklist.filters import Filter
+from lesion_viewer.review.worklist.orders import Order
+from lesion_viewer.review.worklist.queue import Queue
 from lesion_viewer.review.worklist.work_list import What, WorkList
 from tests.exchange.archives import LESION, SHAPE, SLICE, write_archive
 

@@ -14,7 +14,8 @@ from lesion_viewer.exchange.worklists.project_files import is_project, open_proj
 from lesion_viewer.exchange.worklists.proposals_csv import NEEDED, take_predictions
 from lesion_viewer.review.finding import OriginKind, Status
 from lesion_viewer.review.user_folders import reader_file
-from lesion_viewer.review.worklist.queue import Order, Queue
+from lesion_viewer.review.worklist.orders import Order
+from lesion_viewer.review.worklist.queue import Queue
 
 HEADER = ",".join(COLUMNS) + "\n"
 

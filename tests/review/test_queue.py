@@ -10,8 +10,10 @@ from lesion_viewer.detection.candidates import Detection, SliceDetections
 from lesion_viewer.exchange.worklists.numbered_images import NumberedImages
 from lesion_viewer.review.finding import Origin
 from lesion_viewer.review.session import Session
+from lesion_viewer.review.worklist.filters import Filter
 from lesion_viewer.review.worklist.label_detector_disagreement import Kind
-from lesion_viewer.review.worklist.queue import Filter, Order, Queue
+from lesion_viewer.review.worklist.orders import Order
+from lesion_viewer.review.worklist.queue import Queue
 from lesion_viewer.review.worklist.work_list import Group, Item, WorkList
 
 SERIES = NumberedSlices("000001_01_01", range(10, 20), (512, 512), (5.0, 1.0, 1.0), None)

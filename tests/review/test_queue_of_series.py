@@ -12,9 +12,11 @@ from lesion_viewer.detection.checkpoints.checkpoint import find_checkpoint, load
 from lesion_viewer.exchange.worklists.numbered_images import NumberedImages
 from lesion_viewer.review.finding import Origin
 from lesion_viewer.review.session import Session
+from lesion_viewer.review.worklist.filters import Filter
 from lesion_viewer.review.worklist.label_detector_disagreement import Kind
+from lesion_viewer.review.worklist.orders import Order
 from lesion_viewer.review.worklist.proposals import unanswered
-from lesion_viewer.review.worklist.queue import Filter, Order, Queue
+from lesion_viewer.review.worklist.queue import Queue
 from lesion_viewer.review.worklist.work_list import Item, What, WorkList
 
 A, B, C = (NumberedSlices(name, range(10), (64, 64), None, None) for name in "abc")

@@ -5,7 +5,8 @@ from pathlib import Path
 from lesion_viewer.errors import ExchangeError
 from lesion_viewer.exchange.csv_records import guarded, quoted
 from lesion_viewer.review.session import Session
-from lesion_viewer.review.worklist.queue import Queue, orders_of
+from lesion_viewer.review.worklist.orders import orders_of
+from lesion_viewer.review.worklist.queue import Queue
 from lesion_viewer.review.worklist.work_list import WorkList
 from lesion_viewer.system.atomic_files import save_bytes
 

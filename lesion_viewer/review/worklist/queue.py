@@ -1,8 +1,7 @@
 """The queue of a work list: which item is next, and how many are left."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from enum import StrEnum
+from collections.abc import Sequence
+from dataclasses import dataclass
 from heapq import nlargest
 
 import numpy as np
@@ -11,69 +10,13 @@ from lesion_viewer.review.finding import Finding, OriginKind, Status
 from lesion_viewer.review.journal.review_state import Change
 from lesion_viewer.review.session import Session
 from lesion_viewer.review.worklist.annotation_pace import decisions_per_hour
-from lesion_viewer.review.worklist.label_detector_disagreement import Kind
-from lesion_viewer.review.worklist.label_quality import label_quality
+from lesion_viewer.review.worklist.filters import Filter, passing
+from lesion_viewer.review.worklist.orders import Order, sort_keys
 from lesion_viewer.review.worklist.queue_facts import AllFacts, Facts, types_on
-from lesion_viewer.review.worklist.work_list import Group, Item, What, WorkList
+from lesion_viewer.review.worklist.work_list import Item, What, WorkList
 
 LATE = 200
 """How many of the latest decisions the pace is computed from."""
-
-
-class Order(StrEnum):
-    """What comes first in a queue of any list, beside the orders by a list's own groups.
-
-    Equal items come as in the list.
-    """
-
-    DISAGREEMENT = "disagreement"  #: the slices with the highest doubt
-    CLEANLAB = "cleanlab"  #: the lowest of cleanlab's label qualities
-    SCORE = "score"  #: the detector's highest score
-    SIZE = "size"  #: the largest label
-    PATIENT = "patient"  #: patient by patient
-    RANDOM = "random"  #: by chance, from a seed
-    FILE = "file"  #: as in the list
-
-
-@dataclass(frozen=True, slots=True)
-class Filter:
-    """Which items are wanted; None in a field takes all.
-
-    Attributes
-    ----------
-    kinds : frozenset[Kind] | None
-        Kinds of the worst disagreement.
-    types : frozenset[str] | None
-        Present lesion types on the slice; an empty one takes slices with a finding that has none.
-    patients : frozenset[str] | None
-        Patients, each with or without leading zeros.
-    groups : Mapping[str, frozenset[str]]
-        Name of a group -> the values that are wanted; an item must have one of each group's.
-    is_done : bool | None
-        Whether the item is decided.
-    is_present : bool | None
-        Whether the image is there.
-    min_score : float | None
-        Lowest value of the detector's highest score on the slice, which is 0 where it found
-        nothing.
-    max_score : float | None
-        Highest value of the same.
-    min_size_mm : float | None
-        Lowest value of the item's size.
-    max_size_mm : float | None
-        Highest value of the item's size.
-    """
-
-    kinds: frozenset[Kind] | None = None
-    types: frozenset[str] | None = None
-    patients: frozenset[str] | None = None
-    groups: Mapping[str, frozenset[str]] = field(default_factory=dict)
-    is_done: bool | None = None
-    is_present: bool | None = True
-    min_score: float | None = None
-    max_score: float | None = None
-    min_size_mm: float | None = None
-    max_size_mm: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,22 +41,6 @@ class Progress:
     hours_left: float | None
 
 
-def orders_of(work_list: WorkList) -> list[str]:
-    """The names of all orders that a list can have.
-
-    Parameters
-    ----------
-    work_list : WorkList
-        The list.
-
-    Returns
-    -------
-    list[str]
-        Values of ``Order``, and the names of the list's groups.
-    """
-    return [*Order, *(group.name for group in work_list.groups if group.is_order)]
-
-
 class Queue:
     """The items of a work list in the order in which they are worked through.
 
@@ -126,7 +53,7 @@ class Queue:
     session : Session
         The review of the list.
     order : str
-        What comes first: one of ``orders_of``.
+        What comes first: one of the list's ``orders_of``.
     filter : Filter | None
         Which items are in the queue; None for those with an image.
     seed : int
@@ -157,6 +84,7 @@ class Queue:
         self._times: dict[int, str] | None = None
         self._done: dict[int, bool] = {}
         self._decided_at: dict[int, str] = {}
+        self._on_whole: dict[int, dict[str, None]] = {}
         self._is_stocked = False
         self.arrange(order, filter, seed)
         session.subscribe(self._on_session_changed)
@@ -167,7 +95,7 @@ class Queue:
         Parameters
         ----------
         order : str
-            What comes first: one of ``orders_of``.
+            What comes first: one of the list's ``orders_of``.
         filter : Filter | None
             Which items are in the queue; None for those with an image.
         seed : int
@@ -180,8 +108,8 @@ class Queue:
         """
         chosen = filter or Filter()
         self._facts.refresh()
-        items = self._filtered(chosen)
-        keys = self._keys(order, items, seed)
+        items = passing(self._list.items, chosen, self._facts, self._types_on, self.is_done)
+        keys = sort_keys(order, items, self._list, self._session, self._facts, seed)
         self.items: Sequence[Item] = [items[n] for n in np.argsort(keys, kind="stable")]
         self.order, self.filter = order, chosen
         self._places = {item.number: place for place, item in enumerate(self.items)}
@@ -219,6 +147,24 @@ class Queue:
             Empty where no detector has answered.
         """
         return self._facts[item.number]
+
+    def findings_of(self, item: Item) -> Sequence[Finding]:
+        """Findings that are on an item, or came on it.
+
+        Parameters
+        ----------
+        item : Item
+            Of the list.
+
+        Returns
+        -------
+        Sequence[Finding]
+            Those of its slice, or of all its series.
+        """
+        if item.what is What.SLICE:
+            return self._session.all_findings_on(item.series_uid, item.slice_index)
+        self._count_all()
+        return [self._session.findings[i] for i in self._on_whole.get(item.number, ())]
 
     def is_done(self, item: Item) -> bool:
         """Whether every label and every reader's finding on it is decided.
@@ -302,23 +248,25 @@ class Queue:
         self._done.clear()
         self._decided_at.clear()
         self._times = None
+        self._on_whole.clear()
         for finding in self._session.findings.values():
+            self._note_whole(finding)
             if finding.decision is not None or _is_asked(finding):
                 for number in self._items_of(finding):
                     self._count_pair(number, finding)
+
+    def _note_whole(self, finding: Finding) -> None:
+        """Note a finding with the series or study that it is in, where that is an item."""
+        number = self._of_series.get(finding.series_uid)
+        if number is not None:
+            self._on_whole.setdefault(number, {})[finding.id] = None
 
     def _count_item(self, number: int) -> None:
         """Count one item anew."""
         self._done.pop(number, None)
         self._decided_at.pop(number, None)
-        for finding in self._findings_of(self._list.items[number]):
+        for finding in self.findings_of(self._list.items[number]):
             self._count_pair(number, finding)
-
-    def _findings_of(self, item: Item) -> Sequence[Finding]:
-        if item.what is What.SLICE:
-            return self._session.all_findings_on(item.series_uid, item.slice_index)
-        uids = set(item.series_uids)
-        return [f for f in self._session.findings.values() if f.series_uid in uids]
 
     def _count_pair(self, number: int, finding: Finding) -> None:
         """Count a finding on a slice that it is on."""
@@ -344,6 +292,8 @@ class Queue:
         if not self._is_stocked:
             return
         stale = self._by_mark.union(self._of_series.values()) if change.read_marks else set()
+        for finding_id in change.appeared:
+            self._note_whole(self._session.findings[finding_id])
         for finding_id in (*change.appeared, *change.changed):
             stale.update(self._items_of(self._session.findings[finding_id]))
         for number in stale:
@@ -354,72 +304,12 @@ class Queue:
                 if self.is_done(item):
                     self._times[number] = self._decided_at.get(number, "")
 
-    def _keys(self, order: str, items: Sequence[Item], seed: int) -> Sequence[float]:
-        facts = self._facts
-        match order:
-            case Order.RANDOM:
-                chance = np.random.default_rng(seed).random(len(self._list.items))
-                return [chance[item.number] for item in items]
-            case Order.CLEANLAB:
-                return label_quality(self._session, items, self._list.slices_of)
-            case Order.PATIENT:
-                return _places_of([_natural(item.patient) for item in items])
-        keys: dict[str, Callable[[Item], float]] = {
-            Order.DISAGREEMENT: lambda item: -facts.doubts[item.number],
-            Order.SCORE: lambda item: -facts.scores[item.number],
-            Order.SIZE: lambda item: -item.size_mm,
-            Order.FILE: lambda item: item.number,
-        }
-        for group in self._list.groups:
-            keys.setdefault(group.name, _by_group(group))
-        return [keys[order](item) for item in items]
-
     def _types_on(self, item: Item) -> set[str]:
         if item.what is not What.SLICE:
-            return types_on(item, self._findings_of(item))
+            return types_on(item, self.findings_of(item))
         return types_on(item, self._session.findings_on(item.series_uid, item.slice_index))
-
-    def _filtered(self, chosen: Filter) -> list[Item]:
-        """Items that pass every part of the filter that is set."""
-        facts = self._facts
-        patients = {patient.lstrip("0") for patient in chosen.patients or ()}
-        passes: dict[str, Callable[[Item], bool]] = {
-            "is_present": lambda item: item.is_present == chosen.is_present,
-            "types": lambda item: bool(self._types_on(item) & (chosen.types or set())),
-            "patients": lambda item: item.patient.lstrip("0") in patients,
-            "kinds": lambda item: facts.kind(item.number) in (chosen.kinds or ()),
-            "min_score": lambda item: facts.scores[item.number] >= (chosen.min_score or 0),
-            "max_score": lambda item: facts.scores[item.number] <= (chosen.max_score or 0),
-            "min_size_mm": lambda item: item.size_mm >= (chosen.min_size_mm or 0),
-            "max_size_mm": lambda item: item.size_mm <= (chosen.max_size_mm or 0),
-            "is_done": lambda item: self.is_done(item) == chosen.is_done,
-        }
-        items: Sequence[Item] = self._list.items
-        for name, passed in passes.items():
-            if getattr(chosen, name) is not None:
-                items = [item for item in items if passed(item)]
-        for name, values in chosen.groups.items():
-            items = [item for item in items if item.groups.get(name) in values]
-        return list(items)
 
 
 def _is_asked(finding: Finding) -> bool:
     """Whether a reader has to decide on a finding; a model's proposal may be left undecided."""
     return finding.origin.kind is not OriginKind.MODEL
-
-
-def _by_group(group: Group) -> Callable[[Item], float]:
-    """The place of an item's value among those of a group; items with another come last."""
-    places = {value: float(place) for place, value in enumerate(group.values)}
-    return lambda item: places.get(item.groups.get(group.name, ""), np.inf)
-
-
-def _natural(text: str) -> tuple[int, str]:
-    """Numbers by their value, before other texts."""
-    return (int(text), "") if text.isdecimal() else (2**63, text)
-
-
-def _places_of(keys: Sequence[tuple[int, str]]) -> list[float]:
-    """For each key its place among the different ones."""
-    places = {key: float(place) for place, key in enumerate(sorted(set(keys)))}
-    return [places[key] for key in keys]

@@ -4,11 +4,10 @@ from PySide6.QtCore import QObject, Signal
 
 from lesion_viewer.errors import LesionViewerError
 from lesion_viewer.review.finding import Finding, Status
-from lesion_viewer.review.worklist.queue import Filter
+from lesion_viewer.review.worklist.filters import Filter
 from lesion_viewer.review.worklist.work_list import Item, What
 from lesion_viewer.ui.labelling.item_findings import (
     findings_on,
-    listed_findings,
     undecided_on,
 )
 from lesion_viewer.ui.labelling.project_on_show import ProjectOnShow
@@ -69,11 +68,13 @@ class ProjectController(ProjectOnShow):
         self._volume = volume
         self._display = SliceDisplay(volume)
         self.item: Item | None = None
+        self._was_done = False
         self.left.connect(self._forget_item)
         self.ready.connect(self._begin)
         review.decided.connect(self.go_on)
         review.findings_changed.connect(self._take_change)
         review.read_marks_changed.connect(self._take_change)
+        review.read_marks_changed.connect(self._leave_what_is_read)
         review.elsewhere.connect(self._show_finding)
         volume.viewer.slice_changed.connect(self._follow)
 
@@ -95,7 +96,10 @@ class ProjectController(ProjectOnShow):
         project, queue, session = self.project, self.queue, self._review.session
         assert project is not None and queue is not None
         item = project.items[number]
-        found = listed_findings(session, item) if session else []
+        if item.what is not What.SLICE:
+            found = queue.findings_of(item)
+        else:
+            found = session.findings_on(item.series_uid, item.slice_index) if session else []
         marks = [group.name for group in project.groups if len(group.values) == 1]
         return queue_row(item, queue.facts(item), queue.is_done(item), found, marks)
 
@@ -175,6 +179,7 @@ class ProjectController(ProjectOnShow):
         if project is None:
             return
         self.item = item
+        self._was_done = self.queue is not None and self.queue.is_done(item)
         self._display.show(project, item.series_uid, item.slice_index)
         pending = self._pending() or findings_on(self._review, item)
         self._review.select(pending[0].id if pending else None)
@@ -301,6 +306,15 @@ class ProjectController(ProjectOnShow):
     def _take_change(self) -> None:
         if self.queue is not None:
             self.progress_changed.emit()
+
+    def _leave_what_is_read(self) -> None:
+        """Go on from a series once it is read in full and nothing on it is undecided."""
+        item, queue = self.item, self.queue
+        if item is None or queue is None or item.what is What.SLICE or self._was_done:
+            return
+        if queue.is_done(item) and not self._pending():
+            self._was_done = True
+            self.go_on()
 
     def _read_ahead(self) -> None:
         project, queue = self.project, self.queue

@@ -6,7 +6,8 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from lesion_viewer.review.worklist.queue import Filter, orders_of
+from lesion_viewer.review.worklist.filters import Filter
+from lesion_viewer.review.worklist.orders import orders_of
 from lesion_viewer.ui.labelling.project_controller import ProjectController
 from lesion_viewer.ui.labelling.project_opening import OpenProject
 from lesion_viewer.ui.labelling.queue.panel import QueuePanel

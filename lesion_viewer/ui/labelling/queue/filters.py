@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from lesion_viewer.detection.lesion_types import choices
-from lesion_viewer.review.worklist.queue import Filter
+from lesion_viewer.review.worklist.filters import Filter
 from lesion_viewer.review.worklist.work_list import Group
 from lesion_viewer.ui.labelling.queue.wording import KIND_TEXTS
 

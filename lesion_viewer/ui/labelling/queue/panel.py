@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from lesion_viewer.review.worklist.queue import Order
+from lesion_viewer.review.worklist.orders import Order
 from lesion_viewer.ui.labelling.queue.filters import QueueFilters
 from lesion_viewer.ui.labelling.queue.list_view import QueueList, QueueRow
 
