@@ -136,7 +136,17 @@ def test_coco_makes_items_of_images_without_boxes_too(
     queue = Queue(work_list, session, Order.FILE)
     session.mark_read_in_full(first.uid, 1, True)
     assert [queue.is_done(item) for item in work_list.items] == [True, False]
+    (label,) = session.findings
+    session.reject(label, "vessel")
+    session.add(first.uid, 1, Box(3, 3, 9, 9))
+    export_csv(session, tmp_path / "out.csv")
     session.close()
+    assert names[1] in (tmp_path / "out.csv").read_text()
+    again, other = opened(tmp_path / "out.csv", "b.review", "bob")
+    assert {f"{item.name}.dcm" for item in again.items} == set(names)
+    said = {f.key_slice: f.status.value for f in other.findings.values()}
+    assert said == {1: "added", 3: "rejected"}
+    other.close()
 
 
 def test_a_study_that_arrives_later_joins_the_list(

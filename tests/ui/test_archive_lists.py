@@ -105,3 +105,25 @@ def test_series_without_labels_are_read_one_after_the_other(
     assert window.volume.series is not None and window.volume.series.uid == second.series_uid
     progress = window.projects.progress
     assert progress is not None and (progress.done, progress.left) == (1, 2)
+
+
+def test_a_list_that_was_begun_in_its_usual_place_opens_as_one_again(
+    make_window: MakeWindow,
+    qtbot: QtBot,
+    archive: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("LESION_VIEWER_HOME", str(tmp_path / "home"))
+    boxes = boxes_on(archive, LESION, tmp_path / "boxes.csv")
+    window = make_window()
+    window.projects.open(archive, boxes, None, is_asked=True)
+    qtbot.waitUntil(lambda: window.projects.item is not None)
+    qtbot.waitUntil(lambda: bool(window.volume.volume and window.volume.volume.is_loaded.all()))
+    qtbot.keyClick(window.canvas, "a")
+    window.close()
+    again = make_window()
+    again.open(archive, boxes, None)
+    qtbot.waitUntil(lambda: again.projects.item is not None)
+    progress = again.projects.progress
+    assert progress is not None and (progress.done, progress.left) == (1, 2)

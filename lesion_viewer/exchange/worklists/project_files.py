@@ -94,7 +94,8 @@ def is_project(
     annotations : Path | None
         A file of labels.
     session_file : Path | None
-        File of the review; that of an archive's work list opens it as one.
+        File of the review, None for the usual place; that of an archive's work list opens it as
+        one.
     is_asked : bool
         Whether an archive is to be a work list where there is no review of it yet.
 
@@ -105,9 +106,11 @@ def is_project(
     """
     if any(one.recognises(images, annotations) for one in ADAPTERS):
         return True
-    is_there = session_file is not None and session_file.is_file()
-    is_wanted = is_archive_review(session_file) if is_there and session_file else is_asked
-    return is_wanted and ARCHIVE.recognises(images, annotations)
+    if session_file is not None and session_file.is_file():
+        is_asked = is_archive_review(session_file)
+    elif session_file is None and annotations is not None:
+        is_asked = is_asked or _has_usual_review(images, annotations)
+    return is_asked and ARCHIVE.recognises(images, annotations)
 
 
 def project_file(images: Path, annotations: Path | None) -> Path:
@@ -131,6 +134,12 @@ def project_file(images: Path, annotations: Path | None) -> Path:
         Where it is of no kind that is known.
     """
     return journal_path(_adapter(images, annotations).file_key(images, annotations))
+
+
+def _has_usual_review(images: Path, annotations: Path) -> bool:
+    """Whether some reader has a review of an archive's work list in its usual place."""
+    usual = journal_path(ARCHIVE.file_key(images, annotations))
+    return any(usual.parent.glob(f"{usual.stem}*{usual.suffix}"))
 
 
 def _adapter(images: Path, annotations: Path | None) -> Adapter:

@@ -250,7 +250,8 @@ class Queue:
         self._times = None
         self._on_whole.clear()
         for finding in self._session.findings.values():
-            self._note_whole(finding)
+            if self._of_series:
+                self._note_whole(finding)
             if finding.decision is not None or _is_asked(finding):
                 for number in self._items_of(finding):
                     self._count_pair(number, finding)
