@@ -6,7 +6,9 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+import pydicom
 import pytest
+from pydicom.fileset import FileSet
 
 from lesion_viewer.cli import main
 from lesion_viewer.ct.reading import open_study
@@ -225,6 +227,19 @@ def test_the_command_makes_a_list_of_an_archive(
 def test_a_zip_is_an_archive_too(archive: Path, tmp_path: Path) -> None:
     shutil.make_archive(str(tmp_path / "packed"), "zip", archive)
     work_list, session = open_project(tmp_path / "packed.zip", None, tmp_path / "z.review", "ann")
+    assert len(work_list.items) == 3
+    session.close()
+
+
+def test_a_dicomdir_is_an_archive_too(archive: Path, tmp_path: Path) -> None:
+    files = FileSet()
+    for file in sorted(archive.rglob("*.dcm")):
+        dataset = pydicom.dcmread(file)
+        dataset.StudyDate, dataset.StudyTime = "20240101", "101010"
+        files.add(dataset)
+    files.write(tmp_path / "disk")
+    listed = tmp_path / "disk" / "DICOMDIR"
+    work_list, session = open_project(listed, None, tmp_path / "d.review", "ann")
     assert len(work_list.items) == 3
     session.close()
 
