@@ -11,6 +11,7 @@ from lesion_viewer.errors import TrainingError
 from lesion_viewer.exchange.worklists.project_files import open_project
 from tests.exchange.archives import LESION, SLICE, write_archive
 from tests.exchange.plain_pngs import IMAGES, coco, write_json, write_pngs
+from training.cli import app
 from training.recipe.scan_data import PhantomData
 from training.scan import Scan
 from training.sources.reviewed_projects import read_reviews
@@ -109,3 +110,22 @@ def test_an_archive_is_learned_from_upright(tmp_path: Path) -> None:
 def lesions(scan: Scan) -> np.ndarray:
     (key,) = scan.wanted
     return np.asarray(scan.boxes[key])
+
+
+def test_the_command_trains_on_a_review_of_an_archive(
+    recipe_text: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    archive, session_file = write_archive(tmp_path / "archive"), tmp_path / "a.review"
+    work_list, session = open_project(archive, None, session_file, "ann")
+    session.add(work_list.items[0].series_uid, SLICE, Box(*LESION))
+    session.close()
+    recipe = tmp_path / "tiny.toml"
+    recipe.write_text(recipe_text.replace("steps = 6", "steps = 3"))
+    options = ["--reviews", str(session_file), "--review-images", str(archive)]
+    app(
+        ["fit", str(recipe), "--output", str(tmp_path / "run"), "--device", "cpu", *options],
+        standalone_mode=False,
+    )
+    assert "reviewed slices: 1 learned from" in capsys.readouterr().err
+    assert "# reviews: a.review, sha256 " in (tmp_path / "run" / "recipe.toml").read_text()
+    assert (tmp_path / "run" / "checkpoint" / "weights.safetensors").exists()
