@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
 
-from lesion_viewer.ct.dicom.holding import holds_dicom
+from lesion_viewer.ct.dicom.holding import holds_dicom, patients_of
 from lesion_viewer.ct.reading import open_study
 from lesion_viewer.ct.study import Series, Study
 from lesion_viewer.ct.volume.picture_identity import compare, picture_of
@@ -129,13 +129,13 @@ def _key(images: Path, annotations: Path | None) -> str:
 
 def _listed(images: Path, annotations: Path | None) -> Listed:
     study = open_study(images)
-    groups, values = _groups(study)
+    here = _in_order(study)
     named = _named(study, annotations)
     labels = None if annotations is None else read_label_file(study, annotations)
 
     def enter(session: Session) -> Entered:
         others = _recognise(session, study.series)
-        notices = [f"{values[uid][SERIES]}: {why}" for uid, why in others.items()]
+        notices = [f"{here[uid].title}: {why}" for uid, why in others.items()]
         if annotations is not None and labels is not None:
             notices.append(
                 imported_text(annotations.name, take_label_file(session, annotations, labels))
@@ -143,11 +143,10 @@ def _listed(images: Path, annotations: Path | None) -> Listed:
         found = [f for f in session.findings.values() if _is_listed(f)]
         is_labelled = any(f.origin.kind is OriginKind.LABEL for f in found)
         if annotations is None and not is_labelled:
-            items = [_of_series(one, values) for one in study.series]
+            items = [_of_series(one) for one in here.values()]
         else:
             places = dict.fromkeys((*named, *map(_first_place, found)))
-            here = {one.uid: one for one in study.series}
-            items = [_of_slice(here[uid], index, values) for uid, index in places if uid in here]
+            items = [_of_slice(here[uid], index) for uid, index in places if uid in here]
         return Entered(
             [
                 replace(item, number=n, is_present=item.series_uid not in others)
@@ -157,7 +156,7 @@ def _listed(images: Path, annotations: Path | None) -> Listed:
         )
 
     all_series = {one.uid: one for one in study.series}
-    return Listed(ARCHIVE_KEY, ArchiveImages(all_series), enter, groups)
+    return Listed(ARCHIVE_KEY, ArchiveImages(all_series), enter, _groups(here.values()))
 
 
 def _is_listed(finding: Finding) -> bool:
@@ -214,40 +213,81 @@ def _recognise(session: Session, wanted: Iterable[Series]) -> dict[str, str]:
     return others
 
 
-def _groups(study: Study) -> tuple[tuple[Group, ...], Mapping[str, Mapping[str, str]]]:
-    """The studies and series as groups, and each series' values of them by its UID."""
-    studies: dict[str, str] = {}
-    values = {}
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """A series with the pseudonyms of its patient and study.
+
+    Attributes
+    ----------
+    series : Series
+        The series.
+    patient : str
+        Number of the patient; the study's name where no file names a patient.
+    values : Mapping[str, str]
+        Its values of the list's groups.
+    title : str
+        On screen.
+    """
+
+    series: Series
+    patient: str
+    values: Mapping[str, str]
+    title: str
+
+
+def _in_order(study: Study) -> dict[str, _Named]:
+    """UID -> series, patient by patient, and study by study of each."""
+    numbers = patients_of(study.path, [one.slices[0].file for one in study.series])
+    by_study: dict[str, list[Series]] = {}
     for one in study.series:
-        number = studies.setdefault(one.study_uid or one.uid, str(len(studies) + 1))
-        values[one.uid] = {STUDY: number, SERIES: f"Study {number} · {one.description}"}
-    groups = (
-        Group(STUDY, tuple(studies.values()), any_text="Any study"),
-        Group(SERIES, tuple(dict.fromkeys(value[SERIES] for value in values.values()))),
+        by_study.setdefault(one.study_uid or one.uid, []).append(one)
+
+    def patient_of(members: Sequence[Series]) -> int:
+        found = (numbers.get(one.slices[0].file, 0) for one in members)
+        return next(filter(None, found), 0)
+
+    found: dict[str, _Named] = {}
+    studies = sorted(by_study.values(), key=lambda s: patient_of(s) or len(numbers) + 1)
+    for number, members in enumerate(studies, 1):
+        name = f"Study {number}"
+        for one in members:
+            patient = numbers.get(one.slices[0].file) or patient_of(members)
+            whose = f"Patient {patient}" if patient else name
+            values = {STUDY: name, SERIES: f"{name} · {one.description}"}
+            title = f"{whose} · {one.description}"
+            found[one.uid] = _Named(one, str(patient) if patient else name, values, title)
+    return found
+
+
+def _groups(here: Iterable[_Named]) -> tuple[Group, ...]:
+    values = [one.values for one in here]
+    return (
+        Group(STUDY, tuple(dict.fromkeys(one[STUDY] for one in values)), any_text="Any study"),
+        Group(SERIES, tuple(dict.fromkeys(one[SERIES] for one in values))),
     )
-    return groups, values
 
 
-def _of_series(series: Series, values: Mapping[str, Mapping[str, str]]) -> Item:
+def _of_series(one: _Named) -> Item:
+    spacing = one.series.spacing_mm
     return Item(
         number=0,
-        name=series.uid,
-        title=values[series.uid][SERIES],
-        series_uid=series.uid,
-        slice_index=series.shape[0] // 2,
-        patient=values[series.uid][STUDY],
+        name=one.series.uid,
+        title=one.title,
+        series_uid=one.series.uid,
+        slice_index=one.series.shape[0] // 2,
+        patient=one.patient,
         what=What.SERIES,
-        groups=values[series.uid],
-        pixel_mm=None if series.spacing_mm is None else series.spacing_mm[1:],
+        groups=one.values,
+        pixel_mm=None if spacing is None else spacing[1:],
     )
 
 
-def _of_slice(series: Series, index: int, values: Mapping[str, Mapping[str, str]]) -> Item:
-    source = series.slices[index]
+def _of_slice(one: _Named, index: int) -> Item:
+    source = one.series.slices[index]
     return replace(
-        _of_series(series, values),
+        _of_series(one),
         name=source.sop_instance_uid or f"{source.file}#{source.frame}",
-        title=f"{values[series.uid][SERIES]} · Im {index + 1}",
+        title=f"{one.title} · Im {index + 1}",
         slice_index=index,
         what=What.SLICE,
     )
