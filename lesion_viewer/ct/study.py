@@ -1,7 +1,7 @@
 """What a path holds: a collection of studies, in each its series, in each its slices."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lesion_viewer.ct.values.window import Window
+from lesion_viewer.geometry.series_geometry import SeriesGeometry
 from lesion_viewer.geometry.turn import Turn, standard_turn
 
 
@@ -101,7 +102,7 @@ class StudyHeader:
 class Series:
     """The slices of one series, ordered along the normal; voxels are decoded on demand.
 
-    Voxels, ``shape``, ``spacing_mm`` and ``affine`` describe the pixels as stored. ``turn`` leads
+    Voxels, ``shape``, ``spacing_mm`` and ``geometry`` describe the pixels as stored. ``turn`` leads
     from them to the standard orientation, in which images are drawn and detectors search. The
     slices are in the order of the standard orientation: axial slices run towards the head.
 
@@ -125,9 +126,9 @@ class Series:
     spacing_mm : tuple[float, float, float] | None
         Distances between the centres of (slices, rows, columns) in mm; None where the file gives
         none.
-    affine : NDArray[np.float64] | None
-        4 x 4, voxel (column, row, slice) to patient millimetres (LPS); None where orientation or
-        position is unknown.
+    geometry : SeriesGeometry | None
+        Where each slice lies in the patient; None where orientation, position or distances are
+        unknown.
     faults : tuple[Fault, ...]
         Departures from a regular stack.
     decode : Callable[[int], NDArray[np.int16]]
@@ -144,10 +145,21 @@ class Series:
     slices: tuple[SliceSource, ...]
     shape: tuple[int, int, int]
     spacing_mm: tuple[float, float, float] | None
-    affine: NDArray[np.float64] | None
+    geometry: SeriesGeometry | None
     faults: tuple[Fault, ...]
     decode: Callable[[int], NDArray[np.int16]] = field(repr=False, compare=False)
     study: StudyHeader = field(default=StudyHeader(), compare=False)
+
+    @cached_property
+    def affine(self) -> NDArray[np.float64] | None:
+        """The regular grid nearest to the stack, voxel (column, row, slice) to patient mm (LPS).
+
+        For label volumes, which are on such a grid, and for directions; where a slice or a voxel
+        lies in the patient is asked of ``geometry``.
+        """
+        if self.geometry is None:
+            return None
+        return self.geometry.grid((self.spacing_mm or (1.0,))[0])
 
     @cached_property
     def turn(self) -> Turn:
@@ -216,6 +228,23 @@ class Collection:
     def series(self) -> tuple[Series, ...]:
         """The series of all studies, in the order in which they are listed."""
         return tuple(series for study in self.studies for series in study.series)
+
+    @property
+    def as_one(self) -> Study:
+        """All series as one study, for files of labels that may be on any of them."""
+        return Study(self.key, self.series)
+
+    def with_study(self, study: Study) -> "Collection":
+        """The collection with a study in place of the one that has the same series.
+
+        Parameters
+        ----------
+        study : Study
+            One of the collection, whose series are described in another way now.
+        """
+        uid = study.series[0].uid
+        studies = tuple(study if s.series[0].uid == uid else s for s in self.studies)
+        return replace(self, studies=studies)
 
     def study_of(self, series: Series) -> Study:
         """The study of a series.

@@ -13,10 +13,11 @@ import pytest
 from PIL import Image
 from pydicom.fileset import FileSet
 
-from lesion_viewer.ct.images.numbered_slices import list_pngs, list_slices
+from lesion_viewer.ct.images.numbered_slices import list_pngs
 from lesion_viewer.ct.reading import open_collection
 from lesion_viewer.ct.study import Series
 from lesion_viewer.errors import CTError
+from lesion_viewer.exchange.deeplesion.image_files import list_slices
 from tests.ct.conftest import ct_dataset, save
 from tests.ct.nifti_files import header_1
 

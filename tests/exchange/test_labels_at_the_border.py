@@ -6,14 +6,14 @@ from pathlib import Path
 import pytest
 
 from lesion_viewer.detection.boxes import Box
-from lesion_viewer.exchange.reviews.project_files import open_project
 from lesion_viewer.exchange.reviews.reviewed_csv import export_csv, import_reviewed
 from lesion_viewer.exchange.tables.slice_names import finder
+from lesion_viewer.exchange.worklists.project_files import open_project
 from lesion_viewer.review.session import Session
-from lesion_viewer.review.worklist.work_list import Project
+from lesion_viewer.review.worklist.work_list import WorkList
 from tests.exchange.small_deeplesion import write_project
 
-Open = Callable[[Path], tuple[Project, Session]]
+Open = Callable[[Path], tuple[WorkList, Session]]
 IN, OVER, OUTSIDE = '"16, 26, 46, 56"', '"106, 26, 150, 56"', '"206, 26, 236, 56"'
 CUT = Box(110, 30, 128, 51)  # 110 to 145 in an image of 128 columns
 
@@ -33,7 +33,7 @@ def labels(tmp_path: Path) -> Path:
 def open_file(tmp_path: Path) -> Iterator[Open]:
     opened: list[Session] = []
 
-    def open_new(path: Path) -> tuple[Project, Session]:
+    def open_new(path: Path) -> tuple[WorkList, Session]:
         review = tmp_path / f"{len(opened)}.review"
         project, session = open_project(tmp_path / "Images_png", path, review, "ann")
         opened.append(session)

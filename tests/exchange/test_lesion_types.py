@@ -13,10 +13,10 @@ from lesion_viewer.detection.boxes import Box
 from lesion_viewer.detection.candidates import Candidate, Detection, SliceDetections
 from lesion_viewer.exchange.reviews.coco_export import export_coco
 from lesion_viewer.exchange.reviews.external_labels import read_corrections
-from lesion_viewer.exchange.reviews.project_files import open_project
 from lesion_viewer.exchange.reviews.reviewed_csv import export_csv, import_reviewed
 from lesion_viewer.exchange.tables.detections_csv import save_detections
 from lesion_viewer.exchange.tables.slice_names import finder
+from lesion_viewer.exchange.worklists.project_files import open_project
 from lesion_viewer.review.finding import Origin, OriginKind, Status
 from lesion_viewer.review.label_import import ChangeKind, apply_changes, preview
 from lesion_viewer.review.session import Session

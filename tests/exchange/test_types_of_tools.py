@@ -12,15 +12,15 @@ from hypothesis import strategies as st
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.exchange.reviews.coco_export import export_coco
 from lesion_viewer.exchange.reviews.external_labels import read_corrections
-from lesion_viewer.exchange.reviews.project_files import open_project
 from lesion_viewer.exchange.reviews.reviewed_csv import export_csv, import_reviewed
 from lesion_viewer.exchange.tables.slice_names import finder
+from lesion_viewer.exchange.worklists.project_files import open_project
 from lesion_viewer.review.label_import import ChangeKind, apply_changes, preview
 from lesion_viewer.review.session import Session
-from lesion_viewer.review.worklist.work_list import Project
+from lesion_viewer.review.worklist.work_list import WorkList
 from tests.exchange.plain_pngs import FIRST, SECOND, coco, write_json, write_pngs
 
-OpenFile = Callable[[Path], tuple[Project, Session]]
+OpenFile = Callable[[Path], tuple[WorkList, Session]]
 TABLE = (
     "file;x1;y1;x2;y2;label\n"
     f"{FIRST};8,0;10;20,5;24; Metastasis\n"
@@ -34,7 +34,7 @@ def open_file(tmp_path: Path) -> Iterator[OpenFile]:
     sessions: list[Session] = []
     images = write_pngs(tmp_path / "images")
 
-    def open_new(path: Path) -> tuple[Project, Session]:
+    def open_new(path: Path) -> tuple[WorkList, Session]:
         review = tmp_path / f"{len(sessions)}.review"
         project, session = open_project(images, path, review, f"reader{len(sessions)}")
         sessions.append(session)

@@ -18,9 +18,9 @@ from lesion_viewer.errors import LesionViewerError
 from lesion_viewer.exchange.label_files import read_label_file, take_label_file
 from lesion_viewer.exchange.reviews.coco_export import export_coco
 from lesion_viewer.exchange.reviews.external_labels import read_corrections
-from lesion_viewer.exchange.reviews.project_files import open_project
-from lesion_viewer.exchange.reviews.proposals_csv import take_predictions
 from lesion_viewer.exchange.reviews.reviewed_csv import export_csv, import_labels, import_reviewed
+from lesion_viewer.exchange.worklists.project_files import open_project
+from lesion_viewer.exchange.worklists.proposals_csv import take_predictions
 from lesion_viewer.review.session import Session
 
 # No voxel of a good file is that; the file outside that headers may try to name holds nothing else.

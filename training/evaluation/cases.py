@@ -208,7 +208,7 @@ def volume_of(
         slices=tuple(SliceSource(f) for f in files or map(str, range(len(voxels)))),
         shape=voxels.shape,
         spacing_mm=spacing_mm,
-        affine=None,
+        geometry=None,
         faults=(),
         decode=lambda index: voxels[index],
     )

@@ -203,7 +203,7 @@ def _series_of(files: Files, run: list[_Image]) -> Series:
         slices=tuple(SliceSource(file=image.file) for image in run),
         shape=(len(run), run[0].rows, run[0].columns),
         spacing_mm=None,
-        affine=None,
+        geometry=None,
         faults=(),
         decode=decode,
     )

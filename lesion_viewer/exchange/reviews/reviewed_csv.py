@@ -48,6 +48,7 @@ from lesion_viewer.exchange.tables.slice_names import SliceNames, finder
 from lesion_viewer.review.finding import Finding, OriginKind
 from lesion_viewer.review.series_record import SeriesRecord
 from lesion_viewer.review.session import Session
+from lesion_viewer.review.worklist.work_list import is_of_work_list
 from lesion_viewer.system.atomic_files import save_bytes
 
 
@@ -78,7 +79,7 @@ def export_csv(session: Session, path: Path) -> str:
     annotation = session.label_rows()
     series = session.series()
     order = {uid: n for n, uid in enumerate(series)}
-    is_project = any(record.is_of_project for record in series.values())
+    is_project = is_of_work_list(session)
     findings = sorted(
         (f for f in session.findings.values() if not (is_project and _is_undecided_proposal(f))),
         key=lambda f: (order.get(f.series_uid, 0), f.arrival),

@@ -14,7 +14,7 @@ from lesion_viewer.exchange.deeplesion.annotation_rows import (
     slice_name,
 )
 from lesion_viewer.exchange.deeplesion.measurement_columns import axes_in
-from lesion_viewer.exchange.tables.annotated_rows import MAX_SIDE_PX
+from lesion_viewer.exchange.numbered_rows import MAX_SIDE_PX
 from lesion_viewer.exchange.tables.decision_columns import (
     CAME_COLUMNS,
     DECISION_COLUMNS,

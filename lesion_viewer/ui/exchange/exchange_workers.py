@@ -83,10 +83,10 @@ class RowsReader(Worker):
     ) -> None:
         super().__init__(on_error)
         self._session, self._read, self._path = session, read, path
-        # A project's rows may be of slices whose images are not here.
+        # Rows of numbered slices may be of some whose images are not here.
         records = session.series()
-        is_project = any(record.is_of_project for record in records.values())
-        self._where: Study | PlaceOf = finder(records) if is_project else study
+        is_numbered = any(record.is_of_numbers for record in records.values())
+        self._where: Study | PlaceOf = finder(records) if is_numbered else study
 
     def work(self) -> None:
         """Read the rows."""
