@@ -77,6 +77,28 @@ def read_label_file(study: Study | PlaceOf, path: Path, chosen: str = "") -> Lab
     return read_labels(study, path)
 
 
+def series_of_labels(read: LabelFile) -> set[str]:
+    """UIDs of the series that a file of labels says something of.
+
+    Parameters
+    ----------
+    read : LabelFile
+        Content of the file, from ``read_label_file``.
+
+    Returns
+    -------
+    set[str]
+        Empty where none of its rows is of the study.
+    """
+    if isinstance(read, ReviewedOnce):
+        return series_of_labels(read.rows)
+    if isinstance(read, FileRows):
+        labelled = {series_uid for series_uid, _, _ in read.labels.values()}
+        decided = {row.series_uid for row in read.decided}
+        return labelled | decided | {series_uid for series_uid, _ in read.read}
+    return {finding.series_uid for finding in read.findings}
+
+
 def take_label_file(session: Session, path: Path, read: LabelFile) -> Imported:
     """Put what ``read_label_file`` gave into a review; the same file again changes nothing.
 

@@ -191,7 +191,9 @@ def _study_of(
 
 def _events_in(source: sqlite3.Connection) -> list[Event]:
     rows = source.execute("SELECT seq, at, reader, kind, payload FROM events ORDER BY seq")
-    events = [Event(*row[:4], json.loads(row[4])) for row in rows]
+    events = [
+        Event(seq, at, reader, kind, json.loads(payload)) for seq, at, reader, kind, payload in rows
+    ]
     return with_uids(events, _note_in(source, "study_key"))
 
 

@@ -11,7 +11,7 @@ import pytest
 from pydicom.fileset import FileSet
 
 from lesion_viewer.cli import main
-from lesion_viewer.ct.reading import open_study
+from lesion_viewer.ct.reading import open_collection
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.errors import LesionViewerError
 from lesion_viewer.exchange.reviews.reviewed_csv import export_csv
@@ -36,7 +36,7 @@ def archive(tmp_path: Path) -> Path:
 def boxes(archive: Path, tmp_path: Path) -> Path:
     """A box by SOP Instance UID on slice 2 of each series; its lines begin with the last series."""
     lines = ["sop_instance_uid,x1,y1,x2,y2,label"]
-    for series in reversed(open_study(archive).series):
+    for series in reversed(open_collection(archive).series):
         lines.append(",".join([series.slices[SLICE].sop_instance_uid, *map(str, LESION), "liver"]))
     path = tmp_path / "boxes.csv"
     path.write_text("\n".join(lines) + "\n")
@@ -117,7 +117,7 @@ def test_one_review_holds_the_decisions_and_leaves_with_uids(
 def test_coco_makes_items_of_images_without_boxes_too(
     opened: Open, archive: Path, tmp_path: Path
 ) -> None:
-    first, second, _ = open_study(archive).series
+    first, second, _ = open_collection(archive).series
     names = [f"{s.slices[i].sop_instance_uid}.dcm" for s, i in ((first, 1), (second, 3))]
     x1, y1, x2, y2 = LESION
     content = {
@@ -184,7 +184,7 @@ def test_which_archives_open_as_a_list(
     assert is_project(archive, boxes, is_asked=True)
     opened(boxes)[1].close()
     assert is_project(archive, None, tmp_path / "a.review")
-    study = open_study(archive)
+    study = open_collection(archive)
     Session.open(tmp_path / "study.review", study.key, "ann").close()
     assert not is_project(archive, boxes, tmp_path / "study.review", is_asked=True)
 
@@ -250,7 +250,7 @@ def test_a_dicomdir_is_an_archive_too(archive: Path, tmp_path: Path) -> None:
 def test_a_folder_of_real_studies_is_a_list(real_data: Path, tmp_path: Path) -> None:
     folder = real_data / "dicom-edge"
     work_list, session = open_project(folder, None, tmp_path / "a.review", "ann")
-    assert len(work_list.items) == len(open_study(folder).series) > 1
+    assert len(work_list.items) == len(open_collection(folder).series) > 1
     for item in work_list.items:
         series = work_list.series(item.series_uid)
         assert series.decode(item.slice_index).shape == series.shape[1:]

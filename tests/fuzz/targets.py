@@ -47,6 +47,7 @@ class Sandbox:
         (folder / "series").mkdir()
         for number, data in enumerate(slices()):
             (folder / "series" / str(number)).write_bytes(data)
+        self.images = folder / "pngs"
         self.pngs, self.series = open_study(folder / "pngs"), open_study(folder / "series")
         self.files = [path.read_bytes() for path in sorted((folder / "series").iterdir())]
         self.labels = (seeds / "labels/labels").read_bytes()
@@ -140,7 +141,7 @@ class Sandbox:
         """Open a labelling project, and take up boxes of a detector."""
         path = self.work / "labels.csv"
         path.write_bytes(labels)
-        project, session = open_project(self.pngs.path, path, self.work / "p.review", "reader")
+        project, session = open_project(self.images, path, self.work / "p.review", "reader")
         try:
             if predictions is not None:
                 (self.work / "boxes.csv").write_bytes(predictions)
@@ -152,7 +153,7 @@ class Sandbox:
         """Open a project from another tool's boxes, decide, export it, and read all of it back."""
         path = self.work / name
         path.write_bytes(data)
-        project, session = open_project(self.pngs.path, path, self.work / "p.review", "reader")
+        project, session = open_project(self.images, path, self.work / "p.review", "reader")
         try:
             read_corrections(path, session)
             for finding_id in list(session.findings)[:1]:
@@ -166,7 +167,7 @@ class Sandbox:
         finally:
             session.close()
         exported = self.work / ("out.csv" if name.endswith(".csv") else "out.json")
-        again, other = open_project(self.pngs.path, exported, self.work / "again.review", "another")
+        again, other = open_project(self.images, exported, self.work / "again.review", "another")
         after = {i: (f.boxes, f.status) for i, f in other.findings.items()}
         other.close()
         assert again.key == project.key, "the export is of another project"

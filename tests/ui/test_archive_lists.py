@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
-from lesion_viewer.ct.reading import open_study
+from lesion_viewer.ct.reading import open_collection
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.exchange.worklists.project_files import open_project
 from lesion_viewer.review.session import Session
@@ -26,7 +26,7 @@ def archive(tmp_path: Path) -> Path:
 
 def boxes_on(archive: Path, box: tuple[int, ...], path: Path) -> Path:
     lines = ["sop_instance_uid,x1,y1,x2,y2"]
-    for series in open_study(archive).series:
+    for series in open_collection(archive).series:
         lines.append(",".join([series.slices[SLICE].sop_instance_uid, *map(str, box)]))
     path.write_text("\n".join(lines) + "\n")
     return path

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from lesion_viewer.ct.study import Series, SliceSource
 from lesion_viewer.ct.volume.ct_volume import CTVolume
+from lesion_viewer.geometry.series_geometry import geometry_of_grid
 from lesion_viewer.viewing.signals import Signal
 
 SHAPE = (10, 40, 60)
@@ -36,7 +37,7 @@ def shown_volume(uid: str = "1.2", affine: NDArray[np.float64] | None = None) ->
             slices=tuple(SliceSource(f"{i}.dcm") for i in range(SHAPE[0])),
             shape=SHAPE,
             spacing_mm=SPACING_MM,
-            affine=affine,
+            geometry=None if affine is None else geometry_of_grid(affine, SHAPE),
             faults=(),
             decode=lambda i: np.zeros(SHAPE[1:], np.int16),
         )

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
 
-from lesion_viewer.ct.dicom.holding import holds_dicom, patients_of
+from lesion_viewer.ct.dicom.holding import holds_dicom
 from lesion_viewer.ct.reading import open_collection
-from lesion_viewer.ct.study import Series, Study
+from lesion_viewer.ct.study import Collection, Series, Study
 from lesion_viewer.ct.volume.picture_identity import compare, picture_of
 from lesion_viewer.errors import ReviewError
 from lesion_viewer.exchange.box_files.reading import is_plain, read_plain
@@ -128,8 +128,8 @@ def _key(images: Path, annotations: Path | None) -> str:
 
 
 def _listed(images: Path, annotations: Path | None) -> Listed:
-    study = open_collection(images).as_one
-    here = _in_order(study)
+    archive = open_collection(images)
+    study, here = archive.as_one, _in_order(archive)
     named = _named(study, annotations)
     labels = None if annotations is None else read_label_file(study, annotations)
 
@@ -235,27 +235,16 @@ class _Named:
     title: str
 
 
-def _in_order(study: Study) -> dict[str, _Named]:
+def _in_order(archive: Collection) -> dict[str, _Named]:
     """UID -> series, patient by patient, and study by study of each."""
-    numbers = patients_of(study.path, [one.slices[0].file for one in study.series])
-    by_study: dict[str, list[Series]] = {}
-    for one in study.series:
-        by_study.setdefault(one.study_uid or one.uid, []).append(one)
-
-    def patient_of(members: Sequence[Series]) -> int:
-        found = (numbers.get(one.slices[0].file, 0) for one in members)
-        return next(filter(None, found), 0)
-
     found: dict[str, _Named] = {}
-    studies = sorted(by_study.values(), key=lambda s: patient_of(s) or len(numbers) + 1)
-    for number, members in enumerate(studies, 1):
+    for number, study in enumerate(archive.studies, 1):
         name = f"Study {number}"
-        for one in members:
-            patient = numbers.get(one.slices[0].file) or patient_of(members)
-            whose = f"Patient {patient}" if patient else name
+        whose = f"Patient {study.patient}" if study.patient is not None else name
+        patient = str(study.patient) if study.patient is not None else name
+        for one in study.series:
             values = {STUDY: name, SERIES: f"{name} · {one.description}"}
-            title = f"{whose} · {one.description}"
-            found[one.uid] = _Named(one, str(patient) if patient else name, values, title)
+            found[one.uid] = _Named(one, patient, values, f"{whose} · {one.description}")
     return found
 
 

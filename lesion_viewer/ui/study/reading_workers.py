@@ -76,12 +76,12 @@ class ReviewOpener(Worker):
 
     Signals
     -------
-    opened : the review is open, or cannot be; the Study, its StudyReviews (None without a review),
-        a sentence about what could not be opened or taken up (mostly empty), and a sentence about
-        what was taken up
+    opened : the review is open, or cannot be; the Collection, the Study, its StudyReviews (None
+        without a review), a sentence about what could not be opened or taken up (mostly empty),
+        and a sentence about what was taken up
     """
 
-    opened = Signal(object, object, str, str)
+    opened = Signal(object, object, object, str, str)
 
     def __init__(
         self,
@@ -122,7 +122,7 @@ class ReviewOpener(Worker):
             reviews.close()
         elif not self.is_cancelled:
             problem, said = " ".join(self._problems), " ".join(self._said)
-            self.opened.emit(self._study, reviews, problem, said)
+            self.opened.emit(self._found, self._study, reviews, problem, said)
 
     def _open(self) -> StudyReviews | None:
         try:

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QTimer
 
-from lesion_viewer.ct.study import Study
+from lesion_viewer.ct.study import Collection
 from lesion_viewer.ct.volume.ct_volume import CTVolume
 from lesion_viewer.ui.shell.docks import LEFT, Shown
 from lesion_viewer.ui.shell.features.detector import DetectorFeature
@@ -10,7 +10,7 @@ from lesion_viewer.ui.shell.features.reading import ReadingFeature
 from lesion_viewer.ui.shell.features.review import ReviewFeature
 from lesion_viewer.ui.shell.frame import Feature, Frame
 from lesion_viewer.ui.study.controller import StudyController
-from lesion_viewer.ui.study.series_list import SeriesList
+from lesion_viewer.ui.study.series_list import SeriesList, study_names
 
 SAVE_VIEW_MS = 1500
 SERIES_PX = 200
@@ -80,13 +80,12 @@ class StudiesFeature(Feature):
         viewer.slice_changed.connect(lambda _: self._view_timer.start())
         viewer.window_changed.connect(lambda _: self._view_timer.start())
 
-    def _take_study(self, study: Study) -> None:
+    def _take_study(self, found: Collection) -> None:
         self.window.message_bar.hide()
-        self.series_list.set_series(study.series)
+        self.series_list.set_series(found.series, study_names(found))
 
     def _mark_series(self, volume: CTVolume) -> None:
         self.series_list.set_current(self._volume.row)
 
     def _show_left_out(self, text: str) -> None:
-        has_list = self.study.study is not None and bool(self.study.study.left_out)
-        self.window.message_bar.show_notice(text, has_list)
+        self.window.message_bar.show_notice(text, self.study.has_left_out)
