@@ -5,11 +5,12 @@ from pathlib import Path
 import pytest
 
 from lesion_viewer.cli import main
+from lesion_viewer.detection.boxes import Box
 from lesion_viewer.errors import ReviewError
 from lesion_viewer.exchange.reviews.reviewed_csv import statements_in
 from lesion_viewer.review.finding import Decision, Status
 from lesion_viewer.review.session import Session
-from tests.exchange.small_deeplesion import write_project
+from tests.exchange.small_deeplesion import UIDS, write_project
 
 Told = dict[str, tuple[Status, Decision | None]]
 
@@ -97,3 +98,56 @@ def test_changes_that_were_shown_of_a_review_that_moved_on_are_refused(
     assert session.undo() == "reject"
     ours.record(session)
     session.close()
+
+
+def test_findings_keep_their_uids_through_export_import_and_export(
+    readers: tuple[Path, Path, Path], tmp_path: Path
+) -> None:
+    _, bob, ann = readers
+    session = Session.open(ann, None, "ann")
+    drawn = session.add(UIDS[0], 2, Box(60, 60, 70, 70))
+    session.add_box(drawn, 3, Box(60, 60, 71, 71))
+    session.close()
+    out, again = tmp_path / "out.csv", tmp_path / "again.csv"
+    assert main(["export", str(ann), "--output", str(out)]) == 0
+    assert main(["import", str(out), "--session", str(bob), "--reader", "bob", "--apply"]) == 0
+    assert drawn in told(bob)
+    assert main(["export", str(bob), "--output", str(again)]) == 0
+    rows = [line for line in out.read_text().splitlines() if drawn in line]
+    assert len(rows) == 2
+    assert [line for line in again.read_text().splitlines() if drawn in line] == rows
+
+
+def test_findings_without_uids_in_the_file_are_known_as_before(
+    readers: tuple[Path, Path, Path], tmp_path: Path
+) -> None:
+    export, bob, _ = readers
+    lines = export.read_text().splitlines()
+    width = lines[0].count(",") - 2
+    assert lines[0].endswith(",Finding_uid,Box_uid")
+    former = tmp_path / "former.csv"
+    former.write_text(
+        "\n".join(
+            line.rsplit(",", 2)[0] if n == 0 or ",2.25." in line else line
+            for n, line in enumerate(lines)
+        )
+        + "\n"
+    )
+    assert former.read_text().splitlines()[0].count(",") == width
+    assert main(["import", str(former), "--session", str(bob), "--apply"]) == 0
+    readers_now = [d.reader for _, d in told(bob).values() if d]
+    assert sorted(readers_now) == ["ann", "ann", "bob"]
+
+
+def test_a_finding_on_another_series_is_refused_by_name(
+    readers: tuple[Path, Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    export, bob, _ = readers
+    before = told(bob)
+    text = export.read_text()
+    first, *_, last = before
+    wrong = tmp_path / "wrong.csv"
+    wrong.write_text(text.replace(first, last))
+    assert main(["import", str(wrong), "--session", str(bob), "--apply"]) == 1
+    assert f"the finding {last} is on series {UIDS[3]} in this review" in capsys.readouterr().err
+    assert told(bob) == before
