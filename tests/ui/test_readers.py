@@ -207,6 +207,38 @@ def test_decisions_on_missing_images_come_into_the_project_too(
     assert statuses(window) == [Status.UNDECIDED] * 4 + [Status.REJECTED]
 
 
+def test_another_readers_decisions_are_shown_and_recorded_as_they_were_shown(
+    window: MainWindow, qtbot: QtBot, files: tuple[Path, Path], tmp_path: Path
+) -> None:
+    _, elsewhere = open_project(*files, tmp_path / "elsewhere.review", "other")
+    session = window.review.session
+    assert session is not None
+    first = next(iter(session.findings))
+    session.accept(first)
+    elsewhere.reject(next(iter(elsewhere.findings)), "cyst")
+    export_csv(elsewhere, tmp_path / "reviewed.csv")
+    elsewhere.close()
+    window.exchange.preview_corrections(tmp_path / "reviewed.csv")
+    qtbot.waitUntil(lambda: window.findChild(CorrectionsDialog) is not None, timeout=20_000)
+    dialog = window.findChild(CorrectionsDialog)
+    assert dialog is not None
+    assert dialog.summary.text().splitlines() == [
+        "1 delete",
+        "It replaces 1 decision of tester.",
+    ]
+    model = dialog.table.model()
+    shown = model.index(0, 5).data()
+    assert model.rowCount() == 1
+    assert "accepted by tester at" in shown and " -> rejected by other at " in shown
+    dialog.accept()
+    after = session.findings[first]
+    assert after.status is Status.REJECTED and after.decision is not None
+    assert after.decision.reader == "other"
+    assert session.imports()[-1].importer == "tester"
+    session.undo()
+    assert session.findings[first].status is Status.ACCEPTED
+
+
 def test_rows_of_images_that_are_not_there_are_said_to_be_left_out(
     make_window: MakeWindow, qtbot: QtBot, files: tuple[Path, Path]
 ) -> None:

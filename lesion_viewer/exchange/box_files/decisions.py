@@ -18,6 +18,8 @@ LABEL_NOW = "Label"
 """Follows where a lesion has a type, and the table that came has no column for it."""
 LABEL_CAME = "Original_label"
 """Follows where a type was changed: the cell of the label as it came, for each touched row."""
+FINDING_UID = "Finding_uid"
+"""Comes last: UID of the finding. Files of before there were UIDs do not have it."""
 BETWEEN = " | "
 """Stands between the fields of a box as it came, in ``Original_box``."""
 
@@ -39,9 +41,10 @@ def added_columns(names: Sequence[str]) -> tuple[str, ...]:
         The last ones of ``names``; none where no export wrote the table.
     """
     for types in ((), (LABEL_NOW,), (LABEL_CAME,), (LABEL_NOW, LABEL_CAME)):
-        added = (*DECISIONS, *types)
-        if tuple(names[-len(added) :]) == added:
-            return added
+        for uid in ((FINDING_UID,), ()):
+            added = (*DECISIONS, *types, *uid)
+            if tuple(names[-len(added) :]) == added:
+                return added
     return ()
 
 
@@ -63,7 +66,7 @@ def columns_to_add(columns: BoxColumns, findings: Sequence[Finding]) -> tuple[st
     is_changed = any(f.lesion_type != f.original_type for f in findings)
     is_typed = is_changed or any(f.lesion_type for f in findings)
     now = (LABEL_NOW,) if is_typed and columns.label is None else ()
-    return (*DECISIONS, *now, *((LABEL_CAME,) if is_changed else ()))
+    return (*DECISIONS, *now, *((LABEL_CAME,) if is_changed else ()), FINDING_UID)
 
 
 def decision_in(added: Sequence[str], fields: Sequence[str]) -> Decision | None:
@@ -131,6 +134,7 @@ def decision_fields(
         "Original_box": guarded(box_came),
         LABEL_NOW: guarded(finding.lesion_type),
         LABEL_CAME: guarded(label_came),
+        FINDING_UID: finding.id,
     }
     return [quoted(texts[name]) for name in added]
 
@@ -207,6 +211,7 @@ def decided_row(
     return DecidedRow(
         status, reason, note, reader, at, score, model, *boxes,
         lesion_type=lesion_type, original_type=original_type,
+        finding_uid=decision.get(FINDING_UID, ""),
     )  # fmt: skip
 
 
