@@ -250,7 +250,7 @@ def test_a_table_leaves_with_its_untouched_rows_as_they_came(
     lines = (tmp_path / "out.csv").read_text().split("\n")
     assert lines[0].startswith("file;x1;y1;x2;y2;label;Status;Reason;")
     assert lines[1].startswith(f"{FIRST};8,1;10,3;21,4;24;a;corrected;")
-    assert lines[1].endswith('"8,0 | 10 | 20,5 | 24"')
+    assert '"8,0 | 10 | 20,5 | 24";2.25.' in lines[1]
     assert lines[2].startswith(f"{SECOND}; 8,0;10;20,5;24;b;rejected;vessel;")
     assert lines[3] == rows[2]
     assert lines[4].startswith("000001_01_01/009.png;1,5;2;9;10,25;;added;")

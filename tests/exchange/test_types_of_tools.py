@@ -78,11 +78,11 @@ def test_a_changed_type_is_in_the_label_and_what_came_beside_it(
     session.set_type(session.add(series, index, Box(1, 2, 9, 9)), "kidney")
     export_csv(session, tmp_path / "out.csv")
     came, lines = TABLE.splitlines(), (tmp_path / "out.csv").read_text().splitlines()
-    assert lines[0].endswith(";Model;Original_box;Original_label")
+    assert lines[0].endswith(";Model;Original_box;Original_label;Finding_uid")
     assert lines[1].startswith(f'{FIRST};8,0;10;20,5;24;"\'=bone, left";undecided;')
-    assert lines[1].endswith(';" Metastasis"')
+    assert ';" Metastasis";2.25.' in lines[1]
     assert lines[2].startswith(f"{came[2]};accepted;")
-    assert lines[2].endswith(';"""cyst; simple"""')
+    assert ';"""cyst; simple""";2.25.' in lines[2]
     assert lines[3] == came[3]
     assert lines[4].startswith(f"{SECOND};1;2;9;9;kidney;added;")
 
@@ -94,7 +94,8 @@ def test_without_a_change_of_types_the_columns_of_a_table_are_as_before(
     _, session = open_file(tmp_path / "x.csv")
     session.accept(next(iter(session.findings)))
     export_csv(session, tmp_path / "out.csv")
-    assert (tmp_path / "out.csv").read_text().splitlines()[0].endswith(";Model;Original_box")
+    header, *_ = (tmp_path / "out.csv").read_text().splitlines()
+    assert header.endswith(";Model;Original_box;Finding_uid")
 
 
 def test_a_table_without_a_label_has_the_types_in_a_column_of_their_own(
@@ -105,8 +106,8 @@ def test_a_table_without_a_label_has_the_types_in_a_column_of_their_own(
     session.set_type(next(iter(session.findings)), "node")
     export_csv(session, tmp_path / "out.csv")
     header, first, second = (tmp_path / "out.csv").read_text().splitlines()
-    assert header.endswith(",Original_box,Label,Original_label")
-    assert first.endswith(',"8 | 10 | 20 | 24",node,')
+    assert header.endswith(",Original_box,Label,Original_label,Finding_uid")
+    assert ',"8 | 10 | 20 | 24",node,,2.25.' in first
     assert second == f"{SECOND},1,2,3,4"
     _, again = open_file(tmp_path / "out.csv")
     assert told(again) == told(session)
@@ -123,7 +124,9 @@ def test_a_file_from_before_there_were_types_is_read(open_file: OpenFile, tmp_pa
     _, session = open_file(tmp_path / "x.csv")
     assert types(session) == [("cyst", "cyst"), ("", "")]
     export_csv(session, tmp_path / "out.csv")
-    assert (tmp_path / "out.csv").read_bytes() == (tmp_path / "x.csv").read_bytes()
+    came, left = ((tmp_path / name).read_text().splitlines() for name in ("x.csv", "out.csv"))
+    uids = ["Finding_uid", *session.findings]
+    assert left == [f"{line},{uid}" for line, uid in zip(came, uids, strict=True)]
 
 
 def test_a_table_may_have_a_status_of_its_own(open_file: OpenFile, tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from lesion_viewer.errors import ExchangeError
 from lesion_viewer.exchange.box_files.box_numbers import number_in
 from lesion_viewer.exchange.box_files.columns import BoxColumns, cell_at
 from lesion_viewer.exchange.csv_records import Record, guarded, quoted, unguarded, unquoted
-from lesion_viewer.exchange.tables.decision_columns import DecidedRow, model_text
+from lesion_viewer.exchange.tables.decision_columns import DecidedRow, is_uid, model_text
 from lesion_viewer.review.finding import Finding, Status
 from lesion_viewer.review.journal.times import moment
 
@@ -195,7 +195,7 @@ def decided_row(
     Raises
     ------
     ExchangeError
-        Where the status or the time is none.
+        Where the status, the time or the UID is none.
     """
     try:
         status = Status(decision["Status"])
@@ -211,8 +211,15 @@ def decided_row(
     return DecidedRow(
         status, reason, note, reader, at, score, model, *boxes,
         lesion_type=lesion_type, original_type=original_type,
-        finding_uid=decision.get(FINDING_UID, ""),
+        finding_uid=_uid_in(where, decision),
     )  # fmt: skip
+
+
+def _uid_in(where: str, decision: Decision) -> str:
+    text = decision.get(FINDING_UID, "").strip()
+    if text and not is_uid(text):
+        raise ExchangeError(f"{where}: {FINDING_UID} needs a UID, not {text[:60]!r}")
+    return text
 
 
 def score_in(text: str) -> float | None:
