@@ -62,6 +62,11 @@ def open_study(path: Path) -> Study:
     path : Path
         As for ``open_collection``.
 
+    Returns
+    -------
+    Study
+        With at least one series.
+
     Raises
     ------
     CTError

@@ -241,6 +241,11 @@ class Collection:
         ----------
         study : Study
             One of the collection, whose series are described in another way now.
+
+        Returns
+        -------
+        Collection
+            Its other studies are the same.
         """
         uid = study.series[0].uid
         studies = tuple(study if s.series[0].uid == uid else s for s in self.studies)
@@ -253,6 +258,11 @@ class Collection:
         ----------
         series : Series
             One of ``series``.
+
+        Returns
+        -------
+        Study
+            One of ``studies``.
 
         Raises
         ------

@@ -60,6 +60,11 @@ class ReviewFiles:
         ----------
         study : Study
             One of the collection.
+
+        Returns
+        -------
+        Path
+            Its usual place, or the file that was named.
         """
         return self._files[study.series[0].uid]
 
@@ -70,6 +75,11 @@ class ReviewFiles:
         ----------
         studies : Sequence[Study]
             Those to choose from; all of the collection when left out.
+
+        Returns
+        -------
+        Study
+            One of them.
         """
 
         def worked_at(study: Study) -> tuple[int, int]:

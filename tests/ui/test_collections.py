@@ -79,12 +79,12 @@ def test_the_review_of_a_study_is_found_wherever_it_is_opened(
     show(window, qtbot, uid_of(two_studies / "a"))
     finding = reviewed(window)
     window.close()
-    paths = {
-        "copy": lambda: shutil.copytree(two_studies / "a", tmp_path / "elsewhere"),
-        "zip": lambda: shutil.make_archive(str(tmp_path / "a"), "zip", two_studies / "a"),
-        "above": lambda: tmp_path,
-    }
-    again = open_window(Path(paths[place]()))
+    path = tmp_path
+    if place == "copy":
+        path = Path(shutil.copytree(two_studies / "a", tmp_path / "elsewhere"))
+    if place == "zip":
+        path = Path(shutil.make_archive(str(tmp_path / "a"), "zip", two_studies / "a"))
+    again = open_window(path)
     show(again, qtbot, uid_of(two_studies / "a"))
     assert again.review.session is not None
     assert list(again.review.session.findings) == [finding]

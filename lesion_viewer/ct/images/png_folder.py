@@ -106,6 +106,11 @@ def image_folder(series: Series) -> str:
     ----------
     series : Series
         A series of ``read_pngs``.
+
+    Returns
+    -------
+    str
+        Relative to the opened path, with ``/``.
     """
     return series.uid.rpartition("/")[0]
 
