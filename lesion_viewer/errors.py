@@ -10,6 +10,10 @@ class LesionViewerError(Exception):
         return one_line(super().__str__())
 
 
+class GeometryError(LesionViewerError):
+    """Positions in the patient are unknown, or those of two series cannot be compared."""
+
+
 class CTError(LesionViewerError):
     """A path, file or slice cannot be read as CT."""
 

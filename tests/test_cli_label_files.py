@@ -39,7 +39,9 @@ def test_boxes_by_uid_become_a_review_and_say_what_is_left_out(
     boxes.write_text(f"SOPInstanceUID,x1,y1,x2,y2\n{uid},1,2,9,9\n1.2.9,1,2,9,9\n")
     named = ["project", str(tmp_path / "DICOM"), "--annotations", str(boxes)]
     assert main([*named, "--session", str(tmp_path / "a.review")]) == 0
-    said = capsys.readouterr().out
+    captured = capsys.readouterr()
+    assert captured.out.startswith("1 annotated slices, 0 without an image\n0 done, 1 left\n")
+    said = captured.err
     assert "1 label," in said
     assert "1 row is of an image that is not here (1.2.9), and was left out." in said
 

@@ -13,7 +13,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 GROUND = {"errors", "resource_files"}
-FLOORS = ["system", "geometry", "ct", "detection", "review", "exchange", "ui", "cli"]
+FLOORS = ["system", "geometry", "ct", "detection", "review", "exchange", "viewing", "ui", "cli"]
 TRAINING_STANDS_ON = {"system", "geometry", "ct", "detection", "exchange"}
 FILES = sorted((ROOT / "lesion_viewer").rglob("*.py")) + sorted((ROOT / "training").rglob("*.py"))
 

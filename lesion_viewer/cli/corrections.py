@@ -33,8 +33,8 @@ def take_corrections(
     A CSV that was exported from a review of the same labels keeps its readers and times.
     """
     from lesion_viewer.exchange.reviews.external_labels import read_corrections
-    from lesion_viewer.exchange.reviews.reviewed_csv import import_reviewed, is_own_export
-    from lesion_viewer.exchange.tables.slice_names import finder
+    from lesion_viewer.exchange.reviews.import_outcome import replaced_sentences
+    from lesion_viewer.exchange.reviews.reviewed_csv import is_own_export, statements_in
     from lesion_viewer.review.label_import import apply_changes, counts, preview
     from lesion_viewer.review.session import Session
     from lesion_viewer.ui.settings import load_settings
@@ -42,13 +42,16 @@ def take_corrections(
     review = Session.open(session, None, reader or load_settings().reader)
     try:
         found = read_corrections(file, review)
-        changes = preview(review, found.slices)
+        ours = statements_in(review, file) if is_own_export(review, file) else None
+        changes = preview(review, found.slices) if ours is None else ours.lines()
         _say_left_out(file, found)
         _print_changes(changes)
         print(", ".join(f"{count} {kind}" for kind, count in counts(changes).items()))
         print(f"{len(found.slices)} slices in the file, {found.absent} are not in the review")
-        if apply and is_own_export(review, file):
-            import_reviewed(review, finder(review.series()), file)
+        for sentence in replaced_sentences(ours):
+            print(sentence)
+        if apply and ours is not None:
+            ours.record(review)
         elif apply:
             apply_changes(review, file.name, changes)
     finally:
@@ -77,6 +80,7 @@ def _print_changes(changes: "Sequence[ProposedChange]") -> None:
             "" if box is None else ", ".join(f"{v:.1f}" for v in box.as_tuple())
             for box in (change.before, change.after)
         )
-        print(f"{change.kind}: {name}  {' -> '.join(boxes)}".rstrip(" ->"))
+        decided = f"  {change.decided}" if change.decided else ""
+        print(f"{change.kind}: {name}  {' -> '.join(boxes)}".rstrip(" ->") + decided)
     if len(changes) > SHOWN:
         print(f"and {len(changes) - SHOWN} more")

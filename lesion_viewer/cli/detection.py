@@ -13,7 +13,7 @@ from lesion_viewer.cli.messages import say
 from lesion_viewer.errors import LesionViewerError, one_line
 
 if TYPE_CHECKING:
-    from lesion_viewer.ct.study import Series, Study
+    from lesion_viewer.ct.study import Collection, Series
     from lesion_viewer.detection.candidates import Candidate, SliceDetections
     from lesion_viewer.detection.checkpoints.checkpoint import Card
     from lesion_viewer.detection.detector import Detector
@@ -51,17 +51,17 @@ def detect(
     ] = False,
 ) -> None:
     """Search PATH without a window and write one row per box; progress goes to stderr."""
-    from lesion_viewer.ct.reading import open_study
+    from lesion_viewer.ct.reading import open_collection
     from lesion_viewer.detection.installed import find_detector
     from lesion_viewer.exchange.tables.detections_csv import save_detections
 
     wanted = _slice_range(slices)
     installed = find_detector(model)
-    study = open_study(path)
+    images = open_collection(path)
     info = installed.info(not everywhere)
     lowest = info.default_threshold if min_score is None else min_score
     detector = installed.load(device.value, lowest, say, not everywhere)
-    save_detections(output, _candidates_of(study, detector, wanted), info)
+    save_detections(output, _candidates_of(images, detector, wanted), info)
     print(output)
     say(NOT_A_DEVICE)
 
@@ -94,7 +94,7 @@ def _slice_range(text: str | None) -> slice:
 
 
 def _candidates_of(
-    study: "Study", detector: "Detector", wanted: slice
+    images: "Collection", detector: "Detector", wanted: slice
 ) -> Iterator[tuple["Series", tuple["Candidate", ...]]]:
     """The candidates of each series that has a wanted slice; progress on stderr."""
     from rich.console import Console
@@ -104,11 +104,11 @@ def _candidates_of(
     from lesion_viewer.ct.volume.hu_plausibility import not_hu_in
     from lesion_viewer.detection.linking import link
 
-    searched = _searched_series(study, detector.info.name)
+    searched = _searched_series(images, detector.info.name)
     indices = {s.uid: range(s.shape[0])[wanted] for s in searched}
     total = sum(map(len, indices.values()))
     if not total:
-        raise LesionViewerError(f"{study.path}: no series has slices in that range")
+        raise LesionViewerError(f"{images.path}: no series has slices in that range")
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeLeft())
     with Progress(*columns, console=Console(stderr=True)) as progress:
         task = progress.add_task(f"{detector.info.name} on {detector.device_name}", total=total)
@@ -122,15 +122,17 @@ def _candidates_of(
                 yield series, link(found)
 
 
-def _searched_series(study: "Study", detector: str) -> list["Series"]:
+def _searched_series(images: "Collection", detector: str) -> list["Series"]:
     """The series that the detector searches; each of the others is named with the reason."""
     from lesion_viewer.detection.planes import why_not_searched
 
-    reasons = {s.uid: why_not_searched(s, detector) for s in study.series}
-    searched = [s for s in study.series if not reasons[s.uid]]
-    barred = [f"{s.description or s.uid}: {reasons[s.uid]}" for s in study.series if reasons[s.uid]]
+    reasons = {s.uid: why_not_searched(s, detector) for s in images.series}
+    searched = [s for s in images.series if not reasons[s.uid]]
+    barred = [
+        f"{s.description or s.uid}: {reasons[s.uid]}" for s in images.series if reasons[s.uid]
+    ]
     if not searched and barred:
-        raise LesionViewerError(f"{study.path}: nothing was searched. {' '.join(barred)}")
+        raise LesionViewerError(f"{images.path}: nothing was searched. {' '.join(barred)}")
     for reason in barred:
         say(one_line(reason))
     return searched

@@ -31,9 +31,9 @@ def export(
 ) -> None:
     """Export a review; the images are not needed, but for a report's pictures."""
     from lesion_viewer.exchange.report.audit import export_report
-    from lesion_viewer.exchange.report.pictures import decoder
     from lesion_viewer.exchange.reviews.coco_export import export_coco
     from lesion_viewer.exchange.reviews.reviewed_csv import export_csv
+    from lesion_viewer.exchange.worklists.recorded_images import decoder
     from lesion_viewer.review.session import Session
 
     review = Session.open_or_read(session, None, reader="")

@@ -10,7 +10,7 @@ from lesion_viewer.errors import LesionViewerError, one_line
 
 if TYPE_CHECKING:
     from lesion_viewer.review.session import Session
-    from lesion_viewer.review.worklist.work_list import Project
+    from lesion_viewer.review.worklist.work_list import WorkList
 
 SHOWN = 20
 """Labels left out that are printed at most."""
@@ -21,16 +21,17 @@ commands = typer.Typer()
 @commands.command("project")
 def project(
     images: Annotated[
-        Path, typer.Argument(metavar="IMAGES", help="A folder of 16-bit PNGs, or a study.")
-    ],
-    annotations: Annotated[
-        Path,
-        typer.Option(
-            metavar="FILE",
-            help="Labels: DeepLesion's CSV, a plain table of boxes, COCO; of a study as for open.",
-        ),
+        Path, typer.Argument(metavar="IMAGES", help="A folder of 16-bit PNGs, or DICOM studies.")
     ],
     session: Annotated[Path, typer.Option(metavar="FILE", help="The project's review.")],
+    annotations: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Labels: DeepLesion's CSV, a plain table of boxes, COCO; of DICOM as for open."
+            " Without: every series of the studies.",
+        ),
+    ] = None,
     reader: Annotated[
         str, typer.Option(metavar="NAME", help="A reader with a review beside FILE.")
     ] = "",
@@ -55,22 +56,23 @@ def project(
     ] = "",
 ) -> None:
     """Make or refresh a labelling project, or a study's review, without a window; say how far."""
-    from lesion_viewer.exchange.reviews.project_files import is_project, open_project
-    from lesion_viewer.exchange.reviews.proposals_csv import take_predictions
-    from lesion_viewer.exchange.tables.queue_csv import save_work_list
+    from lesion_viewer.exchange.worklists.project_files import is_project, open_project
+    from lesion_viewer.exchange.worklists.proposals_csv import take_predictions
+    from lesion_viewer.exchange.worklists.queue_csv import save_work_list
     from lesion_viewer.review.user_folders import reader_file
 
-    if not is_project(images, annotations):
+    own_file = reader_file(session, reader)
+    if annotations is not None and not is_project(images, annotations, own_file, is_asked=True):
         if propose or predictions or work_list is not None:
             raise LesionViewerError(
                 f"{annotations} is of no labelling project: proposals and a work list need one"
             )
-        _label_study(images, annotations, reader_file(session, reader), reader, labels)
+        _label_study(images, annotations, own_file, reader, labels)
         return
-    opened, review = open_project(images, annotations, reader_file(session, reader), reader)
+    opened, review = open_project(images, annotations, own_file, reader)
     try:
         for notice in opened.notices:
-            say(one_line(f"{annotations}: {notice}"))
+            say(one_line(f"{annotations or images}: {notice}"))
         for file in predictions or ():
             say(f"{file}: {take_predictions(opened, review, file)} slices answered")
         if propose:
@@ -110,7 +112,7 @@ def _label_study(path: Path, file: Path, session: Path, reader: str, labels: str
     print(review.path)
 
 
-def _propose(project: "Project", session: "Session", model: str | None, device: str) -> None:
+def _propose(project: "WorkList", session: "Session", model: str | None, device: str) -> None:
     """Have every slice answered that this model has not answered yet; progress on stderr."""
     from rich.console import Console
     from rich.progress import Progress
@@ -128,9 +130,13 @@ def _propose(project: "Project", session: "Session", model: str | None, device: 
                 say(f"left out {item.name}: {problem}")
 
 
-def _print_progress(project: "Project", session: "Session") -> None:
-    from lesion_viewer.review.worklist.queue import Order, Queue
+def _print_progress(project: "WorkList", session: "Session") -> None:
+    from lesion_viewer.review.worklist.orders import Order
+    from lesion_viewer.review.worklist.queue import Queue
+    from lesion_viewer.review.worklist.work_list import What
 
     progress = Queue(project, session, Order.FILE).progress()
-    print(f"{len(project.items)} annotated slices, {project.missing} without an image")
+    is_of_slices = all(item.what is What.SLICE for item in project.items)
+    items = "annotated slices" if is_of_slices else "series"
+    print(f"{len(project.items)} {items}, {project.missing} without an image")
     print(f"{progress.done} done, {progress.left} left")

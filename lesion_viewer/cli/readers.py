@@ -80,7 +80,11 @@ def _print_agreement(found: "Agreement", session: "Session") -> None:
     for pair in found.disagreements:
         uid, index = pair.place
         name = image_name(series[uid], index) if uid in series else f"{uid} slice {index + 1}"
-        said = (status.value if status else "nothing there" for status in pair.says)
+        said = [status.value if status else "nothing there" for status in pair.says]
+        if pair.presence == (True, True) and not pair.is_of_one_type:
+            found_by = (finding for finding in (pair.first, pair.second) if finding is not None)
+            types = (finding.lesion_type or "no type" for finding in found_by)
+            said = [f"{text} as {given}" for text, given in zip(said, types, strict=True)]
         print(f"    {name}: " + ", ".join(map(": ".join, zip((a, b), said, strict=True))))
 
 

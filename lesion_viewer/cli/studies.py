@@ -53,10 +53,10 @@ def check(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Print how PATH would be read: series, faults, what is left out."""
-    from lesion_viewer.ct.check import report_lines, study_report
-    from lesion_viewer.ct.reading import open_study
+    from lesion_viewer.ct.check import collection_report, report_lines
+    from lesion_viewer.ct.reading import open_collection
 
-    report = study_report(open_study(path))
+    report = collection_report(open_collection(path))
     print(json.dumps(report, indent=2) if as_json else "\n".join(report_lines(report)))
 
 

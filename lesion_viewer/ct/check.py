@@ -1,35 +1,37 @@
-"""The report of ``lesion-viewer check`` on a study, in JSON types and as lines of text."""
+"""The report of ``lesion-viewer check`` on a path, in JSON types and as lines of text."""
 
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from lesion_viewer.ct.study import Series, Study
+from lesion_viewer.ct.study import Collection, Series, Study
 from lesion_viewer.ct.volume.loading import THREADS
 from lesion_viewer.errors import CTError, one_line
 from lesion_viewer.geometry.stack import orientation_letters
 
 
-def study_report(study: Study) -> dict[str, Any]:
-    """What was read of a study, its faults and the files left out, in JSON types.
+def collection_report(found: Collection) -> dict[str, Any]:
+    """What was read of a path, its faults and the files left out, in JSON types.
 
     Every slice is decoded once, so that the report also names the slices that cannot be decoded.
 
     Parameters
     ----------
-    study : Study
-        The opened study.
+    found : Collection
+        The opened path.
 
     Returns
     -------
     dict[str, Any]
-        ``path``, ``key``, ``series`` and ``left_out``; in each series ``orientation`` is that of
-        the stored pixels and ``shown_orientation`` that of the displayed image.
+        ``path``, ``key``, ``series``, ``left_out`` and ``studies``; in each series ``orientation``
+        is that of the stored pixels and ``shown_orientation`` that of the displayed image. Patients
+        are numbered, their IDs are not told.
     """
     return {
-        "path": str(study.path),
-        "key": study.key,
-        "series": [_series_report(s) for s in study.series],
-        "left_out": [{"file": f.file, "reason": f.reason} for f in study.left_out],
+        "path": str(found.path),
+        "key": found.key,
+        "series": [_series_report(s) for s in found.series],
+        "left_out": [{"file": f.file, "reason": f.reason} for f in found.left_out],
+        "studies": [_study_report(s) for s in found.studies],
     }
 
 
@@ -39,15 +41,20 @@ def report_lines(report: dict[str, Any]) -> list[str]:
     Parameters
     ----------
     report : dict[str, Any]
-        The answer of ``study_report``.
+        The answer of ``collection_report``.
 
     Returns
     -------
     list[str]
         One printable line per entry.
     """
-    lines = [f"{report['path']}: {len(report['series'])} series"]
+    studies = report["studies"]
+    among = f" of {len(studies)} studies" if len(studies) > 1 else ""
+    lines = [f"{report['path']}: {len(report['series'])} series{among}"]
+    first_of = {study["series"][0]: study for study in studies if among}
     for series in report["series"]:
+        if study := first_of.get(series["uid"]):
+            lines.append(_study_line(study))
         lines.append(_series_line(series))
         lines += [f"  fault: {fault['text']}" for fault in series["faults"]]
         lines += [f"  unreadable: Im {u['image']} {u['reason']}" for u in series["unreadable"]]
@@ -55,6 +62,22 @@ def report_lines(report: dict[str, Any]) -> list[str]:
         lines.append(f"files left out: {len(report['left_out'])}")
     lines += [f"  {f['file']} {f['reason']}" for f in report["left_out"]]
     return [one_line(line) for line in lines]
+
+
+def _study_report(study: Study) -> dict[str, Any]:
+    return {
+        "uid": study.uid,
+        "key": study.key,
+        "patient": study.patient,
+        "date": study.date,
+        "description": study.description,
+        "series": [series.uid for series in study.series],
+    }
+
+
+def _study_line(study: dict[str, Any]) -> str:
+    patient = "patient unknown" if study["patient"] is None else f"patient {study['patient']}"
+    return "study: " + ", ".join(filter(None, (patient, study["description"])))
 
 
 def _series_report(series: Series) -> dict[str, Any]:

@@ -1,11 +1,11 @@
-"""Opens a path as a study: its series, and the files that are left out with the reason."""
+"""Opens a path: its studies with their series, and the files left out with the reason."""
 
 import os
 import stat
 from collections.abc import Callable
-from hashlib import sha256
 from pathlib import Path
 
+from lesion_viewer.ct.collecting import collected
 from lesion_viewer.ct.dicom.dicomdir import is_dicomdir, listed_files
 from lesion_viewer.ct.dicom.series import read_dicom
 from lesion_viewer.ct.files.opened_files import Files, FolderFiles
@@ -13,15 +13,15 @@ from lesion_viewer.ct.files.zip_archive import ZipFiles
 from lesion_viewer.ct.images.image_paths import content_key, is_image_file
 from lesion_viewer.ct.images.itk_volumes import read_image
 from lesion_viewer.ct.images.numbered_slices import is_png_name
-from lesion_viewer.ct.images.png_folder import png_key, read_pngs
-from lesion_viewer.ct.study import LeftOut, Series, Study
+from lesion_viewer.ct.images.png_folder import read_pngs
+from lesion_viewer.ct.study import Collection, LeftOut, Study
 from lesion_viewer.errors import CTError
 
 Progress = Callable[[int, int], None]
 
 
-def open_study(path: Path, progress: Progress | None = None) -> Study:
-    """The study under ``path``; only headers are read, ``Series.decode`` reads the voxels.
+def open_collection(path: Path, progress: Progress | None = None) -> Collection:
+    """The studies under ``path``; only headers are read, ``Series.decode`` reads the voxels.
 
     Parameters
     ----------
@@ -34,8 +34,8 @@ def open_study(path: Path, progress: Progress | None = None) -> Study:
 
     Returns
     -------
-    Study
-        At least one series, and the files that were left out.
+    Collection
+        At least one study, and the files that were left out.
 
     Raises
     ------
@@ -45,12 +45,39 @@ def open_study(path: Path, progress: Progress | None = None) -> Study:
     path = Path(os.path.abspath(path.expanduser()))
     _refuse_unreadable(path)
     if path.is_file() and is_image_file(path):
-        return Study(path, content_key(path), read_image(path), ())
+        key = content_key(path)
+        return Collection(path, key, (Study(key, read_image(path)),), ())
     files, root, left_out = _files_at(path)
-    study = _read_files(path, files, root, left_out, progress or (lambda done, total: None))
-    if not study.series:
-        raise CTError(_nothing_found(path, study.left_out))
-    return study
+    found = _read_files(path, files, root, left_out, progress or (lambda done, total: None))
+    if not found.studies:
+        raise CTError(_nothing_found(path, found.left_out))
+    return found
+
+
+def open_study(path: Path) -> Study:
+    """The only study under ``path``, read as ``open_collection`` reads it.
+
+    Parameters
+    ----------
+    path : Path
+        As for ``open_collection``.
+
+    Returns
+    -------
+    Study
+        With at least one series.
+
+    Raises
+    ------
+    CTError
+        No CT can be read under the path, or several studies.
+    """
+    found = open_collection(path)
+    if len(found.studies) > 1:
+        raise CTError(
+            f"{found.path} holds {len(found.studies)} studies; open one of them by itself"
+        )
+    return found.studies[0]
 
 
 def _refuse_unreadable(path: Path) -> None:
@@ -82,7 +109,7 @@ def _files_at(path: Path) -> tuple[Files, str, list[LeftOut]]:
 
 def _read_files(
     path: Path, files: Files, root: str, odd: list[LeftOut], progress: Progress
-) -> Study:
+) -> Collection:
     pngs = [n for n in files.names if is_png_name(n.rpartition("/")[2])]
     images = [n for n in files.names if is_image_file(path / n)]
     others = sorted(set(files.names).difference(pngs, images))
@@ -91,21 +118,7 @@ def _read_files(
     stacks, odd_pngs = read_pngs(files, pngs, root, lambda done: progress(count + done, total))
     left_out += odd_pngs + odd
     left_out += [LeftOut(n, "is an image file: open it by itself") for n in images]
-    return Study(
-        path=path,
-        key=_dicom_key(dicom) if dicom else png_key(stacks),
-        series=(*dicom, *stacks),
-        left_out=tuple(sorted(left_out, key=lambda f: (f.file, f.reason))),
-    )
-
-
-def _dicom_key(series: list[Series]) -> str:
-    """A key from the Study Instance UIDs, which stays the same when a series is added.
-
-    A series without that UID gives its own; otherwise all such studies would share one review.
-    """
-    uids = sorted({s.study_uid or s.uid.partition("#")[0] for s in series})
-    return sha256("\n".join(uids).encode("utf-8", "surrogateescape")).hexdigest()
+    return collected(path, dicom, stacks, left_out)
 
 
 def _nothing_found(path: Path, left_out: tuple[LeftOut, ...]) -> str:

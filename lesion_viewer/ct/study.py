@@ -1,7 +1,7 @@
-"""A study of series, each of which is an ordered list of slices that can be decoded."""
+"""What a path holds: a collection of studies, in each its series, in each its slices."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lesion_viewer.ct.values.window import Window
+from lesion_viewer.geometry.series_geometry import SeriesGeometry
 from lesion_viewer.geometry.turn import Turn, standard_turn
 
 
@@ -75,11 +76,33 @@ class SliceSource:
     further_windows: tuple[Window, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class StudyHeader:
+    """What the files of a series state of their study; the patient's number is only compared.
+
+    Attributes
+    ----------
+    patient_id : str
+        Patient ID; empty where the files give none. It must get into no file, log or picture.
+    issuer : str
+        Issuer of Patient ID, under the same rule.
+    date : str
+        Study Date as YYYY-MM-DD; empty where the files give none.
+    description : str
+        Study Description.
+    """
+
+    patient_id: str = field(default="", repr=False)
+    issuer: str = field(default="", repr=False)
+    date: str = ""
+    description: str = ""
+
+
 @dataclass(frozen=True)
 class Series:
     """The slices of one series, ordered along the normal; voxels are decoded on demand.
 
-    Voxels, ``shape``, ``spacing_mm`` and ``affine`` describe the pixels as stored. ``turn`` leads
+    Voxels, ``shape``, ``spacing_mm`` and ``geometry`` describe the pixels as stored. ``turn`` leads
     from them to the standard orientation, in which images are drawn and detectors search. The
     slices are in the order of the standard orientation: axial slices run towards the head.
 
@@ -103,13 +126,15 @@ class Series:
     spacing_mm : tuple[float, float, float] | None
         Distances between the centres of (slices, rows, columns) in mm; None where the file gives
         none.
-    affine : NDArray[np.float64] | None
-        4 x 4, voxel (column, row, slice) to patient millimetres (LPS); None where orientation or
-        position is unknown.
+    geometry : SeriesGeometry | None
+        Where each slice lies in the patient; None where orientation, position or distances are
+        unknown.
     faults : tuple[Fault, ...]
         Departures from a regular stack.
     decode : Callable[[int], NDArray[np.int16]]
         Slice index to HU (rows, columns); raises CTError with file and reason.
+    study : StudyHeader
+        What its files state of the study; nothing for files that are not DICOM.
     """
 
     uid: str
@@ -120,9 +145,21 @@ class Series:
     slices: tuple[SliceSource, ...]
     shape: tuple[int, int, int]
     spacing_mm: tuple[float, float, float] | None
-    affine: NDArray[np.float64] | None
+    geometry: SeriesGeometry | None
     faults: tuple[Fault, ...]
     decode: Callable[[int], NDArray[np.int16]] = field(repr=False, compare=False)
+    study: StudyHeader = field(default=StudyHeader(), compare=False)
+
+    @cached_property
+    def affine(self) -> NDArray[np.float64] | None:
+        """The regular grid nearest to the stack, voxel (column, row, slice) to patient mm (LPS).
+
+        For label volumes, which are on such a grid, and for directions; where a slice or a voxel
+        lies in the patient is asked of ``geometry``.
+        """
+        if self.geometry is None:
+            return None
+        return self.geometry.grid((self.spacing_mm or (1.0,))[0])
 
     @cached_property
     def turn(self) -> Turn:
@@ -137,22 +174,103 @@ class Series:
 
 @dataclass(frozen=True, slots=True)
 class Study:
-    """All series that were found under a path.
+    """The series of one study of one patient.
+
+    Attributes
+    ----------
+    key : str
+        Identifies the study wherever its files lie, so that its review is found again: from the
+        Study Instance UID of DICOM files, from the content of others.
+    series : tuple[Series, ...]
+        Series in the order in which they are listed.
+    uid : str
+        Study Instance UID; empty for files without one.
+    patient : int | None
+        Place of the patient among those of the collection, from 1; None where no file names one,
+        so that nobody can tell whose study it is.
+    date : str
+        Study Date as YYYY-MM-DD; empty where the files give none.
+    description : str
+        Study Description; of PNGs the name of their folder.
+    """
+
+    key: str
+    series: tuple[Series, ...]
+    uid: str = ""
+    patient: int | None = None
+    date: str = ""
+    description: str = ""
+
+
+@dataclass(frozen=True)
+class Collection:
+    """All studies that were found under a path.
 
     Attributes
     ----------
     path : Path
         The opened path, absolute.
     key : str
-        Identifies the study wherever its files lie, so that its review is found again: from the
-        UIDs of DICOM files, from the content of others.
-    series : tuple[Series, ...]
-        Series in the order in which they are listed.
+        That of its only study; of several studies one for all of them, under which earlier
+        versions kept one review of them all.
+    studies : tuple[Study, ...]
+        Studies by patient, date and UID; those of no known patient last.
     left_out : tuple[LeftOut, ...]
         Files that are not part of any series, sorted by name.
     """
 
     path: Path
     key: str
-    series: tuple[Series, ...]
+    studies: tuple[Study, ...]
     left_out: tuple[LeftOut, ...]
+
+    @cached_property
+    def series(self) -> tuple[Series, ...]:
+        """The series of all studies, in the order in which they are listed."""
+        return tuple(series for study in self.studies for series in study.series)
+
+    @property
+    def as_one(self) -> Study:
+        """All series as one study, for files of labels that may be on any of them."""
+        return Study(self.key, self.series)
+
+    def with_study(self, study: Study) -> "Collection":
+        """The collection with a study in place of the one that has the same series.
+
+        Parameters
+        ----------
+        study : Study
+            One of the collection, whose series are described in another way now.
+
+        Returns
+        -------
+        Collection
+            Its other studies are the same.
+        """
+        uid = study.series[0].uid
+        studies = tuple(study if s.series[0].uid == uid else s for s in self.studies)
+        return replace(self, studies=studies)
+
+    def study_of(self, series: Series) -> Study:
+        """The study of a series.
+
+        Parameters
+        ----------
+        series : Series
+            One of ``series``.
+
+        Returns
+        -------
+        Study
+            One of ``studies``.
+
+        Raises
+        ------
+        LookupError
+            Where it is of no study of the collection.
+        """
+        return self._study_by_series[series.uid]
+
+    @cached_property
+    def _study_by_series(self) -> dict[str, Study]:
+        return {series.uid: study for study in self.studies for series in study.series}

@@ -7,7 +7,7 @@ import csv
 import io
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from lesion_viewer.errors import ExchangeError
@@ -20,6 +20,8 @@ BOM = "\ufeff"
 BLANK = ("",)  # the fields of a blank line
 DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 """Separators and their names in messages; the first one counts where the header has none."""
+SEPARATOR = re.compile("\ufeff?sep=([,;\t|])(?:\r\n|\r|\n)", re.IGNORECASE)
+"""The line that Excel puts before a table; it stays with the first field of the header."""
 NEEDS_QUOTES = re.compile(r'[",;|\t\r\n]|^\s|\s$')
 FORMULA = re.compile(r"'*[=+\-@\t\r]")
 QUOTED_FORMULA = re.compile(r"'+[=+\-@\t\r]")
@@ -195,7 +197,7 @@ def table_of(path: Path, text: str) -> Table:
     if not records or records[0].fields in (BLANK, (BOM,)):
         raise ExchangeError(f"{path}: is empty")
     header, *rest = records
-    names = tuple(unquoted(f.removeprefix(BOM)).strip() for f in header.fields)
+    names = tuple(unquoted(_bare(f)).strip() for f in header.fields)
     # An export's untouched label rows end before the columns of decisions, the last of that name.
     of_label = names[: -1 - names[::-1].index("Status")] if "Status" in names else names
     annotation = len(of_label)
@@ -221,9 +223,10 @@ def header_names(content: bytes) -> tuple[str, ...]:
     """
     start = content[:MAX_HEADER]
     is_wide = start[:2] in (b"\xff\xfe", b"\xfe\xff")
-    text = start.decode("utf-16" if is_wide else "utf-8", "replace").removeprefix(BOM)
-    line = re.split(r"[\r\n]", text.lstrip("\r\n"), maxsplit=1)[0]
-    fields = split_fields(line, _delimiter_of(line))
+    whole = start.decode("utf-16" if is_wide else "utf-8", "replace")
+    line = re.split(r"[\r\n]", _bare(whole).lstrip("\r\n"), maxsplit=1)[0]
+    named = SEPARATOR.match(whole)
+    fields = split_fields(line, named[1] if named else _delimiter_of(line))
     return tuple(unquoted(field).strip() for field in fields)
 
 
@@ -275,9 +278,11 @@ def quick_rows(path: Path, content: bytes) -> list[list[str]]:
     ExchangeError
         Where the content is empty or no UTF-8 CSV; names the line.
     """
-    text = _text_of(path, content).removeprefix(BOM)
+    whole = _text_of(path, content)
+    named = SEPARATOR.match(whole)
+    text = _bare(whole)
     lines = io.StringIO(text, newline="")
-    reader = csv.reader(lines, delimiter=_delimiter_of(text))
+    reader = csv.reader(lines, delimiter=named[1] if named else _delimiter_of(text))
     try:
         rows = [row for row in reader if row]
     except csv.Error as error:
@@ -370,9 +375,21 @@ def _delimiter_of(text: str) -> str:
     return most_frequent(DELIMITERS, text[:MAX_HEADER])
 
 
+def _bare(text: str) -> str:
+    """The text without a byte order mark, or Excel's line, before it."""
+    named = SEPARATOR.match(text)
+    return text[named.end() :] if named else text.removeprefix(BOM)
+
+
 def _split(path: Path, text: str) -> list[Record]:
-    delimiter = _delimiter_of(text)
-    return [
-        Record(line, split_fields(record, delimiter), end, delimiter)
-        for line, record, end in split_records(path, text)
+    named = SEPARATOR.match(text)
+    before = named[0] if named else ""
+    delimiter = named[1] if named else _delimiter_of(text)
+    records = [
+        Record(line + bool(named), split_fields(record, delimiter), end, delimiter)
+        for line, record, end in split_records(path, text.removeprefix(before))
     ]
+    if before and records:
+        first, *rest = records[0].fields
+        records[0] = replace(records[0], fields=(before + first, *rest))
+    return records

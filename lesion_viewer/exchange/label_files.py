@@ -13,6 +13,7 @@ from lesion_viewer.exchange.reviews.reviewed_csv import apply_rows, read_labels,
 from lesion_viewer.exchange.tables.file_rows import FileRows, PlaceOf
 from lesion_viewer.exchange.tables.finding_rows import DICOM_COLUMNS
 from lesion_viewer.exchange.tables.found_boxes import FoundBoxes
+from lesion_viewer.review.open_review.imported_files import Source
 from lesion_viewer.review.session import Session
 
 
@@ -76,6 +77,28 @@ def read_label_file(study: Study | PlaceOf, path: Path, chosen: str = "") -> Lab
     return read_labels(study, path)
 
 
+def series_of_labels(read: LabelFile) -> set[str]:
+    """UIDs of the series that a file of labels says something of.
+
+    Parameters
+    ----------
+    read : LabelFile
+        Content of the file, from ``read_label_file``.
+
+    Returns
+    -------
+    set[str]
+        Empty where none of its rows is of the study.
+    """
+    if isinstance(read, ReviewedOnce):
+        return series_of_labels(read.rows)
+    if isinstance(read, FileRows):
+        labelled = {series_uid for series_uid, _, _ in read.labels.values()}
+        decided = {row.series_uid for row in read.decided}
+        return labelled | decided | {series_uid for series_uid, _ in read.read}
+    return {finding.series_uid for finding in read.findings}
+
+
 def take_label_file(session: Session, path: Path, read: LabelFile) -> Imported:
     """Put what ``read_label_file`` gave into a review; the same file again changes nothing.
 
@@ -104,9 +127,11 @@ def take_label_file(session: Session, path: Path, read: LabelFile) -> Imported:
         if session.has_boxes_of(read.sha256):
             return Imported(0, 0, read.rows.absent, tuple(read.rows.unusable), is_known=True)
         taken = apply_rows(session, path, read.rows)
-        session.import_boxes(path.name, read.sha256, ())
+        session.record_import(Source(path.name), once=read.sha256)
         return taken
-    is_new = session.import_boxes(path.name, read.sha256, read.findings)
+    is_new = not session.has_boxes_of(read.sha256)
+    if is_new:
+        session.record_import(Source(path.name), boxes=read.findings, once=read.sha256)
     return Imported(
         labels=len(read.findings) if is_new else 0,
         decided=0,

@@ -1,4 +1,4 @@
 """Where slices lie in the patient, how they are turned, and what is irregular about it.
 
-From outside: ``stack``, ``turn``.
+From outside: ``series_geometry``, ``slice_plane``, ``stack``, ``turn``.
 """

@@ -38,29 +38,23 @@ def orientation_letters(affine: NDArray[np.float64] | None) -> tuple[str, str, s
     """
     if affine is None:
         return "", "", "", ""
-    columns, rows = affine[:3, 0], affine[:3, 1]
-    return _letters(-columns), _letters(columns), _letters(-rows), _letters(rows)
+    return edge_letters(affine[:3, 0], affine[:3, 1])
 
 
-def voxel_to_patient(
-    affine: NDArray[np.float64], column: float, row: float, slice_index: float
-) -> tuple[float, float, float]:
-    """Patient position of a voxel in mm (LPS).
+def edge_letters(right: Vector, down: Vector) -> tuple[str, str, str, str]:
+    """The patient directions at the left, right, top and bottom of a picture.
 
     Parameters
     ----------
-    affine : NDArray[np.float64]
-        4 x 4, voxel (column, row, slice) to patient mm (LPS).
-    column, row, slice_index : float
-        Voxel indices; whole numbers are centres of voxels.
+    right, down : Vector
+        Directions in the patient (LPS) in which the picture's columns and rows are counted.
 
     Returns
     -------
-    tuple[float, float, float]
-        x, y, z in mm.
+    tuple[str, str, str, str]
+        Letters as those of ``orientation_letters``.
     """
-    x, y, z, _ = affine @ (column, row, slice_index, 1)
-    return float(x), float(y), float(z)
+    return _letters(-right), _letters(right), _letters(-down), _letters(down)
 
 
 @lru_cache(1024)
@@ -154,41 +148,6 @@ def normal_of(orientation: tuple[float, ...]) -> Vector | None:
     normal = unit(normal)
     normal.flags.writeable = False  # all callers share it
     return normal
-
-
-def affine_of(
-    orientation: Sequence[float],
-    positions: NDArray[np.float64],
-    spacing_mm: tuple[float, float, float],
-) -> NDArray[np.float64]:
-    """The affine of a stack, voxel (column, row, slice) to patient mm (LPS).
-
-    Its slice step is the mean step from the first slice to the last, which shears it where the
-    gantry is tilted. For slices at one position the step is the spacing along the normal.
-
-    Parameters
-    ----------
-    orientation : Sequence[float]
-        Image Orientation (Patient), directions of the row and of the column.
-    positions : NDArray[np.float64]
-        (slices, 3), Image Position (Patient) of each slice in mm.
-    spacing_mm : tuple[float, float, float]
-        Distances of (slices, rows, columns) in mm.
-
-    Returns
-    -------
-    NDArray[np.float64]
-        4 x 4.
-    """
-    row, column = np.array(orientation[:3]), np.array(orientation[3:])
-    affine = np.eye(4)
-    affine[:3, 0] = row * spacing_mm[2]
-    affine[:3, 1] = column * spacing_mm[1]
-    affine[:3, 2] = standard_normal(np.cross(row, column)) * spacing_mm[0]
-    if not np.array_equal(positions[0], positions[-1]):
-        affine[:3, 2] = (positions[-1] - positions[0]) / (len(positions) - 1)
-    affine[:3, 3] = positions[0]
-    return affine
 
 
 def usual_step_mm(locations_mm: Sequence[float] | NDArray[np.float64]) -> float | None:

@@ -1,6 +1,7 @@
 """Boxes that were corrected in another tool: what they would change in a review, and doing it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -8,7 +9,9 @@ from enum import StrEnum
 import numpy as np
 
 from lesion_viewer.detection.boxes import Box, pairwise_iou
+from lesion_viewer.errors import ReviewError
 from lesion_viewer.review.finding import Decision, Finding, Origin, OriginKind, Status
+from lesion_viewer.review.open_review.imported_files import Source
 from lesion_viewer.review.recist import moved_with
 from lesion_viewer.review.session import Session
 
@@ -91,6 +94,7 @@ class ChangeKind(StrEnum):
     UNSURE = "unsure"
     TYPE = "type"
     READ = "read in full"
+    DECISION = "decision"  #: who decided, when or why; all else stays
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +123,8 @@ class ProposedChange:
         The type that the finding takes; empty to keep its own.
     annotation_id : int | str | None
         COCO's ``id`` in the file; None for none.
+    decided : str
+        Reader and status before and after, where the file says who decided.
     """
 
     kind: ChangeKind
@@ -131,6 +137,66 @@ class ProposedChange:
     note: str = ""
     lesion_type: str = ""
     annotation_id: int | str | None = None
+    decided: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Statements:
+    """Decisions of a file of ours, with their readers and times: what is shown and recorded.
+
+    Attributes
+    ----------
+    source : Source
+        The file.
+    before : tuple[Finding | None, ...]
+        Each finding as it is in the review; None for a new one.
+    after : tuple[Finding, ...]
+        Each as the file has it.
+    read : tuple[Place, ...]
+        Slices that become read in full.
+    """
+
+    source: Source
+    before: tuple[Finding | None, ...]
+    after: tuple[Finding, ...]
+    read: tuple[Place, ...]
+
+    @property
+    def replaced(self) -> dict[str, int]:
+        """Reader -> how many of that reader's decisions give way to another reader's."""
+        names = [
+            before.decision.reader
+            for before, after in zip(self.before, self.after, strict=True)
+            if before is not None
+            and before.decision is not None
+            and (after.decision is None or after.decision.reader != before.decision.reader)
+        ]
+        return dict(Counter(names))
+
+    def lines(self) -> tuple[ProposedChange, ...]:
+        """The changes as a preview lists them, a line for each box that differs."""
+        pairs = zip(self.before, self.after, strict=True)
+        found = [line for before, after in pairs for line in _lines(before, after)]
+        return (*found, *(ProposedChange(ChangeKind.READ, *place) for place in self.read))
+
+    def record(self, session: Session) -> None:
+        """Record exactly these changes, as one gesture of whoever the review is open to.
+
+        Parameters
+        ----------
+        session : Session
+            The review that they were found for, or of which a copy was.
+
+        Raises
+        ------
+        ReviewError
+            Where the review changed meanwhile; nothing is recorded.
+        """
+        now = tuple(session.findings.get(finding.id) for finding in self.after)
+        if now != self.before:
+            name = self.source.name
+            raise ReviewError(f"the review changed since {name} was read; import it again")
+        session.record_import(self.source, findings=self.after, read=self.read)
 
 
 def preview(
@@ -204,6 +270,48 @@ def counts(changes: Iterable[ProposedChange]) -> dict[ChangeKind, int]:
     """
     kinds = [change.kind for change in changes]
     return {kind: kinds.count(kind) for kind in ChangeKind}
+
+
+def _lines(before: Finding | None, after: Finding) -> Iterator[ProposedChange]:
+    """A finding's changes: a line for each box that differs, or one where none does."""
+    here, there = before.boxes if before else {}, after.boxes
+    differing = [i for i in sorted({*here, *there}) if here.get(i) != there.get(i)]
+    decided = f"{_decided_text(before)} -> {_decided_text(after)}"
+    for i in differing or [after.key_slice]:
+        yield ProposedChange(
+            _kind_of(before, after),
+            after.series_uid,
+            i,
+            after.id if before else "",
+            here.get(i),
+            there.get(i),
+            after.reason,
+            after.note,
+            after.lesion_type,
+            decided=decided,
+        )
+
+
+def _kind_of(before: Finding | None, after: Finding) -> ChangeKind:
+    if before is None:
+        return ChangeKind.ADD
+    kinds = {Status.REJECTED: ChangeKind.DELETE, Status.UNSURE: ChangeKind.UNSURE}
+    if after.status is not before.status and after.status in kinds:
+        return kinds[after.status]
+    if (after.boxes, after.axes) != (before.boxes, before.axes):
+        return ChangeKind.CORRECT
+    if after.status is not before.status:
+        return ChangeKind.KEEP
+    is_typed = after.lesion_type != before.lesion_type
+    return ChangeKind.TYPE if is_typed else ChangeKind.DECISION
+
+
+def _decided_text(finding: Finding | None) -> str:
+    if finding is None:
+        return "not there"
+    decision = finding.decision
+    by = f" by {decision.reader or 'no name'} at {decision.decided_at}" if decision else ""
+    return f"{finding.status.value}{by}"
 
 
 def _on_slice(session: Session, place: Place, one: CorrectedSlice) -> list[ProposedChange]:

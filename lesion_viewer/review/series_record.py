@@ -108,8 +108,8 @@ class SeriesRecord:
         )
 
     @property
-    def is_of_project(self) -> bool:
-        """Whether it is of a labelling project, and not of a study that was opened by itself."""
+    def is_of_numbers(self) -> bool:
+        """Whether its slices are numbered files of a work list, whether they are there or not."""
         return isinstance(self.files, NumberedFiles)
 
     @property

@@ -282,7 +282,7 @@ def recognise(session: Session, wanted: Sequence[Series]) -> Recognised:
         same.append(series)
     if not session.read_only and same:
         _forget_former(session, same)
-        session.describe(Study(session.path, session.study_key, tuple(same), ()))
+        session.describe(Study(session.study_key, tuple(same)))
     return found
 
 

@@ -50,6 +50,45 @@ def further_file(session_file: Path, number: int) -> Path:
     return session_file.with_name(name)
 
 
+def patient_file(session_file: Path, number: int) -> Path:
+    """The journal of another patient under the Study Instance UID of the one in ``session_file``.
+
+    Parameters
+    ----------
+    session_file : Path
+        The first patient's journal.
+    number : int
+        1 for that patient, 2 for the second, and so on.
+
+    Returns
+    -------
+    Path
+        Beside ``session_file``, which it is for 1.
+    """
+    if number == 1:
+        return session_file
+    return session_file.with_name(f"{session_file.stem}-patient{number}{session_file.suffix}")
+
+
+def common_file(session_file: Path, number: int) -> Path:
+    """Where a journal of several studies is kept, once each of them has a journal of its own.
+
+    Parameters
+    ----------
+    session_file : Path
+        Where it was found.
+    number : int
+        From 1; another one where the file is there already.
+
+    Returns
+    -------
+    Path
+        Beside ``session_file``.
+    """
+    name = f"{session_file.stem}-several{number}{session_file.suffix}"
+    return session_file.with_name(name)
+
+
 def reader_file(session_file: Path, reader: str) -> Path:
     """The journal of one reader of a project: for ``a.review`` it is ``a.ann.review``.
 

@@ -83,7 +83,7 @@ def noise_volume() -> CTVolume:
         slices=tuple(SliceSource(f"{i}") for i in range(SLICES)),
         shape=(SLICES, 512, 512),
         spacing_mm=(5.0, 0.8, 0.8),
-        affine=None,
+        geometry=None,
         faults=(),
         decode=lambda i: volume.voxels[i],
     )

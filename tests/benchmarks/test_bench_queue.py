@@ -8,10 +8,12 @@ from pathlib import Path
 from lesion_viewer.ct.images.numbered_slices import NumberedSlices
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.detection.candidates import Detection, SliceDetections
+from lesion_viewer.exchange.worklists.numbered_images import NumberedImages
 from lesion_viewer.review.finding import Origin, OriginKind
 from lesion_viewer.review.session import Session
-from lesion_viewer.review.worklist.queue import Order, Queue
-from lesion_viewer.review.worklist.work_list import Item, Project
+from lesion_viewer.review.worklist.orders import Order
+from lesion_viewer.review.worklist.queue import Queue
+from lesion_viewer.review.worklist.work_list import Group, Item, WorkList
 
 SERIES, SLICES, LABELS = 500, 100, 2
 MODEL = Origin(OriginKind.MODEL, "net", "1", "a" * 64)
@@ -23,14 +25,15 @@ def seconds(action: Callable[[], object]) -> float:
     return time.perf_counter() - started
 
 
-def project_of_100000(folder: Path) -> tuple[Project, Session]:
+def project_of_100000(folder: Path) -> tuple[WorkList, Session]:
     """50,000 slices of two labels each; the detector has answered one series in ten."""
     slices = [NumberedSlices(f"{n:06d}_01_01", range(SLICES), (512, 512), None, None)
               for n in range(SERIES)]  # fmt: skip
-    items = [
-        Item(n, f"{n}", s.uid, i, s.folder, n % 8 + 1, "1", n % 9 == 0, True, float(n % 50))
+    values = [{"organ": f"{n}"} for n in range(8)]
+    items = tuple(
+        Item(n, f"{n}", s.uid, i, s.folder, groups=values[n % 8], size_mm=float(n % 50))
         for n, (s, i) in enumerate((s, i) for s in slices for i in range(SLICES))
-    ]
+    )
     session = Session.open(folder / "a.review", "key", "ann")
     places = [(item.series_uid, item.slice_index) for item in items for _ in range(LABELS)]
     labels = {
@@ -42,7 +45,9 @@ def project_of_100000(folder: Path) -> tuple[Project, Session]:
         boxes = Detection(Box(12, 12, 35, 41), 0.4), Detection(Box(90, 9, 99, 20), 0.7)
         found = [SliceDetections(i, boxes) for i in range(SLICES)]
         session.record_detections(run, found)
-    return Project(folder, "key", items, slices, {}), session
+    images = NumberedImages(folder, {one.uid: one for one in slices}, {}, lambda name: None)
+    groups = (Group("organ", tuple(f"{n}" for n in range(8))),)
+    return WorkList(folder, "key", items, images, groups), session
 
 
 def test_a_queue_of_100000_findings(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from pydicom.uid import (
 )
 
 from lesion_viewer.ct.files.opened_files import FolderFiles
-from lesion_viewer.ct.reading import open_study
+from lesion_viewer.ct.reading import open_collection
 from lesion_viewer.errors import CTError
 
 SYNTAXES = [ImplicitVRLittleEndian, ExplicitVRLittleEndian, ExplicitVRBigEndian]
@@ -47,7 +47,7 @@ def write_study(folder: Path, files: list[bytes]) -> Path:
 
 
 def values(folder: Path) -> list[int]:
-    study = open_study(folder)
+    study = open_collection(folder)
     assert study.left_out == ()
     (series,) = study.series
     assert series.affine is not None
@@ -105,7 +105,7 @@ def test_compressed_pixels_of_an_unknown_syntax_are_refused_by_name(
     dataset.compress(RLELossless)
     folder = write_study(tmp_path / "study", [bare(dataset, ExplicitVRLittleEndian)])
     with pytest.raises(CTError, match="IM0 has compressed pixels, and no transfer syntax"):
-        open_study(folder)
+        open_collection(folder)
 
 
 def test_a_zip_of_files_without_meta_information_is_read(
@@ -141,7 +141,7 @@ def test_files_that_only_begin_like_dicom_are_left_out_after_one_short_read(
 
     monkeypatch.setattr(FolderFiles, "read", counted)
     with pytest.raises(CTError, match="junk is no DICOM file"):
-        open_study(tmp_path)
+        open_collection(tmp_path)
     assert sizes == [2**14]
 
 
@@ -150,4 +150,4 @@ def test_an_image_of_another_modality_without_meta_information_is_named(
 ) -> None:
     data = bare(ct_slice(0, Modality="MR", SOPClassUID=CTImageStorage), ImplicitVRLittleEndian)
     with pytest.raises(CTError, match="is MR, not CT"):
-        open_study(write_study(tmp_path / "study", [data]))
+        open_collection(write_study(tmp_path / "study", [data]))

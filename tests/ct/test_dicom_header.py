@@ -63,7 +63,7 @@ def test_a_description_is_read_in_the_files_character_set(tmp_path, write_slice)
     path = write_slice(
         tmp_path / "slice", SpecificCharacterSet="ISO_IR 192", SeriesDescription="Abdomen venös"
     )
-    assert header_of(path).description() == "Abdomen venös"
+    assert header_of(path).written_text(Tag.SERIES_DESCRIPTION) == "Abdomen venös"
 
 
 def test_numbers_that_are_none_count_as_absent(tmp_path, write_slice):

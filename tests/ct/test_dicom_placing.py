@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lesion_viewer.ct.reading import open_study
+from lesion_viewer.ct.reading import open_collection
 from lesion_viewer.ct.study import Series
 from lesion_viewer.geometry.stack import directions_of, orientation_letters
 
@@ -17,7 +17,7 @@ SKEWED = [0.99995, 0.01, 0, 0.005, 0.99998, 0]
 
 
 def series_of(folder: Path) -> Series:
-    study = open_study(folder)
+    study = open_collection(folder)
     assert study.left_out == ()
     (series,) = study.series
     return series

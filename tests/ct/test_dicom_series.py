@@ -8,12 +8,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from lesion_viewer.ct.reading import open_study
+from lesion_viewer.ct.reading import open_collection
 from lesion_viewer.ct.values.window import Window
 
 
 def only_series(folder):
-    (series,) = open_study(folder).series
+    (series,) = open_collection(folder).series
     return series
 
 
@@ -75,7 +75,7 @@ def test_file_names_and_their_order_do_not_matter(tmp_path_factory, ct_folder, s
     random.Random(seed).shuffle(names)
     for name, file in zip(names, sorted(ct_folder.iterdir()), strict=True):
         shutil.copy(file, shuffled / name)
-    before, after = open_study(ct_folder), open_study(shuffled)
+    before, after = open_collection(ct_folder), open_collection(shuffled)
     assert hu_upwards(after.series[0]) == hu_upwards(before.series[0])
     assert after.key == before.key
     assert [s.sop_instance_uid for s in after.series[0].slices] == [
@@ -87,7 +87,7 @@ def test_series_are_told_apart_by_their_uid_and_listed_by_their_number(tmp_path,
     for name, number in (("b", 2), ("a", 7)):
         uid = {"SeriesInstanceUID": f"1.2.{number}", "SOPInstanceUID": f"1.3.{number}"}
         write_slice(tmp_path / name, SeriesNumber=number, **uid)
-    assert [s.number for s in open_study(tmp_path).series] == [2, 7]
+    assert [s.number for s in open_collection(tmp_path).series] == [2, 7]
 
 
 @pytest.mark.parametrize(
@@ -106,7 +106,7 @@ def test_series_are_told_apart_by_their_uid_and_listed_by_their_number(tmp_path,
 )
 def test_what_is_no_slice_of_the_stack_is_left_out_by_name(ct_folder, write_slice, changes, reason):
     write_slice(ct_folder / "odd", 7, **changes)
-    study = open_study(ct_folder)
+    study = open_collection(ct_folder)
     assert reasons(study).keys() == {"odd"}
     assert reason in reasons(study)["odd"]
     assert hu_upwards(study.series[0]) == [0, 1, 2, 3, 4]
@@ -129,7 +129,7 @@ def test_orientations_that_differ_by_rounding_are_one_stack(ct_folder, write_sli
 
 def test_the_same_image_twice_is_read_once(ct_folder):
     shutil.copy(ct_folder / "slice7", ct_folder / "copy of slice7")
-    study = open_study(ct_folder)
+    study = open_collection(ct_folder)
     assert reasons(study) == {"slice7": "is the same image as copy of slice7"}
     assert hu_upwards(study.series[0]) == [0, 1, 2, 3, 4]
     assert study.series[0].faults == ()
@@ -138,7 +138,7 @@ def test_the_same_image_twice_is_read_once(ct_folder):
 def test_two_pictures_under_one_uid_are_both_kept_and_said(ct_folder, write_slice):
     """Not even the position tells them apart: nobody can say which is the right one."""
     write_slice(ct_folder / "other", 2, stored=np.full((4, 6), 1500, np.uint16))
-    study = open_study(ct_folder)
+    study = open_collection(ct_folder)
     (series,) = study.series
     assert study.left_out == ()
     assert sorted(hu_upwards(series)) == [0, 1, 2, 3, 4, 476]
@@ -147,7 +147,7 @@ def test_two_pictures_under_one_uid_are_both_kept_and_said(ct_folder, write_slic
 
 def test_one_picture_under_one_uid_with_another_slope_is_no_copy(ct_folder, write_slice):
     write_slice(ct_folder / "other", 2, RescaleSlope=2)
-    (series,) = open_study(ct_folder).series
+    (series,) = open_collection(ct_folder).series
     assert series.shape[0] == 6
     assert [f.code for f in series.faults] == ["duplicate_position"]
 
@@ -212,7 +212,7 @@ def test_the_real_tilted_head_is_named_with_its_tilt_and_spacings(real_data):
 
 @pytest.mark.realdata
 def test_the_real_mixed_study_keeps_only_its_axial_series(real_data):
-    study = open_study(real_data / "dicom-edge/mixed-study")
+    study = open_collection(real_data / "dicom-edge/mixed-study")
     (series,) = study.series
     assert series.number == 201
     assert series.shape == (28, 512, 512)

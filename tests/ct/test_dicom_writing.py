@@ -9,7 +9,7 @@ import SimpleITK
 from pydicom.uid import UID
 
 from lesion_viewer.ct.dicom.writing import write_series
-from lesion_viewer.ct.reading import open_study
+from lesion_viewer.ct.reading import open_collection
 from lesion_viewer.ct.volume.loading import load_volume
 from lesion_viewer.errors import CTError
 
@@ -66,7 +66,7 @@ def test_simpleitk_reads_back_voxels_and_geometry(folder: Path, hu: np.ndarray) 
 
 
 def test_the_program_reads_back_what_it_wrote(folder: Path, hu: np.ndarray) -> None:
-    study = open_study(folder)
+    study = open_collection(folder)
 
     (series,) = study.series
     assert np.array_equal(load_volume(series).voxels, hu)

@@ -17,7 +17,7 @@ from pydicom.uid import (
     RLELossless,
 )
 
-from lesion_viewer.ct.reading import open_study
+from lesion_viewer.ct.reading import open_collection, open_study
 from lesion_viewer.ct.values.window import Window
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.errors import CTError
@@ -109,7 +109,7 @@ def at(*heights_mm, **values):
     ],
 )
 def test_frames_are_slices_sorted_by_their_positions(write_enhanced, syntax):
-    study = open_study(write_enhanced(at(4, 0, 2), syntax))
+    study = open_collection(write_enhanced(at(4, 0, 2), syntax))
     (series,) = study.series
     assert study.left_out == ()
     assert series.shape == (3, 4, 6)
@@ -135,7 +135,7 @@ def test_the_files_of_a_concatenation_are_one_stack(tmp_path, write_enhanced):
             ConcatenationFrameOffsetNumber=3 * n,
             InstanceNumber=1,
         )
-    (series,) = open_study(tmp_path).series
+    (series,) = open_collection(tmp_path).series
     assert [s.location_mm for s in series.slices] == [0, 2, 4, 6, 8]
     assert [series.decode(n)[0, 0] for n in range(5)] == [0, 1, 2, 0, 1]
     assert series.faults == ()
@@ -144,7 +144,7 @@ def test_the_files_of_a_concatenation_are_one_stack(tmp_path, write_enhanced):
 def test_a_frames_own_values_go_before_those_that_all_share(write_enhanced):
     frames = at(0, 2)
     frames[1] |= {"RescaleSlope": 2, "RescaleIntercept": -10, "WindowWidth": 90, "WindowCenter": 7}
-    (series,) = open_study(write_enhanced(frames)).series
+    (series,) = open_collection(write_enhanced(frames)).series
     assert series.decode(0)[0, 0] == 0
     assert series.decode(1)[0, 0] == 2 * 1025 - 10
     assert [s.window for s in series.slices] == [None, Window(90, 7)]
@@ -152,7 +152,7 @@ def test_a_frames_own_values_go_before_those_that_all_share(write_enhanced):
 
 def test_two_acquisitions_in_one_file_are_told_apart(write_enhanced):
     frames = at(0, 2, 4, FrameAcquisitionNumber=1) + at(0, 2, 4, FrameAcquisitionNumber=2)
-    first, second = open_study(write_enhanced(frames)).series
+    first, second = open_collection(write_enhanced(frames)).series
     assert [s.frame for s in first.slices] == [0, 1, 2]
     assert [s.frame for s in second.slices] == [3, 4, 5]
     assert [f.code for f in first.faults] == ["parted_series"]
@@ -161,7 +161,7 @@ def test_two_acquisitions_in_one_file_are_told_apart(write_enhanced):
 def test_a_localizer_among_the_frames_is_left_out_by_name(write_enhanced):
     frames = at(0, 2, 4)
     frames[1]["FrameType"] = ["ORIGINAL", "PRIMARY", "LOCALIZER", "NONE"]
-    study = open_study(write_enhanced(frames))
+    study = open_collection(write_enhanced(frames))
     assert [f.reason for f in study.left_out] == ["is a localizer (1 of 3 frames)"]
     assert [s.frame for s in study.series[0].slices] == [0, 2]
 
@@ -178,12 +178,12 @@ def test_a_localizer_among_the_frames_is_left_out_by_name(write_enhanced):
 )
 def test_frames_that_are_not_described_are_refused_by_name(write_enhanced, changes, reason):
     with pytest.raises(CTError, match="enhanced") as error:
-        open_study(write_enhanced(at(0, 2, 4), **changes))
+        open_collection(write_enhanced(at(0, 2, 4), **changes))
     assert reason in str(error.value)
 
 
 def test_frames_beyond_the_pixels_are_named_when_they_are_decoded(write_enhanced):
-    series = open_study(write_enhanced(at(0, 2, 4), PixelData=bytes(100))).series[0]
+    series = open_collection(write_enhanced(at(0, 2, 4), PixelData=bytes(100))).series[0]
     assert series.decode(1).shape == (4, 6)
     with pytest.raises(CTError, match="enhanced is cut off: 4 of 48 bytes"):
         series.decode(2)
@@ -199,7 +199,7 @@ def test_a_map_of_something_else_than_hu_is_refused_with_its_unit(tmp_path, writ
         item.RealWorldValueMappingSequence = Sequence([mapping])
     dataset.save_as(path)
     with pytest.raises(CTError, match="holds ml/100ml/s, not HU"):
-        open_study(path)
+        open_collection(path)
 
 
 def test_fragments_of_a_frame_are_put_together(tmp_path, write_enhanced):
@@ -211,7 +211,7 @@ def test_fragments_of_a_frame_are_put_together(tmp_path, write_enhanced):
     data = pydicom.encaps.encapsulate([a[:half], a[half:], b], has_bot=False)
     dataset.PixelData = data
     dataset.save_as(path)
-    (series,) = open_study(path).series
+    (series,) = open_collection(path).series
     assert [series.decode(i)[0, 0] for i in range(2)] == [0, 1]
 
 
@@ -219,7 +219,7 @@ def test_fragments_of_a_frame_are_put_together(tmp_path, write_enhanced):
 def test_the_real_perfusion_map_is_refused_with_its_unit(real_data):
     name = "CT0012.fragmented_no_bot_jpeg_baseline.51.dcm"
     with pytest.raises(CTError, match="holds ml/100ml/s, not HU"):
-        open_study(real_data / "dicom-edge/transfer-syntaxes" / name)
+        open_collection(real_data / "dicom-edge/transfer-syntaxes" / name)
 
 
 def test_rows_of_a_review_find_their_frame_again(tmp_path, write_enhanced):
@@ -255,6 +255,6 @@ def test_phases_in_one_file_become_parts(
     write_enhanced: Callable[..., Path], element: str, values: tuple[float, float], names: list[str]
 ) -> None:
     frames = [frame for value in values for frame in at(0, 2, 4, **{element: value})]
-    series = open_study(write_enhanced(frames)).series
+    series = open_collection(write_enhanced(frames)).series
     assert [s.uid.partition("#")[2] for s in series] == names
     assert [[int(s.decode(i)[0, 0]) for i in range(3)] for s in series] == [[0, 1, 2], [3, 4, 5]]

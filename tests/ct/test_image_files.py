@@ -12,7 +12,7 @@ from lesion_viewer.ct.images.itk_volumes import CHILD
 from lesion_viewer.ct.reading import open_study
 from lesion_viewer.ct.volume.loading import load_volume
 from lesion_viewer.errors import CTError
-from lesion_viewer.geometry.stack import orientation_letters, voxel_to_patient
+from lesion_viewer.geometry.stack import orientation_letters
 from lesion_viewer.system.child_pool import ask
 
 # Directions of the file's axes (columns of the matrix) in LPS, by the letters they run towards.
@@ -44,10 +44,11 @@ def test_axes_are_turned_to_lps_without_touching_a_voxel(tmp_path, suffix, name)
     expected = sitk.DICOMOrient(sitk.ReadImage(str(path)), "LPS")
     np.testing.assert_array_equal(load_volume(series).voxels, sitk.GetArrayFromImage(expected))
     assert series.spacing_mm == pytest.approx(expected.GetSpacing()[::-1], rel=1e-5)
-    for voxel in ((0, 0, 0), (1, 0, 0), (0, 2, 0), (0, 0, 1)):
-        point = expected.TransformIndexToPhysicalPoint(voxel)
-        assert series.affine is not None
-        assert voxel_to_patient(series.affine, *voxel) == pytest.approx(point, abs=1e-4)
+    for column, row, index in ((0, 0, 0), (1, 0, 0), (0, 2, 0), (0, 0, 1)):
+        point = expected.TransformIndexToPhysicalPoint((column, row, index))
+        assert series.geometry is not None
+        found = series.geometry.point(index, column + 0.5, row + 0.5)
+        assert found == pytest.approx(point, abs=1e-4)
     assert orientation_letters(series.affine) == ("R", "L", "A", "P")
     assert series.faults == ()
 

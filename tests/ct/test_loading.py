@@ -19,7 +19,7 @@ def series_of(decode, slices: int = 40) -> Series:
         slices=tuple(SliceSource(f"slice{i}") for i in range(slices)),
         shape=(slices, 2, 2),
         spacing_mm=None,
-        affine=None,
+        geometry=None,
         faults=(),
         decode=decode,
     )

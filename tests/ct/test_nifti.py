@@ -11,11 +11,11 @@ import SimpleITK as sitk
 from numpy.typing import NDArray
 
 from lesion_viewer.cli import main
-from lesion_viewer.ct.reading import open_study
+from lesion_viewer.ct.reading import open_collection, open_study
 from lesion_viewer.ct.study import Series
 from lesion_viewer.ct.volume.loading import load_volume
 from lesion_viewer.errors import CTError
-from lesion_viewer.geometry.stack import orientation_letters, voxel_to_patient
+from lesion_viewer.geometry.stack import orientation_letters
 from tests.ct.nifti_files import ANALYZE, PAIR, header_1, header_2, write_nifti, write_pair
 
 
@@ -45,9 +45,9 @@ def test_any_type_and_byte_order_gives_the_same_hu(tmp_path: Path, dtype: str, f
         np.testing.assert_array_equal(load_volume(series).voxels, ct())
         assert series.spacing_mm == pytest.approx((2, 0.75, 0.5))
         assert orientation_letters(series.affine) == ("R", "L", "A", "P")
-        assert series.affine is not None
+        assert series.geometry is not None
         # The first voxel is 11 mm to the patient's right and 12 mm to the front in RAS axes.
-        assert voxel_to_patient(series.affine, 0, 0, 0) == pytest.approx((-11, -12, 13))
+        assert series.geometry.point(0, 0.5, 0.5) == pytest.approx((-11, -12, 13))
         assert codes(series) == []
 
 
@@ -268,7 +268,7 @@ def test_a_cut_off_gzip_is_named(tmp_path: Path) -> None:
 def test_images_in_a_folder_are_left_out_by_name(tmp_path: Path, write_slice: Any) -> None:
     write_slice(tmp_path / "1.dcm")
     write_pair(tmp_path / "ct.hdr", ct(), header_1(ct(), PAIR))
-    left_out = {f.file: f.reason for f in open_study(tmp_path).left_out}
+    left_out = {f.file: f.reason for f in open_collection(tmp_path).left_out}
     reason = "is an image file: open it by itself"
     assert left_out == {"ct.hdr": reason, "ct.img": reason}
 

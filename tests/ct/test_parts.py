@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from lesion_viewer.ct.reading import open_study
+from lesion_viewer.ct.reading import open_collection
 
 
 def write_acquisition(write_slice, folder, number, heights_mm, first=0, **changes):
@@ -26,7 +26,7 @@ def codes(series):
 def test_two_phases_of_the_same_region_become_two_parts(tmp_path, write_slice):
     write_acquisition(write_slice, tmp_path, 1, range(0, 10, 2))
     write_acquisition(write_slice, tmp_path, 2, range(0, 10, 2), first=100)
-    first, second = open_study(tmp_path).series
+    first, second = open_collection(tmp_path).series
     assert [int(first.decode(i)[0, 0]) for i in range(5)] == [0, 1, 2, 3, 4]
     assert [int(second.decode(i)[0, 0]) for i in range(5)] == [100, 101, 102, 103, 104]
     assert codes(first) == codes(second) == ["parted_series"]
@@ -41,28 +41,28 @@ def test_two_phases_of_the_same_region_become_two_parts(tmp_path, write_slice):
 def test_acquisitions_between_one_anothers_slices_are_told_apart(tmp_path, write_slice):
     write_acquisition(write_slice, tmp_path, 1, (0, 2, 4, 6))
     write_acquisition(write_slice, tmp_path, 2, (0.7, 2.7, 4.7, 6.7))
-    assert [s.spacing_mm[0] for s in open_study(tmp_path).series] == [2, 2]
+    assert [s.spacing_mm[0] for s in open_collection(tmp_path).series] == [2, 2]
 
 
 def test_blocks_that_follow_one_another_stay_one_stack_with_its_fault(tmp_path, write_slice):
     """Step and shoot: each block of the skull base is an acquisition, thinner than the next."""
     write_acquisition(write_slice, tmp_path, 1, (0, 2.5, 5, 7.5))
     write_acquisition(write_slice, tmp_path, 2, (12.5, 17.5, 22.5, 27.5))
-    (series,) = open_study(tmp_path).series
+    (series,) = open_collection(tmp_path).series
     assert codes(series) == ["variable_spacing"]
 
 
 def test_many_short_blocks_that_overlap_stay_one_stack_with_its_fault(tmp_path, write_slice):
     for number in range(6):
         write_acquisition(write_slice, tmp_path, number, (number * 2, number * 2 + 2))
-    (series,) = open_study(tmp_path).series
+    (series,) = open_collection(tmp_path).series
     assert codes(series) == ["duplicate_position"]
 
 
 def test_bolus_tracking_at_one_place_stays_one_stack_with_its_fault(tmp_path, write_slice):
     for number in range(5):
         write_acquisition(write_slice, tmp_path, number, (40,))
-    (series,) = open_study(tmp_path).series
+    (series,) = open_collection(tmp_path).series
     assert series.faults[0].text == (
         "All 5 slices lie at the same position."
         " A detector takes none of them as the neighbour of another slice."
@@ -76,7 +76,7 @@ def test_a_perfusion_study_is_parted_by_time(tmp_path, write_slice):
                 tmp_path / f"{time}-{n}", n, SOPInstanceUID=f"1.7.{time}.{n + 1}",
                 TemporalPositionIdentifier=time + 1,
             )  # fmt: skip
-    series = open_study(tmp_path).series
+    series = open_collection(tmp_path).series
     assert [s.shape[0] for s in series] == [3] * 6
     assert series[0].uid.endswith("#time 1")
 
@@ -95,7 +95,7 @@ def test_images_of_another_kind_make_a_part_of_their_own(ct_folder, write_slice,
             ct_folder / f"other{n}", 50 + n, SOPInstanceUID=f"1.7.{n + 1}",
             ImagePositionPatient=[0, 5 * n, 5 * n], **changes,
         )  # fmt: skip
-    study = open_study(ct_folder)
+    study = open_collection(ct_folder)
     assert study.left_out == ()
     assert sorted(s.shape[0] for s in study.series) == [3, 5]
     assert all("parted_series" in codes(s) for s in study.series)
@@ -107,7 +107,7 @@ def test_images_of_another_kind_make_a_part_of_their_own(ct_folder, write_slice,
 def test_images_without_a_uid_are_never_taken_for_copies(tmp_path, write_slice):
     for name in "ab":
         write_slice(tmp_path / name, 0, SOPInstanceUID=None)
-    (series,) = open_study(tmp_path).series
+    (series,) = open_collection(tmp_path).series
     assert series.shape[0] == 2
     assert codes(series) == ["duplicate_position"]
 
@@ -149,7 +149,7 @@ def test_the_order_of_files_means_nothing_to_faults_and_parts(
             study.key,
         )  # fmt: skip
 
-    before = summary(open_study(folder), lambda name: name)
-    after = summary(open_study(shuffled), lambda name: renamed[name].name)
+    before = summary(open_collection(folder), lambda name: name)
+    after = summary(open_collection(shuffled), lambda name: renamed[name].name)
     assert after == before
     assert len(before[0]) == 3

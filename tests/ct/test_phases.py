@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from lesion_viewer.ct.reading import open_study
+from lesion_viewer.ct.reading import open_collection
 from lesion_viewer.ct.study import Series
 
 WriteSlice = Callable[..., Path]
@@ -34,7 +34,7 @@ def changed(element: str, value: Any) -> Changes:
 
 def parts(folder: Path) -> dict[str, list[int]]:
     """HU of each part's slices by what the part is named after."""
-    study = open_study(folder)
+    study = open_collection(folder)
     assert study.left_out == ()
     found = {}
     for series in study.series:
@@ -101,7 +101,7 @@ def test_a_written_text_is_shown_and_is_not_in_the_name_that_files_keep(
 ) -> None:
     write_phase(tmp_path, write_slice, 1, range(4), lambda _: {"ContrastBolusAgent": "MUELLER"})
     write_phase(tmp_path, write_slice, 2, range(4), lambda _: {"ContrastBolusAgent": "WATER"})
-    series = open_study(tmp_path).series
+    series = open_collection(tmp_path).series
     assert [s.description for s in series] == [
         "Abdomen part contrast agent MUELLER",
         "Abdomen part contrast agent WATER",
@@ -249,7 +249,7 @@ def test_what_nothing_tells_apart_stays_together_with_its_fault(
 
     for number in (1, 2):
         write_phase(tmp_path, write_slice, number, range(8), instances(number))
-    (series,) = open_study(tmp_path).series
+    (series,) = open_collection(tmp_path).series
     assert series.shape[0] == 16
     assert codes(series) == ["duplicate_position"]
 
@@ -264,7 +264,7 @@ def test_content_times_in_the_order_of_a_busy_reconstruction_part_nothing(
 
     for number in (1, 2):
         write_phase(tmp_path, write_slice, number, range(8), times(number))
-    (series,) = open_study(tmp_path).series
+    (series,) = open_collection(tmp_path).series
     assert codes(series) == ["duplicate_position"]
 
 
@@ -293,7 +293,7 @@ def test_no_part_without_its_fault_holds_slices_of_two_phases(
             value = moment * 10 if element == "TriggerTime" else value
             write_phase(folder, write_slice, number, [place], changed(element, value))
         moment += pause_s if "Time" in element else 0
-    study = open_study(folder)
+    study = open_collection(folder)
     shown = [values(series) for series in study.series]
     assert sorted(sum(shown, [])) == sorted(
         phase(1, range(first[0], sum(first))) + phase(2, range(second[0], sum(second)))

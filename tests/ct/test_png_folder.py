@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from lesion_viewer.ct.reading import open_study
+from lesion_viewer.ct.reading import open_collection
 from lesion_viewer.errors import CTError
 
 
@@ -26,13 +26,13 @@ def folder(tmp_path):
 
 def test_png_value_32768_is_0_hu(tmp_path):
     path = write_png(tmp_path / "a" / "001.png", [[0, 31768, 32768, 33168, 65535]])
-    hu = open_study(path).series[0].decode(0)
+    hu = open_collection(path).series[0].decode(0)
     assert hu.dtype == np.int16
     assert hu.tolist() == [[-32768, -1000, 0, 400, 32767]]
 
 
 def test_runs_of_consecutive_numbers_are_series_of_their_own(folder):
-    study = open_study(folder / "Images_png")
+    study = open_collection(folder / "Images_png")
     assert [s.uid for s in study.series] == ["a/008-010", "a/012", "b/009"]
     run = study.series[0]
     assert run.shape == (3, 3, 4)
@@ -41,14 +41,14 @@ def test_runs_of_consecutive_numbers_are_series_of_their_own(folder):
 
 
 def test_the_same_series_come_from_the_parent_folder_and_with_the_same_key(folder):
-    inner, outer = open_study(folder / "Images_png"), open_study(folder)
+    inner, outer = open_collection(folder / "Images_png"), open_collection(folder)
     assert [s.uid for s in outer.series] == [s.uid for s in inner.series]
     assert outer.key == inner.key
     assert outer.series[0].slices[0].file == "Images_png/a/008.png"
 
 
 def test_one_volumes_folder_opens_by_itself(folder):
-    study = open_study(folder / "Images_png" / "a")
+    study = open_collection(folder / "Images_png" / "a")
     assert [s.uid for s in study.series] == ["a/008-010", "a/012"]
     assert study.series[0].slices[0].file == "008.png"
 
@@ -56,12 +56,12 @@ def test_one_volumes_folder_opens_by_itself(folder):
 def test_files_named_as_in_the_csv_open_from_one_flat_folder(tmp_path):
     for name in ("000001_01_01_108", "000001_01_01_109", "000002_01_01_109"):
         write_png(tmp_path / f"{name}.png", np.zeros((2, 2)))
-    uids = [s.uid for s in open_study(tmp_path).series]
+    uids = [s.uid for s in open_collection(tmp_path).series]
     assert uids == ["000001_01_01/108-109", "000002_01_01/109"]
 
 
 def test_a_png_has_no_spacing_no_orientation_and_no_position(folder):
-    series = open_study(folder).series[0]
+    series = open_collection(folder).series[0]
     assert series.spacing_mm is None
     assert series.affine is None
     assert series.slices[0].location_mm is None
@@ -69,12 +69,17 @@ def test_a_png_has_no_spacing_no_orientation_and_no_position(folder):
 
 def test_slices_of_another_size_are_another_series(folder):
     write_png(folder / "Images_png/a/011.png", np.zeros((5, 5)))
-    assert [s.uid for s in open_study(folder).series] == ["a/008-010", "a/011", "a/012", "b/009"]
+    assert [s.uid for s in open_collection(folder).series] == [
+        "a/008-010",
+        "a/011",
+        "a/012",
+        "b/009",
+    ]
 
 
 def test_folders_of_one_name_are_told_apart_by_their_path(folder):
     write_png(folder / "more/a/012.png", np.zeros((3, 4)))
-    uids = [s.uid for s in open_study(folder).series]
+    uids = [s.uid for s in open_collection(folder).series]
     assert uids == ["Images_png/a/a/012", "a/008-010", "b/009", "more/a/a/012"]
 
 
@@ -87,14 +92,14 @@ def test_folders_of_one_name_are_told_apart_by_their_path(folder):
 )
 def test_a_damaged_png_is_left_out_by_name(folder, content, reason):
     (folder / "Images_png/a/009.png").write_bytes(content)
-    study = open_study(folder)
+    study = open_collection(folder)
     assert [(f.file, f.reason) for f in study.left_out] == [("Images_png/a/009.png", reason)]
     assert len(study.series) == 4
 
 
 def test_an_8_bit_png_is_left_out_by_name(folder):
     write_png(folder / "b/screenshot_1.png", np.zeros((2, 2)), np.uint8)
-    (left_out,) = open_study(folder).left_out
+    (left_out,) = open_collection(folder).left_out
     assert left_out.reason == "is a PNG of 8 bits, not of 16 bits grey"
 
 
@@ -102,13 +107,13 @@ def test_a_cut_off_png_is_named_when_it_is_decoded(folder):
     path = folder / "Images_png/a/009.png"
     path.write_bytes(path.read_bytes()[:-30])
     with pytest.raises(CTError, match=re.escape("a/009.png cannot be decoded")):
-        open_study(folder).series[0].decode(1)
+        open_collection(folder).series[0].decode(1)
 
 
 @pytest.mark.realdata
 def test_real_slices_are_the_files_less_32768(real_data):
     root = real_data / "deeplesion" / "Images_png"
-    study = open_study(root)
+    study = open_collection(root)
     slices = [(s, i) for s in study.series for i in range(s.shape[0])]
     assert len(slices) == 56
     for series, index in slices:
@@ -119,7 +124,7 @@ def test_real_slices_are_the_files_less_32768(real_data):
 
 @pytest.mark.realdata
 def test_the_real_runs_are_found(real_data):
-    study = open_study(real_data / "deeplesion")
+    study = open_collection(real_data / "deeplesion")
     long = [s for s in study.series if s.shape[0] > 1]
     assert [s.uid for s in long] == ["000062_01_01/056-084"]
     assert long[0].shape == (29, 512, 512)

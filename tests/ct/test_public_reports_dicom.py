@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from pydicom.uid import ImplicitVRLittleEndian, JPEG2000Lossless
 
-from lesion_viewer.ct.reading import open_study
+from lesion_viewer.ct.reading import open_collection
 from lesion_viewer.ct.study import Series
 from tests.ct.conftest import ct_dataset, save
 
@@ -18,7 +18,7 @@ PIXELS = np.array([[1064, 1164]] * 2, np.uint16)
 
 
 def only_series(path: Path) -> Series:
-    (series,) = open_study(path).series
+    (series,) = open_collection(path).series
     return series
 
 
@@ -38,7 +38,7 @@ def test_two_patients_under_one_series_uid_are_two_parts(
     ids = {"A": "JANE-1", "B": "JOHN-2"}
     for n in range(8):
         write_slice(tmp_path / f"{n}", n, PatientID=ids[patient_of(n)])
-    parts = open_study(tmp_path).series
+    parts = open_collection(tmp_path).series
     wanted = [[n for n in range(8) if patient_of(n) == one] for one in "AB"]
     assert [first_pixels(part) for part in parts] == wanted
     assert [codes(part)[0] for part in parts] == ["parted_series"] * 2
@@ -52,7 +52,7 @@ def test_one_image_of_another_patient_is_left_out(tmp_path: Path, write_slice: W
     for n in range(4):
         write_slice(tmp_path / f"{n}", n, PatientID="A")
     write_slice(tmp_path / "stray", 4, PatientID="B")
-    study = open_study(tmp_path)
+    study = open_collection(tmp_path)
     assert [s.shape[0] for s in study.series] == [4]
     assert [(f.file, f.reason) for f in study.left_out] == [
         ("stray", "is of another patient than its series")
@@ -151,7 +151,7 @@ def test_a_page_among_the_slices_is_left_out_by_name(
     for n in range(4):
         write_slice(tmp_path / f"{n}", n)
     write_slice(tmp_path / "page", 4, ImageType=["DERIVED", "SECONDARY", "SCREEN SAVE"])
-    study = open_study(tmp_path)
+    study = open_collection(tmp_path)
     assert [s.shape[0] for s in study.series] == [4]
     assert [f.reason for f in study.left_out] == ["is a page and no slice (SCREEN SAVE)"]
 

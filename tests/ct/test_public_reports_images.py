@@ -13,10 +13,11 @@ import pytest
 from PIL import Image
 from pydicom.fileset import FileSet
 
-from lesion_viewer.ct.images.numbered_slices import list_pngs, list_slices
-from lesion_viewer.ct.reading import open_study
+from lesion_viewer.ct.images.numbered_slices import list_pngs
+from lesion_viewer.ct.reading import open_collection
 from lesion_viewer.ct.study import Series
 from lesion_viewer.errors import CTError
+from lesion_viewer.exchange.deeplesion.image_files import list_slices
 from tests.ct.conftest import ct_dataset, save
 from tests.ct.nifti_files import header_1
 
@@ -37,7 +38,7 @@ RESOURCE_FORK = b"\x00\x05\x16\x07\x00\x02\x00\x00Mac OS X        " + bytes(60)
 
 
 def only_series(path: Path) -> Series:
-    (series,) = open_study(path).series
+    (series,) = open_collection(path).series
     return series
 
 
@@ -72,7 +73,7 @@ def test_units_that_are_none_of_length_or_several_are_refused(tmp_path: Path, un
     """JuliaImages/Images.jl#127: a unit string of pixels."""
     path = write_nrrd(tmp_path / "a.nrrd", directions(1, 1, 1) + f"space units: {units}\n")
     with pytest.raises(CTError, match=r"a\.nrrd gives lengths in .*, which are not read"):
-        open_study(path)
+        open_collection(path)
 
 
 def test_spacings_that_are_no_numbers_are_not_one_millimetre(tmp_path: Path) -> None:
@@ -113,7 +114,7 @@ def test_the_scale_of_a_metaimage_is_applied(tmp_path: Path) -> None:
     assert np.array_equal(only_series(path).decode(1), HU[1])
     path.write_bytes(path.read_bytes().replace(b"Slope = 2", b"Slope = x"))
     with pytest.raises(CTError, match=r"a\.mha has an unusable scale: x and -1024"):
-        open_study(path)
+        open_collection(path)
 
 
 @pytest.mark.parametrize(("unit", "mm"), [("um", 1e-3), ("mm", 1.0), ("cm", 10.0), ("?", 1.0)])
@@ -165,7 +166,7 @@ def test_files_that_macos_adds_stand_for_no_slice(tmp_path: Path) -> None:
         n: f"000001_01_01/{n:03d}.png" for n in range(1, 4)
     }
     assert list_pngs(tmp_path) == [f"000001_01_01/{n:03d}.png" for n in range(1, 4)]
-    study = open_study(tmp_path)
+    study = open_collection(tmp_path)
     assert [int(study.series[0].decode(n)[0, 0]) for n in range(3)] == [1, 2, 3]
     assert {f.reason for f in study.left_out} == {"is no DICOM file"}
 
@@ -219,7 +220,7 @@ def test_a_zip_with_backslashes_has_folders(tmp_path: Path) -> None:
             for n in (3, 4):
                 name = f"Images\\00000{series}_01_01\\{n:03d}.png"
                 archive.writestr(zipfile.ZipInfo(name), content)
-    study = open_study(tmp_path / "a.zip")
+    study = open_collection(tmp_path / "a.zip")
     assert [s.uid for s in study.series] == ["000001_01_01/003-004", "000002_01_01/003-004"]
     assert study.left_out == ()
 
@@ -230,7 +231,7 @@ def test_a_zip_of_macos_gives_the_images_and_names_what_it_adds(tmp_path: Path) 
     with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
         archive.writestr("a/IM0.dcm", slice_file)
         archive.writestr("__MACOSX/a/._IM0.dcm", RESOURCE_FORK)
-    study = open_study(tmp_path / "a.zip")
+    study = open_collection(tmp_path / "a.zip")
     assert [s.shape for s in study.series] == [(1, 4, 6)]
     assert [f.reason for f in study.left_out] == ["is no DICOM file"]
 
@@ -280,6 +281,6 @@ def test_of_two_files_that_a_dicomdir_may_mean_none_is_taken(tmp_path: Path, dis
     for suffix in "ab":
         shutil.copy(first, first.with_name(f"{first.name}.{suffix}"))
     first.unlink()
-    study = open_study(copy / "DICOMDIR")
+    study = open_collection(copy / "DICOMDIR")
     assert study.series[0].shape[0] == 2
     assert [f.reason for f in study.left_out] == ["is listed in the DICOMDIR and is not there"]

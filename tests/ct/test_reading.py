@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from lesion_viewer.ct.files import zip_archive as files
-from lesion_viewer.ct.reading import open_study
+from lesion_viewer.ct.reading import open_collection
 from lesion_viewer.ct.volume.loading import load_volume
 from lesion_viewer.errors import CTError
 
@@ -26,19 +26,22 @@ def sources(study):
 def test_a_folder_is_searched_through_and_needs_no_extension(ct_folder, tmp_path):
     (tmp_path / "deep/er").mkdir(parents=True)
     shutil.move(ct_folder, tmp_path / "deep/er/study")
-    study = open_study(tmp_path)
+    study = open_collection(tmp_path)
     assert sources(study) == [f"deep/er/study/slice{n}" for n in (9, 8, 7, 6, 5)]
     assert study.path == tmp_path
 
 
 def test_a_single_file_is_a_series_of_one(ct_folder):
-    study = open_study(ct_folder / "slice8")
+    study = open_collection(ct_folder / "slice8")
     assert sources(study) == ["slice8"]
     assert study.series[0].decode(0)[0, 0] == 1
 
 
 def test_a_zip_gives_what_its_folder_gives(ct_folder, tmp_path):
-    study, plain = open_study(zipped(ct_folder, tmp_path / "study.zip")), open_study(ct_folder)
+    study, plain = (
+        open_collection(zipped(ct_folder, tmp_path / "study.zip")),
+        open_collection(ct_folder),
+    )
     assert sources(study) == sources(plain)
     assert study.key == plain.key
     assert (load_volume(study.series[0]).voxels == load_volume(plain.series[0]).voxels).all()
@@ -49,14 +52,14 @@ def test_nothing_is_unpacked_from_a_zip_that_points_outside(ct_folder, tmp_path)
     path.parent.mkdir()
     with zipfile.ZipFile(path, "w") as archive:
         archive.write(ct_folder / "slice8", "../outside.dcm")
-    assert load_volume(open_study(path).series[0]).voxels.max() == 1
+    assert load_volume(open_collection(path).series[0]).voxels.max() == 1
     assert sorted(p.name for p in tmp_path.iterdir()) == ["inner", "study"]
 
 
 def test_a_zip_bomb_is_left_out_by_name(ct_folder, tmp_path, monkeypatch):
     monkeypatch.setattr(files, "RATIO_COUNTS_FROM_BYTES", 1000)
     (ct_folder / "bomb").write_bytes(bytes(10**6))
-    study = open_study(zipped(ct_folder, tmp_path / "study.zip"))
+    study = open_collection(zipped(ct_folder, tmp_path / "study.zip"))
     assert [(f.file, f.reason) for f in study.left_out] == [
         ("bomb", "inflates to over 250 times its size")
     ]
@@ -66,7 +69,7 @@ def test_a_zip_bomb_is_left_out_by_name(ct_folder, tmp_path, monkeypatch):
 def test_a_zip_with_too_many_members_is_refused(ct_folder, tmp_path, monkeypatch):
     monkeypatch.setattr(files, "MAX_ZIP_MEMBERS", 3)
     with pytest.raises(CTError, match=r"study\.zip has over 3 members"):
-        open_study(zipped(ct_folder, tmp_path / "study.zip"))
+        open_collection(zipped(ct_folder, tmp_path / "study.zip"))
 
 
 def test_a_path_may_be_relative_and_begin_with_a_tilde(ct_folder, monkeypatch):
@@ -74,44 +77,44 @@ def test_a_path_may_be_relative_and_begin_with_a_tilde(ct_folder, monkeypatch):
     monkeypatch.setenv("USERPROFILE", str(ct_folder.parent))
     monkeypatch.chdir(ct_folder)
     keys = {
-        open_study(path).key
+        open_collection(path).key
         for path in (Path("."), Path("~/study"), Path("../study/../study"), ct_folder)
     }
     assert len(keys) == 1
-    assert open_study(Path(".")).path == ct_folder
+    assert open_collection(Path(".")).path == ct_folder
 
 
 def test_the_key_is_the_same_wherever_the_folder_lies(ct_folder, tmp_path):
-    key = open_study(ct_folder).key
+    key = open_collection(ct_folder).key
     shutil.move(ct_folder, tmp_path / "elsewhere")
-    assert open_study(tmp_path / "elsewhere").key == key
+    assert open_collection(tmp_path / "elsewhere").key == key
 
 
 def test_one_more_series_is_still_the_same_study(ct_folder, write_slice):
-    key = open_study(ct_folder).key
+    key = open_collection(ct_folder).key
     write_slice(ct_folder / "more", 0, SeriesInstanceUID="1.2.9", SOPInstanceUID="1.2.9.1")
-    study = open_study(ct_folder)
+    study = open_collection(ct_folder)
     assert len(study.series) == 2
     assert study.key == key
 
 
 def test_another_study_has_another_key(ct_folder, write_slice):
-    key = open_study(ct_folder).key
+    key = open_collection(ct_folder).key
     other = write_slice(ct_folder.parent / "other", 0, StudyInstanceUID="1.2.9")
-    assert open_study(other).key != key
+    assert open_collection(other).key != key
 
 
 def test_progress_counts_every_file(ct_folder):
     (ct_folder / "notes.txt").write_text("seen")
     seen: list[tuple[int, int]] = []
-    open_study(ct_folder, lambda done, total: seen.append((done, total)))
+    open_collection(ct_folder, lambda done, total: seen.append((done, total)))
     assert seen == [(n, 6) for n in range(1, 7)]
 
 
 def test_other_files_are_left_out_and_named(ct_folder):
     (ct_folder / "notes.txt").write_text("seen")
     (ct_folder / "labels.nii.gz").write_bytes(b"")
-    study = open_study(ct_folder)
+    study = open_collection(ct_folder)
     assert [(f.file, f.reason) for f in study.left_out] == [
         ("labels.nii.gz", "is an image file: open it by itself"),
         ("notes.txt", "is no DICOM file"),
@@ -119,7 +122,7 @@ def test_other_files_are_left_out_and_named(ct_folder):
 
 
 def test_a_file_that_vanished_is_named_when_it_is_decoded(ct_folder):
-    series = open_study(ct_folder).series[0]
+    series = open_collection(ct_folder).series[0]
     (ct_folder / "slice7").unlink()
     with pytest.raises(CTError, match="slice7 cannot be read: No such file"):
         series.decode(2)
@@ -140,7 +143,7 @@ def test_where_there_is_nothing_to_show_one_line_says_why(tmp_path, make, messag
     path = tmp_path / "thing"
     make(path)
     with pytest.raises(CTError) as error:
-        open_study(path)
+        open_collection(path)
     assert str(error.value).startswith(str(path))
     assert message in str(error.value)
 
@@ -149,7 +152,7 @@ def test_a_damaged_zip_is_named(tmp_path):
     path = tmp_path / "study.zip"
     path.write_bytes(b"PK no more")
     with pytest.raises(CTError, match=r"study\.zip cannot be read as a zip"):
-        open_study(path)
+        open_collection(path)
 
 
 @pytest.mark.realdata
@@ -159,7 +162,7 @@ def test_every_real_edge_file_is_read_or_refused_by_name(real_data):
         if not path.is_file():
             continue
         try:
-            load_volume(open_study(path).series[0])
+            load_volume(open_collection(path).series[0])
             read += 1
         except CTError as error:
             assert path.name in str(error)

@@ -107,6 +107,7 @@ def test_a_whole_study_lies_where_its_headers_say(real_data):
     by_hand = [location_by_hand(dataset) for dataset in datasets]
     assert by_hand == sorted(by_hand)
     assert [s.location_mm for s in series.slices] == pytest.approx(by_hand, abs=1e-6)
-    for index in (0, len(datasets) - 1):
-        corner = (series.affine @ (0, 0, index, 1))[:3]
-        np.testing.assert_allclose(corner, datasets[index].ImagePositionPatient, atol=1e-6)
+    assert {d.FrameOfReferenceUID for d in datasets} == {series.geometry.frame_of_reference}
+    for index, dataset in enumerate(datasets):
+        corner = series.geometry.point(index, 0.5, 0.5)
+        np.testing.assert_allclose(corner, dataset.ImagePositionPatient, atol=1e-6)

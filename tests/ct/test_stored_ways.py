@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 import SimpleITK as sitk
 
-from lesion_viewer.ct.check import report_lines, study_report
-from lesion_viewer.ct.reading import open_study
+from lesion_viewer.ct.check import collection_report, report_lines
+from lesion_viewer.ct.reading import open_collection, open_study
 from lesion_viewer.ct.volume.loading import load_volume
 from lesion_viewer.geometry.stack import orientation_letters
 from tests.turned import EIGHT, WAYS, Ways, stored, write_stored
@@ -68,7 +68,7 @@ def test_slices_at_45_degrees_between_two_planes_stay_one_stack(tmp_path: Path) 
 
 def test_check_says_how_a_series_is_stored_and_shown(tmp_path: Path) -> None:
     write_stored(tmp_path, HU, AFFINE, (False, True, True, False))  # prone
-    report = study_report(open_study(tmp_path))
+    report = collection_report(open_collection(tmp_path))
     assert report["series"][0]["orientation"] == ["L", "R", "P", "A"]
     assert report["series"][0]["shown_orientation"] == ["R", "L", "A", "P"]
     assert report_lines(report)[1].endswith(

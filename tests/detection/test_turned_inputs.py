@@ -15,6 +15,7 @@ from lesion_viewer.detection.checkpoints.checkpoint import find_checkpoint
 from lesion_viewer.detection.detector import Detector, load_detector
 from lesion_viewer.detection.inputs import InputDefinition, volume_input
 from lesion_viewer.detection.planes import why_not_searched
+from lesion_viewer.geometry.series_geometry import geometry_of_grid
 from tests.turned import EIGHT, WAYS, Ways, corners_mm, stored, write_stored
 from tests.turns import found_in, furthest
 
@@ -32,7 +33,7 @@ def volume_in(make_volume: MakeVolume, ways: Ways) -> CTVolume:
     hu, affine = stored(hu, AFFINE, ways)
     spacing = np.linalg.norm(affine[:3, :3], axis=0)
     volume = make_volume(hu, tuple(float(mm) for mm in spacing[::-1]))
-    volume.series = replace(volume.series, affine=affine)
+    volume.series = replace(volume.series, geometry=geometry_of_grid(affine, hu.shape))
     return volume
 
 
@@ -56,12 +57,13 @@ def test_an_input_is_the_same_to_the_last_bit_however_slices_are_stored(
 
 def test_planes_far_off_axial_are_not_searched(make_volume: MakeVolume) -> None:
     volume = volume_in(make_volume, EIGHT[0])
-    assert why_not_searched(replace(volume.series, affine=None), "liver") == ""
+    assert why_not_searched(replace(volume.series, geometry=None), "liver") == ""
     for degrees, is_searched in ((0, True), (30, True), (31, False), (90, False)):
         a = np.radians(degrees)
         affine = AFFINE.copy()
         affine[1:3, 1], affine[1:3, 2] = (np.cos(a), np.sin(a)), (-np.sin(a), np.cos(a))
-        why = why_not_searched(replace(volume.series, affine=affine), "liver")
+        there = geometry_of_grid(affine, volume.series.shape)
+        why = why_not_searched(replace(volume.series, geometry=there), "liver")
         assert (why == "") is is_searched
     assert "liver learned axial slices and does not search" in why
     assert why.endswith("its planes are 90° off axial.")

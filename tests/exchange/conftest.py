@@ -24,7 +24,7 @@ def png_study() -> Study:
     volume = [SliceSource(f"000007_01_02/{n}.png") for n in range(100, 110)]
     isolated = [SliceSource("000009_03_01/050.png")]
     series = (series_of("000007_01_02/100-109", volume), series_of("000009_03_01/050", isolated))
-    return Study(Path("Images_png"), "png", series, ())
+    return Study("png", series)
 
 
 @pytest.fixture
@@ -32,7 +32,7 @@ def dicom_study() -> Study:
     """Ten slices whose Instance Numbers, 30 to 21, run downwards."""
     window = Window.from_limits(-160, 240)
     slices = [SliceSource(f"IM{i}", 0, f"1.2.3.{i}", 5.0 * i, window, 30 - i) for i in range(10)]
-    return Study(Path("case"), "dicom", (series_of("1.2.3", slices, "1.2"),), ())
+    return Study("dicom", (series_of("1.2.3", slices, "1.2"),))
 
 
 @pytest.fixture

@@ -14,8 +14,8 @@ from lesion_viewer.detection.candidates import Detection, SliceDetections
 from lesion_viewer.errors import ExchangeError
 from lesion_viewer.exchange.reviews.coco_export import export_coco
 from lesion_viewer.exchange.reviews.external_labels import read_corrections
-from lesion_viewer.exchange.reviews.project_files import open_project
 from lesion_viewer.exchange.reviews.reviewed_csv import export_csv
+from lesion_viewer.exchange.worklists.project_files import open_project
 from lesion_viewer.review.finding import Origin, OriginKind, Status
 from lesion_viewer.review.label_import import ChangeKind, apply_changes, counts, preview
 from lesion_viewer.review.session import Session

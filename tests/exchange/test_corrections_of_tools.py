@@ -15,8 +15,8 @@ from lesion_viewer.errors import ExchangeError
 from lesion_viewer.exchange.image_names import ImageIndex
 from lesion_viewer.exchange.reviews.coco_export import export_coco
 from lesion_viewer.exchange.reviews.external_labels import read_corrections
-from lesion_viewer.exchange.reviews.project_files import open_project
 from lesion_viewer.exchange.reviews.reviewed_csv import export_csv, import_labels
+from lesion_viewer.exchange.worklists.project_files import open_project
 from lesion_viewer.review.label_import import ChangeKind, apply_changes, preview
 from lesion_viewer.review.session import Session
 from tests.exchange.plain_pngs import FIRST, SECOND, coco, write_json, write_pngs

@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 from lesion_viewer.errors import ExchangeError
 from lesion_viewer.exchange.csv_records import (
     guarded,
+    header_names,
+    quick_rows,
     quoted,
     read_table,
     table_of,
@@ -88,3 +90,15 @@ def test_a_missing_file_is_told_by_name(tmp_path: Path) -> None:
 def test_lines_count_those_inside_quotes() -> None:
     with pytest.raises(ExchangeError, match="line 4: 3 fields"):
         table_of(Path("a.csv"), 'a,b\n1,"x\ny"\n1,2,3\n')
+
+
+def test_excels_line_before_a_table_is_read_and_kept(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    content = "\ufeffsep=;\r\nfile;x1,5\r\na.png;7\r\n".encode()
+    path.write_bytes(content)
+    table = read_table(path, ("file",))
+    assert table.names == header_names(content) == ("file", "x1,5")
+    assert [record.line for record in table.records] == [3]
+    assert table.cell(table.records[0], "file") == "a.png"
+    assert b"".join(r.encoded() for r in (table.header, *table.records)) == content
+    assert quick_rows(path, content) == [["file", "x1,5"], ["a.png", "7"]]

@@ -127,7 +127,10 @@ def test_rows_that_were_touched_carry_the_decision_and_others_stay(
 
     lines = (tmp_path / "out.csv").read_bytes().decode().split("\r\n")
     times = [f.decision.decided_at for f in session.findings.values() if f.decision]
-    assert lines[0] == "\ufeff" + HEADER + DECISIONS
+    assert lines[0] == "\ufeff" + HEADER + DECISIONS + ",Finding_uid,Box_uid"
+    for number, finding_id in ((1, nth(session, 1)), (3, nth(session, 2))):
+        lines[number], named, box = lines[number].rsplit(",", 2)
+        assert named == finding_id and box.startswith("2.25.")
     assert lines[1] == f'{IN_STUDY},rejected,\'=vessel,,ann,{times[0]},,,"5, 5, 17, 17"'
     assert lines[2] == ABSENT
     changed = ISOLATED.replace('"100, 100, 150, 160.25"', '"100.5, 100, 150, 160"')
@@ -191,7 +194,10 @@ def test_a_dicom_export_names_slices_by_their_uids(
         first, second = reader
     names = HEADER.split(",")[4:]
     uids = ["Study_UID", "Series_UID", "SOP_instance_UID"]
-    assert reader.fieldnames == [*uids, *names, "Instance_number", *DECISIONS.split(",")[1:]]
+    decisions = [*DECISIONS.split(",")[1:], "Finding_uid", "Box_uid"]
+    assert reader.fieldnames == [*uids, *names, "Instance_number", *decisions]
+    assert first["Finding_uid"] == second["Finding_uid"] == nth(session, 1)
+    assert first["Box_uid"] != second["Box_uid"]
     assert [row["Instance_number"] for row in (first, second)] == ["26", "25"]
     assert [first[n] for n in uids] == ["1.2", "1.2.3", "1.2.3.4"]
     assert (second["SOP_instance_UID"], second["Key_slice_index"]) == ("1.2.3.5", "5")
@@ -319,7 +325,9 @@ def test_a_file_that_a_spreadsheet_filled_up_is_read_alike(
     with (tmp_path / "out.csv").open(newline="", encoding="utf-8-sig") as file:
         header, *rows = csv.reader(file)
     with (tmp_path / "labels.csv").open("w", newline="", encoding="utf-8-sig") as file:
-        csv.writer(file).writerows([header, *(row + [""] * (26 - len(row)) for row in rows)])
+        csv.writer(file).writerows(
+            [header, *(row + [""] * (len(header) - len(row)) for row in rows)]
+        )
     again = open_review(png_study)
     import_labels(again, png_study, tmp_path / "labels.csv")
     assert told(again) == told(session)

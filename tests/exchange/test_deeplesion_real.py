@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lesion_viewer.ct.reading import open_study
+from lesion_viewer.ct.reading import open_collection, open_study
 from lesion_viewer.ct.study import Study
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.exchange.deeplesion.annotation_rows import read_annotations
@@ -26,7 +26,7 @@ def labels_csv(real_data: Path) -> Path:
 
 @pytest.fixture
 def study(real_data: Path) -> Study:
-    return open_study(real_data / "deeplesion" / "Images_png")
+    return open_collection(real_data / "deeplesion" / "Images_png").as_one
 
 
 @pytest.fixture

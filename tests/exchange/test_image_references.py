@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from lesion_viewer.errors import CTError
-from lesion_viewer.exchange.reviews.project_files import is_project, open_project
+from lesion_viewer.exchange.worklists.project_files import is_project, open_project
 from tests.exchange.plain_pngs import SECOND, coco, write_json, write_pngs
 from tests.exchange.small_deeplesion import write_project
 

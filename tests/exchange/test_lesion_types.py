@@ -14,10 +14,10 @@ from lesion_viewer.detection.candidates import Candidate, Detection, SliceDetect
 from lesion_viewer.detection.identity import DetectorInfo
 from lesion_viewer.exchange.reviews.coco_export import export_coco
 from lesion_viewer.exchange.reviews.external_labels import read_corrections
-from lesion_viewer.exchange.reviews.project_files import open_project
 from lesion_viewer.exchange.reviews.reviewed_csv import export_csv, import_reviewed
 from lesion_viewer.exchange.tables.detections_csv import save_detections
 from lesion_viewer.exchange.tables.slice_names import finder
+from lesion_viewer.exchange.worklists.project_files import open_project
 from lesion_viewer.review.finding import Origin, OriginKind, Status
 from lesion_viewer.review.label_import import ChangeKind, apply_changes, preview
 from lesion_viewer.review.session import Session
@@ -74,7 +74,7 @@ def test_a_changed_type_is_in_deeplesions_column_and_others_in_one_of_their_own(
     came = (tmp_path / "labels.csv").read_text().splitlines()
     lines, rows = path.read_text().splitlines(), rows_of(path)
     header = lines[0].split(",")
-    assert header[-2:] == ["Original_coarse_lesion_type", "Lesion_type"]
+    assert header[-4:-2] == ["Original_coarse_lesion_type", "Lesion_type"]
     types = [(row["Coarse_lesion_type"], row["Lesion_type"]) for row in rows]
     assert types[:3] == [("6", "kidney"), ("-1", "metastasis"), ("4", "liver")]
     assert types[5] == ("1", "bone")
@@ -88,7 +88,7 @@ def test_without_a_change_of_types_the_columns_are_as_before(
     session.accept(next(iter(session.findings)))
     export_csv(session, tmp_path / "out.csv")
     header = (tmp_path / "out.csv").read_text().splitlines()[0]
-    assert header.endswith(",Score,Model,Original_bounding_box")
+    assert header.endswith(",Score,Model,Original_bounding_box,Finding_uid,Box_uid")
 
 
 def test_types_come_back_from_a_reviewed_csv_with_the_rows_as_they_came(

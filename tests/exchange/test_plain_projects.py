@@ -10,14 +10,14 @@ from lesion_viewer.cli import main
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.errors import ExchangeError
 from lesion_viewer.exchange.reviews.coco_export import export_coco
-from lesion_viewer.exchange.reviews.project_files import is_project, open_project
 from lesion_viewer.exchange.reviews.reviewed_csv import export_csv, import_reviewed
 from lesion_viewer.exchange.tables.slice_names import finder
+from lesion_viewer.exchange.worklists.project_files import is_project, open_project
 from lesion_viewer.review.session import Session
-from lesion_viewer.review.worklist.work_list import Project
+from lesion_viewer.review.worklist.work_list import WorkList
 from tests.exchange.plain_pngs import FIRST, IMAGES, SECOND, coco, write_json, write_pngs
 
-OpenFile = Callable[[Path], tuple[Project, Session]]
+OpenFile = Callable[[Path], tuple[WorkList, Session]]
 BOX = Box(8, 10, 20.5, 24)
 
 
@@ -30,7 +30,7 @@ def images(tmp_path: Path) -> Path:
 def open_file(images: Path, tmp_path: Path) -> Iterator[OpenFile]:
     sessions: list[Session] = []
 
-    def open_new(path: Path) -> tuple[Project, Session]:
+    def open_new(path: Path) -> tuple[WorkList, Session]:
         review = tmp_path / f"{len(sessions)}.review"
         project, session = open_project(images, path, review, f"reader{len(sessions)}")
         sessions.append(session)
@@ -177,7 +177,7 @@ def test_a_box_that_cvat_turned_is_the_extent_of_the_turned_one(
     assert box.as_tuple() == pytest.approx((15, 15, 25, 35))
 
 
-def decide(project: Project, session: Session) -> None:
+def decide(project: WorkList, session: Session) -> None:
     """One corrected, one rejected, one added on another slice, one slice read in full."""
     first, second, *_ = session.findings
     (index,) = session.findings[first].boxes
@@ -250,7 +250,7 @@ def test_a_table_leaves_with_its_untouched_rows_as_they_came(
     lines = (tmp_path / "out.csv").read_text().split("\n")
     assert lines[0].startswith("file;x1;y1;x2;y2;label;Status;Reason;")
     assert lines[1].startswith(f"{FIRST};8,1;10,3;21,4;24;a;corrected;")
-    assert lines[1].endswith('"8,0 | 10 | 20,5 | 24"')
+    assert '"8,0 | 10 | 20,5 | 24";2.25.' in lines[1]
     assert lines[2].startswith(f"{SECOND}; 8,0;10;20,5;24;b;rejected;vessel;")
     assert lines[3] == rows[2]
     assert lines[4].startswith("000001_01_01/009.png;1,5;2;9;10,25;;added;")

@@ -9,12 +9,13 @@ from PIL import Image
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.errors import CTError, ExchangeError, ReviewError
 from lesion_viewer.exchange.deeplesion.annotation_rows import COLUMNS
-from lesion_viewer.exchange.reviews.project_files import is_project, open_project, project_file
-from lesion_viewer.exchange.reviews.proposals_csv import NEEDED, take_predictions
 from lesion_viewer.exchange.reviews.reviewed_csv import export_csv, import_reviewed
+from lesion_viewer.exchange.worklists.project_files import is_project, open_project, project_file
+from lesion_viewer.exchange.worklists.proposals_csv import NEEDED, take_predictions
 from lesion_viewer.review.finding import OriginKind, Status
 from lesion_viewer.review.user_folders import reader_file
-from lesion_viewer.review.worklist.queue import Order, Queue
+from lesion_viewer.review.worklist.orders import Order
+from lesion_viewer.review.worklist.queue import Queue
 
 HEADER = ",".join(COLUMNS) + "\n"
 
@@ -56,7 +57,11 @@ def write_slice(path: Path, hu: int, side: int = 512) -> None:
 def test_every_annotated_slice_is_an_item(images: Path, labels_csv: Path, tmp_path: Path) -> None:
     project, session = open_project(images, labels_csv, tmp_path / "a.review", "ann")
     first, second, third = project.items
-    assert (first.name, first.is_present, first.is_noisy) == ("000001_01_01_010.png", True, True)
+    assert (first.name, first.is_present, first.groups["noisy"]) == (
+        "000001_01_01_010.png",
+        True,
+        "noisy",
+    )
     assert first.size_mm == pytest.approx(41 * 0.8)  # 50 px less the padding, plus the pixel
     assert (second.is_present, third.is_present, project.missing) == (False, False, 2)
     # Ranges that meet are one series; without a range ten slices on each side belong to it.
@@ -147,7 +152,7 @@ def test_other_labels_are_another_project(images: Path, labels_csv: Path, tmp_pa
     other.write_text(HEADER + row("000001_01_01_010.png", "90, 95, 125, 125"))
     with pytest.raises(ReviewError, match="the review of another study"):
         open_project(images, other, tmp_path / "a.review", "ann")
-    assert project_file(other) != project_file(labels_csv)
+    assert project_file(images, other) != project_file(images, labels_csv)
 
 
 @pytest.mark.parametrize(
@@ -247,7 +252,7 @@ def test_labels_that_were_accepted_together_come_back_each_by_itself(
     session.accept_all(list(session.findings))
     export_csv(session, tmp_path / "all.csv")
     _, again = open_project(images, labels_csv, tmp_path / "b.review", "bob")
-    import_reviewed(again, project.place_of, tmp_path / "all.csv")
+    import_reviewed(again, project.images.place_of, tmp_path / "all.csv")
     assert [f.status for f in again.findings.values()] == [Status.ACCEPTED] * 4
     export_csv(again, tmp_path / "twice.csv")
     assert (tmp_path / "twice.csv").read_bytes() == (tmp_path / "all.csv").read_bytes()
@@ -264,7 +269,7 @@ def test_the_official_rows_are_a_project(real_data: Path, tmp_path: Path) -> Non
     assert (len(session.findings), len(project.items), project.missing) == (9816, 9624, 9601)
     present = [item for item in project.items if item.is_present]
     assert len(present) == 23
-    assert all(item.organ == 4 and item.split == "2" for item in present)
+    assert all(item.groups == {"organ": "liver", "split": "validation"} for item in present)
     for item in present:
         hu = project.series(item.series_uid).decode(item.slice_index)
         assert hu.shape == (512, 512) and hu.min() < -500
@@ -285,7 +290,7 @@ def test_the_official_rows_are_a_project(real_data: Path, tmp_path: Path) -> Non
     assert (len(after), different) == (len(before), [0, 400, 9000, 9815])
 
     _, again = open_project(images, labels_csv, tmp_path / "b.review", "bob")
-    import_reviewed(again, project.place_of, tmp_path / "decided.csv")
+    import_reviewed(again, project.images.place_of, tmp_path / "decided.csv")
     told = [
         {i: (f.boxes, f.status, f.reason, f.decision) for i, f in s.findings.items()}
         for s in (session, again)

@@ -14,10 +14,10 @@ from lesion_viewer.ct.reading import open_study
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.errors import ExchangeError
 from lesion_viewer.exchange.label_files import read_label_file
-from lesion_viewer.exchange.reviews.project_files import open_project
 from lesion_viewer.exchange.tables.found_boxes import FoundBoxes
+from lesion_viewer.exchange.worklists.project_files import open_project
 from lesion_viewer.review.session import Session
-from lesion_viewer.review.worklist.work_list import Project
+from lesion_viewer.review.worklist.work_list import WorkList
 from tests.exchange.label_studies import (
     LESIONS,
     blocks,
@@ -27,7 +27,7 @@ from tests.exchange.label_studies import (
 )
 from tests.exchange.plain_pngs import SECOND, coco, write_json, write_pngs
 
-OpenFile = Callable[[Path], tuple[Project, Session]]
+OpenFile = Callable[[Path], tuple[WorkList, Session]]
 BOX = Box(8, 10, 20, 24)
 BBOX = [8, 10, 12, 14]
 
@@ -37,7 +37,7 @@ def open_file(tmp_path: Path) -> Iterator[OpenFile]:
     images = write_pngs(tmp_path / "images")
     sessions: list[Session] = []
 
-    def open_new(path: Path) -> tuple[Project, Session]:
+    def open_new(path: Path) -> tuple[WorkList, Session]:
         project, session = open_project(images, path, tmp_path / f"{len(sessions)}.review", "r")
         sessions.append(session)
         return project, session

@@ -9,8 +9,8 @@ from PIL import Image
 from lesion_viewer import NOT_A_DEVICE
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.exchange.report.audit import export_report, spread
-from lesion_viewer.exchange.report.pictures import decoder
-from lesion_viewer.exchange.reviews.project_files import open_project
+from lesion_viewer.exchange.worklists.project_files import open_project
+from lesion_viewer.exchange.worklists.recorded_images import decoder
 from tests.exchange.small_deeplesion import write_project
 
 

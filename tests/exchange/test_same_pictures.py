@@ -15,8 +15,8 @@ from lesion_viewer.cli import main
 from lesion_viewer.ct.dicom.writing import write_series
 from lesion_viewer.ct.reading import open_study
 from lesion_viewer.detection.boxes import Box
-from lesion_viewer.exchange.reviews.project_files import open_project
 from lesion_viewer.exchange.reviews.reviewed_csv import import_reviewed
+from lesion_viewer.exchange.worklists.project_files import open_project
 from lesion_viewer.review.session import Session
 from lesion_viewer.review.study_reviews import StudyReviews, refuse_other_image
 from lesion_viewer.review.worklist.proposals import propose

@@ -16,10 +16,10 @@ from lesion_viewer.ct.study import Study
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.exchange.csv_records import read_table
 from lesion_viewer.exchange.report.audit import export_report
-from lesion_viewer.exchange.report.pictures import decoder
 from lesion_viewer.exchange.reviews.coco_export import export_coco
 from lesion_viewer.exchange.reviews.external_labels import read_corrections
 from lesion_viewer.exchange.reviews.reviewed_csv import export_csv, import_reviewed
+from lesion_viewer.exchange.worklists.recorded_images import decoder
 from lesion_viewer.review.recist import axes_of
 from lesion_viewer.review.session import Session
 from tests.turned import WAYS, Ways, corners_mm, write_stored

@@ -12,15 +12,15 @@ from hypothesis import strategies as st
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.exchange.reviews.coco_export import export_coco
 from lesion_viewer.exchange.reviews.external_labels import read_corrections
-from lesion_viewer.exchange.reviews.project_files import open_project
 from lesion_viewer.exchange.reviews.reviewed_csv import export_csv, import_reviewed
 from lesion_viewer.exchange.tables.slice_names import finder
+from lesion_viewer.exchange.worklists.project_files import open_project
 from lesion_viewer.review.label_import import ChangeKind, apply_changes, preview
 from lesion_viewer.review.session import Session
-from lesion_viewer.review.worklist.work_list import Project
+from lesion_viewer.review.worklist.work_list import WorkList
 from tests.exchange.plain_pngs import FIRST, SECOND, coco, write_json, write_pngs
 
-OpenFile = Callable[[Path], tuple[Project, Session]]
+OpenFile = Callable[[Path], tuple[WorkList, Session]]
 TABLE = (
     "file;x1;y1;x2;y2;label\n"
     f"{FIRST};8,0;10;20,5;24; Metastasis\n"
@@ -34,7 +34,7 @@ def open_file(tmp_path: Path) -> Iterator[OpenFile]:
     sessions: list[Session] = []
     images = write_pngs(tmp_path / "images")
 
-    def open_new(path: Path) -> tuple[Project, Session]:
+    def open_new(path: Path) -> tuple[WorkList, Session]:
         review = tmp_path / f"{len(sessions)}.review"
         project, session = open_project(images, path, review, f"reader{len(sessions)}")
         sessions.append(session)
@@ -78,11 +78,11 @@ def test_a_changed_type_is_in_the_label_and_what_came_beside_it(
     session.set_type(session.add(series, index, Box(1, 2, 9, 9)), "kidney")
     export_csv(session, tmp_path / "out.csv")
     came, lines = TABLE.splitlines(), (tmp_path / "out.csv").read_text().splitlines()
-    assert lines[0].endswith(";Model;Original_box;Original_label")
+    assert lines[0].endswith(";Model;Original_box;Original_label;Finding_uid")
     assert lines[1].startswith(f'{FIRST};8,0;10;20,5;24;"\'=bone, left";undecided;')
-    assert lines[1].endswith(';" Metastasis"')
+    assert ';" Metastasis";2.25.' in lines[1]
     assert lines[2].startswith(f"{came[2]};accepted;")
-    assert lines[2].endswith(';"""cyst; simple"""')
+    assert ';"""cyst; simple""";2.25.' in lines[2]
     assert lines[3] == came[3]
     assert lines[4].startswith(f"{SECOND};1;2;9;9;kidney;added;")
 
@@ -94,7 +94,8 @@ def test_without_a_change_of_types_the_columns_of_a_table_are_as_before(
     _, session = open_file(tmp_path / "x.csv")
     session.accept(next(iter(session.findings)))
     export_csv(session, tmp_path / "out.csv")
-    assert (tmp_path / "out.csv").read_text().splitlines()[0].endswith(";Model;Original_box")
+    header, *_ = (tmp_path / "out.csv").read_text().splitlines()
+    assert header.endswith(";Model;Original_box;Finding_uid")
 
 
 def test_a_table_without_a_label_has_the_types_in_a_column_of_their_own(
@@ -105,8 +106,8 @@ def test_a_table_without_a_label_has_the_types_in_a_column_of_their_own(
     session.set_type(next(iter(session.findings)), "node")
     export_csv(session, tmp_path / "out.csv")
     header, first, second = (tmp_path / "out.csv").read_text().splitlines()
-    assert header.endswith(",Original_box,Label,Original_label")
-    assert first.endswith(',"8 | 10 | 20 | 24",node,')
+    assert header.endswith(",Original_box,Label,Original_label,Finding_uid")
+    assert ',"8 | 10 | 20 | 24",node,,2.25.' in first
     assert second == f"{SECOND},1,2,3,4"
     _, again = open_file(tmp_path / "out.csv")
     assert told(again) == told(session)
@@ -123,7 +124,9 @@ def test_a_file_from_before_there_were_types_is_read(open_file: OpenFile, tmp_pa
     _, session = open_file(tmp_path / "x.csv")
     assert types(session) == [("cyst", "cyst"), ("", "")]
     export_csv(session, tmp_path / "out.csv")
-    assert (tmp_path / "out.csv").read_bytes() == (tmp_path / "x.csv").read_bytes()
+    came, left = ((tmp_path / name).read_text().splitlines() for name in ("x.csv", "out.csv"))
+    uids = ["Finding_uid", *session.findings]
+    assert left == [f"{line},{uid}" for line, uid in zip(came, uids, strict=True)]
 
 
 def test_a_table_may_have_a_status_of_its_own(open_file: OpenFile, tmp_path: Path) -> None:

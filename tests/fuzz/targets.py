@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 from seeds import slices, write_png_study
 
-from lesion_viewer.ct.check import report_lines, study_report
-from lesion_viewer.ct.reading import open_study
+from lesion_viewer.ct.check import collection_report, report_lines
+from lesion_viewer.ct.reading import open_collection, open_study
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.detection.checkpoints.checkpoint import CARD, load_model
 from lesion_viewer.detection.models import WEIGHTS
@@ -18,9 +18,9 @@ from lesion_viewer.errors import LesionViewerError
 from lesion_viewer.exchange.label_files import read_label_file, take_label_file
 from lesion_viewer.exchange.reviews.coco_export import export_coco
 from lesion_viewer.exchange.reviews.external_labels import read_corrections
-from lesion_viewer.exchange.reviews.project_files import open_project
-from lesion_viewer.exchange.reviews.proposals_csv import take_predictions
 from lesion_viewer.exchange.reviews.reviewed_csv import export_csv, import_labels, import_reviewed
+from lesion_viewer.exchange.worklists.project_files import open_project
+from lesion_viewer.exchange.worklists.proposals_csv import take_predictions
 from lesion_viewer.review.session import Session
 
 # No voxel of a good file is that; the file outside that headers may try to name holds nothing else.
@@ -47,6 +47,7 @@ class Sandbox:
         (folder / "series").mkdir()
         for number, data in enumerate(slices()):
             (folder / "series" / str(number)).write_bytes(data)
+        self.images = folder / "pngs"
         self.pngs, self.series = open_study(folder / "pngs"), open_study(folder / "series")
         self.files = [path.read_bytes() for path in sorted((folder / "series").iterdir())]
         self.labels = (seeds / "labels/labels").read_bytes()
@@ -82,7 +83,7 @@ class Sandbox:
             (self.work / f"good{number}").write_bytes(sibling)
         (self.work / name).write_bytes(data)
         path = self.work if siblings else self.work / name
-        lines = report_lines(study_report(open_study(path)))
+        lines = report_lines(collection_report(open_collection(path)))
         assert all(line.isprintable() for line in lines)
 
     def image(self, name: str, data: bytes, **siblings: bytes) -> None:
@@ -91,9 +92,9 @@ class Sandbox:
             (self.work / f"image.{ending}").write_bytes(sibling)
         (self.work / "away").symlink_to(self.outside)
         (self.work / name).write_bytes(data)
-        study = open_study(self.work / name)
-        assert all(line.isprintable() for line in report_lines(study_report(study)))
-        for series in study.series:
+        images = open_collection(self.work / name)
+        assert all(line.isprintable() for line in report_lines(collection_report(images)))
+        for series in images.series:
             for index in range(series.shape[0]):
                 assert SECRET_HU not in series.decode(index), "data from outside was read"
 
@@ -140,7 +141,7 @@ class Sandbox:
         """Open a labelling project, and take up boxes of a detector."""
         path = self.work / "labels.csv"
         path.write_bytes(labels)
-        project, session = open_project(self.pngs.path, path, self.work / "p.review", "reader")
+        project, session = open_project(self.images, path, self.work / "p.review", "reader")
         try:
             if predictions is not None:
                 (self.work / "boxes.csv").write_bytes(predictions)
@@ -152,7 +153,7 @@ class Sandbox:
         """Open a project from another tool's boxes, decide, export it, and read all of it back."""
         path = self.work / name
         path.write_bytes(data)
-        project, session = open_project(self.pngs.path, path, self.work / "p.review", "reader")
+        project, session = open_project(self.images, path, self.work / "p.review", "reader")
         try:
             read_corrections(path, session)
             for finding_id in list(session.findings)[:1]:
@@ -166,7 +167,7 @@ class Sandbox:
         finally:
             session.close()
         exported = self.work / ("out.csv" if name.endswith(".csv") else "out.json")
-        again, other = open_project(self.pngs.path, exported, self.work / "again.review", "another")
+        again, other = open_project(self.images, exported, self.work / "again.review", "another")
         after = {i: (f.boxes, f.status) for i, f in other.findings.items()}
         other.close()
         assert again.key == project.key, "the export is of another project"

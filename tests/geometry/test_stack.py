@@ -8,10 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lesion_viewer.geometry.stack import (
-    affine_of,
     normal_of,
     orientation_letters,
-    voxel_to_patient,
 )
 
 AXIAL = (1.0, 0.0, 0.0, 0.0, 1.0, 0.0)
@@ -20,8 +18,9 @@ SAGITTAL = (0.0, 1.0, 0.0, 0.0, 0.0, -1.0)
 PRONE = (-1.0, 0.0, 0.0, 0.0, -1.0, 0.0)
 
 
-def affine(orientation, spacing=(5.0, 0.5, 0.75)):
-    return affine_of(orientation, np.zeros((1, 3)), spacing)
+def affine(orientation):
+    columns = np.column_stack((orientation[:3], orientation[3:], (0, 0, 0), (0, 0, 0)))
+    return np.vstack((columns, (0, 0, 0, 1)))
 
 
 @pytest.mark.parametrize(
@@ -45,15 +44,6 @@ def test_an_oblique_axis_has_two_letters_the_stronger_one_first():
 
 def test_unknown_orientation_has_no_letters():
     assert orientation_letters(None) == ("", "", "", "")
-
-
-def test_a_column_steps_by_the_column_spacing_and_a_row_by_the_row_spacing():
-    positions = np.array([(-10.0, -20.0, 30.0), (-10.0, -20.0, 35.0)])
-    grid = affine_of(AXIAL, positions, (5.0, 0.5, 0.75))
-    assert voxel_to_patient(grid, 0, 0, 0) == (-10, -20, 30)
-    assert voxel_to_patient(grid, 4, 0, 0) == (-7, -20, 30)
-    assert voxel_to_patient(grid, 0, 4, 0) == (-10, -18, 30)
-    assert voxel_to_patient(grid, 0, 0, 2) == (-10, -20, 40)
 
 
 @pytest.mark.parametrize(

@@ -182,3 +182,18 @@ def test_an_adjudication_that_was_begun_is_not_begun_again(
     begin_adjudication(ann, bob, eve)
     with pytest.raises(ReviewError, match="was begun already"):
         begin_adjudication(ann, bob, eve)
+
+
+def test_readers_who_give_a_lesion_other_types_disagree(sessions: dict[str, Session]) -> None:
+    ann, bob, eve = sessions.values()
+    for reader, lesion_type in ((ann, "liver"), (bob, "kidney")):
+        reader.set_type(label(reader, 0), lesion_type)
+        for row in (0, 1):
+            reader.accept(label(reader, row))
+    (pair,) = agreement(ann, bob).disagreements
+    assert pair.place == ("S", 0) and not pair.is_of_one_type
+    begin_adjudication(ann, bob, eve)
+    settled = eve.findings[label(eve, 0)]
+    assert settled.status is Status.UNDECIDED
+    assert [r.lesion_type for r in settled.readings] == ["liver", "kidney"]
+    assert eve.findings[label(eve, 1)].status is Status.ACCEPTED

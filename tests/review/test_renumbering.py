@@ -8,6 +8,7 @@ from lesion_viewer.detection.boxes import Box
 from lesion_viewer.errors import ReviewError
 from lesion_viewer.review.finding import Finding, Origin, OriginKind, Reading, Status
 from lesion_viewer.review.on_screen import ViewState
+from lesion_viewer.review.open_review.imported_files import Source
 from lesion_viewer.review.recist import axes_of
 from lesion_viewer.review.series_record import SeriesRecord
 from lesion_viewer.review.session import Session
@@ -51,7 +52,7 @@ def test_findings_of_a_file_move_with_their_slices(
     session: Session, reopen: Reopen, way: str
 ) -> None:
     if way == "boxes":
-        session.import_boxes("boxes.json", "a" * 64, [foreign(0)])
+        session.record_import(Source("boxes.json"), boxes=[foreign(0)], once="a" * 64)
     else:
         session.import_findings("review.csv", [foreign(0)])
     session.renumber(record("c", "b", "a"), TURNED)
@@ -66,7 +67,7 @@ def test_findings_of_a_file_move_with_their_slices(
 
 
 def test_gestures_on_boxes_of_a_file_move_with_them(session: Session) -> None:
-    session.import_boxes("boxes.json", "a" * 64, [foreign(0)])
+    session.record_import(Source("boxes.json"), boxes=[foreign(0)], once="a" * 64)
     session.change_box(nth(session, 1), 0, OTHER)
     session.add_box(nth(session, 1), 1, BOX)
     session.renumber(record("new", "c", "b", "a"), [3, 2, 1])

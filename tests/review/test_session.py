@@ -1,5 +1,4 @@
 from collections.abc import Callable
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -280,7 +279,7 @@ def test_a_described_series_is_known_without_the_images(session: Session, reopen
     series = Series(
         "1.2", "1", "CT", "", None, slices, (2, 4, 4), (1.6, 0.5, 0.5), None, (), _no_voxels
     )
-    session.describe(Study(Path("x"), "study", (series,), ()))
+    session.describe(Study("study", (series,)))
     record = reopen().series()["1.2"]
     assert record.sop_instance_uids == ("1.2.0", "1.2.1")
     assert (record.shape, record.spacing_mm) == ((2, 4, 4), (1.6, 0.5, 0.5))

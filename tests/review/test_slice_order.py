@@ -17,6 +17,7 @@ from lesion_viewer.ct.reading import open_study
 from lesion_viewer.ct.study import Series, SliceSource, Study
 from lesion_viewer.ct.volume.picture_identity import compare, picture_of
 from lesion_viewer.detection.boxes import Box
+from lesion_viewer.geometry.series_geometry import geometry_of_grid
 from lesion_viewer.review.readers.agreement import agreement
 from lesion_viewer.review.recist import axes_of
 from lesion_viewer.review.series_record import SeriesRecord
@@ -125,7 +126,8 @@ def frames_of_one_file(affine: NDArray[np.float64]) -> Series:
     slices = tuple(SliceSource("a.dcm", 2 - i, "1.2.3", 5.0 * i) for i in range(3))
     shape, spacing = (3, 8, 8), (5.0, 1.0, 1.0)
     air = np.zeros((8, 8), np.int16)
-    return Series("1.2", "1", "CT", "", 1, slices, shape, spacing, affine, (), lambda _: air)
+    there = geometry_of_grid(affine, shape)
+    return Series("1.2", "1", "CT", "", 1, slices, shape, spacing, there, (), lambda _: air)
 
 
 @pytest.mark.parametrize(("row_step", "order"), [(-1.0, (2, 1, 0)), (1.0, (0, 1, 2))])

@@ -12,12 +12,14 @@ from lesion_viewer.ct.study import Series, SliceSource, Study
 from lesion_viewer.ct.volume.picture_identity import compare, picture_of
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.detection.candidates import Detection, SliceDetections
+from lesion_viewer.geometry.series_geometry import geometry_of_grid
 from lesion_viewer.review.finding import Origin, Status
 from lesion_viewer.review.session import Session
 from lesion_viewer.review.study_reviews import StudyReviews, begin_review
 from tests.review.arrivals import nth
 
 COUNT = 6
+MIRRORED = geometry_of_grid(np.diag([-0.8, 0.8, 5, 1]), (3, 16, 16))
 BOX = Box(2, 3, 8, 9)
 
 
@@ -42,7 +44,7 @@ def series_of(
         ),
         shape=(len(numbers), 16, 16),
         spacing_mm=(5.0, 0.8, 0.8),
-        affine=affine,
+        geometry=geometry_of_grid(affine, (len(numbers), 16, 16)),
         faults=(),
         decode=decode,
     )
@@ -50,7 +52,7 @@ def series_of(
 
 
 def study_of(*series: Series) -> Study:
-    return Study(Path("anywhere"), "study", series, ())
+    return Study("study", series)
 
 
 @pytest.fixture
@@ -173,7 +175,7 @@ def as_before(file: Path, forgotten: tuple[str, ...]) -> None:
     [
         (series_of([0, 1, 2], shape=(3, 16, 20)), "size"),
         (series_of([0, 1, 2], spacing_mm=(5.0, 0.7, 0.8)), "spacing"),
-        (series_of([0, 1, 2], affine=np.diag([-0.8, 0.8, 5, 1])), "orientation"),
+        (series_of([0, 1, 2], geometry=MIRRORED), "orientation"),
         (series_of([1, 2, 3], names="1.2.3.{}"), "images (1 of the 3"),
         (series_of([0, 1, 2], names="9.{}"), "images (none"),
         (series_of([0, 1, 2], brightness=7), "pixels of Im 1, 2, 3"),
@@ -198,16 +200,15 @@ def digests(series: Series) -> dict[tuple[str, int], str]:
 def test_slices_that_moved_in_the_patient_are_named_with_how_far() -> None:
     before = picture_of(series_of([0, 1, 2]))
     moved = series_of([0, 1, 2])
-    assert moved.affine is not None
-    affine = moved.affine.copy()
-    affine[0, 3] += 3
-    comparison = compare(before, picture_of(replace(moved, affine=affine)))
+    assert moved.geometry is not None
+    there = replace(moved.geometry, positions_mm=moved.geometry.positions_mm + (3, 0, 0))
+    comparison = compare(before, picture_of(replace(moved, geometry=there)))
     assert comparison.differences == ("positions (up to 3.0 mm away)",)
 
 
 def test_what_one_of_two_pictures_does_not_say_does_not_differ() -> None:
     known = picture_of(series_of([0, 1, 2]))
-    unknown = picture_of(series_of([0, 1, 2], affine=None, spacing_mm=None))
+    unknown = picture_of(series_of([0, 1, 2], geometry=None, spacing_mm=None))
     assert compare(known, unknown).differences == compare(unknown, known).differences == ()
 
 

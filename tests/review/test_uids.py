@@ -11,6 +11,7 @@ from pydicom.uid import UID
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.detection.candidates import Detection, SliceDetections
 from lesion_viewer.review.finding import Finding, Origin
+from lesion_viewer.review.open_review.imported_files import Source
 from lesion_viewer.review.session import Session
 from lesion_viewer.review.uids import annotation_uid, derived_uid
 
@@ -35,7 +36,8 @@ def test_every_finding_has_a_uid_that_dicom_takes(session: Session, model: Origi
     session.record_detections(run, [SliceDetections(2, (Detection(BOX, 0.5),))])
     session.add("S1", 9, BOX)
     session.import_labels("a.csv", "cd" * 32, [b"h\n"], {0: ("S2", 1, BOX)})
-    session.import_boxes("b.json", "ef" * 32, list(session.findings.values())[:1])
+    first = list(session.findings.values())[:1]
+    session.record_import(Source("b.json"), boxes=first, once="ef" * 32)
     ids = [run, *session.findings]
     assert len(set(ids)) == len(ids) == 5
     assert all(UID(i).is_valid and i.startswith("2.25.") for i in ids)

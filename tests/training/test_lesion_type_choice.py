@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from lesion_viewer.errors import TrainingError
-from lesion_viewer.exchange.reviews.project_files import open_project
 from lesion_viewer.exchange.reviews.reviewed_csv import export_csv
+from lesion_viewer.exchange.worklists.project_files import open_project
 from training.deeplesion.scans import open_rows
 from training.recipe.deeplesion_data import DeepLesionData
 from training.sources.reviewed_projects import read_reviews, reviews_of

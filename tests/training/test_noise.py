@@ -8,7 +8,7 @@ import pytest
 
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.exchange.deeplesion.annotation_rows import read_annotations
-from lesion_viewer.exchange.reviews.reviewed_slices import reviewed_project
+from lesion_viewer.exchange.worklists.reviewed_slices import reviewed_project
 from training.noise.experiment import Plan, run_experiment
 from training.noise.planting import Error, plant
 

@@ -9,8 +9,8 @@ import pytest
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.detection.inputs import InputDefinition
 from lesion_viewer.errors import ExchangeError, TrainingError
-from lesion_viewer.exchange.reviews.project_files import open_project
-from lesion_viewer.exchange.reviews.reviewed_slices import reviewed_project
+from lesion_viewer.exchange.worklists.project_files import open_project
+from lesion_viewer.exchange.worklists.reviewed_slices import reviewed_project
 from lesion_viewer.review.session import Session
 from tests.exchange.small_deeplesion import UIDS, write_project
 from training.recipe.deeplesion_data import DeepLesionData
@@ -143,10 +143,16 @@ def test_a_study_is_no_labelling_project(tmp_path: Path) -> None:
         reviewed_project(tmp_path / "study.review")
 
 
-def test_reviews_need_a_recipe_of_deeplesion(review: Path) -> None:
+def test_reviews_need_a_recipe_of_deeplesion_or_their_own_images(review: Path) -> None:
     phantoms = PhantomData((0, 1), (1, 2), (5.0,), 2.0, 64, 2, (1, 2))
-    with pytest.raises(TrainingError, match="data are of DeepLesion"):
+    with pytest.raises(TrainingError, match="name them with --review-images"):
         sources_of(phantoms, DEFINITION, read_reviews([review]))
+    said: list[str] = []
+    projects = read_reviews([review], [review.parent / "Images_png"])
+    source = sources_of(phantoms, DEFINITION, projects, said.append)["train"]
+    # A recipe that is not DeepLesion's holds none of its validation patients out.
+    assert said == ["4 learned from, 1 of a test patient"]
+    assert len(source) == 1 + 4
 
 
 def test_what_lies_outside_of_boxes_is_covered_and_nothing_else() -> None:

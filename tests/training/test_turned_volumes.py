@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lesion_viewer.ct.reading import open_study
+from lesion_viewer.ct.reading import open_collection
 from lesion_viewer.ct.values.window import Window
 from tests.turned import WAYS, Ways, stored, write_stored
 from training.evaluation.cases import volume_cases
@@ -57,6 +57,6 @@ def test_a_case_is_scored_where_its_table_and_its_files_say(tmp_path: Path, ways
 def test_tiles_of_a_contact_sheet_are_in_standard_orientation(tmp_path: Path) -> None:
     tiles = []
     for number, ways in enumerate(WAYS[:8]):
-        study = open_study(annotated(tmp_path / str(number), ways) / "1" / "DICOM")
-        tiles.append(list(real_tiles(study, 4, Window(400, 40))))
+        images = open_collection(annotated(tmp_path / str(number), ways) / "1" / "DICOM")
+        tiles.append(list(real_tiles(images, 4, Window(400, 40))))
     assert all(np.array_equal(tile, tiles[0]) for tile in tiles)

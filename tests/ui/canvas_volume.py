@@ -4,6 +4,7 @@ import numpy as np
 
 from lesion_viewer.ct.study import Fault, Series, SliceSource
 from lesion_viewer.ct.volume.ct_volume import CTVolume
+from lesion_viewer.geometry.series_geometry import geometry_of_grid
 
 AXIAL = np.diag([0.8, 0.8, 5.0, 1.0])
 
@@ -29,7 +30,7 @@ def ramp_volume(
         slices=tuple(SliceSource(f"{i}", location_mm=5.0 * i) for i in range(slices)),
         shape=(slices, rows, columns),
         spacing_mm=spacing_mm,
-        affine=affine,
+        geometry=None if affine is None else geometry_of_grid(affine, (slices, rows, columns)),
         faults=faults,
         decode=lambda i: hu[i],
     )

@@ -15,18 +15,18 @@ from lesion_viewer.ui.shell.features import FEATURES
 from lesion_viewer.ui.shell.features.reading import ReadingFeature
 from lesion_viewer.ui.shell.frame import Feature, Frame
 from lesion_viewer.ui.shell.main_window import MainWindow
-from lesion_viewer.ui.study.volume_controller import VolumeController
 from lesion_viewer.ui.workers import stop_all_workers
+from lesion_viewer.viewing.viewer_model import ViewerModel
 from tests.ui.conftest import MakeWindow
 
 
 class SliceCounter(QObject):
     """Counts the slices that were shown."""
 
-    def __init__(self, volume: VolumeController, label: QLabel, parent: QObject) -> None:
+    def __init__(self, viewer: ViewerModel, label: QLabel, parent: QObject) -> None:
         super().__init__(parent)
         self.count, self._label = 0, label
-        volume.slice_shown.connect(lambda _: self.set_count(self.count + 1))
+        viewer.slice_changed.connect(lambda _: self.set_count(self.count + 1))
 
     def begin_anew(self) -> None:
         self.set_count(0)
@@ -42,7 +42,7 @@ class CounterFeature(Feature):
     def __init__(self, window: Frame) -> None:
         super().__init__(window)
         self.label = QLabel()
-        self.counter = SliceCounter(window.feature(ReadingFeature).volume, self.label, window)
+        self.counter = SliceCounter(window.feature(ReadingFeature).viewer, self.label, window)
         self.is_cancelled = self.is_stopped = False
         reset = ActionSpec("counter.reset", "Count anew", ("Ctrl+0",), "counter.begin_anew", "View")
         window.add_actions([reset], self)
@@ -104,8 +104,8 @@ def test_an_added_feature_follows_the_slices_that_another_one_shows(
     window: MainWindow, qtbot: QtBot
 ) -> None:
     feature = window.feature(CounterFeature)
-    window.volume.slice_shown.emit(3)
-    window.volume.slice_shown.emit(4)
+    window.viewer.slice_changed.emit(3)
+    window.viewer.slice_changed.emit(4)
     assert feature.label.text() == "2 slices shown"
     qtbot.keyClick(window.canvas, Qt.Key.Key_0, Qt.KeyboardModifier.ControlModifier)
     assert feature.label.text() == "0 slices shown"

@@ -94,9 +94,9 @@ def test_page_down_shows_the_next_series_and_page_up_the_former_as_it_was_left(
     shown = window.volume.row
     first, second = (Key.Key_PageDown, Key.Key_PageUp)[:: 1 if shown == 0 else -1]
     qtbot.keyClick(window.canvas, first)
-    assert window.volume.row == 1 - shown
+    qtbot.waitUntil(lambda: window.volume.row == 1 - shown)
     qtbot.keyClick(window.canvas, second)
-    assert window.volume.row == shown
+    qtbot.waitUntil(lambda: window.volume.row == shown)
     assert window.volume.slice_index == 3
 
 

@@ -12,6 +12,7 @@ from lesion_viewer.ct.study import Series, SliceSource
 from lesion_viewer.ct.values.window import Window
 from lesion_viewer.ct.volume.ct_volume import CTVolume
 from lesion_viewer.detection.boxes import Box
+from lesion_viewer.geometry.series_geometry import geometry_of_grid
 from lesion_viewer.review.finding import Status
 from lesion_viewer.review.recist import axes_of
 from lesion_viewer.ui.canvas.marks import Mark
@@ -42,7 +43,7 @@ def patient(ways: Ways, row_mm: float = 1.6, column_mm: float = 0.8) -> CTVolume
         slices=tuple(SliceSource(f"{i}", location_mm=5.0 * i) for i in range(3)),
         shape=hu.shape,
         spacing_mm=(float(spacing[2]), float(spacing[1]), float(spacing[0])),
-        affine=affine,
+        geometry=geometry_of_grid(affine, hu.shape),
         faults=(),
         decode=lambda i: hu[i],
     )

@@ -10,12 +10,13 @@ from pytestqt.qtbot import QtBot
 
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.detection.candidates import Detection
-from lesion_viewer.exchange.reviews.project_files import open_project
 from lesion_viewer.exchange.reviews.reviewed_csv import export_csv
-from lesion_viewer.review.finding import OriginKind, Status
+from lesion_viewer.exchange.worklists.project_files import open_project
+from lesion_viewer.review.finding import Finding, Origin, OriginKind, Status
+from lesion_viewer.review.readers.agreement import Agreement, Pair
 from lesion_viewer.ui.exchange.controller import FORMATS
 from lesion_viewer.ui.exchange.import_preview import CorrectionsDialog
-from lesion_viewer.ui.labelling.agreement_dialog import AgreementDialog
+from lesion_viewer.ui.labelling.agreement_dialog import AgreementDialog, summary_text
 from lesion_viewer.ui.labelling.sign_in import SignInDialog
 from lesion_viewer.ui.shell.main_window import MainWindow
 from tests.ui.project_files import write_project
@@ -206,6 +207,38 @@ def test_decisions_on_missing_images_come_into_the_project_too(
     assert statuses(window) == [Status.UNDECIDED] * 4 + [Status.REJECTED]
 
 
+def test_another_readers_decisions_are_shown_and_recorded_as_they_were_shown(
+    window: MainWindow, qtbot: QtBot, files: tuple[Path, Path], tmp_path: Path
+) -> None:
+    _, elsewhere = open_project(*files, tmp_path / "elsewhere.review", "other")
+    session = window.review.session
+    assert session is not None
+    first = next(iter(session.findings))
+    session.accept(first)
+    elsewhere.reject(next(iter(elsewhere.findings)), "cyst")
+    export_csv(elsewhere, tmp_path / "reviewed.csv")
+    elsewhere.close()
+    window.exchange.preview_corrections(tmp_path / "reviewed.csv")
+    qtbot.waitUntil(lambda: window.findChild(CorrectionsDialog) is not None, timeout=20_000)
+    dialog = window.findChild(CorrectionsDialog)
+    assert dialog is not None
+    assert dialog.summary.text().splitlines() == [
+        "1 delete",
+        "It replaces 1 decision of tester.",
+    ]
+    model = dialog.table.model()
+    shown = model.index(0, 5).data()
+    assert model.rowCount() == 1
+    assert "accepted by tester at" in shown and " -> rejected by other at " in shown
+    dialog.accept()
+    after = session.findings[first]
+    assert after.status is Status.REJECTED and after.decision is not None
+    assert after.decision.reader == "other"
+    assert session.imports()[-1].importer == "tester"
+    session.undo()
+    assert session.findings[first].status is Status.ACCEPTED
+
+
 def test_rows_of_images_that_are_not_there_are_said_to_be_left_out(
     make_window: MakeWindow, qtbot: QtBot, files: tuple[Path, Path]
 ) -> None:
@@ -250,3 +283,22 @@ def test_the_queue_is_searched_ahead_and_sorted_by_disagreement(
     assert [f.score for f in models] == [0.9]
     qtbot.keyClick(window.canvas, Qt.Key.Key_D, Ctrl)
     assert "answered every slice" in window.message_bar.text
+
+
+@pytest.mark.parametrize(
+    ("pairs", "said"),
+    [
+        ((), "kappa on presence not defined"),
+        ((Status.ACCEPTED,) * 2, "mean IoU 1.00"),
+        ((Status.REJECTED,) * 2, "mean IoU not defined"),
+    ],
+)
+def test_a_measure_that_is_none_is_said_in_words(pairs: tuple[Status, ...], said: str) -> None:
+    origin = Origin(OriginKind.LABEL, "a.csv")
+    box = {0: Box(1, 1, 5, 5)}
+    found = [Finding("x", "series", origin, box, box, status=status) for status in pairs]
+    compared = tuple(Pair(("series", 0), one, one, 1.0) for one in found)
+    text = summary_text(Agreement(("ann", "bob"), 0.5, compared))
+    # Both gave one answer throughout: kappa divides by 1 less the agreement by chance, 1 - 1.
+    assert "kappa on presence not defined" in text
+    assert said in text and "nan" not in text

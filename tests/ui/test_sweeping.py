@@ -223,7 +223,7 @@ def test_the_window_scrolls_on_while_a_sweep_runs(
 ) -> None:
     detectors["first"].wait = lambda slice_index: time.sleep(0.02)
     shown: list[tuple[int, int]] = []
-    window.volume.slice_shown.connect(lambda i: shown.append((i, len(window.sweep.swept))))
+    window.viewer.slice_changed.connect(lambda i: shown.append((i, len(window.sweep.swept))))
     timer = QTimer(interval=5)
     timer.timeout.connect(lambda: window.volume.step(1))
     timer.start()

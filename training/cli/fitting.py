@@ -31,6 +31,12 @@ def fit(
         list[Path] | None,
         typer.Option(metavar="FILE", help="A labelling project's review; may be repeated."),
     ] = None,
+    review_images: Annotated[
+        list[Path] | None,
+        typer.Option(
+            metavar="IMAGES", help="Of each review, in their order, where not DeepLesion's."
+        ),
+    ] = None,
 ) -> None:
     """Train a detector from a recipe; its checkpoint is OUTPUT/checkpoint.
 
@@ -57,6 +63,7 @@ def fit(
             tensorboard,
             reviews or (),
             lambda text: typer.echo(f"reviewed slices: {text}", err=True),
+            review_images or (),
         )
     typer.echo(checkpoint)
 

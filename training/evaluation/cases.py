@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from lesion_viewer.ct.phantom.abdomen import make_phantom
-from lesion_viewer.ct.reading import open_study
+from lesion_viewer.ct.reading import open_collection
 from lesion_viewer.ct.study import Series, SliceSource
 from lesion_viewer.ct.volume.ct_volume import CTVolume
 from lesion_viewer.ct.volume.loading import load_volume
@@ -112,15 +112,15 @@ def volume_cases(path: Path, boxes: Path) -> Iterator[Case]:
         Where the images or the CSV cannot be used, or the CSV names a slice that the images do not
         have.
     """
-    study = open_study(path)
+    images = open_collection(path)
     columns, rows = _rows_of(boxes)
     by_file = "source" in columns
-    known = {s.file for series in study.series for s in series.slices}
+    known = {s.file for series in images.series for s in series.slices}
     if by_file and (strange := {row["source"] for row in rows} - known):
         raise TrainingError(f"{boxes} names {min(strange)}, which {path} does not hold")
-    if len(study.series) > 1 and not by_file:
-        raise TrainingError(f"{path} holds {len(study.series)} series; {boxes} names no source")
-    for series in study.series:
+    if len(images.series) > 1 and not by_file:
+        raise TrainingError(f"{path} holds {len(images.series)} series; {boxes} names no source")
+    for series in images.series:
         files = [s.file for s in series.slices]
         lesions: dict[str, dict[int, tuple[Corners, ...]]] = defaultdict(dict)
         for row in rows:
@@ -208,7 +208,7 @@ def volume_of(
         slices=tuple(SliceSource(f) for f in files or map(str, range(len(voxels)))),
         shape=voxels.shape,
         spacing_mm=spacing_mm,
-        affine=None,
+        geometry=None,
         faults=(),
         decode=lambda index: voxels[index],
     )

@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
-from lesion_viewer.ct.reading import open_study
-from lesion_viewer.ct.study import Study
+from lesion_viewer.ct.reading import open_collection
+from lesion_viewer.ct.study import Collection
 from lesion_viewer.ct.values.window import Window, to_display
 from lesion_viewer.errors import TrainingError
 
@@ -57,7 +57,7 @@ def recipe_tiles(recipe: Recipe, real: Sequence[Path], count: int) -> list[Pictu
         scan = source.scan(number)
         tiles.append(scan_tile(scan, scan.wanted[len(scan.wanted) // 2], window))
     for path in real:
-        tiles.extend(real_tiles(open_study(path), count, window))
+        tiles.extend(real_tiles(open_collection(path), count, window))
     return tiles
 
 
@@ -115,13 +115,13 @@ def scan_tile(scan: Scan, slice_index: int, window: Window) -> Picture:
     return _fitted(picture)
 
 
-def real_tiles(study: Study, most: int, window: Window) -> Iterator[Picture]:
-    """Slices spread evenly over all series of a study.
+def real_tiles(images: Collection, most: int, window: Window) -> Iterator[Picture]:
+    """Slices spread evenly over all series of what was opened.
 
     Parameters
     ----------
-    study : Study
-        The study.
+    images : Collection
+        The studies that were opened.
     most : int
         Most slices to give.
     window : Window
@@ -132,7 +132,7 @@ def real_tiles(study: Study, most: int, window: Window) -> Iterator[Picture]:
     Picture
         uint8 (TILE, TILE, 3).
     """
-    places = [(series, i) for series in study.series for i in range(len(series.slices))]
+    places = [(series, i) for series in images.series for i in range(len(series.slices))]
     for k in np.unique(np.linspace(0, len(places) - 1, most).round().astype(int)):
         series, index = places[k]
         hu = np.ascontiguousarray(series.turn.apply(series.decode(index)))

@@ -33,6 +33,7 @@ def fit(
     has_board: bool = False,
     reviews: Sequence[Path] = (),
     say: Callable[[str], None] = lambda text: None,
+    review_images: Sequence[Path] = (),
 ) -> Path:
     """Train a model by a recipe.
 
@@ -57,6 +58,8 @@ def fit(
         ones background; the rest of a slice that was not read in full is ignored.
     say : Callable[[str], None]
         Called with one line of counts of what happened to the reviewed slices.
+    review_images : Sequence[Path]
+        The images of each of ``reviews``; none where all are DeepLesion's.
 
     Returns
     -------
@@ -72,7 +75,7 @@ def fit(
     """
     recipe = parse_recipe(recipe_text)
     options, run = recipe.fit, RunFolder(output)
-    reviewed = read_reviews(reviews)
+    reviewed = read_reviews(reviews, review_images)
     recipe_text += provenance(reviewed)
     sources = sources_of(recipe.data, recipe.input, reviewed, say)
     fabric = launched(device)

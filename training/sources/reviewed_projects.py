@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.errors import TrainingError
-from lesion_viewer.exchange.reviews.reviewed_slices import (
+from lesion_viewer.exchange.worklists.reviewed_slices import (
     ReviewedProject,
     ReviewedSlice,
     reviewed_project,
@@ -43,13 +43,16 @@ class Reviews:
     fates: Mapping[str, int]
 
 
-def read_reviews(files: Sequence[Path]) -> tuple[ReviewedProject, ...]:
+def read_reviews(files: Sequence[Path], images: Sequence[Path] = ()) -> tuple[ReviewedProject, ...]:
     """The labelling projects of journals.
 
     Parameters
     ----------
     files : Sequence[Path]
         Journals, one for each project.
+    images : Sequence[Path]
+        The images of each project, in the order of the files; none where all are DeepLesion's,
+        whose folder the recipe names.
 
     Returns
     -------
@@ -58,10 +61,17 @@ def read_reviews(files: Sequence[Path]) -> tuple[ReviewedProject, ...]:
 
     Raises
     ------
-    ExchangeError, ReviewError
-        Where a journal or its project cannot be used.
+    ExchangeError, ReviewError, CTError
+        Where a journal, its project or its images cannot be used.
+    TrainingError
+        Where there are images for some of the journals only.
     """
-    return tuple(map(reviewed_project, files))
+    if not images:
+        return tuple(map(reviewed_project, files))
+    if len(images) != len(files):
+        said = f"{len(files)} reviews need as many folders of images"
+        raise TrainingError(f"{said}, not {len(images)}")
+    return tuple(reviewed_project(*pair) for pair in zip(files, images, strict=True))
 
 
 def provenance(projects: Sequence[ReviewedProject]) -> str:
@@ -167,6 +177,35 @@ def _why_not(one: ReviewedSlice, held_out: Mapping[str, str], images: SliceImage
 
 def _key_slice(one: ReviewedSlice, types: frozenset[str]) -> KeySlice:
     assert one.spacing_mm is not None
+    lesions, unsure = learned_boxes(one, types)
+    return KeySlice(
+        one.folder,
+        one.number,
+        one.spacing_mm,
+        lesions,
+        unsure,
+        f"DeepLesion {one.patient}",
+        is_reviewed=True,
+    )
+
+
+def learned_boxes(
+    one: ReviewedSlice, types: frozenset[str]
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """What a reviewed slice teaches: its lesions, and what on it is to be ignored.
+
+    Parameters
+    ----------
+    one : ReviewedSlice
+        The slice.
+    types : frozenset[str]
+        Lesion types that are learned, without case; empty for all.
+
+    Returns
+    -------
+    tuple[NDArray[np.float32], NDArray[np.float32]]
+        (n, 4) and (m, 4), in stored pixels.
+    """
     wanted: list[Box] = []
     others: list[Box] = []
     for box, lesion_type in zip(one.lesions, one.types, strict=True):
@@ -179,15 +218,7 @@ def _key_slice(one: ReviewedSlice, types: frozenset[str]) -> KeySlice:
     if not one.is_read_in_full:
         unread = outside(np.concatenate((surroundings(lesions), rejected)), one.shape)
         unsure = np.concatenate((unsure, unread))
-    return KeySlice(
-        one.folder,
-        one.number,
-        one.spacing_mm,
-        lesions,
-        unsure,
-        f"DeepLesion {one.patient}",
-        is_reviewed=True,
-    )
+    return lesions, unsure
 
 
 def surroundings(boxes: NDArray[np.float32]) -> NDArray[np.float32]:

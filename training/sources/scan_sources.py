@@ -5,13 +5,14 @@ from pathlib import Path
 
 from lesion_viewer.detection.inputs import InputDefinition
 from lesion_viewer.errors import TrainingError
-from lesion_viewer.exchange.reviews.reviewed_slices import ReviewedProject
+from lesion_viewer.exchange.worklists.reviewed_slices import ReviewedProject
 
 from ..recipe.deeplesion_data import DeepLesionData
 from ..recipe.scan_data import Data, PhantomData
 from ..recipe.synthesis_data import SynthesisData
 from ..scan import Joined, Source
 from .phantom_scans import PhantomSource
+from .reviewed_scans import ReviewedScans
 
 
 def sources_of(
@@ -29,7 +30,8 @@ def sources_of(
     definition : InputDefinition
         The model's input, which decides which neighbours of a slice are read.
     reviews : Sequence[ReviewedProject]
-        Labelling projects whose slices are learned from with their reader's boxes.
+        Labelling projects whose slices are learned from with their reader's boxes; those without
+        series are of DeepLesion's images.
     say : Callable[[str], None]
         Called with one line of counts of what happened to the reviewed slices.
 
@@ -43,22 +45,52 @@ def sources_of(
     TrainingError, ExchangeError
         Where the data cannot be used.
     """
+    own, others = [], []
+    for one in reviews:
+        # The recipe knows which of DeepLesion's patients are held out.
+        if one.is_of_deeplesion and isinstance(data, DeepLesionData):
+            others.append(one)
+        elif one.series:
+            own.append(one)
+        else:
+            raise TrainingError(
+                f"{one.name} is of other images than the recipe's; name them with --review-images"
+            )
     if isinstance(data, DeepLesionData):
-        from ..deeplesion.scans import DeepLesionSource, key_slices, open_rows
-        from .reviewed_projects import reviews_of, with_reviews
+        sources = _deeplesion(data, definition, others, say)
+    else:
+        sources = _all_painted(data)
+    if own:
+        types = data.type_names if isinstance(data, DeepLesionData) else frozenset()
+        scans = [ReviewedScans(one, definition, types) for one in own]
+        for source in scans:
+            say(", ".join(f"{count} {fate}" for fate, count in source.fates.items()))
+        sources["train"] = Joined((sources["train"], *scans))
+    return sources
 
-        rows, images = open_rows(data)
-        learned = key_slices(rows, "train")
-        if reviews:
-            found = reviews_of(reviews, rows, images, data.type_names)
-            say(", ".join(f"{count} {fate}" for fate, count in found.fates.items()))
-            learned = with_reviews(learned, found)
-        return {
-            "train": DeepLesionSource(data, definition, rows, images, "train", learned),
-            "validation": DeepLesionSource(data, definition, rows, images, "validation"),
-        }
+
+def _deeplesion(
+    data: DeepLesionData,
+    definition: InputDefinition,
+    reviews: Sequence[ReviewedProject],
+    say: Callable[[str], None],
+) -> dict[str, Source]:
+    from ..deeplesion.scans import DeepLesionSource, key_slices, open_rows
+    from .reviewed_projects import reviews_of, with_reviews
+
+    rows, images = open_rows(data)
+    learned = key_slices(rows, "train")
     if reviews:
-        raise TrainingError("reviews need a recipe whose data are of DeepLesion")
+        found = reviews_of(reviews, rows, images, data.type_names)
+        say(", ".join(f"{count} {fate}" for fate, count in found.fates.items()))
+        learned = with_reviews(learned, found)
+    return {
+        "train": DeepLesionSource(data, definition, rows, images, "train", learned),
+        "validation": DeepLesionSource(data, definition, rows, images, "validation"),
+    }
+
+
+def _all_painted(data: PhantomData | SynthesisData) -> dict[str, Source]:
     train, validation = _painted(data, data.seeds), _painted(data, data.validation_seeds)
     if isinstance(data, SynthesisData) and data.volumes:
         from .annotated_volumes import AnnotatedVolumes

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from lesion_viewer.ct.dicom.writing import Described, write_series
-from lesion_viewer.ct.reading import open_study
+from lesion_viewer.ct.reading import open_collection
 from lesion_viewer.ct.study import Series
 from lesion_viewer.ct.volume.ct_volume import CTVolume
 from lesion_viewer.ct.volume.loading import load_volume
@@ -180,7 +180,7 @@ def _series_of(study: Path) -> Series:
     """The longest axial series of a path whose geometry is known and regular."""
     known = [
         s
-        for s in open_study(study).series
+        for s in open_collection(study).series
         if s.affine is not None
         and not s.faults
         and not why_not_searched(s, GATED)
@@ -256,7 +256,7 @@ def _shares(
 
 def _write_boxes(output: Path, done: Inserted) -> None:
     """Write the table of the boxes, in the columns of the phantoms' table."""
-    (series,) = open_study(output / "DICOM").series
+    (series,) = open_collection(output / "DICOM").series
     text = io.StringIO(newline="")
     writer = csv.writer(text)
     writer.writerow(COLUMNS)

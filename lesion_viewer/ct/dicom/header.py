@@ -37,12 +37,15 @@ class Tag(IntEnum):
     IMAGE_TYPE = 0x00080008
     SOP_CLASS_UID = 0x00080016
     SOP_INSTANCE_UID = 0x00080018
+    STUDY_DATE = 0x00080020
     ACQUISITION_DATE_TIME = 0x0008002A
     ACQUISITION_TIME = 0x00080032
     CONTENT_TIME = 0x00080033
     MODALITY = 0x00080060
+    STUDY_DESCRIPTION = 0x00081030
     SERIES_DESCRIPTION = 0x0008103E
     PATIENT_ID = 0x00100020
+    ISSUER_OF_PATIENT_ID = 0x00100021
     CONTRAST_AGENT = 0x00180010
     SLICE_THICKNESS = 0x00180050
     KVP = 0x00180060
@@ -162,7 +165,7 @@ class DicomHeader:
             Empty where there is no value.
         """
         if tag == Tag.SERIES_DESCRIPTION:
-            return self.description()
+            return self.written_text(tag)
         value = self.values.get(tag, b"")
         if form := FLOATS.get(tag):
             if len(value) != struct.calcsize(form):
@@ -242,9 +245,20 @@ class DicomHeader:
         is_big = is_big_endian(self.transfer_syntax)
         return int.from_bytes(value, "big" if is_big else "little", signed=is_signed)
 
-    def description(self) -> str:
-        """The Series Description, decoded with the character set of the file."""
-        value = self.values.get(Tag.SERIES_DESCRIPTION, b"")
+    def written_text(self, tag: Tag) -> str:
+        """A text that people wrote, decoded with the character set of the file.
+
+        Parameters
+        ----------
+        tag : Tag
+            Element with such a text.
+
+        Returns
+        -------
+        str
+            Empty where there is none.
+        """
+        value = self.values.get(tag, b"")
         if value.isascii() and ESCAPE not in value:
             return value.decode("ascii").strip(" \0")
         from pydicom.charset import convert_encodings, decode_bytes

@@ -19,14 +19,16 @@ from lesion_viewer.ct.dicom.stacking import Stack, stacks_of
 from lesion_viewer.ct.dicom.transfer_syntaxes import DEFLATED, is_compressed
 from lesion_viewer.ct.dicom.windows import window_faults
 from lesion_viewer.ct.files.opened_files import Files, FolderFiles, LastRead
-from lesion_viewer.ct.study import Fault, LeftOut, Series
+from lesion_viewer.ct.study import Fault, LeftOut, Series, StudyHeader
 from lesion_viewer.ct.values.hounsfield import MAX_VOXELS
 from lesion_viewer.ct.volume.hu_plausibility import AIR_FROM_HU, sampled_not_hu_fault
 from lesion_viewer.errors import CTError
-from lesion_viewer.geometry.stack import affine_of, normal_of, usual_step_mm
+from lesion_viewer.geometry.series_geometry import SeriesGeometry, geometry_of_planes
+from lesion_viewer.geometry.slice_plane import SlicePlane
+from lesion_viewer.geometry.stack import normal_of, usual_step_mm
 
 JUDGED_SLICES = 5
-_Geometry = tuple[tuple[float, float, float] | None, NDArray[np.float64] | None, tuple[Fault, ...]]
+_Geometry = tuple[tuple[float, float, float] | None, SeriesGeometry | None, tuple[Fault, ...]]
 _ODD_HIGH_BIT = Fault(
     "high_bit",
     "High Bit is not one less than Bits Stored: where the bits of a pixel lie is told from the"
@@ -128,20 +130,21 @@ def _series_of(files: Files, stack: Stack) -> Series:
     first, header = stack.slices[0], stack.slices[0].header
     study_uid, uid = _series_uids(first)
     number = header.number(Tag.SERIES_NUMBER)
-    spacing, affine, faults = _geometry_of(stack.slices)
+    spacing, geometry, faults = _geometry_of(stack.slices)
     part = f"#{stack.part}" if stack.part else ""
     part_text = f"part {stack.part_text}" if stack.part else ""
+    description = header.written_text(Tag.SERIES_DESCRIPTION)
     decode = _decoder(files, stack.slices)
     return Series(
         uid=f"{uid}{part}",
         study_uid=study_uid,
         modality=header.text(Tag.MODALITY).upper(),
-        description=" ".join(filter(None, (header.description(), part_text))),
+        description=" ".join(filter(None, (description, part_text))),
         number=None if number is None else int(number),
         slices=tuple(image.source() for image in stack.slices),
         shape=(len(stack.slices), first.layout.rows, first.layout.columns),
         spacing_mm=spacing,
-        affine=affine,
+        geometry=geometry,
         faults=(
             *stack.faults,
             *placing_faults([s.header for s in stack.slices], first.orientation),
@@ -151,11 +154,25 @@ def _series_of(files: Files, stack: Stack) -> Series:
             *_judged(stack, decode),
         ),
         decode=decode,
+        study=_study_header(stack.slices),
+    )
+
+
+def _study_header(slices: Sequence[DicomSlice]) -> StudyHeader:
+    """What the slices state of their study: the first that names its patient speaks for all."""
+    image = next((s for s in slices if s.patient), slices[0])
+    date = image.header.text(Tag.STUDY_DATE).replace(".", "")  # ACR-NEMA wrote 2024.03.01
+    is_date = len(date) == 8 and date.isdecimal()
+    return StudyHeader(
+        patient_id=image.patient,
+        issuer=image.header.text(Tag.ISSUER_OF_PATIENT_ID).replace("\ufffd", ""),
+        date=f"{date[:4]}-{date[4:6]}-{date[6:]}" if is_date else "",
+        description=image.header.written_text(Tag.STUDY_DESCRIPTION),
     )
 
 
 def _geometry_of(slices: Sequence[DicomSlice]) -> _Geometry:
-    """Spacing (slices, rows, columns), affine and faults of a sorted stack."""
+    """Spacing (slices, rows, columns), geometry and faults of a sorted stack."""
     first = slices[0]
     normal = normal_of(first.orientation)
     is_placed = normal is not None and first.location_mm is not None
@@ -166,8 +183,26 @@ def _geometry_of(slices: Sequence[DicomSlice]) -> _Geometry:
     if normal is None or not is_placed:
         return spacing, None, faults
     positions = np.array([s.position for s in slices])
-    affine = affine_of(first.orientation, positions, spacing) if spacing else None
-    return spacing, affine, (*faults, *faults_of(positions, normal))
+    geometry = _placed(slices) if spacing else None
+    return spacing, geometry, (*faults, *faults_of(positions, normal))
+
+
+def _placed(slices: Sequence[DicomSlice]) -> SeriesGeometry:
+    """The geometry of slices whose position, orientation and pixel spacing are all known."""
+    headers, layout = [s.header for s in slices], slices[0].layout
+    frames = {header.values.get(Tag.FRAME_OF_REFERENCE, b"") for header in headers}
+    return geometry_of_planes(
+        [_plane_of(s) for s in slices],
+        (layout.rows, layout.columns),
+        headers[0].text(Tag.FRAME_OF_REFERENCE) if len(frames) == 1 else "",
+        tuple(_thickness_mm(header) for header in headers),
+    )
+
+
+def _plane_of(image: DicomSlice) -> SlicePlane:
+    (x, y, z), (rx, ry, rz, cx, cy, cz) = image.position, image.own_orientation
+    assert image.spacing_mm  # all slices of a stack have those of the first
+    return SlicePlane((x, y, z), (rx, ry, rz), (cx, cy, cz), image.spacing_mm)
 
 
 def _value_faults(slices: Sequence[DicomSlice]) -> tuple[Fault, ...]:
@@ -207,8 +242,14 @@ def _stated_step_mm(image: DicomSlice) -> float | None:
     A sign of the spacing tells the direction of stacking (PS3.3 C.8.4.15).
     """
     between = image.header.number(Tag.SPACING_BETWEEN_SLICES)
-    stated = between and abs(between), image.header.number(Tag.SLICE_THICKNESS)
+    stated = between and abs(between), _thickness_mm(image.header)
     return next((mm for mm in stated if mm is not None and mm > 0), None)
+
+
+def _thickness_mm(header: DicomHeader) -> float | None:
+    """Slice Thickness; None where there is none, or none over 0."""
+    thickness = header.number(Tag.SLICE_THICKNESS)
+    return thickness if thickness and thickness > 0 else None
 
 
 def _decoder(files: Files, slices: Sequence[DicomSlice]) -> Callable[[int], NDArray[np.int16]]:

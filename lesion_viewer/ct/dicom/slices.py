@@ -36,6 +36,8 @@ class DicomSlice:
         Position along the normal of the orientation; None where either is unknown.
     why_unplaced : str
         Why there is no location; empty where there is one.
+    own_orientation : tuple[float, ...]
+        ``orientation`` before it became that of the stack.
     """
 
     header: DicomHeader
@@ -45,6 +47,7 @@ class DicomSlice:
     spacing_mm: tuple[float, float] | tuple[()]
     location_mm: float | None
     why_unplaced: str = ""
+    own_orientation: tuple[float, ...] = ()
 
     @property
     def file(self) -> str:
@@ -134,6 +137,7 @@ def slice_of(header: DicomHeader) -> DicomSlice:
         spacing_mm=placing.spacing_mm,
         location_mm=_location_mm(placing.position, placing.orientation),
         why_unplaced=placing.why_unplaced,
+        own_orientation=placing.orientation,
     )
 
 

@@ -17,6 +17,7 @@ from lesion_viewer.ct.images.stated_units import is_spacing_stated, mm_a_unit, q
 from lesion_viewer.ct.study import Fault, Series, SliceSource
 from lesion_viewer.ct.volume.hu_plausibility import not_hu_fault
 from lesion_viewer.errors import CTError
+from lesion_viewer.geometry.series_geometry import geometry_of_grid
 from lesion_viewer.geometry.stack import MAX_POSITION_MM
 from lesion_viewer.geometry.turn import plane_normal, standard_normal, standard_turn
 from lesion_viewer.system.child_pool import ask
@@ -71,6 +72,9 @@ def read_image(path: Path) -> tuple[Series, ...]:
     volumes, lost = _read_voxels(files, (parts, *shape), order, flips)
     spacing = np.linalg.norm(grid[:3, :3], axis=0)
     is_placed, is_sized = bool(header["is_placed"]), bool(header["is_sized"])
+    is_known = is_placed and is_sized
+    # All volumes in time share one geometry, and with it a frame of reference.
+    geometry = geometry_of_grid(grid, shape) if is_known else None
     return tuple(
         Series(
             uid=path.name if parts == 1 else f"{path.name}#time {part + 1}",
@@ -83,7 +87,7 @@ def read_image(path: Path) -> tuple[Series, ...]:
             spacing_mm=(float(spacing[2]), float(spacing[1]), float(spacing[0]))
             if is_sized
             else None,
-            affine=grid if is_placed and is_sized else None,
+            geometry=geometry,
             faults=(
                 *_part_fault(part, parts),
                 *_faults_of(header),

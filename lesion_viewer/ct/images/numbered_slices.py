@@ -1,7 +1,7 @@
 """Series of numbered PNG slices, of which any may be missing; slices are read on demand."""
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -26,7 +26,7 @@ class NumberedSlices:
     Attributes
     ----------
     folder : str
-        Name of DeepLesion's folder (patient, study, series).
+        Path of the folder that holds them, or the beginning of their names.
     numbers : range
         Consecutive slice numbers; the first is slice index 0.
     shape : tuple[int, int]
@@ -50,44 +50,6 @@ class NumberedSlices:
         first, last = self.numbers[0], self.numbers[-1]
         extent = f"{first:03d}" if first == last else f"{first:03d}-{last:03d}"
         object.__setattr__(self, "uid", f"{self.folder}/{extent}")
-
-
-def list_slices(root: Path, folders: Iterable[str]) -> dict[str, dict[int, str]]:
-    """The existing files of numbered slices, by folder and number.
-
-    Slices lie in a folder with the name of their series, or beside each other as
-    ``folder_number.png``.
-
-    Parameters
-    ----------
-    root : Path
-        Folder of the data set.
-    folders : Iterable[str]
-        Names of the wanted series.
-
-    Returns
-    -------
-    dict[str, dict[int, str]]
-        Folder to number to file name; names are relative to ``root``.
-
-    Raises
-    ------
-    CTError
-        ``root`` is not a readable folder.
-    """
-    try:
-        names = os.listdir(root)
-    except OSError as error:
-        raise CTError(f"{root} cannot be read as a folder: {error.strerror}") from error
-    there = set(names)
-    found: dict[str, dict[int, str]] = {}
-    for folder in folders:
-        found[folder] = _in_folder(root, folder) if folder in there else {}
-    for name in sorted(filter(is_png_name, names)):
-        folder, _, number = name[: -len(SUFFIX)].rpartition("_")
-        if folder in found and number.isdecimal():
-            found[folder].setdefault(int(number), name)
-    return found
 
 
 def is_png_name(name: str) -> bool:
@@ -166,12 +128,12 @@ def numbered_series(root: Path, slices: NumberedSlices, there: Mapping[int, str]
     slices : NumberedSlices
         The expected slices.
     there : Mapping[int, str]
-        Number to file of the slices that exist, as in the answer of ``list_slices``.
+        Number to file of the slices that exist, relative to ``root``.
 
     Returns
     -------
     Series
-        Series without faults and without affine.
+        Series without faults and without geometry.
     """
     files = [there.get(n, f"{slices.folder}/{n:03d}.png") for n in slices.numbers]
 
@@ -196,19 +158,7 @@ def numbered_series(root: Path, slices: NumberedSlices, there: Mapping[int, str]
         slices=tuple(SliceSource(file=name, window=slices.window) for name in files),
         shape=(len(slices.numbers), *slices.shape),
         spacing_mm=slices.spacing_mm,
-        affine=None,
+        geometry=None,
         faults=(),
         decode=decode,
     )
-
-
-def _in_folder(root: Path, folder: str) -> dict[int, str]:
-    try:
-        names = os.listdir(root / folder)
-    except OSError:
-        return {}
-    pngs = sorted(filter(is_png_name, names), reverse=True)
-    numbers = {name: name[: -len(SUFFIX)].rpartition("_")[2] for name in pngs}
-    return {
-        int(number): f"{folder}/{name}" for name, number in numbers.items() if number.isdecimal()
-    }

@@ -79,12 +79,12 @@ def read_pngs(
 
 
 def png_key(series: Iterable[Series]) -> str:
-    """An identifier of a study of PNGs that does not depend on its path.
+    """An identifier of series of PNGs that does not depend on their path.
 
     Parameters
     ----------
     series : Iterable[Series]
-        All series of the study.
+        All series of a study, or of several.
 
     Returns
     -------
@@ -97,6 +97,22 @@ def png_key(series: Iterable[Series]) -> str:
         for source in s.slices
     )
     return sha256("\n".join(lines).encode("utf-8", "surrogateescape")).hexdigest()
+
+
+def image_folder(series: Series) -> str:
+    """The name of the folder whose images a series consists of, as its uid has it.
+
+    Parameters
+    ----------
+    series : Series
+        A series of ``read_pngs``.
+
+    Returns
+    -------
+    str
+        Relative to the opened path, with ``/``.
+    """
+    return series.uid.rpartition("/")[0]
 
 
 def decode_png(files: Files, name: str) -> NDArray[np.int16]:
@@ -192,7 +208,7 @@ def _series_of(files: Files, run: list[_Image]) -> Series:
         slices=tuple(SliceSource(file=image.file) for image in run),
         shape=(len(run), run[0].rows, run[0].columns),
         spacing_mm=None,
-        affine=None,
+        geometry=None,
         faults=(),
         decode=decode,
     )

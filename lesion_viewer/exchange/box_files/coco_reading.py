@@ -10,7 +10,7 @@ from lesion_viewer.detection.lesion_types import lesion_type_in
 from lesion_viewer.errors import ExchangeError
 from lesion_viewer.exchange.box_files.annotations import PlainFile, PlainRow, refuse_shares
 from lesion_viewer.exchange.box_files.coco_boxes import box_of
-from lesion_viewer.exchange.tables.decision_columns import DecidedRow
+from lesion_viewer.exchange.tables.decision_columns import DecidedRow, is_uid
 from lesion_viewer.review.finding import Status
 from lesion_viewer.review.journal.times import moment
 
@@ -196,6 +196,9 @@ def _decided(
         status = Status(said["status"])
         if at or status is not Status.UNDECIDED:
             moment(at)
+        uid = str(said.get("finding_uid", ""))
+        if uid and not is_uid(uid):
+            raise ValueError(f"finding_uid {uid[:60]!r} is no UID")
         original = None if came is None else came.box
         if decision.get("original_bbox") is not None:
             original = box_of({"bbox": decision["original_bbox"]})
@@ -211,6 +214,7 @@ def _decided(
             original,
             lesion_type="" if decision.get("is_untyped") is True else row.lesion_type,
             original_type=_type_that_came(decision, row, came),
+            finding_uid=uid,
         )
     except (ValueError, LookupError, TypeError, AttributeError) as error:
         raise ExchangeError(

@@ -8,7 +8,7 @@ from lesion_viewer.errors import ExchangeError
 from lesion_viewer.exchange.box_files.box_numbers import number_in
 from lesion_viewer.exchange.box_files.columns import BoxColumns, cell_at
 from lesion_viewer.exchange.csv_records import Record, guarded, quoted, unguarded, unquoted
-from lesion_viewer.exchange.tables.decision_columns import DecidedRow, model_text
+from lesion_viewer.exchange.tables.decision_columns import DecidedRow, is_uid, model_text
 from lesion_viewer.review.finding import Finding, Status
 from lesion_viewer.review.journal.times import moment
 
@@ -18,6 +18,8 @@ LABEL_NOW = "Label"
 """Follows where a lesion has a type, and the table that came has no column for it."""
 LABEL_CAME = "Original_label"
 """Follows where a type was changed: the cell of the label as it came, for each touched row."""
+FINDING_UID = "Finding_uid"
+"""Comes last: UID of the finding. Files of before there were UIDs do not have it."""
 BETWEEN = " | "
 """Stands between the fields of a box as it came, in ``Original_box``."""
 
@@ -39,9 +41,10 @@ def added_columns(names: Sequence[str]) -> tuple[str, ...]:
         The last ones of ``names``; none where no export wrote the table.
     """
     for types in ((), (LABEL_NOW,), (LABEL_CAME,), (LABEL_NOW, LABEL_CAME)):
-        added = (*DECISIONS, *types)
-        if tuple(names[-len(added) :]) == added:
-            return added
+        for uid in ((FINDING_UID,), ()):
+            added = (*DECISIONS, *types, *uid)
+            if tuple(names[-len(added) :]) == added:
+                return added
     return ()
 
 
@@ -63,7 +66,7 @@ def columns_to_add(columns: BoxColumns, findings: Sequence[Finding]) -> tuple[st
     is_changed = any(f.lesion_type != f.original_type for f in findings)
     is_typed = is_changed or any(f.lesion_type for f in findings)
     now = (LABEL_NOW,) if is_typed and columns.label is None else ()
-    return (*DECISIONS, *now, *((LABEL_CAME,) if is_changed else ()))
+    return (*DECISIONS, *now, *((LABEL_CAME,) if is_changed else ()), FINDING_UID)
 
 
 def decision_in(added: Sequence[str], fields: Sequence[str]) -> Decision | None:
@@ -131,6 +134,7 @@ def decision_fields(
         "Original_box": guarded(box_came),
         LABEL_NOW: guarded(finding.lesion_type),
         LABEL_CAME: guarded(label_came),
+        FINDING_UID: finding.id,
     }
     return [quoted(texts[name]) for name in added]
 
@@ -191,7 +195,7 @@ def decided_row(
     Raises
     ------
     ExchangeError
-        Where the status or the time is none.
+        Where the status, the time or the UID is none.
     """
     try:
         status = Status(decision["Status"])
@@ -207,7 +211,15 @@ def decided_row(
     return DecidedRow(
         status, reason, note, reader, at, score, model, *boxes,
         lesion_type=lesion_type, original_type=original_type,
+        finding_uid=_uid_in(where, decision),
     )  # fmt: skip
+
+
+def _uid_in(where: str, decision: Decision) -> str:
+    text = decision.get(FINDING_UID, "").strip()
+    if text and not is_uid(text):
+        raise ExchangeError(f"{where}: {FINDING_UID} needs a UID, not {text[:60]!r}")
+    return text
 
 
 def score_in(text: str) -> float | None:

@@ -1,4 +1,5 @@
-"""DeepLesion's annotation file: rows, padded 1-based boxes, spacing and windows.
+"""DeepLesion: its annotation file, its folders of slices, its organ codes and splits.
 
-From outside: ``annotation_rows``, ``measurement_columns``, ``slice_geometry``.
+From outside: ``annotated_rows``, ``annotation_rows``, ``groups``, ``image_files``,
+``measurement_columns``, ``slice_geometry``.
 """

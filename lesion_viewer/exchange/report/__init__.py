@@ -1,4 +1,4 @@
 """The audit report of a review as one HTML file with pictures.
 
-From outside: ``audit``, ``pictures``.
+From outside: ``audit``.
 """

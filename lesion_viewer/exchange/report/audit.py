@@ -71,6 +71,7 @@ def export_report(session: Session, path: Path, series_of: SeriesOf | None = Non
         "<h2>What was decided</h2>",
         _counts(session.findings.values()),
         _readers(decided) if decided else "<p>Nothing is decided yet.</p>",
+        *_imports(session),
     ]
     if decided:
         parts += [
@@ -125,6 +126,26 @@ def _readers(decided: Sequence[Finding]) -> str:
         for reader, at in times.items()
     ]
     return _table(("reader", "latest decisions on findings", "first", "last"), rows)
+
+
+def _imports(session: Session) -> list[str]:
+    """What was taken from files, and by whom; the decisions in them keep their readers."""
+    rows = []
+    for one in session.imports():
+        found = [session.findings[i] for i in one.findings if i in session.findings]
+        readers = sorted({f.decision.reader or "(no name)" for f in found if f.decision})
+        rows.append(
+            (
+                _time_text(one.at),
+                one.importer or "(no name)",
+                one.source.name,
+                one.source.sha256,
+                str(len(one.findings)),
+                ", ".join(readers),
+            )
+        )
+    columns = "when", "imported by", "file", "SHA-256", "findings", "decisions on them now by"
+    return ["<h2>What was imported</h2>", _table(columns, rows)] if rows else []
 
 
 def _decisions(decided: Sequence[Finding], series: dict[str, SeriesRecord]) -> str:

@@ -2,74 +2,21 @@
 
 import io
 from base64 import b64encode
-from pathlib import Path
 
 import numpy as np
 from PIL import Image, ImageDraw
 
-from lesion_viewer.ct.images.numbered_slices import NumberedSlices, list_slices, numbered_series
-from lesion_viewer.ct.reading import open_study
-from lesion_viewer.ct.study import Series
 from lesion_viewer.ct.values.window import Window, to_display
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.errors import CTError
-from lesion_viewer.exchange.box_files.project_slices import find_images
-from lesion_viewer.exchange.deeplesion.annotation_rows import folder_of, slice_number
-from lesion_viewer.exchange.same_pictures import Say, SeriesOf, same_images, same_series
+from lesion_viewer.exchange.same_pictures import SeriesOf
 from lesion_viewer.review.finding import Finding, Status
 from lesion_viewer.review.series_record import SeriesRecord
-from lesion_viewer.review.session import Session
 
 SIDE_PX, SCALE = 96, 3
 SOFT_TISSUE = Window(400, 40)
 BEFORE, AFTER, REJECTED = (255, 190, 0), (0, 200, 255), (255, 80, 80)
 DASH_PX = 8
-
-
-def decoder(session: Session, images: Path, say: Say = lambda text: None) -> SeriesOf:
-    """A lookup of the series of a review among image files, without images that changed since.
-
-    Parameters
-    ----------
-    session : Session
-        The review.
-    images : Path
-        Folder or file of the study; for a labelling project, its folder of images.
-    say : Say
-        Receives one sentence for each picture that changed since the review.
-
-    Returns
-    -------
-    SeriesOf
-        Function from series UID to series.
-
-    Raises
-    ------
-    CTError
-        Where there is no CT under the path.
-    """
-    records = session.series()
-    numbered = {
-        uid: NumberedSlices(
-            folder_of(uid),
-            range(first := int(slice_number(r.files[0])), first + len(r.files)),
-            (r.shape[1], r.shape[2]),
-            r.spacing_mm,
-            None,
-        )
-        for uid, r in records.items()
-        if r.is_of_project
-    }
-    if numbered:
-        names = [name for r in records.values() for name in r.names.values()]
-        folders = {one.folder for one in numbered.values()}
-        there = find_images(images, names).there if names else list_slices(images, folders)
-
-        def series_of(uid: str) -> Series:
-            return numbered_series(images, numbered[uid], there.get(numbered[uid].folder, {}))
-
-        return same_images(session, series_of, say)
-    return same_series(session, open_study(images).series, say)
 
 
 def picture_of(finding: Finding, record: SeriesRecord | None, series_of: SeriesOf) -> str:

@@ -280,6 +280,7 @@ def _attributes(finding: Finding, index: int) -> dict[str, Any]:
         "decided_at": decision.decided_at if decision else "",
         "score": finding.scores.get(index),
         "model": model_text(finding.origin),
+        "finding_uid": finding.id,
     }
 
 

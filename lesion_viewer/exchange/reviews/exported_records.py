@@ -21,9 +21,10 @@ from lesion_viewer.exchange.deeplesion.measurement_columns import (
 from lesion_viewer.exchange.tables.decision_columns import (
     CAME_COLUMNS,
     DECISION_COLUMNS,
+    UID_MARKS,
     decision_fields,
 )
-from lesion_viewer.exchange.tables.finding_rows import finding_rows, row_fields, slices_of
+from lesion_viewer.exchange.tables.finding_rows import box_uid, finding_rows, row_fields, slices_of
 from lesion_viewer.exchange.tables.type_columns import set_type, type_columns
 from lesion_viewer.review.finding import Finding
 from lesion_viewer.review.session import Session
@@ -55,7 +56,9 @@ def exported_records(
     """
     came = CAME_COLUMNS if any(map(_moved_axes, findings)) else ()
     types = type_columns(labels.names, findings)
-    yield replace(labels.header, fields=(*labels.header.fields, *DECISION_COLUMNS, *came, *types))
+    added = (*DECISION_COLUMNS, *came, *types, *UID_MARKS)
+    yield replace(labels.header, fields=(*labels.header.fields, *added))
+    series = session.series()
     by_row = {f.origin.row: f for f in findings if f.origin.row is not None}
     for row, record in enumerate(labels.records):
         finding = by_row.get(row)
@@ -65,14 +68,17 @@ def exported_records(
             continue
         fields, measured = _label_fields(labels, record, finding)
         typed = set_type(labels.names, fields, finding, types)
-        yield replace(record, fields=(*fields, *measured[: len(DECISION_COLUMNS + came)], *typed))
+        ((index, _),) = finding.original_boxes.items()
+        uids = finding.id, box_uid(finding, series.get(finding.series_uid), index)
+        decided = measured[: len(DECISION_COLUMNS + came)]
+        yield replace(record, fields=(*fields, *decided, *typed, *uids))
     siblings, kin = _rows_of_images(labels), _rows_of_series(labels)
-    series = session.series()
     for finding in findings:
         has_label_row = bool(labels.records) and finding.origin.row is not None
         written = finding.original_boxes if has_label_row else ()
         slices = [i for i in slices_of(finding) if i not in written]
-        for cells, decision in finding_rows(finding, series.get(finding.series_uid), slices):
+        rows = finding_rows(finding, series.get(finding.series_uid), slices)
+        for index, (cells, decision) in zip(slices, rows, strict=True):
             name = cells.get("File_name", "")
             on_image, of_series = siblings.get(name, []), kin.get(_series_of(name), {})
             cells["Normalized_lesion_location"] = _location(cells["Bounding_boxes"], on_image)
@@ -80,7 +86,8 @@ def exported_records(
                 cells["Slice_range"] = _slice_range(cells, of_series)
             fields = row_fields(labels.names, cells, on_image[0] if on_image else of_series)
             typed = set_type(labels.names, fields, finding, types)
-            yield Record(0, (*fields, *decision, *("" for _ in came), *typed), "")
+            uids = finding.id, box_uid(finding, series.get(finding.series_uid), index)
+            yield Record(0, (*fields, *decision, *("" for _ in came), *typed, *uids), "")
 
 
 def _moved_axes(finding: Finding) -> bool:

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from lesion_viewer.review.label_import import Statements
+
 SHOWN = 3
 """Names of images that are not there that are told; the rest is counted."""
 
@@ -61,6 +63,26 @@ def cut_sentences(count: int) -> list[str]:
         return []
     boxes = "1 box was" if count == 1 else f"{count:,} boxes were"
     return [f"{boxes} cut at the border of the image"]
+
+
+def replaced_sentences(statements: Statements | None) -> list[str]:
+    """A sentence on the decisions of each reader that give way to another reader's.
+
+    Parameters
+    ----------
+    statements : Statements | None
+        Decisions of a file of ours; None for a file of another tool.
+
+    Returns
+    -------
+    list[str]
+        Without full stops.
+    """
+    replaced = statements.replaced if statements is not None else {}
+    return [
+        f"replaces {'1 decision' if n == 1 else f'{n:,} decisions'} of {reader or 'no name'}"
+        for reader, n in replaced.items()
+    ]
 
 
 def imported_text(name: str, taken: Imported) -> str:

@@ -9,6 +9,7 @@ the layout with UIDs ``Key_slice_index`` and ``Slice_range`` count slices from 0
 boxes are DeepLesion's (from 1, padded by 5 px) in both layouts.
 """
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -46,8 +47,11 @@ from lesion_viewer.exchange.tables.finding_rows import (
 from lesion_viewer.exchange.tables.reviewed_rows import findings_of, with_known_ids
 from lesion_viewer.exchange.tables.slice_names import SliceNames, finder
 from lesion_viewer.review.finding import Finding, OriginKind
+from lesion_viewer.review.label_import import Statements
+from lesion_viewer.review.open_review.imported_files import Source
 from lesion_viewer.review.series_record import SeriesRecord
 from lesion_viewer.review.session import Session
+from lesion_viewer.review.worklist.work_list import is_of_work_list
 from lesion_viewer.system.atomic_files import save_bytes
 
 
@@ -78,7 +82,7 @@ def export_csv(session: Session, path: Path) -> str:
     annotation = session.label_rows()
     series = session.series()
     order = {uid: n for n, uid in enumerate(series)}
-    is_project = any(record.is_of_project for record in series.values())
+    is_project = is_of_work_list(session)
     findings = sorted(
         (f for f in session.findings.values() if not (is_project and _is_undecided_proposal(f))),
         key=lambda f: (order.get(f.series_uid, 0), f.arrival),
@@ -263,6 +267,38 @@ def is_own_export(session: Session, path: Path) -> bool:
         return False
     rows = read_rows(table, finder(session.series()))
     return rows.sha256 == session.imported_labels[1]
+
+
+def statements_in(session: Session, path: Path) -> Statements:
+    """What a file of ours that ``is_own_export`` changes in a review of the same labels.
+
+    Parameters
+    ----------
+    session : Session
+        The review.
+    path : Path
+        Of the file.
+
+    Returns
+    -------
+    Statements
+        To be shown, and then recorded as they are.
+
+    Raises
+    ------
+    ExchangeError
+        Where the file cannot be read.
+    """
+    content = read_bytes(path)
+    rows = read_reviewed(finder(session.series()), path)
+    labels_name, _ = session.imported_labels or (path.name, "")
+    news = with_known_ids(findings_of(rows.decided, labels_name), session)
+    return Statements(
+        Source(path.name, hashlib.sha256(content).hexdigest()),
+        tuple(session.findings.get(finding.id) for finding in news),
+        tuple(news),
+        tuple(place for place in rows.read if not session.is_read_in_full(*place)),
+    )
 
 
 def apply_rows(session: Session, path: Path, rows: FileRows) -> Imported:

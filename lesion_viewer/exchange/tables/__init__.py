@@ -1,6 +1,5 @@
-"""The rows of CSV files: decisions, findings, detections, slices, a project's queue.
+"""The rows of CSV files: decisions, findings, detections, slices.
 
-From outside: ``annotated_rows``, ``decision_columns``, ``detections_csv``, ``file_rows``,
-``finding_rows``, ``fitted_boxes``, ``found_boxes``, ``queue_csv``, ``reviewed_rows``,
-``slice_names``, ``type_columns``.
+From outside: ``decision_columns``, ``detections_csv``, ``file_rows``, ``finding_rows``,
+``fitted_boxes``, ``found_boxes``, ``reviewed_rows``, ``slice_names``, ``type_columns``.
 """

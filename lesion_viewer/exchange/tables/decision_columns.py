@@ -1,6 +1,7 @@
 """The columns of a reader's decision, which an export appends and an import reads."""
 
 import math
+import re
 from dataclasses import dataclass
 
 from lesion_viewer.detection.boxes import Box
@@ -25,6 +26,10 @@ DECISION_COLUMNS = (
 CAME_COLUMNS = ("Original_measurement_coordinates", "Original_lesion_diameters")
 """The label's measurement before its box was moved; empty where it was not moved."""
 
+UID_MARKS = ("Finding_uid", "Box_uid")
+"""The last columns: what a finding, and its box on the row's slice, are called everywhere."""
+UID = re.compile(r"[0-9]+(\.[0-9]+)*", re.ASCII)
+MAX_UID = 64
 HASH_MARK = "sha256:"
 
 
@@ -60,6 +65,10 @@ class DecidedRow:
         Present lesion type; empty where there is none.
     original_type : str
         Original lesion type; empty where there was none.
+    finding_uid : str
+        UID of the finding; empty in files of before there were any.
+    box_uid : str
+        UID of its box on this slice; empty likewise.
     """
 
     status: Status
@@ -75,6 +84,8 @@ class DecidedRow:
     original_axes: Axes | None = None
     lesion_type: str = ""
     original_type: str = ""
+    finding_uid: str = ""
+    box_uid: str = ""
 
 
 def decision_fields(finding: Finding, slice_index: int) -> list[str]:
@@ -156,7 +167,50 @@ def read_decision(table: Table, record: Record) -> DecidedRow:
         axes,
         original_axes,
         *types_in(table, record),
+        finding_uid_in(table, record),
+        _uid_in(table, record, UID_MARKS[1]),
     )
+
+
+def finding_uid_in(table: Table, record: Record) -> str:
+    """The UID of a row's finding.
+
+    Parameters
+    ----------
+    table : Table
+        Of any columns.
+    record : Record
+        A record of the table.
+
+    Returns
+    -------
+    str
+        Empty where the table has no such column, or the row no UID.
+
+    Raises
+    ------
+    ExchangeError
+        Where the cell holds no UID; names the line and the column.
+    """
+    return _uid_in(table, record, UID_MARKS[0])
+
+
+def is_uid(text: str) -> bool:
+    """Whether a text is a UID as DICOM has them.
+
+    Parameters
+    ----------
+    text : str
+        Of a cell, or of a COCO file.
+    """
+    return len(text) <= MAX_UID and UID.fullmatch(text) is not None
+
+
+def _uid_in(table: Table, record: Record, name: str) -> str:
+    text = table.cell(record, name).strip() if name in table.names else ""
+    if text and not is_uid(text):
+        raise table.error(record, name, f"needs a UID, not {text[:60]!r}")
+    return text
 
 
 def model_text(origin: Origin) -> str:

@@ -14,10 +14,11 @@ from lesion_viewer.exchange.deeplesion.annotation_rows import (
     slice_name,
 )
 from lesion_viewer.exchange.deeplesion.measurement_columns import axes_in
-from lesion_viewer.exchange.tables.annotated_rows import MAX_SIDE_PX
+from lesion_viewer.exchange.numbered_rows import MAX_SIDE_PX
 from lesion_viewer.exchange.tables.decision_columns import (
     CAME_COLUMNS,
     DECISION_COLUMNS,
+    UID_MARKS,
     DecidedRow,
     read_decision,
 )
@@ -239,7 +240,7 @@ def _as_proposed(table: Table, record: Record, decided: DecidedRow | None) -> Re
 def _without_decision(table: Table, record: Record) -> Record:
     if "Status" not in table.names:
         return record
-    added = {*DECISION_COLUMNS, *CAME_COLUMNS, *added_columns(table.names)}
+    added = {*DECISION_COLUMNS, *CAME_COLUMNS, *added_columns(table.names), *UID_MARKS}
     pairs = zip(table.names, record.fields, strict=False)
     fields = tuple(text for name, text in pairs if name not in added)
     return replace(record, fields=fields)

@@ -25,11 +25,36 @@ from lesion_viewer.exchange.deeplesion.measurement_columns import (
 from lesion_viewer.exchange.tables.decision_columns import decision_fields
 from lesion_viewer.review.finding import Finding
 from lesion_viewer.review.series_record import SeriesRecord
+from lesion_viewer.review.uids import annotation_uid
 
 UID_COLUMNS = ("Study_UID", "Series_UID", "SOP_instance_UID")
 DICOM_COLUMNS = (*UID_COLUMNS, *COLUMNS[len(FILE_COLUMNS) :])
 EXPORTED_DICOM_COLUMNS = (*DICOM_COLUMNS, "Instance_number")
 """The import does not need the last one, which is for people."""
+
+
+def box_uid(finding: Finding, series: SeriesRecord | None, slice_index: int) -> str:
+    """The UID of a finding's box on a slice.
+
+    Parameters
+    ----------
+    finding : Finding
+        Finding to be exported.
+    series : SeriesRecord | None
+        Series of the finding as the journal knows it.
+    slice_index : int
+        The slice, from 0.
+
+    Returns
+    -------
+    str
+        Empty where the series is not known.
+    """
+    if series is None:
+        return ""
+    sop = series.sop_instance_uids[slice_index] if series.sop_instance_uids else ""
+    frame = series.frames[slice_index] if series.frames else -1
+    return annotation_uid(finding.id, "box", sop or series.files[slice_index], frame)
 
 
 def slices_of(finding: Finding) -> list[int]:

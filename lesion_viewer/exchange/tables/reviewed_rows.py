@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from lesion_viewer.errors import ExchangeError
 from lesion_viewer.exchange.tables.decision_columns import DecidedRow, model_origin
 from lesion_viewer.review.finding import Decision, Finding, Origin, OriginKind
 from lesion_viewer.review.session import Session
@@ -37,11 +38,12 @@ class PlacedRow:
 
 
 def findings_of(rows: Iterable[PlacedRow], file_name: str) -> list[Finding]:
-    """The findings that the rows were written from, without ids.
+    """The findings that the rows were written from; the id is the UID in the file, or empty.
 
-    Rows that one reader decided at one time are one finding, since no two gestures share a time.
-    Undecided rows are one finding while series, model and extent are the same and the slice index
-    rises, since an export writes a finding's rows in the order of its slices.
+    Rows with one UID are one finding. In files of before there were UIDs, rows that one reader
+    decided at one time are one finding, since no two gestures shared a time, and undecided rows are
+    one while series, model and extent are the same and the slice index rises, since an export
+    writes a finding's rows in the order of its slices.
 
     Parameters
     ----------
@@ -60,9 +62,12 @@ def findings_of(rows: Iterable[PlacedRow], file_name: str) -> list[Finding]:
     for row in rows:
         d = row.decided
         undecided = (d.model, row.slice_range, str(row.label_row))
-        key = (row.series_uid, *((d.reader, d.decided_at) if d.decided_at else undecided))
+        is_named = bool(d.finding_uid)
+        decided = ("at", d.reader, d.decided_at) if d.decided_at else undecided
+        key = (row.series_uid, *(("uid", d.finding_uid) if is_named else decided))
         group = latest.get(key)
-        if group is None or not (d.decided_at or row.slice_index > group[-1].slice_index):
+        is_whole = is_named or bool(d.decided_at)
+        if group is None or not (is_whole or row.slice_index > group[-1].slice_index):
             group = latest[key] = []
             groups.append(group)
         group.append(row)
@@ -73,26 +78,39 @@ def findings_of(rows: Iterable[PlacedRow], file_name: str) -> list[Finding]:
 def with_known_ids(findings: Iterable[Finding], session: Session) -> list[Finding]:
     """The findings that are new to the session or changed, with the session's id where it has one.
 
-    A label is matched by its row or its box, a candidate by the model and a proposed box, a drawn
-    finding by its reader and time.
+    A finding is matched by its UID first. Where the file gives none, or the review does not know
+    it, a label is matched by its row or its box, a candidate by the model and a proposed box, a
+    drawn finding by its reader and time.
 
     Parameters
     ----------
     findings : Iterable[Finding]
-        Findings of a reviewed CSV, without ids.
+        Findings of a reviewed CSV; the id is the UID in the file, or empty.
     session : Session
         Review that they are imported into.
 
     Returns
     -------
     list[Finding]
-        New and changed findings; the id of a new one is empty.
+        New and changed findings; a new one keeps the UID of the file.
+
+    Raises
+    ------
+    ExchangeError
+        Where the review has one of the UIDs on another series.
     """
     known = {key: f.id for f in session.findings.values() for key in _keys(f)}
     news = []
     for finding in findings:
         ids = [known[key] for key in _keys(finding) if key in known]
-        finding = replace(finding, id=ids[0] if ids else "")
+        if named := session.findings.get(finding.id):
+            ids = [named.id]
+            if named.series_uid != finding.series_uid:
+                raise ExchangeError(
+                    f"the finding {named.id} is on series {named.series_uid} in this review,"
+                    f" and on {finding.series_uid} in the file"
+                )
+        finding = replace(finding, id=ids[0] if ids else finding.id)
         if not ids or _exported(session.findings[ids[0]]) != _exported(finding):
             news.append(finding)
     return news
@@ -101,7 +119,7 @@ def with_known_ids(findings: Iterable[Finding], session: Session) -> list[Findin
 def _finding(rows: Sequence[PlacedRow], file_name: str) -> Finding:
     first = rows[0].decided
     return Finding(
-        id="",
+        id=first.finding_uid,
         series_uid=rows[0].series_uid,
         origin=_origin(rows, file_name),
         boxes={r.slice_index: r.decided.box for r in rows if r.decided.box},

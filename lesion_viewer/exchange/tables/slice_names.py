@@ -54,7 +54,7 @@ class SliceNames:
         for uid, record in series.items():
             for i, name in record.names.items():
                 self._index.add_exact(name, (uid, i))
-            if record.is_of_project and _is_numbered(record):
+            if record.is_of_numbers and _is_numbered(record):
                 first = int(slice_number(record.files[0]))
                 numbers = range(first, first + len(record.files))
                 self._index.add_run(folder_of(uid), numbers, _place_in(uid, first))

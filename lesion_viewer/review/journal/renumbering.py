@@ -5,12 +5,9 @@ from dataclasses import replace
 from typing import Any
 
 from lesion_viewer.review.journal.event import Event
-from lesion_viewer.review.journal.event_replay import CREATING
-from lesion_viewer.review.journal.review_state import REPLACED
+from lesion_viewer.review.journal.review_state import IMPORTS, REPLACED
 
 RENUMBERED = "slices_renumbered"
-IMPORTS = CREATING.keys() - {"added"}
-"""Kinds of event that bring findings of a file, encoded, by their ids."""
 PER_SLICE = ("boxes", "original_boxes", "scores", "axes", "original_axes", "annotation_ids")
 """Fields of an encoded finding that are mappings by slice index."""
 
@@ -97,8 +94,10 @@ def _one_renumbered(
     runs: set[str],
 ) -> Event:
     p, place = dict(event.payload), places.__getitem__
+    if event.kind == "read_marked" or (event.kind == "review_imported" and "places" in p):
+        p = _marks(p, uid, places, count)
     if event.kind == "read_marked":
-        return replace(event, payload=_marks(p, uid, places, count))
+        return replace(event, payload=p)
     if event.kind in ("run_begun", "swept"):
         if p["run"] not in runs:
             return event

@@ -20,6 +20,8 @@ MarkKey = tuple[str, int | None]  #: series uid and slice index; None for the wh
 DetectionKey = tuple[int, int]  #: slice index, and position among the slice's detections
 REPLACED = "image_replaced"
 """Kind of the event after which a slice shows another image, and nothing is decided on it."""
+IMPORTS = frozenset(CREATING.keys() - {"added"})
+"""Kinds of event that take a file up."""
 GESTURES = frozenset({*CHANGING, "added", "review_imported", "read_marked"})
 KINDS = frozenset({*CHANGING, *CREATING, "run_begun", "swept", REPLACED, "slices_renumbered"})
 
@@ -114,6 +116,8 @@ class State:
         UIDs of the series on which anything was ever found, drawn, imported or marked.
     imported_boxes : set[str]
         SHA-256 of each file of boxes or labels whose findings were taken up.
+    revision : int
+        Number of the last event; 0 before the first one.
     """
 
     def __init__(self) -> None:
@@ -134,6 +138,8 @@ class State:
         self._on_slice: dict[tuple[str, int], set[str]] = defaultdict(set)
         self._concerning: dict[Hashable, list[Event]] = defaultdict(list)
         self._switched_off: set[int] = set()
+        self._imports: list[Event] = []
+        self.revision = 0
 
     def apply(self, event: Event) -> Change:
         """Apply the next event of the journal.
@@ -148,6 +154,7 @@ class State:
         Change
             What is different.
         """
+        self.revision = event.seq
         if event.kind == "undone":
             return self._switch(self.undoable.pop(), is_on=False)
         if event.kind == "redone":
@@ -159,6 +166,7 @@ class State:
             return self._mark(event)
         if event.kind == REPLACED:
             self._end_runs(event.payload["series"])
+        if event.kind == REPLACED or _is_marking(event):
             return replace(self._take(event), read_marks=self._mark(event).read_marks)
         return self._take(event)
 
@@ -222,6 +230,8 @@ class State:
             )
         if event.kind == "labels_imported":
             self.imported_labels = p["name"], p["sha256"]
+        if event.kind in IMPORTS:
+            self._imports.append(event)
         if event.kind == "boxes_imported":
             self.imported_boxes.add(str(p["sha256"]))
         for finding_id, keys in p.get("proposed", {}).items():
@@ -252,11 +262,13 @@ class State:
     def _switch(self, gesture: Event, is_on: bool) -> Change:
         (self.undoable if is_on else self.redoable).append(gesture)
         (self._switched_off.discard if is_on else self._switched_off.add)(gesture.seq)
-        if gesture.kind == "read_marked":
+        has_marks = _is_marking(gesture)
+        if has_marks:
             for key in _marked(gesture):
                 self._marks.pop(key, None)
                 for event in self._on(key):
                     self._marks[key] = event.seq, event.payload["is_read"]
+        if gesture.kind == "read_marked":
             return Change(read_marks=True)
         ids = concerned(gesture)
         before = [self.findings.get(i) for i in ids]
@@ -265,7 +277,11 @@ class State:
             for event in self._on(finding_id):
                 finding = self._fold(finding, event, finding_id)
             self._put(finding_id, finding)
-        return self._change(ids, before)
+        return replace(self._change(ids, before), read_marks=has_marks)
+
+    def imports(self) -> list[Event]:
+        """The events that took a file up, in their order; without those that are undone."""
+        return [event for event in self._imports if event.seq not in self._switched_off]
 
     def _end_runs(self, series_uid: str) -> None:
         self.latest_runs.pop(series_uid, None)
@@ -327,6 +343,12 @@ def replay(events: Iterable[Event]) -> State:
     for event in events:
         state.apply(event)
     return state
+
+
+def _is_marking(event: Event) -> bool:
+    """Whether an event sets read marks, alone or with the findings of a file."""
+    is_import = event.kind == "review_imported" and "places" in event.payload
+    return is_import or event.kind == "read_marked"
 
 
 def _marked(event: Event) -> list[MarkKey]:

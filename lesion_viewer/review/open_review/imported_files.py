@@ -1,16 +1,113 @@
 """Files whose labels, boxes or findings a review has taken up."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.errors import ReviewError
-from lesion_viewer.review.finding import Finding
+from lesion_viewer.review.finding import Finding, Origin, OriginKind
 from lesion_viewer.review.journal.encoding import encode_axes, encode_box, encode_finding
 from lesion_viewer.review.open_review.review_file import ReviewFile
 from lesion_viewer.review.recist import Axes
 from lesion_viewer.review.uids import imported_uid, label_uid, new_uid
+
+Entry = tuple[str, dict[str, Any]]
+"""Kind and payload of an event."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file that a review took something from.
+
+    Attributes
+    ----------
+    name : str
+        Of the file, without folders.
+    sha256 : str
+        Of its content, in hexadecimal digits; empty where it is unknown.
+    """
+
+    name: str
+    sha256: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LabelRecords:
+    """An annotation file: its records verbatim, and which of them are labels.
+
+    Attributes
+    ----------
+    sha256 : str
+        Of the records, which names the file's labels.
+    records : Sequence[bytes]
+        With their line ends, the header first.
+    places : Mapping[int, tuple[str, int, Box]]
+        Data row, from 0 -> series UID, slice index, box.
+    axes : Mapping[int, Axes]
+        Data row -> RECIST axes, of the labels that have them.
+    types : Mapping[int, str]
+        Data row -> lesion type, of the labels that have one.
+    """
+
+    sha256: str
+    records: Sequence[bytes] = field(repr=False)
+    places: Mapping[int, tuple[str, int, Box]] = field(repr=False)
+    axes: Mapping[int, Axes] = field(default_factory=dict, repr=False)
+    types: Mapping[int, str] = field(default_factory=dict, repr=False)
+
+    def findings(self, name: str) -> list[Finding]:
+        """The findings that the labels become.
+
+        Parameters
+        ----------
+        name : str
+            Of the file.
+
+        Returns
+        -------
+        list[Finding]
+            Undecided, with their UIDs.
+        """
+        found = []
+        for row, (series_uid, index, box) in self.places.items():
+            axes = {index: self.axes[row]} if row in self.axes else {}
+            label = Finding(
+                label_uid(self.sha256, row),
+                series_uid,
+                Origin(OriginKind.LABEL, name, row=row),
+                {index: box},
+                {index: box},
+                axes=axes,
+                original_axes=axes,
+                lesion_type=self.types.get(row, ""),
+                original_type=self.types.get(row, ""),
+            )
+            found.append(label)
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Import:
+    """That somebody took a file up.
+
+    Attributes
+    ----------
+    at : str
+        UTC, ISO 8601.
+    importer : str
+        Who did; the decisions in the file may be of others.
+    source : Source
+        The file.
+    findings : tuple[str, ...]
+        Ids of the findings that it brought or changed.
+    """
+
+    at: str
+    importer: str
+    source: Source
+    findings: tuple[str, ...]
 
 
 class ImportedFiles(ReviewFile):
@@ -50,23 +147,8 @@ class ImportedFiles(ReviewFile):
         imported = self.imported_labels
         if imported is not None and imported[1] == sha256:
             return
-        if imported is not None:
-            raise ReviewError(f"{self.path}: already holds the labels of {imported[0]}")
-        uids = {row: label_uid(sha256, row) for row in labels}
-        findings = {
-            uids[row]: [
-                series_uid,
-                slice_index,
-                encode_box(box),
-                row,
-                *([encode_axes(axes[row])] if row in axes else ()),
-            ]
-            for row, (series_uid, slice_index, box) in labels.items()
-        }
-        typed = {uids[row]: types[row] for row in labels if types.get(row)}
-        payload = {"name": name, "sha256": sha256, "findings": findings}
-        payload |= {"types": typed} if typed else {}
-        self._apply(self._journal.append_all(self.reader, [("labels_imported", payload)], rows))
+        labelled = LabelRecords(sha256, list(rows), labels, axes, types)
+        self.record_import(Source(name, sha256), labels=labelled)
 
     @property
     def imported_labels(self) -> tuple[str, str] | None:
@@ -77,41 +159,67 @@ class ImportedFiles(ReviewFile):
         """The records of the imported annotation file, byte for byte, its header first."""
         return self._journal.label_rows()
 
-    def import_boxes(self, name: str, sha256: str, findings: Sequence[Finding]) -> bool:
-        """Take up the findings of a file of boxes or of labels.
-
-        Unlike the labels of ``import_labels``, an export writes them as rows of this review.
+    def record_import(
+        self,
+        source: Source,
+        *,
+        labels: LabelRecords | None = None,
+        findings: Sequence[Finding] = (),
+        read: Sequence[tuple[str, int]] = (),
+        boxes: Sequence[Finding] = (),
+        once: str = "",
+    ) -> None:
+        """Take up what a file holds, in one transaction; findings and marks are one gesture.
 
         Parameters
         ----------
-        name : str
-            Name of the file.
-        sha256 : str
-            SHA-256 of its content, and of what was chosen of it.
+        source : Source
+            The file.
+        labels : LabelRecords | None
+            An annotation file, each of whose labels becomes a finding; an export gives its
+            records back.
         findings : Sequence[Finding]
-            All of them become new ones, with ids of their place in the file.
+            One whose id is in the review replaces that finding; others become new ones, and keep
+            their ids. One without an id, or with that of one before it, gets a new one.
+        read : Sequence[tuple[str, int]]
+            Series UID and index of slices that are marked as read in full.
+        boxes : Sequence[Finding]
+            Findings that become new ones, with ids of their place in the file; an export writes
+            them as rows of this review.
+        once : str
+            What marks the file as taken, as ``has_boxes_of`` knows it; empty for no mark.
 
-        Returns
-        -------
-        bool
-            False where the file was taken up before, which changes nothing.
+        Raises
+        ------
+        ReviewError
+            Where the review holds the labels of another file, or cannot be written.
         """
-        if sha256 in self._state.imported_boxes:
-            return False
-        encoded = {
-            imported_uid(sha256, finding.series_uid, n): encode_finding(finding)
-            for n, finding in enumerate(findings)
-        }
-        self._record("boxes_imported", {"name": name, "sha256": sha256, "findings": encoded})
-        return True
+        imported = self.imported_labels
+        if labels is not None and imported is not None:
+            raise ReviewError(f"{self.path}: already holds the labels of {imported[0]}")
+        entries: list[Entry] = []
+        if labels is not None:
+            entries.append(("labels_imported", _labels_payload(source.name, labels)))
+        if findings or read:
+            payload = {"name": source.name, "sha256": source.sha256, "seen": self._seen()}
+            marks = {"places": [list(place) for place in read], "is_read": True} if read else {}
+            entries.append(("review_imported", {**payload, **_by_id(findings), **marks}))
+        if once:
+            new = {imported_uid(once, f.series_uid, n): f for n, f in enumerate(boxes)}
+            encoded = {uid: encode_finding(finding) for uid, finding in new.items()}
+            payload = {"name": source.name, "sha256": once, "findings": encoded}
+            entries.append(("boxes_imported", payload))
+        if entries:
+            records = labels.records if labels is not None else ()
+            self._apply(self._journal.append_all(self.reader, entries, records))
 
     def has_boxes_of(self, sha256: str) -> bool:
-        """Whether ``import_boxes`` has taken up a file.
+        """Whether a file was taken up that is taken once.
 
         Parameters
         ----------
         sha256 : str
-            As ``import_boxes`` was given it.
+            As ``record_import`` was given it.
         """
         return sha256 in self._state.imported_boxes
 
@@ -126,10 +234,41 @@ class ImportedFiles(ReviewFile):
             One whose id is in the review replaces that finding; others become new ones, and keep
             their ids. One without an id, or with that of one before it, gets a new one.
         """
-        encoded: dict[str, Any] = {}
-        for finding in findings:
-            is_known = finding.id and finding.id not in encoded
-            encoded[finding.id if is_known else new_uid()] = encode_finding(finding)
-        if encoded:
-            payload = {"name": name, "findings": encoded, "seen": self._seen()}
-            self._record("review_imported", payload)
+        self.record_import(Source(name), findings=findings)
+
+    def imports(self) -> list[Import]:
+        """Every file that was taken up, in their order; without those that were undone."""
+        return [
+            Import(
+                event.at,
+                event.reader,
+                Source(event.payload["name"], event.payload.get("sha256", "")),
+                tuple(event.payload["findings"]),
+            )
+            for event in self._state.imports()
+        ]
+
+
+def _labels_payload(name: str, labels: LabelRecords) -> dict[str, Any]:
+    uids = {row: label_uid(labels.sha256, row) for row in labels.places}
+    findings = {
+        uids[row]: [
+            series_uid,
+            slice_index,
+            encode_box(box),
+            row,
+            *([encode_axes(labels.axes[row])] if row in labels.axes else ()),
+        ]
+        for row, (series_uid, slice_index, box) in labels.places.items()
+    }
+    typed = {uids[row]: labels.types[row] for row in labels.places if labels.types.get(row)}
+    payload = {"name": name, "sha256": labels.sha256, "findings": findings}
+    return payload | ({"types": typed} if typed else {})
+
+
+def _by_id(findings: Iterable[Finding]) -> dict[str, Any]:
+    encoded: dict[str, Any] = {}
+    for finding in findings:
+        is_known = finding.id and finding.id not in encoded
+        encoded[finding.id if is_known else new_uid()] = encode_finding(finding)
+    return {"findings": encoded}

@@ -106,6 +106,11 @@ class ReviewFile:
         """Release the file; nothing is left to be saved."""
         self._journal.close()
 
+    @property
+    def revision(self) -> int:
+        """Number of the last thing that was recorded; a copy of the journal has the same."""
+        return self._state.revision
+
     def journal_copy(self) -> Journal:
         """All that is recorded by now, from which another thread can open a session to read."""
         return self._journal.copied()

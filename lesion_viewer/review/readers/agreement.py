@@ -46,6 +46,12 @@ class Pair:
         )
 
     @property
+    def is_of_one_type(self) -> bool:
+        """Whether both readers gave one lesion type, or one of them has no finding there."""
+        types = {f.lesion_type for f in (self.first, self.second) if f is not None}
+        return len(types) < 2
+
+    @property
     def presence(self) -> tuple[bool, bool] | None:
         """Whether each reader saw a lesion; None where one was unsure or has not decided."""
         open_statuses = (Status.UNSURE, Status.UNDECIDED)
@@ -106,13 +112,13 @@ class Agreement:
 
     @property
     def disagreements(self) -> tuple[Pair, ...]:
-        """Places where one saw a lesion and the other none, the boxes part, or one was unsure."""
+        """Places where the readers part: on a lesion, its boxes or type, or one was unsure."""
         return tuple(
             p
             for p in self.pairs
             if p.presence is None
             or p.presence[0] != p.presence[1]
-            or (p.presence == (True, True) and not self._meets(p))
+            or (p.presence == (True, True) and not (self._meets(p) and p.is_of_one_type))
         )
 
     def _meets(self, pair: Pair) -> bool:

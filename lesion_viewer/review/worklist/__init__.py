@@ -1,5 +1,5 @@
-"""Work lists: thousands of annotated slices, their queue and its orders.
+"""Work lists: what is to be reviewed, its queue with orders, filters and progress, proposals.
 
-From outside: ``label_detector_disagreement``, ``proposals``, ``queue``, ``queue_facts``,
-``work_list``.
+From outside: ``filters``, ``label_detector_disagreement``, ``orders``, ``proposals``, ``queue``,
+``queue_facts``, ``work_list``.
 """

@@ -1,6 +1,6 @@
 """Cleanlab's quality of each slice's labels, where that package is installed."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -15,7 +15,9 @@ MISSING = (
 )
 
 
-def label_quality(session: Session, items: Sequence[Item]) -> list[float]:
+def label_quality(
+    session: Session, items: Sequence[Item], slices_of: Callable[[Item], Iterable[Item]]
+) -> list[float]:
     """Cleanlab's quality of each item's labels.
 
     It only orders a queue. The detections should come from a detector that was not trained on these
@@ -26,7 +28,9 @@ def label_quality(session: Session, items: Sequence[Item]) -> list[float]:
     session : Session
         The review, with the detector's answers.
     items : Sequence[Item]
-        Items of its project.
+        Items of its list.
+    slices_of : Callable[[Item], Iterable[Item]]
+        The slices of an item; the worst counts.
 
     Returns
     -------
@@ -48,7 +52,8 @@ def label_quality(session: Session, items: Sequence[Item]) -> list[float]:
         from cleanlab.object_detection.rank import get_label_quality_scores
     except ImportError as error:
         raise ReviewError(MISSING) from error
-    answers = session.answers([(item.series_uid, item.slice_index) for item in items])
+    places = [[(one.series_uid, one.slice_index) for one in slices_of(item)] for item in items]
+    answers = session.answers([place for of_item in places for place in of_item])
     if not answers:
         raise ReviewError("no detector has answered a slice yet; compute the proposals first")
     labels: list[dict[str, Any]] = []
@@ -70,4 +75,4 @@ def label_quality(session: Session, items: Sequence[Item]) -> list[float]:
         predictions.append(of_class)
     scores = get_label_quality_scores(labels, predictions, verbose=False)
     quality = dict(zip(answers, map(float, scores), strict=True))
-    return [quality.get((item.series_uid, item.slice_index), 1.0) for item in items]
+    return [min((quality.get(place, 1.0) for place in of_item), default=1.0) for of_item in places]

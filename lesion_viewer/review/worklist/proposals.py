@@ -11,7 +11,7 @@ from lesion_viewer.errors import CTError
 from lesion_viewer.review.finding import Origin, OriginKind
 from lesion_viewer.review.session import Session
 from lesion_viewer.review.study_reviews import refuse_other_image
-from lesion_viewer.review.worklist.work_list import Item, Project
+from lesion_viewer.review.worklist.work_list import Item, WorkList
 
 if TYPE_CHECKING:
     from lesion_viewer.detection.detector import Detector
@@ -34,13 +34,13 @@ def origin_of(info: DetectorInfo) -> Origin:
 
 
 def unanswered(
-    project: Project, session: Session, info: DetectorInfo, items: Iterable[Item] | None = None
+    project: WorkList, session: Session, info: DetectorInfo, items: Iterable[Item] | None = None
 ) -> list[Item]:
     """Items whose slice a model has not answered yet; only those with an image.
 
     Parameters
     ----------
-    project : Project
+    project : WorkList
         The project.
     session : Session
         Its review.
@@ -58,13 +58,14 @@ def unanswered(
     wanted = project.items if items is None else items
     return [
         item
-        for item in wanted
+        for listed in wanted
+        for item in project.slices_of(listed)
         if item.is_present and item.slice_index not in session.swept_slices(item.series_uid, origin)
     ]
 
 
 def propose(
-    project: Project,
+    project: WorkList,
     session: Session,
     detector: "Detector",
     items: Iterable[Item],
@@ -76,7 +77,7 @@ def propose(
 
     Parameters
     ----------
-    project : Project
+    project : WorkList
         The project.
     session : Session
         Its review.
@@ -111,12 +112,12 @@ def propose(
         yield item, ""
 
 
-def detect_item(project: Project, detector: "Detector", item: Item) -> SliceDetections:
+def detect_item(project: WorkList, detector: "Detector", item: Item) -> SliceDetections:
     """What a detector finds on an item's slice; only the slices that it looks at are read.
 
     Parameters
     ----------
-    project : Project
+    project : WorkList
         The project.
     detector : Detector
         With its weights.

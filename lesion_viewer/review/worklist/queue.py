@@ -1,8 +1,7 @@
-"""The queue of a labelling project: which slice is next, and how many are left."""
+"""The queue of a work list: which item is next, and how many are left."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from heapq import nlargest
 
 import numpy as np
@@ -11,71 +10,13 @@ from lesion_viewer.review.finding import Finding, OriginKind, Status
 from lesion_viewer.review.journal.review_state import Change
 from lesion_viewer.review.session import Session
 from lesion_viewer.review.worklist.annotation_pace import decisions_per_hour
-from lesion_viewer.review.worklist.label_detector_disagreement import Kind
-from lesion_viewer.review.worklist.label_quality import label_quality
+from lesion_viewer.review.worklist.filters import Filter, passing
+from lesion_viewer.review.worklist.orders import Order, sort_keys
 from lesion_viewer.review.worklist.queue_facts import AllFacts, Facts, types_on
-from lesion_viewer.review.worklist.work_list import Item, Project
+from lesion_viewer.review.worklist.work_list import Item, What, WorkList
 
 LATE = 200
 """How many of the latest decisions the pace is computed from."""
-
-
-class Order(StrEnum):
-    """What comes first in a queue; equal items come as in the annotations."""
-
-    DISAGREEMENT = "disagreement"  #: the slices with the highest doubt
-    CLEANLAB = "cleanlab"  #: the lowest of cleanlab's label qualities
-    NOISY = "noisy"  #: rows marked as possibly noisy
-    SCORE = "score"  #: the detector's highest score
-    SIZE = "size"  #: the largest label
-    ORGAN = "organ"  #: organ by organ
-    PATIENT = "patient"  #: patient by patient
-    RANDOM = "random"  #: by chance, from a seed
-    FILE = "file"  #: as in the annotations
-
-
-@dataclass(frozen=True, slots=True)
-class Filter:
-    """Which items are wanted; None in a field takes all.
-
-    Attributes
-    ----------
-    kinds : frozenset[Kind] | None
-        Kinds of the worst disagreement.
-    types : frozenset[str] | None
-        Present lesion types on the slice; an empty one takes slices with a finding that has none.
-    patients : frozenset[str] | None
-        Patients in the annotations.
-    splits : frozenset[str] | None
-        ``1``, ``2`` or ``3``.
-    is_noisy : bool | None
-        Whether a row is marked as possibly noisy.
-    is_done : bool | None
-        Whether the item is decided.
-    is_present : bool | None
-        Whether the image is there.
-    min_score : float | None
-        Lowest value of the detector's highest score on the slice, which is 0 where it found
-        nothing.
-    max_score : float | None
-        Highest value of the same.
-    min_size_mm : float | None
-        Lowest value of the item's size.
-    max_size_mm : float | None
-        Highest value of the item's size.
-    """
-
-    kinds: frozenset[Kind] | None = None
-    types: frozenset[str] | None = None
-    patients: frozenset[str] | None = None
-    splits: frozenset[str] | None = None
-    is_noisy: bool | None = None
-    is_done: bool | None = None
-    is_present: bool | None = True
-    min_score: float | None = None
-    max_score: float | None = None
-    min_size_mm: float | None = None
-    max_size_mm: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,18 +42,18 @@ class Progress:
 
 
 class Queue:
-    """The items of a project in the order in which they are worked through.
+    """The items of a work list in the order in which they are worked through.
 
     The order stays as it was arranged while decisions are made; what is done is always current.
 
     Parameters
     ----------
-    project : Project
+    work_list : WorkList
         Whose items they are.
     session : Session
-        The review of the project.
-    order : Order
-        What comes first.
+        The review of the list.
+    order : str
+        What comes first: one of the list's ``orders_of``.
     filter : Filter | None
         Which items are in the queue; None for those with an image.
     seed : int
@@ -120,7 +61,7 @@ class Queue:
 
     Attributes
     ----------
-    order : Order
+    order : str
         As last arranged.
     filter : Filter | None
         As last arranged.
@@ -130,30 +71,31 @@ class Queue:
 
     def __init__(
         self,
-        project: Project,
+        work_list: WorkList,
         session: Session,
-        order: Order = Order.DISAGREEMENT,
+        order: str = Order.DISAGREEMENT,
         filter: Filter | None = None,
         seed: int = 0,
     ) -> None:
-        self._project, self._session = project, session
-        self._facts = AllFacts(project, session)
-        self._numbers = self._facts.numbers
+        self._list, self._session = work_list, session
+        self._facts = AllFacts(work_list, session)
+        self._numbers, self._of_series = self._facts.numbers, self._facts.of_series
         self._by_mark: set[int] = set()
         self._times: dict[int, str] | None = None
         self._done: dict[int, bool] = {}
         self._decided_at: dict[int, str] = {}
+        self._on_whole: dict[int, dict[str, None]] = {}
         self._is_stocked = False
         self.arrange(order, filter, seed)
         session.subscribe(self._on_session_changed)
 
-    def arrange(self, order: Order, filter: Filter | None = None, seed: int = 0) -> None:
+    def arrange(self, order: str, filter: Filter | None = None, seed: int = 0) -> None:
         """Arrange the queue anew, with what the detector has found by now.
 
         Parameters
         ----------
-        order : Order
-            What comes first.
+        order : str
+            What comes first: one of the list's ``orders_of``.
         filter : Filter | None
             Which items are in the queue; None for those with an image.
         seed : int
@@ -166,8 +108,8 @@ class Queue:
         """
         chosen = filter or Filter()
         self._facts.refresh()
-        items = self._filtered(chosen)
-        keys = self._keys(order, items, seed)
+        items = passing(self._list.items, chosen, self._facts, self._types_on, self.is_done)
+        keys = sort_keys(order, items, self._list, self._session, self._facts, seed)
         self.items: Sequence[Item] = [items[n] for n in np.argsort(keys, kind="stable")]
         self.order, self.filter = order, chosen
         self._places = {item.number: place for place, item in enumerate(self.items)}
@@ -182,7 +124,7 @@ class Queue:
         Parameters
         ----------
         item : Item
-            Of the project.
+            Of the list.
 
         Returns
         -------
@@ -197,7 +139,7 @@ class Queue:
         Parameters
         ----------
         item : Item
-            Of the project.
+            Of the list.
 
         Returns
         -------
@@ -206,21 +148,41 @@ class Queue:
         """
         return self._facts[item.number]
 
-    def is_done(self, item: Item) -> bool:
-        """Whether every label and every reader's finding on the slice is decided.
-
-        A slice without any is done once it is read in full.
+    def findings_of(self, item: Item) -> Sequence[Finding]:
+        """Findings that are on an item, or came on it.
 
         Parameters
         ----------
         item : Item
-            Of the project.
+            Of the list.
+
+        Returns
+        -------
+        Sequence[Finding]
+            Those of its slice, or of all its series.
+        """
+        if item.what is What.SLICE:
+            return self._session.all_findings_on(item.series_uid, item.slice_index)
+        self._count_all()
+        return [self._session.findings[i] for i in self._on_whole.get(item.number, ())]
+
+    def is_done(self, item: Item) -> bool:
+        """Whether every label and every reader's finding on it is decided.
+
+        A slice without any is done once it is read in full; a series or a study once all of it is
+        read in full too.
+
+        Parameters
+        ----------
+        item : Item
+            Of the list.
         """
         self._count_all()
+        if item.what is not What.SLICE:
+            return self._is_read(item) and self._done.get(item.number, True)
         if item.number not in self._done:
             self._by_mark.add(item.number)
-            is_read = self._session.is_read_in_full(item.series_uid, item.slice_index)
-            self._done[item.number] = is_read
+            self._done[item.number] = self._is_read(item)
         return self._done[item.number]
 
     def next_left(self, after: Item | None = None) -> Item | None:
@@ -229,7 +191,7 @@ class Queue:
         Parameters
         ----------
         after : Item | None
-            An item of the project; None for the first one that is left.
+            An item of the list; None for the first one that is left.
 
         Returns
         -------
@@ -245,7 +207,7 @@ class Queue:
         Parameters
         ----------
         before : Item | None
-            An item of the project; None for the last one that is left.
+            An item of the list; None for the last one that is left.
 
         Returns
         -------
@@ -258,7 +220,7 @@ class Queue:
     def progress(self) -> Progress:
         """Items of the queue that are done and left, and the recent pace of this reader.
 
-        The first call goes through all findings of the project.
+        The first call goes through all findings of the review.
         """
         self._count_all()
         if self._times is None:
@@ -268,6 +230,11 @@ class Queue:
         done, pace = len(self._times), decisions_per_hour(latest)
         left = len(self.items) - done
         return Progress(done, left, pace, left / pace if pace else None)
+
+    def _is_read(self, item: Item) -> bool:
+        index = item.slice_index if item.what is What.SLICE else None
+        uids = item.series_uids
+        return bool(uids) and all(self._session.is_read_in_full(uid, index) for uid in uids)
 
     def _first_left(self, places: Sequence[int]) -> Item | None:
         items = (self.items[place] for place in places)
@@ -281,17 +248,25 @@ class Queue:
         self._done.clear()
         self._decided_at.clear()
         self._times = None
+        self._on_whole.clear()
         for finding in self._session.findings.values():
+            if self._of_series:
+                self._note_whole(finding)
             if finding.decision is not None or _is_asked(finding):
                 for number in self._items_of(finding):
                     self._count_pair(number, finding)
+
+    def _note_whole(self, finding: Finding) -> None:
+        """Note a finding with the series or study that it is in, where that is an item."""
+        number = self._of_series.get(finding.series_uid)
+        if number is not None:
+            self._on_whole.setdefault(number, {})[finding.id] = None
 
     def _count_item(self, number: int) -> None:
         """Count one item anew."""
         self._done.pop(number, None)
         self._decided_at.pop(number, None)
-        item = self._project.items[number]
-        for finding in self._session.all_findings_on(item.series_uid, item.slice_index):
+        for finding in self.findings_of(self._list.items[number]):
             self._count_pair(number, finding)
 
     def _count_pair(self, number: int, finding: Finding) -> None:
@@ -308,82 +283,34 @@ class Queue:
         """Numbers of the items that a finding is on, or came on."""
         uid, boxes, came = finding.series_uid, finding.boxes, finding.original_boxes
         slices = boxes if boxes is came else {**boxes, **came}
-        number_of = self._numbers.get
-        return [n for i in slices if (n := number_of((uid, i))) is not None]
+        number_of, whole = self._numbers.get, self._of_series.get(uid)
+        found = [n for i in slices if (n := number_of((uid, i))) is not None]
+        return found if whole is None else [*found, whole]
 
     def _on_session_changed(self, change: Change) -> None:
         if change.vanished:  # its slices are not known any more
             self._is_stocked = False
         if not self._is_stocked:
             return
-        stale = set(self._by_mark) if change.read_marks else set()
+        stale = self._by_mark.union(self._of_series.values()) if change.read_marks else set()
+        for finding_id in change.appeared:
+            self._note_whole(self._session.findings[finding_id])
         for finding_id in (*change.appeared, *change.changed):
             stale.update(self._items_of(self._session.findings[finding_id]))
         for number in stale:
             self._count_item(number)
             if self._times is not None and number in self._places:
-                item = self._project.items[number]
+                item = self._list.items[number]
                 self._times.pop(number, None)
                 if self.is_done(item):
                     self._times[number] = self._decided_at.get(number, "")
 
-    def _keys(self, order: Order, items: Sequence[Item], seed: int) -> Sequence[float]:
-        facts = self._facts
-        match order:
-            case Order.RANDOM:
-                chance = np.random.default_rng(seed).random(len(self._project.items))
-                return [chance[item.number] for item in items]
-            case Order.CLEANLAB:
-                return label_quality(self._session, items)
-            case Order.PATIENT:
-                return _places_of([_natural(item.patient) for item in items])
-        keys: dict[Order, Callable[[Item], float]] = {
-            Order.DISAGREEMENT: lambda item: -facts.doubts[item.number],
-            Order.NOISY: lambda item: not item.is_noisy,
-            Order.SCORE: lambda item: -facts.scores[item.number],
-            Order.SIZE: lambda item: -item.size_mm,
-            Order.ORGAN: lambda item: item.organ if item.organ > 0 else np.inf,
-            Order.FILE: lambda item: item.number,
-        }
-        return [keys[order](item) for item in items]
-
     def _types_on(self, item: Item) -> set[str]:
+        if item.what is not What.SLICE:
+            return types_on(item, self.findings_of(item))
         return types_on(item, self._session.findings_on(item.series_uid, item.slice_index))
-
-    def _filtered(self, chosen: Filter) -> list[Item]:
-        """Items that pass every part of the filter that is set."""
-        facts = self._facts
-        passes: dict[str, Callable[[Item], bool]] = {
-            "is_present": lambda item: item.is_present == chosen.is_present,
-            "is_noisy": lambda item: item.is_noisy == chosen.is_noisy,
-            "types": lambda item: bool(self._types_on(item) & (chosen.types or set())),
-            "patients": lambda item: item.patient in (chosen.patients or ()),
-            "splits": lambda item: item.split in (chosen.splits or ()),
-            "kinds": lambda item: facts.kind(item.number) in (chosen.kinds or ()),
-            "min_score": lambda item: facts.scores[item.number] >= (chosen.min_score or 0),
-            "max_score": lambda item: facts.scores[item.number] <= (chosen.max_score or 0),
-            "min_size_mm": lambda item: item.size_mm >= (chosen.min_size_mm or 0),
-            "max_size_mm": lambda item: item.size_mm <= (chosen.max_size_mm or 0),
-            "is_done": lambda item: self.is_done(item) == chosen.is_done,
-        }
-        items: Sequence[Item] = self._project.items
-        for name, passed in passes.items():
-            if getattr(chosen, name) is not None:
-                items = [item for item in items if passed(item)]
-        return list(items)
 
 
 def _is_asked(finding: Finding) -> bool:
     """Whether a reader has to decide on a finding; a model's proposal may be left undecided."""
     return finding.origin.kind is not OriginKind.MODEL
-
-
-def _natural(text: str) -> tuple[int, str]:
-    """Numbers by their value, before other texts."""
-    return (int(text), "") if text.isdecimal() else (2**63, text)
-
-
-def _places_of(keys: Sequence[tuple[int, str]]) -> list[float]:
-    """For each key its place among the different ones."""
-    places = {key: float(place) for place, key in enumerate(sorted(set(keys)))}
-    return [places[key] for key in keys]

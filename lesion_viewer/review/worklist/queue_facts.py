@@ -1,15 +1,14 @@
-"""How labels and detector compare on each item of a project, for all items at once."""
+"""How labels and detector compare on each item of a work list, for all items at once."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 
-from lesion_viewer.detection.lesion_types import DEEPLESION_TYPES
 from lesion_viewer.review.finding import Finding, OriginKind, Status
 from lesion_viewer.review.session import Session
 from lesion_viewer.review.worklist.label_detector_disagreement import KINDS, Kind, disagreements
-from lesion_viewer.review.worklist.work_list import Item, Project
+from lesion_viewer.review.worklist.work_list import Item, Place, What, WorkList
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +39,7 @@ def types_on(item: Item, findings: Iterable[Finding]) -> set[str]:
     Parameters
     ----------
     item : Item
-        Its organ counts for labels of a review from before findings had types.
+        Its lesion type counts for labels of a review from before findings had types.
     findings : Iterable[Finding]
         All that are on the slice; what is no lesion, or only a model proposed, does not count.
 
@@ -49,7 +48,7 @@ def types_on(item: Item, findings: Iterable[Finding]) -> set[str]:
     set[str]
         An empty string is among them where a finding has no type.
     """
-    came = DEEPLESION_TYPES.get(item.organ, "")
+    came = item.lesion_type
     shown = [
         finding
         for finding in findings
@@ -65,26 +64,34 @@ class AllFacts:
 
     A slice that no detector has answered agrees with its labels.
 
+    A series or a study is as its worst slice.
+
     Parameters
     ----------
-    project : Project
+    work_list : WorkList
         Whose items they are.
     session : Session
-        The review of the project.
+        The review of the list.
 
     Attributes
     ----------
-    numbers : dict[tuple[str, int], int]
-        Series UID and slice index -> the item's number.
+    numbers : dict[Place, int]
+        Series UID and slice index -> the number of the item that is this slice.
+    of_series : dict[str, int]
+        Series UID -> the number of the item that is this series, or its study.
     scores : NDArray[np.float64]
         (items,) as in ``Facts``; 0 where the score is unknown.
     doubts : NDArray[np.float64]
         (items,) as in ``Facts``.
     """
 
-    def __init__(self, project: Project, session: Session) -> None:
+    def __init__(self, work_list: WorkList, session: Session) -> None:
         self._session = session
-        self.numbers = {(item.series_uid, item.slice_index): item.number for item in project.items}
+        self._count = len(work_list.items)
+        slices = (item for item in work_list.items if item.what is What.SLICE)
+        whole = (item for item in work_list.items if item.what is not What.SLICE)
+        self.numbers = {(item.series_uid, item.slice_index): item.number for item in slices}
+        self.of_series = {uid: item.number for item in whole for uid in item.series_uids}
         self._mark: int | None = None
         self.refresh()
 
@@ -93,31 +100,44 @@ class AllFacts:
         mark = self._session.answers_mark()
         if mark == self._mark:
             return
-        self._mark, count = mark, len(self.numbers)
-        answers = self._session.answers(tuple(self.numbers))
+        self._mark = mark
+        numbers = {**self.numbers, **self._swept_of_series()}
+        answers = self._session.answers(tuple(numbers))
+        places = {place: n for n, place in enumerate(answers)}
+        of_item = np.array([numbers[place] for place in answers], np.int64)
         answered = {uid for uid, _ in answers}
-        of_answer = np.array([self.numbers[place] for place in answers], np.int64)
         labels = [
-            (self.numbers[place], box.as_tuple())
+            (places[place], box.as_tuple())
             for finding in self._session.findings.values()
             if finding.series_uid in answered and finding.origin.kind is OriginKind.LABEL
             for i, box in finding.original_boxes.items()
             if (place := (finding.series_uid, i)) in answers
         ]
         boxes = np.array([box for _, box in labels], float).reshape(-1, 4)
-        of_label = np.array([number for number, _ in labels], np.int64)
+        of_label = np.array([n for n, _ in labels], np.int64)
         sizes = [len(found) for found in answers.values()]
         found = [(*d.box.as_tuple(), d.score) for on_slice in answers.values() for d in on_slice]
         detections = np.array(found, float).reshape(-1, 5)
-        items = np.repeat(of_answer, sizes)
-        differ = disagreements(boxes, of_label, detections, items, count)
-        self._is_answered = np.zeros(count, bool)
-        self._is_answered[of_answer] = True
-        self._kinds = np.where(self._is_answered, differ.kinds, -1)
-        self._severities = np.where(self._is_answered, differ.worst, 0.0)
-        self.doubts = np.where(self._is_answered, differ.doubt, 0.0)
-        self.scores = np.zeros(count)
-        np.maximum.at(self.scores, items, detections[:, 4])
+        of_slice = np.repeat(np.arange(len(answers)), sizes)
+        differ = disagreements(boxes, of_label, detections, of_slice, len(answers))
+        self._is_answered = np.zeros(self._count, bool)
+        self._is_answered[of_item] = True
+        self._kinds = np.full(self._count, -1)
+        self._severities, self.doubts = np.zeros(self._count), np.zeros(self._count)
+        worst_last = np.argsort(differ.worst, kind="stable")
+        self._kinds[of_item[worst_last]] = differ.kinds[worst_last]
+        np.maximum.at(self._severities, of_item, differ.worst)
+        np.maximum.at(self.doubts, of_item, differ.doubt)
+        self.scores = np.zeros(self._count)
+        np.maximum.at(self.scores, of_item[of_slice], detections[:, 4])
+
+    def _swept_of_series(self) -> dict[Place, int]:
+        """The answered slices of items that are no slices."""
+        return {
+            (uid, i): number
+            for uid, number in self.of_series.items()
+            for i in self._session.swept_slices(uid)
+        }
 
     def __getitem__(self, number: int) -> Facts:
         """The facts of one item."""

@@ -87,8 +87,9 @@ class SlicePicture:
         window : Window
             Width and level in HU.
         """
-        self.window = window
-        self.refresh()
+        if window != self.window:
+            self.window = window
+            self.refresh()
 
     def set_inverted(self, is_inverted: bool) -> None:
         """Show white as black, or no longer.

@@ -16,8 +16,8 @@ from lesion_viewer.ui.detector.chosen_detector import ChosenDetector
 from lesion_viewer.ui.detector.sweep_worker import SweepWorker
 from lesion_viewer.ui.settings import Settings
 from lesion_viewer.ui.study.review_controller import ReviewController
-from lesion_viewer.ui.study.volume_controller import VolumeController
 from lesion_viewer.ui.support_log import LogName
+from lesion_viewer.viewing.viewer_model import ViewerModel
 
 log = logging.getLogger(__name__)
 
@@ -30,7 +30,7 @@ class SweepController(QObject):
 
     Parameters
     ----------
-    volume : VolumeController
+    viewer : ViewerModel
         What is on screen.
     review : ReviewController
         Takes up what is found, and holds the threshold.
@@ -63,13 +63,13 @@ class SweepController(QObject):
 
     def __init__(
         self,
-        volume: VolumeController,
+        viewer: ViewerModel,
         review: ReviewController,
         settings: Settings,
         parent: QObject,
     ) -> None:
         super().__init__(parent)
-        self._volume, self._review, self._settings = volume, review, settings
+        self._viewer, self._review, self._settings = viewer, review, settings
         self._chosen = ChosenDetector(settings)
         self.swept: set[int] = set()
         review.set_threshold(self.info.default_threshold if self.info else DEFAULT_THRESHOLD)
@@ -77,9 +77,9 @@ class SweepController(QObject):
         self._run_id = ""
         self._is_awaiting_first = False
         self._is_automatic = True
-        volume.series_shown.connect(self._take_series)
-        volume.slices_loaded.connect(self._run_once_loaded)
-        volume.slice_shown.connect(self._aim)
+        viewer.volume_changed.connect(lambda volume: self._take_series(volume.series))
+        viewer.slices_read.connect(lambda _: self._run_once_loaded())
+        viewer.slice_changed.connect(self._aim)
 
     @property
     def is_running(self) -> bool:
@@ -89,7 +89,7 @@ class SweepController(QObject):
     @property
     def is_complete(self) -> bool:
         """Whether the detector has answered every slice of the series on show."""
-        return self._volume.volume is not None and len(self.swept) == len(self._volume.volume)
+        return self._viewer.volume is not None and len(self.swept) == len(self._viewer.volume)
 
     @property
     def installed(self) -> tuple[InstalledDetector, ...]:
@@ -120,7 +120,7 @@ class SweepController(QObject):
 
     def start(self) -> None:
         """Sweep the slices of the series on show that the detector has not answered yet."""
-        series, volume, session = self._volume.series, self._volume.volume, self._review.session
+        series, volume, session = self._viewer.series, self._viewer.volume, self._review.session
         if self.unavailable:
             self.noticed.emit(self.unavailable)
         elif self._review.difference:
@@ -154,7 +154,7 @@ class SweepController(QObject):
 
     def take_new_review(self) -> None:
         """Search the series on show for a review that has just begun, where that is automatic."""
-        series, volume = self._volume.series, self._volume.volume
+        series, volume = self._viewer.series, self._viewer.volume
         if series is not None and volume is not None:
             self._take_series(series)
             if volume.is_loaded.any():
@@ -246,7 +246,7 @@ class SweepController(QObject):
             self.start()
 
     def _show_swept(self) -> None:
-        series, session = self._volume.series, self._review.session
+        series, session = self._viewer.series, self._review.session
         self.swept = set()
         if series is not None and session is not None and self.installed:
             self.swept = set(session.swept_slices(series.uid, self._chosen.origin))
@@ -254,10 +254,10 @@ class SweepController(QObject):
         self.swept_changed.emit()
 
     def _begin(self, remaining: list[int]) -> None:
-        volume = self._volume.volume
+        volume = self._viewer.volume
         assert volume is not None
         worker = SweepWorker(
-            self.detector(), volume, remaining, self._volume.slice_index, self.errored
+            self.detector(), volume, remaining, self._viewer.slice_index, self.errored
         )
         worker.found.connect(self._take)
         worker.progressed.connect(self._count)
@@ -309,7 +309,7 @@ class SweepController(QObject):
             self._worker.aim(slice_index)
 
     def _tell(self, text: str) -> None:
-        total = len(self._volume.volume or ())
+        total = len(self._viewer.volume or ())
         done = len(self.swept)
         self.progressed.emit(done, total, f"{done} of {total} slices · {text}")
 

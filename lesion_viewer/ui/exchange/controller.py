@@ -21,11 +21,11 @@ from lesion_viewer.exchange.label_files import (
 from lesion_viewer.exchange.report.audit import export_report
 from lesion_viewer.exchange.reviews.coco_export import export_coco
 from lesion_viewer.exchange.reviews.external_labels import Corrections
-from lesion_viewer.exchange.reviews.import_outcome import imported_text
+from lesion_viewer.exchange.reviews.import_outcome import imported_text, replaced_sentences
 from lesion_viewer.exchange.reviews.reviewed_csv import export_csv, read_reviewed
 from lesion_viewer.exchange.same_pictures import SeriesOf, same_images
 from lesion_viewer.exchange.tables.slice_names import image_name
-from lesion_viewer.review.label_import import ProposedChange, apply_changes
+from lesion_viewer.review.label_import import ProposedChange, Statements, apply_changes
 from lesion_viewer.review.session import Session
 from lesion_viewer.ui.exchange.exchange_workers import (
     CorrectionsReader,
@@ -223,7 +223,11 @@ class ExchangeController(QObject):
             self.noticed.emit(imported_text(path.name, taken))
 
     def _show_changes(
-        self, path: Path, corrections: Corrections, changes: Sequence[ProposedChange]
+        self,
+        path: Path,
+        corrections: Corrections,
+        changes: Sequence[ProposedChange],
+        ours: Statements | None,
     ) -> None:
         session = self._review.session
         if session is None or self.sender() is not self._corrections_reader:
@@ -238,18 +242,25 @@ class ExchangeController(QObject):
                 return slice_name(series_uid, record.files[slice_index]).removesuffix(".png")
             return f"Im {slice_index + 1}"
 
-        dialog = CorrectionsDialog(path.name, corrections, changes, name_of, self._window)
-        dialog.accepted.connect(partial(self._take_changes, session, path, changes))
+        replaced = replaced_sentences(ours)
+        dialog = CorrectionsDialog(path.name, corrections, changes, name_of, self._window, replaced)
+        dialog.accepted.connect(partial(self._take_changes, session, path, changes, ours))
         dialog.open()
 
     def _take_changes(
-        self, session: Session, path: Path, changes: Sequence[ProposedChange]
+        self,
+        session: Session,
+        path: Path,
+        changes: Sequence[ProposedChange],
+        ours: Statements | None,
     ) -> None:
         if session is not self._review.session:
             self.errored.emit("Another review was opened meanwhile; nothing was changed.")
             return
         self._try(
-            lambda session, study: apply_changes(session, path.name, changes),
+            lambda session, study: (
+                apply_changes(session, path.name, changes) if ours is None else ours.record(session)
+            ),
             f"Corrections of {path.name} applied.",
         )
 

@@ -8,6 +8,7 @@ from PySide6.QtCore import Signal, SignalInstance
 from lesion_viewer.ct.study import Study
 from lesion_viewer.exchange.label_files import LabelFile
 from lesion_viewer.exchange.reviews.external_labels import read_corrections
+from lesion_viewer.exchange.reviews.reviewed_csv import is_own_export, statements_in
 from lesion_viewer.exchange.tables.file_rows import PlaceOf
 from lesion_viewer.exchange.tables.slice_names import finder
 from lesion_viewer.review.journal.journal_file import Journal
@@ -83,10 +84,10 @@ class RowsReader(Worker):
     ) -> None:
         super().__init__(on_error)
         self._session, self._read, self._path = session, read, path
-        # A project's rows may be of slices whose images are not here.
+        # Rows of numbered slices may be of some whose images are not here.
         records = session.series()
-        is_project = any(record.is_of_project for record in records.values())
-        self._where: Study | PlaceOf = finder(records) if is_project else study
+        is_numbered = any(record.is_of_numbers for record in records.values())
+        self._where: Study | PlaceOf = finder(records) if is_numbered else study
 
     def work(self) -> None:
         """Read the rows."""
@@ -111,10 +112,11 @@ class CorrectionsReader(Worker):
 
     Signals
     -------
-    read : the file is read and compared; the path, its Corrections, and the changes
+    read : the file is read and compared; the path, its Corrections, the changes, and the Statements
+        that they come from, None for a file of another tool
     """
 
-    read = Signal(object, object, object)
+    read = Signal(object, object, object, object)
 
     def __init__(
         self, copy: Journal, path: Path, differing: frozenset[str], on_error: SignalInstance
@@ -127,8 +129,11 @@ class CorrectionsReader(Worker):
         session = Session(self._copy, reader="")
         try:
             corrections = read_corrections(self._path, session, self._differing)
-            changes = preview(session, corrections.slices)
+            ours = (
+                statements_in(session, self._path) if is_own_export(session, self._path) else None
+            )
+            changes = preview(session, corrections.slices) if ours is None else ours.lines()
         finally:
             session.close()
         if not self.is_cancelled:
-            self.read.emit(self._path, corrections, changes)
+            self.read.emit(self._path, corrections, changes, ours)

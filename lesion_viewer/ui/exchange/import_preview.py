@@ -26,7 +26,7 @@ NameOf = Callable[[str, int], str]
 
 SHOWN = 5
 """Number of entries of a list that are shown; the others are counted."""
-TITLES = ("Change", "Slice", "Before", "After", "Reason or note")
+TITLES = ("Change", "Slice", "Before", "After", "Reason or note", "Decision")
 
 
 class ChangesModel(QAbstractTableModel):
@@ -70,6 +70,7 @@ class ChangesModel(QAbstractTableModel):
             _box_text(change.before),
             _box_text(change.after),
             change.reason or change.note,
+            change.decided,
         )[index.column()]
 
 
@@ -88,6 +89,8 @@ class CorrectionsDialog(QDialog):
         Gives the text for a series UID and slice index.
     parent : QWidget
         The window.
+    replaced : Sequence[str]
+        Sentences on decisions of other readers that give way, without full stops.
     """
 
     def __init__(
@@ -97,12 +100,16 @@ class CorrectionsDialog(QDialog):
         changes: Sequence[ProposedChange],
         name_of: NameOf,
         parent: QWidget,
+        replaced: Sequence[str] = (),
     ) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(f"What {file_name} would change")
         self.resize(840, 460)
-        self.summary = QLabel(summary_text(corrections, changes), wordWrap=True)
+        self.summary = QLabel(
+            "\n".join([summary_text(corrections, changes), *(f"It {r}." for r in replaced)]),
+            wordWrap=True,
+        )
         self.table = _table(ChangesModel(changes, name_of, self), self)
         buttons = QDialogButtonBox(
             QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel

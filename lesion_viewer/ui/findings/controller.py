@@ -15,7 +15,7 @@ from lesion_viewer.ui.findings.findings_table import FindingsTable
 from lesion_viewer.ui.settings import Settings
 from lesion_viewer.ui.study.review_controller import ReviewController
 from lesion_viewer.ui.study.slice_slider import SliceSlider
-from lesion_viewer.ui.study.volume_controller import VolumeController
+from lesion_viewer.viewing.viewer_model import ViewerModel
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class FindingsController(QObject):
 
     Parameters
     ----------
-    volume : VolumeController
+    viewer : ViewerModel
         What is on screen.
     review : ReviewController
         Holds the findings.
@@ -63,7 +63,7 @@ class FindingsController(QObject):
 
     def __init__(
         self,
-        volume: VolumeController,
+        viewer: ViewerModel,
         review: ReviewController,
         sweep: SweepController,
         panels: FindingsPanels,
@@ -73,7 +73,7 @@ class FindingsController(QObject):
     ) -> None:
         super().__init__(parent)
         self._settings = settings
-        self._volume, self._review, self._sweep = volume, review, sweep
+        self._viewer, self._review, self._sweep = viewer, review, sweep
         self._panels, self._actions = panels, actions
         review.order = panels.table.shown_ids
         panels.table.finding_picked.connect(review.go_to)
@@ -86,8 +86,8 @@ class FindingsController(QObject):
         review.threshold_changed.connect(self.show_threshold)
         review.selection_changed.connect(self.show_selection)
         review.read_marks_changed.connect(self.show_read_marks)
-        volume.series_shown.connect(self.show_findings)
-        volume.slice_shown.connect(self.show_read_marks)
+        viewer.volume_changed.connect(lambda _: self.show_findings())
+        viewer.slice_changed.connect(lambda _: self.show_read_marks())
         self.show_threshold()
 
     def show_threshold(self) -> None:
@@ -99,7 +99,7 @@ class FindingsController(QObject):
     def show_findings(self) -> None:
         """Show the findings, and how many are over the threshold."""
         review, panels = self._review, self._panels
-        series, detector, findings = self._volume.series, self._sweep.info, review.findings()
+        series, detector, findings = self._viewer.series, self._sweep.info, review.findings()
         if series is None:
             panels.table.show_findings(findings, None)
         else:

@@ -12,7 +12,7 @@ from lesion_viewer.review.snapping import snap
 from lesion_viewer.ui.canvas.marks import Mark
 from lesion_viewer.ui.canvas.slice_view import SliceView
 from lesion_viewer.ui.study.review_controller import ReviewController
-from lesion_viewer.ui.study.volume_controller import VolumeController
+from lesion_viewer.viewing.viewer_model import ViewerModel
 
 READING = "/"  # between a finding's id and the reader whose box a mark is
 
@@ -24,7 +24,7 @@ class MarksController(QObject):
     ----------
     canvas : SliceView
         Shows the marks.
-    volume : VolumeController
+    viewer : ViewerModel
         What is on screen.
     review : ReviewController
         Holds the findings.
@@ -48,26 +48,26 @@ class MarksController(QObject):
     def __init__(
         self,
         canvas: SliceView,
-        volume: VolumeController,
+        viewer: ViewerModel,
         review: ReviewController,
         parent: QObject,
     ) -> None:
         super().__init__(parent)
-        self._canvas, self._volume, self._review = canvas, volume, review
+        self._canvas, self._viewer, self._review = canvas, viewer, review
         self.edited_id: str | None = None
         self._extended_id: str | None = None
         canvas.finding_picked.connect(self._pick)
         canvas.box_drawn.connect(self.take_drawn_box)
         canvas.box_changed.connect(self.change_box)
         canvas.axes_changed.connect(self.change_axes)
-        volume.slice_shown.connect(self._leave_slice)
+        viewer.slice_changed.connect(self._leave_slice)
         review.findings_changed.connect(self.show_marks)
         review.threshold_changed.connect(self.show_marks)
         review.selection_changed.connect(self._take_selection)
 
     def show_marks(self) -> None:
         """Draw the marks of the slice on show."""
-        slice_index, selected = self._volume.slice_index, self._review.selected_id
+        slice_index, selected = self._viewer.slice_index, self._review.selected_id
         findings = self._review.findings_on_screen()
         marks = [_mark(f, slice_index, selected) for f in findings]
         chosen = next((f for f in findings if f.id == selected), None)
@@ -93,7 +93,7 @@ class MarksController(QObject):
         box : Box
             Edges in stored pixels.
         """
-        review, series, slice_index = self._review, self._volume.series, self._volume.slice_index
+        review, series, slice_index = self._review, self._viewer.series, self._viewer.slice_index
         extended, self._extended_id = self._extended_id, None
         if series is None:
             return
@@ -114,7 +114,7 @@ class MarksController(QObject):
         box : Box
             Edges in stored pixels.
         """
-        slice_index = self._volume.slice_index
+        slice_index = self._viewer.slice_index
         self._review.record(lambda session: session.change_box(finding_id, slice_index, box))
 
     def zoom_to(self) -> None:
@@ -123,9 +123,9 @@ class MarksController(QObject):
         if finding is None:
             self.noticed.emit("Choose a finding first, then enlarge it.")
             return
-        if self._volume.slice_index not in finding.boxes:
-            self._volume.show_slice(finding.key_slice)
-        self._canvas.show_box(finding.boxes[self._volume.slice_index])
+        if self._viewer.slice_index not in finding.boxes:
+            self._viewer.show_slice(finding.key_slice)
+        self._canvas.show_box(finding.boxes[self._viewer.slice_index])
 
     def change_axes(self, finding_id: str, axes: Axes) -> None:
         """Give a finding other axes on the slice on show; its box follows.
@@ -137,22 +137,22 @@ class MarksController(QObject):
         axes : Axes
             Long and short axis, in stored pixels.
         """
-        slice_index = self._volume.slice_index
+        slice_index = self._viewer.slice_index
         self._review.record(lambda session: session.set_axes(finding_id, slice_index, axes))
 
     def edit_axes(self) -> None:
         """Edit the chosen finding's axes on the slice on show; one without any gets its box's."""
         if self.edited_id is None:
             self.toggle_editing()
-        finding, slice_index = self._review.selected, self._volume.slice_index
+        finding, slice_index = self._review.selected, self._viewer.slice_index
         if finding is None or self.edited_id is None or slice_index in finding.axes:
             return
         self.change_axes(finding.id, axes_of(finding.boxes[slice_index]))
 
     def snap(self) -> None:
         """Fit the chosen finding's box on the slice on show to the lesion's edge."""
-        finding, volume = self._review.selected, self._volume.volume
-        slice_index = self._volume.slice_index
+        finding, volume = self._review.selected, self._viewer.volume
+        slice_index = self._viewer.slice_index
         if finding is None or volume is None or slice_index not in finding.boxes:
             self.noticed.emit("Choose a finding that has a box on this slice, then snap it.")
         elif not volume.is_loaded[slice_index]:
@@ -172,17 +172,17 @@ class MarksController(QObject):
         step : int
             1 for the next slice, -1 for the one before.
         """
-        finding, here = self._review.selected, self._volume.slice_index
-        there = self._volume.neighbour(step)
+        finding, here = self._review.selected, self._viewer.slice_index
+        there = self._viewer.neighbour(step)
         if finding is None or here not in finding.boxes:
             self.noticed.emit("Choose a finding that has a box on this slice, then copy it.")
         elif there is None:
             self.noticed.emit("There is no further slice.")
         elif there in finding.boxes:
             self.noticed.emit(f"The finding already has a box on Im {there + 1}.")
-            self._volume.show_slice(there)
+            self._viewer.show_slice(there)
         elif self._review.record(lambda session: session.copy_box(finding.id, here, there)):
-            self._volume.show_slice(there)
+            self._viewer.show_slice(there)
 
     def interpolate(self) -> None:
         """Fill the slices between the chosen finding's two boxes around the slice on show.
@@ -191,7 +191,7 @@ class MarksController(QObject):
         one before.
         """
         finding = self._review.selected
-        gap = _gap(sorted(finding.boxes), self._volume.slice_index) if finding else None
+        gap = _gap(sorted(finding.boxes), self._viewer.slice_index) if finding else None
         if finding is None or gap is None:
             self.noticed.emit("Choose a finding with boxes on two slices that are not adjacent.")
             return
@@ -201,7 +201,7 @@ class MarksController(QObject):
     def remove_box(self) -> None:
         """Take the chosen finding's box from the slice on show."""
         self.end_editing()
-        slice_index = self._volume.slice_index
+        slice_index = self._viewer.slice_index
         self._review.decide(lambda session, i: session.remove_box(i, slice_index))
 
     def toggle_editing(self) -> None:
@@ -212,8 +212,8 @@ class MarksController(QObject):
         elif selected is None:
             self.noticed.emit("Choose a finding first, then edit its box.")
         else:
-            if self._volume.slice_index not in selected.boxes:
-                self._volume.show_slice(selected.key_slice)
+            if self._viewer.slice_index not in selected.boxes:
+                self._viewer.show_slice(selected.key_slice)
             self._set_edited(selected.id)
 
     def end_editing(self) -> None:
@@ -245,7 +245,7 @@ class MarksController(QObject):
         if self._review.difference:
             self._review.tell_none()
             return
-        if self._review.session is None or self._volume.series is None:
+        if self._review.session is None or self._viewer.series is None:
             self.noticed.emit("Open a study first.")
             return
         self.end_editing()

@@ -1,5 +1,6 @@
 """How far two readers agree, and the list of what they do not agree on."""
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -136,13 +137,19 @@ def summary_text(found: Agreement) -> str:
     """
     both, first, second, neither = found.table
     a, b = found.readers
+    kappa, mean_iou = _number(found.kappa), _number(found.mean_iou)
     return (
         f"Lesion seen by both {both:,} · only by {a} {first:,} · only by {b} {second:,}"
         f" · by neither {neither:,}\n"
-        f"Cohen's kappa on presence {found.kappa:.2f} · boxes that meet at IoU {found.min_iou:g}:"
-        f" {len(found.matched):,} of {both:,} · mean IoU {found.mean_iou:.2f}\n"
+        f"Cohen's kappa on presence {kappa} · boxes that meet at IoU {found.min_iou:g}:"
+        f" {len(found.matched):,} of {both:,} · mean IoU {mean_iou}\n"
         f"{len(found.disagreements):,} to be settled"
     )
+
+
+def _number(value: float) -> str:
+    """A measure; kappa is none where both readers gave one answer throughout."""
+    return "not defined" if math.isnan(value) else f"{value:.2f}"
 
 
 def _said(finding: Finding | None) -> str:

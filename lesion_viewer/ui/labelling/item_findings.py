@@ -1,12 +1,34 @@
 """The findings that an item of a project asks the reader to decide."""
 
 from lesion_viewer.review.finding import Finding, OriginKind, Status
-from lesion_viewer.review.worklist.work_list import Item
+from lesion_viewer.review.session import Session
+from lesion_viewer.review.worklist.work_list import Item, What
 from lesion_viewer.ui.study.review_controller import ReviewController
 
 
+def listed_findings(session: Session, item: Item) -> list[Finding]:
+    """All findings on an item, the oldest first.
+
+    Parameters
+    ----------
+    session : Session
+        Review of the list.
+    item : Item
+        An item of the list.
+
+    Returns
+    -------
+    list[Finding]
+        Those on its slice; of a series or a study all of them.
+    """
+    if item.what is What.SLICE:
+        return session.findings_on(item.series_uid, item.slice_index)
+    uids = set(item.series_uids)
+    return [f for f in session.findings.values() if f.series_uid in uids and f.boxes]
+
+
 def findings_on(review: ReviewController, item: Item | None) -> list[Finding]:
-    """The findings that are drawn on an item's slice, labels before candidates of a detector.
+    """The findings that are drawn on an item, labels before candidates of a detector.
 
     Parameters
     ----------
@@ -18,15 +40,14 @@ def findings_on(review: ReviewController, item: Item | None) -> list[Finding]:
     Returns
     -------
     list[Finding]
-        Findings on the slice; none where the image was replaced since its review.
+        Findings on the slice, or of the series; none where a slice was replaced since its review.
     """
     session = review.session
     if session is None or item is None:
         return []
-    if review.is_other_image(item.series_uid, item.slice_index):
+    if item.what is What.SLICE and review.is_other_image(item.series_uid, item.slice_index):
         return []
-    found = session.findings_on(item.series_uid, item.slice_index)
-    shown = [f for f in found if review.is_over_threshold(f)]
+    shown = [f for f in listed_findings(session, item) if review.is_over_threshold(f)]
     return sorted(shown, key=lambda f: f.origin.kind is OriginKind.MODEL)
 
 

@@ -4,9 +4,12 @@ from PySide6.QtCore import QObject, Signal
 
 from lesion_viewer.errors import LesionViewerError
 from lesion_viewer.review.finding import Finding, Status
-from lesion_viewer.review.worklist.queue import Filter, Order
-from lesion_viewer.review.worklist.work_list import Item
-from lesion_viewer.ui.labelling.item_findings import findings_on, undecided_on
+from lesion_viewer.review.worklist.filters import Filter
+from lesion_viewer.review.worklist.work_list import Item, What
+from lesion_viewer.ui.labelling.item_findings import (
+    findings_on,
+    undecided_on,
+)
 from lesion_viewer.ui.labelling.project_on_show import ProjectOnShow
 from lesion_viewer.ui.labelling.project_opening import OpenProject
 from lesion_viewer.ui.labelling.queue.list_view import QueueRow
@@ -65,13 +68,15 @@ class ProjectController(ProjectOnShow):
         self._volume = volume
         self._display = SliceDisplay(volume)
         self.item: Item | None = None
+        self._was_done = False
         self.left.connect(self._forget_item)
         self.ready.connect(self._begin)
         review.decided.connect(self.go_on)
         review.findings_changed.connect(self._take_change)
         review.read_marks_changed.connect(self._take_change)
+        review.read_marks_changed.connect(self._leave_what_is_read)
         review.elsewhere.connect(self._show_finding)
-        volume.slice_shown.connect(self._follow)
+        volume.viewer.slice_changed.connect(self._follow)
 
     # The queue.
 
@@ -91,8 +96,12 @@ class ProjectController(ProjectOnShow):
         project, queue, session = self.project, self.queue, self._review.session
         assert project is not None and queue is not None
         item = project.items[number]
-        found = session.findings_on(item.series_uid, item.slice_index) if session else []
-        return queue_row(item, queue.facts(item), queue.is_done(item), found)
+        if item.what is not What.SLICE:
+            found = queue.findings_of(item)
+        else:
+            found = session.findings_on(item.series_uid, item.slice_index) if session else []
+        marks = [group.name for group in project.groups if len(group.values) == 1]
+        return queue_row(item, queue.facts(item), queue.is_done(item), found, marks)
 
     def remaining_text(self) -> str:
         """The text for the end of the queue; empty where no project is open."""
@@ -102,13 +111,13 @@ class ProjectController(ProjectOnShow):
         unsure = sum(f.status is Status.UNSURE for f in session.findings.values())
         return end_text(progress.done, unsure, project.missing)
 
-    def arrange(self, order: Order, chosen: Filter) -> None:
+    def arrange(self, order: str, chosen: Filter) -> None:
         """Sort the queue anew; the item on show stays.
 
         Parameters
         ----------
-        order : Order
-            Order of the items.
+        order : str
+            Order of the items, by its name.
         chosen : Filter
             Which items are in the queue.
         """
@@ -170,6 +179,7 @@ class ProjectController(ProjectOnShow):
         if project is None:
             return
         self.item = item
+        self._was_done = self.queue is not None and self.queue.is_done(item)
         self._display.show(project, item.series_uid, item.slice_index)
         pending = self._pending() or findings_on(self._review, item)
         self._review.select(pending[0].id if pending else None)
@@ -180,10 +190,15 @@ class ProjectController(ProjectOnShow):
         """Go to what is to be decided next: on this slice, else on the next one."""
         if self.queue is None or self.item is None:
             return
-        is_read, _ = self._review.is_read_in_full()
-        pending = [] if is_read and self.queue.is_done(self.item) else self._pending()
+        is_read, is_series_read = self._review.is_read_in_full()
+        is_whole = self.item.what is not What.SLICE
+        is_read = is_series_read if is_whole else is_read
+        is_done = self.queue.is_done(self.item)
+        pending = [] if is_read and is_done else self._pending()
         if pending:
             self._review.select(pending[0].id)
+        elif is_whole and not is_done:
+            self.noticed.emit("Mark the series as read in full once you have read it.")
         else:
             self._show_next_left()
 
@@ -258,7 +273,7 @@ class ProjectController(ProjectOnShow):
         self.show_item(first)
         if notices := opened.project.notices:
             more = f" (and {len(notices) - 1:,} more)" if len(notices) > 1 else ""
-            self.noticed.emit(f"{opened.paths.annotations.name}: {notices[0]}{more}")
+            self.noticed.emit(f"{opened.paths.name}: {notices[0]}{more}")
 
     def _forget_item(self) -> None:
         self.item = None
@@ -291,6 +306,15 @@ class ProjectController(ProjectOnShow):
     def _take_change(self) -> None:
         if self.queue is not None:
             self.progress_changed.emit()
+
+    def _leave_what_is_read(self) -> None:
+        """Go on from a series once it is read in full and nothing on it is undecided."""
+        item, queue = self.item, self.queue
+        if item is None or queue is None or item.what is What.SLICE or self._was_done:
+            return
+        if queue.is_done(item) and not self._pending():
+            self._was_done = True
+            self.go_on()
 
     def _read_ahead(self) -> None:
         project, queue = self.project, self.queue

@@ -5,7 +5,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from lesion_viewer.review.worklist.queue import Progress, Queue
-from lesion_viewer.review.worklist.work_list import Project
+from lesion_viewer.review.worklist.work_list import WorkList
 from lesion_viewer.ui.labelling.project_opening import OpenProject, ProjectPaths
 from lesion_viewer.ui.labelling.project_starter import ProjectStarter
 from lesion_viewer.ui.settings import Settings
@@ -68,10 +68,11 @@ class ProjectOnShow(QObject):
     def open(
         self,
         images: Path,
-        annotations: Path,
+        annotations: Path | None,
         session_file: Path | None,
         is_own_file: bool = False,
         labels: str = "",
+        is_asked: bool = False,
     ) -> None:
         """Open a project; paths that are no project are opened as a study with labels.
 
@@ -79,21 +80,23 @@ class ProjectOnShow(QObject):
         ----------
         images : Path
             Folder of the images.
-        annotations : Path
-            File of the labels.
+        annotations : Path | None
+            File of the labels; None for none.
         session_file : Path | None
             File of the review; None for the usual place.
         is_own_file : bool
             Whether the reader's own file beside ``session_file`` is opened, not that file itself.
         labels : str
             Those of a label volume that are taken, where it is a study.
+        is_asked : bool
+            Whether an archive of studies is to be opened as a work list.
         """
         self.cancel()
         self._labels = labels
         # The reader's file may be the one that is open now.
         if self.open_project is not None:
             self._study.close()
-        self._starter.open(ProjectPaths(images, annotations, session_file), is_own_file)
+        self._starter.open(ProjectPaths(images, annotations, session_file, is_asked), is_own_file)
 
     def sign_in(self, reader: str) -> None:
         """Go on as another reader, in that reader's own file.
@@ -106,7 +109,8 @@ class ProjectOnShow(QObject):
         self._settings.reader = reader
         opened = self.open_project
         if opened is not None:
-            self.open(opened.paths.images, opened.paths.annotations, opened.base_file, True)
+            paths = opened.paths
+            self.open(paths.images, paths.annotations, opened.base_file, True, is_asked=True)
         elif self._review.session is not None:
             self._review.session.reader = reader
 
@@ -123,14 +127,14 @@ class ProjectOnShow(QObject):
         if self.open_project is not None:
             paths = self.open_project.paths
             self._settings.reader = reader
-            self.open(paths.images, paths.annotations, session_file)
+            self.open(paths.images, paths.annotations, session_file, is_asked=True)
 
     def cancel(self) -> None:
         """Drop a project that is still being opened."""
         self._starter.cancel()
 
     @property
-    def project(self) -> Project | None:
+    def project(self) -> WorkList | None:
         """The project that is open."""
         return self.open_project.project if self.open_project else None
 

@@ -6,11 +6,11 @@ from pathlib import Path
 from PySide6.QtCore import Signal, SignalInstance
 
 from lesion_viewer.ct.study import Study
-from lesion_viewer.exchange.reviews.project_files import is_project, open_project, project_file
+from lesion_viewer.exchange.worklists.project_files import is_project, open_project, project_file
 from lesion_viewer.review.session import Session
 from lesion_viewer.review.user_folders import reader_file
 from lesion_viewer.review.worklist.queue import Queue
-from lesion_viewer.review.worklist.work_list import Project
+from lesion_viewer.review.worklist.work_list import WorkList
 from lesion_viewer.ui.workers import Worker, no_collection
 
 
@@ -22,15 +22,23 @@ class ProjectPaths:
     ----------
     images : Path
         Folder of the images.
-    annotations : Path
-        File of the labels.
+    annotations : Path | None
+        File of the labels; None for none.
     session_file : Path | None
         File of the review; None for the usual place.
+    is_asked : bool
+        Whether an archive of studies is to be opened as a work list.
     """
 
     images: Path
-    annotations: Path
+    annotations: Path | None
     session_file: Path | None = None
+    is_asked: bool = False
+
+    @property
+    def name(self) -> str:
+        """Name of what says which items there are."""
+        return (self.annotations or self.images).name
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +51,7 @@ class OpenProject:
         Paths that it was opened from.
     base_file : Path
         File of the review that readers' own files stand beside.
-    project : Project
+    project : WorkList
         Its slices and labels.
     session : Session
         The reader's review.
@@ -55,7 +63,7 @@ class OpenProject:
 
     paths: ProjectPaths
     base_file: Path
-    project: Project
+    project: WorkList
     session: Session
     queue: Queue
     study: Study
@@ -85,7 +93,7 @@ class ProjectOpener(Worker):
     Signals
     -------
     opened : the project stands ready; the OpenProject
-    declined : the paths are a study with labels, and no project
+    declined : the paths are a study, with labels or without, and no project
     """
 
     opened = Signal(object)
@@ -100,10 +108,10 @@ class ProjectOpener(Worker):
     def work(self) -> None:
         """Open the project; after a cancel it is closed again."""
         paths = self._paths
-        if not is_project(paths.images, paths.annotations):
+        if not is_project(paths.images, paths.annotations, paths.session_file, paths.is_asked):
             self.declined.emit()
             return
-        base = paths.session_file or project_file(paths.annotations)
+        base = paths.session_file or project_file(paths.images, paths.annotations)
         is_named = paths.session_file is not None and not self._is_own_file
         file = base if is_named else reader_file(base, self._reader)
         with no_collection():

@@ -50,9 +50,11 @@ class ProjectStarter(QObject):
         """
         self.cancel()
         self._paths = paths
-        named = () if paths.session_file is None else (paths.session_file,)
-        self._recent = () if is_own_file else (paths.images, paths.annotations, *named)
-        self.progressed.emit(f"Opening {paths.annotations.name} …")
+        named: tuple[Path, ...] = () if paths.session_file is None else (paths.session_file,)
+        # What was opened without labels is remembered as a study is, by its path alone.
+        named = () if paths.annotations is None else (paths.images, paths.annotations, *named)
+        self._recent = () if is_own_file else named
+        self.progressed.emit(f"Opening {paths.name} …")
         self._opener = ProjectOpener(paths, self._settings.reader, is_own_file, self.errored)
         self._opener.opened.connect(self._take)
         self._opener.declined.connect(self._decline)

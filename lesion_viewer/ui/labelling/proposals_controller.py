@@ -15,7 +15,7 @@ from lesion_viewer.review.worklist.proposals import (
     record_proposals,
     unanswered,
 )
-from lesion_viewer.review.worklist.work_list import Item, Project
+from lesion_viewer.review.worklist.work_list import Item, WorkList
 from lesion_viewer.ui.detector.sweep_controller import SweepController
 from lesion_viewer.ui.labelling.project_controller import ProjectController
 from lesion_viewer.ui.study.review_controller import ReviewController
@@ -27,7 +27,7 @@ class ProposalsWorker(Worker):
 
     Parameters
     ----------
-    project : Project
+    project : WorkList
         The project of the items.
     detector : ChildDetector
         Used by this worker only while it runs.
@@ -46,7 +46,7 @@ class ProposalsWorker(Worker):
 
     def __init__(
         self,
-        project: Project,
+        project: WorkList,
         detector: ChildDetector,
         items: Sequence[Item],
         on_error: SignalInstance,

@@ -6,7 +6,8 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from lesion_viewer.review.worklist.queue import Filter, Order
+from lesion_viewer.review.worklist.filters import Filter
+from lesion_viewer.review.worklist.orders import orders_of
 from lesion_viewer.ui.labelling.project_controller import ProjectController
 from lesion_viewer.ui.labelling.project_opening import OpenProject
 from lesion_viewer.ui.labelling.queue.panel import QueuePanel
@@ -64,7 +65,7 @@ class QueueController(QObject):
             self._window, "Annotations of the images", images, ANNOTATIONS
         )
         if chosen:
-            self._projects.open(Path(images), Path(chosen), None)
+            self._projects.open(Path(images), Path(chosen), None, is_asked=True)
 
     def choose_reader(self) -> None:
         """Ask who reads, and go on with that reader's own review."""
@@ -92,6 +93,8 @@ class QueueController(QObject):
 
     def _take(self, opened: OpenProject) -> None:
         self.panel.show_reader(opened.session.reader)
+        self.panel.offer_orders(orders_of(opened.project))
+        self.panel.filters.offer_groups(opened.project.groups)
         self.panel.filters.reset()
         self._offer_types()
 
@@ -100,7 +103,7 @@ class QueueController(QObject):
         if opened is not None:
             self.panel.filters.offer_types(opened.session.lesion_types())
 
-    def _order(self, order: Order) -> None:
+    def _order(self, order: str) -> None:
         self._projects.arrange(order, self.panel.filters.filter)
 
     def _filter(self, chosen: Filter) -> None:

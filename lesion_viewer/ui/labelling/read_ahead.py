@@ -2,17 +2,17 @@
 
 from lesion_viewer.ct.study import Series
 from lesion_viewer.review.worklist.queue import Queue
-from lesion_viewer.review.worklist.work_list import Item, Project
+from lesion_viewer.review.worklist.work_list import Item, WorkList
 
 READ_AHEAD = 3
 
 
-def next_slices(project: Project, queue: Queue, item: Item | None) -> list[tuple[Series, int]]:
+def next_slices(project: WorkList, queue: Queue, item: Item | None) -> list[tuple[Series, int]]:
     """The slices that the next decisions lead to, of other series than the one on show.
 
     Parameters
     ----------
-    project : Project
+    project : WorkList
         Gives the series of an item.
     queue : Queue
         Gives the order, and what is left.

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QInputDialog, QWidget
 
 from lesion_viewer.review.readers.agreement import Agreement
 from lesion_viewer.review.user_folders import reader_file
+from lesion_viewer.review.worklist.work_list import What
 from lesion_viewer.ui.labelling.agreement_dialog import AgreementDialog
 from lesion_viewer.ui.labelling.project_controller import ProjectController
 from lesion_viewer.ui.labelling.readers_workers import AdjudicationWorker, AgreementWorker
@@ -126,10 +127,12 @@ class ReadersController(QObject):
         project = self._projects.project
         if self.sender() is not self._comparison or project is None:
             return
-        names = {(i.series_uid, i.slice_index): i.name.removesuffix(".png") for i in project.items}
 
         def name_of(series_uid: str, slice_index: int) -> str:
-            return names.get((series_uid, slice_index), f"{series_uid} Im {slice_index + 1}")
+            item = project.item_at(series_uid, slice_index)
+            if item is None or item.what is not What.SLICE:
+                return f"{item.title if item else series_uid} Im {slice_index + 1}"
+            return item.title
 
         dialog = AgreementDialog(found, name_of, self._window)
         dialog.place_wanted.connect(self._projects.show_place)

@@ -5,7 +5,7 @@ from pathlib import Path
 from PySide6.QtCore import Signal, SignalInstance
 
 from lesion_viewer.errors import ReviewError
-from lesion_viewer.exchange.reviews.project_files import open_project
+from lesion_viewer.exchange.worklists.project_files import open_project
 from lesion_viewer.review.journal.journal_file import Journal
 from lesion_viewer.review.readers.adjudication import begin_adjudication, refuse_reader
 from lesion_viewer.review.readers.agreement import agreement, slices_left

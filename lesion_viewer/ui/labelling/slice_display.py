@@ -1,7 +1,7 @@
 """Slices of a project on screen, each through its own window or the one that the reader chose."""
 
 from lesion_viewer.ct.values.window import Window
-from lesion_viewer.review.worklist.work_list import Project
+from lesion_viewer.review.worklist.work_list import WorkList
 from lesion_viewer.ui.study.volume_controller import VolumeController
 
 
@@ -18,12 +18,12 @@ class SliceDisplay:
         self._volume = volume
         self._given_window: Window | None = None
 
-    def show(self, project: Project, series_uid: str, slice_index: int) -> None:
+    def show(self, project: WorkList, series_uid: str, slice_index: int) -> None:
         """Show a slice, of the series on show or another one.
 
         Parameters
         ----------
-        project : Project
+        project : WorkList
             Gives the series, and which of its images are there.
         series_uid : str
             UID of the slice's series.

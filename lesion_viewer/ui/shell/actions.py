@@ -125,7 +125,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
         "view.as_stored",
         "Slices as they are stored",
         ("O",),
-        "canvas.set_as_stored",
+        "volume.set_as_stored",
         "View",
         is_checkable=True,
     ),

@@ -37,6 +37,8 @@ class MainWindow(Frame):
     ----------
     canvas, slider, series_list, findings_table, decision_panel, detection_panel
         The widgets.
+    viewer
+        What is on show.
     volume, review, sweep, study, projects, queue, proposals, readers, exchange, marks, findings
         The controllers.
     reading, findings_feature, program
@@ -101,7 +103,7 @@ class MainWindow(Frame):
         """Give the parts of the features their names in this window."""
         self.reading = self.feature(ReadingFeature)
         self.canvas, self.slider = self.reading.canvas, self.reading.slider
-        self.volume = self.reading.volume
+        self.viewer, self.volume = self.reading.viewer, self.reading.volume
         self.review = self.feature(ReviewFeature).review
         detector = self.feature(DetectorFeature)
         self.detection_panel, self.sweep = detector.panel, detector.sweep

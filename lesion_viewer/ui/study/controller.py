@@ -1,17 +1,16 @@
-"""Opening a study: its headers, its review, and what was last on screen of it."""
+"""Opening studies: their headers, their reviews, and what was last on screen of them."""
 
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from lesion_viewer.ct.study import Series, Study
+from lesion_viewer.ct.study import Collection, Series, Study
 from lesion_viewer.errors import LesionViewerError
 from lesion_viewer.review.finding import Finding
 from lesion_viewer.review.on_screen import ViewState
 from lesion_viewer.review.session import Session
 from lesion_viewer.review.study_reviews import StudyReviews
-from lesion_viewer.review.user_folders import journal_path
 from lesion_viewer.ui.settings import Settings, save_settings
 from lesion_viewer.ui.study.left_out_dialog import LeftOutDialog
 from lesion_viewer.ui.study.picture_controller import PictureController
@@ -21,7 +20,10 @@ from lesion_viewer.ui.study.volume_controller import VolumeController
 
 
 class StudyController(QObject):
-    """Opens studies; the study on show stays until another one was read.
+    """Opens what a path holds; the study on show stays until another one was read.
+
+    A path may hold several studies. Each has a review of its own, which is open while one of its
+    series is on show.
 
     Parameters
     ----------
@@ -36,6 +38,8 @@ class StudyController(QObject):
 
     Attributes
     ----------
+    collection : Collection | None
+        What the opened path holds; None at first and for a labelling project.
     study : Study | None
         The study on show; None at first.
     pictures : PictureController
@@ -43,7 +47,8 @@ class StudyController(QObject):
 
     Signals
     -------
-    opened : a study was read and is on show; the Study
+    opened : a path was read, and a study of it is on show; the Collection
+    study_changed : another study of the collection is on show, with its review
     review_begun : a new review of the series on show has begun
     progressed : the reading went on, or is over; one sentence, empty in the second case
     errored : a path or its review cannot be opened, or the view cannot be kept; one sentence
@@ -51,6 +56,7 @@ class StudyController(QObject):
     """
 
     opened = Signal(object)
+    study_changed = Signal()
     review_begun = Signal()
     progressed = Signal(str)
     errored = Signal(str)
@@ -73,8 +79,10 @@ class StudyController(QObject):
         self._session_file: Path | None = None
         self._beginner: ReviewBeginner | None = None
         self._labels = ""
+        self._wanted: tuple[Series, Finding | None] | None = None
+        self.collection: Collection | None = None
         self.study: Study | None = None
-        self.pictures = PictureController(volume, review, self)
+        self.pictures = PictureController(volume.viewer, review, self)
         self.pictures.errored.connect(self.errored)
         review.elsewhere.connect(self._show_finding)
 
@@ -85,7 +93,7 @@ class StudyController(QObject):
         session_file: Path | None = None,
         labels: str = "",
     ) -> None:
-        """Read the study in a path; it is on show once it was read.
+        """Read what a path holds; its study that was looked at last is on show once it was read.
 
         Parameters
         ----------
@@ -118,7 +126,7 @@ class StudyController(QObject):
             The reader's review of it.
         """
         self.close()
-        self.study = study
+        self.collection, self.study = None, study
         self._volume.series_list = ()
         self.pictures.set_project(True)
         self._review.set_reviews(StudyReviews(session))
@@ -156,10 +164,15 @@ class StudyController(QObject):
 
     def show_left_out(self) -> None:
         """List the files that are part of no series."""
-        if self.study is None or not self.study.left_out:
-            self.noticed.emit("No file was left out.")
+        if self.has_left_out and self.collection is not None:
+            LeftOutDialog(self.collection.left_out, self._window).show()
         else:
-            LeftOutDialog(self.study.left_out, self._window).show()
+            self.noticed.emit("No file was left out.")
+
+    @property
+    def has_left_out(self) -> bool:
+        """Whether files under the opened path are part of no series."""
+        return self.collection is not None and bool(self.collection.left_out)
 
     def save_view(self) -> None:
         """Keep slice, window and threshold for the next start."""
@@ -182,26 +195,46 @@ class StudyController(QObject):
         self._volume.stop()
         self._review.set_reviews(None)
 
-    def _take_headers(self, study: Study) -> None:
-        """Close the former review, which may be this study's too, and have this one's opened."""
-        if self.sender() is not self._reader:
-            return
-        self.close()
+    def _take_headers(self, found: Collection) -> None:
+        """Close the former review, which may be of a study found here, and have one opened."""
+        if self.sender() is self._reader:
+            self.close()
+            self._wanted = None
+            self._open_review(found, None, self._annotations)
+
+    def _open_review(
+        self, found: Collection, study: Study | None, annotations: Path | None
+    ) -> None:
         self.progressed.emit("Opening the review …")
-        path = self._session_file or journal_path(study.key)
-        reader = self._settings.reader
         self._opener = ReviewOpener(
-            study, path, reader, self._annotations, self._labels, self.errored
+            found,
+            study,
+            self._session_file,
+            self._settings.reader,
+            annotations,
+            self._labels,
+            self.errored,
         )
         self._opener.follow(self._former_opener)
         self._opener.opened.connect(self._take_review)
         self._opener.begin()
 
     def _take_review(
-        self, study: Study, reviews: StudyReviews | None, problem: str, taken: str
+        self,
+        found: Collection,
+        study: Study,
+        reviews: StudyReviews | None,
+        problem: str,
+        said: str,
     ) -> None:
         if self.sender() is self._opener:
-            self._show(study, reviews, problem, taken)
+            self._opener = None
+            self.progressed.emit("")
+            self._show(found.with_study(study), study, reviews)
+            if problem:
+                self.errored.emit(problem)
+            if said:
+                self.noticed.emit(said)
         elif reviews is not None:
             reviews.close()
 
@@ -217,22 +250,33 @@ class StudyController(QObject):
     def _end_beginning(self) -> None:
         self._beginner = None
 
-    def _show(self, study: Study, reviews: StudyReviews | None, problem: str, taken: str) -> None:
-        self._opener = None
-        self.progressed.emit("")
-        self.study = study
-        self._volume.series_list = study.series
-        self.pictures.set_project(False)
-        self.opened.emit(study)
+    def _show(self, found: Collection, study: Study, reviews: StudyReviews | None) -> None:
+        is_other_study, wanted = self._wanted is not None, self._wanted
+        self._wanted = None
+        self.collection, self.study = found, study
+        self._volume.series_list = found.series
+        if not is_other_study:
+            self.pictures.set_project(False)
+            self.opened.emit(found)
         self._review.set_reviews(reviews)
-        self._settings.remember(study.path)
+        if wanted is not None:
+            self.study_changed.emit()
+            self._show_wanted(*wanted)
+            return
+        self._settings.remember(found.path)
         save_settings(self._settings)
         self._show_first(study)
-        if problem:
-            self.errored.emit(problem)
-        left_out = _left_out_text(len(study.left_out)) if study.left_out else ""
-        if said := " ".join(filter(None, (taken, left_out))):
-            self.noticed.emit(said)
+        if found.left_out:
+            self.noticed.emit(_left_out_text(len(found.left_out)))
+
+    def _show_wanted(self, series: Series, finding: Finding | None) -> None:
+        """Show the series for which its study's review was opened, at a finding or as it was."""
+        present = {s.uid: s for s in self._volume.series_list}[series.uid]
+        if finding is None:
+            self._show_as_left(present)
+        else:
+            self._volume.show_series(present, finding.key_slice)
+            self._review.select(finding.id)
 
     def _show_first(self, study: Study) -> None:
         """Show what was last on screen, else the first finding, else the largest series."""
@@ -253,14 +297,34 @@ class StudyController(QObject):
     def show_row(self, row: int) -> None:
         """Show a series of the list as it was left; nothing happens where it is on show.
 
+        Where it is of another study, that study's review is opened first.
+
         Parameters
         ----------
         row : int
             Place in the list, from 0; one beyond the ends is ignored.
         """
         if 0 <= row < len(self._volume.series_list) and row != self._volume.row:
-            self.save_view()
-            self._show_as_left(self._volume.series_list[row])
+            series = self._volume.series_list[row]
+            if not self._has_gone_to_study_of(series, None):
+                self.save_view()
+                self._show_as_left(series)
+
+    def _has_gone_to_study_of(self, series: Series, finding: Finding | None) -> bool:
+        """Have the review of a series' study opened, where another study is on show."""
+        found = self.collection
+        if found is None or self.study is None:
+            return False
+        study = found.study_of(series)
+        if study.series[0].uid == self.study.series[0].uid:
+            return False
+        self._cancel()
+        self.save_view()
+        self._volume.stop()
+        self._review.set_reviews(None)
+        self._wanted = series, finding
+        self._open_review(found, study, None)
+        return True
 
     def step_series(self, places: int) -> None:
         """Show a series further down the list, or further up.
@@ -287,7 +351,7 @@ class StudyController(QObject):
     def _show_finding(self, finding: Finding) -> None:
         """Show a finding of another series of the study."""
         series = {s.uid: s for s in self._volume.series_list}.get(finding.series_uid)
-        if series is not None:
+        if series is not None and not self._has_gone_to_study_of(series, finding):
             self.save_view()
             self._volume.show_series(series, finding.key_slice)
             self._review.select(finding.id)

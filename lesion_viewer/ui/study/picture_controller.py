@@ -7,7 +7,7 @@ from lesion_viewer.ct.volume.picture_identity import Name, digest_of, sampled_sl
 from lesion_viewer.errors import LesionViewerError
 from lesion_viewer.review.session import Session
 from lesion_viewer.ui.study.review_controller import ReviewController
-from lesion_viewer.ui.study.volume_controller import VolumeController
+from lesion_viewer.viewing.viewer_model import ViewerModel
 
 
 class PictureController(QObject):
@@ -18,8 +18,8 @@ class PictureController(QObject):
 
     Parameters
     ----------
-    volume : VolumeController
-        What is on screen.
+    viewer : ViewerModel
+        What is on show.
     review : ReviewController
         Holds the session that keeps the digests.
     parent : QObject
@@ -32,14 +32,14 @@ class PictureController(QObject):
 
     errored = Signal(str)
 
-    def __init__(self, volume: VolumeController, review: ReviewController, parent: QObject) -> None:
+    def __init__(self, viewer: ViewerModel, review: ReviewController, parent: QObject) -> None:
         super().__init__(parent)
-        self._volume, self._review = volume, review
+        self._viewer, self._review = viewer, review
         self._is_project = False
         self._known: dict[Name, str] = {}
-        volume.series_shown.connect(self._forget)
-        volume.slice_shown.connect(self._check)
-        volume.slices_loaded.connect(self._check)
+        viewer.volume_changed.connect(lambda _: self._forget())
+        viewer.slice_changed.connect(lambda _: self._check())
+        viewer.slices_read.connect(lambda _: self._check())
 
     def set_project(self, is_project: bool) -> None:
         """Keep digests for a labelling project, or for a study.
@@ -54,7 +54,7 @@ class PictureController(QObject):
 
     def keep(self) -> None:
         """Keep the digests of the slices that stand for the series on show and are read by now."""
-        volume, session = self._volume.volume, self._review.session
+        volume, session = self._viewer.volume, self._review.session
         if volume is None or session is None or self._is_project:
             return
         wanted = sampled_slices(len(volume))
@@ -62,7 +62,7 @@ class PictureController(QObject):
 
     def renew_image(self) -> None:
         """Begin a new review of the image on show, where it replaced the one that was reviewed."""
-        volume, index = self._volume.volume, self._volume.slice_index
+        volume, index = self._viewer.volume, self._viewer.slice_index
         if volume is None or not volume.is_loaded[index]:
             return
         uid, name = volume.series.uid, slice_name(volume.series.slices[index])
@@ -73,11 +73,11 @@ class PictureController(QObject):
         self._known = {}
 
     def _check(self) -> None:
-        volume, session = self._volume.volume, self._review.session
+        volume, session = self._viewer.volume, self._review.session
         if volume is None or session is None:
             return
         if self._is_project:
-            self._check_image(session, volume, self._volume.slice_index)
+            self._check_image(session, volume, self._viewer.slice_index)
         elif all(map(volume.is_settled, sampled_slices(len(volume)))):
             self.keep()
 

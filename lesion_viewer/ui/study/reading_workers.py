@@ -5,15 +5,20 @@ from pathlib import Path
 
 from PySide6.QtCore import Signal, SignalInstance
 
-from lesion_viewer.ct.reading import open_study
-from lesion_viewer.ct.study import Series, Study
+from lesion_viewer.ct.reading import open_collection
+from lesion_viewer.ct.study import Collection, Series, Study
 from lesion_viewer.ct.volume.ct_volume import CTVolume
 from lesion_viewer.ct.volume.loading import VolumeLoader
 from lesion_viewer.errors import LesionViewerError
 from lesion_viewer.exchange.csv_records import header_names, table_of
 from lesion_viewer.exchange.deeplesion.slice_geometry import with_annotated_geometry
-from lesion_viewer.exchange.label_files import read_label_file, take_label_file
+from lesion_viewer.exchange.label_files import (
+    read_label_file,
+    series_of_labels,
+    take_label_file,
+)
 from lesion_viewer.exchange.reviews.import_outcome import imported_text
+from lesion_viewer.review.review_files import ReviewFiles
 from lesion_viewer.review.study_reviews import StudyReviews, begin_review
 from lesion_viewer.ui.workers import Batcher, Worker
 
@@ -30,7 +35,7 @@ class StudyReader(Worker):
 
     Signals
     -------
-    opened : all headers are read; the Study
+    opened : all headers are read; the Collection
     progressed : more headers were read, at most every 0.1 s; files read, and in total
     """
 
@@ -44,24 +49,26 @@ class StudyReader(Worker):
     def work(self) -> None:
         """Read the headers."""
         steps = Batcher(lambda batch: self.progressed.emit(*batch[-1]))
-        study: Study = open_study(self._path, lambda done, total: steps.add((done, total)))
+        found = open_collection(self._path, lambda done, total: steps.add((done, total)))
         if not self.is_cancelled:
-            self.opened.emit(study)
+            self.opened.emit(found)
 
 
 class ReviewOpener(Worker):
-    """Opens the reviews of a study and takes up an annotation file.
+    """Opens the reviews of one study of a collection, and takes up an annotation file.
 
     Parameters
     ----------
-    study : Study
+    found : Collection
         Whose headers were read.
-    path : Path
-        Path of the review's file.
+    study : Study | None
+        One of its studies; None for the one that was worked on last, or that the labels are of.
+    session_file : Path | None
+        A file that was named for the review; None for the usual place.
     reader : str
         Name that is written into decisions.
     annotations : Path | None
-        File of labels; None for none.
+        File of labels, for whichever studies it has some; None for none.
     labels : str
         Those of a label volume that are taken; empty takes what looks like lesions.
     on_error : SignalInstance
@@ -69,26 +76,30 @@ class ReviewOpener(Worker):
 
     Signals
     -------
-    opened : the review is open, or cannot be; the Study, its StudyReviews (None without a review),
-        a sentence about what could not be opened or taken up (mostly empty), and a sentence about
-        what was taken up
+    opened : the review is open, or cannot be; the Collection, the Study, its StudyReviews (None
+        without a review), a sentence about what could not be opened or taken up (mostly empty),
+        and a sentence about what was taken up
     """
 
-    opened = Signal(object, object, str, str)
+    opened = Signal(object, object, object, str, str)
 
     def __init__(
         self,
-        study: Study,
-        path: Path,
+        found: Collection,
+        study: Study | None,
+        session_file: Path | None,
         reader: str,
         annotations: Path | None,
         labels: str,
         on_error: SignalInstance,
     ) -> None:
         super().__init__(on_error)
-        self._study, self._path, self._reader = study, path, reader
+        self._found, self._session_file, self._reader = found, session_file, reader
         self._annotations, self._labels = annotations, labels
-        self._taken = ""
+        self._is_wanted = study is not None
+        self._study = study or max(found.studies, key=lambda s: max(x.shape[0] for x in s.series))
+        self._said: list[str] = []
+        self._problems: list[str] = []
         self._former: ReviewOpener | None = None
 
     def follow(self, former: "ReviewOpener | None") -> None:
@@ -106,35 +117,72 @@ class ReviewOpener(Worker):
         if self._former is not None:
             self._former.wait()
             self._former = None
-        reviews, problem = self._open()
+        reviews = self._open()
         if self.is_cancelled and reviews is not None:
             reviews.close()
         elif not self.is_cancelled:
-            self.opened.emit(self._study, reviews, problem, self._taken)
+            problem, said = " ".join(self._problems), " ".join(self._said)
+            self.opened.emit(self._found, self._study, reviews, problem, said)
 
-    def _open(self) -> tuple[StudyReviews | None, str]:
+    def _open(self) -> StudyReviews | None:
         try:
-            reviews = StudyReviews.open(self._path, self._study, self._reader)
+            files = ReviewFiles(self._found, self._session_file)
+            self._said += filter(None, [files.take_apart()])
+            if not self._is_wanted:
+                self._study = files.latest()
+                self._take_up_elsewhere(files)
+            reviews = StudyReviews.open(files.of(self._study), self._study, self._reader)
         except LesionViewerError as error:
-            return None, f"Without review: {error}"
+            self._problems = [f"Without review: {error}"]
+            return None
         try:
             self._take_up_labels(reviews)
+            self._take_up_geometry(reviews)
         except LesionViewerError as error:
-            return reviews, str(error)
-        return reviews, " ".join(reviews.problems)
+            self._problems.append(str(error))
+        self._problems += reviews.problems
+        return reviews
+
+    def _take_up_elsewhere(self, files: ReviewFiles) -> None:
+        """Take labels up into the reviews of all studies that they are of, but that on show."""
+        if self._annotations is None or len(self._found.studies) == 1:
+            return
+        try:
+            read = read_label_file(self._found.as_one, self._annotations, self._labels)
+        except LesionViewerError:
+            return  # the study on show tells what is wrong with them
+        uids = series_of_labels(read)
+        of_labels = [s for s in self._found.studies if any(one.uid in uids for one in s.series)]
+        if not of_labels:
+            return
+        self._study = files.latest(of_labels)
+        for study in of_labels:
+            if study is not self._study and not self.is_cancelled:
+                reviews = StudyReviews.open(files.of(study), study, self._reader)
+                try:
+                    self._take(reviews, study)
+                finally:
+                    reviews.close()
 
     def _take_up_labels(self, reviews: StudyReviews) -> None:
-        session, file = reviews.base, self._annotations
-        own = reviews.series_of(session, self._study)
-        if file is not None and own.series:
-            found = read_label_file(own, file, self._labels)
-            self._taken = imported_text(file.name, take_label_file(session, file, found))
-        labels = b"".join(session.label_rows())
+        if self._annotations is not None:
+            self._take(reviews, self._study)
+
+    def _take(self, reviews: StudyReviews, study: Study) -> None:
+        own = reviews.series_of(reviews.base, study)
+        if self._annotations is not None and own.series:
+            read = read_label_file(own, self._annotations, self._labels)
+            taken = take_label_file(reviews.base, self._annotations, read)
+            self._said.append(imported_text(self._annotations.name, taken))
+
+    def _take_up_geometry(self, reviews: StudyReviews) -> None:
+        """Take the spacing that an imported annotation file states of the study's slices."""
+        labels = b"".join(reviews.base.label_rows())
         if labels and "File_name" in header_names(labels):
-            table = table_of(self._path, labels.decode())
+            table = table_of(reviews.base.path, labels.decode())
             self._study = with_annotated_geometry(self._study, table)
-            if not session.read_only:
-                session.describe(reviews.series_of(session, self._study))
+            if not reviews.base.read_only:
+                reviews.base.describe(reviews.series_of(reviews.base, self._study))
 
 
 class ReviewBeginner(Worker):

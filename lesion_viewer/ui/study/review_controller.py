@@ -9,7 +9,7 @@ from lesion_viewer.errors import ReviewError
 from lesion_viewer.review.finding import Status
 from lesion_viewer.review.session import Session
 from lesion_viewer.ui.study.review_on_show import ReviewOnShow
-from lesion_viewer.ui.study.volume_controller import VolumeController
+from lesion_viewer.viewing.viewer_model import ViewerModel
 
 log = logging.getLogger(__name__)
 
@@ -19,7 +19,7 @@ class ReviewController(ReviewOnShow):
 
     Parameters
     ----------
-    volume : VolumeController
+    viewer : ViewerModel
         What is on screen.
     parent : QObject
         The window.
@@ -38,8 +38,8 @@ class ReviewController(ReviewOnShow):
     decided = Signal()
     elsewhere = Signal(object)
 
-    def __init__(self, volume: VolumeController, parent: QObject) -> None:
-        super().__init__(volume, parent)
+    def __init__(self, viewer: ViewerModel, parent: QObject) -> None:
+        super().__init__(viewer, parent)
         self.order: Callable[[], list[str]] = list
 
     def go_to(self, finding_id: str) -> None:
@@ -51,13 +51,13 @@ class ReviewController(ReviewOnShow):
             Id of a finding of the review on show.
         """
         self.select(finding_id)
-        finding, series = self.selected, self._volume.series
+        finding, series = self.selected, self._viewer.series
         if finding is None:
             return
         if series is None or finding.series_uid != series.uid:
             self.elsewhere.emit(finding)
         else:
-            self._volume.show_slice(finding.key_slice)
+            self._viewer.show_slice(finding.key_slice)
 
     def go_next(self) -> None:
         """Choose the next undecided finding."""
@@ -176,7 +176,7 @@ class ReviewController(ReviewOnShow):
         is_read : bool
             Whether it is read.
         """
-        if self._mark_read(self._volume.slice_index, is_read) and is_read:
+        if self._mark_read(self._viewer.slice_index, is_read) and is_read:
             self.decided.emit()
 
     def set_series_read(self, is_read: bool) -> None:
@@ -191,12 +191,12 @@ class ReviewController(ReviewOnShow):
 
     def is_read_in_full(self) -> tuple[bool, bool]:
         """Whether the slice and the series on show are marked as read in full."""
-        series = self._volume.series
+        series = self._viewer.series
         if self.session is None or series is None:
             return False, False
         uid = series.uid
         read = self.session.is_read_in_full
-        return read(uid, self._volume.slice_index), read(uid, None)
+        return read(uid, self._viewer.slice_index), read(uid, None)
 
     def undo(self) -> None:
         """Take back the last gesture and show what it was about."""
@@ -231,7 +231,7 @@ class ReviewController(ReviewOnShow):
             self.decided.emit()
 
     def _mark_read(self, slice_index: int | None, is_read: bool) -> bool:
-        series, is_recorded = self._volume.series, False
+        series, is_recorded = self._viewer.series, False
         if series is not None:
             uid = series.uid
             is_recorded = self.record(lambda s: s.mark_read_in_full(uid, slice_index, is_read))

@@ -5,8 +5,8 @@ from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
 
-from lesion_viewer.ct.study import Series
 from lesion_viewer.ct.values.window import Window
+from lesion_viewer.ct.volume.ct_volume import CTVolume
 from lesion_viewer.ct.volume.picture_identity import Name
 from lesion_viewer.errors import ReviewError
 from lesion_viewer.review.finding import Finding, OriginKind, Status
@@ -14,7 +14,7 @@ from lesion_viewer.review.journal.review_state import Change
 from lesion_viewer.review.on_screen import Context
 from lesion_viewer.review.session import Session
 from lesion_viewer.review.study_reviews import OTHER_IMAGE, StudyReviews
-from lesion_viewer.ui.study.volume_controller import VolumeController
+from lesion_viewer.viewing.viewer_model import ViewerModel
 
 
 class ReviewOnShow(QObject):
@@ -22,7 +22,7 @@ class ReviewOnShow(QObject):
 
     Parameters
     ----------
-    volume : VolumeController
+    viewer : ViewerModel
         What is on screen.
     parent : QObject
         The window.
@@ -59,26 +59,25 @@ class ReviewOnShow(QObject):
     noticed = Signal(str)
     errored = Signal(str)
 
-    def __init__(self, volume: VolumeController, parent: QObject) -> None:
+    def __init__(self, viewer: ViewerModel, parent: QObject) -> None:
         super().__init__(parent)
-        self._volume = volume
+        self._viewer = viewer
         self.reviews: StudyReviews | None = None
         self.selected_id: str | None = None
         self.threshold = 0.0
-        self._is_hidden = False
-        self._is_rejected_shown = False
         self._is_selection_revealed = False
         self._changed: tuple[str, ...] = ()
         self._told_read_only = self._told_difference = ""
         self._other_images: set[tuple[str, int]] = set()
-        volume.window_shown.connect(self._keep_window)
-        volume.series_shown.connect(self._take_series)
-        volume.slice_shown.connect(self._tell_difference)
+        viewer.window_changed.connect(self._keep_window)
+        viewer.volume_changed.connect(self._take_volume)
+        viewer.slice_changed.connect(lambda _: self._tell_difference())
+        viewer.marks_changed.connect(lambda _: self.findings_changed.emit())
 
     @property
     def session(self) -> Session | None:
         """The review of the series on show; None where none was made on its picture."""
-        series, reviews = self._volume.series, self.reviews
+        series, reviews = self._viewer.series, self.reviews
         if reviews is None:
             return None
         return reviews.base if series is None else reviews.session_of(series.uid)
@@ -175,10 +174,10 @@ class ReviewOnShow(QObject):
     @property
     def difference(self) -> str:
         """How what is on show differs from the picture that was reviewed; empty for the same."""
-        series = self._volume.series
+        series = self._viewer.series
         if self.reviews is None or series is None:
             return ""
-        if self.is_other_image(series.uid, self._volume.slice_index):
+        if self.is_other_image(series.uid, self._viewer.slice_index):
             return OTHER_IMAGE
         return self.reviews.sentence(series.uid)
 
@@ -214,7 +213,7 @@ class ReviewOnShow(QObject):
 
     def findings(self) -> dict[str, Finding]:
         """Findings of the series on show, oldest first."""
-        series = self._volume.series
+        series = self._viewer.series
         if self.session is None or series is None:
             return {}
         return {i: f for i, f in self.session.findings.items() if f.series_uid == series.uid}
@@ -233,12 +232,12 @@ class ReviewOnShow(QObject):
 
     def findings_on_screen(self) -> list[Finding]:
         """Findings whose box on the slice on show is to be drawn."""
-        series = self._volume.series
-        if self.session is None or series is None or self._is_hidden:
+        series = self._viewer.series
+        if self.session is None or series is None or self._viewer.marks.is_hidden:
             return []
-        if self.is_other_image(series.uid, self._volume.slice_index):
+        if self.is_other_image(series.uid, self._viewer.slice_index):
             return []
-        found = self.session.findings_on(series.uid, self._volume.slice_index)
+        found = self.session.findings_on(series.uid, self._viewer.slice_index)
         return [f for f in found if self._is_drawn(f)]
 
     def candidate_count(self) -> int:
@@ -266,8 +265,7 @@ class ReviewOnShow(QObject):
         is_hidden : bool
             Whether no mark is drawn.
         """
-        self._is_hidden = is_hidden
-        self.findings_changed.emit()
+        self._viewer.marks = replace(self._viewer.marks, is_hidden=is_hidden)
 
     def set_rejected_shown(self, is_shown: bool) -> None:
         """Draw rejected findings too, or no longer.
@@ -277,11 +275,10 @@ class ReviewOnShow(QObject):
         is_shown : bool
             Whether they are drawn.
         """
-        self._is_rejected_shown = is_shown
-        self.findings_changed.emit()
+        self._viewer.marks = replace(self._viewer.marks, is_rejected_shown=is_shown)
 
     def _attend(self, session: Session) -> None:
-        session.context = Context(self._volume.window, self.threshold)
+        session.context = Context(self._viewer.window, self.threshold)
         session.subscribe(self._on_session_changed)
 
     def _show_session(self) -> None:
@@ -290,14 +287,14 @@ class ReviewOnShow(QObject):
         self._told_read_only = self.read_only
         self.read_only_changed.emit(self.read_only)
 
-    def _take_series(self, series: Series) -> None:
+    def _take_volume(self, volume: CTVolume) -> None:
         """Go on in the review that the series belongs to."""
         if self.session is not None:
-            self.session.context = Context(self._volume.window, self.threshold)
+            self.session.context = Context(self._viewer.window, self.threshold)
         if self.read_only != self._told_read_only:
             self._told_read_only = self.read_only
             self.read_only_changed.emit(self.read_only)
-        joined = self.reviews.joined.pop(series.uid, 0) if self.reviews is not None else 0
+        joined = self.reviews.joined.pop(volume.series.uid, 0) if self.reviews is not None else 0
         if joined:
             self.noticed.emit(
                 f"{joined} more {'slice' if joined == 1 else 'slices'} than when this series was"
@@ -312,7 +309,7 @@ class ReviewOnShow(QObject):
     def _is_drawn(self, finding: Finding) -> bool:
         is_revealed = self._is_selection_revealed and finding.id == self.selected_id
         if finding.status is Status.REJECTED:
-            return self._is_rejected_shown or is_revealed
+            return self._viewer.marks.is_rejected_shown or is_revealed
         return self.is_over_threshold(finding) or is_revealed
 
     def _keep_window(self, window: Window) -> None:

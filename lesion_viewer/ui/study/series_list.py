@@ -5,7 +5,7 @@ from typing import Any
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt, Signal
 from PySide6.QtWidgets import QAbstractItemView, QListView, QWidget
 
-from lesion_viewer.ct.study import Series
+from lesion_viewer.ct.study import Collection, Series
 from lesion_viewer.ui.study.series_delegate import FAULTS, SeriesDelegate
 
 MIN_WIDTH_PX = 184
@@ -51,8 +51,32 @@ def series_size(series: Series) -> str:
     return f"{text}\n{column:.2f} × {row:.2f} × {between:.2f} mm"
 
 
+def study_names(found: Collection) -> tuple[str, ...]:
+    """What tells a series' study from the others, as the list shows it.
+
+    Parameters
+    ----------
+    found : Collection
+        What the opened path holds.
+
+    Returns
+    -------
+    tuple[str, ...]
+        A line for each series: patients are numbered, and never named; empty texts where there is
+        only one study.
+    """
+    if len(found.studies) == 1:
+        return ("",) * len(found.series)
+    names = []
+    for number, study in enumerate(found.studies, 1):
+        patient = f"Patient {study.patient}" if study.patient is not None else ""
+        told = (f"Study {number}", patient, study.date, study.description)
+        names += [" · ".join(filter(None, told))] * len(study.series)
+    return tuple(names)
+
+
 class SeriesModel(QAbstractListModel):
-    """The series of one study, in the order of the list.
+    """The series of one or several studies, in the order of the list.
 
     Parameters
     ----------
@@ -63,17 +87,20 @@ class SeriesModel(QAbstractListModel):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._series: tuple[Series, ...] = ()
+        self._studies: tuple[str, ...] = ()
 
-    def set_series(self, series: tuple[Series, ...]) -> None:
-        """Show the series of another study.
+    def set_series(self, series: tuple[Series, ...], studies: tuple[str, ...] = ()) -> None:
+        """Show the series of another path.
 
         Parameters
         ----------
         series : tuple[Series, ...]
             Series in the order of the list.
+        studies : tuple[str, ...]
+            Study of each, as ``study_names`` gives it.
         """
         self.beginResetModel()
-        self._series = series
+        self._series, self._studies = series, studies
         self.endResetModel()
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: N802, B008, D102
@@ -83,10 +110,11 @@ class SeriesModel(QAbstractListModel):
         if not index.isValid():
             return None
         series = self._series[index.row()]
+        study = filter(None, self._studies[index.row() : index.row() + 1])
         if role == Qt.ItemDataRole.DisplayRole:
-            return f"{series_title(series)}\n{series_size(series)}"
+            return "\n".join([series_title(series), *study, series_size(series)])
         if role == Qt.ItemDataRole.ToolTipRole:
-            return "\n".join([series_title(series), series_size(series), *_faults(series)])
+            return "\n".join([series_title(series), *study, series_size(series), *_faults(series)])
         if role == FAULTS:
             return len(series.faults)
         return None
@@ -121,17 +149,19 @@ class SeriesList(QListView):
         self.setMinimumWidth(MIN_WIDTH_PX)
         self.clicked.connect(lambda index: self.series_wanted.emit(index.row()))
 
-    def set_series(self, series: tuple[Series, ...]) -> None:
-        """Show the series of another study.
+    def set_series(self, series: tuple[Series, ...], studies: tuple[str, ...] = ()) -> None:
+        """Show the series of another path.
 
         Parameters
         ----------
         series : tuple[Series, ...]
             Series in the order of the list.
+        studies : tuple[str, ...]
+            Study of each, as ``study_names`` gives it.
         """
         model = self.model()
         assert isinstance(model, SeriesModel)
-        model.set_series(series)
+        model.set_series(series, studies)
 
     def set_current(self, row: int) -> None:
         """Select the series on show.

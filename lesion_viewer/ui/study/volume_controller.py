@@ -1,7 +1,7 @@
-"""What is on screen: the series, the slice and the window, and the keys that change them."""
+"""The series on show: its slices are read and drawn, and keys change its slice and window."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -11,6 +11,7 @@ from lesion_viewer.ct.volume.ct_volume import CTVolume
 from lesion_viewer.ui.canvas.slice_view import SliceView
 from lesion_viewer.ui.study.prefetching import Prefetcher, Wanted
 from lesion_viewer.ui.study.reading_workers import VolumeReader
+from lesion_viewer.viewing.viewer_model import ViewerModel
 
 log = logging.getLogger(__name__)
 
@@ -19,10 +20,12 @@ DEFAULT_PRESET = "soft_tissue"
 
 
 class VolumeController(QObject):
-    """Shows the slices of a study's series and reads them in the order in which they are wanted.
+    """Reads the series on show in the order in which its slices are wanted, and has them drawn.
 
     Parameters
     ----------
+    viewer : ViewerModel
+        What is on show; the picture follows it.
     canvas : SliceView
         Shows the slices.
     parent : QObject
@@ -30,64 +33,63 @@ class VolumeController(QObject):
 
     Attributes
     ----------
+    viewer : ViewerModel
+        What is on show.
     series_list : tuple[Series, ...]
         Series of the study, in the order of the list.
-    volume : CTVolume | None
-        The volume on show; None before a study is opened.
-    slice_index : int
-        Index of the slice on show, from 0.
-    window : Window
-        Window through which the slice is shown.
 
     Signals
     -------
-    series_shown : another series is on show, whose slices are still to be read; the Series
-    slice_shown : another slice is on show; its index from 0
-    window_shown : another window is on show, by key, menu or mouse; the Window
-    slices_loaded : more slices were read, or found unreadable
     errored : all slices were tried and some cannot be read; one sentence
     noticed : a key had no effect, or one of several windows was taken; one sentence
     """
 
-    series_shown = Signal(object)
-    slice_shown = Signal(int)
-    window_shown = Signal(object)
-    slices_loaded = Signal()
     errored = Signal(str)
     noticed = Signal(str)
 
-    def __init__(self, canvas: SliceView, parent: QObject) -> None:
+    def __init__(self, viewer: ViewerModel, canvas: SliceView, parent: QObject) -> None:
         super().__init__(parent)
-        self._canvas = canvas
+        self.viewer, self._canvas = viewer, canvas
         self._reader: VolumeReader | None = None
         self._prefetcher = Prefetcher(self)
         self._prefetcher.errored.connect(self.errored)
         self._cine = QTimer(self, interval=CINE_MS)
         self._cine.timeout.connect(self._step_cine)
         self.series_list: tuple[Series, ...] = ()
-        self.volume: CTVolume | None = None
-        self.slice_index = 0
-        self._present: frozenset[int] = frozenset()
-        self.window = preset_window(DEFAULT_PRESET)
-        canvas.slice_wanted.connect(self.approach)
-        canvas.window_changed.connect(self._window_dragged)
+        canvas.slice_wanted.connect(viewer.approach)
+        canvas.window_changed.connect(self.show_window)
+        viewer.volume_changed.connect(self._draw_volume)
+        viewer.slice_changed.connect(self._draw_slice)
+        viewer.slices_read.connect(self._draw_read)
+        viewer.window_changed.connect(canvas.set_window)
+        viewer.inverted_changed.connect(canvas.set_inverted)
+        viewer.as_stored_changed.connect(canvas.set_as_stored)
 
     @property
     def series(self) -> Series | None:
         """The series on show."""
-        return self.volume.series if self.volume else None
+        return self.viewer.series
+
+    @property
+    def volume(self) -> CTVolume | None:
+        """The volume on show; None before a study is opened."""
+        return self.viewer.volume
+
+    @property
+    def slice_index(self) -> int:
+        """Index of the slice on show, from 0."""
+        return self.viewer.slice_index
+
+    @property
+    def window(self) -> Window:
+        """Window through which the slice is shown."""
+        return self.viewer.window
 
     @property
     def row(self) -> int:
         """Place of the series on show in the list; -1 for none."""
-        uids = [s.uid for s in self.series_list]
-        return uids.index(self.series.uid) if self.series and self.series.uid in uids else -1
-
-    @property
-    def unreadable(self) -> dict[int, str]:
-        """Slices that are there and cannot be read, with the reasons."""
-        failures = self.volume.failures if self.volume else {}
-        return {i: why for i, why in failures.items() if i in self._present}
+        series, uids = self.viewer.series, [s.uid for s in self.series_list]
+        return uids.index(series.uid) if series and series.uid in uids else -1
 
     def show_series(
         self,
@@ -110,18 +112,12 @@ class VolumeController(QObject):
             Slices whose images are there, None for all; scrolling skips the others.
         """
         self.stop()
-        self._present = frozenset(range(series.shape[0])) if present is None else present
-        self.volume = self._prefetcher.take(series)
-        self.slice_index = series.shape[0] // 2 if slice_index is None else slice_index
-        self.slice_index = min(max(self.slice_index, 0), series.shape[0] - 1)
-        self._canvas.show_volume(self.volume)
-        self.show_window(window or series.file_window or preset_window(DEFAULT_PRESET))
-        self._canvas.show_slice(self.slice_index)
+        volume = self._prefetcher.take(series)
+        window = window or series.file_window or preset_window(DEFAULT_PRESET)
         log.info("a series of %d slices of %d x %d is on show", *series.shape)
-        self.series_shown.emit(series)
-        self.slice_shown.emit(self.slice_index)
-        self._reader = VolumeReader(self.volume, self.slice_index, self.errored)
-        self._reader.loaded.connect(self._loaded)
+        self.viewer.show_volume(volume, slice_index, window, present)
+        self._reader = VolumeReader(volume, self.viewer.slice_index, self.errored)
+        self._reader.loaded.connect(self._take_read)
         self._reader.finished.connect(self._name_failures)
         self._reader.begin()
 
@@ -149,16 +145,7 @@ class VolumeController(QObject):
         slice_index : int
             Index of the slice, from 0.
         """
-        if self.volume is None:
-            return
-        slice_index = min(max(slice_index, 0), len(self.volume) - 1)
-        if slice_index == self.slice_index:
-            return
-        self.slice_index = slice_index
-        if self._reader is not None:
-            self._reader.aim(slice_index)
-        self._canvas.show_slice(slice_index)
-        self.slice_shown.emit(slice_index)
+        self.viewer.show_slice(slice_index)
 
     def step(self, slices: int) -> None:
         """Show a slice further on; slices whose image is missing are skipped.
@@ -168,59 +155,15 @@ class VolumeController(QObject):
         slices : int
             Number of slices to go on; negative goes back.
         """
-        wanted = self.slice_index + slices
-        ahead = [i for i in self._present if (i - self.slice_index) * slices > 0]
-        if ahead:
-            self.show_slice(min(ahead, key=lambda i: abs(i - wanted)))
-
-    def approach(self, slice_index: int) -> None:
-        """Show the slice nearest to a wanted one, in its direction, whose image is there.
-
-        Parameters
-        ----------
-        slice_index : int
-            Index that is wanted, possibly beyond the ends.
-        """
-        self.step(slice_index - self.slice_index)
-
-    def is_present(self, slice_index: int) -> bool:
-        """Whether the image of a slice is there.
-
-        Parameters
-        ----------
-        slice_index : int
-            Index of the slice, from 0.
-
-        Returns
-        -------
-        bool
-            False in a labelling project for a slice whose file is missing.
-        """
-        return slice_index in self._present
-
-    def neighbour(self, step: int) -> int | None:
-        """The next slice whose image is there, or the one before.
-
-        Parameters
-        ----------
-        step : int
-            1 for the next, -1 for the one before.
-
-        Returns
-        -------
-        int | None
-            Index from 0; None at the end.
-        """
-        ahead = [i for i in self._present if (i - self.slice_index) * step > 0]
-        return min(ahead, key=lambda i: abs(i - self.slice_index), default=None)
+        self.viewer.step(slices)
 
     def go_first(self) -> None:
         """Show the first slice."""
-        self.show_slice(min(self._present, default=0))
+        self.viewer.show_first()
 
     def go_last(self) -> None:
         """Show the last slice."""
-        self.show_slice(max(self._present, default=0))
+        self.viewer.show_last()
 
     def show_window(self, window: Window) -> None:
         """Show the slice through ``window``.
@@ -230,8 +173,7 @@ class VolumeController(QObject):
         window : Window
             Width and level in HU.
         """
-        self._canvas.set_window(window)
-        self._window_dragged(window)
+        self.viewer.window = window
 
     def apply_preset(self, preset_id: str) -> None:
         """Show the slice through the preset of this id.
@@ -245,16 +187,17 @@ class VolumeController(QObject):
 
     def apply_file_window(self) -> None:
         """Show the slice through the window of its file, or the next one where it has several."""
-        if self.series is None:
+        viewer = self.viewer
+        if viewer.series is None:
             return
-        source = self.series.slices[self.slice_index]
-        first = source.window or self.series.file_window
+        source = viewer.series.slices[viewer.slice_index]
+        first = source.window or viewer.series.file_window
         if first is None:
             self.noticed.emit("The file gives no window of its own.")
             return
-        windows = (first, *source.further_windows)
-        number = (windows.index(self.window) + 1) % len(windows) if self.window in windows else 0
-        self.show_window(windows[number])
+        windows, shown = (first, *source.further_windows), viewer.window
+        number = (windows.index(shown) + 1) % len(windows) if shown in windows else 0
+        viewer.window = windows[number]
         if len(windows) > 1:
             self.noticed.emit(f"Window {number + 1} of {len(windows)} that the file gives.")
 
@@ -266,7 +209,17 @@ class VolumeController(QObject):
         is_inverted : bool
             Whether high values are dark.
         """
-        self._canvas.set_inverted(is_inverted)
+        self.viewer.is_inverted = is_inverted
+
+    def set_as_stored(self, is_as_stored: bool) -> None:
+        """Show the slices as the file has them, or in standard orientation.
+
+        Parameters
+        ----------
+        is_as_stored : bool
+            Whether rows and columns lie as in the file.
+        """
+        self.viewer.is_as_stored = is_as_stored
 
     def set_cine(self, is_playing: bool) -> None:
         """Play the slices in a loop, or stop.
@@ -282,27 +235,35 @@ class VolumeController(QObject):
             self._cine.stop()
 
     def _step_cine(self) -> None:
-        if self.volume is not None:
-            following = self.neighbour(1)
-            self.show_slice(min(self._present, default=0) if following is None else following)
+        following = self.viewer.neighbour(1)
+        if following is None:
+            self.viewer.show_first()
+        else:
+            self.viewer.show_slice(following)
 
-    def _window_dragged(self, window: Window) -> None:
-        self.window = window
-        self.window_shown.emit(window)
+    def _draw_volume(self, volume: CTVolume) -> None:
+        self._canvas.show_volume(volume)
+        self._canvas.set_window(self.viewer.window)
 
-    def _loaded(self, volume: CTVolume, slices: list[int]) -> None:
-        if volume is not self.volume:
-            return
-        if self.slice_index in slices:
-            self._canvas.show_slice(self.slice_index)
-        self.slices_loaded.emit()
+    def _draw_slice(self, slice_index: int) -> None:
+        if self._reader is not None:
+            self._reader.aim(slice_index)
+        self._canvas.show_slice(slice_index)
+
+    def _take_read(self, volume: CTVolume, slices: list[int]) -> None:
+        # A slot of a QObject: Qt calls it on the GUI thread, to which the model belongs.
+        self.viewer.tell_read(volume, slices)
+
+    def _draw_read(self, slices: Collection[int]) -> None:
+        if self.viewer.slice_index in slices:
+            self._canvas.show_slice(self.viewer.slice_index)
 
     def _name_failures(self) -> None:
-        failures = self.unreadable
-        if self.volume is not None and self.sender() is self._reader and failures:
+        failures, volume = self.viewer.unreadable, self.viewer.volume
+        if volume is not None and self.sender() is self._reader and failures:
             index, reason = min(failures.items())
             self.errored.emit(
-                f"{len(failures)} of {len(self.volume)} slices cannot be read;"
+                f"{len(failures)} of {len(volume)} slices cannot be read;"
                 f" the first is Im {index + 1}: {reason}"
             )
 

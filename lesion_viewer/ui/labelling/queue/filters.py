@@ -19,12 +19,15 @@ from PySide6.QtWidgets import (
 )
 
 from lesion_viewer.detection.lesion_types import choices
-from lesion_viewer.review.worklist.queue import Filter
+from lesion_viewer.review.worklist.filters import Filter
+from lesion_viewer.review.worklist.work_list import Group
 from lesion_viewer.ui.labelling.queue.wording import KIND_TEXTS
 
-SPLITS = {"1": "Training", "2": "Validation", "3": "Test"}
 MAX_SIZE_MM = 500
 TEXT_MARGIN_PX = 5
+LAST_ROW = 8
+CHOICES_AT = ((1, 1), (6, 0), (6, 1), (7, 0), (7, 1))
+"""Row and column of the choices that a list's groups bring."""
 
 
 class QueueFilters(QWidget):
@@ -49,9 +52,8 @@ class QueueFilters(QWidget):
         self.kind = _choice({None: "Any disagreement", **KIND_TEXTS})
         self.lesion_type = _choice({})
         self.offer_types(())
-        self.split = _choice({None: "Any split", **SPLITS})
+        self.groups: dict[str, QComboBox | QCheckBox] = {}
         self.patient = QLineEdit(placeholderText="Patients, such as 62, 78")
-        self.is_noisy = QCheckBox("Possibly noisy only")
         self.min_size, self.max_size = (QSpinBox(maximum=MAX_SIZE_MM) for _ in range(2))
         self.min_score, self.max_score = (
             QDoubleSpinBox(maximum=1.0, singleStep=0.05) for _ in range(2)
@@ -65,13 +67,13 @@ class QueueFilters(QWidget):
     @property
     def filter(self) -> Filter:
         """All fields as one filter; a field that is not set excludes nothing."""
-        patients = [p.strip().lstrip("0") for p in self.patient.text().split(",")]
+        patients = [p.strip() for p in self.patient.text().split(",")]
+        wanted = {name: _wanted(field) for name, field in self.groups.items()}
         return Filter(
             kinds=_only(self.kind.currentData()),
             types=_only(self.lesion_type.currentData()),
-            splits=_only(self.split.currentData()),
             patients=frozenset(p for p in patients if p) or None,
-            is_noisy=True if self.is_noisy.isChecked() else None,
+            groups={name: frozenset((value,)) for name, value in wanted.items() if value},
             is_done=self.state.currentData(),
             is_present=self.images.currentData(),
             min_size_mm=float(self.min_size.value()) or None,
@@ -85,8 +87,31 @@ class QueueFilters(QWidget):
         self.reset()
         self._tell()
 
+    def offer_groups(self, groups: Iterable[Group]) -> None:
+        """Offer a field for each group of a list: a choice, or a check box for a single value.
+
+        Parameters
+        ----------
+        groups : Iterable[Group]
+            Of the list; those without a text have no field.
+        """
+        for field in self.groups.values():
+            field.deleteLater()
+        self.groups = {group.name: _field(group) for group in groups if group.any_text}
+        choices_, boxes = 0, 0
+        for field in self.groups.values():
+            if isinstance(field, QComboBox):
+                field.activated.connect(self._tell)
+                self._grid.addWidget(field, *CHOICES_AT[choices_])
+                choices_ += 1
+            else:
+                field.toggled.connect(self._tell)
+                self._grid.addWidget(field, LAST_ROW + boxes, 0)
+                boxes += 1
+        self._grid.addWidget(self.lesion_type, 1, 0, 1, 1 if choices_ else 2)
+
     def offer_types(self, types: Iterable[str]) -> None:
-        """Offer DeepLesion's lesion types and these; the one that is chosen stays.
+        """Offer the types that the program knows and these; the one that is chosen stays.
 
         Parameters
         ----------
@@ -106,10 +131,14 @@ class QueueFilters(QWidget):
     def reset(self) -> None:
         """Empty all fields without emitting a signal."""
         blocker = QSignalBlocker(self)
-        for choice in (self.state, self.images, self.kind, self.lesion_type, self.split):
+        for choice in (self.state, self.images, self.kind, self.lesion_type):
             choice.setCurrentIndex(0)
+        for field in self.groups.values():
+            if isinstance(field, QComboBox):
+                field.setCurrentIndex(0)
+            else:
+                field.setChecked(False)
         self.patient.clear()
-        self.is_noisy.setChecked(False)
         self.min_size.setValue(0)
         self.max_size.setValue(self.max_size.maximum())
         self.min_score.setValue(0)
@@ -120,27 +149,40 @@ class QueueFilters(QWidget):
         self.filter_chosen.emit(self.filter)
 
     def _connect(self) -> None:
-        for choice in (self.state, self.images, self.kind, self.lesion_type, self.split):
+        for choice in (self.state, self.images, self.kind, self.lesion_type):
             choice.activated.connect(self._tell)
         self.patient.editingFinished.connect(self._tell)
-        self.is_noisy.toggled.connect(self._tell)
         for spin in (self.min_size, self.max_size, self.min_score, self.max_score):
             spin.setKeyboardTracking(False)
             spin.valueChanged.connect(self._tell)
 
     def _lay_out(self) -> None:
-        grid = QGridLayout(self)
+        grid = self._grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setSpacing(5)
-        for row, pair in enumerate(((self.state, self.images), (self.lesion_type, self.split))):
-            for column, choice in enumerate(pair):
-                grid.addWidget(choice, row, column)
+        for column, choice in enumerate((self.state, self.images)):
+            grid.addWidget(choice, 0, column)
+        grid.addWidget(self.lesion_type, 1, 0)
         grid.addWidget(self.kind, 2, 0, 1, 2)
         grid.addWidget(self.patient, 3, 0, 1, 2)
         grid.addLayout(_range("Size", self.min_size, self.max_size, "mm"), 4, 0, 1, 2)
         grid.addLayout(_range("Score", self.min_score, self.max_score, ""), 5, 0, 1, 2)
-        grid.addWidget(self.is_noisy, 6, 0)
-        grid.addWidget(self.clear_button, 6, 1)
+        grid.addWidget(self.clear_button, LAST_ROW, 1)
+
+
+def _field(group: Group) -> QComboBox | QCheckBox:
+    if len(group.values) == 1:
+        field = QCheckBox(group.any_text)
+        field.setProperty("value", group.values[0])
+        return field
+    return _choice({None: group.any_text, **{value: value for value in group.values}})
+
+
+def _wanted(field: QComboBox | QCheckBox) -> str | None:
+    if isinstance(field, QComboBox):
+        value: str | None = field.currentData()
+        return value
+    return str(field.property("value")) if field.isChecked() else None
 
 
 def _choice(texts: Mapping[Any, str]) -> QComboBox:

@@ -1,6 +1,6 @@
 """The queue beside the picture: its reader, order, filters, items and progress."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction
@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from lesion_viewer.review.worklist.queue import Order
+from lesion_viewer.review.worklist.orders import Order
 from lesion_viewer.ui.labelling.queue.filters import QueueFilters
 from lesion_viewer.ui.labelling.queue.list_view import QueueList, QueueRow
 
@@ -35,7 +35,7 @@ class QueuePanel(QWidget):
 
     Signals
     -------
-    order_chosen : the reader picked an order in the box; the Order
+    order_chosen : the reader picked an order in the box; its name
     """
 
     order_chosen = Signal(object)
@@ -55,10 +55,7 @@ class QueuePanel(QWidget):
         self.sign_in.clicked.connect(sign_in.trigger)
         self.order = QComboBox()
         self.order.setToolTip("Order of the queue")
-        for order in Order:
-            self.order.addItem(
-                f"By {order.value}" if order is not Order.RANDOM else "Random", order
-            )
+        self.offer_orders(Order)
         self.order.activated.connect(lambda _: self.order_chosen.emit(self.order.currentData()))
         self.filters = QueueFilters()
         self.filters.hide()
@@ -82,15 +79,27 @@ class QueuePanel(QWidget):
         """
         self.reader.setText(f"Reader: {name}")
 
-    def show_order(self, order: Order) -> None:
+    def offer_orders(self, orders: Iterable[str]) -> None:
+        """Offer these orders in the box.
+
+        Parameters
+        ----------
+        orders : Iterable[str]
+            Their names.
+        """
+        self.order.clear()
+        for order in map(str, orders):
+            self.order.addItem(f"By {order}" if order != Order.RANDOM else "Random", order)
+
+    def show_order(self, order: str) -> None:
         """Show the order of the queue, without emitting a signal.
 
         Parameters
         ----------
-        order : Order
+        order : str
             Order of the queue.
         """
-        self.order.setCurrentIndex(self.order.findData(order))
+        self.order.setCurrentIndex(self.order.findData(str(order)))
 
     def show_progress(self, done: int, total: int, text: str) -> None:
         """Show how much of the queue is decided.

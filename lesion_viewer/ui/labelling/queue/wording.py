@@ -19,7 +19,13 @@ KIND_TEXTS = {
 }
 
 
-def queue_row(item: Item, facts: Facts, is_done: bool, findings: Iterable[Finding]) -> QueueRow:
+def queue_row(
+    item: Item,
+    facts: Facts,
+    is_done: bool,
+    findings: Iterable[Finding],
+    marks: Iterable[str] = (),
+) -> QueueRow:
     """The row of an item in the list: sign of its status, name, and what is known of it.
 
     Parameters
@@ -31,14 +37,16 @@ def queue_row(item: Item, facts: Facts, is_done: bool, findings: Iterable[Findin
     is_done : bool
         Whether it is decided.
     findings : Iterable[Finding]
-        Findings on the item's slice.
+        Findings on the item.
+    marks : Iterable[str]
+        Names of the groups whose value is told, where the item has one.
 
     Returns
     -------
     QueueRow
         A faint row where the image is missing.
     """
-    title = item.name.removesuffix(".png")
+    title = item.title or item.name
     if not item.is_present:
         return QueueRow(MISSING_SIGN, MUTED, title, "image missing", is_faint=True)
     findings = tuple(findings)
@@ -50,8 +58,7 @@ def queue_row(item: Item, facts: Facts, is_done: bool, findings: Iterable[Findin
         detail.append(KIND_TEXTS[facts.kind])
     if facts.score is not None:
         detail.append(f"{facts.score:.2f}")
-    if item.is_noisy:
-        detail.append("noisy")
+    detail += [item.groups[mark] for mark in marks if mark in item.groups]
     return QueueRow(status_sign(status), status_colour(status), title, " · ".join(detail), is_done)
 
 

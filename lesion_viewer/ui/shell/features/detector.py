@@ -28,12 +28,12 @@ class DetectorFeature(Feature):
         self._reading = window.feature(ReadingFeature)
         review = window.feature(ReviewFeature).review
         self.panel = DetectionPanel(window.actions_by_id["detect.run"])
-        self.sweep = SweepController(self._reading.volume, review, window.settings, window)
+        self.sweep = SweepController(self._reading.viewer, review, window.settings, window)
         window.docks.add("Detector", self.panel, place=20)
         self._set_up_panel()
         self.sweep.progressed.connect(window.status_line.show_sweep)
         self.sweep.swept_changed.connect(self._show_slice_progress)
-        self._reading.volume.slices_loaded.connect(self._show_slice_progress)
+        self._reading.viewer.slices_read.connect(lambda _: self._show_slice_progress())
         self.sweep.errored.connect(window.message_bar.show_error)
         self.sweep.noticed.connect(window.message_bar.show_notice)
 
@@ -54,7 +54,7 @@ class DetectorFeature(Feature):
 
     def _show_slice_progress(self) -> None:
         """Colour the slider: loaded, unreadable and searched slices."""
-        shown = self._reading.volume
+        shown = self._reading.viewer
         if shown.volume is not None:
             self._reading.slider.set_progress(
                 shown.volume.is_loaded, shown.unreadable, self.sweep.swept

@@ -35,15 +35,15 @@ class FindingsFeature(Feature):
         super().__init__(window)
         self._reading, detector = window.feature(ReadingFeature), window.feature(DetectorFeature)
         review = window.feature(ReviewFeature).review
-        volume, actions = self._reading.volume, window.actions_by_id
+        viewer, actions = self._reading.viewer, window.actions_by_id
         self.table = FindingsTable()
         self.decision_panel = DecisionPanel(actions)
         panels = FindingsPanels(
             self.table, self.decision_panel, detector.panel, self._reading.slider
         )
-        self.marks = MarksController(self._reading.canvas, volume, review, window)
+        self.marks = MarksController(self._reading.canvas, viewer, review, window)
         self.findings = FindingsController(
-            volume, review, detector.sweep, panels, actions, window.settings, window
+            viewer, review, detector.sweep, panels, actions, window.settings, window
         )
         window.docks.add("Findings", self.table, place=10)
         window.docks.add("Decision", self.decision_panel, place=30)

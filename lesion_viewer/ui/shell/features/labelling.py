@@ -55,7 +55,7 @@ class LabellingFeature(Feature):
     def open(
         self, path: Path, annotations: Path | None, session_file: Path | None, labels: str
     ) -> None:
-        """Open a study, or with annotations a labelling project; it is on show once it was read.
+        """Open a study or a labelling project; it is on show once it was read.
 
         Parameters
         ----------
@@ -68,7 +68,7 @@ class LabellingFeature(Feature):
         labels : str
             Those of a label volume that are taken; empty takes what looks like lesions.
         """
-        if annotations is None:
+        if annotations is None and session_file is None:
             self.projects.cancel()
             self._study.open(path, None, session_file)
         else:

@@ -2,14 +2,19 @@
 
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from lesion_viewer.ct.study import Series
+from lesion_viewer.ct.volume.ct_volume import CTVolume
 from lesion_viewer.ui.canvas.slice_view import SliceView
 from lesion_viewer.ui.settings import save_settings
 from lesion_viewer.ui.shell.frame import Feature, Frame
 from lesion_viewer.ui.shell.welcome import Welcome
 from lesion_viewer.ui.study.go_to_slice import GoToSliceDialog
 from lesion_viewer.ui.study.slice_slider import SliceSlider
-from lesion_viewer.ui.study.volume_controller import VolumeController
+from lesion_viewer.ui.study.volume_controller import (
+    DEFAULT_PRESET,
+    VolumeController,
+    preset_window,
+)
+from lesion_viewer.viewing.viewer_model import ViewerModel
 
 
 class ReadingFeature(Feature):
@@ -26,8 +31,10 @@ class ReadingFeature(Feature):
         The picture.
     slider : SliceSlider
         Beside the picture.
+    viewer : ViewerModel
+        The volume, slice, window and marks on show.
     volume : VolumeController
-        The series, slice and window on show.
+        Reads the slices and has them drawn.
     """
 
     def __init__(self, window: Frame) -> None:
@@ -37,31 +44,32 @@ class ReadingFeature(Feature):
         self.canvas.setAcceptDrops(False)
         self.canvas.viewport().setAcceptDrops(False)
         self.slider = SliceSlider()
-        self.volume = VolumeController(self.canvas, window)
+        self.viewer = ViewerModel(preset_window(DEFAULT_PRESET))
+        self.volume = VolumeController(self.viewer, self.canvas, window)
         actions = window.actions_by_id
         self._picture = QStackedWidget()
         self._picture.addWidget(Welcome(actions["file.open_folder"], actions["file.open_file"]))
         self._picture.addWidget(self.canvas)
         window.setCentralWidget(self._make_middle())
-        self.slider.slice_wanted.connect(self.volume.show_slice)
+        self.slider.slice_wanted.connect(self.viewer.show_slice)
         self.canvas.hu_hovered.connect(window.status_line.show_hu)
         self.canvas.measured.connect(window.status_line.show_reading)
-        self.volume.series_shown.connect(self._take_series)
-        self.volume.slice_shown.connect(self.slider.set_slice)
+        self.viewer.volume_changed.connect(self._take_volume)
+        self.viewer.slice_changed.connect(self.slider.set_slice)
         self.volume.errored.connect(window.message_bar.show_error)
         self.volume.noticed.connect(window.message_bar.show_notice)
         self.set_pacs_mouse(window.settings.mouse_scheme == "pacs")
 
     def go_to_slice(self) -> None:
         """Ask for a number, Im's or the file's, and show the slice that has it."""
-        series = self.volume.series
+        series = self.viewer.series
         if series is None:
             self.window.message_bar.show_notice("No series is open.")
             return
         dialog = GoToSliceDialog(
-            series, self.volume.slice_index, self.volume.is_present, self.window
+            series, self.viewer.slice_index, self.viewer.is_present, self.window
         )
-        dialog.slice_chosen.connect(self.volume.show_slice)
+        dialog.slice_chosen.connect(self.viewer.show_slice)
         dialog.open()
 
     def set_pacs_mouse(self, is_pacs: bool) -> None:
@@ -102,7 +110,7 @@ class ReadingFeature(Feature):
         column.addLayout(row, 1)
         return middle
 
-    def _take_series(self, series: Series) -> None:
+    def _take_volume(self, volume: CTVolume) -> None:
         self._picture.setCurrentWidget(self.canvas)
         self.canvas.setFocus()
-        self.slider.set_count(series.shape[0])
+        self.slider.set_count(len(volume))

@@ -26,8 +26,8 @@ class ReviewFeature(Feature):
         super().__init__(window)
         volume = window.feature(ReadingFeature).volume
         window.setWindowTitle(TITLE)
-        self.review = ReviewController(volume, window)
-        volume.series_shown.connect(lambda _: self.review.select(None))
+        self.review = ReviewController(volume.viewer, window)
+        volume.viewer.volume_changed.connect(lambda _: self.review.select(None))
         self.review.noticed.connect(window.message_bar.show_notice)
         self.review.errored.connect(window.message_bar.show_error)
         self.review.read_only_changed.connect(self.show_read_only)

@@ -2,14 +2,15 @@
 
 from PySide6.QtCore import QTimer
 
-from lesion_viewer.ct.study import Series, Study
+from lesion_viewer.ct.study import Collection
+from lesion_viewer.ct.volume.ct_volume import CTVolume
 from lesion_viewer.ui.shell.docks import LEFT, Shown
 from lesion_viewer.ui.shell.features.detector import DetectorFeature
 from lesion_viewer.ui.shell.features.reading import ReadingFeature
 from lesion_viewer.ui.shell.features.review import ReviewFeature
 from lesion_viewer.ui.shell.frame import Feature, Frame
 from lesion_viewer.ui.study.controller import StudyController
-from lesion_viewer.ui.study.series_list import SeriesList
+from lesion_viewer.ui.study.series_list import SeriesList, study_names
 
 SAVE_VIEW_MS = 1500
 SERIES_PX = 200
@@ -41,7 +42,7 @@ class StudiesFeature(Feature):
             "Series", self.series_list, LEFT, place=0, width_px=SERIES_PX, shown=Shown.STUDY
         )
         self.series_list.series_wanted.connect(self.study.show_row)
-        self._volume.series_shown.connect(self._take_series)
+        self._volume.viewer.volume_changed.connect(self._mark_series)
         self.study.opened.connect(self._take_study)
         self.study.review_begun.connect(window.feature(DetectorFeature).sweep.take_new_review)
         self._connect_messages()
@@ -75,16 +76,16 @@ class StudiesFeature(Feature):
         """Keep slice and window on show once they have not changed for a while."""
         self._view_timer = QTimer(self.window, singleShot=True, interval=SAVE_VIEW_MS)
         self._view_timer.timeout.connect(self.study.save_view)
-        self._volume.slice_shown.connect(lambda _: self._view_timer.start())
-        self._volume.window_shown.connect(lambda _: self._view_timer.start())
+        viewer = self._volume.viewer
+        viewer.slice_changed.connect(lambda _: self._view_timer.start())
+        viewer.window_changed.connect(lambda _: self._view_timer.start())
 
-    def _take_study(self, study: Study) -> None:
+    def _take_study(self, found: Collection) -> None:
         self.window.message_bar.hide()
-        self.series_list.set_series(study.series)
+        self.series_list.set_series(found.series, study_names(found))
 
-    def _take_series(self, series: Series) -> None:
+    def _mark_series(self, volume: CTVolume) -> None:
         self.series_list.set_current(self._volume.row)
 
     def _show_left_out(self, text: str) -> None:
-        has_list = self.study.study is not None and bool(self.study.study.left_out)
-        self.window.message_bar.show_notice(text, has_list)
+        self.window.message_bar.show_notice(text, self.study.has_left_out)

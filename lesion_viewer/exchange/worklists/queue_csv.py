@@ -1,12 +1,13 @@
-"""The queue of a labelling project as CSV: slices in order, with the facts that order them."""
+"""The queue of a work list as CSV: its items in order, with the facts that order them."""
 
 from pathlib import Path
 
 from lesion_viewer.errors import ExchangeError
 from lesion_viewer.exchange.csv_records import guarded, quoted
 from lesion_viewer.review.session import Session
-from lesion_viewer.review.worklist.queue import Order, Queue
-from lesion_viewer.review.worklist.work_list import ORGANS, Project
+from lesion_viewer.review.worklist.orders import orders_of
+from lesion_viewer.review.worklist.queue import Queue
+from lesion_viewer.review.worklist.work_list import WorkList
 from lesion_viewer.system.atomic_files import save_bytes
 
 COLUMNS = (
@@ -23,48 +24,48 @@ COLUMNS = (
 )
 
 
-def work_list(project: Project, session: Session, order: str, seed: int = 0) -> list[str]:
+def work_list(listed: WorkList, session: Session, order: str, seed: int = 0) -> list[str]:
     """The slice names of the items with an image, in the order of a queue.
 
     Parameters
     ----------
-    project : Project
-        Labelling project.
+    listed : WorkList
+        The list.
     session : Session
-        Review of the project.
+        Its review.
     order : str
-        One of the values of ``Order``.
+        One of the list's orders.
     seed : int
         Seed of the random order.
 
     Returns
     -------
     list[str]
-        DeepLesion's names, first item first.
+        The items' names, first item first.
 
     Raises
     ------
     ExchangeError
-        Where ``order`` is no value of ``Order``.
+        Where ``order`` is none of the list's orders.
     ReviewError
         As ``Queue``.
     """
-    return [item.name for item in _queue(project, session, order, seed).items]
+    return [item.name for item in _queue(listed, session, order, seed).items]
 
 
 def save_work_list(
-    project: Project, session: Session, order: str, path: Path, seed: int = 0
+    listed: WorkList, session: Session, order: str, path: Path, seed: int = 0
 ) -> None:
     """Write the queue as CSV, one row for each item with an image.
 
     Parameters
     ----------
-    project : Project
-        Labelling project.
+    listed : WorkList
+        The list.
     session : Session
-        Review of the project.
+        Its review.
     order : str
-        One of the values of ``Order``.
+        One of the list's orders.
     path : Path
         CSV file to write.
     seed : int
@@ -73,11 +74,11 @@ def save_work_list(
     Raises
     ------
     ExchangeError
-        Where ``order`` is no value of ``Order``, or the file cannot be written.
+        Where ``order`` is none of the list's orders, or the file cannot be written.
     ReviewError
         As ``Queue``.
     """
-    queue = _queue(project, session, order, seed)
+    queue = _queue(listed, session, order, seed)
     lines: list[tuple[str, ...]] = [COLUMNS]
     for place, item in enumerate(queue.items, 1):
         facts = queue.facts(item)
@@ -90,7 +91,7 @@ def save_work_list(
                 f"{facts.doubt:.4f}",
                 "" if facts.score is None else f"{facts.score:.4f}",
                 f"{item.size_mm:.1f}",
-                ORGANS.get(item.organ, str(item.organ)),
+                guarded(item.groups.get("organ", "")),
                 guarded(item.patient),
                 "1" if queue.is_done(item) else "0",
             )
@@ -99,7 +100,7 @@ def save_work_list(
     save_bytes(path, text.encode())
 
 
-def _queue(project: Project, session: Session, order: str, seed: int) -> Queue:
-    if order not in list(Order):
-        raise ExchangeError(f"an order is one of {', '.join(Order)}, not {order!r}")
-    return Queue(project, session, Order(order), seed=seed)
+def _queue(listed: WorkList, session: Session, order: str, seed: int) -> Queue:
+    if order not in (known := orders_of(listed)):
+        raise ExchangeError(f"an order is one of {', '.join(known)}, not {order!r}")
+    return Queue(listed, session, order, seed=seed)

@@ -3,7 +3,7 @@
 import math
 from collections import defaultdict
 from collections.abc import Collection
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lesion_viewer.detection.boxes import Box
@@ -18,7 +18,7 @@ from lesion_viewer.exchange.tables.slice_names import finder
 from lesion_viewer.review.finding import Origin
 from lesion_viewer.review.session import Session
 from lesion_viewer.review.worklist.proposals import detect_item, record_proposals
-from lesion_viewer.review.worklist.work_list import Item, Project
+from lesion_viewer.review.worklist.work_list import Item, Place, WorkList
 
 if TYPE_CHECKING:
     from lesion_viewer.detection.detector import Detector
@@ -27,7 +27,7 @@ NEEDED = ("source", "x1", "y1", "x2", "y2", "score", "model", "model_sha256")
 
 
 def save_predictions(
-    project: Project, detector: "Detector", patients: Collection[str], path: Path
+    work_list: WorkList, detector: "Detector", patients: Collection[str], path: Path
 ) -> None:
     """Write what a detector finds on these patients' items, as ``lesion-viewer detect`` does.
 
@@ -35,7 +35,7 @@ def save_predictions(
 
     Parameters
     ----------
-    project : Project
+    work_list : WorkList
         Whose slices are searched.
     detector : Detector
         That searches.
@@ -52,14 +52,16 @@ def save_predictions(
         Where the file cannot be written.
     """
     found = [
-        (project.series(item.series_uid), link([detect_item(project, detector, item)]))
-        for item in project.items
-        if item.patient in patients and item.is_present
+        (work_list.series(item.series_uid), link([detect_item(work_list, detector, item)]))
+        for listed in work_list.items
+        if listed.patient in patients
+        for item in work_list.slices_of(listed)
+        if item.is_present
     ]
     save_detections(path, found, detector.info)
 
 
-def take_predictions(project: Project, session: Session, path: Path) -> int:
+def take_predictions(work_list: WorkList, session: Session, path: Path) -> int:
     """Take up the boxes that ``lesion-viewer detect`` wrote.
 
     A patient that the file speaks of was searched: all of the patient's annotated slices count as
@@ -67,7 +69,7 @@ def take_predictions(project: Project, session: Session, path: Path) -> int:
 
     Parameters
     ----------
-    project : Project
+    work_list : WorkList
         Whose slices the boxes are on.
     session : Session
         The project's review.
@@ -88,14 +90,16 @@ def take_predictions(project: Project, session: Session, path: Path) -> int:
     origins: dict[str, Origin] = {}
     of_patient: dict[str, list[Item]] = defaultdict(list)
     patients: dict[str, str] = {}
-    for item in project.items:
-        of_patient[item.patient].append(item)
-        patients[item.series_uid] = item.patient
+    for listed in work_list.items:
+        for item in work_list.slices_of(listed):
+            of_patient[item.patient].append(item)
+            patients[item.series_uid] = item.patient
     table = read_table(path, NEEDED)
     slices = finder(session.series())
     for record in table.records:
         source = unguarded(table.cell(record, "source"))
-        place = project.place_of(_name(source)) or slices(source)
+        place = _by_uid(table, record, work_list) or work_list.images.place_of(source)
+        place = place or slices(source)
         if place is None or place[0] not in patients:
             continue
         detection = _detection(table, record)
@@ -137,7 +141,18 @@ def _origin(table: Table, record: Record) -> Origin:
     return model_origin(f"{name} {HASH_MARK}{sha256}")
 
 
-def _name(source: str) -> str:
-    """DeepLesion's name of a slice from its file, in a folder or flat."""
-    path = PurePosixPath(source)
-    return path.name if "_" in path.stem else f"{path.parent.name}_{path.name}"
+def _by_uid(table: Table, record: Record, work_list: WorkList) -> Place | None:
+    """The place that a row names by SOP Instance UID; of a file of several frames by index too."""
+    names = ("series_uid", "sop_instance_uid", "slice_index")
+    if not set(names) <= set(table.names):
+        return None
+    series_uid, instance, index = (unguarded(table.cell(record, name)) for name in names)
+    if not instance:
+        return None
+    try:
+        slices = work_list.series(series_uid).slices
+        if slices[int(index)].sop_instance_uid == instance:
+            return series_uid, int(index)
+    except (KeyError, ValueError, IndexError):
+        pass
+    return work_list.images.place_of(instance)

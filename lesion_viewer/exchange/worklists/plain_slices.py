@@ -1,4 +1,4 @@
-"""The slices of a labelling project whose annotations are COCO or a plain table."""
+"""The slices that COCO or a plain table names by the paths of their images."""
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
@@ -7,13 +7,15 @@ from pathlib import Path
 
 from lesion_viewer.ct.files.references import why_refused
 from lesion_viewer.ct.images.numbered_slices import list_pngs, png_shape
+from lesion_viewer.detection.lesion_types import DEEPLESION_TYPES
 from lesion_viewer.exchange.box_files.annotations import PlainFile
 from lesion_viewer.exchange.deeplesion.annotation_rows import indices_of
 from lesion_viewer.exchange.image_names import ImageIndex, plain_path, series_and_number
-from lesion_viewer.exchange.tables.annotated_rows import AROUND, MAX_SIDE_PX, SIDE_PX, AnnotatedRow
-from lesion_viewer.review.worklist.work_list import ORGANS
+from lesion_viewer.exchange.numbered_rows import AROUND, MAX_SIDE_PX, SIDE_PX, NumberedRow
+from lesion_viewer.review.worklist.work_list import Group
 
-ORGAN_CODES = {name: code for code, name in ORGANS.items()}
+ORGAN = Group("organ", tuple(DEEPLESION_TYPES.values()))
+UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +95,7 @@ def find_images(root: Path, names: Sequence[str]) -> FoundImages:
     return FoundImages(shapes, there, refused)
 
 
-def plain_rows(file: PlainFile, shapes: Mapping[str, tuple[int, int]]) -> list[AnnotatedRow]:
+def plain_rows(file: PlainFile, shapes: Mapping[str, tuple[int, int]]) -> list[NumberedRow]:
     """A row for each label of a plain file, and for each image that has none.
 
     Parameters
@@ -106,7 +108,7 @@ def plain_rows(file: PlainFile, shapes: Mapping[str, tuple[int, int]]) -> list[A
 
     Returns
     -------
-    list[AnnotatedRow]
+    list[NumberedRow]
         In the order of the images in the file.
     """
     labels: dict[str, list[tuple[int, str]]] = {name: [] for name in file.came}
@@ -131,17 +133,18 @@ def plain_rows(file: PlainFile, shapes: Mapping[str, tuple[int, int]]) -> list[A
         is_alone = not series_and_number(plain_path(name))[1] or len(sizes[series]) > 1
         around = 0 if is_alone else AROUND
         for label, lesion_type in rows or [(-1, "")]:
+            organ = lesion_type.strip().casefold()
+            organ = organ if organ in ORGAN.values else ""
             found.append(
-                AnnotatedRow(
+                NumberedRow(
                     label,
                     title,
                     series,
                     number,
                     range(max(number - around, 0), number + around + 1),
                     indices_of(series.rpartition("/")[2])[0] or series,
-                    ORGAN_CODES.get(lesion_type.strip().casefold(), -1),
-                    "",
-                    False,
+                    organ,
+                    {ORGAN.name: organ or UNKNOWN},
                     said[name] or (min(int(high), MAX_SIDE_PX), min(int(wide), MAX_SIDE_PX)),
                     None,
                     None,

@@ -1,8 +1,7 @@
-"""The rows of an annotation file for a labelling project, read quickly and without boxes."""
+"""The rows of DeepLesion's CSV for a work list, read quickly and without boxes."""
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
@@ -11,63 +10,14 @@ from lesion_viewer.ct.values.window import Window
 from lesion_viewer.errors import ExchangeError
 from lesion_viewer.exchange.csv_records import quick_rows, unguarded
 from lesion_viewer.exchange.deeplesion.annotation_rows import COLUMNS
+from lesion_viewer.exchange.deeplesion.groups import groups_of, organ_in, type_of_organ
+from lesion_viewer.exchange.numbered_rows import AROUND, MAX_SIDE_PX, SIDE_PX, NumberedRow
 
-SIDE_PX = 512  # DeepLesion's usual image
-# Larger numbers in a cell are ignored: no CT has them.
-MAX_SIDE_PX = 2**13
-MAX_SPACING_MM = 1e3
+MAX_SPACING_MM = 1e3  # larger numbers in a cell are ignored: no CT has them
 MAX_DIGITS = 9
-AROUND = 10
-"""Slices on each side of an annotated one that belong to its row where no range is given."""
 
 
-@dataclass(frozen=True, slots=True)
-class AnnotatedRow:
-    """A row of the annotation file, without its box.
-
-    Attributes
-    ----------
-    row : int
-        0-based data row of the annotation file.
-    name : str
-        Slice name as DeepLesion writes it, ``000001_01_01_109.png``.
-    folder : str
-        Folder in ``name``, ``000001_01_01``.
-    number : int
-        Slice number in ``name``.
-    numbers : range
-        Numbers of the slices around it that belong to the row; includes ``number``.
-    patient : str
-        ``Patient_index`` as it stands in the file.
-    organ : int
-        ``Coarse_lesion_type``; -1 where the cell holds no whole number.
-    split : str
-        ``Train_Val_Test`` as it stands in the file.
-    is_noisy : bool
-        Whether ``Possibly_noisy`` is 1.
-    shape : tuple[int, int]
-        Rows and columns of the image; ``SIDE_PX`` each where the file does not say.
-    spacing_mm : tuple[float, float, float] | None
-        Distance of slices, rows and columns; None where the file does not say.
-    window : Window | None
-        Window of ``DICOM_windows``; None where the cell holds none.
-    """
-
-    row: int
-    name: str
-    folder: str
-    number: int
-    numbers: range
-    patient: str
-    organ: int
-    split: str
-    is_noisy: bool
-    shape: tuple[int, int]
-    spacing_mm: tuple[float, float, float] | None
-    window: Window | None
-
-
-def annotated_rows(path: Path, content: bytes) -> tuple[str, list[AnnotatedRow]]:
+def annotated_rows(path: Path, content: bytes) -> tuple[str, list[NumberedRow]]:
     """A digest of the annotations in a CSV, and the rows that name a slice.
 
     A CSV that an export wrote has the same digest and rows as the file it was made from.
@@ -81,7 +31,7 @@ def annotated_rows(path: Path, content: bytes) -> tuple[str, list[AnnotatedRow]]
 
     Returns
     -------
-    tuple[str, list[AnnotatedRow]]
+    tuple[str, list[NumberedRow]]
         SHA-256 over the slice names and boxes, and the rows in the order of the file.
 
     Raises
@@ -112,7 +62,7 @@ def _labels(names: list[str], rows: list[list[str]]) -> Iterator[tuple[dict[str,
             yield cells, came
 
 
-def _row_of(row: int, cells: dict[str, str]) -> AnnotatedRow | None:
+def _row_of(row: int, cells: dict[str, str]) -> NumberedRow | None:
     name = unguarded(cells["File_name"])
     folder, _, text = name.removesuffix(".png").rpartition("_")
     if not text.isdecimal() or not folder or len(text) > MAX_DIGITS:
@@ -121,17 +71,16 @@ def _row_of(row: int, cells: dict[str, str]) -> AnnotatedRow | None:
     size, spacing = _numbers(cells["Image_size"]), _numbers(cells["Spacing_mm_px_"])
     is_sized = len(size) == 2 and min(size) >= 1 and max(size) <= MAX_SIDE_PX
     is_spaced = len(spacing) == 3 and 0 < min(spacing) <= max(spacing) <= MAX_SPACING_MM
-    organ = cells["Coarse_lesion_type"]
-    return AnnotatedRow(
+    organ = organ_in(cells["Coarse_lesion_type"])
+    return NumberedRow(
         row,
         name,
         folder,
         number,
         _range(cells["Slice_range"], number),
         cells["Patient_index"],
-        int(organ) if organ.removeprefix("-").isdecimal() and len(organ) < MAX_DIGITS else -1,
-        cells["Train_Val_Test"],
-        cells["Possibly_noisy"] == "1",
+        type_of_organ(organ),
+        groups_of(organ, cells["Train_Val_Test"], cells["Possibly_noisy"] == "1"),
         (int(size[1]), int(size[0])) if is_sized else (SIDE_PX, SIDE_PX),
         (spacing[2], spacing[1], spacing[0]) if is_spaced else None,
         _window(cells["DICOM_windows"]),
