@@ -100,8 +100,8 @@ def test_a_series_is_as_doubtful_as_its_worst_slice(
 def test_a_detector_answers_a_series_slice_by_slice(
     work_list: WorkList, session: Session, tmp_path: Path
 ) -> None:
-    card = load_card(find_checkpoint("phantom-small"))
-    left = unanswered(work_list, session, card)
+    info = load_card(find_checkpoint("phantom-small")).info
+    left = unanswered(work_list, session, info)
     assert [(i.series_uid, i.slice_index) for i in left[:3]] == [(A.uid, 2), (A.uid, 3), (B.uid, 2)]
     assert len(left) == 6
 

@@ -94,7 +94,7 @@ class ReviewedScans:
         absent: set[int] = set()
         count, is_complete = series.shape[0], False
         while not is_complete:
-            chosen = self._definition.slices_around(
+            chosen = self._definition.neighbours.around(
                 one.slice_index, count, series.spacing_mm, frozenset(absent)
             )
             is_complete = True
