@@ -11,7 +11,7 @@ from PIL import Image
 
 from lesion_viewer.cli import main
 from lesion_viewer.ct.phantom.abdomen import make_phantom
-from lesion_viewer.ct.reading import open_study
+from lesion_viewer.ct.reading import open_collection, open_study
 from lesion_viewer.ct.volume.hu_plausibility import not_hu_fault, spread
 from lesion_viewer.ct.volume.loading import load_volume
 from lesion_viewer.errors import CTError
@@ -112,7 +112,7 @@ def test_pieces_of_a_real_ct_are_left_alone(real_data: Path) -> None:
 )  # fmt: skip
 def test_real_ct_is_left_alone(real_data: Path, name: str) -> None:
     paths = [*(real_data / name).iterdir()] if name == "dicom-edge" else [real_data / name]
-    series = [s for path in paths for s in open_study(path).series]
+    series = [s for path in paths for s in open_collection(path).series]
     assert [s.uid for s in series if "not_hu" in {f.code for f in s.faults}] == []
 
 

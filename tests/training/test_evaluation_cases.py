@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from lesion_viewer.ct.reading import open_study
+from lesion_viewer.ct.reading import open_collection
 from lesion_viewer.ct.values.window import Window
 from lesion_viewer.detection.identity import DetectorInfo
 from lesion_viewer.detection.inputs import InputDefinition
@@ -55,7 +55,7 @@ def test_truth_given_back_as_predictions_finds_every_lesion(truth: Path, tmp_pat
 def test_a_csv_gives_the_result_of_the_checkpoint_that_wrote_it(
     truth: Path, tmp_path: Path
 ) -> None:
-    (series, _) = open_study(truth.parent).series
+    (series, _) = open_collection(truth.parent).series
     detector = answers_of("phantom-small", None, "cpu", True)
     cases = [
         replace(one, scored=(20, 22))

@@ -248,9 +248,9 @@ def test_rows_of_images_that_are_not_there_are_said_to_be_left_out(
     with qtbot.waitSignal(window.exchange.noticed):
         window.exchange.import_labels(files[1])
     assert window.message_bar.text == (
-        "labels.csv imported: 4 labels, 0 new decisions."
-        " 1 row is of an image that is not here, and was left out."
-    )
+        "labels.csv imported: 1 label, 0 new decisions."
+        " 4 rows are of images that are not here, and were left out."
+    ), "each folder of images is a study; labels are of the one on show"
 
 
 def test_a_file_that_is_no_coco_is_one_clear_line(
