@@ -30,20 +30,22 @@ def with_uids(events: Iterable[Event], study_key: str) -> list[Event]:
     done = []
     for event in events:
         for counted, uid in _named(event, study_key):
-            if COUNTED.fullmatch(counted):
-                uids.setdefault(counted, uid)
+            uids.setdefault(counted, uid)
         done.append(replace(event, payload=_renamed(event.payload, uids)) if uids else event)
     return done
 
 
 def _named(event: Event, study_key: str) -> list[tuple[str, str]]:
-    """Each id that an event may bring, and the UID that it gets where it is a counted one."""
+    """Each counted id that an event may bring, and the UID that it gets."""
     p = event.payload
     if event.kind == "labels_imported":
-        return [(i, label_uid(p["sha256"], label[3])) for i, label in p["findings"].items()]
+        labels = p["findings"].items()
+        return [(i, label_uid(p["sha256"], label[3])) for i, label in labels if _is_counted(i)]
     if event.kind == "boxes_imported":
         places = enumerate(p["findings"].items())
-        return [(i, imported_uid(p["sha256"], f["series"], n)) for n, (i, f) in places]
+        return [
+            (i, imported_uid(p["sha256"], f["series"], n)) for n, (i, f) in places if _is_counted(i)
+        ]
     ids: list[str] = []
     if event.kind == "review_imported":
         ids = list(p["findings"])
@@ -53,7 +55,15 @@ def _named(event: Event, study_key: str) -> list[tuple[str, str]]:
         ids = list(p["proposed"])
     elif event.kind == "added":
         ids = [p["finding"]]
-    return [(i, derived_uid("journal", study_key, event.at, event.reader, i)) for i in ids]
+    return [
+        (i, derived_uid("journal", study_key, event.at, event.reader, i))
+        for i in ids
+        if _is_counted(i)
+    ]
+
+
+def _is_counted(name: str) -> bool:
+    return name[:1] in "fr" and COUNTED.fullmatch(name) is not None
 
 
 def _renamed(payload: Mapping[str, Any], uids: Mapping[str, str]) -> dict[str, Any]:
