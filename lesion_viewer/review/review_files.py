@@ -1,10 +1,12 @@
 """Which file holds the review of each study of a collection."""
 
+import glob
 import json
 import os
 import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from itertools import count
 from pathlib import Path
 
 from lesion_viewer.ct.collecting import study_key
@@ -135,20 +137,17 @@ class ReviewFiles:
             if one.key == study.key and one is not study
             for series in one.series
         }
-        if not others and not patient_file(usual, 2).is_file():
+        present = _patient_files(usual)
+        if not others and present in ([], [usual]):
             return usual
         own = {series.uid for series in study.series}
-        number, free, holding = 1, usual, None
-        while (file := patient_file(usual, number)).is_file():
-            known = _series_in(file)
-            if known & own and not known & others:
-                return file
-            holding = holding or (file if known & own else None)
-            number += 1
-        taken = set(self._files.values())
-        while (free := patient_file(usual, number)) in taken:
-            number += 1
-        return free if others else holding or usual
+        known = {file: _series_in(file) for file in present}
+        holding = [file for file in present if known[file] & own]
+        alone = [file for file in holding if not known[file] & others]
+        if alone or not others:
+            return [*alone, *holding, usual][0]
+        taken = {*present, *self._files.values()}
+        return next(file for n in count(1) if (file := patient_file(usual, n)) not in taken)
 
     def _common_files(self, named: Path | None) -> list[Path]:
         if len(self._found.studies) == 1:
@@ -177,6 +176,12 @@ class ReviewFiles:
         if is_moved:
             common = _put_aside(common)
         return _told(common, len(new), kept)
+
+
+def _patient_files(usual: Path) -> list[Path]:
+    """The reviews under one Study Instance UID that there are, the first patient's first."""
+    pattern = f"{glob.escape(usual.stem)}-patient*{glob.escape(usual.suffix)}"
+    return [file for file in (usual, *sorted(usual.parent.glob(pattern))) if file.is_file()]
 
 
 def _study_of(
