@@ -316,7 +316,7 @@ def test_a_row_that_leaves_the_table_does_not_choose_its_neighbour(
 def test_a_click_in_the_table_goes_to_the_finding(swept_window: MainWindow, qtbot: QtBot) -> None:
     swept_window.volume.show_slice(0)
     table = swept_window.findings_table
-    place = table.view.visualRect(table.proxy.index(1, 0)).center()
+    place = table.view.visualRect(table.model.index(1, 0)).center()
     qtbot.mouseClick(table.view.viewport(), Qt.MouseButton.LeftButton, pos=place)
     assert swept_window.review.selected_id == table.shown_ids()[1]
     assert swept_window.volume.slice_index == 15

@@ -37,9 +37,11 @@ class MainWindow(Frame):
     ----------
     canvas, slider, series_list, findings_table, decision_panel, detection_panel
         The widgets.
-    viewer
-        What is on show.
-    volume, review, sweep, study, projects, queue, proposals, readers, exchange, marks, findings
+    viewer, review
+        What is on show, and the review of it.
+    gestures
+        What the reader does to findings.
+    volume, sweep, study, projects, queue, proposals, readers, exchange, marks, findings
         The controllers.
     reading, findings_feature, program
         Features with actions of their own.
@@ -104,7 +106,8 @@ class MainWindow(Frame):
         self.reading = self.feature(ReadingFeature)
         self.canvas, self.slider = self.reading.canvas, self.reading.slider
         self.viewer, self.volume = self.reading.viewer, self.reading.volume
-        self.review = self.feature(ReviewFeature).review
+        reviewing = self.feature(ReviewFeature)
+        self.review, self.gestures = reviewing.review, reviewing.gestures
         detector = self.feature(DetectorFeature)
         self.detection_panel, self.sweep = detector.panel, detector.sweep
         studies = self.feature(StudiesFeature)
