@@ -138,6 +138,11 @@ class FindingFilter:
         ----------
         finding : Finding
             Any finding.
+
+        Returns
+        -------
+        bool
+            False where its status or its type is another one.
         """
         is_of_type = self.lesion_type in (None, finding.lesion_type)
         return is_of_type and self.status in (None, finding.status)

@@ -16,7 +16,7 @@ class Mode(Enum):
     EDITING = "editing"  #: while a box is being edited
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Described:
     """How an action is offered.
 
@@ -41,7 +41,8 @@ class Described:
     mode: Mode = field(default=Mode.ALWAYS, kw_only=True)
 
 
-@dataclass(frozen=True, slots=True)
+# Without slots: Python 3.11 cannot make a frozen dataclass by ``ActionSpec[Window](...)`` with them.
+@dataclass(frozen=True)
 class ActionSpec(Described, Generic[Owner]):
     """One thing that a reader can do.
 
@@ -54,7 +55,7 @@ class ActionSpec(Described, Generic[Owner]):
     call: Callable[[Owner], object]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ToggleSpec(Described, Generic[Owner]):
     """One thing that a reader can turn on and off.
 
