@@ -41,7 +41,7 @@ class Described:
     mode: Mode = field(default=Mode.ALWAYS, kw_only=True)
 
 
-# Without slots: Python 3.11 cannot make a frozen dataclass by ``ActionSpec[Window](...)`` with them.
+# Without slots: with them Python 3.11 cannot call ``ActionSpec[Window](...)`` of a frozen class.
 @dataclass(frozen=True)
 class ActionSpec(Described, Generic[Owner]):
     """One thing that a reader can do.
