@@ -17,8 +17,8 @@ from lesion_viewer.review.worklist.proposals import (
 from lesion_viewer.review.worklist.work_list import Item, WorkList
 from lesion_viewer.ui.detector.sweep_controller import SweepController
 from lesion_viewer.ui.labelling.project_controller import ProjectController
-from lesion_viewer.ui.study.review_controller import ReviewController
 from lesion_viewer.ui.workers import Worker
+from lesion_viewer.viewing.review_model import ReviewModel
 
 
 class ProposalsWorker(Worker):
@@ -74,7 +74,7 @@ class ProposalsController(QObject):
     ----------
     projects : ProjectController
         Give the queue.
-    review : ReviewController
+    review : ReviewModel
         Takes up what is found.
     sweep : SweepController
         Gives the chosen detector.
@@ -95,7 +95,7 @@ class ProposalsController(QObject):
     def __init__(
         self,
         projects: ProjectController,
-        review: ReviewController,
+        review: ReviewModel,
         sweep: SweepController,
         parent: QObject,
     ) -> None:
