@@ -38,6 +38,6 @@ def run_viewer(command: str, *arguments: str | Path) -> None:
     )
     if done.returncode:
         said = done.stderr.strip()
-        fault = FAULT.search(said)
-        text = fault[1] if fault else said.rpartition("\n")[2] or f"status {done.returncode}"
-        raise TrainingError(text if fault else f"lesion-viewer {command} failed: {text}")
+        if fault := FAULT.search(said):
+            raise TrainingError(fault[1])
+        raise TrainingError(f"lesion-viewer {command} ended with {done.returncode}: {said}")

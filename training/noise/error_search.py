@@ -87,11 +87,11 @@ def correct_first_half(
     """
     for file in (review, *(review.with_name(review.name + end) for end in ("-wal", "-shm"))):
         file.unlink(missing_ok=True)
-    project = ["--annotations", annotations, "--session", review]
-    answers = [text for file in predictions for text in ("--predictions", file)]
+    project = ("--annotations", annotations, "--session", review)
+    answers = [word for file in predictions for word in ("--predictions", str(file))]
     with TemporaryDirectory() as folder:
         queue, corrected = Path(folder) / "queue.csv", Path(folder) / "truth.json"
-        order = ["--order", ORDER, "--work-list", queue]
+        order = ("--order", ORDER, "--work-list", queue)
         run_viewer("project", *project, *answers, *order, "--", images)
         table = read_table(queue, ("File_name",))
         names = [table.cell(record, "File_name") for record in table.records]
