@@ -10,11 +10,10 @@ from tempfile import TemporaryDirectory
 
 from lesion_viewer.ct.images.numbered_slices import NumberedSlices, numbered_series
 from lesion_viewer.ct.study import Series
-from lesion_viewer.ct.volume.ct_volume import CTVolume
-from lesion_viewer.ct.volume.loading import VolumeLoader
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.detection.detector import load_detector
 from lesion_viewer.detection.linking import link
+from lesion_viewer.detection.running import Sweep, read_volume
 from lesion_viewer.exchange.csv_records import read_table
 from lesion_viewer.exchange.deeplesion.image_files import list_slices
 from lesion_viewer.exchange.tables.detections_csv import save_detections
@@ -49,10 +48,9 @@ def predict(
     detector = load_detector(checkpoint, "cpu", LOWEST_SCORE)
     found = []
     for series, indices in _series_of(data / IMAGES, slices, seeds):
-        volume = CTVolume(series)
-        VolumeLoader(volume, 0).run(lambda slice_index: None)
-        for index in indices:
-            found.append((series, link(list(detector.detect(volume, [index])))))
+        volume = read_volume(series, detector.info.neighbours, indices)
+        # Each by itself, as a project's proposals are found: no candidate spans slices.
+        found += [(series, link(Sweep(detector, volume, [index]))) for index in indices]
     save_detections(output, found, detector.info)
 
 
