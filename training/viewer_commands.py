@@ -18,7 +18,7 @@ def run_viewer(command: str, *arguments: str | Path) -> None:
     ----------
     command : str
         Its name.
-    arguments : str | Path
+    *arguments : str | Path
         Its options and arguments.
 
     Raises

@@ -166,7 +166,7 @@ def read_slices(path: Path) -> ReviewedProject:
     try:
         content = json.loads(path.read_bytes())
         if content["reviewed_slices"] != VERSION:
-            raise ValueError(f"version {content['reviewed_slices']} is not {VERSION}")
+            raise ExchangeError(f"{path} is no file of reviewed slices of version {VERSION}")
         series = content["series"]
         pictures = {uid: _decoded_picture(one) for uid, one in series.items()}
         numbered = {

@@ -16,6 +16,11 @@ def recorded_images(session: Session) -> ReviewedImages:
     ----------
     session : Session
         The review; it stays open while its images are looked for.
+
+    Returns
+    -------
+    ReviewedImages
+        Of all series of the review.
     """
     records = session.series()
     numbered = {uid: _slices(record) for uid, record in records.items() if record.is_of_numbers}
