@@ -67,6 +67,11 @@ class Seen:
         ----------
         to : Target
             By whom and when.
+
+        Returns
+        -------
+        Decision
+            With who and when.
         """
         return Decision(to.reader, to.at, self.threshold, self.window)
 
@@ -133,6 +138,11 @@ class OnFinding(Gesture):
             By whom and when.
         **changes : Any
             Fields of the finding.
+
+        Returns
+        -------
+        Finding
+            Decided.
         """
         return replace(finding, decision=self.seen.decision(to), **changes)
 
@@ -147,6 +157,11 @@ class OnFinding(Gesture):
             By whom and when.
         boxes : Mapping[int, Box]
             Slice index -> box in pixels.
+
+        Returns
+        -------
+        Finding
+            Decided.
         """
         changed = replace(finding, boxes=boxes)
         return self.decided(changed, to, status=lesion_status(changed), reason="")

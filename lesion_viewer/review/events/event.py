@@ -129,6 +129,11 @@ class Event(ABC):
         ----------
         slices : Slices
             Of the journal.
+
+        Returns
+        -------
+        dict[str, Any]
+            Its values by name.
         """
 
     @classmethod
@@ -171,6 +176,11 @@ class Gesture(Event):
         ----------
         seq : int
             Its place in the journal.
+
+        Returns
+        -------
+        Undone
+            The gesture.
         """
         return Undone(seq)
 

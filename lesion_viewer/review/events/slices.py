@@ -82,6 +82,11 @@ class Slices:
         number : int
             Of an event.
 
+        Returns
+        -------
+        int
+            As slices are counted now.
+
         Raises
         ------
         LookupError
@@ -98,6 +103,11 @@ class Slices:
             UID of the series.
         index : int
             Present index of the slice, from 0.
+
+        Returns
+        -------
+        int
+            For an event.
         """
         number = self._numbers.get((series_uid, index))
         if number is None:
@@ -111,6 +121,11 @@ class Slices:
         ----------
         series_uid : str
             UID of the series.
+
+        Returns
+        -------
+        range
+            From 0.
         """
         return range(len(self._named(series_uid)))
 

@@ -239,6 +239,11 @@ class Journal(Recorded):
         -------
         bool
             Whether slices that events speak of are counted another way now.
+
+        Raises
+        ------
+        ReviewError
+            Where it is read-only or cannot be saved, or a slice would be gone that events speak of.
         """
         if self.read_only:
             raise ReviewError(f"Read-only, nothing is recorded: {self.read_only}.")

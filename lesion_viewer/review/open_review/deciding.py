@@ -36,6 +36,11 @@ class Deciding(ReviewFile):
         finding_id : str
             Id of the finding.
 
+        Returns
+        -------
+        Seen
+            For a gesture on it.
+
         Raises
         ------
         ReviewError

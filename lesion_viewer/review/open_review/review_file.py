@@ -8,6 +8,7 @@ from typing import Self
 from lesion_viewer.errors import ReviewError, ReviewNotWritable
 from lesion_viewer.review.events.decisions import Seen
 from lesion_viewer.review.events.event import Event, RecordedEvent
+from lesion_viewer.review.events.kinds import decode_event
 from lesion_viewer.review.finding import Finding
 from lesion_viewer.review.journal.journal_file import Journal
 from lesion_viewer.review.journal.review_state import Change, State, replay
@@ -184,9 +185,10 @@ class ReviewFile:
         self.findings: Mapping[str, Finding] = MappingProxyType(state.findings)
 
     def _record(self, *events: Event, label_rows: Iterable[bytes] = ()) -> None:
-        entries = [(event.kind, event.encode(self._journal.slices)) for event in events]
-        stored = self._journal.append_all(self.reader, entries, label_rows)
-        for entry, event in zip(stored, events, strict=True):
+        slices = self._journal.slices
+        entries = [(event.kind, event.encode(slices)) for event in events]
+        for entry in self._journal.append_all(self.reader, entries, label_rows):
+            event = decode_event(entry.kind, entry.payload, slices)  # as it will be read again
             change = self._state.apply(RecordedEvent(entry.seq, entry.at, entry.reader, event))
             if not change.is_empty:
                 for callback in self._subscribers:
