@@ -38,7 +38,7 @@ def uid_of(folder: Path) -> str:
 
 def show(window: MainWindow, qtbot: QtBot, uid: str) -> None:
     """Show a series, and wait until the review of its study is open."""
-    rows = [s.uid for s in window.volume.series_list]
+    rows = [s.uid for s in window.review.series_list]
     window.study.show_row(rows.index(uid))
     qtbot.waitUntil(lambda: window.volume.series is not None and window.volume.series.uid == uid)
     qtbot.waitUntil(lambda: window.review.session is not None)

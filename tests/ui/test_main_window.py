@@ -1,7 +1,6 @@
 """The window by keys: scrolling, windows, series, the key sheet."""
 
 from collections.abc import Callable
-from operator import attrgetter
 from pathlib import Path
 
 import pytest
@@ -11,7 +10,6 @@ from pytestqt.qtbot import QtBot
 
 from lesion_viewer.ct.values.window import Window
 from lesion_viewer.ui.settings import load_settings
-from lesion_viewer.ui.shell.actions import ACTIONS
 from lesion_viewer.ui.shell.bindings import bindings
 from lesion_viewer.ui.shell.key_sheet import KeySheet
 from lesion_viewer.ui.shell.main_window import MainWindow
@@ -130,11 +128,6 @@ def test_no_key_is_bound_twice_at_the_same_time(window: MainWindow) -> None:
             for key in action.shortcuts()
         ]
         assert len(keys) == len(set(keys))
-
-
-def test_every_action_has_a_slot_that_exists(window: MainWindow) -> None:
-    for spec in ACTIONS:
-        assert callable(attrgetter(spec.slot)(window)), spec.id
 
 
 def test_the_mouse_scheme_is_kept(window: MainWindow, make_window: MakeWindow) -> None:

@@ -91,12 +91,12 @@ def test_page_down_shows_the_next_series_and_page_up_the_former_as_it_was_left(
     window = open_window(two_series)
     assert window.series_list.model().rowCount() == 2
     window.volume.show_slice(3)
-    shown = window.volume.row
+    shown = window.review.row
     first, second = (Key.Key_PageDown, Key.Key_PageUp)[:: 1 if shown == 0 else -1]
     qtbot.keyClick(window.canvas, first)
-    qtbot.waitUntil(lambda: window.volume.row == 1 - shown)
+    qtbot.waitUntil(lambda: window.review.row == 1 - shown)
     qtbot.keyClick(window.canvas, second)
-    qtbot.waitUntil(lambda: window.volume.row == shown)
+    qtbot.waitUntil(lambda: window.review.row == shown)
     assert window.volume.slice_index == 3
 
 

@@ -72,6 +72,39 @@ def test_n_and_p_walk_through_the_undecided_and_round(
     assert chosen == [first, second, first, second]
 
 
+def test_n_follows_the_order_that_a_click_on_a_title_chose(
+    swept_window: MainWindow, qtbot: QtBot
+) -> None:
+    swept_window.review.set_threshold(0.2)
+    table = swept_window.findings_table
+    header = table.view.horizontalHeader()
+    place = QPoint(header.sectionViewportPosition(2) + 8, header.height() // 2)
+    for slices in ([11, 15, 18], [18, 15, 11]):
+        qtbot.mouseClick(header.viewport(), Qt.MouseButton.LeftButton, pos=place)
+        swept_window.review.select(None)
+        for slice_index, finding_id in zip(slices, table.shown_ids(), strict=True):
+            press(swept_window, qtbot, "n")
+            assert swept_window.viewer.slice_index == slice_index
+            assert swept_window.review.selected_id == finding_id
+
+
+def test_a_table_that_is_hidden_or_filtered_leaves_the_walk_alone(
+    swept_window: MainWindow, qtbot: QtBot
+) -> None:
+    table = swept_window.findings_table
+    first, second = table.shown_ids()
+    table.status_filter.setCurrentIndex(table.status_filter.findData("rejected"))
+    assert table.shown_ids() == []
+    press(swept_window, qtbot, "n")
+    assert swept_window.review.selected_id == first
+    swept_window.docks["Findings"].hide()
+    press(swept_window, qtbot, "n")
+    assert swept_window.review.selected_id == second
+    swept_window.docks["Findings"].show()
+    table.status_filter.setCurrentIndex(0)
+    assert table.shown_ids() == [first, second]
+
+
 @pytest.mark.parametrize(
     ("key", "expected"), [("a", Status.ACCEPTED), ("x", Status.REJECTED), ("u", Status.UNSURE)]
 )
@@ -316,7 +349,7 @@ def test_a_row_that_leaves_the_table_does_not_choose_its_neighbour(
 def test_a_click_in_the_table_goes_to_the_finding(swept_window: MainWindow, qtbot: QtBot) -> None:
     swept_window.volume.show_slice(0)
     table = swept_window.findings_table
-    place = table.view.visualRect(table.proxy.index(1, 0)).center()
+    place = table.view.visualRect(table.model.index(1, 0)).center()
     qtbot.mouseClick(table.view.viewport(), Qt.MouseButton.LeftButton, pos=place)
     assert swept_window.review.selected_id == table.shown_ids()[1]
     assert swept_window.volume.slice_index == 15

@@ -152,7 +152,7 @@ def test_unchanged_series_of_the_study_stay_reviewed(
     first = open_window(shared)
     reviewed(first, qtbot)
     qtbot.keyClick(first.canvas, Key.Key_PageDown)
-    if first.volume.row == 0:
+    if first.review.row == 0:
         qtbot.keyClick(first.canvas, Key.Key_PageUp)
     before = {}
     for row in (0, 1):
@@ -163,7 +163,7 @@ def test_unchanged_series_of_the_study_stay_reviewed(
     first.close()
     second = open_window(changed)
     other = next(
-        row for row in (0, 1) if second.volume.series_list[row].uid == image_uid(study / "a")
+        row for row in (0, 1) if second.review.series_list[row].uid == image_uid(study / "a")
     )
     second.study.show_row(1 - other)
     assert second.message_bar.text == ""

@@ -15,8 +15,8 @@ from lesion_viewer.errors import ReviewError
 from lesion_viewer.ui.detector.chosen_detector import ChosenDetector
 from lesion_viewer.ui.detector.sweep_worker import SweepWorker
 from lesion_viewer.ui.settings import Settings
-from lesion_viewer.ui.study.review_controller import ReviewController
 from lesion_viewer.ui.support_log import LogName
+from lesion_viewer.viewing.review_model import ReviewModel
 from lesion_viewer.viewing.viewer_model import ViewerModel
 
 log = logging.getLogger(__name__)
@@ -32,7 +32,7 @@ class SweepController(QObject):
     ----------
     viewer : ViewerModel
         What is on screen.
-    review : ReviewController
+    review : ReviewModel
         Takes up what is found, and holds the threshold.
     settings : Settings
         Which detector, on which device, and whether it starts by itself.
@@ -64,7 +64,7 @@ class SweepController(QObject):
     def __init__(
         self,
         viewer: ViewerModel,
-        review: ReviewController,
+        review: ReviewModel,
         settings: Settings,
         parent: QObject,
     ) -> None:

@@ -25,6 +25,7 @@ from lesion_viewer.exchange.reviews.import_outcome import imported_text, replace
 from lesion_viewer.exchange.reviews.reviewed_csv import export_csv, read_reviewed
 from lesion_viewer.exchange.same_pictures import SeriesOf, same_images
 from lesion_viewer.exchange.tables.slice_names import image_name
+from lesion_viewer.exchange.worklists.recorded_images import recorded_images
 from lesion_viewer.review.label_import import ProposedChange, Statements, apply_changes
 from lesion_viewer.review.session import Session
 from lesion_viewer.ui.exchange.exchange_workers import (
@@ -34,9 +35,8 @@ from lesion_viewer.ui.exchange.exchange_workers import (
     RowsReader,
 )
 from lesion_viewer.ui.exchange.import_preview import CorrectionsDialog
-from lesion_viewer.ui.study.controller import StudyController
-from lesion_viewer.ui.study.review_controller import ReviewController
 from lesion_viewer.ui.workers import no_collection
+from lesion_viewer.viewing.review_model import ReviewModel
 
 CSV = "Reviewed CSV or COCO (*.csv *.json)"
 LABELS = "Labels (*.csv *.tsv *.txt *.json *.nii *.nii.gz *.nrrd *.mha *.mhd *.dcm);;All files (*)"
@@ -80,7 +80,9 @@ FORMATS = (
         "Audit report",
         "report.html",
         lambda series_of, review, to: export_report(
-            review, to, same_images(review, series_of, lambda text: None)
+            review,
+            to,
+            same_images(recorded_images(review).picture_of, series_of, lambda text: None),
         ),
     ),
 )
@@ -91,10 +93,8 @@ class ExchangeController(QObject):
 
     Parameters
     ----------
-    study : StudyController
-        The study on show.
-    review : ReviewController
-        Holds the session.
+    review : ReviewModel
+        The study on show, and its session.
     window : QWidget
         Parent of the dialogs.
 
@@ -107,9 +107,9 @@ class ExchangeController(QObject):
     noticed = Signal(str)
     errored = Signal(str)
 
-    def __init__(self, study: StudyController, review: ReviewController, window: QWidget) -> None:
+    def __init__(self, review: ReviewModel, window: QWidget) -> None:
         super().__init__(window)
-        self._study, self._review, self._window = study, review, window
+        self._review, self._window = review, window
         self._corrections_reader: CorrectionsReader | None = None
         self._elsewhere = ""
 
@@ -145,7 +145,7 @@ class ExchangeController(QObject):
         format : Format
             Format of the file.
         """
-        session, study = self._review.session, self._study.study
+        session, study = self._review.session, self._review.study
         if session is None or study is None:
             self._refuse()
             return
@@ -201,7 +201,7 @@ class ExchangeController(QObject):
         self._read(read_reviewed, path)
 
     def _read(self, read: ReadRows, path: Path) -> None:
-        session, study = self._review.session, self._study.study
+        session, study = self._review.session, self._review.study
         if session is None or study is None:
             self._refuse()
             return
@@ -294,7 +294,7 @@ class ExchangeController(QObject):
             take(Path(chosen))
 
     def _try(self, action: Callable[[Session, Study], object], done: str) -> None:
-        session, study = self._review.session, self._study.study
+        session, study = self._review.session, self._review.study
         if session is None or study is None:
             self._refuse()
             return

@@ -18,8 +18,9 @@ from lesion_viewer.ui.labelling.read_ahead import next_slices
 from lesion_viewer.ui.labelling.slice_display import SliceDisplay
 from lesion_viewer.ui.settings import Settings
 from lesion_viewer.ui.study.controller import StudyController
-from lesion_viewer.ui.study.review_controller import ReviewController
 from lesion_viewer.ui.study.volume_controller import VolumeController
+from lesion_viewer.viewing.gestures import Gestures
+from lesion_viewer.viewing.review_model import ReviewModel
 
 
 class ProjectController(ProjectOnShow):
@@ -31,8 +32,10 @@ class ProjectController(ProjectOnShow):
         Takes the project's series and review.
     volume : VolumeController
         What is on screen.
-    review : ReviewController
+    review : ReviewModel
         Holds the findings.
+    gestures : Gestures
+        Tell when the reader is done with something.
     settings : Settings
         Hold the reader's name.
     parent : QObject
@@ -60,7 +63,8 @@ class ProjectController(ProjectOnShow):
         self,
         study: StudyController,
         volume: VolumeController,
-        review: ReviewController,
+        review: ReviewModel,
+        gestures: Gestures,
         settings: Settings,
         parent: QObject,
     ) -> None:
@@ -71,7 +75,7 @@ class ProjectController(ProjectOnShow):
         self._was_done = False
         self.left.connect(self._forget_item)
         self.ready.connect(self._begin)
-        review.decided.connect(self.go_on)
+        gestures.decided.connect(self.go_on)
         review.findings_changed.connect(self._take_change)
         review.read_marks_changed.connect(self._take_change)
         review.read_marks_changed.connect(self._leave_what_is_read)

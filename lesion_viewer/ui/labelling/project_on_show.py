@@ -10,7 +10,7 @@ from lesion_viewer.ui.labelling.project_opening import OpenProject, ProjectPaths
 from lesion_viewer.ui.labelling.project_starter import ProjectStarter
 from lesion_viewer.ui.settings import Settings
 from lesion_viewer.ui.study.controller import StudyController
-from lesion_viewer.ui.study.review_controller import ReviewController
+from lesion_viewer.viewing.review_model import ReviewModel
 
 
 class ProjectOnShow(QObject):
@@ -20,7 +20,7 @@ class ProjectOnShow(QObject):
     ----------
     study : StudyController
         Takes the project's series and review.
-    review : ReviewController
+    review : ReviewModel
         Holds the findings.
     settings : Settings
         Hold the reader's name.
@@ -50,7 +50,7 @@ class ProjectOnShow(QObject):
     def __init__(
         self,
         study: StudyController,
-        review: ReviewController,
+        review: ReviewModel,
         settings: Settings,
         parent: QObject,
     ) -> None:

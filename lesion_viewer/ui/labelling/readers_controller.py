@@ -12,7 +12,7 @@ from lesion_viewer.ui.labelling.agreement_dialog import AgreementDialog
 from lesion_viewer.ui.labelling.project_controller import ProjectController
 from lesion_viewer.ui.labelling.readers_workers import AdjudicationWorker, AgreementWorker
 from lesion_viewer.ui.labelling.sign_in import SignInDialog
-from lesion_viewer.ui.study.review_controller import ReviewController
+from lesion_viewer.viewing.review_model import ReviewModel
 
 
 class ReadersController(QObject):
@@ -22,7 +22,7 @@ class ReadersController(QObject):
     ----------
     projects : ProjectController
         Hold the project.
-    review : ReviewController
+    review : ReviewModel
         Holds the reader's session.
     window : QWidget
         Parent of the dialogs.
@@ -36,9 +36,7 @@ class ReadersController(QObject):
     noticed = Signal(str)
     errored = Signal(str)
 
-    def __init__(
-        self, projects: ProjectController, review: ReviewController, window: QWidget
-    ) -> None:
+    def __init__(self, projects: ProjectController, review: ReviewModel, window: QWidget) -> None:
         super().__init__(window)
         self._projects, self._review, self._window = projects, review, window
         self._comparison: AgreementWorker | None = None

@@ -13,10 +13,10 @@ from lesion_viewer.review.session import Session
 from lesion_viewer.review.study_reviews import StudyReviews
 from lesion_viewer.ui.settings import Settings, save_settings
 from lesion_viewer.ui.study.left_out_dialog import LeftOutDialog
-from lesion_viewer.ui.study.picture_controller import PictureController
 from lesion_viewer.ui.study.reading_workers import ReviewBeginner, ReviewOpener, StudyReader
-from lesion_viewer.ui.study.review_controller import ReviewController
 from lesion_viewer.ui.study.volume_controller import VolumeController
+from lesion_viewer.viewing.review_model import ReviewModel
+from lesion_viewer.viewing.reviewed_pictures import ReviewedPictures
 
 
 class StudyController(QObject):
@@ -29,26 +29,18 @@ class StudyController(QObject):
     ----------
     volume : VolumeController
         Shows the slices.
-    review : ReviewController
-        Shows the findings.
+    review : ReviewModel
+        The study on show, and its reviews.
+    pictures : ReviewedPictures
+        Keeps digests of the slices that were reviewed.
     settings : Settings
         Hold the reader's name, and remember what was opened.
     window : QWidget
         Parent of the dialogs.
 
-    Attributes
-    ----------
-    collection : Collection | None
-        What the opened path holds; None at first and for a labelling project.
-    study : Study | None
-        The study on show; None at first.
-    pictures : PictureController
-        Keeps digests of the slices that were reviewed.
-
     Signals
     -------
     opened : a path was read, and a study of it is on show; the Collection
-    study_changed : another study of the collection is on show, with its review
     review_begun : a new review of the series on show has begun
     progressed : the reading went on, or is over; one sentence, empty in the second case
     errored : a path or its review cannot be opened, or the view cannot be kept; one sentence
@@ -56,7 +48,6 @@ class StudyController(QObject):
     """
 
     opened = Signal(object)
-    study_changed = Signal()
     review_begun = Signal()
     progressed = Signal(str)
     errored = Signal(str)
@@ -65,12 +56,14 @@ class StudyController(QObject):
     def __init__(
         self,
         volume: VolumeController,
-        review: ReviewController,
+        review: ReviewModel,
+        pictures: ReviewedPictures,
         settings: Settings,
         window: QWidget,
     ) -> None:
         super().__init__(window)
         self._volume, self._review, self._settings = volume, review, settings
+        self._pictures = pictures
         self._window = window
         self._reader: StudyReader | None = None
         self._opener: ReviewOpener | None = None
@@ -80,10 +73,6 @@ class StudyController(QObject):
         self._beginner: ReviewBeginner | None = None
         self._labels = ""
         self._wanted: tuple[Series, Finding | None] | None = None
-        self.collection: Collection | None = None
-        self.study: Study | None = None
-        self.pictures = PictureController(volume.viewer, review, self)
-        self.pictures.errored.connect(self.errored)
         review.elsewhere.connect(self._show_finding)
 
     def open(
@@ -126,22 +115,17 @@ class StudyController(QObject):
             The reader's review of it.
         """
         self.close()
-        self.collection, self.study = None, study
-        self._volume.series_list = ()
-        self.pictures.set_project(True)
-        self._review.set_reviews(StudyReviews(session))
+        self._review.show_project(study, session)
 
     def begin_review(self) -> None:
         """Begin a new review of what is on show, where that is not the picture reviewed."""
-        reviews, series = self._review.reviews, self._volume.series
-        if not self._review.difference or reviews is None or series is None or self.study is None:
+        reviews, series, study = self._review.reviews, self._volume.series, self._review.study
+        if not self._review.difference or reviews is None or series is None or study is None:
             self.noticed.emit("The review on show was made on this picture; no new one is needed.")
         elif self._review.is_other_image(series.uid, self._volume.slice_index):
-            self.pictures.renew_image()
+            self._pictures.renew_image()
         elif self._beginner is None:
-            self._beginner = ReviewBeginner(
-                reviews, self.study, series, self._annotations, self.errored
-            )
+            self._beginner = ReviewBeginner(reviews, study, series, self._annotations, self.errored)
             self._beginner.begun.connect(self._take_begun)
             self._beginner.finished.connect(self._end_beginning)
             self._beginner.begin()
@@ -164,19 +148,21 @@ class StudyController(QObject):
 
     def show_left_out(self) -> None:
         """List the files that are part of no series."""
-        if self.has_left_out and self.collection is not None:
-            LeftOutDialog(self.collection.left_out, self._window).show()
+        found = self._review.collection
+        if found is not None and found.left_out:
+            LeftOutDialog(found.left_out, self._window).show()
         else:
             self.noticed.emit("No file was left out.")
 
     @property
     def has_left_out(self) -> bool:
         """Whether files under the opened path are part of no series."""
-        return self.collection is not None and bool(self.collection.left_out)
+        found = self._review.collection
+        return found is not None and bool(found.left_out)
 
     def save_view(self) -> None:
         """Keep slice, window and threshold for the next start."""
-        self.pictures.keep()
+        self._pictures.keep()
         session, series = self._review.session, self._volume.series
         if session is None or series is None:
             return
@@ -193,7 +179,7 @@ class StudyController(QObject):
         self._cancel()
         self.save_view()
         self._volume.stop()
-        self._review.set_reviews(None)
+        self._review.close()
 
     def _take_headers(self, found: Collection) -> None:
         """Close the former review, which may be of a study found here, and have one opened."""
@@ -244,7 +230,7 @@ class StudyController(QObject):
             return
         self._review.take_review(series.uid, session)
         if series is self._volume.series:
-            self.pictures.keep()
+            self._pictures.keep()
             self.review_begun.emit()
 
     def _end_beginning(self) -> None:
@@ -253,14 +239,10 @@ class StudyController(QObject):
     def _show(self, found: Collection, study: Study, reviews: StudyReviews | None) -> None:
         is_other_study, wanted = self._wanted is not None, self._wanted
         self._wanted = None
-        self.collection, self.study = found, study
-        self._volume.series_list = found.series
         if not is_other_study:
-            self.pictures.set_project(False)
             self.opened.emit(found)
-        self._review.set_reviews(reviews)
+        self._review.show_study(found, study, reviews)
         if wanted is not None:
-            self.study_changed.emit()
             self._show_wanted(*wanted)
             return
         self._settings.remember(found.path)
@@ -271,7 +253,7 @@ class StudyController(QObject):
 
     def _show_wanted(self, series: Series, finding: Finding | None) -> None:
         """Show the series for which its study's review was opened, at a finding or as it was."""
-        present = {s.uid: s for s in self._volume.series_list}[series.uid]
+        present = {s.uid: s for s in self._review.series_list}[series.uid]
         if finding is None:
             self._show_as_left(present)
         else:
@@ -304,24 +286,24 @@ class StudyController(QObject):
         row : int
             Place in the list, from 0; one beyond the ends is ignored.
         """
-        if 0 <= row < len(self._volume.series_list) and row != self._volume.row:
-            series = self._volume.series_list[row]
+        if 0 <= row < len(self._review.series_list) and row != self._review.row:
+            series = self._review.series_list[row]
             if not self._has_gone_to_study_of(series, None):
                 self.save_view()
                 self._show_as_left(series)
 
     def _has_gone_to_study_of(self, series: Series, finding: Finding | None) -> bool:
         """Have the review of a series' study opened, where another study is on show."""
-        found = self.collection
-        if found is None or self.study is None:
+        found, shown = self._review.collection, self._review.study
+        if found is None or shown is None:
             return False
         study = found.study_of(series)
-        if study.series[0].uid == self.study.series[0].uid:
+        if study.series[0].uid == shown.series[0].uid:
             return False
         self._cancel()
         self.save_view()
         self._volume.stop()
-        self._review.set_reviews(None)
+        self._review.close()
         self._wanted = series, finding
         self._open_review(found, study, None)
         return True
@@ -334,7 +316,7 @@ class StudyController(QObject):
         places : int
             Number of places down the list; negative goes up.
         """
-        self.show_row(self._volume.row + places)
+        self.show_row(self._review.row + places)
 
     def _show_as_left(self, series: Series) -> None:
         """Show a series at the slice and through the window that were last on screen."""
@@ -350,7 +332,7 @@ class StudyController(QObject):
 
     def _show_finding(self, finding: Finding) -> None:
         """Show a finding of another series of the study."""
-        series = {s.uid: s for s in self._volume.series_list}.get(finding.series_uid)
+        series = {s.uid: s for s in self._review.series_list}.get(finding.series_uid)
         if series is not None and not self._has_gone_to_study_of(series, finding):
             self.save_view()
             self._volume.show_series(series, finding.key_slice)

@@ -35,8 +35,6 @@ class VolumeController(QObject):
     ----------
     viewer : ViewerModel
         What is on show.
-    series_list : tuple[Series, ...]
-        Series of the study, in the order of the list.
 
     Signals
     -------
@@ -55,7 +53,6 @@ class VolumeController(QObject):
         self._prefetcher.errored.connect(self.errored)
         self._cine = QTimer(self, interval=CINE_MS)
         self._cine.timeout.connect(self._step_cine)
-        self.series_list: tuple[Series, ...] = ()
         canvas.slice_wanted.connect(viewer.approach)
         canvas.window_changed.connect(self.show_window)
         viewer.volume_changed.connect(self._draw_volume)
@@ -84,12 +81,6 @@ class VolumeController(QObject):
     def window(self) -> Window:
         """Window through which the slice is shown."""
         return self.viewer.window
-
-    @property
-    def row(self) -> int:
-        """Place of the series on show in the list; -1 for none."""
-        series, uids = self.viewer.series, [s.uid for s in self.series_list]
-        return uids.index(series.uid) if series and series.uid in uids else -1
 
     def show_series(
         self,

@@ -39,11 +39,12 @@ class LabellingFeature(Feature):
     def __init__(self, window: Frame) -> None:
         super().__init__(window)
         volume = window.feature(ReadingFeature).volume
-        review = window.feature(ReviewFeature).review
+        reviewing = window.feature(ReviewFeature)
+        review, gestures = reviewing.review, reviewing.gestures
         self._sweep = window.feature(DetectorFeature).sweep
         self._study = window.feature(StudiesFeature).study
         settings = window.settings
-        self.projects = ProjectController(self._study, volume, review, settings, window)
+        self.projects = ProjectController(self._study, volume, review, gestures, settings, window)
         self.queue = QueueController(self.projects, settings, window.actions_by_id, window)
         self.proposals = ProposalsController(self.projects, review, self._sweep, window)
         self.readers = ReadersController(self.projects, review, window)

@@ -11,6 +11,7 @@ from lesion_viewer.ui.shell.features.review import ReviewFeature
 from lesion_viewer.ui.shell.frame import Feature, Frame
 from lesion_viewer.ui.study.controller import StudyController
 from lesion_viewer.ui.study.series_list import SeriesList, study_names
+from lesion_viewer.viewing.reviewed_pictures import ReviewedPictures
 
 SAVE_VIEW_MS = 1500
 SERIES_PX = 200
@@ -35,9 +36,11 @@ class StudiesFeature(Feature):
     def __init__(self, window: Frame) -> None:
         super().__init__(window)
         self._volume = window.feature(ReadingFeature).volume
-        review = window.feature(ReviewFeature).review
+        self._review = window.feature(ReviewFeature).review
         self.series_list = SeriesList()
-        self.study = StudyController(self._volume, review, window.settings, window)
+        pictures = ReviewedPictures(self._review)
+        self.study = StudyController(self._volume, self._review, pictures, window.settings, window)
+        pictures.errored.connect(self.show_reading_error)
         window.docks.add(
             "Series", self.series_list, LEFT, place=0, width_px=SERIES_PX, shown=Shown.STUDY
         )
@@ -85,7 +88,7 @@ class StudiesFeature(Feature):
         self.series_list.set_series(found.series, study_names(found))
 
     def _mark_series(self, volume: CTVolume) -> None:
-        self.series_list.set_current(self._volume.row)
+        self.series_list.set_current(self._review.row)
 
     def _show_left_out(self, text: str) -> None:
         self.window.message_bar.show_notice(text, self.study.has_left_out)
