@@ -72,16 +72,16 @@ def test_a_project_is_in_the_recent_menu_and_opens_from_it(
     window = make_window()
     images, labels = write_project(tmp_path)
     window.open(images, labels, tmp_path / "named.review")
-    qtbot.waitUntil(lambda: window.projects.item is not None)
+    qtbot.waitUntil(lambda: window.project.item is not None)
     menu = window.findChild(RecentMenu)
     assert menu is not None
     menu.fill()
     assert menu.actions()[0].text() == f"{images} · {labels.name} · named.review"
-    first = window.projects.open_project
+    first = window.project.open_project
     menu.actions()[0].trigger()
-    qtbot.waitUntil(lambda: window.projects.open_project not in (first, None))
-    assert window.projects.open_project is not None
-    assert window.projects.open_project.session.path == tmp_path / "named.review"
+    qtbot.waitUntil(lambda: window.project.open_project not in (first, None))
+    assert window.project.open_project is not None
+    assert window.project.open_project.session.path == tmp_path / "named.review"
     assert len(window.settings.recent) == 1
 
 

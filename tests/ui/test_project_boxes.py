@@ -32,7 +32,7 @@ def window(make_window: MakeWindow, qtbot: QtBot, tmp_path: Path) -> MainWindow:
     def is_read() -> None:
         volume = window.volume.volume
         assert volume is not None
-        assert window.projects.item is not None
+        assert window.project.item is not None
         assert all(volume.is_settled(i) for i in range(len(volume)))
 
     qtbot.waitUntil(is_read, timeout=20_000)
@@ -144,7 +144,7 @@ def test_a_reason_is_picked_by_its_letter(window: MainWindow, qtbot: QtBot) -> N
     assert window.review.session is not None
     finding = window.review.session.findings[finding_id]
     assert (finding.status, finding.reason) == (Status.REJECTED, "vessel")
-    assert window.projects.item is not None and window.projects.item.number == 1
+    assert window.project.item is not None and window.project.item.number == 1
 
 
 def test_z_enlarges_the_finding(window: MainWindow, qtbot: QtBot) -> None:

@@ -34,7 +34,7 @@ def open_project(make_window: MakeWindow, qtbot: QtBot, files: tuple[Path, Path]
     def make(session_file: Path | None = None, **settings: object) -> MainWindow:
         window = make_window(**settings)
         window.open(*files, session_file)
-        qtbot.waitUntil(lambda: window.projects.item is not None, timeout=20_000)
+        qtbot.waitUntil(lambda: window.project.item is not None, timeout=20_000)
         wait_for_slice(window, qtbot)
         return window
 
@@ -58,8 +58,8 @@ def press(window: MainWindow, qtbot: QtBot, *keys: str | Qt.Key) -> None:
 
 
 def on_show(window: MainWindow) -> str:
-    assert window.projects.item is not None
-    return window.projects.item.name
+    assert window.project.item is not None
+    return window.project.item.name
 
 
 def statuses(window: MainWindow) -> list[Status]:
@@ -96,7 +96,7 @@ def test_a_missing_image_is_not_in_the_queue_until_it_is_asked_for(window: MainW
 
 
 def test_a_slice_that_is_missing_is_shown_as_such(window: MainWindow, qtbot: QtBot) -> None:
-    window.projects.show_number(3)
+    window.project.show_number(3)
     wait_for_slice(window, qtbot)
     assert window.volume.volume is not None
     assert "missing" in window.volume.volume.failures[window.volume.slice_index]
@@ -160,7 +160,7 @@ def test_read_in_full_waits_for_the_labels_and_goes_on_after_them(
 def test_read_in_full_on_a_decided_slice_goes_on(window: MainWindow, qtbot: QtBot) -> None:
     press(window, qtbot, "a", ",", "r")
     assert on_show(window) == SECOND
-    session, project = window.review.session, window.projects.project
+    session, project = window.review.session, window.project.work_list
     assert session is not None and project is not None
     item = project.items[0]
     assert session.is_read_in_full(item.series_uid, item.slice_index)
@@ -233,4 +233,4 @@ def test_a_study_that_is_opened_after_a_project_has_its_series_again(
     window.open(study_folder)
     qtbot.waitUntil(lambda: window.docks.series.isVisible(), timeout=20_000)
     assert not window.docks.queue.isVisible()
-    assert window.projects.item is None
+    assert window.project.item is None

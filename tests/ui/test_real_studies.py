@@ -67,10 +67,10 @@ def test_deeplesion_key_slices_show_their_labelled_boxes(
     assert len({(f.series_uid, f.key_slice) for f in labels}) >= 23
     qtbot.waitUntil(lambda: bool(window.review.findings_on_screen()))
     # As the annotations say: x, y and the distance of slices; on screen the last comes first.
-    project = window.projects.project
+    project = window.project.work_list
     assert project is not None
     item = next(i for i in project.items if i.name == "000122_01_01_063.png")
-    window.projects.show_item(item)
+    window.project.show_item(item)
     assert window.volume.series is not None
     assert window.volume.series.spacing_mm == (5.0, 0.820312, 0.820312)
 
@@ -84,7 +84,7 @@ def test_inside_the_labelled_boxes_liver_lesions_are_darker_than_round_them(
     qtbot.waitUntil(lambda: window.review.session is not None)
     session = window.review.session
     assert session is not None
-    project = window.projects.project
+    project = window.project.work_list
     assert project is not None
     present = {(i.series_uid, i.slice_index) for i in project.items if i.is_present}
     darker = []

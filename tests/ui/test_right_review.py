@@ -257,7 +257,7 @@ def test_an_image_of_a_project_that_was_replaced_is_not_drawn_over(
     def opened() -> MainWindow:
         window = make_window()
         window.open(*files)
-        qtbot.waitUntil(lambda: window.projects.item is not None)
+        qtbot.waitUntil(lambda: window.project.item is not None)
         wait_for_image(window, qtbot)
         return window
 
@@ -269,17 +269,17 @@ def test_an_image_of_a_project_that_was_replaced_is_not_drawn_over(
     pixels = np.array(Image.open(image)) + np.uint16(7)
     Image.fromarray(pixels).save(image)
     second = opened()
-    second.projects.show_number(0)
+    second.project.show_number(0)
     wait_for_image(second, qtbot)
     qtbot.waitUntil(lambda: second.message_bar.text != "")
     assert "its pixels differ" in second.message_bar.text
     assert second.review.findings_on_screen() == []
     press(second, qtbot, "x")
-    second.projects.show_number(1)
+    second.project.show_number(1)
     wait_for_image(second, qtbot)
     assert second.message_bar.text == ""
     assert len(second.review.findings_on_screen()) == 2
-    second.projects.show_number(0)
+    second.project.show_number(0)
     (button,) = (
         b for b in second.message_bar.findChildren(QPushButton) if b.text() == "New review"
     )
@@ -287,7 +287,7 @@ def test_an_image_of_a_project_that_was_replaced_is_not_drawn_over(
     assert [f.status for f in second.review.findings_on_screen()] == [Status.UNDECIDED]
     second.close()
     third = opened()
-    third.projects.show_number(0)
+    third.project.show_number(0)
     wait_for_image(third, qtbot)
     assert third.message_bar.text == ""
     assert [f.status for f in third.review.findings_on_screen()] == [Status.UNDECIDED]

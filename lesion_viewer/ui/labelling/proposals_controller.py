@@ -17,8 +17,8 @@ from lesion_viewer.review.worklist.proposals import (
 )
 from lesion_viewer.review.worklist.work_list import Item, WorkList
 from lesion_viewer.ui.detector.sweep_controller import SweepController
-from lesion_viewer.ui.labelling.project_controller import ProjectController
 from lesion_viewer.ui.workers import Worker
+from lesion_viewer.viewing.project.project_model import ProjectModel
 from lesion_viewer.viewing.review_model import ReviewModel
 
 
@@ -81,8 +81,8 @@ class ProposalsController(QObject):
 
     Parameters
     ----------
-    projects : ProjectController
-        Give the queue.
+    project : ProjectModel
+        Has the queue.
     review : ReviewModel
         Takes up what is found.
     sweep : SweepController
@@ -103,17 +103,17 @@ class ProposalsController(QObject):
 
     def __init__(
         self,
-        projects: ProjectController,
+        project: ProjectModel,
         review: ReviewModel,
         sweep: SweepController,
         parent: QObject,
     ) -> None:
         super().__init__(parent)
-        self._projects, self._review, self._sweep = projects, review, sweep
+        self._project, self._review, self._sweep = project, review, sweep
         self._worker: ProposalsWorker | None = None
         self._done = self._total = self._unreadable = self._others = 0
-        projects.left.connect(self.stop)
-        projects.opened.connect(self.stop)
+        project.left.connect(self.stop)
+        project.opened.connect(lambda _: self.stop())
         sweep.running_changed.connect(self._give_way)
 
     @property
@@ -131,7 +131,7 @@ class ProposalsController(QObject):
 
     def start(self) -> None:
         """Search the slices of the queue that the chosen detector has not answered."""
-        project, queue, session = self._projects.project, self._projects.queue, self._review.session
+        project, queue, session = self._project.work_list, self._project.queue, self._review.session
         info = self._sweep.info
         if project is None or queue is None or session is None:
             self.noticed.emit("Open a labelling project first.")
@@ -158,7 +158,7 @@ class ProposalsController(QObject):
 
     def _take(self, item: Item, found: SliceDetections | None, digest: str) -> None:
         session, info = self._review.session, self._sweep.info
-        project = self._projects.project
+        project = self._project.work_list
         if self.sender() is not self._worker or session is None or info is None or project is None:
             return
         self._done += 1
@@ -186,7 +186,7 @@ class ProposalsController(QObject):
             if self._others:
                 unreadable += f"; {self._others} are other images than were reviewed"
             self.noticed.emit(f"The detector has answered {self._done:,} slices{unreadable}.")
-            self._projects.rearrange()
+            self._project.rearrange()
 
     def _give_way(self, is_sweeping: bool) -> None:
         """Stop where a series is searched: the detector's process serves one search only."""

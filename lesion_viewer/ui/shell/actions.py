@@ -121,13 +121,13 @@ ACTIONS: tuple[Spec[Parts], ...] = (
         "View",
         lambda w, on: w.reading.set_pacs_mouse(on),
     ),
-    A("queue.next", "Next slice of the queue", (".",), "Queue", lambda w: w.projects.step(1)),
+    A("queue.next", "Next slice of the queue", (".",), "Queue", lambda w: w.project.step(1)),
     A(
         "queue.previous",
         "Previous slice of the queue",
         (",",),
         "Queue",
-        lambda w: w.projects.step(-1),
+        lambda w: w.project.step(-1),
     ),
     A(
         "queue.filters",
@@ -151,13 +151,13 @@ ACTIONS: tuple[Spec[Parts], ...] = (
         lambda w: w.readers.choose_agreement(),
     ),
     A("reader.sign_in", "Sign in as…", (), "Queue", lambda w: w.queue.choose_reader()),
-    A("finding.next", "Next undecided", ("N",), "Findings", lambda w: w.projects.go_next()),
+    A("finding.next", "Next undecided", ("N",), "Findings", lambda w: w.project.go_next()),
     A(
         "finding.previous",
         "Previous undecided",
         ("P",),
         "Findings",
-        lambda w: w.projects.go_previous(),
+        lambda w: w.project.go_previous(),
     ),
     A("finding.accept", "Accept", ("A",), "Findings", lambda w: w.gestures.accept()),
     A(

@@ -1,7 +1,7 @@
 """The series on show: its slices are read and drawn, and keys change its slice and window."""
 
 import logging
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -9,7 +9,7 @@ from lesion_viewer.ct.study import Series
 from lesion_viewer.ct.values.window import Window, window_presets
 from lesion_viewer.ct.volume.ct_volume import CTVolume
 from lesion_viewer.ui.canvas.slice_view import SliceView
-from lesion_viewer.ui.study.prefetching import Prefetcher, Wanted
+from lesion_viewer.ui.study.prefetching import Prefetcher
 from lesion_viewer.ui.study.reading_workers import VolumeReader
 from lesion_viewer.viewing.viewer_model import ViewerModel
 
@@ -49,13 +49,13 @@ class VolumeController(QObject):
         super().__init__(parent)
         self.viewer, self._canvas = viewer, canvas
         self._reader: VolumeReader | None = None
-        self._prefetcher = Prefetcher(self)
+        self._prefetcher = Prefetcher(viewer.ahead, self)
         self._prefetcher.errored.connect(self.errored)
         self._cine = QTimer(self, interval=CINE_MS)
         self._cine.timeout.connect(self._step_cine)
         canvas.slice_wanted.connect(viewer.approach)
         canvas.window_changed.connect(self.show_window)
-        viewer.volume_changed.connect(self._draw_volume)
+        viewer.volume_changed.connect(self._take_volume)
         viewer.slice_changed.connect(self._draw_slice)
         viewer.slices_read.connect(self._draw_read)
         viewer.window_changed.connect(canvas.set_window)
@@ -81,46 +81,6 @@ class VolumeController(QObject):
     def window(self) -> Window:
         """Window through which the slice is shown."""
         return self.viewer.window
-
-    def show_series(
-        self,
-        series: Series,
-        slice_index: int | None = None,
-        window: Window | None = None,
-        present: frozenset[int] | None = None,
-    ) -> None:
-        """Show a series at a slice through a window.
-
-        Parameters
-        ----------
-        series : Series
-            A series of the study or project.
-        slice_index : int | None
-            Index of the slice, from 0; None for the middle one.
-        window : Window | None
-            None for the file's, else for the default preset.
-        present : frozenset[int] | None
-            Slices whose images are there, None for all; scrolling skips the others.
-        """
-        self.stop()
-        volume = self._prefetcher.take(series)
-        window = window or series.file_window or preset_window(DEFAULT_PRESET)
-        log.info("a series of %d slices of %d x %d is on show", *series.shape)
-        self.viewer.show_volume(volume, slice_index, window, present)
-        self._reader = VolumeReader(volume, self.viewer.slice_index, self.errored)
-        self._reader.loaded.connect(self._take_read)
-        self._reader.finished.connect(self._name_failures)
-        self._reader.begin()
-
-    def prefetch(self, wanted: Sequence[Wanted]) -> None:
-        """Read slices of other series ahead, so that they are shown at once.
-
-        Parameters
-        ----------
-        wanted : Sequence[Wanted]
-            Series, and the slice of each that will be shown first.
-        """
-        self._prefetcher.fetch(wanted)
 
     def stop(self) -> None:
         """Stop reading and playing."""
@@ -232,9 +192,16 @@ class VolumeController(QObject):
         else:
             self.viewer.show_slice(following)
 
-    def _draw_volume(self, volume: CTVolume) -> None:
+    def _take_volume(self, volume: CTVolume) -> None:
+        """Draw another volume, and read what is not read of it."""
+        self.stop()
+        log.info("a series of %d slices of %d x %d is on show", *volume.series.shape)
         self._canvas.show_volume(volume)
         self._canvas.set_window(self.viewer.window)
+        self._reader = VolumeReader(volume, self.viewer.slice_index, self.errored)
+        self._reader.loaded.connect(self._take_read)
+        self._reader.finished.connect(self._name_failures)
+        self._reader.begin()
 
     def _draw_slice(self, slice_index: int) -> None:
         if self._reader is not None:
