@@ -142,7 +142,7 @@ def test_a_review_needs_no_torch() -> None:
     code = (
         "import sys; sys.modules['torch'] = None; sys.modules['torchvision'] = None\n"
         "import lesion_viewer.ui.shell.main_window, lesion_viewer.review.session\n"
-        "import lesion_viewer.exchange.reviews.reviewed_csv, lesion_viewer.detection.sweep\n"
+        "import lesion_viewer.exchange.reviews.reviewed_csv, lesion_viewer.detection.running\n"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT)
     assert done.returncode == 0, done.stderr

@@ -14,7 +14,7 @@ from lesion_viewer.errors import LesionViewerError, one_line
 
 if TYPE_CHECKING:
     from lesion_viewer.ct.study import Collection, Series
-    from lesion_viewer.detection.candidates import Candidate, SliceDetections
+    from lesion_viewer.detection.candidates import Candidate
     from lesion_viewer.detection.checkpoints.checkpoint import Card
     from lesion_viewer.detection.detector import Detector
     from lesion_viewer.detection.identity import DetectorInfo
@@ -102,7 +102,6 @@ def _candidates_of(
     from rich.progress import TimeRemainingColumn as TimeLeft
 
     from lesion_viewer.ct.volume.hu_plausibility import not_hu_in
-    from lesion_viewer.detection.linking import link
 
     searched = _searched_series(images, detector.info.name)
     indices = {s.uid: range(s.shape[0])[wanted] for s in searched}
@@ -116,10 +115,10 @@ def _candidates_of(
             if indices[series.uid]:
                 if fault := not_hu_in(series):
                     say(f"{series.description or series.uid}: {fault.text} Searched all the same.")
-                found = _swept(
+                found = _searched(
                     series, detector, indices[series.uid], lambda: progress.advance(task)
                 )
-                yield series, link(found)
+                yield series, found
 
 
 def _searched_series(images: "Collection", detector: str) -> list["Series"]:
@@ -138,24 +137,19 @@ def _searched_series(images: "Collection", detector: str) -> list["Series"]:
     return searched
 
 
-def _swept(
+def _searched(
     series: "Series", detector: "Detector", indices: range, on_slice: Callable[[], object]
-) -> list["SliceDetections"]:
-    """What is found on the slices of a series; slices that cannot be read are named."""
-    from lesion_viewer.ct.volume.ct_volume import CTVolume
-    from lesion_viewer.ct.volume.loading import VolumeLoader
-    from lesion_viewer.detection.sweep import Sweep
+) -> tuple["Candidate", ...]:
+    """The candidates on the slices of a series; slices that cannot be read are named."""
+    from lesion_viewer.detection.running import Sweep, read_volume
 
-    volume = CTVolume(series)
-    VolumeLoader(volume, indices[0]).run(lambda slice_index: None)
+    volume = read_volume(series, detector.info.neighbours, indices)
     sweep = Sweep(detector, volume, indices, indices[0])
-    found = []
-    for detections in sweep:
-        found.append(detections)
+    for _ in sweep:
         on_slice()
     for slice_index, reason in sweep.skipped.items():
         say(f"left out slice {slice_index}: {reason}")
-    return found
+    return sweep.candidates
 
 
 def _print_card(card: "Card") -> None:

@@ -10,13 +10,12 @@ from lesion_viewer.ct.volume.picture_identity import (
     Comparison,
     Picture,
     compare,
-    digest_of,
     digests_of,
     other_pixels,
     picture_of,
     slice_name,
 )
-from lesion_viewer.errors import CTError, ReviewError
+from lesion_viewer.errors import ReviewError
 from lesion_viewer.review.journal.damage import undamaged
 from lesion_viewer.review.series_record import SeriesRecord
 from lesion_viewer.review.session import Session
@@ -311,31 +310,6 @@ def compared(session: Session, picture: Picture, series: Series) -> Comparison:
         return comparison
     pixels = f"pixels of {_images(others)}"
     return replace(comparison, differences=(*comparison.differences, pixels))
-
-
-def refuse_other_image(session: Session, series: Series, slice_index: int) -> None:
-    """Raise where a slice's pixels are not those reviewed; the digest of a new slice is kept.
-
-    Parameters
-    ----------
-    session : Session
-        The review.
-    series : Series
-        As it is now.
-    slice_index : int
-        Of the slice, which is read.
-
-    Raises
-    ------
-    CTError
-        Where it is another image than the one that was reviewed, or cannot be read; names its file.
-    ReviewError
-        Where its digest cannot be kept.
-    """
-    digest = digest_of(series.decode(slice_index))
-    if is_other_image(session, series, slice_index, digest):
-        name = series.slices[slice_index].file
-        raise CTError(f"{name} is another image than the one that was reviewed")
 
 
 def is_other_image(session: Session, series: Series, slice_index: int, digest: str) -> bool:

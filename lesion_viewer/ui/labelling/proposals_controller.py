@@ -4,13 +4,12 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QObject, Signal, SignalInstance
 
-from lesion_viewer.ct.volume.picture_identity import digest_of
-from lesion_viewer.detection.candidates import SliceDetections
 from lesion_viewer.detection.detector_process import ChildDetector
-from lesion_viewer.errors import CTError, LesionViewerError
+from lesion_viewer.errors import LesionViewerError
 from lesion_viewer.review.study_reviews import is_other_image
 from lesion_viewer.review.worklist.proposals import (
-    detect_item,
+    Answer,
+    answers,
     origin_of,
     record_proposals,
     unanswered,
@@ -38,11 +37,10 @@ class ProposalsWorker(Worker):
 
     Signals
     -------
-    found : an item was searched, or cannot be read; the Item, its SliceDetections and the digest of
-        its slice's pixels, None and an empty text in the second case
+    answered : an item was searched, or cannot be; the Answer
     """
 
-    found = Signal(object, object, str)
+    answered = Signal(Answer)
 
     def __init__(
         self,
@@ -64,16 +62,9 @@ class ProposalsWorker(Worker):
         """Load the model where that is still to be done, then search the items."""
         if not self._detector.device_name:
             self._detector.start()
-        for item in self._items:
-            if self.is_cancelled:
-                return
-            try:
-                found = detect_item(self._project, self._detector, item)
-                digest = digest_of(self._project.series(item.series_uid).decode(item.slice_index))
-            except CTError:
-                self.found.emit(item, None, "")
-            else:
-                self.found.emit(item, found, digest)
+        found = answers(self._project, self._detector, self._items, lambda: self.is_cancelled)
+        for answer in found:
+            self.answered.emit(answer)
 
 
 class ProposalsController(QObject):
@@ -143,7 +134,7 @@ class ProposalsController(QObject):
             self._sweep.stop()
             self._done, self._total, self._unreadable, self._others = 0, len(items), 0, 0
             worker = ProposalsWorker(project, self._sweep.detector(), items, self.errored)
-            worker.found.connect(self._take)
+            worker.answered.connect(self._take)
             worker.finished.connect(self._finish)
             self._worker = worker
             self._tell()
@@ -156,20 +147,20 @@ class ProposalsController(QObject):
             self._worker = None
             self.progressed.emit("")
 
-    def _take(self, item: Item, found: SliceDetections | None, digest: str) -> None:
+    def _take(self, answer: Answer) -> None:
         session, info = self._review.session, self._sweep.info
         project = self._project.work_list
         if self.sender() is not self._worker or session is None or info is None or project is None:
             return
         self._done += 1
-        self._unreadable += found is None
-        if found is not None:
-            series = project.series(item.series_uid)
+        self._unreadable += answer.found is None
+        if answer.found is not None:
+            uid, index = answer.item.series_uid, answer.item.slice_index
             try:
-                if is_other_image(session, series, item.slice_index, digest):
+                if is_other_image(session, project.series(uid), index, answer.digest):
                     self._others += 1
                 else:
-                    record_proposals(session, item.series_uid, origin_of(info), found)
+                    record_proposals(session, uid, origin_of(info), answer.found)
             except LesionViewerError as error:
                 self.stop()
                 self.errored.emit(str(error))

@@ -1,14 +1,19 @@
-"""The search of a volume slice by slice, which can be redirected and cancelled while it runs."""
+"""Runs a detector over a series: in order, redirected, cancelled and taken up again."""
 
 from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from lesion_viewer.ct.series_reference import SeriesReference
+from lesion_viewer.ct.study import Series
 from lesion_viewer.ct.volume.ct_volume import CTVolume
-from lesion_viewer.detection.candidates import SliceDetections
+from lesion_viewer.ct.volume.loading import VolumeLoader
+from lesion_viewer.detection.candidates import Candidate, SliceDetections
+from lesion_viewer.detection.linking import link
+from lesion_viewer.detection.neighbours import Neighbours
 from lesion_viewer.errors import DetectionError
 
 if TYPE_CHECKING:
@@ -34,6 +39,8 @@ class Sweep:
         Indices of the slices to search; all when left out.
     first : int
         Slice that the viewer shows.
+    answered : Iterable[SliceDetections]
+        Answers of an earlier sweep; these slices are not searched again.
 
     Attributes
     ----------
@@ -52,6 +59,7 @@ class Sweep:
         volume: CTVolume,
         slices: Sequence[int] | None = None,
         first: int = 0,
+        answered: Iterable[SliceDetections] = (),
     ) -> None:
         wanted = range(len(volume)) if slices is None else slices
         if any(i not in range(len(volume)) for i in wanted):
@@ -59,8 +67,9 @@ class Sweep:
         self.skipped: dict[int, str] = {}
         self._detector = detector
         self._volume = volume
-        self._remaining = set(wanted)
-        self._total = len(self._remaining)
+        self._answers = {found.slice_index: found for found in answered}
+        self._total = len(set(wanted))
+        self._remaining = set(wanted).difference(self._answers)
         self._detected = 0
         self._busy_s = 0.0
         self._aim = first
@@ -93,8 +102,13 @@ class Sweep:
             return done, self._total, None
         return done, self._total, len(self._remaining) * self._busy_s / self._detected
 
+    @property
+    def candidates(self) -> tuple[Candidate, ...]:
+        """The 3D candidates of all answers so far, earlier ones included; the best score first."""
+        return link(self._answers.values())
+
     def __iter__(self) -> Iterator[SliceDetections]:
-        """The detections of each slice.
+        """The detections of each slice that was not answered before.
 
         Raises
         ------
@@ -121,6 +135,7 @@ class Sweep:
         self._busy_s += time.perf_counter() - started
         self._detected += len(batch)
         self._remaining.difference_update(batch)
+        self._answers.update((answer.slice_index, answer) for answer in found)
         yield from found
 
     def _next_batch(self) -> list[int]:
@@ -144,7 +159,80 @@ class Sweep:
         return batch
 
     def _unread(self, slice_index: int) -> list[int]:
-        """The unread slices of the input for a slice, the slice itself first."""
-        neighbours, volume = self._detector.info.neighbours, self._volume
-        seen = neighbours.around(slice_index, len(volume), volume.series.spacing_mm)
-        return [i for i in (slice_index, *seen) if not volume.is_settled(i)]
+        return unread_beside(self._volume, slice_index, self._detector.info.neighbours)
+
+
+def unread_beside(volume: CTVolume, slice_index: int, neighbours: Neighbours) -> list[int]:
+    """The slices that are still to be read before a slice can be answered for, itself first.
+
+    Parameters
+    ----------
+    volume : CTVolume
+        Volume that may still be loading; where a neighbour cannot be read, the nearest slice takes
+        its place.
+    slice_index : int
+        Index from 0.
+    neighbours : Neighbours
+        Slices that the detector looks at.
+
+    Returns
+    -------
+    list[int]
+        Empty where all were read.
+    """
+    unusable = volume.unusable_beside(slice_index, volume.failures.copy())
+    seen = neighbours.around(slice_index, len(volume), volume.series.spacing_mm, unusable)
+    return [i for i in (slice_index, *seen) if not volume.is_settled(i)]
+
+
+def read_volume(
+    images: Series | SeriesReference,
+    neighbours: Neighbours,
+    slices: Sequence[int] | None = None,
+    missing: Mapping[int, str] | None = None,
+    is_cancelled: Callable[[], bool] = lambda: False,
+) -> CTVolume:
+    """A volume in which all that a method looks at was read, or is recorded in ``failures``.
+
+    Parameters
+    ----------
+    images : Series | SeriesReference
+        The series, or where it lies.
+    neighbours : Neighbours
+        Slices that the method looks at to answer for one.
+    slices : Sequence[int] | None
+        Slices to be answered for, from 0; all when left out.
+    missing : Mapping[int, str] | None
+        Slices that are known not to be there, each with the reason; they are not looked for.
+    is_cancelled : Callable[[], bool]
+        Asked after each slice; true ends the reading, and the volume is not complete.
+
+    Returns
+    -------
+    CTVolume
+        With the slices read that are needed for ``slices``.
+
+    Raises
+    ------
+    CTError
+        The reference leads to no series any more, or to another one.
+    """
+    volume = CTVolume(images.resolve() if isinstance(images, SeriesReference) else images)
+    for index, reason in (missing or {}).items():
+        volume.fail(index, reason)
+    wanted = range(len(volume)) if slices is None else slices
+    while unread := {j for i in wanted for j in unread_beside(volume, i, neighbours)}:
+        _load(volume, unread, is_cancelled)
+        if is_cancelled():
+            break
+    return volume
+
+
+def _load(volume: CTVolume, slices: Collection[int], is_cancelled: Callable[[], bool]) -> None:
+    loader = VolumeLoader(volume, min(slices), slices)
+
+    def stop_if_cancelled(slice_index: int) -> None:
+        if is_cancelled():
+            loader.cancel()
+
+    loader.run(stop_if_cancelled)

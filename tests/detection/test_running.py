@@ -1,16 +1,23 @@
-"""The way of a detector through a volume."""
+"""The way of a detector through a series."""
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+import time
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import replace
+from itertools import islice
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
+from lesion_viewer.ct.study import Series
 from lesion_viewer.ct.volume.ct_volume import CTVolume
-from lesion_viewer.detection.candidates import SliceDetections
+from lesion_viewer.detection.boxes import Box
+from lesion_viewer.detection.candidates import Detection, SliceDetections
 from lesion_viewer.detection.checkpoints.checkpoint import Card
-from lesion_viewer.detection.sweep import Sweep
-from lesion_viewer.errors import DetectionError
+from lesion_viewer.detection.neighbours import Neighbours
+from lesion_viewer.detection.running import Sweep, read_volume
+from lesion_viewer.errors import CTError, DetectionError
 
 
 class NoteTaker:
@@ -23,12 +30,13 @@ class NoteTaker:
         self.batch_size = batch_size
         self.batches: list[list[int]] = []
         self.error: Exception | None = None
+        self.finds: Callable[[int], tuple[Detection, ...]] = lambda slice_index: ()
 
     def detect(self, volume: CTVolume, slice_indices: Sequence[int]) -> Iterator[SliceDetections]:
         self.batches.append(list(slice_indices))
         if self.error is not None:
             raise self.error
-        yield from (SliceDetections(i, ()) for i in slice_indices)
+        yield from (SliceDetections(i, self.finds(i)) for i in slice_indices)
 
 
 @pytest.fixture
@@ -153,3 +161,88 @@ def test_whatever_a_model_raises_becomes_one_line_with_the_slice(
 def test_slices_outside_the_volume_are_refused(detector: NoteTaker, volume: CTVolume) -> None:
     with pytest.raises(DetectionError, match="slices 0 to 6"):
         Sweep(detector, volume, slices=[6, 7])
+
+
+@pytest.mark.parametrize("batch_size", [1, 3])
+@pytest.mark.parametrize("stop", range(8))
+def test_a_sweep_that_was_stopped_anywhere_gives_the_same_when_it_is_taken_up_again(
+    make_card: Callable[..., Card], volume: CTVolume, stop: int, batch_size: int
+) -> None:
+    def finds(i: int) -> tuple[Detection, ...]:  # two lesions, on slices 1 to 3 and on slice 5
+        first = (Detection(Box(1, 1, 4, 4), 0.5 + i / 10),) if i in (1, 2, 3) else ()
+        return first + ((Detection(Box(4, 4, 8, 8), 0.6),) if i in (2, 5) else ())
+
+    def new() -> NoteTaker:
+        detector = NoteTaker(make_card(), batch_size)
+        detector.finds = finds
+        return detector
+
+    whole = Sweep(new(), volume, first=3)
+    everything = {found.slice_index: found for found in whole}
+    before = Sweep(new(), volume, first=3)
+    answers = list(islice(before, stop))
+    detector = new()
+    after = Sweep(detector, volume, first=6, answered=answers)
+    assert after.progress == (stop, 7, None)
+    further = list(after)
+    assert after.progress[:2] == (7, 7)
+    was_asked = {i for batch in detector.batches for i in batch}
+    assert was_asked == set(range(7)) - {answer.slice_index for answer in answers}
+    assert {found.slice_index: found for found in [*answers, *further]} == everything
+    assert after.candidates == whole.candidates
+    assert [sorted(c.detections) for c in whole.candidates] == [[1, 2, 3], [2], [5]]
+
+
+def test_a_sweep_waits_for_the_slice_that_takes_the_place_of_an_unreadable_one(
+    detector: NoteTaker, make_volume: Callable[..., CTVolume]
+) -> None:
+    """Slice 3 takes the place of 4; it is not there yet, and its voxels are zeros until then."""
+    volume = make_volume(np.zeros((7, 8, 8), np.int16), (1.0, 1.0, 1.0), unread=(3, 4))
+    detector.info = replace(detector.info, neighbours=Neighbours(3, 2.0))
+    volume.fail(4, "4.dcm: truncated")
+    reader = threading.Timer(0.1, volume.put, (3, np.ones((8, 8), np.int16)))
+    reader.start()
+    was_there = [bool(volume.is_loaded[3]) for _ in Sweep(detector, volume, [2], first=2)]
+    reader.join()
+    assert was_there == [True]
+
+
+def numbered(volume: CTVolume, unreadable: Collection[int] = ()) -> tuple[Series, list[int]]:
+    """The series of a volume, whose slices have their index as HU, and what was read of it."""
+    read: list[int] = []
+
+    def decode(slice_index: int) -> NDArray[np.int16]:
+        read.append(slice_index)
+        if slice_index in unreadable:
+            raise CTError(f"{slice_index}.dcm is truncated")
+        return np.full((8, 8), slice_index, np.int16)
+
+    return replace(volume.series, decode=decode), read
+
+
+def test_only_what_is_looked_at_is_read(volume: CTVolume) -> None:
+    series, read = numbered(volume)
+    there = read_volume(series, Neighbours(3), [1, 2])
+    assert sorted(read) == [0, 1, 2, 3]
+    assert there.voxels[:4, 0, 0].tolist() == [0, 1, 2, 3]
+
+
+def test_another_slice_is_read_in_place_of_one_that_cannot_be(volume: CTVolume) -> None:
+    """Of slices 1 mm apart, a step of 2 mm about slice 3 asks for 1 and 5."""
+    series, read = numbered(volume, unreadable=(5,))
+    series = replace(series, spacing_mm=(1.0, 1.0, 1.0))
+    there = read_volume(series, Neighbours(3, 2.0), [3], {1: "1.dcm is missing"})
+    assert sorted(read) == [2, 3, 4, 5]
+    assert there.failures == {1: "1.dcm is missing", 5: "5.dcm is truncated"}
+
+
+def test_reading_can_be_cancelled(make_volume: Callable[..., CTVolume]) -> None:
+    series, read = numbered(make_volume(np.zeros((500, 8, 8), np.int16)))
+
+    def decode(slice_index: int) -> NDArray[np.int16]:
+        time.sleep(0.002)
+        return series.decode(slice_index)
+
+    slow = replace(series, decode=decode)
+    read_volume(slow, Neighbours(None), is_cancelled=lambda: len(read) >= 3)
+    assert 3 <= len(read) < 500
