@@ -42,13 +42,14 @@ class LabellingFeature(Feature):
         super().__init__(window)
         reviewing = window.feature(ReviewFeature)
         review, gestures = reviewing.review, reviewing.gestures
-        self._sweep = window.feature(DetectorFeature).sweep
+        detector = window.feature(DetectorFeature)
+        self._sweep = detector.sweep
         self._study = window.feature(StudiesFeature).study
         settings = window.settings
         self.project = ProjectModel(review, gestures)
         self.projects = ProjectController(self.project, review, settings, window)
         self.queue = QueueController(self.project, settings, window.actions_by_id, window)
-        self.proposals = ProposalsController(self.project, review, self._sweep, window)
+        self.proposals = ProposalsController(self.project, review, detector.chosen, window)
         self.readers = ReadersController(self.project, review, window)
         window.docks.add(
             "Queue", self.queue.panel, LEFT, place=10, width_px=QUEUE_PX, shown=Shown.PROJECT
@@ -99,6 +100,8 @@ class LabellingFeature(Feature):
         )
         self.queue.reader_chosen.connect(self.projects.sign_in)
         self.readers.third_made.connect(self.projects.open_as)
+        self.proposals.starting.connect(self._sweep.stop)
+        self._sweep.running_changed.connect(self.proposals.give_way)
         self.proposals.progressed.connect(status.show_reading)
         for source in (self.proposals, self.readers):
             source.noticed.connect(bar.show_notice)
