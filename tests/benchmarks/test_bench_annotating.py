@@ -40,9 +40,9 @@ def test_a_decision_shows_the_next_slice_within_100_ms(
             qtbot.keyClick(window.canvas, "a", Qt.KeyboardModifier.ShiftModifier)
             qapp.processEvents()
             waits.append(time.perf_counter() - start)
-            volume = window.volume.volume
+            volume = window.viewer.volume
             assert window.project.item is not before
-            assert volume is not None and volume.is_loaded[window.volume.slice_index]
+            assert volume is not None and volume.is_loaded[window.viewer.slice_index]
     finally:
         window.close()
         stop_all_workers()

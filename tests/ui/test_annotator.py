@@ -57,9 +57,9 @@ class Annotator:
         self._qtbot.keyClick(self.window.canvas, key, *modifiers)
 
     def wait_for_slice(self) -> None:
-        volume = self.window.volume.volume
+        volume = self.window.viewer.volume
         assert volume is not None
-        index = self.window.volume.slice_index
+        index = self.window.viewer.slice_index
         self._qtbot.waitUntil(lambda: volume.is_settled(index), timeout=30_000)
         assert volume.is_loaded[index]
 

@@ -73,14 +73,14 @@ def test_what_is_begun_is_completed(window: MainWindow, qtbot: QtBot) -> None:
 
 
 def test_the_next_type_of_the_list_is_a_key_away(window: MainWindow, qtbot: QtBot) -> None:
-    before = window.volume.slice_index
+    before = window.viewer.slice_index
     qtbot.keyClick(window.canvas, "y")
     field = window.decision_panel.lesion_type
     qtbot.waitUntil(field.hasFocus)
     qtbot.keyClick(field, Qt.Key.Key_Down)
     qtbot.keyClick(field, Qt.Key.Key_Return)
     assert chosen_type(window) == "lung"  # DeepLesion's next after liver
-    assert window.volume.slice_index == before
+    assert window.viewer.slice_index == before
 
 
 def test_escape_takes_nothing(window: MainWindow, qtbot: QtBot) -> None:

@@ -38,7 +38,7 @@ def write_coco(path: Path, *boxes: list[float]) -> Path:
 def open_in(window: MainWindow, qtbot: QtBot, images: Path, annotations: Path) -> None:
     with qtbot.waitSignal(window.project.opened, timeout=20_000):
         window.open(images, annotations, annotations.with_suffix(".review"))
-    qtbot.waitUntil(lambda: window.volume.series is not None)
+    qtbot.waitUntil(lambda: window.viewer.series is not None)
 
 
 def test_a_coco_file_opens_as_a_project_and_says_what_it_leaves_out(

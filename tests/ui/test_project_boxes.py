@@ -30,7 +30,7 @@ def window(make_window: MakeWindow, qtbot: QtBot, tmp_path: Path) -> MainWindow:
     window.open(*write_project(tmp_path))
 
     def is_read() -> None:
-        volume = window.volume.volume
+        volume = window.viewer.volume
         assert volume is not None
         assert window.project.item is not None
         assert all(volume.is_settled(i) for i in range(len(volume)))
@@ -111,7 +111,7 @@ def test_where_no_edge_is_clear_the_box_stays(window: MainWindow, qtbot: QtBot) 
 def test_a_box_is_copied_to_the_next_slice_that_is_there(window: MainWindow, qtbot: QtBot) -> None:
     for _ in range(3):  # of the slices after the third, two are there
         qtbot.keyClick(window.canvas, Key.Key_Down, Ctrl)
-    assert window.volume.slice_index == 4
+    assert window.viewer.slice_index == 4
     assert chosen(window).boxes == dict.fromkeys((2, 3, 4), LABEL)
     assert "no further slice" in window.message_bar.text
 

@@ -103,7 +103,7 @@ def test_findings_are_not_drawn_on_another_picture_under_the_same_uids(
     assert what in second.message_bar.text
     assert second.review.findings() == {}
     for index in range(24):
-        second.volume.show_slice(index)
+        second.viewer.show_slice(index)
         assert second.review.findings_on_screen() == []
     press(second, qtbot, "n", "a", "r", "d")
     second.close()
@@ -212,9 +212,9 @@ def test_findings_stay_on_their_slices_when_slices_join_before_them(
     for finding_id, finding in before.items():
         assert after[finding_id].boxes == {i + 3: box for i, box in finding.boxes.items()}
     assert second.sweep.swept == set(range(3, 24))
-    second.volume.show_slice(0)
+    second.viewer.show_slice(0)
     assert second.review.is_read_in_full() == (False, False)
-    second.volume.show_slice(3)
+    second.viewer.show_slice(3)
     assert second.review.is_read_in_full() == (True, False)
     qtbot.keyClick(second.canvas, Key.Key_Z, Ctrl)
     qtbot.keyClick(second.canvas, Key.Key_Z, Ctrl)
@@ -294,7 +294,7 @@ def test_an_image_of_a_project_that_was_replaced_is_not_drawn_over(
 
 
 def wait_for_image(window: MainWindow, qtbot: QtBot) -> None:
-    volume = window.volume.volume
+    volume = window.viewer.volume
     assert volume is not None
-    qtbot.waitUntil(lambda: volume.is_settled(window.volume.slice_index))
+    qtbot.waitUntil(lambda: volume.is_settled(window.viewer.slice_index))
     qtbot.wait(100)

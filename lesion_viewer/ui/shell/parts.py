@@ -18,12 +18,14 @@ from lesion_viewer.ui.study.volume_controller import VolumeController
 from lesion_viewer.viewing.gestures import Gestures
 from lesion_viewer.viewing.project.project_model import ProjectModel
 from lesion_viewer.viewing.review_model import ReviewModel
+from lesion_viewer.viewing.viewer_model import ViewerModel
 
 
 class Parts(Protocol):
     """The models, controllers and features that the window gives names to."""
 
     canvas: SliceView
+    viewer: ViewerModel
     review: ReviewModel
     gestures: Gestures
     volume: VolumeController
