@@ -1,6 +1,6 @@
 """Corrected boxes from other tools: COCO JSON, a plain table, or a CSV in DeepLesion's columns."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -31,9 +31,7 @@ from lesion_viewer.review.label_import import (
     UNSPECIFIC,
     CorrectedBox,
     CorrectedSlice,
-    apply_changes,
     is_mere_proposal,
-    preview,
 )
 from lesion_viewer.review.session import Session
 
@@ -151,33 +149,6 @@ def read_corrections(path: Path, session: Session, differing: Collection[str] = 
     notices = (*file.notices, *([FOREIGN_IDS] if is_foreign else []))
     absent = matched.missing
     return Corrections(found, len(absent), tuple(problems), clipped, absent, notices)
-
-
-def correct_slices(session: Session, name: str, slices: Mapping[str, Sequence[Box]]) -> None:
-    """Take up all the lesions of some slices, by DeepLesion's names, as read in full.
-
-    Parameters
-    ----------
-    session : Session
-        The review.
-    name : str
-        What the journal calls the corrections.
-    slices : Mapping[str, Sequence[Box]]
-        Name of a slice -> its lesions.
-
-    Raises
-    ------
-    ExchangeError
-        For a slice that is not in the review.
-    """
-    place_of = finder(session.series())
-    corrected = {}
-    for slice_name, boxes in slices.items():
-        place = place_of(slice_name)
-        if place is None:
-            raise ExchangeError(f"{slice_name} is not in {session.path}")
-        corrected[place] = CorrectedSlice(tuple(map(CorrectedBox, boxes)), is_read_in_full=True)
-    apply_changes(session, name, preview(session, corrected))
 
 
 def _file_in(path: Path, content: bytes) -> PlainFile:

@@ -12,6 +12,7 @@ from lesion_viewer.exchange.box_files.reading import (
     read_plain,
 )
 from lesion_viewer.exchange.csv_records import read_bytes
+from lesion_viewer.exchange.found_images import find_images
 from lesion_viewer.exchange.label_volumes.findings import is_label_volume
 from lesion_viewer.exchange.reviews.import_outcome import cut_sentences
 from lesion_viewer.exchange.reviews.reviewed_csv import apply_rows
@@ -24,12 +25,7 @@ from lesion_viewer.exchange.worklists.numbered_images import (
     records_of,
     series_of,
 )
-from lesion_viewer.exchange.worklists.plain_slices import (
-    ORGAN,
-    find_images,
-    names_in_series,
-    plain_rows,
-)
+from lesion_viewer.exchange.worklists.plain_slices import ORGAN, names_in_series, plain_rows
 from lesion_viewer.review.session import Session
 
 

@@ -25,6 +25,7 @@ from lesion_viewer.exchange.reviews.import_outcome import imported_text, replace
 from lesion_viewer.exchange.reviews.reviewed_csv import export_csv, read_reviewed
 from lesion_viewer.exchange.same_pictures import SeriesOf, same_images
 from lesion_viewer.exchange.tables.slice_names import image_name
+from lesion_viewer.exchange.worklists.recorded_images import recorded_images
 from lesion_viewer.review.label_import import ProposedChange, Statements, apply_changes
 from lesion_viewer.review.session import Session
 from lesion_viewer.ui.exchange.exchange_workers import (
@@ -79,7 +80,9 @@ FORMATS = (
         "Audit report",
         "report.html",
         lambda series_of, review, to: export_report(
-            review, to, same_images(review, series_of, lambda text: None)
+            review,
+            to,
+            same_images(recorded_images(review).picture_of, series_of, lambda text: None),
         ),
     ),
 )
