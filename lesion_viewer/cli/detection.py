@@ -68,20 +68,59 @@ def detect(
 
 @commands.command("models")
 def models() -> None:
-    """List the installed detectors with their operating points."""
+    """List the installed detectors with their operating points, and the segmenters."""
     from lesion_viewer.detection.checkpoints.checkpoint import bundled_checkpoints, load_card
-    from lesion_viewer.detection.installed import METHODS
+    from lesion_viewer.detection.installed import installed_detectors, installed_segmenters
 
     folders = bundled_checkpoints()
-    if not (folders or METHODS):
-        raise LesionViewerError("no detector is installed")
     for folder in folders:
         card = load_card(folder)
         _print_card(card)
         _print_points(card.info)
-    for method in METHODS:
+    methods = [detector for detector in installed_detectors() if detector.folder is None]
+    for method in methods:
         print(f"{method.info().title}  a method without weights")
         _print_points(method.info())
+    for segmenter in installed_segmenters():
+        labels = ", ".join(segmenter.info.labels)
+        print(f"{segmenter.info.title}  marks {labels}; a method without weights")
+    if not (folders or methods):
+        raise LesionViewerError("no detector is installed")
+
+
+@commands.command("segment")
+def segment(
+    path: Annotated[Path, typer.Argument(metavar="PATH")],
+    output: Annotated[Path, typer.Option(metavar="FILE.seg.nrrd", help="Where the masks go.")],
+    method: Annotated[str, typer.Option(metavar="NAME", help="A segmenter.")] = "body",
+) -> None:
+    """Mark the voxels of the only series of PATH, such as the body apart from air and table."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    from lesion_viewer.ct.reading import open_collection
+    from lesion_viewer.detection.installed import find_segmenter
+    from lesion_viewer.detection.neighbours import Neighbours
+    from lesion_viewer.detection.running import read_volume
+    from lesion_viewer.detection.running import segment as run
+    from lesion_viewer.exchange.label_volumes.label_nrrd import save_masks
+
+    segmenter = find_segmenter(method).load()
+    images = open_collection(path)
+    if len(images.series) > 1:
+        raise LesionViewerError(f"{path} holds {len(images.series)} series; name one of them")
+    volume = read_volume(images.series[0], Neighbours())
+    for slice_index, reason in sorted(volume.failures.items()):
+        say(f"left out slice {slice_index}: {reason}")
+    with Progress(console=Console(stderr=True)) as progress:
+        task = progress.add_task(segmenter.info.title, total=1.0)
+        masks = run(
+            segmenter, volume, on_progress=lambda share: progress.update(task, completed=share)
+        )
+    assert masks is not None, "nothing cancels it"
+    save_masks(output, volume.series, masks)
+    print(output)
+    say(NOT_A_DEVICE)
 
 
 def _slice_range(text: str | None) -> slice:

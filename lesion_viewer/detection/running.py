@@ -1,4 +1,4 @@
-"""Runs a detector over a series: in order, redirected, cancelled and taken up again."""
+"""Runs methods over a series: detectors in any order, and taken up again; segmenters; cancelled."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from lesion_viewer.errors import DetectionError
 
 if TYPE_CHECKING:
     from lesion_viewer.detection.detector import Detector
+    from lesion_viewer.detection.segmenter import Masks, Segmenter
 
 POLL_S = 0.05
 """Seconds after which a sweep that waits for slices notices ``aim`` and ``cancel``."""
@@ -127,10 +128,9 @@ class Sweep:
         except DetectionError:
             raise
         except Exception as error:
-            reason = str(error).strip().split("\n")[0] or type(error).__name__
             slices = ", ".join(str(i + 1) for i in batch)
             raise DetectionError(
-                f"{self._detector.info.name} failed on slice {slices}: {reason}"
+                f"{self._detector.info.name} failed on slice {slices}: {_reason(error)}"
             ) from error
         self._busy_s += time.perf_counter() - started
         self._detected += len(batch)
@@ -160,6 +160,62 @@ class Sweep:
 
     def _unread(self, slice_index: int) -> list[int]:
         return unread_beside(self._volume, slice_index, self._detector.info.neighbours)
+
+
+class _Cancelled(Exception):
+    """Ends the work of a segmenter."""
+
+
+def segment(
+    segmenter: Segmenter,
+    volume: CTVolume,
+    is_cancelled: Callable[[], bool] = lambda: False,
+    on_progress: Callable[[float], None] = lambda share: None,
+) -> Masks | None:
+    """The masks that a segmenter gives of a volume.
+
+    Parameters
+    ----------
+    segmenter : Segmenter
+        Method that marks voxels.
+    volume : CTVolume
+        Volume in which every slice was read, or is recorded in ``failures``.
+    is_cancelled : Callable[[], bool]
+        Asked at each step of the method; true ends it.
+    on_progress : Callable[[float], None]
+        Called at each step with the share that is done, 0 to 1.
+
+    Returns
+    -------
+    Masks | None
+        Of the shape of the volume; None where it was cancelled.
+
+    Raises
+    ------
+    DetectionError
+        The segmenter fails.
+    """
+
+    def step(share: float) -> None:
+        if is_cancelled():
+            raise _Cancelled
+        on_progress(share)
+
+    try:
+        masks = segmenter.segment(volume, step)
+    except _Cancelled:
+        return None
+    except DetectionError:
+        raise
+    except Exception as error:
+        raise DetectionError(f"{segmenter.info.name} failed: {_reason(error)}") from error
+    if masks.values.shape != volume.series.shape:
+        raise DetectionError(f"{segmenter.info.name} gave masks of another shape than the volume")
+    return masks
+
+
+def _reason(error: Exception) -> str:
+    return str(error).strip().split("\n")[0] or type(error).__name__
 
 
 def unread_beside(volume: CTVolume, slice_index: int, neighbours: Neighbours) -> list[int]:

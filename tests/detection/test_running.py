@@ -3,7 +3,7 @@
 import threading
 import time
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import islice
 
 import numpy as np
@@ -15,8 +15,10 @@ from lesion_viewer.ct.volume.ct_volume import CTVolume
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.detection.candidates import Detection, SliceDetections
 from lesion_viewer.detection.checkpoints.checkpoint import Card
+from lesion_viewer.detection.identity import SegmenterInfo
 from lesion_viewer.detection.neighbours import Neighbours
-from lesion_viewer.detection.running import Sweep, read_volume
+from lesion_viewer.detection.running import Sweep, read_volume, segment
+from lesion_viewer.detection.segmenter import Masks
 from lesion_viewer.errors import CTError, DetectionError
 
 
@@ -246,3 +248,49 @@ def test_reading_can_be_cancelled(make_volume: Callable[..., CTVolume]) -> None:
     slow = replace(series, decode=decode)
     read_volume(slow, Neighbours(None), is_cancelled=lambda: len(read) >= 3)
     assert 3 <= len(read) < 500
+
+
+@dataclass
+class Halves:
+    """Marks the upper half of each slice, slice by slice."""
+
+    info: SegmenterInfo = SegmenterInfo("halves", "1", labels=("upper",))
+    error: Exception | None = None
+    rows: int = 8
+
+    def segment(self, volume: CTVolume, on_progress: Callable[[float], None]) -> Masks:
+        values = np.zeros((len(volume), self.rows, 8), np.uint8)
+        for index in range(len(volume)):
+            values[index, :4] = 1
+            on_progress((index + 1) / len(volume))
+        if self.error is not None:
+            raise self.error
+        return Masks(values, self.info.labels)
+
+
+def test_a_segmenter_tells_how_far_it_is(volume: CTVolume) -> None:
+    shares: list[float] = []
+    masks = segment(Halves(), volume, on_progress=shares.append)
+    assert masks is not None and masks.of("upper").sum() == 7 * 4 * 8
+    assert shares == [n / 7 for n in range(1, 8)]
+
+
+def test_a_segmenter_is_cancelled_at_its_next_step(volume: CTVolume) -> None:
+    shares: list[float] = []
+    assert segment(Halves(), volume, lambda: len(shares) == 2, shares.append) is None
+    assert len(shares) == 2
+
+
+def test_whatever_a_segmenter_raises_becomes_one_line(volume: CTVolume) -> None:
+    with pytest.raises(DetectionError, match=r"^halves failed: no room$"):
+        segment(Halves(error=MemoryError("no room\n at line 3")), volume)
+
+
+def test_masks_of_another_volume_are_refused(volume: CTVolume) -> None:
+    with pytest.raises(DetectionError, match="another shape"):
+        segment(Halves(rows=9), volume)
+
+
+def test_masks_have_a_label_for_every_value() -> None:
+    with pytest.raises(DetectionError, match="value 2"):
+        Masks(np.full((1, 2, 2), 2, np.uint8), ("body",))
