@@ -43,8 +43,8 @@ def window(make_window: MakeWindow, qtbot: QtBot, files: tuple[Path, Path]) -> M
 
 def wait_for_project(window: MainWindow, qtbot: QtBot, reader: str) -> None:
     def is_open() -> bool:
-        opened = window.projects.open_project
-        is_shown = window.projects.item is not None and window.review.session is not None
+        opened = window.project.open_project
+        is_shown = window.project.item is not None and window.review.session is not None
         return is_shown and opened is not None and opened.session.reader == reader
 
     qtbot.waitUntil(is_open, timeout=20_000)
@@ -276,7 +276,7 @@ def test_the_queue_is_searched_ahead_and_sorted_by_disagreement(
     with qtbot.waitSignal(window.proposals.noticed, timeout=30_000):
         qtbot.keyClick(window.canvas, Qt.Key.Key_D, Ctrl)
     assert window.message_bar.text == "The detector has answered 3 slices."
-    names = [item.name for item in window.projects.queue.items]
+    names = [item.name for item in window.project.queue.items]
     assert names[-1] == "000001_01_01_012.png"
     assert window.review.session is not None
     models = [

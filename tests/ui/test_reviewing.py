@@ -55,10 +55,10 @@ def export(window: MainWindow, qtbot: QtBot, path: Path) -> None:
 
 
 def test_n_goes_to_the_best_undecided_candidate(swept_window: MainWindow, qtbot: QtBot) -> None:
-    swept_window.volume.show_slice(0)
+    swept_window.viewer.show_slice(0)
     press(swept_window, qtbot, "n")
     assert swept_window.review.selected == strongest(swept_window)
-    assert swept_window.volume.slice_index == 11
+    assert swept_window.viewer.slice_index == 11
 
 
 def test_n_and_p_walk_through_the_undecided_and_round(
@@ -114,7 +114,7 @@ def test_a_key_decides(swept_window: MainWindow, qtbot: QtBot, key: str, expecte
     assert finding is not None and finding.status is expected
     assert finding.decision is not None
     assert finding.decision.reader == "tester"
-    assert finding.decision.window == swept_window.volume.window
+    assert finding.decision.window == swept_window.viewer.window
     assert finding.decision.threshold == 0.5
 
 
@@ -166,7 +166,7 @@ def test_in_edit_mode_arrows_move_the_box_by_a_pixel(
     assert finding is not None
     assert finding.boxes[11] == Box(41, 39, 57, 51)
     assert finding.status is Status.CORRECTED
-    assert swept_window.volume.slice_index == 11
+    assert swept_window.viewer.slice_index == 11
 
 
 def test_in_edit_mode_shift_and_arrows_resize_the_box(
@@ -186,7 +186,7 @@ def test_after_editing_the_arrows_scroll_again(
     press(swept_window, qtbot, "n", "e")
     qtbot.keyClick(swept_window.canvas, key)
     qtbot.keyClick(swept_window.canvas, Key.Key_Down)
-    assert swept_window.volume.slice_index == 12
+    assert swept_window.viewer.slice_index == 12
 
 
 def test_b_and_a_drag_draw_a_finding_where_the_mouse_was(window: MainWindow, qtbot: QtBot) -> None:
@@ -209,14 +209,14 @@ def test_shift_b_draws_the_findings_box_on_another_slice(window: MainWindow, qtb
 
 
 def test_a_click_on_a_box_chooses_it(swept_window: MainWindow, qtbot: QtBot) -> None:
-    swept_window.volume.show_slice(11)
+    swept_window.viewer.show_slice(11)
     place = on_canvas(swept_window, 48, 46)
     qtbot.mouseClick(swept_window.canvas.viewport(), Qt.MouseButton.LeftButton, pos=place)
     assert swept_window.review.selected == strongest(swept_window)
 
 
 def test_h_hides_all_marks_and_h_shows_them(swept_window: MainWindow, qtbot: QtBot) -> None:
-    swept_window.volume.show_slice(11)
+    swept_window.viewer.show_slice(11)
     assert marks(swept_window)
     press(swept_window, qtbot, "h")
     assert not marks(swept_window)
@@ -347,9 +347,9 @@ def test_a_row_that_leaves_the_table_does_not_choose_its_neighbour(
 
 
 def test_a_click_in_the_table_goes_to_the_finding(swept_window: MainWindow, qtbot: QtBot) -> None:
-    swept_window.volume.show_slice(0)
+    swept_window.viewer.show_slice(0)
     table = swept_window.findings_table
     place = table.view.visualRect(table.model.index(1, 0)).center()
     qtbot.mouseClick(table.view.viewport(), Qt.MouseButton.LeftButton, pos=place)
     assert swept_window.review.selected_id == table.shown_ids()[1]
-    assert swept_window.volume.slice_index == 15
+    assert swept_window.viewer.slice_index == 15

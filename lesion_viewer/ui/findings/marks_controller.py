@@ -224,26 +224,6 @@ class MarksController(QObject):
         if self.edited_id is not None:
             self._set_edited(None)
 
-    def nudge(self, step: tuple[int, int]) -> None:
-        """Move the edited box.
-
-        Parameters
-        ----------
-        step : tuple[int, int]
-            Pixels of the picture to the right and down.
-        """
-        self._canvas.nudge(*step)
-
-    def resize(self, step: tuple[int, int]) -> None:
-        """Move the right and the lower edge of the edited box.
-
-        Parameters
-        ----------
-        step : tuple[int, int]
-            Pixels of the picture to the right and down.
-        """
-        self._canvas.stretch(*step)
-
     def _begin_drawing(self, extended_id: str | None) -> None:
         if self._review.difference:
             self._review.tell_none()

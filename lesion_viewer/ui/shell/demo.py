@@ -132,7 +132,7 @@ def _prepare(output: Path) -> tuple[Path, Path]:
 
 def _save_candidates(path: Path, window: MainWindow, found: Sequence[SliceDetections]) -> None:
     """Write what ``lesion-viewer detect`` would write of the same detections."""
-    detector, series = window.sweep.info, window.volume.series
+    detector, series = window.sweep.info, window.viewer.series
     assert detector is not None and series is not None
     over_threshold = [
         SliceDetections(

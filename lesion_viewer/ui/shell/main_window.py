@@ -38,8 +38,8 @@ class MainWindow(Frame):
     ----------
     canvas, slider, series_list, findings_table, decision_panel, detection_panel
         The widgets.
-    viewer, review
-        What is on show, and the review of it.
+    viewer, review, project
+        What is on show, the review of it, and the labelling project.
     gestures
         What the reader does to findings.
     volume, sweep, study, projects, queue, proposals, readers, exchange, marks, findings
@@ -115,7 +115,8 @@ class MainWindow(Frame):
         studies = self.feature(StudiesFeature)
         self.series_list, self.study = studies.series_list, studies.study
         labelling = self.feature(LabellingFeature)
-        self.projects, self.queue = labelling.projects, labelling.queue
+        self.project, self.projects = labelling.project, labelling.projects
+        self.queue = labelling.queue
         self.proposals, self.readers = labelling.proposals, labelling.readers
         self.exchange = self.feature(ExchangeFeature).exchange
         self.findings_feature = self.feature(FindingsFeature)

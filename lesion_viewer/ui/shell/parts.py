@@ -7,7 +7,6 @@ from lesion_viewer.ui.detector.sweep_controller import SweepController
 from lesion_viewer.ui.exchange.controller import ExchangeController
 from lesion_viewer.ui.findings.controller import FindingsController
 from lesion_viewer.ui.findings.marks_controller import MarksController
-from lesion_viewer.ui.labelling.project_controller import ProjectController
 from lesion_viewer.ui.labelling.proposals_controller import ProposalsController
 from lesion_viewer.ui.labelling.queue_controller import QueueController
 from lesion_viewer.ui.labelling.readers_controller import ReadersController
@@ -17,19 +16,22 @@ from lesion_viewer.ui.shell.features.reading import ReadingFeature
 from lesion_viewer.ui.study.controller import StudyController
 from lesion_viewer.ui.study.volume_controller import VolumeController
 from lesion_viewer.viewing.gestures import Gestures
+from lesion_viewer.viewing.project.project_model import ProjectModel
 from lesion_viewer.viewing.review_model import ReviewModel
+from lesion_viewer.viewing.viewer_model import ViewerModel
 
 
 class Parts(Protocol):
     """The models, controllers and features that the window gives names to."""
 
     canvas: SliceView
+    viewer: ViewerModel
     review: ReviewModel
     gestures: Gestures
     volume: VolumeController
     study: StudyController
     sweep: SweepController
-    projects: ProjectController
+    project: ProjectModel
     queue: QueueController
     proposals: ProposalsController
     readers: ReadersController

@@ -14,9 +14,9 @@ from lesion_viewer.review.study_reviews import StudyReviews
 from lesion_viewer.ui.settings import Settings, save_settings
 from lesion_viewer.ui.study.left_out_dialog import LeftOutDialog
 from lesion_viewer.ui.study.reading_workers import ReviewBeginner, ReviewOpener, StudyReader
-from lesion_viewer.ui.study.volume_controller import VolumeController
 from lesion_viewer.viewing.review_model import ReviewModel
 from lesion_viewer.viewing.reviewed_pictures import ReviewedPictures
+from lesion_viewer.viewing.viewer_model import ViewerModel
 
 
 class StudyController(QObject):
@@ -27,8 +27,8 @@ class StudyController(QObject):
 
     Parameters
     ----------
-    volume : VolumeController
-        Shows the slices.
+    viewer : ViewerModel
+        What is on screen.
     review : ReviewModel
         The study on show, and its reviews.
     pictures : ReviewedPictures
@@ -41,6 +41,7 @@ class StudyController(QObject):
     Signals
     -------
     opened : a path was read, and a study of it is on show; the Collection
+    left : what is on show needs to be read no further; its review is about to be closed
     review_begun : a new review of the series on show has begun
     progressed : the reading went on, or is over; one sentence, empty in the second case
     errored : a path or its review cannot be opened, or the view cannot be kept; one sentence
@@ -48,6 +49,7 @@ class StudyController(QObject):
     """
 
     opened = Signal(object)
+    left = Signal()
     review_begun = Signal()
     progressed = Signal(str)
     errored = Signal(str)
@@ -55,14 +57,14 @@ class StudyController(QObject):
 
     def __init__(
         self,
-        volume: VolumeController,
+        viewer: ViewerModel,
         review: ReviewModel,
         pictures: ReviewedPictures,
         settings: Settings,
         window: QWidget,
     ) -> None:
         super().__init__(window)
-        self._volume, self._review, self._settings = volume, review, settings
+        self._viewer, self._review, self._settings = viewer, review, settings
         self._pictures = pictures
         self._window = window
         self._reader: StudyReader | None = None
@@ -104,25 +106,12 @@ class StudyController(QObject):
         self.progressed.emit("Reading the study …")
         self._reader.begin()
 
-    def take_project(self, study: Study, session: Session) -> None:
-        """Review a labelling project, whose series are shown one by one when they are wanted.
-
-        Parameters
-        ----------
-        study : Study
-            The project's series.
-        session : Session
-            The reader's review of it.
-        """
-        self.close()
-        self._review.show_project(study, session)
-
     def begin_review(self) -> None:
         """Begin a new review of what is on show, where that is not the picture reviewed."""
-        reviews, series, study = self._review.reviews, self._volume.series, self._review.study
+        reviews, series, study = self._review.reviews, self._viewer.series, self._review.study
         if not self._review.difference or reviews is None or series is None or study is None:
             self.noticed.emit("The review on show was made on this picture; no new one is needed.")
-        elif self._review.is_other_image(series.uid, self._volume.slice_index):
+        elif self._review.is_other_image(series.uid, self._viewer.slice_index):
             self._pictures.renew_image()
         elif self._beginner is None:
             self._beginner = ReviewBeginner(reviews, study, series, self._annotations, self.errored)
@@ -163,11 +152,11 @@ class StudyController(QObject):
     def save_view(self) -> None:
         """Keep slice, window and threshold for the next start."""
         self._pictures.keep()
-        session, series = self._review.session, self._volume.series
+        session, series = self._review.session, self._viewer.series
         if session is None or series is None:
             return
         shown = ViewState(
-            series.uid, self._volume.slice_index, self._volume.window, self._review.threshold
+            series.uid, self._viewer.slice_index, self._viewer.window, self._review.threshold
         )
         try:
             session.save_view(shown)
@@ -178,7 +167,7 @@ class StudyController(QObject):
         """Keep what is on screen and close the review; what is still being read is dropped."""
         self._cancel()
         self.save_view()
-        self._volume.stop()
+        self.left.emit()
         self._review.close()
 
     def _take_headers(self, found: Collection) -> None:
@@ -229,7 +218,7 @@ class StudyController(QObject):
             session.close()
             return
         self._review.take_review(series.uid, session)
-        if series is self._volume.series:
+        if series is self._viewer.series:
             self._pictures.keep()
             self.review_begun.emit()
 
@@ -257,7 +246,7 @@ class StudyController(QObject):
         if finding is None:
             self._show_as_left(present)
         else:
-            self._volume.show_series(present, finding.key_slice)
+            self._viewer.show_series(present, finding.key_slice)
             self._review.select(finding.id)
 
     def _show_first(self, study: Study) -> None:
@@ -272,9 +261,9 @@ class StudyController(QObject):
         labelled = [f for f in found if f.series_uid in series]
         if labelled:
             first = labelled[0]
-            self._volume.show_series(series[first.series_uid], first.key_slice)
+            self._viewer.show_series(series[first.series_uid], first.key_slice)
             return
-        self._volume.show_series(max(study.series, key=lambda s: s.shape[0]))
+        self._viewer.show_series(max(study.series, key=lambda s: s.shape[0]))
 
     def show_row(self, row: int) -> None:
         """Show a series of the list as it was left; nothing happens where it is on show.
@@ -302,7 +291,7 @@ class StudyController(QObject):
             return False
         self._cancel()
         self.save_view()
-        self._volume.stop()
+        self.left.emit()
         self._review.close()
         self._wanted = series, finding
         self._open_review(found, study, None)
@@ -324,9 +313,9 @@ class StudyController(QObject):
         session = reviews.session_of(series.uid) if reviews is not None else None
         view = session.view(series.uid) if session is not None else None
         if view is None:
-            self._volume.show_series(series)
+            self._viewer.show_series(series)
         else:
-            self._volume.show_series(series, view.slice_index, view.window)
+            self._viewer.show_series(series, view.slice_index, view.window)
             if view.threshold is not None:
                 self._review.set_threshold(view.threshold)
 
@@ -335,7 +324,7 @@ class StudyController(QObject):
         series = {s.uid: s for s in self._review.series_list}.get(finding.series_uid)
         if series is not None and not self._has_gone_to_study_of(series, finding):
             self.save_view()
-            self._volume.show_series(series, finding.key_slice)
+            self._viewer.show_series(series, finding.key_slice)
             self._review.select(finding.id)
 
     def _cancel(self) -> None:

@@ -35,7 +35,7 @@ class FindingsFeature(Feature):
         super().__init__(window)
         self._reading, detector = window.feature(ReadingFeature), window.feature(DetectorFeature)
         reviewing, actions = window.feature(ReviewFeature), window.actions_by_id
-        review, gestures, sweep = reviewing.review, reviewing.gestures, detector.sweep
+        review, gestures, chosen = reviewing.review, reviewing.gestures, detector.chosen
         self.table = FindingsTable()
         self.decision_panel = DecisionPanel(actions)
         panels = FindingsPanels(
@@ -43,7 +43,7 @@ class FindingsFeature(Feature):
         )
         self.marks = MarksController(self._reading.canvas, review, gestures, window)
         self.findings = FindingsController(
-            review, gestures, lambda: sweep.info, panels, actions, window.settings, window
+            review, gestures, lambda: chosen.info, panels, actions, window.settings, window
         )
         window.docks.add("Findings", self.table, place=10)
         window.docks.add("Decision", self.decision_panel, place=30)

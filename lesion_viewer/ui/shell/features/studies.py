@@ -35,18 +35,20 @@ class StudiesFeature(Feature):
 
     def __init__(self, window: Frame) -> None:
         super().__init__(window)
-        self._volume = window.feature(ReadingFeature).volume
+        reading = window.feature(ReadingFeature)
+        self._viewer = reading.viewer
         self._review = window.feature(ReviewFeature).review
         self.series_list = SeriesList()
         pictures = ReviewedPictures(self._review)
-        self.study = StudyController(self._volume, self._review, pictures, window.settings, window)
+        self.study = StudyController(self._viewer, self._review, pictures, window.settings, window)
         pictures.errored.connect(self.show_reading_error)
         window.docks.add(
             "Series", self.series_list, LEFT, place=0, width_px=SERIES_PX, shown=Shown.STUDY
         )
         self.series_list.series_wanted.connect(self.study.show_row)
-        self._volume.viewer.volume_changed.connect(self._mark_series)
+        self._viewer.volume_changed.connect(self._mark_series)
         self.study.opened.connect(self._take_study)
+        self.study.left.connect(reading.volume.stop)
         self.study.review_begun.connect(window.feature(DetectorFeature).sweep.take_new_review)
         self._connect_messages()
         self._save_view_later()
@@ -79,9 +81,8 @@ class StudiesFeature(Feature):
         """Keep slice and window on show once they have not changed for a while."""
         self._view_timer = QTimer(self.window, singleShot=True, interval=SAVE_VIEW_MS)
         self._view_timer.timeout.connect(self.study.save_view)
-        viewer = self._volume.viewer
-        viewer.slice_changed.connect(lambda _: self._view_timer.start())
-        viewer.window_changed.connect(lambda _: self._view_timer.start())
+        self._viewer.slice_changed.connect(lambda _: self._view_timer.start())
+        self._viewer.window_changed.connect(lambda _: self._view_timer.start())
 
     def _take_study(self, found: Collection) -> None:
         self.window.message_bar.hide()
