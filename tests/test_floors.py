@@ -36,8 +36,13 @@ MODULES = {module_name(f) for f in FILES}
 FOLDERS = {module_name(f): f for f in FILES if f.name == "__init__.py" and f.parent.parent != ROOT}
 
 
-def imports_of(file: Path) -> Iterator[str]:
+@cache
+def imports_of(file: Path) -> tuple[str, ...]:
     """Every module that a file imports, at any depth; ``from a import b`` may give a.b."""
+    return tuple(imports_in(file))
+
+
+def imports_in(file: Path) -> Iterator[str]:
     for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
