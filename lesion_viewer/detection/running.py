@@ -159,6 +159,8 @@ class Sweep:
         return batch
 
     def _unread(self, slice_index: int) -> list[int]:
+        if not self._volume.is_settled(slice_index):
+            return [slice_index]
         return unread_beside(self._volume, slice_index, self._detector.info.neighbours)
 
 

@@ -1,21 +1,28 @@
 """The way of a detector through a series."""
 
+import multiprocessing
 import threading
 import time
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
+from pathlib import Path
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from lesion_viewer.ct.dicom.writing import write_series
+from lesion_viewer.ct.reading import open_collection
+from lesion_viewer.ct.series_reference import SeriesReference, reference_of
 from lesion_viewer.ct.study import Series
 from lesion_viewer.ct.volume.ct_volume import CTVolume
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.detection.candidates import Detection, SliceDetections
 from lesion_viewer.detection.checkpoints.checkpoint import Card
-from lesion_viewer.detection.identity import SegmenterInfo
+from lesion_viewer.detection.detector import load_detector
+from lesion_viewer.detection.identity import DetectorInfo, SegmenterInfo
+from lesion_viewer.detection.linking import link
 from lesion_viewer.detection.neighbours import Neighbours
 from lesion_viewer.detection.running import Sweep, read_volume, segment
 from lesion_viewer.detection.segmenter import Masks
@@ -27,8 +34,8 @@ class NoteTaker:
 
     device_name = "none"
 
-    def __init__(self, card: Card, batch_size: int = 1) -> None:
-        self.info = card.info
+    def __init__(self, info: DetectorInfo, batch_size: int = 1) -> None:
+        self.info = info
         self.batch_size = batch_size
         self.batches: list[list[int]] = []
         self.error: Exception | None = None
@@ -43,7 +50,7 @@ class NoteTaker:
 
 @pytest.fixture
 def detector(make_card: Callable[..., Card]) -> NoteTaker:
-    return NoteTaker(make_card())
+    return NoteTaker(make_card().info)
 
 
 @pytest.fixture
@@ -68,7 +75,7 @@ def test_only_the_slices_asked_for_are_swept(detector: NoteTaker, volume: CTVolu
 def test_slices_come_in_the_batches_that_the_detector_wants(
     make_card: Callable[..., Card], volume: CTVolume
 ) -> None:
-    detector = NoteTaker(make_card(), batch_size=3)
+    detector = NoteTaker(make_card().info, batch_size=3)
     swept(Sweep(detector, volume, first=6))
     assert detector.batches == [[6, 5, 4], [3, 2, 1], [0]]
 
@@ -175,7 +182,7 @@ def test_a_sweep_that_was_stopped_anywhere_gives_the_same_when_it_is_taken_up_ag
         return first + ((Detection(Box(4, 4, 8, 8), 0.6),) if i in (2, 5) else ())
 
     def new() -> NoteTaker:
-        detector = NoteTaker(make_card(), batch_size)
+        detector = NoteTaker(make_card().info, batch_size)
         detector.finds = finds
         return detector
 
@@ -193,6 +200,50 @@ def test_a_sweep_that_was_stopped_anywhere_gives_the_same_when_it_is_taken_up_ag
     assert {found.slice_index: found for found in [*answers, *further]} == everything
     assert after.candidates == whole.candidates
     assert [sorted(c.detections) for c in whole.candidates] == [[1, 2, 3], [2], [5]]
+
+
+def test_a_networks_answers_are_the_same_to_the_last_bit_when_it_is_taken_up_again(
+    checkpoint: Path, make_volume: Callable[..., CTVolume]
+) -> None:
+    hu = np.random.default_rng(4).integers(-200, 300, (6, 96, 96)).astype(np.int16)
+    detector, volume = load_detector(checkpoint, "cpu", min_score=0.0), make_volume(hu)
+    whole = Sweep(detector, volume, first=2)
+    everything = {found.slice_index: found for found in whole}
+    answers = list(islice(Sweep(detector, volume, first=2), 3))
+    again = Sweep(load_detector(checkpoint, "cpu", min_score=0.0), volume, answered=answers)
+    further = list(again)
+    assert len(further) == 3 and any(found.detections for found in everything.values())
+    assert {found.slice_index: found for found in [*answers, *further]} == everything
+    assert again.candidates == whole.candidates
+
+
+def brightest(reference: SeriesReference, answers: list[SliceDetections]) -> list[SliceDetections]:
+    """What another process finds on the slices that are not answered: what is bright."""
+    volume = read_volume(reference, Neighbours())
+    detector = NoteTaker(DetectorInfo("brightest", "1"))
+
+    def finds(index: int) -> tuple[Detection, ...]:
+        rows, columns = np.nonzero(volume.voxels[index] > 500)
+        box = Box(columns.min(), rows.min(), columns.max() + 1, rows.max() + 1)
+        return (Detection(box, 0.5),)
+
+    detector.finds = finds
+    return list(Sweep(detector, volume, answered=answers))
+
+
+def test_another_process_goes_on_with_a_series_that_it_is_told_of(tmp_path: Path) -> None:
+    hu = np.zeros((5, 32, 40), np.int16)
+    for index in range(5):
+        hu[index, 8:12, 10 + index : 16 + index] = 900
+    write_series(tmp_path / "ct", hu, (5.0, 1.0, 1.0), seed=1)
+    images = open_collection(tmp_path / "ct")
+    reference = reference_of(images, images.series[0])
+    before = [SliceDetections(i, (Detection(Box(10 + i, 8, 16 + i, 12), 0.5),)) for i in (0, 3)]
+    with multiprocessing.get_context("spawn").Pool(1) as pool:
+        further = pool.apply(brightest, (reference, before))
+    assert [found.slice_index for found in further] == [1, 2, 4]
+    (candidate,) = link([*before, *further])
+    assert [candidate.detections[i].box.x1 for i in range(5)] == [10, 11, 12, 13, 14]
 
 
 def test_a_sweep_waits_for_the_slice_that_takes_the_place_of_an_unreadable_one(
