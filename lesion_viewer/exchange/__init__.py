@@ -1,5 +1,5 @@
 """Files that leave a review or enter it.
 
-From outside: ``csv_records``, ``deeplesion``, ``deidentification``, ``image_names``,
-``label_files``, ``report``, ``reviews``, ``same_pictures``, ``tables``, ``worklists``.
+From outside: ``csv_records``, ``deeplesion``, ``deidentification``, ``image_names``, ``imports``,
+``report``, ``reviews``, ``same_pictures``, ``tables``, ``worklists``.
 """

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.detection.detector import load_detector
-from lesion_viewer.exchange.reviews.external_labels import correct_slices
+from lesion_viewer.exchange.imports.changing import correct_slices
 from lesion_viewer.exchange.worklists.project_files import open_project
 from lesion_viewer.exchange.worklists.proposals_csv import save_predictions, take_predictions
 from lesion_viewer.exchange.worklists.queue_csv import work_list
