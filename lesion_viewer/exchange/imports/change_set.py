@@ -189,8 +189,13 @@ class ChangeSet:
     @property
     def new_labels(self) -> int:
         """Findings that are new, each a label."""
-        new = (change.after for change in self.changes if change.before is None)
-        return sum(finding.origin.kind is OriginKind.LABEL for finding in new)
+        return sum(one.origin.kind is OriginKind.LABEL for one in self._new())
+
+    @property
+    def new_candidates(self) -> int:
+        """Findings that are new, which a model proposed and nobody decided."""
+        new = (one for one in self._new() if one.decision is None)
+        return sum(one.origin.kind is OriginKind.MODEL for one in new)
 
     @property
     def decided(self) -> int:
@@ -222,6 +227,9 @@ class ChangeSet:
         """The changes as a preview lists them."""
         found = [line for change in self.changes for line in change.lines()]
         return (*found, *(Line(ChangeKind.READ, *place) for place in self.read))
+
+    def _new(self) -> Iterator[Finding]:
+        return (change.after for change in self.changes if change.before is None)
 
 
 def counts(lines: Iterable[Line]) -> dict[ChangeKind, int]:

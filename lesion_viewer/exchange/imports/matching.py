@@ -1,6 +1,6 @@
 """What boxes that stand in a file change in a review: whose each one is, and what becomes of it."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -41,8 +41,8 @@ def changed_by(
     A box that came back unchanged is a decision only where its status says so, or where the slice
     was read in full; otherwise nobody may have looked at it. An unusable box neither changes nor
     deletes its finding. What an export of ours says that somebody decided, and the review does not
-    know yet, is that reader's decision; where it says so of anything, it speaks of its own findings
-    alone. Everything else is decided by the importer, who is the session's reader.
+    know yet, is that reader's decision; such a file does not speak of what others found. Everything
+    else is decided by the importer, who is the session's reader.
 
     Parameters
     ----------
@@ -61,16 +61,18 @@ def changed_by(
     said: dict[str, _Said] = {}
     new: list[tuple[Place, PlacedBox]] = []
     read: list[Place] = []
+    named = {box.finding_id for one in slices.values() for box in one.boxes}
     for place, one in slices.items():
-        new += _sorted_in(said, session, place, one)
+        new += _sorted_in(said, session, place, one, named)
         if _is_complete(one) and not session.is_read_in_full(*place):
             read.append(place)
-    if any(_is_news(session, box) for one in slices.values() for box in one.boxes):
-        for one_said in said.values():
-            one_said.gone.clear()
+    new = list(_of_no_finding(session, said, new))
+    is_spoken_of = _spoken_of(session, [box for one in slices.values() for box in one.boxes])
     changes = []
     for finding_id, of_finding in said.items():
         before = session.findings[finding_id]
+        if not of_finding.boxes and not is_spoken_of(before):
+            continue
         after = _as_said(before, of_finding, session.reader)
         if after is not None:
             changes.append(Change(before, after))
@@ -83,16 +85,19 @@ def _is_complete(one: PlacedSlice) -> bool:
 
 
 def _sorted_in(
-    said: dict[str, _Said], session: Session, place: Place, one: PlacedSlice
+    said: dict[str, _Said],
+    session: Session,
+    place: Place,
+    one: PlacedSlice,
+    named: Collection[str],
 ) -> Iterator[tuple[Place, PlacedBox]]:
     """Put a slice's boxes where they belong; gives those that belong to no finding."""
-    named = {box.finding_id for box in one.boxes}
     findings = [
         f
         for f in session.findings_on(*place)
         if (f.id in named or not is_mere_proposal(f)) and f.id not in one.kept
     ]
-    partners = _partners(session, findings, place[1], one.boxes)
+    partners = _partners(session, findings, place[1], one.boxes, named)
     box_of = {finding_id: one.boxes[n] for n, finding_id in partners.items()}
     for finding_id in dict.fromkeys((*(f.id for f in findings), *box_of)):
         if finding_id in box_of:
@@ -105,32 +110,77 @@ def _sorted_in(
 
 
 def _partners(
-    session: Session, findings: Sequence[Finding], slice_index: int, boxes: Sequence[PlacedBox]
+    session: Session,
+    findings: Sequence[Finding],
+    slice_index: int,
+    boxes: Sequence[PlacedBox],
+    named: Collection[str],
 ) -> dict[int, str]:
     """Place of a box -> id of the finding that it is of.
 
-    The finding that the file names comes first; then the pairs of highest IoU.
+    The finding that the file names comes first, then one with the very decision that it states;
+    then the pairs of highest IoU, but for a box with another UID none that the file names anywhere.
     """
     partners: dict[int, str] = {}
     for n, box in enumerate(boxes):
         if box.finding_id in session.findings and box.finding_id not in partners.values():
             partners[n] = box.finding_id
+    for n, box in enumerate(boxes):
+        stated = box.stated.decision if box.stated is not None else None
+        if stated is None or n in partners:
+            continue
+        free = (f.id for f in findings if f.id not in partners.values() and _has(f, stated))
+        partners.update((n, finding_id) for finding_id in list(free)[:1])
     if not findings or not boxes:
         return partners
     corners = [f.boxes[slice_index] for f in findings], [one.box for one in boxes]
     iou = pairwise_iou(*(np.array([b.as_tuple() for b in of]) for of in corners))
     pairs = np.argwhere(iou >= SAME_LESION_IOU).tolist()
     for m, n in sorted(pairs, key=lambda pair: -iou[pair[0], pair[1]]):
-        if n not in partners and findings[m].id not in partners.values():
+        is_other = boxes[n].finding_uid and findings[m].id in named
+        if n not in partners and not is_other and findings[m].id not in partners.values():
             partners[n] = findings[m].id
     return partners
 
 
-def _is_news(session: Session, box: PlacedBox) -> bool:
-    """Whether an export of ours states a decision that the review does not have."""
-    if box.stated is None or box.stated.decision is None:
-        return False
-    return not _has(session.findings.get(box.finding_id), box.stated.decision)
+def _of_no_finding(
+    session: Session, said: Mapping[str, _Said], new: Iterable[tuple[Place, PlacedBox]]
+) -> Iterator[tuple[Place, PlacedBox]]:
+    """Put boxes with the UID of one that was matched beside it; gives the others."""
+    owners = {
+        box.finding_uid: finding_id
+        for finding_id, of_finding in said.items()
+        for box in of_finding.boxes.values()
+        if box.finding_uid
+    }
+    for (series_uid, index), box in new:
+        owner = owners.get(box.finding_uid, "")
+        is_one = owner in said and session.findings[owner].series_uid == series_uid
+        if is_one and index not in said[owner].boxes:
+            said[owner].boxes[index] = box
+            said[owner].gone = [i for i in said[owner].gone if i != index]
+        else:
+            yield (series_uid, index), box
+
+
+def _spoken_of(session: Session, boxes: Sequence[PlacedBox]) -> Callable[[Finding], bool]:
+    """Whether a file says of a finding, of which it has no box, that it is gone.
+
+    An export of ours has all labels of its review, and what its readers found.
+    """
+    stated = [box.stated for box in boxes if box.stated is not None]
+    if not stated:
+        return lambda finding: True
+    readers = {one.decision.reader for one in stated if one.decision is not None}
+    named = (session.findings.get(box.finding_uid) for box in boxes)
+    has_labels = any(one is not None and one.origin.kind is OriginKind.LABEL for one in named)
+
+    def is_spoken_of(finding: Finding) -> bool:
+        if finding.origin.kind is OriginKind.LABEL:
+            return has_labels
+        return finding.decision is not None and finding.decision.reader in readers
+
+    return is_spoken_of
 
 
 def _has(finding: Finding | None, stated: Decision) -> bool:
@@ -187,7 +237,8 @@ def _as_imported(finding: Finding, said: _Said, importer: str) -> Finding | None
     if Status.UNSURE in statuses:
         is_new = finding.status is not Status.UNSURE or is_moved
         return replace(decided, status=Status.UNSURE) if is_new else None
-    is_said = said.is_read or bool(statuses - {None, Status.UNDECIDED})
+    is_looked_at = said.is_read and not any(box.stated for box in boxes)
+    is_said = is_looked_at or bool(statuses - {None, Status.UNDECIDED})
     is_kept = bool(boxes) and (was_rejected or (is_said and finding.status in OPEN))
     if is_moved or is_kept:
         return replace(decided, status=_lesion(decided))

@@ -95,6 +95,8 @@ def imported_text(change_set: ChangeSet) -> str:
     labels = "1 label" if new == 1 else f"{new:,} labels"
     decisions = "1 new decision" if decided == 1 else f"{decided:,} new decisions"
     told = [f"{name} imported: {labels}, {decisions}"]
+    if count := change_set.new_candidates:
+        told[0] += f", {count:,} undecided candidate{'' if count == 1 else 's'}"
     left_out = change_set.left_out
     if change_set.untaken:
         told = [f"{name} {change_set.untaken}"]
@@ -115,6 +117,11 @@ def not_as_it_stands(change_set: ChangeSet) -> list[str]:
     ----------
     change_set : ChangeSet
         What the file changes.
+
+    Returns
+    -------
+    list[str]
+        A sentence for each.
     """
     left_out = change_set.left_out
     return [*left_out.notices, *left_out.unusable, *cut_sentences(left_out.clipped)]
