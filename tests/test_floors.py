@@ -5,7 +5,8 @@ import re
 import subprocess
 import sys
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import cache
 from graphlib import TopologicalSorter
 from pathlib import Path
 
@@ -15,6 +16,14 @@ ROOT = Path(__file__).parents[1]
 GROUND = {"errors", "resource_files"}
 FLOORS = ["system", "geometry", "ct", "detection", "review", "exchange", "viewing", "ui", "cli"]
 TRAINING_STANDS_ON = {"system", "geometry", "ct", "detection", "exchange"}
+REACH = {
+    **{ground: GROUND for ground in sorted(GROUND)},
+    **{floor: GROUND | set(FLOORS[: n + 1]) for n, floor in enumerate(FLOORS)},
+    "cli": GROUND | {*FLOORS, "training"},
+    "training": GROUND | TRAINING_STANDS_ON | {"training"},
+}
+"""Floor -> the floors of all modules that run with one of its own, however far away."""
+
 FILES = sorted((ROOT / "lesion_viewer").rglob("*.py")) + sorted((ROOT / "training").rglob("*.py"))
 
 
@@ -27,8 +36,13 @@ MODULES = {module_name(f) for f in FILES}
 FOLDERS = {module_name(f): f for f in FILES if f.name == "__init__.py" and f.parent.parent != ROOT}
 
 
-def imports_of(file: Path) -> Iterator[str]:
+@cache
+def imports_of(file: Path) -> tuple[str, ...]:
     """Every module that a file imports, at any depth; ``from a import b`` may give a.b."""
+    return tuple(imports_in(file))
+
+
+def imports_in(file: Path) -> Iterator[str]:
     for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
@@ -71,6 +85,39 @@ def test_a_file_imports_only_from_its_own_floor_and_those_below(file: Path) -> N
         else:
             assert floor in FLOORS and other in FLOORS, f"{file.name} imports {imported}"
             assert FLOORS.index(other) < FLOORS.index(floor), f"{file.name} imports {imported}"
+
+
+@cache
+def run_with() -> Mapping[str, frozenset[str]]:
+    """Module -> the modules of ours that its imports run, their packages' own among them."""
+    return {
+        module_name(f): frozenset(m for i in imports_of(f) for m in with_packages(i)) & MODULES
+        for f in FILES
+    }
+
+
+def with_packages(module: str) -> list[str]:
+    parts = module.split(".")
+    return [".".join(parts[:n]) for n in range(1, len(parts) + 1)]
+
+
+def ways_out(floor: str) -> Iterator[list[str]]:
+    """The shortest chain of imports to each module that a floor does not stand on, but reaches."""
+    chains = {module: [module] for module in sorted(MODULES) if floor_of(module) == floor}
+    left = list(chains)
+    for module in left:  # grows as it is walked
+        if (floor_of(module) or floor) not in REACH[floor]:
+            yield chains[module]
+            continue
+        for imported in sorted(run_with()[module] - chains.keys()):
+            chains[imported] = [*chains[module], imported]
+            left.append(imported)
+
+
+@pytest.mark.parametrize("floor", REACH)
+def test_a_floor_reaches_only_those_that_it_stands_on_by_whatever_way(floor: str) -> None:
+    chains = [" -> ".join(chain) for chain in ways_out(floor)]
+    assert not chains, "\n".join(chains)
 
 
 @pytest.mark.parametrize("file", FILES, ids=module_name)
@@ -122,27 +169,34 @@ def test_a_face_names_only_what_others_import(folder: str) -> None:
     assert face_of(folder) <= wanted
 
 
-def test_no_two_folders_side_by_side_import_each_other() -> None:
+def test_no_packages_import_each_other_in_a_circle() -> None:
+    """A module counts as what it is beside; two packages of other folders as those folders."""
     graph: dict[tuple[str, ...], set[tuple[str, ...]]] = defaultdict(set)
     for file in FILES:
-        importer = tuple(module_name(file).split("."))
+        importer = place_of(module_name(file))
         for imported in imports_of(file):
             if imported not in MODULES:
                 continue
-            other = tuple(imported.split("."))
+            other = place_of(imported)
             shared = next(
                 (n for n, (a, b) in enumerate(zip(importer, other, strict=False)) if a != b), None
             )
-            if shared:  # at the very top ``lesion_viewer.cli`` may use ``training``
+            if shared is not None:
                 graph[importer[: shared + 1]].add(other[: shared + 1])
     TopologicalSorter(graph).prepare()
+
+
+def place_of(module: str) -> tuple[str, ...]:
+    """The module's place in the tree, where training lies beside the floors."""
+    parts = tuple(module.split("."))
+    return ("lesion_viewer", *parts) if parts[0] == "training" else parts
 
 
 def test_a_review_needs_no_torch() -> None:
     code = (
         "import sys; sys.modules['torch'] = None; sys.modules['torchvision'] = None\n"
         "import lesion_viewer.ui.shell.main_window, lesion_viewer.review.session\n"
-        "import lesion_viewer.exchange.reviews.reviewed_csv, lesion_viewer.detection.sweep\n"
+        "import lesion_viewer.exchange.reviews.reviewed_csv, lesion_viewer.detection.running\n"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT)
     assert done.returncode == 0, done.stderr

@@ -9,6 +9,7 @@ import pytest
 import typer
 
 from lesion_viewer.cli import app as viewer
+from lesion_viewer.review.events.kinds import KINDS
 from training.cli import app as training
 
 ROOT = Path(__file__).parents[1]
@@ -67,3 +68,8 @@ def test_the_way_of_a_slice_never_leads_down() -> None:
     # All floors ask geometry on the way.
     floors = [FLOORS.index(floor) for _, floor in steps if floor != "geometry"]
     assert floors == sorted(floors) and set(floors) == set(range(len(FLOORS)))
+
+
+def test_the_manual_names_every_kind_of_event() -> None:
+    named = set(re.findall(r"`(\w+)`", (ROOT / "docs" / "formats.md").read_text(encoding="utf-8")))
+    assert KINDS.keys() <= named

@@ -14,7 +14,7 @@ from lesion_viewer.errors import LesionViewerError, one_line
 
 if TYPE_CHECKING:
     from lesion_viewer.ct.study import Collection, Series
-    from lesion_viewer.detection.candidates import Candidate, SliceDetections
+    from lesion_viewer.detection.candidates import Candidate
     from lesion_viewer.detection.checkpoints.checkpoint import Card
     from lesion_viewer.detection.detector import Detector
     from lesion_viewer.detection.identity import DetectorInfo
@@ -68,20 +68,59 @@ def detect(
 
 @commands.command("models")
 def models() -> None:
-    """List the installed detectors with their operating points."""
+    """List the installed detectors with their operating points, and the segmenters."""
     from lesion_viewer.detection.checkpoints.checkpoint import bundled_checkpoints, load_card
-    from lesion_viewer.detection.installed import METHODS
+    from lesion_viewer.detection.installed import installed_detectors, installed_segmenters
 
     folders = bundled_checkpoints()
-    if not (folders or METHODS):
-        raise LesionViewerError("no detector is installed")
     for folder in folders:
         card = load_card(folder)
         _print_card(card)
         _print_points(card.info)
-    for method in METHODS:
+    methods = [detector for detector in installed_detectors() if detector.folder is None]
+    for method in methods:
         print(f"{method.info().title}  a method without weights")
         _print_points(method.info())
+    for segmenter in installed_segmenters():
+        labels = ", ".join(segmenter.info.labels)
+        print(f"{segmenter.info.title}  marks {labels}; a method without weights")
+    if not (folders or methods):
+        raise LesionViewerError("no detector is installed")
+
+
+@commands.command("segment")
+def segment(
+    path: Annotated[Path, typer.Argument(metavar="PATH")],
+    output: Annotated[Path, typer.Option(metavar="FILE.seg.nrrd", help="Where the masks go.")],
+    method: Annotated[str, typer.Option(metavar="NAME", help="A segmenter.")] = "body",
+) -> None:
+    """Mark the voxels of the only series of PATH, such as the body apart from air and table."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    from lesion_viewer.ct.reading import open_collection
+    from lesion_viewer.detection.installed import find_segmenter
+    from lesion_viewer.detection.neighbours import Neighbours
+    from lesion_viewer.detection.running import read_volume
+    from lesion_viewer.detection.running import segment as run
+    from lesion_viewer.exchange.label_volumes.label_nrrd import save_masks
+
+    segmenter = find_segmenter(method).load()
+    images = open_collection(path)
+    if len(images.series) > 1:
+        raise LesionViewerError(f"{path} holds {len(images.series)} series; name one of them")
+    volume = read_volume(images.series[0], Neighbours())
+    for slice_index, reason in sorted(volume.failures.items()):
+        say(f"left out slice {slice_index}: {reason}")
+    with Progress(console=Console(stderr=True)) as progress:
+        task = progress.add_task(segmenter.info.title, total=1.0)
+        masks = run(
+            segmenter, volume, on_progress=lambda share: progress.update(task, completed=share)
+        )
+    assert masks is not None, "nothing cancels it"
+    save_masks(output, volume.series, masks)
+    print(output)
+    say(NOT_A_DEVICE)
 
 
 def _slice_range(text: str | None) -> slice:
@@ -102,7 +141,6 @@ def _candidates_of(
     from rich.progress import TimeRemainingColumn as TimeLeft
 
     from lesion_viewer.ct.volume.hu_plausibility import not_hu_in
-    from lesion_viewer.detection.linking import link
 
     searched = _searched_series(images, detector.info.name)
     indices = {s.uid: range(s.shape[0])[wanted] for s in searched}
@@ -116,10 +154,10 @@ def _candidates_of(
             if indices[series.uid]:
                 if fault := not_hu_in(series):
                     say(f"{series.description or series.uid}: {fault.text} Searched all the same.")
-                found = _swept(
+                found = _searched(
                     series, detector, indices[series.uid], lambda: progress.advance(task)
                 )
-                yield series, link(found)
+                yield series, found
 
 
 def _searched_series(images: "Collection", detector: str) -> list["Series"]:
@@ -138,24 +176,19 @@ def _searched_series(images: "Collection", detector: str) -> list["Series"]:
     return searched
 
 
-def _swept(
+def _searched(
     series: "Series", detector: "Detector", indices: range, on_slice: Callable[[], object]
-) -> list["SliceDetections"]:
-    """What is found on the slices of a series; slices that cannot be read are named."""
-    from lesion_viewer.ct.volume.ct_volume import CTVolume
-    from lesion_viewer.ct.volume.loading import VolumeLoader
-    from lesion_viewer.detection.sweep import Sweep
+) -> tuple["Candidate", ...]:
+    """The candidates on the slices of a series; slices that cannot be read are named."""
+    from lesion_viewer.detection.running import Sweep, read_volume
 
-    volume = CTVolume(series)
-    VolumeLoader(volume, indices[0]).run(lambda slice_index: None)
+    volume = read_volume(series, detector.info.neighbours, indices)
     sweep = Sweep(detector, volume, indices, indices[0])
-    found = []
-    for detections in sweep:
-        found.append(detections)
+    for _ in sweep:
         on_slice()
     for slice_index, reason in sweep.skipped.items():
         say(f"left out slice {slice_index}: {reason}")
-    return found
+    return sweep.candidates
 
 
 def _print_card(card: "Card") -> None:

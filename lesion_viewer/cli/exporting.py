@@ -18,6 +18,7 @@ class Format(StrEnum):
     DEEPLESION = "deeplesion"
     COCO = "coco"
     REPORT = "report"
+    SLICES = "slices"
 
 
 @commands.command("export")
@@ -33,16 +34,21 @@ def export(
     from lesion_viewer.exchange.report.audit import export_report
     from lesion_viewer.exchange.reviews.coco_export import export_coco
     from lesion_viewer.exchange.reviews.reviewed_csv import export_csv
-    from lesion_viewer.exchange.worklists.recorded_images import decoder
+    from lesion_viewer.exchange.worklists.decided_slices import export_slices
+    from lesion_viewer.exchange.worklists.recorded_images import recorded_images
     from lesion_viewer.review.session import Session
 
     review = Session.open_or_read(session, None, reader="")
     try:
         if format is Format.REPORT:
-            pictures = decoder(review, images, say) if images else None
+            pictures = recorded_images(review).among(images, say) if images else None
             counted = export_report(review, output, pictures)
         else:
-            write = {Format.DEEPLESION: export_csv, Format.COCO: export_coco}[format]
+            write = {
+                Format.DEEPLESION: export_csv,
+                Format.COCO: export_coco,
+                Format.SLICES: export_slices,
+            }[format]
             counted = write(review, output)
     finally:
         review.close()

@@ -1,4 +1,4 @@
-"""What a detector is, in the few words that reviews, files and the screen need of it."""
+"""What a method is, in the few words that reviews, files and the screen need of it."""
 
 from dataclasses import dataclass
 
@@ -28,15 +28,46 @@ class OperatingPoint:
 
 
 @dataclass(frozen=True, slots=True)
-class DetectorInfo:
-    """What a detector is; one without weights has no hash, one that nobody measured no points.
+class Identity:
+    """What tells a method from all others.
 
     Attributes
     ----------
     name, version : str
-        Identify the detector in reviews; another version is another detector.
+        Identify it in reviews and files; another version is another method.
     sha256 : str
         SHA-256 of its weights; empty for a method without weights.
+    """
+
+    name: str
+    version: str
+    sha256: str = ""
+
+    @property
+    def title(self) -> str:
+        """Name and version, as lists and files show them."""
+        return f"{self.name} {self.version}"
+
+
+@dataclass(frozen=True, slots=True)
+class SegmenterInfo(Identity):
+    """What a segmenter is.
+
+    Attributes
+    ----------
+    labels : tuple[str, ...]
+        What it marks: the name of value 1, of value 2 and so on.
+    """
+
+    labels: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DetectorInfo(Identity):
+    """What a detector is; one that nobody measured has no operating points.
+
+    Attributes
+    ----------
     classes : tuple[str, ...]
         Names of the lesion classes.
     neighbours : Neighbours
@@ -49,19 +80,11 @@ class DetectorInfo:
         Data that the operating points were measured on.
     """
 
-    name: str
-    version: str
-    sha256: str = ""
     classes: tuple[str, ...] = ("lesion",)
     neighbours: Neighbours = Neighbours()
     default_threshold: float = 0.5
     operating_points: tuple[OperatingPoint, ...] = ()
     measured_on: str = ""
-
-    @property
-    def title(self) -> str:
-        """Name and version, as lists and files show them."""
-        return f"{self.name} {self.version}"
 
     def false_positives_per_volume(self, threshold: float) -> float | None:
         """False positives to expect in a volume, interpolated linearly between measured points.

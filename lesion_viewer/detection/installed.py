@@ -1,4 +1,4 @@
-"""The detectors that can be chosen by name: checkpoints, and methods that need no weights."""
+"""The methods that can be chosen by name: checkpoints, and those that need no weights."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -6,13 +6,15 @@ from functools import partial
 from pathlib import Path
 from typing import Protocol
 
+from lesion_viewer.detection.body import BODY, BodySegmenter
 from lesion_viewer.detection.checkpoints.checkpoint import (
     bundled_checkpoints,
     find_checkpoint,
     load_card,
 )
 from lesion_viewer.detection.detector import MIN_SCORE, Detector, load_detector
-from lesion_viewer.detection.identity import DetectorInfo
+from lesion_viewer.detection.identity import DetectorInfo, SegmenterInfo
+from lesion_viewer.detection.segmenter import Segmenter
 from lesion_viewer.errors import DetectionError
 
 Notice = Callable[[str], None]
@@ -163,8 +165,58 @@ def _built(
     return build(min_score)
 
 
-METHODS: tuple[InstalledDetector, ...] = ()
+@dataclass(frozen=True, slots=True)
+class InstalledSegmenter:
+    """A segmenter that can be chosen by its name; picklable.
+
+    Attributes
+    ----------
+    info : SegmenterInfo
+        What it is.
+    load : Callable[[], Segmenter]
+        Makes it. A function or class at the top of a module, so that another process finds it.
+    packages : tuple[str, ...]
+        Python packages that must be installed for it.
+    """
+
+    info: SegmenterInfo
+    load: Callable[[], Segmenter]
+    packages: tuple[str, ...] = ()
+
+
+METHODS: tuple[InstalledDetector | InstalledSegmenter, ...] = (
+    InstalledSegmenter(BODY, BodySegmenter, ("scipy",)),
+)
 """The methods without weights that come with the program, in the order of the lists."""
+
+
+def installed_segmenters() -> tuple[InstalledSegmenter, ...]:
+    """The methods that mark voxels."""
+    return tuple(method for method in METHODS if isinstance(method, InstalledSegmenter))
+
+
+def find_segmenter(name: str) -> InstalledSegmenter:
+    """The segmenter of a name.
+
+    Parameters
+    ----------
+    name : str
+        As its ``info`` says it.
+
+    Returns
+    -------
+    InstalledSegmenter
+        One of ``installed_segmenters``.
+
+    Raises
+    ------
+    DetectionError
+        There is no such segmenter.
+    """
+    found = {one.info.name: one for one in installed_segmenters()}
+    if name not in found:
+        raise DetectionError(f"there is no segmenter '{name}'; choose {' or '.join(found)}")
+    return found[name]
 
 
 def installed_detectors() -> tuple[InstalledDetector, ...]:
@@ -175,7 +227,11 @@ def installed_detectors() -> tuple[InstalledDetector, ...]:
             found.append(of_checkpoint(folder))
         except DetectionError:
             continue
-    return (*found, *METHODS)
+    return (*found, *_detecting_methods())
+
+
+def _detecting_methods() -> tuple[InstalledDetector, ...]:
+    return tuple(method for method in METHODS if isinstance(method, InstalledDetector))
 
 
 def find_detector(name_or_path: str | Path | None) -> InstalledDetector:
@@ -197,13 +253,13 @@ def find_detector(name_or_path: str | Path | None) -> InstalledDetector:
     DetectionError
         There is no such detector, or its card cannot be used.
     """
-    methods = {method.key: method for method in METHODS}
+    methods = {method.key: method for method in _detecting_methods()}
     if str(name_or_path) in methods:
         return methods[str(name_or_path)]
     if name_or_path is not None:
         return of_checkpoint(find_checkpoint(name_or_path))
     if bundled := bundled_checkpoints():
         return of_checkpoint(bundled[0])
-    if METHODS:
-        return METHODS[0]
+    if methods:
+        return next(iter(methods.values()))
     raise DetectionError("no detector is installed; name one with --model")

@@ -62,12 +62,17 @@ class Neighbours:
         if self.step_mm is not None and spacing_mm is not None:
             step = self.step_mm / spacing_mm[0]
         half = self.slices // 2
-        existing = [i for i in range(slice_count) if i not in missing] if missing else None
+        existing: list[int] = []
         chosen = []
         for place in range(-half, half + 1):
             away = math.floor(abs(place) * step + 0.5 - HALFWAY)
             wanted = min(max(slice_index + int(math.copysign(away, place)), 0), slice_count - 1)
-            if existing and wanted in missing:
-                wanted = min(existing, key=lambda i: (abs(i - wanted), abs(i - slice_index)))
+            if wanted in missing:
+                existing = existing or [i for i in range(slice_count) if i not in missing]
+                wanted = min(
+                    existing,
+                    key=lambda i: (abs(i - wanted), abs(i - slice_index)),
+                    default=wanted,
+                )
             chosen.append(wanted)
         return tuple(chosen)

@@ -1,32 +1,56 @@
-"""Series and images of a review that are unchanged since its findings were made."""
+"""Series and images that are unchanged since they were reviewed."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lesion_viewer.ct.study import Series
-from lesion_viewer.ct.volume.picture_identity import Comparison, digest_of
+from lesion_viewer.ct.volume.picture_identity import (
+    Comparison,
+    Name,
+    Picture,
+    compare_pixels_too,
+    digest_of,
+    slice_name,
+)
 from lesion_viewer.errors import CTError
-from lesion_viewer.review.journal.damage import undamaged
-from lesion_viewer.review.session import Session
-from lesion_viewer.review.study_reviews import compared
 
 SeriesOf = Callable[[str], Series]
 Decode = Callable[[int], NDArray[np.int16]]
 Say = Callable[[str], object]
 
 
-def same_series(session: Session, series: Iterable[Series], say: Say) -> SeriesOf:
+@dataclass(frozen=True, slots=True)
+class ReviewedPicture:
+    """What a review knows of the images of a series.
+
+    Attributes
+    ----------
+    picture : Picture
+        Their identity.
+    digests : Mapping[Name, str]
+        Name of a slice -> digest of its pixels; of some slices.
+    """
+
+    picture: Picture
+    digests: Mapping[Name, str]
+
+
+PictureOf = Callable[[str], ReviewedPicture]
+"""Series UID -> what was reviewed; raises KeyError for a series that the review does not know."""
+
+
+def same_series(picture_of: PictureOf, series: Iterable[Series], say: Say) -> SeriesOf:
     """A lookup of the series that are unchanged since the review.
 
     ``decode`` of such a series takes the slice indices that it had when it was reviewed.
 
     Parameters
     ----------
-    session : Session
-        The review.
+    picture_of : PictureOf
+        What was reviewed.
     series : Iterable[Series]
         Series that are present now, perhaps with more slices or in another order.
     say : Say
@@ -38,14 +62,13 @@ def same_series(session: Session, series: Iterable[Series], say: Say) -> SeriesO
         Function from series UID to series. It raises KeyError for a series that is missing or
         changed.
     """
-    records = session.series()
     found: dict[str, Series] = {}
     for one in series:
-        if one.uid not in records:
+        try:
+            reviewed = picture_of(one.uid)
+        except KeyError:
             continue
-        with undamaged(session.path):
-            picture = records[one.uid].picture
-        comparison = compared(session, picture, one)
+        comparison = compare_pixels_too(reviewed.picture, reviewed.digests, one)
         if comparison.differences:
             what = ", ".join(comparison.differences)
             say(f"series {one.uid} has changed since it was reviewed: other {what}")
@@ -54,13 +77,13 @@ def same_series(session: Session, series: Iterable[Series], say: Say) -> SeriesO
     return found.__getitem__
 
 
-def same_images(session: Session, series_of: SeriesOf, say: Say) -> SeriesOf:
+def same_images(picture_of: PictureOf, series_of: SeriesOf, say: Say) -> SeriesOf:
     """A lookup of a review's series; ``decode`` raises CTError for an image that changed since.
 
     Parameters
     ----------
-    session : Session
-        The review.
+    picture_of : PictureOf
+        What was reviewed.
     series_of : SeriesOf
         Function from series UID to series.
     say : Say
@@ -71,17 +94,15 @@ def same_images(session: Session, series_of: SeriesOf, say: Say) -> SeriesOf:
     SeriesOf
         Function from series UID to series. It raises what ``series_of`` raises.
     """
-    records = session.series()
 
     def checked_series(uid: str) -> Series:
-        known, series = session.digests(uid), series_of(uid)
-        names = records[uid].picture.names
+        reviewed, series = picture_of(uid), series_of(uid)
 
         def checked(index: int) -> NDArray[np.int16]:
-            name, frame = names[index]
-            hu, digest = series.decode(index), known.get((name, max(frame, 0)))
+            name = slice_name(series.slices[index])
+            hu, digest = series.decode(index), reviewed.digests.get(name)
             if digest is not None and digest_of(hu) != digest:
-                text = f"{uid}, {name} is not the image that was reviewed"
+                text = f"{uid}, {name[0]} is not the image that was reviewed"
                 say(text)
                 raise CTError(text)
             return hu

@@ -2,5 +2,5 @@
 
 From outside: ``finding``, ``journal``, ``on_screen``, ``open_review``,
 ``readers``, ``recist``, ``review_files``, ``series_record``, ``session``, ``snapping``,
-``study_reviews``, ``uids``, ``user_folders``, ``worklist``.
+``study_reviews``, ``times``, ``uids``, ``user_folders``, ``worklist``.
 """

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from lesion_viewer.ct.values.window import Window
 from lesion_viewer.detection.boxes import Box
+from lesion_viewer.review.annotations.annotation import Annotation
 from lesion_viewer.review.recist import Axes
 
 
@@ -140,6 +141,8 @@ class Finding:
         What two former readers decided, where this is the third reading.
     annotation_ids : Mapping[int, int | str]
         Slice index -> COCO ``id`` of the box that another tool added there.
+    annotations : Mapping[str, Annotation]
+        UID -> what else is drawn on its slices.
     lesion_type : str
         Present lesion type; free text, usually one of ``DEEPLESION_TYPES``, empty for none.
     original_type : str
@@ -163,6 +166,7 @@ class Finding:
     original_axes: Mapping[int, Axes] = field(default_factory=dict)
     readings: tuple[Reading, ...] = ()
     annotation_ids: Mapping[int, int | str] = field(default_factory=dict)
+    annotations: Mapping[str, Annotation] = field(default_factory=dict)
     lesion_type: str = ""
     original_type: str = ""
     arrival: int = field(default=0, compare=False)

@@ -9,7 +9,8 @@ import numpy as np
 from lesion_viewer.detection.boxes import pairwise_iou
 from lesion_viewer.detection.candidates import Candidate, Detection, SliceDetections
 from lesion_viewer.detection.linking import MAX_STEP, MIN_IOU, link
-from lesion_viewer.review.journal.review_state import DetectionKey, Run, State
+from lesion_viewer.review.events.tables import DetectionKey, Run
+from lesion_viewer.review.journal.review_state import State
 from lesion_viewer.review.uids import new_uid
 
 SAME_LESION_IOU = 0.3

@@ -13,8 +13,7 @@ from lesion_viewer.ct.collecting import study_key
 from lesion_viewer.ct.study import Collection, Study
 from lesion_viewer.errors import ReviewError
 from lesion_viewer.review.journal.damage import review_error, undamaged
-from lesion_viewer.review.journal.event import Event
-from lesion_viewer.review.journal.first_ids import with_uids
+from lesion_viewer.review.journal.entry import Entry
 from lesion_viewer.review.journal.journal_file import Journal
 from lesion_viewer.review.journal.splitting import TAKEN_FROM, copied, locked, split, write_part
 from lesion_viewer.review.user_folders import common_file, journal_path, patient_file
@@ -162,7 +161,7 @@ class ReviewFiles:
         is_moved = str(common) not in keys and common != self._named
         with (locked if is_moved else copied)(common) as source, undamaged(common):
             study_of = _study_of(source, known, keys)
-            shares = split(_events_in(source), study_of)
+            shares = split(source, study_of)
             if not shares.keys() - {str(common)}:
                 return ""
             new, kept = [], 0
@@ -204,14 +203,6 @@ def _study_of(
     return study_of
 
 
-def _events_in(source: sqlite3.Connection) -> list[Event]:
-    rows = source.execute("SELECT seq, at, reader, kind, payload FROM events ORDER BY seq")
-    events = [
-        Event(seq, at, reader, kind, json.loads(payload)) for seq, at, reader, kind, payload in rows
-    ]
-    return with_uids(events, _note_in(source, "study_key"))
-
-
 def _last_viewed_last(
     source: sqlite3.Connection, files: Iterable[str], study_of: Callable[[str], str | None]
 ) -> list[str]:
@@ -241,10 +232,10 @@ def _series_in(file: Path) -> set[str]:
         journal.close()
 
 
-def _write(source: sqlite3.Connection, file: Path, key: str, events: Sequence[Event]) -> None:
+def _write(source: sqlite3.Connection, file: Path, key: str, entries: Sequence[Entry]) -> None:
     try:
         with replaced_file(file) as new:
-            write_part(source, new, key, events)
+            write_part(source, new, key, entries)
     except OSError as error:
         raise review_error(file, error) from error
 

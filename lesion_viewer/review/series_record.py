@@ -7,7 +7,7 @@ from typing import Any, Self, overload
 
 from lesion_viewer.ct.images.numbered_slices import NumberedSlices
 from lesion_viewer.ct.study import Series
-from lesion_viewer.ct.volume.picture_identity import Picture, picture_of
+from lesion_viewer.ct.volume.picture_identity import Name, Picture, picture_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +223,27 @@ class SeriesRecord:
         if record.spacing_mm is not None and len(record.spacing_mm) != 3:
             raise ValueError(f"a spacing of {record.spacing_mm}")
         return record
+
+
+def names_in(description: Mapping[str, Any]) -> Sequence[Name]:
+    """The names of a series' slices in a description of it.
+
+    Parameters
+    ----------
+    description : Mapping[str, Any]
+        As ``SeriesRecord.encoded`` gave it.
+
+    Returns
+    -------
+    Sequence[Name]
+        In their order.
+
+    Raises
+    ------
+    ValueError
+        Where its fields do not fit each other.
+    """
+    return SeriesRecord.decoded(description).picture.names
 
 
 def _instance_numbers(series: Series) -> tuple[int | None, ...]:

@@ -3,30 +3,21 @@
 from collections.abc import Sequence
 
 from lesion_viewer.detection.lesion_types import lesion_type_in
-from lesion_viewer.review.journal.event import Event
+from lesion_viewer.review.events.decisions import (
+    Accepted,
+    MarkedUnsure,
+    Noted,
+    ReasonGiven,
+    Rejected,
+    Reset,
+    Typed,
+)
+from lesion_viewer.review.events.event import Gesture, RecordedEvent, Undone
 from lesion_viewer.review.open_review.box_gestures import BoxGestures
 from lesion_viewer.review.open_review.detector_runs import DetectorRuns
 from lesion_viewer.review.open_review.imported_files import ImportedFiles
 from lesion_viewer.review.open_review.pictures import ReviewedPictures
 from lesion_viewer.review.open_review.read_marks import ReadMarks
-
-GESTURE_TEXTS = {
-    "accepted": "accept",
-    "rejected": "reject",
-    "marked_unsure": "mark as unsure",
-    "reset": "reset",
-    "box_changed": "change box",
-    "box_added": "add box",
-    "box_removed": "remove box",
-    "axes_set": "change axes",
-    "boxes_interpolated": "boxes between",
-    "added": "new finding",
-    "noted": "note",
-    "reason_given": "reason",
-    "typed": "lesion type",
-    "read_marked": "mark as read",
-    "review_imported": "import of a review",
-}
 
 
 class Session(BoxGestures, ReadMarks, ImportedFiles, DetectorRuns, ReviewedPictures):
@@ -54,7 +45,7 @@ class Session(BoxGestures, ReadMarks, ImportedFiles, DetectorRuns, ReviewedPictu
         finding_id : str
             Id of the finding.
         """
-        self._decide(finding_id, "accepted")
+        self.do(Accepted((finding_id,), self.seen_of(finding_id)))
 
     def accept_all(self, finding_ids: Sequence[str]) -> None:
         """Decide that findings are lesions, each as ``accept`` does; one gesture.
@@ -68,13 +59,11 @@ class Session(BoxGestures, ReadMarks, ImportedFiles, DetectorRuns, ReviewedPictu
             finding_id
             for finding_id in finding_ids
             if not self._changes_nothing(
-                self._finding(finding_id), "accepted", {"seen": self._seen()}
+                self._finding(finding_id), Accepted((finding_id,), self._seen())
             )
         ]
         if changed:
-            # One after the other: in a file findings are told apart by the time of their decision.
-            order = {finding_id: n for n, finding_id in enumerate(changed)}
-            self._record("accepted", {"findings": order, "seen": self._seen()})
+            self._record(Accepted(tuple(changed), self._seen()))
 
     def reject(self, finding_id: str, reason: str = "") -> None:
         """Decide that a finding is no lesion.
@@ -86,7 +75,7 @@ class Session(BoxGestures, ReadMarks, ImportedFiles, DetectorRuns, ReviewedPictu
         reason : str
             Why; empty where the reader gives no reason.
         """
-        self._decide(finding_id, "rejected", reason=reason)
+        self.do(Rejected(finding_id, self.seen_of(finding_id), reason))
 
     def mark_unsure(self, finding_id: str) -> None:
         """Mark that the reader cannot tell whether a finding is a lesion.
@@ -96,7 +85,7 @@ class Session(BoxGestures, ReadMarks, ImportedFiles, DetectorRuns, ReviewedPictu
         finding_id : str
             Id of the finding.
         """
-        self._decide(finding_id, "marked_unsure")
+        self.do(MarkedUnsure(finding_id, self.seen_of(finding_id)))
 
     def reset(self, finding_id: str) -> None:
         """Set a finding back to what it was when it came, undecided; remove a drawn one.
@@ -106,7 +95,7 @@ class Session(BoxGestures, ReadMarks, ImportedFiles, DetectorRuns, ReviewedPictu
         finding_id : str
             Id of the finding.
         """
-        self._decide(finding_id, "reset")
+        self.do(Reset(finding_id, self.seen_of(finding_id)))
 
     def set_note(self, finding_id: str, text: str) -> None:
         """Replace the finding's note.
@@ -118,7 +107,7 @@ class Session(BoxGestures, ReadMarks, ImportedFiles, DetectorRuns, ReviewedPictu
         text : str
             The note; empty for none.
         """
-        self._decide(finding_id, "noted", text=text)
+        self.do(Noted(finding_id, self.seen_of(finding_id), text))
 
     def set_type(self, finding_id: str, lesion_type: str) -> None:
         """Set the finding's lesion type; its status stays.
@@ -130,7 +119,7 @@ class Session(BoxGestures, ReadMarks, ImportedFiles, DetectorRuns, ReviewedPictu
         lesion_type : str
             Free text, taken as ``lesion_type_in`` reads it; empty for none.
         """
-        self._decide(finding_id, "typed", text=lesion_type_in(lesion_type))
+        self.do(Typed(finding_id, self.seen_of(finding_id), lesion_type_in(lesion_type)))
 
     def set_reason(self, finding_id: str, text: str) -> None:
         """Replace the reason for the finding's status.
@@ -142,7 +131,7 @@ class Session(BoxGestures, ReadMarks, ImportedFiles, DetectorRuns, ReviewedPictu
         text : str
             The reason; empty for none.
         """
-        self._decide(finding_id, "reason_given", text=text)
+        self.do(ReasonGiven(finding_id, self.seen_of(finding_id), text))
 
     @property
     def can_undo(self) -> bool:
@@ -157,24 +146,32 @@ class Session(BoxGestures, ReadMarks, ImportedFiles, DetectorRuns, ReviewedPictu
     @property
     def undo_text(self) -> str:
         """What the next undo reverts, as a menu names it; empty for nothing."""
-        return GESTURE_TEXTS[self._state.undoable[-1].kind] if self.can_undo else ""
+        return _text(self._state.undoable)
 
     @property
     def redo_text(self) -> str:
         """What the next redo does again, as a menu names it; empty for nothing."""
-        return GESTURE_TEXTS[self._state.redoable[-1].kind] if self.can_redo else ""
+        return _text(self._state.redoable)
 
     def undo(self) -> str | None:
         """Undo the last gesture; its name, or None where there is none."""
-        return self._switch("undone", self._state.undoable)
+        if not self.can_undo:
+            return None
+        last, text = self._state.undoable[-1], self.undo_text
+        assert isinstance(last.event, Gesture)
+        self._record(last.event.invert(last.seq))
+        return text
 
     def redo(self) -> str | None:
         """Redo what was last undone; its name, or None where there is none."""
-        return self._switch("redone", self._state.redoable)
-
-    def _switch(self, kind: str, gestures: Sequence[Event]) -> str | None:
-        if not gestures:
+        if not self.can_redo:
             return None
-        gesture = gestures[-1]
-        self._record(kind, {"gesture": gesture.seq})
-        return GESTURE_TEXTS[gesture.kind]
+        last, text = self._state.redoable[-1], self.redo_text
+        self._record(Undone(last.seq).invert())
+        return text
+
+
+def _text(gestures: Sequence[RecordedEvent]) -> str:
+    """What the last of some gestures does, as a menu names it; empty for none."""
+    last = gestures[-1].event if gestures else None
+    return last.text if isinstance(last, Gesture) else ""

@@ -6,23 +6,13 @@ from pathlib import Path
 from typing import Self
 
 from lesion_viewer.ct.study import Series, Study
-from lesion_viewer.ct.volume.picture_identity import (
-    Comparison,
-    Picture,
-    compare,
-    digest_of,
-    digests_of,
-    other_pixels,
-    picture_of,
-    slice_name,
-)
-from lesion_viewer.errors import CTError, ReviewError
+from lesion_viewer.ct.volume.picture_identity import compare_pixels_too, digests_of, slice_name
+from lesion_viewer.errors import ReviewError
 from lesion_viewer.review.journal.damage import undamaged
 from lesion_viewer.review.series_record import SeriesRecord
 from lesion_viewer.review.session import Session
 from lesion_viewer.review.user_folders import further_file
 
-SHOWN = 3  # numbers of slices that a sentence names
 OTHER_IMAGE = (
     "This image is not the one that was reviewed under its name: its pixels differ. The findings on"
     " the former one are kept, and not drawn here."
@@ -268,7 +258,9 @@ def recognise(session: Session, wanted: Sequence[Series]) -> Recognised:
     found, same = Recognised(), []
     for series in wanted:
         if series.uid in pictures and session.has_reviewed(series.uid):
-            comparison = compared(session, pictures[series.uid], series)
+            comparison = compare_pixels_too(
+                pictures[series.uid], session.digests(series.uid), series
+            )
             if comparison.differences:
                 found.differences[series.uid] = ", ".join(comparison.differences)
                 continue
@@ -284,58 +276,6 @@ def recognise(session: Session, wanted: Sequence[Series]) -> Recognised:
         _forget_former(session, same)
         session.describe(Study(session.study_key, tuple(same)))
     return found
-
-
-def compared(session: Session, picture: Picture, series: Series) -> Comparison:
-    """How a series stands to the picture that was reviewed, its pixels too; nothing is recorded.
-
-    The pixels of the slices that the review knows are read.
-
-    Parameters
-    ----------
-    session : Session
-        The review.
-    picture : Picture
-        What it was made on.
-    series : Series
-        What is there now.
-
-    Returns
-    -------
-    Comparison
-        How they differ, and the slices' places.
-    """
-    comparison = compare(picture, picture_of(series))
-    others = other_pixels(series, session.digests(series.uid))
-    if not others:
-        return comparison
-    pixels = f"pixels of {_images(others)}"
-    return replace(comparison, differences=(*comparison.differences, pixels))
-
-
-def refuse_other_image(session: Session, series: Series, slice_index: int) -> None:
-    """Raise where a slice's pixels are not those reviewed; the digest of a new slice is kept.
-
-    Parameters
-    ----------
-    session : Session
-        The review.
-    series : Series
-        As it is now.
-    slice_index : int
-        Of the slice, which is read.
-
-    Raises
-    ------
-    CTError
-        Where it is another image than the one that was reviewed, or cannot be read; names its file.
-    ReviewError
-        Where its digest cannot be kept.
-    """
-    digest = digest_of(series.decode(slice_index))
-    if is_other_image(session, series, slice_index, digest):
-        name = series.slices[slice_index].file
-        raise CTError(f"{name} is another image than the one that was reviewed")
 
 
 def is_other_image(session: Session, series: Series, slice_index: int, digest: str) -> bool:
@@ -369,8 +309,3 @@ def _forget_former(session: Session, same: Sequence[Series]) -> None:
     uids = [s.uid for s in same if not session.has_reviewed(s.uid) and session.digests(s.uid)]
     if uids:
         session.forget_digests(uids)
-
-
-def _images(indices: Sequence[int]) -> str:
-    shown = ", ".join(str(index + 1) for index in indices[:SHOWN])
-    return f"Im {shown}" + (" ..." if len(indices) > SHOWN else "")

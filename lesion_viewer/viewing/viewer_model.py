@@ -10,6 +10,7 @@ from lesion_viewer.ct.study import Series
 from lesion_viewer.ct.values.window import Window
 from lesion_viewer.ct.volume.ct_volume import CTVolume
 from lesion_viewer.viewing.signals import Signal
+from lesion_viewer.viewing.volumes_ahead import VolumesAhead
 
 Point = tuple[float, float, float]
 
@@ -47,10 +48,12 @@ class ViewerModel:
     Parameters
     ----------
     window : Window
-        Window through which the first series is shown that names none.
+        Window through which a series is shown whose files name none.
 
     Attributes
     ----------
+    ahead : VolumesAhead
+        What will be shown next.
     volume_changed : Signal[CTVolume]
         Another volume is on show, whose slices may still be read; slice and window are its own.
     slice_changed : Signal[int]
@@ -84,11 +87,12 @@ class ViewerModel:
         self.slab_changed: Signal[float] = Signal()
         self.cursor_changed: Signal[Point | None] = Signal()
         self.marks_changed: Signal[Marks] = Signal()
+        self.ahead = VolumesAhead()
         self._volume: CTVolume | None = None
         self._present: frozenset[int] = frozenset()
         self._slice_index = 0
         self._column = self._row = 0.0
-        self._window = window
+        self._window = self._usual_window = window
         self._is_inverted = self._is_as_stored = False
         self._plane, self._slab_mm = Plane.AXIAL, 0.0
         self._marks = Marks()
@@ -150,6 +154,29 @@ class ViewerModel:
             self.window_changed.emit(self._window)
         self.slice_changed.emit(self._slice_index)
         self.cursor_changed.emit(self.cursor_mm)
+
+    def show_series(
+        self,
+        series: Series,
+        slice_index: int | None = None,
+        window: Window | None = None,
+        present: frozenset[int] | None = None,
+    ) -> None:
+        """Show a series, of which what was read ahead is there at once.
+
+        Parameters
+        ----------
+        series : Series
+            A series of the study or project.
+        slice_index : int | None
+            Index of the slice, from 0; None for the middle one.
+        window : Window | None
+            None for the file's, else for the usual one.
+        present : frozenset[int] | None
+            Slices whose images are there, None for all; steps skip the others.
+        """
+        window = window or series.file_window or self._usual_window
+        self.show_volume(self.ahead.take(series), slice_index, window, present)
 
     def show_slice(self, slice_index: int) -> None:
         """Show a slice; one beyond the ends is the first or the last.

@@ -30,19 +30,19 @@ def test_a_decision_shows_the_next_slice_within_100_ms(
     start = time.perf_counter()
     window.open(folder / "Images_png", folder / "DL_info_val_test.csv", tmp_path / "bench.review")
     try:
-        qtbot.waitUntil(lambda: window.projects.item is not None, timeout=60_000)
+        qtbot.waitUntil(lambda: window.project.item is not None, timeout=60_000)
         opened_s = time.perf_counter() - start
         waits = []
         for _ in range(DECISIONS):
             qtbot.wait(300)  # nobody decides faster; the next slices are read meanwhile
-            before = window.projects.item
+            before = window.project.item
             start = time.perf_counter()
             qtbot.keyClick(window.canvas, "a", Qt.KeyboardModifier.ShiftModifier)
             qapp.processEvents()
             waits.append(time.perf_counter() - start)
-            volume = window.volume.volume
-            assert window.projects.item is not before
-            assert volume is not None and volume.is_loaded[window.volume.slice_index]
+            volume = window.viewer.volume
+            assert window.project.item is not before
+            assert volume is not None and volume.is_loaded[window.viewer.slice_index]
     finally:
         window.close()
         stop_all_workers()

@@ -31,10 +31,10 @@ def longest_call_s(path: Path, qtbot: QtBot, qapp: QApplication) -> float:
         nonlocal last, step
         now = time.thread_time()
         gaps.append(now - last)
-        count = len(window.volume.volume or ())
-        if count and not 0 < window.volume.slice_index < count - 1:
+        count = len(window.viewer.volume or ())
+        if count and not 0 < window.viewer.slice_index < count - 1:
             step = -step
-        window.volume.step(step)
+        window.viewer.step(step)
         last = time.thread_time()
 
     timer = QTimer(interval=5)

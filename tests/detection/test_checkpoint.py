@@ -35,7 +35,7 @@ def refusal_of(call: Callable[[], object]) -> str:
 
 
 @pytest.mark.parametrize(
-    "module", ["checkpoints.checkpoint", "sweep", "linking", "detector", "inputs"]
+    "module", ["checkpoints.checkpoint", "running", "linking", "detector", "inputs"]
 )
 def test_reading_cards_and_results_needs_no_torch(module: str) -> None:
     code = f"import sys, lesion_viewer.detection.{module}; sys.exit('torch' in sys.modules)"

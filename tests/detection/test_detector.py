@@ -21,8 +21,8 @@ from lesion_viewer.detection.detector import Detector, load_detector
 from lesion_viewer.detection.inputs import InputDefinition, model_input
 from lesion_viewer.detection.linking import link
 from lesion_viewer.detection.models import ARCHITECTURES
+from lesion_viewer.detection.running import Sweep
 from lesion_viewer.detection.runtimes import torch_detector
-from lesion_viewer.detection.sweep import Sweep
 from lesion_viewer.errors import DetectionError
 
 HALVED = InputDefinition(Window(400, 0), pixel_mm=2.0)

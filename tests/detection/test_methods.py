@@ -17,7 +17,13 @@ from lesion_viewer.detection import installed
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.detection.candidates import Detection, SliceDetections
 from lesion_viewer.detection.identity import DetectorInfo
-from lesion_viewer.detection.installed import find_detector, method
+from lesion_viewer.detection.installed import (
+    find_detector,
+    find_segmenter,
+    installed_detectors,
+    method,
+)
+from lesion_viewer.errors import DetectionError
 
 BRIGHT = DetectorInfo("bright", "1", default_threshold=0.5)
 
@@ -78,3 +84,13 @@ def test_a_method_is_found_by_its_name_and_can_go_to_another_process(bright: Non
 def test_models_lists_methods(bright: None, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["models"]) == 0
     assert "bright 1" in capsys.readouterr().out
+
+
+def test_segmenters_are_methods_too_and_no_detectors(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["models"]) == 0
+    assert "body 1  marks body, table" in capsys.readouterr().out
+    assert "body" not in [detector.key for detector in installed_detectors()]
+    found = pickle.loads(pickle.dumps(find_segmenter("body")))
+    assert found.load().info == found.info
+    with pytest.raises(DetectionError, match="no segmenter 'liver'; choose body"):
+        find_segmenter("liver")

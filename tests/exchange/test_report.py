@@ -10,7 +10,7 @@ from lesion_viewer import NOT_A_DEVICE
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.exchange.report.audit import export_report, spread
 from lesion_viewer.exchange.worklists.project_files import open_project
-from lesion_viewer.exchange.worklists.recorded_images import decoder
+from lesion_viewer.exchange.worklists.recorded_images import recorded_images
 from tests.exchange.small_deeplesion import write_project
 
 
@@ -21,7 +21,7 @@ def test_the_report_says_who_what_and_when_with_pictures(tmp_path: Path) -> None
     session.accept(first)
     session.reject(second, "<b>cyst</b>")
     session.change_box(third, 5, Box(22, 31, 43, 53))
-    export_report(session, tmp_path / "out.html", decoder(session, images))
+    export_report(session, tmp_path / "out.html", recorded_images(session).among(images))
     session.close()
     text = (tmp_path / "out.html").read_text()
     assert NOT_A_DEVICE in text
@@ -44,7 +44,7 @@ def test_without_images_the_report_says_so(tmp_path: Path) -> None:
     session.accept(next(iter(session.findings)))
     export_report(session, tmp_path / "out.html")
     (images / "000001_01_01" / "010.png").unlink()
-    export_report(session, tmp_path / "missing.html", decoder(session, images))
+    export_report(session, tmp_path / "missing.html", recorded_images(session).among(images))
     session.close()
     assert "No pictures: no folder of images was given." in (tmp_path / "out.html").read_text()
     assert "could not be read" in (tmp_path / "missing.html").read_text()
@@ -53,7 +53,7 @@ def test_without_images_the_report_says_so(tmp_path: Path) -> None:
 def test_a_review_without_decisions_says_so(tmp_path: Path) -> None:
     images, labels = write_project(tmp_path)
     _, session = open_project(images, labels, tmp_path / "a.review", "ann")
-    export_report(session, tmp_path / "out.html", decoder(session, images))
+    export_report(session, tmp_path / "out.html", recorded_images(session).among(images))
     session.close()
     text = (tmp_path / "out.html").read_text()
     assert "Nothing is decided yet." in text

@@ -2,9 +2,8 @@
 
 import csv
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, cast
 
 import numpy as np
 import pydicom
@@ -14,10 +13,14 @@ from PIL import Image
 from lesion_viewer.cli import main
 from lesion_viewer.ct.dicom.writing import write_series
 from lesion_viewer.ct.reading import open_study
+from lesion_viewer.ct.volume.ct_volume import CTVolume
+from lesion_viewer.ct.volume.picture_identity import digest_of
 from lesion_viewer.detection.boxes import Box
+from lesion_viewer.detection.candidates import SliceDetections
+from lesion_viewer.detection.identity import DetectorInfo
 from lesion_viewer.exchange.worklists.project_files import open_project
 from lesion_viewer.review.session import Session
-from lesion_viewer.review.study_reviews import StudyReviews, refuse_other_image
+from lesion_viewer.review.study_reviews import StudyReviews, is_other_image
 from lesion_viewer.review.worklist.proposals import propose
 from tests.exchange.imported import import_file
 from tests.exchange.small_deeplesion import write_project
@@ -126,6 +129,15 @@ def test_rows_of_an_image_of_other_size_or_spacing_are_left_out_by_name(
     assert not taken.left_out.unusable
 
 
+class NeverAsked:
+    """A detector that must not be asked."""
+
+    info, device_name, batch_size = DetectorInfo("never", "1"), "none", 1
+
+    def detect(self, volume: CTVolume, slice_indices: Sequence[int]) -> Iterator[SliceDetections]:
+        raise AssertionError(f"asked for {slice_indices}")
+
+
 def test_a_detector_does_not_answer_for_an_image_that_replaced_a_reviewed_one(
     tmp_path: Path,
 ) -> None:
@@ -133,11 +145,11 @@ def test_a_detector_does_not_answer_for_an_image_that_replaced_a_reviewed_one(
     project, session = open_project(images, labels, tmp_path / "a.review", "ann")
     item = project.items[0]
     series = project.series(item.series_uid)
-    refuse_other_image(session, series, item.slice_index)  # the review knows it from now on
+    digest = digest_of(series.decode(item.slice_index))
+    assert not is_other_image(session, series, item.slice_index, digest)  # known from now on
     file = images / item.name[:12] / item.name[13:]
     Image.fromarray(np.array(Image.open(file)) + np.uint16(3)).save(file)
-    never_asked = cast(Any, None)
-    ((left_out, why),) = propose(project, session, never_asked, [item])
+    ((left_out, why),) = propose(project, session, NeverAsked(), [item])
     assert left_out is item
     assert why.endswith("is another image than the one that was reviewed")
     session.close()

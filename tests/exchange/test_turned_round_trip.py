@@ -18,7 +18,7 @@ from lesion_viewer.exchange.csv_records import read_table
 from lesion_viewer.exchange.report.audit import export_report
 from lesion_viewer.exchange.reviews.coco_export import export_coco
 from lesion_viewer.exchange.reviews.reviewed_csv import export_csv
-from lesion_viewer.exchange.worklists.recorded_images import decoder
+from lesion_viewer.exchange.worklists.recorded_images import recorded_images
 from lesion_viewer.review.recist import axes_of
 from lesion_viewer.review.session import Session
 from tests.exchange.imported import corrections, import_file
@@ -87,7 +87,7 @@ def test_pictures_of_a_report_are_in_standard_orientation(tmp_path: Path, ways: 
         study = open_study(folder)
         session, _ = reviewed(study, tmp_path / f"{number}.review")
         with closing(session):
-            export_report(session, tmp_path / "a.html", decoder(session, folder))
+            export_report(session, tmp_path / "a.html", recorded_images(session).among(folder))
         text = (tmp_path / "a.html").read_text()
         (data,) = re.findall(r'src="data:image/png;base64,([^"]+)"', text)
         pictures.append(np.asarray(Image.open(BytesIO(b64decode(data)))))

@@ -19,7 +19,7 @@ from lesion_viewer.exchange.deeplesion.annotation_rows import COLUMNS
 from lesion_viewer.exchange.tables.decision_columns import DECISION_COLUMNS
 from lesion_viewer.exchange.tables.detections_csv import COLUMNS as DETECTION_COLUMNS
 from lesion_viewer.exchange.tables.finding_rows import DICOM_COLUMNS
-from lesion_viewer.review.journal.event_replay import CHANGING, CREATING
+from lesion_viewer.review.events.kinds import KINDS
 
 SHORTS = (0x00280002, 0x00280010, 0x00280011, *range(0x00280100, 0x00280104), 0x00280120)
 SEQUENCES = (0x00041220, 0x00283000, 0x00283010)
@@ -218,7 +218,7 @@ def _payload() -> st.SearchStrategy[dict[str, Any]]:
 
 
 def _events() -> st.SearchStrategy[list[tuple[str, Any]]]:
-    kinds = st.sampled_from([*CREATING, *CHANGING, "swept", "run_begun", "undone", "redone", "x"])
+    kinds = st.sampled_from([*KINDS, "x"])
     return st.lists(st.tuples(kinds, _payload()), min_size=1, max_size=4)
 
 

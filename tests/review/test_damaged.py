@@ -9,7 +9,7 @@ import pytest
 
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.errors import ReviewError
-from lesion_viewer.review.journal.encoding import encode_finding
+from lesion_viewer.review.events.finding_encoding import encode_finding
 from lesion_viewer.review.session import Session
 from tests.review.arrivals import nth
 
@@ -99,7 +99,7 @@ def test_an_event_after_which_no_time_can_follow_is_refused(journal, at):
 @pytest.mark.parametrize("at", ["2024-01-01T00:00:00", "yesterday", "0001-01-01T00:00:00+14:00"])
 def test_a_decision_at_no_time_that_can_be_put_in_order_is_refused(journal, at):
     with closing(Session.open(journal, None, "reader")) as session:
-        found = encode_finding(session.findings[nth(session, 1)])
+        found = encode_finding(session.findings[nth(session, 1)], session._journal.slices)
     finding = {**found, "decision": ["reader", at, None, None]}
     payload = json.dumps({"findings": {"g1": finding}})
     event = f"'2124-01-01T00:00:00+00:00', 'r', 'review_imported', '{payload}'"

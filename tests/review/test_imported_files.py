@@ -8,6 +8,7 @@ from lesion_viewer.detection.boxes import Box
 from lesion_viewer.errors import ReviewError
 from lesion_viewer.review.finding import Decision, Finding, Origin, OriginKind, Status
 from lesion_viewer.review.open_review.imported_files import LabelRecords, Source
+from lesion_viewer.review.series_record import SeriesRecord
 from lesion_viewer.review.session import Session
 from lesion_viewer.review.uids import new_uid
 
@@ -46,8 +47,9 @@ def test_findings_and_marks_of_a_file_are_one_gesture_of_the_importer(tmp_path: 
 def test_marks_of_an_import_are_counted_anew_with_the_slices(tmp_path: Path) -> None:
     session = Session.open(tmp_path / "a.review", "key", "bob")
     session.record_import(Source("a.csv"), findings=[decided("", "ann")], read=[("S", 4)])
-    turned = {"series": "S", "places": [4, 3, 2, 1, 0], "count": 5}
-    session._journal.append("bob", "slices_renumbered", turned)
+    uids = tuple(f"1.2.{n}" for n in range(5))
+    described = SeriesRecord("S", "1", "CT", (5, 9, 9), None, uids, ("",) * 5, None)
+    session.renumber(described, [4, 3, 2, 1, 0])
     session.close()
     again = Session.open(tmp_path / "a.review", "key", "bob")
     (finding,) = again.findings.values()

@@ -30,7 +30,7 @@ def test_events_come_back_in_their_order(path: Path) -> None:
     journal.append("bob", "rejected", {"finding": "f2", "reason": 'an "ärter"\n'})
     journal.close()
 
-    events = Journal.open(path, "study").events()
+    events = Journal.open(path, "study").entries()
 
     assert [(e.reader, e.kind) for e in events] == [("ann", "accepted"), ("bob", "rejected")]
     assert events[1].payload == {"finding": "f2", "reason": 'an "ärter"\n'}
@@ -90,9 +90,9 @@ def test_a_step_that_fails_leaves_nothing_behind(path: Path) -> None:
     journal = Journal.open(path, "study")
     with pytest.raises(ReviewError, match="a.review: could not be saved"):
         journal.append_all("ann", [("accepted", {}), ("accepted", {"score": float("nan")})])
-    assert journal.events() == []
+    assert journal.entries() == []
     journal.append("ann", "accepted", {})
-    assert len(journal.events()) == 1
+    assert len(journal.entries()) == 1
 
 
 def test_a_journal_is_open_in_one_place_at_a_time(path: Path) -> None:
@@ -143,7 +143,7 @@ def test_damage_is_told_in_one_line_that_names_the_file(path: Path, start: bytes
     content[offset : offset + 600] = b"\xff" * 600
     path.write_bytes(content)
     with pytest.raises(ReviewError, match=r"a\.review: .*damaged|a\.review: not a") as told:
-        Journal.open(path, "study").events()
+        Journal.open(path, "study").entries()
     assert "\n" not in str(told.value)
 
 
@@ -151,12 +151,12 @@ def test_a_cut_off_file_is_told_in_one_line(path: Path) -> None:
     content = filled(path).read_bytes()
     path.write_bytes(content[: len(content) // 2])
     with pytest.raises(ReviewError, match=r"a\.review: .*damaged"):
-        Journal.open(path, "study").events()
+        Journal.open(path, "study").entries()
 
 
 def test_a_newer_journal_is_refused(path: Path) -> None:
     connection = sqlite3.connect(filled(path))
-    connection.execute("UPDATE meta SET value = '2' WHERE key = 'schema_version'")
+    connection.execute("UPDATE meta SET value = '3' WHERE key = 'schema_version'")
     connection.commit()
     connection.close()
     with pytest.raises(ReviewError, match="written by a newer version"):

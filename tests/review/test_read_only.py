@@ -107,7 +107,7 @@ def test_what_is_read_while_it_is_written_is_whole(path: Path) -> None:
     writer = threading.Thread(target=write)
     writer.start()
     try:
-        counts = [len(Journal.open_to_read(path, "study").events()) for _ in range(30)]
+        counts = [len(Journal.open_to_read(path, "study").entries()) for _ in range(30)]
     finally:
         is_over.set()
         writer.join()
@@ -140,10 +140,10 @@ def test_another_program_that_opens_writes_and_closes_is_read_whole(path: Path) 
     counts = [0]
     while process.poll() is None:
         try:
-            counts.append(len(Journal.open_to_read(path, "study").events()))
+            counts.append(len(Journal.open_to_read(path, "study").entries()))
         except ReviewError as error:
             assert "times while it was read" in str(error)
-    counts.append(len(Journal.open_to_read(path, "study").events()))
+    counts.append(len(Journal.open_to_read(path, "study").entries()))
     assert process.returncode == 0
     assert counts[-1] == 1200
     assert all(count % 2 == 0 for count in counts)

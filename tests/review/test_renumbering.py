@@ -101,20 +101,20 @@ def test_the_series_that_was_last_on_screen_is_so_afterwards(
         session = reopen()
 
 
-def test_where_the_view_cannot_be_saved_nothing_is_renumbered(
-    session: Session, reopen: Reopen
+@pytest.mark.parametrize("table", ["series", "slices"])
+def test_where_it_cannot_be_saved_nothing_is_renumbered(
+    session: Session, reopen: Reopen, table: str
 ) -> None:
-    """A view that is left behind would show another slice for good: the next start moves none."""
     describe(session, "a", "b", "c")
     finding_id = session.add("S1", 0, BOX)
     session.save_view(ViewState("S1", 0))
     for action in ("INSERT", "UPDATE"):
         session._journal._connection.execute(
-            f"CREATE TEMP TRIGGER no_{action} BEFORE {action} ON main.view"
+            f"CREATE TEMP TRIGGER no_{action} BEFORE {action} ON main.{table}"
             " BEGIN SELECT RAISE(ABORT, 'disk full'); END"
         )
     with pytest.raises(ReviewError, match="could not be saved"):
-        session.renumber(record("c", "b", "a"), TURNED)
+        session.renumber(record("z", "y", "x"), TURNED)
     session = reopen()
     assert session.findings[finding_id].boxes == {0: BOX}
     assert session.series()["S1"].sop_instance_uids == ("a", "b", "c")

@@ -1,9 +1,11 @@
 """However a review came about, its state is what replaying the journal gives."""
 
+import json
 import tempfile
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -18,9 +20,12 @@ from hypothesis.stateful import (
 from lesion_viewer.ct.values.window import Window
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.detection.candidates import Detection, SliceDetections
+from lesion_viewer.review.annotations.shape import Shape
+from lesion_viewer.review.annotations.shapes import Ellipse, Line, Mask
 from lesion_viewer.review.finding import Decision, Finding, Origin, OriginKind, Status
 from lesion_viewer.review.journal.review_state import replay
 from lesion_viewer.review.recist import axes_of
+from lesion_viewer.review.series_record import SeriesRecord
 from lesion_viewer.review.session import Session
 
 SERIES = ["S1", "S2"]
@@ -35,6 +40,17 @@ detections = st.lists(
 slice_indices = st.integers(0, 8)
 batches = st.lists(st.builds(SliceDetections, slice_indices, detections), max_size=4)
 texts = st.sampled_from(["", "vessel", "=1+1"])
+SHAPES = [
+    Line((0, 0), (3, 4.5)),
+    Ellipse((5, 5), (2, 3), 0.25),
+    Mask.of(np.eye(11, dtype=bool)[2:]),
+]
+NAMES = [f"1.2.{n}" for n in range(9)]
+
+
+def described(names: list[str]) -> SeriesRecord:
+    uids, files = tuple(names), ("",) * 9
+    return SeriesRecord("S2", "1", "CT", (9, 64, 64), None, uids, files, None, frames=(0,) * 9)
 
 
 class Review(RuleBasedStateMachine):
@@ -45,6 +61,8 @@ class Review(RuleBasedStateMachine):
         self.folder = tempfile.TemporaryDirectory()
         self.path = Path(self.folder.name) / "a.review"
         self._open("ann")
+        self.names = NAMES
+        self.session.describe_series("first", lambda: [described(NAMES)])
         self.before: list[dict[str, Finding]] = []  # states that undo leads back to
 
     def _open(self, reader: str) -> None:
@@ -119,6 +137,38 @@ class Review(RuleBasedStateMachine):
         )
         self._gesture(lambda: self.session.accept_all(ids))
 
+    @precondition(lambda self: self.session.findings)
+    @rule(data=st.data(), slice_index=slice_indices, shape=st.sampled_from(SHAPES))
+    def annotate(self, data: st.DataObject, slice_index: int, shape: Shape) -> None:
+        finding = self._pick(data)
+        uid = data.draw(st.sampled_from(["", *finding.annotations]))
+        self._gesture(lambda: self.session.annotate(finding.id, slice_index, shape, uid))
+
+    @precondition(lambda self: any(f.annotations for f in self.session.findings.values()))
+    @rule(data=st.data())
+    def remove_annotation(self, data: st.DataObject) -> None:
+        marked = [f for f in self.session.findings.values() if f.annotations]
+        finding = data.draw(st.sampled_from(sorted(marked, key=lambda f: f.arrival)))
+        uid = next(iter(finding.annotations))
+        self._gesture(lambda: self.session.remove_annotation(finding.id, uid))
+
+    @rule(slice_index=slice_indices)
+    def renew_image(self, slice_index: int) -> None:
+        self.session.renew_image("S1", slice_index)
+        assert not self.session.is_read_in_full("S1", slice_index)
+        self.before.clear()
+
+    @rule()
+    def turn(self) -> None:
+        """Count the slices of a series from its other end."""
+        self.names = self.names[::-1]
+        before = {i: f for i, f in self.session.findings.items() if f.series_uid == "S2"}
+        self.session.renumber(described(self.names), range(8, -1, -1))
+        for finding_id, finding in before.items():
+            after = self.session.findings[finding_id]
+            assert {8 - i: box for i, box in finding.boxes.items()} == after.boxes
+        self.before.clear()
+
     @rule(series=st.sampled_from(SERIES), slice_index=slice_indices, box=boxes)
     def draw(self, series: str, slice_index: int, box: Box) -> None:
         self._gesture(lambda: self.session.add(series, slice_index, box))
@@ -163,9 +213,13 @@ class Review(RuleBasedStateMachine):
     def state_is_what_the_journal_replays_to(self) -> None:
         if not hasattr(self, "session"):
             return
-        replayed = replay(self.session._journal.events())
+        journal = self.session._journal
+        replayed = replay(journal.events())
         assert replayed.findings == self.session.findings
         assert replayed.read_in_full() == self.session._state.read_in_full()
+        for entry, recorded in zip(journal.entries(), journal.events(), strict=True):
+            again = recorded.event.encode(journal.slices)
+            assert json.loads(json.dumps(again)) == entry.payload, entry.kind
 
     @invariant()
     def every_finding_can_be_shown(self) -> None:

@@ -60,7 +60,7 @@ def test_a_decision_is_recorded_with_model_hash_and_score(
     session: Session, candidate: str, model: Origin
 ) -> None:
     session.accept(candidate)
-    seen = session._journal.events()[-1].payload["seen"]
+    seen = session._journal.entries()[-1].payload["seen"]
     assert (seen["origin"]["sha256"], seen["origin"]["version"]) == (model.sha256, "1.0")
     assert seen["score"] == 0.8
 

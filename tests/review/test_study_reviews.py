@@ -166,6 +166,8 @@ def as_before(file: Path, forgotten: tuple[str, ...]) -> None:
     (text,) = connection.execute("SELECT description FROM series").fetchone()
     kept = {name: value for name, value in json.loads(text).items() if name not in forgotten}
     connection.execute("UPDATE series SET description = ?", (json.dumps(kept),))
+    if "frames" in forgotten:
+        connection.execute("UPDATE slices SET frame = -1")
     connection.commit()
     connection.close()
 

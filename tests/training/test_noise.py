@@ -8,9 +8,9 @@ import pytest
 
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.exchange.deeplesion.annotation_rows import read_annotations
-from lesion_viewer.exchange.worklists.reviewed_slices import reviewed_project
 from training.noise.experiment import Plan, run_experiment
 from training.noise.planting import Error, plant
+from training.sources.reviewed_projects import read_reviews
 
 BODY = np.ones((200, 200), bool)
 
@@ -77,8 +77,8 @@ def test_the_whole_way_in_miniature(tmp_path: Path) -> None:
     rows = read_annotations(tmp_path / "data" / "noisy.csv")
     assert len({row.file_name for row in rows}) == 48
     # The reader saw half of the slices, and left nothing of the noise on them.
-    slices = reviewed_project(tmp_path / "project.review").slices
-    reviewed = {f"{s.folder}_{s.number:03d}.png": s for s in slices}
+    (project,) = read_reviews([tmp_path / "project.review"])
+    reviewed = {f"{s.folder}_{s.number:03d}.png": s for s in project.slices}
     assert len(reviewed) == 18 and all(s.is_read_in_full for s in reviewed.values())
     clean: dict[str, set[Box]] = {name: set() for name in reviewed}
     for row in read_annotations(tmp_path / "data" / "clean.csv"):

@@ -8,9 +8,8 @@ import pytest
 
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.detection.inputs import InputDefinition
-from lesion_viewer.errors import ExchangeError, TrainingError
+from lesion_viewer.errors import TrainingError
 from lesion_viewer.exchange.worklists.project_files import open_project
-from lesion_viewer.exchange.worklists.reviewed_slices import reviewed_project
 from lesion_viewer.review.session import Session
 from tests.exchange.small_deeplesion import UIDS, write_project
 from training.recipe.deeplesion_data import DeepLesionData
@@ -123,24 +122,31 @@ def test_without_a_decision_a_slice_is_not_among_the_reviewed(tmp_path: Path) ->
     images, labels = write_project(tmp_path)
     _, session = open_project(images, labels, tmp_path / "a.review", "ann")
     session.close()
-    assert reviewed_project(tmp_path / "a.review").slices == ()
+    projects = read_reviews([tmp_path / "a.review"])
+    assert projects[0].slices == ()
     with pytest.raises(TrainingError, match="no reviewed slice can be learned from: none at all"):
-        sources_of(data(tmp_path / "a.review"), DEFINITION, read_reviews([tmp_path / "a.review"]))
+        sources_of(data(tmp_path / "a.review"), DEFINITION, projects)
 
 
 def test_decisions_change_what_names_the_review(review: Path) -> None:
-    before = reviewed_project(review).sha256
-    assert reviewed_project(review).sha256 == before
+    before, again = read_reviews([review, review])
+    assert again.sha256 == before.sha256
     session = Session.open(review, None, "ann")
     session.undo()
     session.close()
-    assert reviewed_project(review).sha256 != before
+    assert read_reviews([review])[0].sha256 != before.sha256
+
+
+def test_a_run_begun_by_an_earlier_version_goes_on_with_the_same_review(review: Path) -> None:
+    """Its recipe names the review by this digest, which was made before there was a file."""
+    (project,) = read_reviews([review])
+    assert project.sha256 == "4e200b6ac392d564936054a1bae2306ba05d5cc5bf93894bb4c87b13ae872d8c"
 
 
 def test_a_study_is_no_labelling_project(tmp_path: Path) -> None:
     Session.open(tmp_path / "study.review", "key", "ann").close()
-    with pytest.raises(ExchangeError, match="no labelling project"):
-        reviewed_project(tmp_path / "study.review")
+    with pytest.raises(TrainingError, match="^.*study.review is no labelling project's review$"):
+        read_reviews([tmp_path / "study.review"])
 
 
 def test_reviews_need_a_recipe_of_deeplesion_or_their_own_images(review: Path) -> None:

@@ -53,6 +53,15 @@ def test_what_the_person_can_mend_ends_with_one_line_and_status_1(
     assert said in done.stderr and len(done.stderr.strip().splitlines()) == 1
 
 
+def test_what_is_wrong_with_a_review_is_said_as_the_viewer_says_it(tmp_path: Path) -> None:
+    (tmp_path / "bad.review").write_text("no journal")
+    recipe = ("fit", "phantom_small", "--output", str(tmp_path / "run"), "--device", "cpu")
+    done = call(*recipe, "--reviews", "bad.review", folder=tmp_path)
+    assert done.returncode == 1
+    said = "\nlesion-training: bad.review: the review is damaged; restore it from a copy"
+    assert said in done.stderr and "Traceback" not in done.stderr
+
+
 @pytest.mark.parametrize("command", ["fit", "search", "contact-sheet", "rows"])
 def test_a_recipe_of_an_unknown_name_is_answered_by_those_that_there_are(
     command: str, tmp_path: Path

@@ -179,7 +179,7 @@ def open_window(make_window: MakeWindow, qtbot: QtBot, study_folder: Path) -> Ma
         window.open(path)
 
         def is_read() -> None:
-            volume = window.volume.volume
+            volume = window.viewer.volume
             assert volume is not None
             assert all(volume.is_settled(i) for i in range(len(volume)))
 

@@ -45,7 +45,7 @@ class Annotator:
     def work(self) -> None:
         seen = set()
         for step in self._steps():
-            item = self.window.projects.item
+            item = self.window.project.item
             assert item is not None and item.name not in seen
             seen.add(item.name)
             self.wait_for_slice()
@@ -57,16 +57,16 @@ class Annotator:
         self._qtbot.keyClick(self.window.canvas, key, *modifiers)
 
     def wait_for_slice(self) -> None:
-        volume = self.window.volume.volume
+        volume = self.window.viewer.volume
         assert volume is not None
-        index = self.window.volume.slice_index
+        index = self.window.viewer.slice_index
         self._qtbot.waitUntil(lambda: volume.is_settled(index), timeout=30_000)
         assert volume.is_loaded[index]
 
     def _steps(self) -> Iterator[str]:
         """What to do with each slice, until none is left."""
         number = 0
-        while (progress := self.window.projects.progress) and progress.left:
+        while (progress := self.window.project.progress) and progress.left:
             yield SCRIPT[number % len(SCRIPT)]
             number += 1
 
@@ -115,7 +115,7 @@ class Annotator:
         self.press("x")
         for key in (Key.Key_Z, Key.Key_Y, Key.Key_Z):
             self.press(key, Ctrl)
-        item = self.window.projects.item
+        item = self.window.project.item
         assert item is not None and item.name == name
         assert len(self._undecided()) == len(labels)
         self._decide(name, "a", Status.ACCEPTED, len(labels))
@@ -126,7 +126,7 @@ def annotator(make_window: MakeWindow, qtbot: QtBot, real_data: Path, tmp_path: 
     window = make_window()
     folder = real_data / "deeplesion"
     window.open(folder / "Images_png", folder / "DL_info_val_test.csv", tmp_path / "project.review")
-    qtbot.waitUntil(lambda: window.projects.item is not None, timeout=60_000)
+    qtbot.waitUntil(lambda: window.project.item is not None, timeout=60_000)
     return Annotator(window, qtbot)
 
 
@@ -141,7 +141,7 @@ def test_the_journal_the_csv_and_the_coco_file_say_what_the_annotator_did(
     annotator: Annotator, qtbot: QtBot, tmp_path: Path, real_data: Path
 ) -> None:
     window = annotator.window
-    progress = window.projects.progress
+    progress = window.project.progress
     assert progress is not None and (progress.done, progress.left) == (0, 23)
     annotator.work()
     assert window.message_bar.text.startswith("All done: 23 slices are decided")

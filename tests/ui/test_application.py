@@ -35,15 +35,15 @@ DECIDE = """
 from lesion_viewer.detection.boxes import Box
 import time
 window.open(Path(sys.argv[1]))
-while window.volume.volume is None or not window.volume.volume.is_loaded.all():
+while window.viewer.volume is None or not window.viewer.volume.is_loaded.all():
     application.processEvents()
     time.sleep(0.01)
 window.marks.take_drawn_box(Box(30, 30, 50, 50))
-window.review.set_note("seen before the end")
+window.gestures.set_note("seen before the end")
 window.marks.take_drawn_box(Box(60, 60, 70, 72))
-window.review.reject()
+window.gestures.reject()
 window.marks.take_drawn_box(Box(80, 60, 90, 72))
-window.review.undo()
+window.gestures.undo()
 print("decided", flush=True)
 time.sleep(60)
 """
@@ -98,7 +98,7 @@ def test_an_unexpected_error_is_shown_and_the_window_lives(
     sys.excepthook(ZeroDivisionError, ZeroDivisionError("division by zero"), None)
     assert "ZeroDivisionError: division by zero" in window.message_bar.text
     qtbot.keyClick(window.canvas, "1")
-    assert window.volume.window.width == 400
+    assert window.viewer.window.width == 400
 
 
 def test_the_notice_of_the_first_start_is_shown_once(make_window: MakeWindow, qtbot: QtBot) -> None:
@@ -124,7 +124,7 @@ seen = set()
 
 def look():
     windows = [w for w in application.topLevelWidgets() if w.objectName() == "mainWindow"]
-    if all(w.volume.volume is not None and w.volume.volume.is_loaded.all() for w in windows):
+    if all(w.viewer.volume is not None and w.viewer.volume.is_loaded.all() for w in windows):
         seen.add(len(windows))
         application.closeAllWindows()
 

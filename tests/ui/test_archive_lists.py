@@ -37,8 +37,8 @@ def open_list(
 ) -> None:
     open_project(archive, boxes, session, "tester")[1].close()
     window.open(archive, boxes, session)
-    qtbot.waitUntil(lambda: window.projects.item is not None)
-    qtbot.waitUntil(lambda: bool(window.volume.volume and window.volume.volume.is_loaded.all()))
+    qtbot.waitUntil(lambda: window.project.item is not None)
+    qtbot.waitUntil(lambda: bool(window.viewer.volume and window.viewer.volume.is_loaded.all()))
 
 
 def picture(window: MainWindow) -> bytes:
@@ -53,11 +53,11 @@ def test_decisions_lead_through_the_series_into_one_file(
     open_list(window, qtbot, archive, boxes, session)
     seen = []
     for key in "axa":
-        assert window.projects.item is not None and window.volume.series is not None
-        assert window.volume.slice_index == SLICE
-        seen.append(window.volume.series.uid)
+        assert window.project.item is not None and window.viewer.series is not None
+        assert window.viewer.slice_index == SLICE
+        seen.append(window.viewer.series.uid)
         qtbot.keyClick(window.canvas, key)
-    assert seen == [item.series_uid for item in window.projects.project.items]
+    assert seen == [item.series_uid for item in window.project.work_list.items]
     assert len(set(seen)) == 3
     assert "All done: 3 slices are decided" in window.message_bar.text
     window.close()
@@ -94,16 +94,16 @@ def test_series_without_labels_are_read_one_after_the_other(
 ) -> None:
     window = make_window()
     open_list(window, qtbot, archive, None, tmp_path / "a.review")
-    first = window.projects.item
+    first = window.project.item
     assert first is not None
-    window.projects.go_on()
-    assert window.projects.item is first
+    window.project.go_on()
+    assert window.project.item is first
     assert "Mark the series as read in full" in window.message_bar.text
     window.actions_by_id["read.series"].trigger()
-    second = window.projects.item
+    second = window.project.item
     assert second is not None and second is not first, "a series that is read leads to the next"
-    assert window.volume.series is not None and window.volume.series.uid == second.series_uid
-    progress = window.projects.progress
+    assert window.viewer.series is not None and window.viewer.series.uid == second.series_uid
+    progress = window.project.progress
     assert progress is not None and (progress.done, progress.left) == (1, 2)
 
 
@@ -118,12 +118,12 @@ def test_a_list_that_was_begun_in_its_usual_place_opens_as_one_again(
     boxes = boxes_on(archive, LESION, tmp_path / "boxes.csv")
     window = make_window()
     window.projects.open(archive, boxes, None, is_asked=True)
-    qtbot.waitUntil(lambda: window.projects.item is not None)
-    qtbot.waitUntil(lambda: bool(window.volume.volume and window.volume.volume.is_loaded.all()))
+    qtbot.waitUntil(lambda: window.project.item is not None)
+    qtbot.waitUntil(lambda: bool(window.viewer.volume and window.viewer.volume.is_loaded.all()))
     qtbot.keyClick(window.canvas, "a")
     window.close()
     again = make_window()
     again.open(archive, boxes, None)
-    qtbot.waitUntil(lambda: again.projects.item is not None)
-    progress = again.projects.progress
+    qtbot.waitUntil(lambda: again.project.item is not None)
+    progress = again.project.progress
     assert progress is not None and (progress.done, progress.left) == (1, 2)

@@ -31,9 +31,9 @@ def test_twenty_slices_of_case_01_are_swept_while_the_window_answers(
     try:
         qtbot.waitUntil(lambda: len(window.sweep.swept) >= 20, timeout=120_000)
         assert not window.message_bar.text
-        window.volume.show_slice(64)
-        window.volume.step(5)
-        assert window.volume.slice_index == 69
+        window.viewer.show_slice(64)
+        window.viewer.step(5)
+        assert window.viewer.slice_index == 69
         # The slice on screen first, then its neighbours.
         assert {63, 64, 65} <= window.sweep.swept
         origins = {f.origin.kind for f in window.review.findings().values()}

@@ -38,9 +38,9 @@ def uid_of(folder: Path) -> str:
 
 def show(window: MainWindow, qtbot: QtBot, uid: str) -> None:
     """Show a series, and wait until the review of its study is open."""
-    rows = [s.uid for s in window.volume.series_list]
+    rows = [s.uid for s in window.review.series_list]
     window.study.show_row(rows.index(uid))
-    qtbot.waitUntil(lambda: window.volume.series is not None and window.volume.series.uid == uid)
+    qtbot.waitUntil(lambda: window.viewer.series is not None and window.viewer.series.uid == uid)
     qtbot.waitUntil(lambda: window.review.session is not None)
 
 
@@ -52,7 +52,7 @@ def statuses(window: MainWindow) -> list[Status]:
 
 def reviewed(window: MainWindow) -> str:
     """Draw a finding on the series on show; its UID."""
-    session, series = window.review.session, window.volume.series
+    session, series = window.review.session, window.viewer.series
     assert session is not None and series is not None
     return session.add(series.uid, 3, BOX)
 
@@ -96,13 +96,13 @@ def test_a_study_opened_with_others_is_as_it_was_left(
     window = open_window(two_studies)
     a, b = uid_of(two_studies / "a"), uid_of(two_studies / "b")
     show(window, qtbot, a)
-    window.volume.show_slice(5)
+    window.viewer.show_slice(5)
     reviewed(window)
     show(window, qtbot, b)
     reviewed(window)
     reviewed(window)
     show(window, qtbot, a)
-    assert window.volume.slice_index == 5
+    assert window.viewer.slice_index == 5
     assert statuses(window) == [Status.ADDED]
     qtbot.keyClick(window.canvas, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     assert statuses(window) == []

@@ -53,7 +53,7 @@ def test_a_study_opens_though_its_settings_cannot_be_kept(
 ) -> None:
     fill(home_on_small_disk)
     window = open_window()
-    assert window.volume.series is not None
+    assert window.viewer.series is not None
     assert "Without review" in window.message_bar.text
 
 
@@ -81,7 +81,7 @@ def test_a_study_whose_share_disappears_is_told_and_its_review_goes_on(
     qtbot.waitUntil(lambda: "slices cannot be read" in window.message_bar.text)
     assert "24 of 24 slices cannot be read" in window.message_bar.text
     window.marks.take_drawn_box(Box(30, 30, 50, 50))
-    window.volume.step(3)
+    window.viewer.step(3)
     assert statuses(window) == [Status.ADDED]
     window.message_bar.hide()
     window.open(share)

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QApplication, QDockWidget, QLabel
 from pytestqt.qtbot import QtBot
 
 from lesion_viewer.ui.settings import Settings
-from lesion_viewer.ui.shell.actions import ActionSpec
+from lesion_viewer.ui.shell.action_spec import ActionSpec
 from lesion_viewer.ui.shell.bindings import Binding, bindings
 from lesion_viewer.ui.shell.docks import LEFT, Shown
 from lesion_viewer.ui.shell.features import FEATURES
@@ -44,7 +44,9 @@ class CounterFeature(Feature):
         self.label = QLabel()
         self.counter = SliceCounter(window.feature(ReadingFeature).viewer, self.label, window)
         self.is_cancelled = self.is_stopped = False
-        reset = ActionSpec("counter.reset", "Count anew", ("Ctrl+0",), "counter.begin_anew", "View")
+        reset = ActionSpec[CounterFeature](
+            "counter.reset", "Count anew", ("Ctrl+0",), "View", lambda own: own.counter.begin_anew()
+        )
         window.add_actions([reset], self)
         window.docks.add("Counter", self.label)
 
@@ -147,6 +149,6 @@ def test_a_feature_before_the_one_that_it_uses_is_named(make_window: MakeWindow)
 
 
 def test_an_action_of_an_id_that_is_taken_is_refused(window: MainWindow) -> None:
-    taken = ActionSpec("view.fit", "Fit", (), "counter.set_count", "View")
+    taken = ActionSpec[CounterFeature]("view.fit", "Fit", (), "View", CounterFeature.stop)
     with pytest.raises(ValueError, match=r"already with the id view\.fit"):
         window.add_actions([taken], window.feature(CounterFeature))

@@ -48,12 +48,12 @@ def test_the_files_number_stands_beside_the_place_where_it_differs(
     open_window: MakeWindow, numbered: Path
 ) -> None:
     window = open_window(numbered)
-    window.volume.show_slice(0)
+    window.viewer.show_slice(0)
     assert corner(window)[0] == "Im 1/12 · instance 72"
 
 
 def test_a_number_that_is_the_place_is_not_said_twice(window: MainWindow) -> None:
-    window.volume.show_slice(0)
+    window.viewer.show_slice(0)
     assert corner(window)[0] == "Im 1/24"
 
 
@@ -62,7 +62,7 @@ def test_a_typed_place_is_gone_to(open_window: MakeWindow, numbered: Path, qtbot
     dialog = asked(window, qtbot)
     qtbot.keyClicks(dialog.number, "9")
     qtbot.keyClick(dialog.number, Qt.Key.Key_Return)
-    assert window.volume.slice_index == 8
+    assert window.viewer.slice_index == 8
 
 
 def test_the_files_number_is_gone_to_once_it_is_chosen(
@@ -74,7 +74,7 @@ def test_the_files_number_is_gone_to_once_it_is_chosen(
     qtbot.mouseClick(dialog.by_file, Qt.MouseButton.LeftButton, pos=QPoint(8, 8))
     qtbot.keyClicks(dialog.number, "70")
     qtbot.keyClick(dialog.number, Qt.Key.Key_Return)
-    assert window.volume.slice_index == 2
+    assert window.viewer.slice_index == 2
 
 
 @pytest.mark.parametrize(
@@ -91,7 +91,7 @@ def test_a_number_that_no_slice_has_is_answered_in_one_line(
     open_window: MakeWindow, numbered: Path, qtbot: QtBot, is_by_file: bool, typed: str, answer: str
 ) -> None:
     window = open_window(numbered)
-    before = window.volume.slice_index
+    before = window.viewer.slice_index
     dialog = asked(window, qtbot)
     if is_by_file:
         dialog.by_file.click()
@@ -100,7 +100,7 @@ def test_a_number_that_no_slice_has_is_answered_in_one_line(
     qtbot.keyClick(dialog.number, Qt.Key.Key_Return)
     assert dialog.isVisible()
     assert dialog.answer.text() == answer
-    assert window.volume.slice_index == before
+    assert window.viewer.slice_index == before
 
 
 def test_equal_numbers_leave_nothing_to_choose(window: MainWindow, qtbot: QtBot) -> None:
@@ -139,4 +139,4 @@ def test_the_file_key_shows_each_of_the_files_windows(
     assert window.canvas._overlay.corners[2][-2] == "W 1500  L 300  sigmoid"
     assert window.message_bar.text == "Window 2 of 2 that the file gives."
     qtbot.keyClick(window.canvas, "0")
-    assert window.volume.window.width == 400
+    assert window.viewer.window.width == 400

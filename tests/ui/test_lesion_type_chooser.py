@@ -20,7 +20,7 @@ def window(make_window: MakeWindow, qtbot: QtBot, tmp_path: Path) -> MainWindow:
     """A project with labels of liver, lung and abdomen; the first one is chosen."""
     window = make_window()
     window.open(*write_project(tmp_path))
-    qtbot.waitUntil(lambda: window.projects.item is not None)
+    qtbot.waitUntil(lambda: window.project.item is not None)
     return window
 
 
@@ -73,14 +73,14 @@ def test_what_is_begun_is_completed(window: MainWindow, qtbot: QtBot) -> None:
 
 
 def test_the_next_type_of_the_list_is_a_key_away(window: MainWindow, qtbot: QtBot) -> None:
-    before = window.volume.slice_index
+    before = window.viewer.slice_index
     qtbot.keyClick(window.canvas, "y")
     field = window.decision_panel.lesion_type
     qtbot.waitUntil(field.hasFocus)
     qtbot.keyClick(field, Qt.Key.Key_Down)
     qtbot.keyClick(field, Qt.Key.Key_Return)
     assert chosen_type(window) == "lung"  # DeepLesion's next after liver
-    assert window.volume.slice_index == before
+    assert window.viewer.slice_index == before
 
 
 def test_escape_takes_nothing(window: MainWindow, qtbot: QtBot) -> None:
@@ -131,11 +131,11 @@ def test_the_queue_is_filtered_by_the_types_as_they_now_stand(
     box = window.queue.panel.filters.lesion_type
     box.setCurrentText("Cyst")
     box.activated.emit(box.currentIndex())
-    queue = window.projects.queue
+    queue = window.project.queue
     assert queue is not None
     assert [item.name for item in queue.items] == ["000001_01_01_012.png"]
     box.setCurrentText("Liver")
     box.activated.emit(box.currentIndex())
     assert [item.name for item in queue.items] == ["000002_01_01_005.png"]
-    row = window.projects.describe(0)
+    row = window.queue.describe(0)
     assert row.detail.startswith("cyst")

@@ -55,7 +55,7 @@ def test_a_dropped_folder_is_opened(
     QApplication.sendEvent(window, enter)
     assert enter.isAccepted()
     QApplication.sendEvent(window, QDropEvent(QPointF(5, 5), copy, mime, left, none))
-    qtbot.waitUntil(lambda: window.volume.volume is not None)
+    qtbot.waitUntil(lambda: window.viewer.volume is not None)
 
 
 def test_what_was_opened_is_in_the_recent_menu(window: MainWindow, study_folder: Path) -> None:
@@ -72,16 +72,16 @@ def test_a_project_is_in_the_recent_menu_and_opens_from_it(
     window = make_window()
     images, labels = write_project(tmp_path)
     window.open(images, labels, tmp_path / "named.review")
-    qtbot.waitUntil(lambda: window.projects.item is not None)
+    qtbot.waitUntil(lambda: window.project.item is not None)
     menu = window.findChild(RecentMenu)
     assert menu is not None
     menu.fill()
     assert menu.actions()[0].text() == f"{images} · {labels.name} · named.review"
-    first = window.projects.open_project
+    first = window.project.open_project
     menu.actions()[0].trigger()
-    qtbot.waitUntil(lambda: window.projects.open_project not in (first, None))
-    assert window.projects.open_project is not None
-    assert window.projects.open_project.session.path == tmp_path / "named.review"
+    qtbot.waitUntil(lambda: window.project.open_project not in (first, None))
+    assert window.project.open_project is not None
+    assert window.project.open_project.session.path == tmp_path / "named.review"
     assert len(window.settings.recent) == 1
 
 
@@ -90,19 +90,19 @@ def test_page_down_shows_the_next_series_and_page_up_the_former_as_it_was_left(
 ) -> None:
     window = open_window(two_series)
     assert window.series_list.model().rowCount() == 2
-    window.volume.show_slice(3)
-    shown = window.volume.row
+    window.viewer.show_slice(3)
+    shown = window.review.row
     first, second = (Key.Key_PageDown, Key.Key_PageUp)[:: 1 if shown == 0 else -1]
     qtbot.keyClick(window.canvas, first)
-    qtbot.waitUntil(lambda: window.volume.row == 1 - shown)
+    qtbot.waitUntil(lambda: window.review.row == 1 - shown)
     qtbot.keyClick(window.canvas, second)
-    qtbot.waitUntil(lambda: window.volume.row == shown)
-    assert window.volume.slice_index == 3
+    qtbot.waitUntil(lambda: window.review.row == shown)
+    assert window.viewer.slice_index == 3
 
 
 def test_the_largest_series_is_shown_first(open_window: MakeWindow, two_series: Path) -> None:
     window = open_window(two_series)
-    assert window.volume.series is not None and window.volume.series.shape[0] == 24
+    assert window.viewer.series is not None and window.viewer.series.shape[0] == 24
 
 
 def test_a_damaged_slice_is_named_and_the_others_can_be_looked_at(
@@ -111,7 +111,7 @@ def test_a_damaged_slice_is_named_and_the_others_can_be_looked_at(
     window = open_window(damaged)
     qtbot.waitUntil(lambda: "IM0005.dcm" in window.message_bar.text)
     assert "1 of 24 slices cannot be read" in window.message_bar.text
-    volume = window.volume.volume
+    volume = window.viewer.volume
     assert volume is not None
     np.testing.assert_array_equal(volume.voxels[5], phantom.hu[5])
 

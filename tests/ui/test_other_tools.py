@@ -36,9 +36,9 @@ def write_coco(path: Path, *boxes: list[float]) -> Path:
 
 
 def open_in(window: MainWindow, qtbot: QtBot, images: Path, annotations: Path) -> None:
-    with qtbot.waitSignal(window.projects.opened, timeout=20_000):
+    with qtbot.waitSignal(window.project.opened, timeout=20_000):
         window.open(images, annotations, annotations.with_suffix(".review"))
-    qtbot.waitUntil(lambda: window.volume.series is not None)
+    qtbot.waitUntil(lambda: window.viewer.series is not None)
 
 
 def test_a_coco_file_opens_as_a_project_and_says_what_it_leaves_out(
@@ -65,7 +65,7 @@ def test_a_plain_table_opens_as_a_project(
     assert window.review.session is not None
     (finding,) = window.review.session.findings.values()
     assert finding.boxes == {0: Box(8, 10, 20.5, 24)}
-    assert window.projects.describe(0).detail == "14 px"  # no table says how large a pixel is
+    assert window.queue.describe(0).detail == "14 px"  # no table says how large a pixel is
 
 
 def test_what_a_file_leaves_out_is_shown_before_it_changes_anything(

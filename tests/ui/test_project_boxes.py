@@ -30,9 +30,9 @@ def window(make_window: MakeWindow, qtbot: QtBot, tmp_path: Path) -> MainWindow:
     window.open(*write_project(tmp_path))
 
     def is_read() -> None:
-        volume = window.volume.volume
+        volume = window.viewer.volume
         assert volume is not None
-        assert window.projects.item is not None
+        assert window.project.item is not None
         assert all(volume.is_settled(i) for i in range(len(volume)))
 
     qtbot.waitUntil(is_read, timeout=20_000)
@@ -111,7 +111,7 @@ def test_where_no_edge_is_clear_the_box_stays(window: MainWindow, qtbot: QtBot) 
 def test_a_box_is_copied_to_the_next_slice_that_is_there(window: MainWindow, qtbot: QtBot) -> None:
     for _ in range(3):  # of the slices after the third, two are there
         qtbot.keyClick(window.canvas, Key.Key_Down, Ctrl)
-    assert window.volume.slice_index == 4
+    assert window.viewer.slice_index == 4
     assert chosen(window).boxes == dict.fromkeys((2, 3, 4), LABEL)
     assert "no further slice" in window.message_bar.text
 
@@ -144,7 +144,7 @@ def test_a_reason_is_picked_by_its_letter(window: MainWindow, qtbot: QtBot) -> N
     assert window.review.session is not None
     finding = window.review.session.findings[finding_id]
     assert (finding.status, finding.reason) == (Status.REJECTED, "vessel")
-    assert window.projects.item is not None and window.projects.item.number == 1
+    assert window.project.item is not None and window.project.item.number == 1
 
 
 def test_z_enlarges_the_finding(window: MainWindow, qtbot: QtBot) -> None:

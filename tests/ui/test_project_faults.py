@@ -21,7 +21,7 @@ def open_project(make_window: MakeWindow, qtbot: QtBot, tmp_path: Path) -> MakeW
     def make(session_file: Path) -> MainWindow:
         window = make_window()
         window.open(*files, session_file)
-        qtbot.waitUntil(lambda: window.projects.item is not None)
+        qtbot.waitUntil(lambda: window.project.item is not None)
         return window
 
     return make
@@ -49,4 +49,4 @@ def test_a_project_on_a_read_only_disk_is_shown(open_project: MakeWindow, small_
     make_read_only(small_disk)
     window = open_project(small_disk / "a.review")
     assert "it is read-only" in window.message_bar.text
-    assert window.queue is not None and window.projects.item is not None
+    assert window.queue is not None and window.project.item is not None

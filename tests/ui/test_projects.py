@@ -34,7 +34,7 @@ def open_project(make_window: MakeWindow, qtbot: QtBot, files: tuple[Path, Path]
     def make(session_file: Path | None = None, **settings: object) -> MainWindow:
         window = make_window(**settings)
         window.open(*files, session_file)
-        qtbot.waitUntil(lambda: window.projects.item is not None, timeout=20_000)
+        qtbot.waitUntil(lambda: window.project.item is not None, timeout=20_000)
         wait_for_slice(window, qtbot)
         return window
 
@@ -47,9 +47,9 @@ def window(open_project: MakeWindow) -> MainWindow:
 
 
 def wait_for_slice(window: MainWindow, qtbot: QtBot) -> None:
-    volume = window.volume.volume
+    volume = window.viewer.volume
     assert volume is not None
-    qtbot.waitUntil(lambda: volume.is_settled(window.volume.slice_index), timeout=20_000)
+    qtbot.waitUntil(lambda: volume.is_settled(window.viewer.slice_index), timeout=20_000)
 
 
 def press(window: MainWindow, qtbot: QtBot, *keys: str | Qt.Key) -> None:
@@ -58,8 +58,8 @@ def press(window: MainWindow, qtbot: QtBot, *keys: str | Qt.Key) -> None:
 
 
 def on_show(window: MainWindow) -> str:
-    assert window.projects.item is not None
-    return window.projects.item.name
+    assert window.project.item is not None
+    return window.project.item.name
 
 
 def statuses(window: MainWindow) -> list[Status]:
@@ -77,7 +77,7 @@ def shown_rows(window: MainWindow) -> list[str]:
 
 def test_a_csv_opens_as_a_project_with_its_first_label_chosen(window: MainWindow) -> None:
     assert on_show(window) == FIRST
-    assert window.volume.slice_index == 2
+    assert window.viewer.slice_index == 2
     selected = window.review.selected
     assert selected is not None and selected.origin.row == 0
     assert window.docks.queue.isVisible()
@@ -96,10 +96,10 @@ def test_a_missing_image_is_not_in_the_queue_until_it_is_asked_for(window: MainW
 
 
 def test_a_slice_that_is_missing_is_shown_as_such(window: MainWindow, qtbot: QtBot) -> None:
-    window.projects.show_number(3)
+    window.project.show_number(3)
     wait_for_slice(window, qtbot)
-    assert window.volume.volume is not None
-    assert "missing" in window.volume.volume.failures[window.volume.slice_index]
+    assert window.viewer.volume is not None
+    assert "missing" in window.viewer.volume.failures[window.viewer.slice_index]
     assert window.message_bar.text == ""
 
 
@@ -160,7 +160,7 @@ def test_read_in_full_waits_for_the_labels_and_goes_on_after_them(
 def test_read_in_full_on_a_decided_slice_goes_on(window: MainWindow, qtbot: QtBot) -> None:
     press(window, qtbot, "a", ",", "r")
     assert on_show(window) == SECOND
-    session, project = window.review.session, window.projects.project
+    session, project = window.review.session, window.project.work_list
     assert session is not None and project is not None
     item = project.items[0]
     assert session.is_read_in_full(item.series_uid, item.slice_index)
@@ -201,9 +201,9 @@ def test_progress_counts_slices(window: MainWindow, qtbot: QtBot) -> None:
 def test_missing_slices_are_passed_over_in_scrolling(window: MainWindow, qtbot: QtBot) -> None:
     # Of the slices 10 to 16 the images of 15 and 16 are missing.
     press(window, qtbot, Key.Key_End)
-    assert window.volume.slice_index == 4
+    assert window.viewer.slice_index == 4
     press(window, qtbot, Key.Key_Down)
-    assert window.volume.slice_index == 4
+    assert window.viewer.slice_index == 4
 
 
 def test_decisions_and_place_are_there_again(open_project: MakeWindow, qtbot: QtBot) -> None:
@@ -233,4 +233,4 @@ def test_a_study_that_is_opened_after_a_project_has_its_series_again(
     window.open(study_folder)
     qtbot.waitUntil(lambda: window.docks.series.isVisible(), timeout=20_000)
     assert not window.docks.queue.isVisible()
-    assert window.projects.item is None
+    assert window.project.item is None

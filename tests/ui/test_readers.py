@@ -1,7 +1,9 @@
 """Two readers of a project, what is exchanged, and the detector ahead of them."""
 
+import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
@@ -41,8 +43,8 @@ def window(make_window: MakeWindow, qtbot: QtBot, files: tuple[Path, Path]) -> M
 
 def wait_for_project(window: MainWindow, qtbot: QtBot, reader: str) -> None:
     def is_open() -> bool:
-        opened = window.projects.open_project
-        is_shown = window.projects.item is not None and window.review.session is not None
+        opened = window.project.open_project
+        is_shown = window.project.item is not None and window.review.session is not None
         return is_shown and opened is not None and opened.session.reader == reader
 
     qtbot.waitUntil(is_open, timeout=20_000)
@@ -268,7 +270,7 @@ def test_the_queue_is_searched_ahead_and_sorted_by_disagreement(
     with qtbot.waitSignal(window.proposals.noticed, timeout=30_000):
         qtbot.keyClick(window.canvas, Qt.Key.Key_D, Ctrl)
     assert window.message_bar.text == "The detector has answered 3 slices."
-    names = [item.name for item in window.projects.queue.items]
+    names = [item.name for item in window.project.queue.items]
     assert names[-1] == "000001_01_01_012.png"
     assert window.review.session is not None
     models = [
@@ -277,6 +279,30 @@ def test_the_queue_is_searched_ahead_and_sorted_by_disagreement(
     assert [f.score for f in models] == [0.9]
     qtbot.keyClick(window.canvas, Qt.Key.Key_D, Ctrl)
     assert "answered every slice" in window.message_bar.text
+
+
+def test_a_search_of_the_queue_that_is_stopped_goes_on_where_it_was(
+    window: MainWindow, qtbot: QtBot, detectors: dict[str, Any]
+) -> None:
+    detector, texts = detectors["first"], list[str]()
+    is_second, may_go_on = threading.Event(), threading.Event()
+
+    def wait(slice_index: int) -> None:
+        if detector.asked:
+            is_second.set()
+            may_go_on.wait(10)
+
+    detector.wait = wait
+    window.proposals.progressed.connect(texts.append)
+    qtbot.keyClick(window.canvas, Qt.Key.Key_D, Ctrl)
+    qtbot.waitUntil(lambda: is_second.is_set() and "Queue: 1 of 3 slices searched" in texts)
+    qtbot.keyClick(window.canvas, Qt.Key.Key_D, Ctrl)
+    assert window.message_bar.text == "The search is stopped; what was found is kept."
+    detector.wait = lambda slice_index: None
+    with qtbot.waitSignal(window.proposals.noticed, timeout=30_000):
+        qtbot.keyClick(window.canvas, Qt.Key.Key_D, Ctrl)
+    may_go_on.set()
+    assert window.message_bar.text == "The detector has answered 2 slices."
 
 
 @pytest.mark.parametrize(

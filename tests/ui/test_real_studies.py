@@ -21,7 +21,7 @@ DEEPLESION = Path("deeplesion")
 
 def test_case_01_opens_with_its_geometry(open_window: MakeWindow, real_data: Path) -> None:
     window = open_window(real_data / CASE_01)
-    series = window.volume.series
+    series = window.viewer.series
     assert series is not None
     assert series.shape == (129, 512, 512)
     assert series.spacing_mm == pytest.approx((1.6, 0.57, 0.57), abs=0.01)
@@ -32,8 +32,8 @@ def test_the_liver_of_case_01_is_on_the_left_of_the_picture(
     open_window: MakeWindow, real_data: Path
 ) -> None:
     window = open_window(real_data / CASE_01)
-    window.volume.show_slice(80)
-    volume = window.volume.volume
+    window.viewer.show_slice(80)
+    volume = window.viewer.volume
     assert volume is not None
     # Enhanced liver, 80 to 140 HU: most of it lies left of the spine, as the reader sees it.
     is_liver = (volume.voxels[80] > 80) & (volume.voxels[80] < 140)
@@ -46,11 +46,11 @@ def test_a_decision_on_case_01_is_there_after_reopening(
     open_window: MakeWindow, real_data: Path
 ) -> None:
     first = open_window(real_data / CASE_01)
-    first.volume.show_slice(70)
+    first.viewer.show_slice(70)
     first.marks.take_drawn_box(Box(100, 200, 130, 240))
     first.close()
     again = open_window(real_data / CASE_01)
-    assert again.volume.slice_index == 70
+    assert again.viewer.slice_index == 70
     assert [f.status for f in again.review.findings().values()] == [Status.ADDED]
 
 
@@ -67,12 +67,12 @@ def test_deeplesion_key_slices_show_their_labelled_boxes(
     assert len({(f.series_uid, f.key_slice) for f in labels}) >= 23
     qtbot.waitUntil(lambda: bool(window.review.findings_on_screen()))
     # As the annotations say: x, y and the distance of slices; on screen the last comes first.
-    project = window.projects.project
+    project = window.project.work_list
     assert project is not None
     item = next(i for i in project.items if i.name == "000122_01_01_063.png")
-    window.projects.show_item(item)
-    assert window.volume.series is not None
-    assert window.volume.series.spacing_mm == (5.0, 0.820312, 0.820312)
+    window.project.show_item(item)
+    assert window.viewer.series is not None
+    assert window.viewer.series.spacing_mm == (5.0, 0.820312, 0.820312)
 
 
 def test_inside_the_labelled_boxes_liver_lesions_are_darker_than_round_them(
@@ -84,7 +84,7 @@ def test_inside_the_labelled_boxes_liver_lesions_are_darker_than_round_them(
     qtbot.waitUntil(lambda: window.review.session is not None)
     session = window.review.session
     assert session is not None
-    project = window.projects.project
+    project = window.project.work_list
     assert project is not None
     present = {(i.series_uid, i.slice_index) for i in project.items if i.is_present}
     darker = []

@@ -56,10 +56,10 @@ def export(window: MainWindow, qtbot: QtBot, path: Path) -> None:
 
 
 def test_n_goes_to_the_best_undecided_candidate(swept_window: MainWindow, qtbot: QtBot) -> None:
-    swept_window.volume.show_slice(0)
+    swept_window.viewer.show_slice(0)
     press(swept_window, qtbot, "n")
     assert swept_window.review.selected == strongest(swept_window)
-    assert swept_window.volume.slice_index == 11
+    assert swept_window.viewer.slice_index == 11
 
 
 def test_n_and_p_walk_through_the_undecided_and_round(
@@ -73,6 +73,39 @@ def test_n_and_p_walk_through_the_undecided_and_round(
     assert chosen == [first, second, first, second]
 
 
+def test_n_follows_the_order_that_a_click_on_a_title_chose(
+    swept_window: MainWindow, qtbot: QtBot
+) -> None:
+    swept_window.review.set_threshold(0.2)
+    table = swept_window.findings_table
+    header = table.view.horizontalHeader()
+    place = QPoint(header.sectionViewportPosition(2) + 8, header.height() // 2)
+    for slices in ([11, 15, 18], [18, 15, 11]):
+        qtbot.mouseClick(header.viewport(), Qt.MouseButton.LeftButton, pos=place)
+        swept_window.review.select(None)
+        for slice_index, finding_id in zip(slices, table.shown_ids(), strict=True):
+            press(swept_window, qtbot, "n")
+            assert swept_window.viewer.slice_index == slice_index
+            assert swept_window.review.selected_id == finding_id
+
+
+def test_a_table_that_is_hidden_or_filtered_leaves_the_walk_alone(
+    swept_window: MainWindow, qtbot: QtBot
+) -> None:
+    table = swept_window.findings_table
+    first, second = table.shown_ids()
+    table.status_filter.setCurrentIndex(table.status_filter.findData("rejected"))
+    assert table.shown_ids() == []
+    press(swept_window, qtbot, "n")
+    assert swept_window.review.selected_id == first
+    swept_window.docks["Findings"].hide()
+    press(swept_window, qtbot, "n")
+    assert swept_window.review.selected_id == second
+    swept_window.docks["Findings"].show()
+    table.status_filter.setCurrentIndex(0)
+    assert table.shown_ids() == [first, second]
+
+
 @pytest.mark.parametrize(
     ("key", "expected"), [("a", Status.ACCEPTED), ("x", Status.REJECTED), ("u", Status.UNSURE)]
 )
@@ -82,7 +115,7 @@ def test_a_key_decides(swept_window: MainWindow, qtbot: QtBot, key: str, expecte
     assert finding is not None and finding.status is expected
     assert finding.decision is not None
     assert finding.decision.reader == "tester"
-    assert finding.decision.window == swept_window.volume.window
+    assert finding.decision.window == swept_window.viewer.window
     assert finding.decision.threshold == 0.5
 
 
@@ -134,7 +167,7 @@ def test_in_edit_mode_arrows_move_the_box_by_a_pixel(
     assert finding is not None
     assert finding.boxes[11] == Box(41, 39, 57, 51)
     assert finding.status is Status.CORRECTED
-    assert swept_window.volume.slice_index == 11
+    assert swept_window.viewer.slice_index == 11
 
 
 def test_in_edit_mode_shift_and_arrows_resize_the_box(
@@ -154,7 +187,7 @@ def test_after_editing_the_arrows_scroll_again(
     press(swept_window, qtbot, "n", "e")
     qtbot.keyClick(swept_window.canvas, key)
     qtbot.keyClick(swept_window.canvas, Key.Key_Down)
-    assert swept_window.volume.slice_index == 12
+    assert swept_window.viewer.slice_index == 12
 
 
 def test_b_and_a_drag_draw_a_finding_where_the_mouse_was(window: MainWindow, qtbot: QtBot) -> None:
@@ -177,14 +210,14 @@ def test_shift_b_draws_the_findings_box_on_another_slice(window: MainWindow, qtb
 
 
 def test_a_click_on_a_box_chooses_it(swept_window: MainWindow, qtbot: QtBot) -> None:
-    swept_window.volume.show_slice(11)
+    swept_window.viewer.show_slice(11)
     place = on_canvas(swept_window, 48, 46)
     qtbot.mouseClick(swept_window.canvas.viewport(), Qt.MouseButton.LeftButton, pos=place)
     assert swept_window.review.selected == strongest(swept_window)
 
 
 def test_h_hides_all_marks_and_h_shows_them(swept_window: MainWindow, qtbot: QtBot) -> None:
-    swept_window.volume.show_slice(11)
+    swept_window.viewer.show_slice(11)
     assert marks(swept_window)
     press(swept_window, qtbot, "h")
     assert not marks(swept_window)
@@ -316,9 +349,9 @@ def test_a_row_that_leaves_the_table_does_not_choose_its_neighbour(
 
 
 def test_a_click_in_the_table_goes_to_the_finding(swept_window: MainWindow, qtbot: QtBot) -> None:
-    swept_window.volume.show_slice(0)
+    swept_window.viewer.show_slice(0)
     table = swept_window.findings_table
-    place = table.view.visualRect(table.proxy.index(1, 0)).center()
+    place = table.view.visualRect(table.model.index(1, 0)).center()
     qtbot.mouseClick(table.view.viewport(), Qt.MouseButton.LeftButton, pos=place)
     assert swept_window.review.selected_id == table.shown_ids()[1]
-    assert swept_window.volume.slice_index == 15
+    assert swept_window.viewer.slice_index == 15

@@ -103,7 +103,7 @@ def test_findings_are_not_drawn_on_another_picture_under_the_same_uids(
     assert what in second.message_bar.text
     assert second.review.findings() == {}
     for index in range(24):
-        second.volume.show_slice(index)
+        second.viewer.show_slice(index)
         assert second.review.findings_on_screen() == []
     press(second, qtbot, "n", "a", "r", "d")
     second.close()
@@ -152,7 +152,7 @@ def test_unchanged_series_of_the_study_stay_reviewed(
     first = open_window(shared)
     reviewed(first, qtbot)
     qtbot.keyClick(first.canvas, Key.Key_PageDown)
-    if first.volume.row == 0:
+    if first.review.row == 0:
         qtbot.keyClick(first.canvas, Key.Key_PageUp)
     before = {}
     for row in (0, 1):
@@ -163,7 +163,7 @@ def test_unchanged_series_of_the_study_stay_reviewed(
     first.close()
     second = open_window(changed)
     other = next(
-        row for row in (0, 1) if second.volume.series_list[row].uid == image_uid(study / "a")
+        row for row in (0, 1) if second.review.series_list[row].uid == image_uid(study / "a")
     )
     second.study.show_row(1 - other)
     assert second.message_bar.text == ""
@@ -212,9 +212,9 @@ def test_findings_stay_on_their_slices_when_slices_join_before_them(
     for finding_id, finding in before.items():
         assert after[finding_id].boxes == {i + 3: box for i, box in finding.boxes.items()}
     assert second.sweep.swept == set(range(3, 24))
-    second.volume.show_slice(0)
+    second.viewer.show_slice(0)
     assert second.review.is_read_in_full() == (False, False)
-    second.volume.show_slice(3)
+    second.viewer.show_slice(3)
     assert second.review.is_read_in_full() == (True, False)
     qtbot.keyClick(second.canvas, Key.Key_Z, Ctrl)
     qtbot.keyClick(second.canvas, Key.Key_Z, Ctrl)
@@ -257,7 +257,7 @@ def test_an_image_of_a_project_that_was_replaced_is_not_drawn_over(
     def opened() -> MainWindow:
         window = make_window()
         window.open(*files)
-        qtbot.waitUntil(lambda: window.projects.item is not None)
+        qtbot.waitUntil(lambda: window.project.item is not None)
         wait_for_image(window, qtbot)
         return window
 
@@ -269,17 +269,17 @@ def test_an_image_of_a_project_that_was_replaced_is_not_drawn_over(
     pixels = np.array(Image.open(image)) + np.uint16(7)
     Image.fromarray(pixels).save(image)
     second = opened()
-    second.projects.show_number(0)
+    second.project.show_number(0)
     wait_for_image(second, qtbot)
     qtbot.waitUntil(lambda: second.message_bar.text != "")
     assert "its pixels differ" in second.message_bar.text
     assert second.review.findings_on_screen() == []
     press(second, qtbot, "x")
-    second.projects.show_number(1)
+    second.project.show_number(1)
     wait_for_image(second, qtbot)
     assert second.message_bar.text == ""
     assert len(second.review.findings_on_screen()) == 2
-    second.projects.show_number(0)
+    second.project.show_number(0)
     (button,) = (
         b for b in second.message_bar.findChildren(QPushButton) if b.text() == "New review"
     )
@@ -287,14 +287,14 @@ def test_an_image_of_a_project_that_was_replaced_is_not_drawn_over(
     assert [f.status for f in second.review.findings_on_screen()] == [Status.UNDECIDED]
     second.close()
     third = opened()
-    third.projects.show_number(0)
+    third.project.show_number(0)
     wait_for_image(third, qtbot)
     assert third.message_bar.text == ""
     assert [f.status for f in third.review.findings_on_screen()] == [Status.UNDECIDED]
 
 
 def wait_for_image(window: MainWindow, qtbot: QtBot) -> None:
-    volume = window.volume.volume
+    volume = window.viewer.volume
     assert volume is not None
-    qtbot.waitUntil(lambda: volume.is_settled(window.volume.slice_index))
+    qtbot.waitUntil(lambda: volume.is_settled(window.viewer.slice_index))
     qtbot.wait(100)

@@ -72,7 +72,7 @@ def test_an_older_review_opens_with_every_box_on_its_own_slice(
     qtbot.waitUntil(
         lambda: window.review.session is not None and window.review.session.path == journal
     )
-    volume, series = window.volume.volume, window.volume.series
+    volume, series = window.viewer.volume, window.viewer.series
     assert volume is not None and series is not None
     qtbot.waitUntil(lambda: bool(volume.is_loaded.all()))
     on_slice = {}
@@ -82,4 +82,4 @@ def test_an_older_review_opens_with_every_box_on_its_own_slice(
     assert on_slice[1, 50] == Box(10, 10, 20, 20)
     assert on_slice[1, 40] == Box(11, 10, 21, 20)
     assert on_slice[3, 10] == Box(30, 30, 36, 38)
-    assert window.volume.slice_index == 4
+    assert window.viewer.slice_index == 4

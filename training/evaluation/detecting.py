@@ -12,6 +12,7 @@ from lesion_viewer.detection.detector import Detector
 from lesion_viewer.detection.inputs import InputDefinition
 from lesion_viewer.detection.installed import InstalledDetector, find_detector
 from lesion_viewer.detection.planes import why_not_searched
+from lesion_viewer.detection.running import Sweep
 from lesion_viewer.errors import TrainingError
 
 from ..recipe.deeplesion_data import DeepLesionData
@@ -141,11 +142,11 @@ def _input_of(installed: InstalledDetector) -> InputDefinition:
     return InputDefinition(SOFT_TISSUE, slices, neighbours.step_mm)
 
 
-def _searched(detector: Detector, case: Case) -> Iterator[SliceDetections]:
+def _searched(detector: Detector, case: Case) -> Iterable[SliceDetections]:
     """What a detector finds on a case, whose slices are axial."""
     if why := why_not_searched(case.volume.series, detector.info.name):
         raise TrainingError(f"{case.name}: {why}")
-    return detector.detect(case.volume, case.scored)
+    return Sweep(detector, case.volume, case.scored)
 
 
 def cases_of(choice: Choice, definition: InputDefinition) -> tuple[Iterator[Case], int]:

@@ -230,9 +230,13 @@ def _predict_folds(
     for fold in range(FOLDS):
         found.append(output / f"fold{fold}.csv")
         if not found[-1].is_file():
-            data, checkpoint = output / "data", output / f"without{fold}" / "checkpoint"
-            patients = {str(s) for s in slices.seeds.values() if plan.fold_of(s) == fold}
-            predict(data / IMAGES, data / "project.csv", checkpoint, patients, found[-1])
+            checkpoint = output / f"without{fold}" / "checkpoint"
+            seeds = {
+                seed
+                for seed in slices.seeds.values()
+                if plan.split_of(seed) == "1" and plan.fold_of(seed) == fold
+            }
+            predict(output / "data", slices, seeds, checkpoint, found[-1])
         progress("folds", fold + 1, FOLDS)
     return found
 

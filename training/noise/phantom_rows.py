@@ -86,11 +86,28 @@ def body_of(folder: Path, name: str) -> NDArray[np.bool_]:
     """
     from scipy import ndimage
 
-    series, _, number = name.removesuffix(".png").rpartition("_")
-    with Image.open(folder / IMAGES / series / f"{number}.png") as picture:
+    series, number = place_of(name)
+    with Image.open(folder / IMAGES / series / f"{number:03d}.png") as picture:
         hu = np.asarray(picture, np.int32) - 32768
     body: NDArray[np.bool_] = ndimage.binary_erosion(hu > BODY_HU, iterations=4)
     return body
+
+
+def place_of(name: str) -> tuple[str, int]:
+    """Folder and number of a slice.
+
+    Parameters
+    ----------
+    name : str
+        DeepLesion's name of the slice.
+
+    Returns
+    -------
+    tuple[str, int]
+        The number as the file's name has it.
+    """
+    folder, _, number = name.removesuffix(".png").rpartition("_")
+    return folder, int(number)
 
 
 def save_rows(
@@ -146,7 +163,7 @@ def _of_phantom(folder: Path, seed: int) -> dict[str, list[list[float]]]:
 
 
 def _row(name: str, box: Box | None, seed: int, split: str) -> str:
-    number = int(name.removesuffix(".png").rpartition("_")[2])
+    _, number = place_of(name)
     cells = {
         "File_name": name,
         "Patient_index": str(seed),

@@ -4,21 +4,19 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.errors import TrainingError
-from lesion_viewer.exchange.worklists.reviewed_slices import (
-    ReviewedProject,
-    ReviewedSlice,
-    reviewed_project,
-)
+from lesion_viewer.exchange.reviewed_slices import ReviewedProject, ReviewedSlice, read_slices
 
 from ..deeplesion.row_selection import Rows
 from ..deeplesion.scans import KeySlice
 from ..deeplesion.slice_images import SliceImages
+from ..viewer_commands import run_viewer
 
 TEST = "3"
 """DeepLesion's ``Train_Val_Test`` of test patients, whom no recipe may train on."""
@@ -44,12 +42,12 @@ class Reviews:
 
 
 def read_reviews(files: Sequence[Path], images: Sequence[Path] = ()) -> tuple[ReviewedProject, ...]:
-    """The labelling projects of journals.
+    """What was decided in the reviews of labelling projects, which ``lesion-viewer`` exports.
 
     Parameters
     ----------
     files : Sequence[Path]
-        Journals, one for each project.
+        Reviews, one for each project.
     images : Sequence[Path]
         The images of each project, in the order of the files; none where all are DeepLesion's,
         whose folder the recipe names.
@@ -61,17 +59,23 @@ def read_reviews(files: Sequence[Path], images: Sequence[Path] = ()) -> tuple[Re
 
     Raises
     ------
-    ExchangeError, ReviewError, CTError
-        Where a journal, its project or its images cannot be used.
-    TrainingError
-        Where there are images for some of the journals only.
+    TrainingError, CTError
+        Where a review, its project or its images cannot be used; where there are images for some
+        of the reviews only.
     """
-    if not images:
-        return tuple(map(reviewed_project, files))
-    if len(images) != len(files):
+    if images and len(images) != len(files):
         said = f"{len(files)} reviews need as many folders of images"
         raise TrainingError(f"{said}, not {len(images)}")
-    return tuple(reviewed_project(*pair) for pair in zip(files, images, strict=True))
+    folders: Sequence[Path | None] = images or [None] * len(files)
+    return tuple(map(_read, files, folders))
+
+
+def _read(file: Path, images: Path | None) -> ReviewedProject:
+    with TemporaryDirectory() as folder:
+        slices = Path(folder) / "slices.json"
+        run_viewer("export", "--format", "slices", "--output", slices, "--", file)
+        project = read_slices(slices)
+    return project if images is None else project.with_series(images)
 
 
 def provenance(projects: Sequence[ReviewedProject]) -> str:

@@ -9,7 +9,7 @@ import numpy as np
 
 from lesion_viewer.detection.inputs import InputDefinition
 from lesion_viewer.errors import CTError, TrainingError
-from lesion_viewer.exchange.worklists.reviewed_slices import ReviewedProject, ReviewedSlice
+from lesion_viewer.exchange.reviewed_slices import ReviewedProject, ReviewedSlice
 
 from ..scan import Scan
 from .reviewed_projects import LEARNED, TEST, learned_boxes

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from lesion_viewer.detection.inputs import InputDefinition
 from lesion_viewer.errors import TrainingError
-from lesion_viewer.exchange.worklists.reviewed_slices import ReviewedProject
+from lesion_viewer.exchange.reviewed_slices import ReviewedProject
 
 from ..recipe.deeplesion_data import DeepLesionData
 from ..recipe.scan_data import Data, PhantomData

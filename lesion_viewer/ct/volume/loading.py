@@ -2,7 +2,7 @@
 
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from queue import SimpleQueue
 
 from lesion_viewer.ct.study import Series
@@ -13,7 +13,7 @@ THREADS = min(4, os.cpu_count() or 1)
 
 
 class VolumeLoader:
-    """Reads all slices of a volume on several threads, those nearest to the wanted slice first.
+    """Reads slices of a volume on several threads, those nearest to the wanted slice first.
 
     Parameters
     ----------
@@ -21,11 +21,16 @@ class VolumeLoader:
         Volume to fill; slices that were read before are not read again.
     first : int
         Slice to read first.
+    slices : Iterable[int] | None
+        Slices to read; all when left out.
     """
 
-    def __init__(self, volume: CTVolume, first: int = 0) -> None:
+    def __init__(
+        self, volume: CTVolume, first: int = 0, slices: Iterable[int] | None = None
+    ) -> None:
         self._volume = volume
-        self._left = [i for i in range(len(volume)) if not volume.is_settled(i)]
+        wanted = range(len(volume)) if slices is None else slices
+        self._left = [i for i in wanted if not volume.is_settled(i)]
         self._lock = threading.Lock()
         self.aim(first)
         self._is_cancelled = False
@@ -46,7 +51,7 @@ class VolumeLoader:
         self._is_cancelled = True
 
     def run(self, on_slice: Callable[[int], None]) -> None:
-        """Read all slices; return when all are read or reading was cancelled.
+        """Read the slices; return when all are read or reading was cancelled.
 
         A slice that cannot be read is recorded in ``CTVolume.failures``, and reading goes on.
 

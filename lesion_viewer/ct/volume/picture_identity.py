@@ -1,8 +1,8 @@
 """The identity of the images of a series, to detect other images under the same UIDs."""
 
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import PurePosixPath
 
@@ -19,6 +19,7 @@ Name = tuple[str, int]  #: SOP Instance UID, else the file's name without folder
 SAME_PLACE_MM = 0.1
 SAME_COSINE = 0.005
 SAME_SPACING = 1e-3  # relative
+SHOWN = 3  # numbers of slices that a difference names
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +137,31 @@ def compare(before: Picture, now: Picture) -> Comparison:
     return Comparison(places, tuple(filter(None, checks)))
 
 
+def compare_pixels_too(before: Picture, digests: Mapping[Name, str], now: Series) -> Comparison:
+    """How a series compares with a former one; the slices in ``digests`` are read.
+
+    Parameters
+    ----------
+    before : Picture
+        The former series.
+    digests : Mapping[Name, str]
+        Name of a slice to its former digest, see ``digest_of``.
+    now : Series
+        The present series.
+
+    Returns
+    -------
+    Comparison
+        Present index of each former slice, and the differences.
+    """
+    comparison = compare(before, picture_of(now))
+    others = other_pixels(now, digests)
+    if not others:
+        return comparison
+    pixels = f"pixels of {_images(others)}"
+    return replace(comparison, differences=(*comparison.differences, pixels))
+
+
 def digest_of(hu: NDArray[np.int16]) -> str:
     """A digest of the pixels of a slice: 32 hexadecimal digits of a SHA-256.
 
@@ -220,6 +246,11 @@ def other_pixels(series: Series, digests: Mapping[Name, str]) -> tuple[int, ...]
         except CTError:
             continue
     return tuple(different)
+
+
+def _images(indices: Sequence[int]) -> str:
+    shown = ", ".join(str(index + 1) for index in indices[:SHOWN])
+    return f"Im {shown}" + (" ..." if len(indices) > SHOWN else "")
 
 
 def _positions_of(series: Series) -> tuple[Position, ...]:

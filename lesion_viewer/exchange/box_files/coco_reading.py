@@ -17,7 +17,7 @@ from lesion_viewer.exchange.box_files.annotations import (
 from lesion_viewer.exchange.box_files.coco_boxes import box_of
 from lesion_viewer.exchange.tables.decision_columns import DecidedRow, is_uid
 from lesion_viewer.review.finding import Status
-from lesion_viewer.review.journal.times import moment
+from lesion_viewer.review.times import moment
 
 SOURCE = "lesion_viewer_source"
 """Where an export keeps the COCO file that its review began with."""

@@ -10,7 +10,7 @@ from lesion_viewer.exchange.box_files.columns import BoxColumns, cell_at
 from lesion_viewer.exchange.csv_records import Record, guarded, quoted, unguarded, unquoted
 from lesion_viewer.exchange.tables.decision_columns import DecidedRow, is_uid, model_text
 from lesion_viewer.review.finding import Finding, Status
-from lesion_viewer.review.journal.times import moment
+from lesion_viewer.review.times import moment
 
 DECISIONS = ("Status", "Reason", "Note", "Reader", "Decided_at", "Score", "Model", "Original_box")
 """What an export appends to the columns that came."""

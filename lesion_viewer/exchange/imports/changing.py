@@ -1,21 +1,19 @@
 """From what a file holds to what it changes in a review, and recording that as one gesture."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from lesion_viewer.detection.boxes import Box
 from lesion_viewer.errors import ExchangeError, ReviewError
 from lesion_viewer.exchange.imports.change_set import Change, ChangeSet, LeftOut
 from lesion_viewer.exchange.imports.matching import changed_by
 from lesion_viewer.exchange.imports.parsing import Parsed
-from lesion_viewer.exchange.imports.placed_boxes import PlacedBox, PlacedSlice, placed_boxes
+from lesion_viewer.exchange.imports.placed_boxes import placed_boxes
 from lesion_viewer.exchange.tables.file_rows import FileRows
 from lesion_viewer.exchange.tables.found_boxes import FoundBoxes
 from lesion_viewer.exchange.tables.reviewed_rows import findings_of, with_known_ids
-from lesion_viewer.exchange.tables.slice_names import finder
 from lesion_viewer.review.finding import Finding
-from lesion_viewer.review.open_review.imported_files import LabelRecords, Source
+from lesion_viewer.review.open_review.imported_files import LabelRecords
 from lesion_viewer.review.session import Session
 from lesion_viewer.review.uids import imported_uid, new_uid
 
@@ -103,34 +101,6 @@ def apply(session: Session, change_set: ChangeSet) -> None:
         boxes=change_set.boxes,
         once=change_set.once,
     )
-
-
-def correct_slices(session: Session, name: str, slices: Mapping[str, Sequence[Box]]) -> None:
-    """Take up all the lesions of some slices, by DeepLesion's names, as read in full.
-
-    Parameters
-    ----------
-    session : Session
-        The review; its reader decides.
-    name : str
-        What the journal calls the corrections.
-    slices : Mapping[str, Sequence[Box]]
-        Name of a slice -> its lesions.
-
-    Raises
-    ------
-    ExchangeError
-        For a slice that is not in the review.
-    """
-    place_of = finder(session.series())
-    corrected = {}
-    for slice_name, boxes in slices.items():
-        place = place_of(slice_name)
-        if place is None:
-            raise ExchangeError(f"{slice_name} is not in {session.path}")
-        corrected[place] = PlacedSlice(tuple(map(PlacedBox, boxes)), is_read_in_full=True)
-    changes, read = changed_by(session, name, corrected)
-    apply(session, ChangeSet(Source(name), tuple(changes), tuple(read)))
 
 
 def take(session: Session, parsed: Parsed) -> ChangeSet:

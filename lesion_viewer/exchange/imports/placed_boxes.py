@@ -14,8 +14,8 @@ from lesion_viewer.exchange.imports.change_set import LeftOut, Place
 from lesion_viewer.exchange.tables.fitted_boxes import fitted, is_cut, outside_text
 from lesion_viewer.exchange.tables.slice_names import finder
 from lesion_viewer.review.finding import Decision, Finding, OriginKind, Status
-from lesion_viewer.review.journal.times import moment
 from lesion_viewer.review.session import Session
+from lesion_viewer.review.times import moment
 
 SAME_LESION_IOU = 0.1
 """From this IoU a box is of the same lesion as the one that overlaps it most."""

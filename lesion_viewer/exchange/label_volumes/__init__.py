@@ -1,4 +1,4 @@
-"""Label volumes over a CT: their connected parts become findings.
+"""Label volumes over a CT: their connected parts become findings; masks are written.
 
-From outside: ``findings``.
+From outside: ``findings``, ``label_nrrd``.
 """

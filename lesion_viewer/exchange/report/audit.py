@@ -11,10 +11,10 @@ from lesion_viewer.exchange.report.pictures import picture_of
 from lesion_viewer.exchange.same_pictures import SeriesOf
 from lesion_viewer.exchange.tables.slice_names import image_name
 from lesion_viewer.review.finding import Finding, OriginKind
-from lesion_viewer.review.journal.times import moment
 from lesion_viewer.review.readers.agreement import slices_left
 from lesion_viewer.review.series_record import SeriesRecord
 from lesion_viewer.review.session import Session
+from lesion_viewer.review.times import moment
 from lesion_viewer.system.atomic_files import save_bytes
 
 SAMPLE = 12

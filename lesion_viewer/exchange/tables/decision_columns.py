@@ -10,8 +10,8 @@ from lesion_viewer.exchange.deeplesion.annotation_rows import box_in, box_text
 from lesion_viewer.exchange.deeplesion.measurement_columns import axes_in, only_drawn
 from lesion_viewer.exchange.tables.type_columns import types_in
 from lesion_viewer.review.finding import Finding, Origin, OriginKind, Status
-from lesion_viewer.review.journal.times import moment
 from lesion_viewer.review.recist import Axes
+from lesion_viewer.review.times import moment
 
 DECISION_COLUMNS = (
     "Status",

@@ -1,5 +1,5 @@
 """Work lists: adapters for DeepLesion, COCO, tables and archives; their reviews and proposals.
 
-From outside: ``project_files``, ``proposals_csv``, ``queue_csv``, ``recorded_images``,
-``reviewed_slices``.
+From outside: ``decided_slices``, ``project_files``, ``proposals_csv``, ``queue_csv``,
+``recorded_images``.
 """

@@ -12,6 +12,7 @@ from lesion_viewer.exchange.box_files.reading import (
     read_plain,
 )
 from lesion_viewer.exchange.csv_records import read_bytes
+from lesion_viewer.exchange.found_images import find_images
 from lesion_viewer.exchange.imports.changing import take
 from lesion_viewer.exchange.imports.parsing import of_rows
 from lesion_viewer.exchange.imports.wording import cut_sentences, not_as_it_stands
@@ -25,12 +26,7 @@ from lesion_viewer.exchange.worklists.numbered_images import (
     records_of,
     series_of,
 )
-from lesion_viewer.exchange.worklists.plain_slices import (
-    ORGAN,
-    find_images,
-    names_in_series,
-    plain_rows,
-)
+from lesion_viewer.exchange.worklists.plain_slices import ORGAN, names_in_series, plain_rows
 from lesion_viewer.review.session import Session
 
 

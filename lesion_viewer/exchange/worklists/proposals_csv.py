@@ -2,63 +2,21 @@
 
 import math
 from collections import defaultdict
-from collections.abc import Collection
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.detection.candidates import Detection, SliceDetections
-from lesion_viewer.detection.linking import link
 from lesion_viewer.errors import ExchangeError
 from lesion_viewer.exchange.csv_records import Record, Table, read_table, unguarded
 from lesion_viewer.exchange.tables.decision_columns import HASH_MARK, model_origin
-from lesion_viewer.exchange.tables.detections_csv import save_detections
 from lesion_viewer.exchange.tables.fitted_boxes import fitted
 from lesion_viewer.exchange.tables.slice_names import finder
 from lesion_viewer.review.finding import Origin
 from lesion_viewer.review.session import Session
-from lesion_viewer.review.worklist.proposals import detect_item, record_proposals
+from lesion_viewer.review.worklist.proposals import record_proposals
 from lesion_viewer.review.worklist.work_list import Item, Place, WorkList
 
-if TYPE_CHECKING:
-    from lesion_viewer.detection.detector import Detector
-
 NEEDED = ("source", "x1", "y1", "x2", "y2", "score", "model", "model_sha256")
-
-
-def save_predictions(
-    work_list: WorkList, detector: "Detector", patients: Collection[str], path: Path
-) -> None:
-    """Write what a detector finds on these patients' items, as ``lesion-viewer detect`` does.
-
-    For a detector that did not learn from them: one of the folds of a cross-validation.
-
-    Parameters
-    ----------
-    work_list : WorkList
-        Whose slices are searched.
-    detector : Detector
-        That searches.
-    patients : Collection[str]
-        As ``Item.patient`` names them.
-    path : Path
-        Of the CSV that is written.
-
-    Raises
-    ------
-    CTError, DetectionError
-        Where a slice cannot be read, or the detector fails.
-    ExchangeError
-        Where the file cannot be written.
-    """
-    found = [
-        (work_list.series(item.series_uid), link([detect_item(work_list, detector, item)]))
-        for listed in work_list.items
-        if listed.patient in patients
-        for item in work_list.slices_of(listed)
-        if item.is_present
-    ]
-    save_detections(path, found, detector.info)
 
 
 def take_predictions(work_list: WorkList, session: Session, path: Path) -> int:

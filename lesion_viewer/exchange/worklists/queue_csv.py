@@ -24,35 +24,6 @@ COLUMNS = (
 )
 
 
-def work_list(listed: WorkList, session: Session, order: str, seed: int = 0) -> list[str]:
-    """The slice names of the items with an image, in the order of a queue.
-
-    Parameters
-    ----------
-    listed : WorkList
-        The list.
-    session : Session
-        Its review.
-    order : str
-        One of the list's orders.
-    seed : int
-        Seed of the random order.
-
-    Returns
-    -------
-    list[str]
-        The items' names, first item first.
-
-    Raises
-    ------
-    ExchangeError
-        Where ``order`` is none of the list's orders.
-    ReviewError
-        As ``Queue``.
-    """
-    return [item.name for item in _queue(listed, session, order, seed).items]
-
-
 def save_work_list(
     listed: WorkList, session: Session, order: str, path: Path, seed: int = 0
 ) -> None:
@@ -78,7 +49,9 @@ def save_work_list(
     ReviewError
         As ``Queue``.
     """
-    queue = _queue(listed, session, order, seed)
+    if order not in (known := orders_of(listed)):
+        raise ExchangeError(f"an order is one of {', '.join(known)}, not {order!r}")
+    queue = Queue(listed, session, order, seed=seed)
     lines: list[tuple[str, ...]] = [COLUMNS]
     for place, item in enumerate(queue.items, 1):
         facts = queue.facts(item)
@@ -98,9 +71,3 @@ def save_work_list(
         )
     text = "".join(",".join(map(quoted, line)) + "\n" for line in lines)
     save_bytes(path, text.encode())
-
-
-def _queue(listed: WorkList, session: Session, order: str, seed: int) -> Queue:
-    if order not in (known := orders_of(listed)):
-        raise ExchangeError(f"an order is one of {', '.join(known)}, not {order!r}")
-    return Queue(listed, session, order, seed=seed)

@@ -1,5 +1,4 @@
-"""The append-only file of a review, its events, and the state that their replay gives.
+"""The append-only file of a review, its entries, and the state that their replay gives.
 
-From outside: ``damage``, ``encoding``, ``event``, ``event_replay``, ``first_ids``,
-``journal_file``, ``renumbering``, ``review_state``, ``splitting``, ``times``.
+From outside: ``damage``, ``entry``, ``journal_file``, ``review_state``, ``splitting``.
 """

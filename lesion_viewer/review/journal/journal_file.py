@@ -6,19 +6,23 @@ import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from itertools import chain
 from pathlib import Path
 from typing import Any, Self
 from weakref import WeakValueDictionary
 
 from lesion_viewer.ct.volume.picture_identity import Name
 from lesion_viewer.errors import ReviewError
-from lesion_viewer.review.journal.damage import DAMAGE, review_error
-from lesion_viewer.review.journal.event import Event
+from lesion_viewer.review.events.slices import Row
+from lesion_viewer.review.journal.damage import DAMAGE, review_error, undamaged
+from lesion_viewer.review.journal.entry import Entry
+from lesion_viewer.review.journal.migrating import is_older, migrate
 from lesion_viewer.review.journal.opening import check, make_folder, prepare, refuse_foreign
 from lesion_viewer.review.journal.readable_copy import snapshot
 from lesion_viewer.review.journal.recorded import Recorded
 from lesion_viewer.review.journal.schema import DIGESTS
-from lesion_viewer.review.journal.times import moment
+from lesion_viewer.review.series_record import names_in
+from lesion_viewer.review.times import moment
 
 _open_here: "WeakValueDictionary[tuple[int, int], Journal]" = WeakValueDictionary()
 """The journals that this process has open, by device and inode."""
@@ -84,6 +88,8 @@ class Journal(Recorded):
                 path, timeout=0.2, isolation_level=None, check_same_thread=False
             )
             prepare(connection, path, study_key)
+            if is_older(connection):
+                migrate(connection, path)
             journal = cls(path, connection)
             _open_here[_identity(path)] = journal
             return journal
@@ -126,6 +132,8 @@ class Journal(Recorded):
             connection = snapshot(path) if here is None else here._copy()
             refuse_foreign(connection, path, study_key)
             check(connection, path, study_key)
+            if is_older(connection):
+                migrate(connection)
             return cls(path, connection, why)
         except (*DAMAGE, OSError, ReviewError) as error:
             if connection is not None:
@@ -158,7 +166,7 @@ class Journal(Recorded):
                 del _open_here[identity]
         self._connection.close()
 
-    def append(self, reader: str, kind: str, payload: Mapping[str, Any]) -> Event:
+    def append(self, reader: str, kind: str, payload: Mapping[str, Any]) -> Entry:
         """Record an event; it is on the disk when this returns.
 
         Parameters
@@ -172,7 +180,7 @@ class Journal(Recorded):
 
         Returns
         -------
-        Event
+        Entry
             As it is recorded.
 
         Raises
@@ -187,7 +195,7 @@ class Journal(Recorded):
         reader: str,
         entries: Sequence[tuple[str, Mapping[str, Any]]],
         label_rows: Iterable[bytes] = (),
-    ) -> list[Event]:
+    ) -> list[Entry]:
         """Record several events, and the file they came from, in one transaction.
 
         Parameters
@@ -201,7 +209,7 @@ class Journal(Recorded):
 
         Returns
         -------
-        list[Event]
+        list[Entry]
             As they are recorded.
 
         Raises
@@ -211,59 +219,58 @@ class Journal(Recorded):
         """
         with self._transaction():
             events = self._put_events(reader, entries)
+            self._put_slices(self.slices.unsaved)
             self._connection.executemany(
                 "INSERT INTO label_rows(line, content) VALUES (?, ?)", enumerate(label_rows)
             )
+        self.slices.unsaved.clear()
         self._last_at = moment(events[-1].at) if events else self._last_at
         return events
 
-    def append_renumbering(
-        self,
-        reader: str,
-        entry: tuple[str, Mapping[str, Any]],
-        series: Mapping[str, Mapping[str, Any]],
-        views: Mapping[str, Mapping[str, Any]],
-    ) -> None:
-        """Record that slices are counted another way, in one transaction with what tells of them.
-
-        A journal that is only read is a copy in memory, in which alone it is recorded.
-
-        Parameters
-        ----------
-        reader : str
-            Who had the series open.
-        entry : tuple[str, Mapping[str, Any]]
-            Kind and payload of the event.
-        series : Mapping[str, Mapping[str, Any]]
-            Series UID -> its description as its slices are counted now.
-        views : Mapping[str, Mapping[str, Any]]
-            Series UID -> what was on screen, with the slice's index of now; the series that was
-            looked at last stays the last.
-
-        Raises
-        ------
-        ReviewError
-            Where it could not be saved; the journal is then as it was.
-        """
-        with self._atomically():
-            (event,) = self._put_events(reader, [entry])
-            self._put_series(series)
-            self._connection.executemany(
-                "UPDATE view SET shown = ? WHERE series_uid = ?",
-                [(json.dumps(shown), uid) for uid, shown in views.items()],
-            )
-        self._last_at = moment(event.at)
-
-    def save_series(self, descriptions: Mapping[str, Mapping[str, Any]]) -> None:
+    def save_series(self, descriptions: Mapping[str, Mapping[str, Any]]) -> bool:
         """Keep descriptions of series, each in place of the former one.
 
         Parameters
         ----------
         descriptions : Mapping[str, Mapping[str, Any]]
             Series UID -> what an export needs to know; JSON.
+
+        Returns
+        -------
+        bool
+            Whether slices that events speak of are counted another way now.
+
+        Raises
+        ------
+        ReviewError
+            Where it is read-only or cannot be saved, or a slice would be gone that events speak of.
         """
-        with self._transaction():
-            self._put_series(descriptions)
+        if self.read_only:
+            raise ReviewError(f"Read-only, nothing is recorded: {self.read_only}.")
+        return self._describe(descriptions)
+
+    def renumber(
+        self, series_uid: str, description: Mapping[str, Any], places: Sequence[int]
+    ) -> None:
+        """Keep another description of a series whose slices are counted another way now.
+
+        A journal that is only read is a copy in memory, in which alone it is kept.
+
+        Parameters
+        ----------
+        series_uid : str
+            UID of the series.
+        description : Mapping[str, Any]
+            Of the series as its slices are counted now.
+        places : Sequence[int]
+            For each slice that was described, by its former index, the present one.
+
+        Raises
+        ------
+        ReviewError
+            Where it could not be saved; the journal is then as it was.
+        """
+        self._describe({series_uid: description}, places)
 
     def save_digests(self, series_uid: str, digests: Mapping[Name, str]) -> None:
         """Keep digests of the pixels of a series' slices.
@@ -323,10 +330,12 @@ class Journal(Recorded):
                 "INSERT OR REPLACE INTO view(series_uid, shown) VALUES (?, ?)",
                 (series_uid, json.dumps(shown)),
             )
+            self._put_slices(self.slices.unsaved)
+        self.slices.unsaved.clear()
 
     def _put_events(
         self, reader: str, entries: Iterable[tuple[str, Mapping[str, Any]]]
-    ) -> list[Event]:
+    ) -> list[Entry]:
         events = []
         last_at = self._last_at
         for kind, payload in entries:
@@ -337,14 +346,31 @@ class Journal(Recorded):
                 "INSERT INTO events(at, reader, kind, payload) VALUES (?, ?, ?, ?)",
                 (at, reader, kind, json.dumps(payload, separators=(",", ":"), allow_nan=False)),
             )
-            events.append(Event(cursor.lastrowid or 0, at, reader, kind, payload))
+            events.append(Entry(cursor.lastrowid or 0, at, reader, kind, payload))
         return events
 
-    def _put_series(self, descriptions: Mapping[str, Mapping[str, Any]]) -> None:
-        self._connection.executemany(
-            "INSERT OR REPLACE INTO series VALUES (?, ?)",
-            [(uid, json.dumps(d)) for uid, d in descriptions.items()],
-        )
+    def _describe(
+        self,
+        descriptions: Mapping[str, Mapping[str, Any]],
+        places: Sequence[int] | None = None,
+    ) -> bool:
+        with undamaged(self.path):
+            texts = {uid: json.dumps(fields) for uid, fields in descriptions.items()}
+            rows = {
+                uid: self.slices.renamed(uid, names_in(json.loads(text)), places)
+                for uid, text in texts.items()
+            }
+        with self._atomically():
+            self._connection.executemany(
+                "INSERT OR REPLACE INTO series VALUES (?, ?)", texts.items()
+            )
+            self._put_slices([*self.slices.unsaved, *chain(*rows.values())])
+        self.slices.unsaved.clear()
+        with undamaged(self.path):
+            return any([self.slices.rename(uid, changed) for uid, changed in rows.items()])
+
+    def _put_slices(self, rows: Iterable[Row]) -> None:
+        self._connection.executemany("INSERT OR REPLACE INTO slices VALUES (?, ?, ?, ?)", rows)
 
     def _copy(self) -> sqlite3.Connection:
         memory = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)

@@ -2,13 +2,18 @@
 
 import json
 import sqlite3
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from lesion_viewer.ct.volume.picture_identity import Name
+from lesion_viewer.review.events.event import RecordedEvent
+from lesion_viewer.review.events.kinds import decode_event
+from lesion_viewer.review.events.slices import Slices
 from lesion_viewer.review.journal.damage import review_error, undamaged
-from lesion_viewer.review.journal.event import Event
-from lesion_viewer.review.journal.times import moment
+from lesion_viewer.review.journal.entry import Entry
+from lesion_viewer.review.series_record import names_in
+from lesion_viewer.review.times import moment
 
 
 class Recorded:
@@ -25,19 +30,33 @@ class Recorded:
     ----------
     path : Path
         The journal's file.
+    slices : Slices
+        The numbers of slices in its events.
+
+    Raises
+    ------
+    ReviewError
+        Where the file is damaged.
     """
 
     def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
         self.path = path
         self._connection = connection
+        query = "SELECT number, series_uid, name, frame FROM slices"
+        with undamaged(path):
+            rows = [
+                (int(n), _text(uid), _text(name), int(frame))
+                for n, uid, name, frame in self._read(query)
+            ]
+            self.slices = Slices(rows, self._slice_names)
 
     @property
     def study_key(self) -> str:
         """The key of the study that is reviewed."""
         return self.noted("study_key")
 
-    def events(self) -> list[Event]:
-        """All events in their order.
+    def entries(self) -> list[Entry]:
+        """All events in their order, as they are stored.
 
         Raises
         ------
@@ -46,7 +65,22 @@ class Recorded:
         """
         query = "SELECT seq, at, reader, kind, payload FROM events ORDER BY seq"
         with undamaged(self.path):
-            return [_event(*row) for row in self._read(query)]
+            return [_entry(*row) for row in self._read(query)]
+
+    def events(self) -> list[RecordedEvent]:
+        """All events in their order, with slices as they are counted now.
+
+        Raises
+        ------
+        ReviewError
+            Where the file is damaged.
+        """
+        entries = self.entries()
+        with undamaged(self.path):
+            return [
+                RecordedEvent(e.seq, e.at, e.reader, decode_event(e.kind, e.payload, self.slices))
+                for e in entries
+            ]
 
     def label_rows(self) -> list[bytes]:
         """The records of the imported annotation file, byte for byte, its header first."""
@@ -102,6 +136,11 @@ class Recorded:
         with undamaged(self.path):
             return {uid: json.loads(text) for uid, text in self._read(query)}
 
+    def _slice_names(self, series_uid: str) -> Sequence[Name]:
+        query = "SELECT description FROM series WHERE uid = ?"
+        rows = self._read(query, series_uid)
+        return names_in(json.loads(rows[0][0])) if rows else ()
+
     def _read(self, query: str, *values: str) -> list[tuple[Any, ...]]:
         try:
             return self._connection.execute(query, values).fetchall()
@@ -109,9 +148,9 @@ class Recorded:
             raise review_error(self.path, error) from error
 
 
-def _event(seq: int, at: str, reader: str, kind: str, payload: str) -> Event:
+def _entry(seq: int, at: str, reader: str, kind: str, payload: str) -> Entry:
     moment(at)
-    return Event(seq, at, _text(reader), _text(kind), json.loads(payload))
+    return Entry(seq, at, _text(reader), _text(kind), json.loads(payload))
 
 
 def _text(value: object) -> str:

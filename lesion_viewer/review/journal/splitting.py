@@ -1,6 +1,6 @@
-"""Journals of schema 1 that cover several studies, taken apart into one for each study.
+"""Journals that cover several studies, taken apart into one for each study.
 
-Reviews of earlier versions were of all that lay under a path. Events are taken apart as they are
+Reviews of earlier versions were of all that lay under a path. Entries are taken apart as they are
 stored: each goes to the study of its series, one on several studies to each of them with its own
 findings alone, and undo and redo go with their gesture.
 """
@@ -14,52 +14,63 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from lesion_viewer.review.journal.damage import review_error
-from lesion_viewer.review.journal.event import Event
+from lesion_viewer.review.journal.damage import review_error, undamaged
+from lesion_viewer.review.journal.entry import Entry
 from lesion_viewer.review.journal.journal_file import Journal
+from lesion_viewer.review.journal.migrating import is_older, migrate
 from lesion_viewer.review.journal.opening import check, refuse_foreign
 from lesion_viewer.review.journal.schema import APPLICATION_ID
+from lesion_viewer.review.journal.series_of_findings import learn
 
 TAKEN_FROM = "taken_from"
 """Key of the note that names the common journal from which a journal was taken."""
+PARTED = ("slices", "series", "findings", "types")
+"""What an entry may say of several studies."""
 StudyOf = Callable[[str], str | None]
 """UID of a series -> name of its study; None where it is not known."""
 
 
-def split(events: Iterable[Event], study_of: StudyOf) -> dict[str, list[Event]]:
-    """The events of each study.
+def split(source: sqlite3.Connection, study_of: StudyOf) -> dict[str, list[Entry]]:
+    """The entries of each study.
 
     Parameters
     ----------
-    events : Iterable[Event]
-        Of one journal of schema 1, from its first on.
+    source : sqlite3.Connection
+        To a journal, as ``locked`` and ``copied`` give it.
     study_of : StudyOf
         Which study a series is of.
 
     Returns
     -------
-    dict[str, list[Event]]
-        Name of the study -> its events, with their sequence numbers and times. Events on series of
-        no known study are left out.
+    dict[str, list[Entry]]
+        Name of the study -> its entries, with their sequence numbers and times. Entries on series
+        of no known study are left out.
     """
-    own: dict[str, list[Event]] = defaultdict(list)
+    on_series = dict(source.execute("SELECT number, series_uid FROM slices").fetchall())
+    own: dict[str, list[Entry]] = defaultdict(list)
     series_of: dict[str, str] = {}  # finding or run -> series
     gestures: dict[int, list[str]] = {}
-    for event in events:
-        _learn(event, series_of)
-        if "gesture" in event.payload:
-            shares = dict.fromkeys(gestures[event.payload["gesture"]], event.payload)
+
+    def study_of_slice(number: int) -> str:
+        return study_of(on_series[number]) or ""
+
+    query = "SELECT seq, at, reader, kind, payload FROM events ORDER BY seq"
+    for seq, at, reader, kind, text in source.execute(query).fetchall():
+        entry = Entry(seq, at, reader, kind, json.loads(text))
+        learn(entry, series_of)
+        if "gesture" in entry.payload:
+            shares = dict.fromkeys(gestures[entry.payload["gesture"]], entry.payload)
         else:
-            shares = _shares(event.payload, series_of, study_of)
-            gestures[event.seq] = list(shares)
+            shares = _shares(entry.payload, series_of, study_of, study_of_slice)
+            gestures[entry.seq] = list(shares)
         for study, share in shares.items():
-            own[study].append(replace(event, payload=share))
+            own[study].append(replace(entry, payload=share))
     return dict(own)
 
 
 @contextmanager
 def locked(path: Path) -> Iterator[sqlite3.Connection]:
-    """A journal that nobody else has open or can open; nothing is changed in it.
+    """A copy in memory of a journal that nobody else has open or can open meanwhile.
 
     Parameters
     ----------
@@ -69,20 +80,28 @@ def locked(path: Path) -> Iterator[sqlite3.Connection]:
     Yields
     ------
     sqlite3.Connection
-        To the file.
+        To the copy, which is of the present schema.
 
     Raises
     ------
     ReviewError
-        Where it is damaged, is no journal of schema 1, or in use.
+        Where it is damaged, is no journal, or in use.
     """
     try:
-        with closing(sqlite3.connect(path, timeout=0.2, isolation_level=None)) as connection:
+        with (
+            closing(sqlite3.connect(path, timeout=0.2, isolation_level=None)) as connection,
+            closing(sqlite3.connect(":memory:", isolation_level=None)) as copy,
+        ):
             connection.execute("PRAGMA locking_mode = EXCLUSIVE")
             refuse_foreign(connection, path, None)
             connection.execute("BEGIN IMMEDIATE")
             check(connection, path, None)
-            yield connection
+            connection.execute("COMMIT")  # the lock stays until it is closed
+            connection.backup(copy)
+            if is_older(copy):
+                with undamaged(path):
+                    migrate(copy)
+            yield copy
     except sqlite3.Error as error:
         raise review_error(path, error) from error
 
@@ -99,7 +118,7 @@ def copied(path: Path) -> Iterator[sqlite3.Connection]:
     Yields
     ------
     sqlite3.Connection
-        To the copy.
+        To the copy, which is of the present schema.
 
     Raises
     ------
@@ -113,7 +132,7 @@ def copied(path: Path) -> Iterator[sqlite3.Connection]:
         journal.close()
 
 
-def write_part(source: sqlite3.Connection, path: Path, key: str, events: Sequence[Event]) -> None:
+def write_part(source: sqlite3.Connection, path: Path, key: str, entries: Sequence[Entry]) -> None:
     """Write the journal of one study, with what a common journal knows of its series.
 
     Parameters
@@ -124,10 +143,10 @@ def write_part(source: sqlite3.Connection, path: Path, key: str, events: Sequenc
         A new file.
     key : str
         Key of the study.
-    events : Sequence[Event]
-        The study's events.
+    entries : Sequence[Entry]
+        The study's entries.
     """
-    uids = _series_in(events)
+    uids = _series_in(source, entries)
     with closing(sqlite3.connect(path)) as part:
         part.execute(f"PRAGMA application_id = {APPLICATION_ID}")
         for (sql,) in source.execute("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL"):
@@ -136,7 +155,7 @@ def write_part(source: sqlite3.Connection, path: Path, key: str, events: Sequenc
             "INSERT INTO events VALUES (?, ?, ?, ?, ?)",
             [
                 (e.seq, e.at, e.reader, e.kind, json.dumps(e.payload, separators=(",", ":")))
-                for e in events
+                for e in entries
             ],
         )
         meta = dict(source.execute("SELECT key, value FROM meta").fetchall())
@@ -144,54 +163,38 @@ def write_part(source: sqlite3.Connection, path: Path, key: str, events: Sequenc
         part.executemany("INSERT INTO meta VALUES (?, ?)", meta.items())
         _copy_by_series(source, part, "series", "uid", uids)
         _copy_by_series(source, part, "view", "series_uid", uids)
+        _copy_by_series(source, part, "slices", "series_uid", uids)
         if source.execute("SELECT 1 FROM sqlite_master WHERE name = 'digests'").fetchone():
             _copy_by_series(source, part, "digests", "series_uid", uids)
-        if any(event.kind == "labels_imported" for event in events):
+        if any(entry.kind == "labels_imported" for entry in entries):
             rows = source.execute("SELECT line, content FROM label_rows")
             part.executemany("INSERT INTO label_rows VALUES (?, ?)", rows)
         part.commit()
 
 
-def _learn(event: Event, series_of: dict[str, str]) -> None:
-    """Note the series of the findings and of the run that an event brings."""
-    kind, payload = event.kind, event.payload
-    if kind == "run_begun":
-        series_of[payload["run"]] = payload["series"]
-    if "run" in payload:
-        series_of.update(dict.fromkeys(payload["proposed"], series_of[payload["run"]]))
-    if kind == "added":
-        series_of[payload["finding"]] = payload["series"]
-    findings = payload.get("findings")
-    if kind.endswith("imported") and isinstance(findings, Mapping):
-        series_of.update({i: _series_of(fields) for i, fields in findings.items()})
-
-
-def _series_of(fields: Any) -> str:
-    """Of an imported finding: a list that begins with its series, or its fields by name."""
-    return str(fields["series"] if isinstance(fields, Mapping) else fields[0])
-
-
 def _shares(
-    payload: Mapping[str, Any], series_of: Mapping[str, str], study_of: StudyOf
+    payload: Mapping[str, Any],
+    series_of: Mapping[str, str],
+    study_of: StudyOf,
+    study_of_slice: Callable[[int], str],
 ) -> dict[str, Mapping[str, Any]]:
-    """Study -> its share of what an event says."""
-    if "series" in payload:
+    """Study -> its share of what an entry says."""
+    if isinstance(payload.get("series"), str):
         return _whole(payload, study_of(payload["series"]))
-    if "run" in payload:
-        return _whole(payload, study_of(series_of[payload["run"]]))
     if "finding" in payload:
         return _whole(payload, study_of(series_of[payload["finding"]]))
-    if "places" in payload:
-        places: dict[str, list[Any]] = defaultdict(list)
-        for place in payload["places"]:
-            places[study_of(place[0]) or ""].append(place)
-        return {study: {**payload, "places": own} for study, own in places.items() if study}
-    findings: dict[str, dict[str, Any]] = defaultdict(dict)
-    for finding_id, value in payload["findings"].items():
-        findings[study_of(series_of[finding_id]) or ""][finding_id] = value
+    shares: dict[str, dict[str, Any]] = defaultdict(dict)
+    for number in payload.get("slices", ()):
+        shares[study_of_slice(number)].setdefault("slices", []).append(number)
+    for uid, runs in payload.get("series", {}).items():
+        shares[study_of(uid) or ""].setdefault("series", {})[uid] = runs
+    for finding_id, value in payload.get("findings", {}).items():
+        study = study_of(series_of[finding_id]) or ""
+        shares[study].setdefault("findings", {})[finding_id] = value
+    empty = {name: type(payload[name])() for name in PARTED if name in payload}
     return {
-        study: {**payload, "findings": own, **_types_of(payload, own)}
-        for study, own in findings.items()
+        study: {**payload, **empty, **own, **_types_of(payload, own.get("findings", {}))}
+        for study, own in shares.items()
         if study
     }
 
@@ -207,14 +210,17 @@ def _whole(payload: Mapping[str, Any], study: str | None) -> dict[str, Mapping[s
     return {} if study is None else {study: payload}
 
 
-def _series_in(events: Iterable[Event]) -> set[str]:
-    """UIDs of the series that events are on."""
+def _series_in(source: sqlite3.Connection, entries: Iterable[Entry]) -> set[str]:
+    """UIDs of the series that entries are on."""
+    on_series = dict(source.execute("SELECT number, series_uid FROM slices").fetchall())
     series_of: dict[str, str] = {}
     uids: set[str] = set()
-    for event in events:
-        _learn(event, series_of)
-        uids |= {event.payload["series"]} if "series" in event.payload else set()
-        uids |= {place[0] for place in event.payload.get("places", ())}
+    for entry in entries:
+        learn(entry, series_of)
+        series = entry.payload.get("series", ())
+        uids |= {series} if isinstance(series, str) else set(series)
+        if isinstance(numbers := entry.payload.get("slices"), list):
+            uids |= {on_series[number] for number in numbers}
     return uids | set(series_of.values())
 
 

@@ -1,9 +1,21 @@
-"""Gestures on a finding's boxes and RECIST axes."""
+"""Gestures on what is drawn of a finding: boxes, RECIST axes and annotations."""
 
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.errors import ReviewError
+from lesion_viewer.review.annotations.annotation import Annotation
+from lesion_viewer.review.annotations.shape import Shape
+from lesion_viewer.review.events.annotating import AnnotationRemoved, AnnotationSet
+from lesion_viewer.review.events.boxes import (
+    Added,
+    AxesSet,
+    BoxAdded,
+    BoxChanged,
+    BoxesInterpolated,
+    BoxRemoved,
+)
+from lesion_viewer.review.events.decisions import Seen
+from lesion_viewer.review.events.slices import Place
 from lesion_viewer.review.interpolation import interpolated
-from lesion_viewer.review.journal.encoding import encode_axes, encode_box
 from lesion_viewer.review.open_review.deciding import Deciding
 from lesion_viewer.review.recist import Axes
 from lesion_viewer.review.uids import new_uid
@@ -30,8 +42,7 @@ class BoxGestures(Deciding):
             Id of the new finding.
         """
         finding_id = new_uid()
-        payload = {"finding": finding_id, "series": series_uid, "slice": slice_index}
-        self._record("added", {**payload, "box": encode_box(box), "seen": self._seen()})
+        self._record(Added(finding_id, self._seen(), (series_uid, slice_index), box))
         return finding_id
 
     def change_box(self, finding_id: str, slice_index: int, box: Box) -> None:
@@ -52,7 +63,7 @@ class BoxGestures(Deciding):
             Where the finding has no box on the slice.
         """
         self._box_on(finding_id, slice_index)
-        self._decide(finding_id, "box_changed", slice=slice_index, box=encode_box(box))
+        self.do(BoxChanged(finding_id, *self._here(finding_id, slice_index), box))
 
     def add_box(self, finding_id: str, slice_index: int, box: Box) -> None:
         """Give the finding a box on one more slice.
@@ -73,7 +84,7 @@ class BoxGestures(Deciding):
         """
         if slice_index in self._finding(finding_id).boxes:
             raise ReviewError(f"the finding already has a box on slice {slice_index + 1}")
-        self._decide(finding_id, "box_added", slice=slice_index, box=encode_box(box))
+        self.do(BoxAdded(finding_id, *self._here(finding_id, slice_index), box))
 
     def remove_box(self, finding_id: str, slice_index: int) -> None:
         """Remove the finding's box from a slice.
@@ -93,7 +104,7 @@ class BoxGestures(Deciding):
             Where the finding has no box on the slice.
         """
         self._box_on(finding_id, slice_index)
-        self._decide(finding_id, "box_removed", slice=slice_index)
+        self.do(BoxRemoved(finding_id, *self._here(finding_id, slice_index)))
 
     def copy_box(self, finding_id: str, from_slice: int, to_slice: int) -> None:
         """Give the finding the same box on another slice.
@@ -136,8 +147,8 @@ class BoxGestures(Deciding):
         between = interpolated(low, high, ends[0], ends[1])
         if not between:
             raise ReviewError("no slice lies between the two boxes")
-        boxes = {str(i): encode_box(box) for i, box in between.items()}
-        self._decide(finding_id, "boxes_interpolated", boxes=boxes)
+        uid = self._finding(finding_id).series_uid
+        self.do(BoxesInterpolated(finding_id, self.seen_of(finding_id), uid, between))
 
     def set_axes(self, finding_id: str, slice_index: int, axes: Axes) -> None:
         """Give the finding's box on a slice these RECIST axes; the box becomes their extent.
@@ -157,7 +168,54 @@ class BoxGestures(Deciding):
             Where the finding has no box on the slice.
         """
         self._box_on(finding_id, slice_index)
-        self._decide(finding_id, "axes_set", slice=slice_index, axes=encode_axes(axes))
+        self.do(AxesSet(finding_id, *self._here(finding_id, slice_index), axes))
+
+    def annotate(self, finding_id: str, slice_index: int, shape: Shape, uid: str = "") -> str:
+        """Draw a shape on a slice of the finding's series; nothing is decided by it.
+
+        Parameters
+        ----------
+        finding_id : str
+            Id of the finding.
+        slice_index : int
+            The slice, from 0.
+        shape : Shape
+            In stored pixels.
+        uid : str
+            UID of an annotation that it takes the place of; empty for a new one.
+
+        Returns
+        -------
+        str
+            UID of the annotation.
+        """
+        series_uid = self._finding(finding_id).series_uid
+        one = Annotation(uid or new_uid(), slice_index, shape)
+        self.do(AnnotationSet(finding_id, self.seen_of(finding_id), series_uid, one))
+        return one.uid
+
+    def remove_annotation(self, finding_id: str, uid: str) -> None:
+        """Remove an annotation of a finding.
+
+        Parameters
+        ----------
+        finding_id : str
+            Id of the finding.
+        uid : str
+            UID of the annotation.
+
+        Raises
+        ------
+        ReviewError
+            Where the finding has no such annotation.
+        """
+        if uid not in self._finding(finding_id).annotations:
+            raise ReviewError(f"the finding has no annotation {uid}")
+        self.do(AnnotationRemoved(finding_id, self.seen_of(finding_id), uid))
+
+    def _here(self, finding_id: str, slice_index: int) -> tuple[Seen, Place]:
+        place = self._finding(finding_id).series_uid, slice_index
+        return self.seen_of(finding_id), place
 
     def _box_on(self, finding_id: str, slice_index: int) -> Box:
         boxes = self._finding(finding_id).boxes

@@ -1,32 +1,57 @@
-"""How a gesture on one finding is recorded, and when it changes nothing."""
+"""How a gesture on findings is recorded, and when it changes nothing."""
 
-from collections.abc import Mapping
-from typing import Any
+from dataclasses import replace
 
+from lesion_viewer.review.events.decisions import Seen
+from lesion_viewer.review.events.event import Event, Gesture, Target
 from lesion_viewer.review.finding import Finding, Status
-from lesion_viewer.review.journal.encoding import encode_origin
-from lesion_viewer.review.journal.event import Event
-from lesion_viewer.review.journal.event_replay import apply_event
 from lesion_viewer.review.open_review.review_file import ReviewFile
 
 
 class Deciding(ReviewFile):
     """An open review in which a gesture that changes something is recorded, and no other."""
 
-    def _decide(self, finding_id: str, kind: str, **details: Any) -> None:
-        finding = self._finding(finding_id)
-        seen = {
-            **self._seen(),
-            "origin": encode_origin(finding.origin),
-            "score": finding.score,
-        }
-        payload = {"finding": finding_id, **details, "seen": seen}
-        if not self._changes_nothing(finding, kind, payload):
-            self._record(kind, payload)
+    def do(self, gesture: Gesture) -> None:
+        """Record a gesture on findings; one that changes nothing is not recorded.
 
-    def _changes_nothing(self, finding: Finding, kind: str, payload: Mapping[str, Any]) -> bool:
+        Parameters
+        ----------
+        gesture : Gesture
+            On findings that there are.
+
+        Raises
+        ------
+        ReviewError
+            Where there is no such finding, or it cannot be saved.
+        """
+        found = [self._finding(finding_id) for finding_id in gesture.findings]
+        if not all(self._changes_nothing(finding, gesture) for finding in found):
+            self._record(gesture)
+
+    def seen_of(self, finding_id: str) -> Seen:
+        """What is on screen while somebody decides on a finding.
+
+        Parameters
+        ----------
+        finding_id : str
+            Id of the finding.
+
+        Returns
+        -------
+        Seen
+            For a gesture on it.
+
+        Raises
+        ------
+        ReviewError
+            Where there is no such finding.
+        """
+        finding = self._finding(finding_id)
+        return replace(self._seen(), origin=finding.origin, score=finding.score)
+
+    def _changes_nothing(self, finding: Finding, event: Event) -> bool:
         """Whether the finding would stay as it is, apart from the time of the decision."""
-        after = apply_event(finding, Event(0, "", self.reader, kind, payload), finding.id, 0)
+        after = event.apply(finding, Target(finding.id, 0, "", self.reader, self._state))
         if after is None or _content(after) != _content(finding):
             return False
         if finding.decision is None:
@@ -36,4 +61,4 @@ class Deciding(ReviewFile):
 
 def _content(finding: Finding) -> tuple[object, ...]:
     given = finding.reason, finding.note, finding.lesion_type
-    return finding.status, finding.boxes, finding.axes, *given
+    return finding.status, finding.boxes, finding.axes, finding.annotations, *given

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from lesion_viewer.detection.candidates import Detection, SliceDetections
 from lesion_viewer.errors import ReviewError
+from lesion_viewer.review.events.runs import RunBegun, Swept
+from lesion_viewer.review.events.tables import Run
 from lesion_viewer.review.finding import Origin
-from lesion_viewer.review.journal.encoding import encode_detection, encode_origin
-from lesion_viewer.review.journal.review_state import Run
 from lesion_viewer.review.open_review.review_file import ReviewFile
 from lesion_viewer.review.reconciliation import Proposals, reconcile, replaced_by
 from lesion_viewer.review.uids import new_uid
@@ -39,8 +39,7 @@ class DetectorRuns(ReviewFile):
             run = Run(new_uid(), series_uid, origin)
         proposals = reconcile(self._state, run, run.slices, run.slices)
         vanished = replaced_by(self._state, run) + proposals.vanished
-        payload = {"run": run.id, "series": series_uid, "origin": encode_origin(origin)}
-        self._record("run_begun", {**payload, "proposed": proposals.proposed, "vanished": vanished})
+        self._record(RunBegun(run.id, series_uid, proposals.proposed, vanished, origin))
         return run.id
 
     def record_detections(self, run_id: str, batch: Sequence[SliceDetections]) -> None:
@@ -74,9 +73,8 @@ class DetectorRuns(ReviewFile):
         is_latest = run_id == self._state.latest_runs[run.series_uid]
         slices = {**run.slices, **new}
         proposals = reconcile(self._state, run, slices, new) if is_latest else Proposals()
-        answers = {str(i): [encode_detection(d) for d in found] for i, found in new.items()}
-        payload = {"run": run_id, "slices": answers, "proposed": proposals.proposed}
-        self._record("swept", {**payload, "vanished": proposals.vanished})
+        uid, vanished = run.series_uid, proposals.vanished
+        self._record(Swept(run_id, uid, proposals.proposed, vanished, new))
 
     def swept_slices(self, series_uid: str, origin: Origin | None = None) -> frozenset[int]:
         """Slices of a series that a model has answered.

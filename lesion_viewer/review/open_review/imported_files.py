@@ -1,20 +1,18 @@
 """Files whose labels, boxes or findings a review has taken up."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
-from typing import Any
 
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.errors import ReviewError
-from lesion_viewer.review.finding import Finding, Origin, OriginKind
-from lesion_viewer.review.journal.encoding import encode_axes, encode_box, encode_finding
+from lesion_viewer.review.events.event import Event, Target
+from lesion_viewer.review.events.files import BoxesImported, Label, LabelsImported, ReviewImported
+from lesion_viewer.review.events.tables import Tables
+from lesion_viewer.review.finding import Finding
 from lesion_viewer.review.open_review.review_file import ReviewFile
 from lesion_viewer.review.recist import Axes
 from lesion_viewer.review.uids import imported_uid, label_uid, new_uid
-
-Entry = tuple[str, dict[str, Any]]
-"""Kind and payload of an event."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +55,15 @@ class LabelRecords:
     axes: Mapping[int, Axes] = field(default_factory=dict, repr=False)
     types: Mapping[int, str] = field(default_factory=dict, repr=False)
 
+    def by_id(self) -> dict[str, Label]:
+        """Each label by the id of the finding that it becomes."""
+        return {
+            label_uid(self.sha256, row): Label(
+                (uid, index), box, row, self.axes.get(row), self.types.get(row, "")
+            )
+            for row, (uid, index, box) in self.places.items()
+        }
+
     def findings(self, name: str) -> list[Finding]:
         """The findings that the labels become.
 
@@ -70,22 +77,8 @@ class LabelRecords:
         list[Finding]
             Undecided, with their UIDs.
         """
-        found = []
-        for row, (series_uid, index, box) in self.places.items():
-            axes = {index: self.axes[row]} if row in self.axes else {}
-            label = Finding(
-                label_uid(self.sha256, row),
-                series_uid,
-                Origin(OriginKind.LABEL, name, row=row),
-                {index: box},
-                {index: box},
-                axes=axes,
-                original_axes=axes,
-                lesion_type=self.types.get(row, ""),
-                original_type=self.types.get(row, ""),
-            )
-            found.append(label)
-        return found
+        event, tables = LabelsImported(name, self.sha256, self.by_id()), Tables()
+        return [event.apply(None, Target(i, 0, "", "", tables)) for i in event.labels]
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,21 +190,18 @@ class ImportedFiles(ReviewFile):
         imported = self.imported_labels
         if labels is not None and imported is not None:
             raise ReviewError(f"{self.path}: already holds the labels of {imported[0]}")
-        entries: list[Entry] = []
+        events: list[Event] = []
         if labels is not None:
-            entries.append(("labels_imported", _labels_payload(source.name, labels)))
+            events.append(LabelsImported(source.name, labels.sha256, labels.by_id()))
         if findings or read:
-            payload = {"name": source.name, "sha256": source.sha256, "seen": self._seen()}
-            marks = {"places": [list(place) for place in read], "is_read": True} if read else {}
-            entries.append(("review_imported", {**payload, **_by_id(findings), **marks}))
+            own, places, seen = _by_id(findings), tuple(read), self._seen()
+            events.append(ReviewImported(source.name, source.sha256, own, places, seen))
         if once:
-            new = {imported_uid(once, f.series_uid, n): f for n, f in enumerate(boxes)}
-            encoded = {uid: encode_finding(finding) for uid, finding in new.items()}
-            payload = {"name": source.name, "sha256": once, "findings": encoded}
-            entries.append(("boxes_imported", payload))
-        if entries:
-            records = labels.records if labels is not None else ()
-            self._apply(self._journal.append_all(self.reader, entries, records))
+            uids = [imported_uid(once, f.series_uid, n) for n, f in enumerate(boxes)]
+            new = {uid: replace(f, id=uid) for uid, f in zip(uids, boxes, strict=True)}
+            events.append(BoxesImported(source.name, once, new))
+        if events:
+            self._record(*events, label_rows=labels.records if labels is not None else ())
 
     def has_boxes_of(self, sha256: str) -> bool:
         """Whether a file was taken up that is taken once.
@@ -239,36 +229,16 @@ class ImportedFiles(ReviewFile):
     def imports(self) -> list[Import]:
         """Every file that was taken up, in their order; without those that were undone."""
         return [
-            Import(
-                event.at,
-                event.reader,
-                Source(event.payload["name"], event.payload.get("sha256", "")),
-                tuple(event.payload["findings"]),
-            )
-            for event in self._state.imports()
+            Import(one.at, one.reader, Source(*one.event.taken_file), tuple(one.event.findings))
+            for one in self._state.files()
+            if one.event.taken_file is not None
         ]
 
 
-def _labels_payload(name: str, labels: LabelRecords) -> dict[str, Any]:
-    uids = {row: label_uid(labels.sha256, row) for row in labels.places}
-    findings = {
-        uids[row]: [
-            series_uid,
-            slice_index,
-            encode_box(box),
-            row,
-            *([encode_axes(labels.axes[row])] if row in labels.axes else ()),
-        ]
-        for row, (series_uid, slice_index, box) in labels.places.items()
-    }
-    typed = {uids[row]: labels.types[row] for row in labels.places if labels.types.get(row)}
-    payload = {"name": name, "sha256": labels.sha256, "findings": findings}
-    return payload | ({"types": typed} if typed else {})
-
-
-def _by_id(findings: Iterable[Finding]) -> dict[str, Any]:
-    encoded: dict[str, Any] = {}
+def _by_id(findings: Iterable[Finding]) -> dict[str, Finding]:
+    by_id: dict[str, Finding] = {}
     for finding in findings:
-        is_known = finding.id and finding.id not in encoded
-        encoded[finding.id if is_known else new_uid()] = encode_finding(finding)
-    return {"findings": encoded}
+        is_known = finding.id and finding.id not in by_id
+        finding_id = finding.id if is_known else new_uid()
+        by_id[finding_id] = replace(finding, id=finding_id)
+    return by_id

@@ -1,15 +1,12 @@
 """Which pictures are reviewed: descriptions of series, digests of pixels, indices of slices."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
 
 from lesion_viewer.ct.study import Study
 from lesion_viewer.ct.volume.picture_identity import Name
+from lesion_viewer.review.events.images import ImageReplaced
 from lesion_viewer.review.journal.damage import undamaged
-from lesion_viewer.review.journal.event import Event
-from lesion_viewer.review.journal.renumbering import RENUMBERED, renumbering
-from lesion_viewer.review.journal.review_state import REPLACED
-from lesion_viewer.review.open_review.view_memory import ViewMemory, encode_view
+from lesion_viewer.review.open_review.view_memory import ViewMemory
 from lesion_viewer.review.series_record import SeriesRecord
 
 
@@ -24,7 +21,7 @@ class ReviewedPictures(ViewMemory):
         study : Study
             As it was opened.
         """
-        self._journal.save_series({s.uid: SeriesRecord.of(s).encoded() for s in study.series})
+        self._describe([SeriesRecord.of(s) for s in study.series])
 
     def describe_series(self, digest: str, records: Callable[[], Sequence[SeriesRecord]]) -> None:
         """Keep descriptions of series, unless those of this digest are kept already.
@@ -37,7 +34,7 @@ class ReviewedPictures(ViewMemory):
             Makes the descriptions; not called where they are kept already.
         """
         if self._journal.noted("series_sha256") != digest:
-            self._journal.save_series({record.uid: record.encoded() for record in records()})
+            self._describe(records())
             self._journal.note("series_sha256", digest)
 
     def series(self) -> dict[str, SeriesRecord]:
@@ -106,14 +103,12 @@ class ReviewedPictures(ViewMemory):
         slice_index : int
             The slice, from 0.
         """
-        ids = [f.id for f in self.all_findings_on(series_uid, slice_index)]
-        payload = {"series": series_uid, "slice": slice_index, "is_read": False, "findings": ids}
-        self._record(REPLACED, payload)
+        ids = tuple(f.id for f in self.all_findings_on(series_uid, slice_index))
+        self._record(ImageReplaced((series_uid, slice_index), ids))
 
     def renumber(self, record: SeriesRecord, places: Sequence[int]) -> None:
         """Give every slice of a series its present index; before anybody subscribes.
 
-        Events, the description and the slice that was on screen change together or not at all.
         A read-only review is renumbered in memory, until it is closed.
 
         Parameters
@@ -128,14 +123,9 @@ class ReviewedPictures(ViewMemory):
         ReviewError
             Where it could not be saved.
         """
-        payload = renumbering(record.uid, places, record.shape[0])
-        event = Event(0, "", self.reader, RENUMBERED, payload)
-        # Replayed before it is recorded: a journal that it does not fit would never open again.
-        state = self._replayed([*self._journal.events(), event])
-        shown, views = self.view(record.uid), {}
-        if shown is not None and 0 <= shown.slice_index < len(places):
-            shown = replace(shown, slice_index=places[shown.slice_index])
-            views[record.uid] = encode_view(shown)
-        described = {record.uid: record.encoded()}
-        self._journal.append_renumbering(self.reader, (RENUMBERED, payload), described, views)
-        self._show(state)
+        self._journal.renumber(record.uid, record.encoded(), places)
+        self._show(self._replayed())
+
+    def _describe(self, records: Iterable[SeriesRecord]) -> None:
+        if self._journal.save_series({record.uid: record.encoded() for record in records}):
+            self._show(self._replayed())

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from lesion_viewer.review.events.marks import ReadMarked
 from lesion_viewer.review.open_review.review_file import ReviewFile
 
 
@@ -22,8 +23,7 @@ class ReadMarks(ReviewFile):
         """
         if self.is_read_in_full(series_uid, slice_index) == is_read:
             return
-        payload = {"series": series_uid, "slice": slice_index, "is_read": is_read}
-        self._record("read_marked", {**payload, "seen": self._seen()})
+        self._record(ReadMarked(((series_uid, slice_index),), is_read, self._seen()))
 
     def mark_all_read(self, places: Iterable[tuple[str, int]]) -> None:
         """Mark slices as read in full; one gesture.
@@ -33,9 +33,9 @@ class ReadMarks(ReviewFile):
         places : Iterable[tuple[str, int]]
             UID of the series and index of each slice, from 0.
         """
-        new = [list(place) for place in places if not self.is_read_in_full(*place)]
+        new = tuple(place for place in places if not self.is_read_in_full(*place))
         if new:
-            self._record("read_marked", {"places": new, "is_read": True, "seen": self._seen()})
+            self._record(ReadMarked(new, True, self._seen()))
 
     def read_in_full(self) -> dict[tuple[str, int | None], bool]:
         """Every mark that was set: (series UID, slice index, or None for the series) -> is read."""

@@ -3,15 +3,14 @@
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Self
+from typing import Self
 
 from lesion_viewer.errors import ReviewError, ReviewNotWritable
+from lesion_viewer.review.events.decisions import Seen
+from lesion_viewer.review.events.event import Event, RecordedEvent
+from lesion_viewer.review.events.kinds import decode_event
 from lesion_viewer.review.finding import Finding
-from lesion_viewer.review.journal.encoding import encode_window
-from lesion_viewer.review.journal.event import Event
-from lesion_viewer.review.journal.first_ids import with_uids
 from lesion_viewer.review.journal.journal_file import Journal
-from lesion_viewer.review.journal.renumbering import renumbered
 from lesion_viewer.review.journal.review_state import Change, State, replay
 from lesion_viewer.review.on_screen import Context
 
@@ -48,7 +47,7 @@ class ReviewFile:
         self.context = Context()
         self._journal = journal
         self._subscribers: list[Callable[[Change], None]] = []
-        self._show(self._replayed(journal.events()))
+        self._show(self._replayed())
 
     @classmethod
     def open(cls, path: Path, study_key: str | None, reader: str) -> Self:
@@ -175,9 +174,9 @@ class ReviewFile:
         findings = self.findings.values()
         return {text for f in findings for text in (f.lesion_type, f.original_type) if text}
 
-    def _replayed(self, events: Iterable[Event]) -> State:
+    def _replayed(self) -> State:
         try:
-            return replay(renumbered(with_uids(events, self.study_key)))
+            return replay(self._journal.events())
         except (LookupError, ValueError, TypeError, AttributeError, ArithmeticError) as error:
             raise ReviewError(f"{self.path}: the review is damaged ({error!r})") from error
 
@@ -185,19 +184,18 @@ class ReviewFile:
         self._state = state
         self.findings: Mapping[str, Finding] = MappingProxyType(state.findings)
 
-    def _record(self, kind: str, payload: Mapping[str, Any]) -> None:
-        self._apply([self._journal.append(self.reader, kind, payload)])
-
-    def _apply(self, events: Iterable[Event]) -> None:
-        for event in events:
-            change = self._state.apply(event)
+    def _record(self, *events: Event, label_rows: Iterable[bytes] = ()) -> None:
+        slices = self._journal.slices
+        entries = [(event.kind, event.encode(slices)) for event in events]
+        for entry in self._journal.append_all(self.reader, entries, label_rows):
+            event = decode_event(entry.kind, entry.payload, slices)  # as it will be read again
+            change = self._state.apply(RecordedEvent(entry.seq, entry.at, entry.reader, event))
             if not change.is_empty:
                 for callback in self._subscribers:
                     callback(change)
 
-    def _seen(self) -> dict[str, Any]:
-        context = self.context
-        return {"threshold": context.threshold, "window": encode_window(context.window)}
+    def _seen(self) -> Seen:
+        return Seen(self.context.threshold, self.context.window)
 
     def _finding(self, finding_id: str) -> Finding:
         if finding_id not in self.findings:

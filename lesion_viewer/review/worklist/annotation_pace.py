@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from lesion_viewer.review.journal.times import moment
+from lesion_viewer.review.times import moment
 
 PAUSE_S = 300.0
 """A longer time between two decisions does not count as work."""

@@ -1,16 +1,19 @@
 """A detector's proposals for all slices of a project, each of which it answers once."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from lesion_viewer.ct.volume.ct_volume import CTVolume
+from lesion_viewer.ct.volume.picture_identity import digest_of
 from lesion_viewer.detection.candidates import SliceDetections
 from lesion_viewer.detection.identity import DetectorInfo
-from lesion_viewer.detection.sweep import Sweep
-from lesion_viewer.errors import CTError
+from lesion_viewer.detection.neighbours import Neighbours
+from lesion_viewer.detection.running import Sweep, read_volume
 from lesion_viewer.review.finding import Origin, OriginKind
 from lesion_viewer.review.session import Session
-from lesion_viewer.review.study_reviews import refuse_other_image
+from lesion_viewer.review.study_reviews import is_other_image
 from lesion_viewer.review.worklist.work_list import Item, WorkList
 
 if TYPE_CHECKING:
@@ -64,6 +67,95 @@ def unanswered(
     ]
 
 
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a detector says of an item's slice.
+
+    Attributes
+    ----------
+    item : Item
+        Of the project.
+    found : SliceDetections | None
+        None where the slice was not searched.
+    problem : str
+        Why it was not searched; empty where it was.
+    digest : str
+        Of the slice's pixels, as ``digest_of`` gives it; empty where it was not searched.
+    """
+
+    item: Item
+    found: SliceDetections | None = None
+    problem: str = ""
+    digest: str = ""
+
+
+def answers(
+    project: WorkList,
+    detector: "Detector",
+    items: Iterable[Item],
+    is_cancelled: Callable[[], bool] = lambda: False,
+    why_not: Callable[[Item, str], str] = lambda item, digest: "",
+) -> Iterator[Answer]:
+    """What a detector says of items, one after the other; nothing is recorded.
+
+    Neighbouring items of one series are searched together: each of its slices is read once, and
+    only those that the detector looks at.
+
+    Parameters
+    ----------
+    project : WorkList
+        The project.
+    detector : Detector
+        With its weights.
+    items : Iterable[Item]
+        Whose slices are to be answered.
+    is_cancelled : Callable[[], bool]
+        Asked before each batch of slices; true stops.
+    why_not : Callable[[Item, str], str]
+        From an item and the digest of its slice, why it is not to be searched; empty where it is.
+
+    Yields
+    ------
+    Answer
+        One for each item, unless it is cancelled.
+
+    Raises
+    ------
+    DetectionError
+        Where the detector fails.
+    """
+    for series_uid, listed in groupby(items, key=lambda item: item.series_uid):
+        at = {item.slice_index: item for item in listed}
+        volume = _read(project, series_uid, detector.info.neighbours, tuple(at), is_cancelled)
+        if is_cancelled():
+            return
+        digests = {i: digest_of(volume.voxels[i]) for i in at if i not in volume.failures}
+        problems = {i: volume.failures.get(i) or why_not(at[i], digests[i]) for i in at}
+        for index, problem in problems.items():
+            if problem:
+                yield Answer(at[index], problem=problem)
+        searched = [i for i in at if not problems[i]]
+        sweep = Sweep(detector, volume, searched, next(iter(searched), 0))
+        for found in sweep:
+            yield Answer(at[found.slice_index], found, digest=digests[found.slice_index])
+            if is_cancelled():
+                sweep.cancel()
+
+
+def _read(
+    project: WorkList,
+    series_uid: str,
+    neighbours: Neighbours,
+    slices: Sequence[int],
+    is_cancelled: Callable[[], bool],
+) -> CTVolume:
+    series, there = project.series(series_uid), project.present(series_uid)
+    missing = {
+        i: f"{source.file} is missing" for i, source in enumerate(series.slices) if i not in there
+    }
+    return read_volume(series, neighbours, slices, missing, is_cancelled)
+
+
 def propose(
     project: WorkList,
     session: Session,
@@ -86,7 +178,7 @@ def propose(
     items : Iterable[Item]
         Whose slices are to be answered.
     is_cancelled : Callable[[], bool]
-        Asked before each item; true stops.
+        Asked before each batch of slices; true stops.
 
     Yields
     ------
@@ -99,56 +191,19 @@ def propose(
     DetectionError
         Where the detector fails.
     """
-    for item in items:
-        if is_cancelled():
-            return
-        try:
-            refuse_other_image(session, project.series(item.series_uid), item.slice_index)
-            found = detect_item(project, detector, item)
-        except CTError as error:
-            yield item, str(error)
-            continue
-        record_proposals(session, item.series_uid, origin_of(detector.info), found)
-        yield item, ""
 
+    def why_not(item: Item, digest: str) -> str:
+        series = project.series(item.series_uid)
+        if not is_other_image(session, series, item.slice_index, digest):
+            return ""
+        file = series.slices[item.slice_index].file
+        return f"{file} is another image than the one that was reviewed"
 
-def detect_item(project: WorkList, detector: "Detector", item: Item) -> SliceDetections:
-    """What a detector finds on an item's slice; only the slices that it looks at are read.
-
-    Parameters
-    ----------
-    project : WorkList
-        The project.
-    detector : Detector
-        With its weights.
-    item : Item
-        Of the project.
-
-    Returns
-    -------
-    SliceDetections
-        Of the item's slice.
-
-    Raises
-    ------
-    CTError
-        Where the slice is missing, or one that the detector looks at cannot be read.
-    """
-    series = project.series(item.series_uid)
-    there = project.present(item.series_uid)
-    count = len(series.slices)
-    absent = frozenset(range(count)) - there
-    if item.slice_index in absent:
-        raise CTError(f"{series.slices[item.slice_index].file} is missing")
-    seen = detector.info.neighbours.around(item.slice_index, count, series.spacing_mm, absent)
-    volume = CTVolume(series)
-    for i in range(count):
-        if i == item.slice_index or i in seen:
-            volume.put(i, series.decode(i))
-        else:
-            volume.fail(i, "is not looked at")
-    (found,) = Sweep(detector, volume, [item.slice_index], item.slice_index)
-    return found
+    for answer in answers(project, detector, items, is_cancelled, why_not):
+        if answer.found is not None:
+            origin = origin_of(detector.info)
+            record_proposals(session, answer.item.series_uid, origin, answer.found)
+        yield answer.item, answer.problem
 
 
 def record_proposals(

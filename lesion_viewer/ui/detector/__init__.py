@@ -1,4 +1,4 @@
 """The detector on screen: its panel, and the sweep in the background.
 
-From outside: ``detection_panel``, ``sweep_controller``.
+From outside: ``chosen_detector``, ``detection_panel``, ``sweep_controller``.
 """

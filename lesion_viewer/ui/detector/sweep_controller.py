@@ -7,7 +7,6 @@ from PySide6.QtCore import QObject, Signal
 from lesion_viewer.ct.study import Series
 from lesion_viewer.ct.volume.hu_plausibility import not_hu_in
 from lesion_viewer.detection.candidates import SliceDetections
-from lesion_viewer.detection.detector_process import ChildDetector
 from lesion_viewer.detection.identity import DetectorInfo
 from lesion_viewer.detection.installed import InstalledDetector
 from lesion_viewer.detection.planes import why_not_searched
@@ -15,8 +14,8 @@ from lesion_viewer.errors import ReviewError
 from lesion_viewer.ui.detector.chosen_detector import ChosenDetector
 from lesion_viewer.ui.detector.sweep_worker import SweepWorker
 from lesion_viewer.ui.settings import Settings
-from lesion_viewer.ui.study.review_controller import ReviewController
 from lesion_viewer.ui.support_log import LogName
+from lesion_viewer.viewing.review_model import ReviewModel
 from lesion_viewer.viewing.viewer_model import ViewerModel
 
 log = logging.getLogger(__name__)
@@ -32,10 +31,12 @@ class SweepController(QObject):
     ----------
     viewer : ViewerModel
         What is on screen.
-    review : ReviewController
+    review : ReviewModel
         Takes up what is found, and holds the threshold.
+    chosen : ChosenDetector
+        The detector that the reader chose.
     settings : Settings
-        Which detector, on which device, and whether it starts by itself.
+        Whether it starts by itself, and searches everywhere.
     parent : QObject
         The window.
 
@@ -64,13 +65,14 @@ class SweepController(QObject):
     def __init__(
         self,
         viewer: ViewerModel,
-        review: ReviewController,
+        review: ReviewModel,
+        chosen: ChosenDetector,
         settings: Settings,
         parent: QObject,
     ) -> None:
         super().__init__(parent)
         self._viewer, self._review, self._settings = viewer, review, settings
-        self._chosen = ChosenDetector(settings)
+        self._chosen = chosen
         self.swept: set[int] = set()
         review.set_threshold(self.info.default_threshold if self.info else DEFAULT_THRESHOLD)
         self._worker: SweepWorker | None = None
@@ -165,10 +167,6 @@ class SweepController(QObject):
         self._cancel()
         self._chosen.close()
 
-    def detector(self) -> ChildDetector:
-        """The chosen detector in its own process; only one search at a time may use it."""
-        return self._chosen.process()
-
     def set_automatic(self, is_automatic: bool) -> None:
         """Search a series once it is shown, or not.
 
@@ -257,7 +255,7 @@ class SweepController(QObject):
         volume = self._viewer.volume
         assert volume is not None
         worker = SweepWorker(
-            self.detector(), volume, remaining, self._viewer.slice_index, self.errored
+            self._chosen.process(), volume, remaining, self._viewer.slice_index, self.errored
         )
         worker.found.connect(self._take)
         worker.progressed.connect(self._count)

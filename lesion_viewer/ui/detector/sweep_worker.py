@@ -7,7 +7,7 @@ from PySide6.QtCore import Signal, SignalInstance
 
 from lesion_viewer.ct.volume.ct_volume import CTVolume
 from lesion_viewer.detection.detector_process import ChildDetector
-from lesion_viewer.detection.sweep import Sweep
+from lesion_viewer.detection.running import Sweep
 from lesion_viewer.errors import DetectionError
 from lesion_viewer.ui.workers import Batcher, Worker
 

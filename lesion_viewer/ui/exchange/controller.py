@@ -22,12 +22,12 @@ from lesion_viewer.exchange.reviews.coco_export import export_coco
 from lesion_viewer.exchange.reviews.reviewed_csv import export_csv
 from lesion_viewer.exchange.same_pictures import SeriesOf, same_images
 from lesion_viewer.exchange.tables.slice_names import image_name
+from lesion_viewer.exchange.worklists.recorded_images import recorded_images
 from lesion_viewer.review.session import Session
 from lesion_viewer.ui.exchange.exchange_workers import ExportWorker, ImportReader
 from lesion_viewer.ui.exchange.import_preview import ImportDialog
-from lesion_viewer.ui.study.controller import StudyController
-from lesion_viewer.ui.study.review_controller import ReviewController
 from lesion_viewer.ui.workers import no_collection
+from lesion_viewer.viewing.review_model import ReviewModel
 
 CSV = "Reviewed CSV or COCO (*.csv *.json)"
 LABELS = "Labels (*.csv *.tsv *.txt *.json *.nii *.nii.gz *.nrrd *.mha *.mhd *.dcm);;All files (*)"
@@ -71,7 +71,9 @@ FORMATS = (
         "Audit report",
         "report.html",
         lambda series_of, review, to: export_report(
-            review, to, same_images(review, series_of, lambda text: None)
+            review,
+            to,
+            same_images(recorded_images(review).picture_of, series_of, lambda text: None),
         ),
     ),
 )
@@ -82,10 +84,8 @@ class ExchangeController(QObject):
 
     Parameters
     ----------
-    study : StudyController
-        The study on show.
-    review : ReviewController
-        Holds the session.
+    review : ReviewModel
+        The study on show, and its session.
     window : QWidget
         Parent of the dialogs.
 
@@ -98,9 +98,9 @@ class ExchangeController(QObject):
     noticed = Signal(str)
     errored = Signal(str)
 
-    def __init__(self, study: StudyController, review: ReviewController, window: QWidget) -> None:
+    def __init__(self, review: ReviewModel, window: QWidget) -> None:
         super().__init__(window)
-        self._study, self._review, self._window = study, review, window
+        self._review, self._window = review, window
         self._import_reader: ImportReader | None = None
         self._elsewhere = ""
 
@@ -136,7 +136,7 @@ class ExchangeController(QObject):
         format : Format
             Format of the file.
         """
-        session, study = self._review.session, self._study.study
+        session, study = self._review.session, self._review.study
         if session is None or study is None:
             self._refuse()
             return
@@ -160,7 +160,7 @@ class ExchangeController(QObject):
         path : Path
             Path of the file.
         """
-        session, study = self._review.session, self._study.study
+        session, study = self._review.session, self._review.study
         if session is None or study is None:
             self._refuse()
             return

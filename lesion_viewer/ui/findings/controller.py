@@ -1,5 +1,6 @@
 """The review in the table and the panels."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
@@ -7,15 +8,15 @@ from PySide6.QtCore import QObject, QPoint, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu
 
+from lesion_viewer.detection.identity import DetectorInfo
 from lesion_viewer.detection.lesion_types import choices
 from lesion_viewer.ui.detector.detection_panel import DetectionPanel
-from lesion_viewer.ui.detector.sweep_controller import SweepController
 from lesion_viewer.ui.findings.decision_panel import REJECT_REASONS, DecisionPanel
 from lesion_viewer.ui.findings.findings_table import FindingsTable
 from lesion_viewer.ui.settings import Settings
-from lesion_viewer.ui.study.review_controller import ReviewController
 from lesion_viewer.ui.study.slice_slider import SliceSlider
-from lesion_viewer.viewing.viewer_model import ViewerModel
+from lesion_viewer.viewing.gestures import Gestures
+from lesion_viewer.viewing.review_model import ReviewModel
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +46,11 @@ class FindingsController(QObject):
 
     Parameters
     ----------
-    viewer : ViewerModel
-        What is on screen.
-    review : ReviewController
-        Holds the findings.
-    sweep : SweepController
+    review : ReviewModel
+        The findings, and what is chosen of them.
+    gestures : Gestures
+        Take what is decided.
+    detector : Callable[[], DetectorInfo | None]
         Says what the chosen detector is.
     panels : FindingsPanels
         Widgets to keep up to date.
@@ -63,9 +64,9 @@ class FindingsController(QObject):
 
     def __init__(
         self,
-        viewer: ViewerModel,
-        review: ReviewController,
-        sweep: SweepController,
+        review: ReviewModel,
+        gestures: Gestures,
+        detector: Callable[[], DetectorInfo | None],
         panels: FindingsPanels,
         actions: dict[str, QAction],
         settings: Settings,
@@ -73,40 +74,45 @@ class FindingsController(QObject):
     ) -> None:
         super().__init__(parent)
         self._settings = settings
-        self._viewer, self._review, self._sweep = viewer, review, sweep
+        self._review, self._gestures, self._detector = review, gestures, detector
         self._panels, self._actions = panels, actions
-        review.order = panels.table.shown_ids
         panels.table.finding_picked.connect(review.go_to)
-        panels.decision.reason_chosen.connect(review.set_reason)
-        panels.decision.note_written.connect(review.set_note)
+        panels.table.order_chosen.connect(review.set_order)
+        panels.table.filter_chosen.connect(review.set_filter)
+        panels.decision.reason_chosen.connect(gestures.set_reason)
+        panels.decision.note_written.connect(gestures.set_note)
         panels.decision.type_chosen.connect(self._take_type)
         panels.decision.lesion_type.known = self._known_types
         panels.detection.threshold_changed.connect(review.set_threshold)
         review.findings_changed.connect(self.show_findings)
-        review.threshold_changed.connect(self.show_threshold)
-        review.selection_changed.connect(self.show_selection)
+        review.threshold_changed.connect(lambda _: self.show_threshold())
+        review.order_changed.connect(lambda _: self.show_order())
+        review.filter_changed.connect(lambda _: self.show_findings())
+        review.selection_changed.connect(lambda _: self.show_selection())
         review.read_marks_changed.connect(self.show_read_marks)
-        viewer.volume_changed.connect(lambda _: self.show_findings())
-        viewer.slice_changed.connect(lambda _: self.show_read_marks())
+        review.viewer.volume_changed.connect(lambda _: self.show_findings())
+        review.viewer.slice_changed.connect(lambda _: self.show_read_marks())
+        self.show_order()
         self.show_threshold()
 
     def show_threshold(self) -> None:
         """Show the threshold, and the findings over it."""
         self._panels.detection.set_threshold(self._review.threshold)
-        self._panels.table.set_rule(self._review.is_over_threshold)
+        self.show_findings()
+
+    def show_order(self) -> None:
+        """Show the findings in their order, and which one it is."""
+        self._panels.table.show_order(self._review.order)
         self.show_findings()
 
     def show_findings(self) -> None:
         """Show the findings, and how many are over the threshold."""
-        review, panels = self._review, self._panels
-        series, detector, findings = self._viewer.series, self._sweep.info, review.findings()
-        if series is None:
-            panels.table.show_findings(findings, None)
-        else:
-            panels.table.show_findings(findings, series.spacing_mm, series.turn)
+        review, panels, detector = self._review, self._panels, self._detector()
+        findings = review.findings()
+        panels.table.offer_types({finding.lesion_type for finding in findings.values()})
+        panels.table.show_findings(review.listed(), len(findings), review.scale)
         panels.table.select(review.selected_id)
-        shown = [f for f in findings.values() if review.is_over_threshold(f)]
-        panels.slider.set_ticks(f.key_slice for f in shown)
+        panels.slider.set_ticks(f.key_slice for f in review.in_order())
         expected = detector.false_positives_per_volume(review.threshold) if detector else None
         measured_on = detector.measured_on if detector else ""
         panels.detection.set_expectation(review.candidate_count(), expected, measured_on)
@@ -137,12 +143,12 @@ class FindingsController(QObject):
         menu = QMenu(self._panels.decision)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         for reason in REJECT_REASONS:
-            menu.addAction(f"&{reason.capitalize()}", partial(self._review.reject, reason))
+            menu.addAction(f"&{reason.capitalize()}", partial(self._gestures.reject, reason))
         menu.popup(self._panels.decision.mapToGlobal(QPoint(0, 0)))
 
     def _is_chosen(self) -> bool:
         """Whether a finding is chosen; the reader is told where none is."""
-        return self._review.decide(lambda session, i: None)
+        return self._gestures.decide(lambda session, i: None)
 
     def _known_types(self) -> list[str]:
         session = self._review.session
@@ -150,7 +156,7 @@ class FindingsController(QObject):
         return choices([*used, *self._settings.lesion_types])
 
     def _take_type(self, lesion_type: str) -> None:
-        self._review.decide(lambda session, i: session.set_type(i, lesion_type))
+        self._gestures.decide(lambda session, i: session.set_type(i, lesion_type))
         self._settings.keep_type(lesion_type)
 
     def _show_history(self) -> None:

@@ -1,7 +1,8 @@
-"""Findings as a table: a model over the session, and a filter by status, type and score."""
+"""Findings as a table, in the order in which they are given."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 from PySide6.QtCore import (
@@ -9,54 +10,17 @@ from PySide6.QtCore import (
     QModelIndex,
     QObject,
     QPersistentModelIndex,
-    QSortFilterProxyModel,
     Qt,
 )
 from PySide6.QtGui import QColor
 
-from lesion_viewer.detection.boxes import Box
-from lesion_viewer.geometry.turn import AS_STORED, Turn
-from lesion_viewer.review.finding import Finding, OriginKind, Status
+from lesion_viewer.review.finding import Finding, OriginKind
 from lesion_viewer.ui.canvas.status_appearance import status_colour, status_sign
+from lesion_viewer.viewing.finding_order import Scale, SortBy
 
 Index = QModelIndex | QPersistentModelIndex
-Spacing = tuple[float, float, float] | None
 
-SORT = Qt.ItemDataRole.UserRole
-FINDING = Qt.ItemDataRole.UserRole + 1
-
-
-@dataclass(frozen=True, slots=True)
-class Scale:
-    """How large stored pixels are, and how they lie on the picture.
-
-    Attributes
-    ----------
-    spacing_mm : Spacing
-        Distances of (slices, rows, columns) as stored; None where unknown.
-    turn : Turn
-        Turn from the stored pixels to standard orientation.
-    """
-
-    spacing_mm: Spacing = None
-    turn: Turn = AS_STORED
-
-    def size(self, box: Box) -> tuple[float, float]:
-        """Width and height of a box on the picture.
-
-        Parameters
-        ----------
-        box : Box
-            Edges in stored pixels.
-
-        Returns
-        -------
-        tuple[float, float]
-            Width and height in mm; in pixels where the spacing is unknown.
-        """
-        _, row_mm, column_mm = self.spacing_mm or (1.0, 1.0, 1.0)
-        width, height = box.width * column_mm, box.height * row_mm
-        return (height, width) if self.turn.swaps_axes else (width, height)
+FINDING = Qt.ItemDataRole.UserRole
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,14 +35,14 @@ class Column:
         Text that the column is made wide enough for.
     text : Callable[[Finding, Scale], str]
         Gives what is shown of a finding.
-    sort_by : Callable[[Finding, Scale], Any]
-        Gives the value by which findings are sorted.
+    sort_by : SortBy
+        What findings are sorted by where its title is clicked.
     """
 
     title: str
     widest: str
     text: Callable[[Finding, Scale], str]
-    sort_by: Callable[[Finding, Scale], Any]
+    sort_by: SortBy
 
 
 def size_text(finding: Finding, scale: Scale) -> str:
@@ -117,10 +81,6 @@ def origin_text(finding: Finding) -> str:
     return words[finding.origin.kind]
 
 
-def _size(finding: Finding, scale: Scale) -> float:
-    return max(scale.size(finding.boxes[finding.key_slice]))
-
-
 def _score_text(finding: Finding, _: Scale) -> str:
     return "" if finding.score is None else f"{finding.score:.2f}"
 
@@ -129,23 +89,19 @@ def _status_text(finding: Finding, _: Scale) -> str:
     return f"{status_sign(finding.status)} {finding.status.value}"
 
 
-def _status_order(finding: Finding, _: Scale) -> int:
-    return list(Status).index(finding.status)
-
-
 COLUMNS = (
-    Column("Status", "○ undecided", _status_text, _status_order),
-    Column("Score", "0.00", _score_text, lambda f, _: -1.0 if f.score is None else f.score),
-    Column("Slice", "Im 0000", lambda f, _: f"Im {f.key_slice + 1}", lambda f, _: f.key_slice),
-    Column("Size {unit}", "000 × 000", size_text, _size),
-    Column("Type", "soft tissue", lambda f, _: f.lesion_type, lambda f, _: f.lesion_type),
-    Column("Origin", "drawn", lambda f, _: origin_text(f), lambda f, _: origin_text(f)),
-    Column("Note", "duplicate", lambda f, _: f.note or f.reason, lambda f, _: f.note or f.reason),
+    Column("Status", "○ undecided", _status_text, SortBy.STATUS),
+    Column("Score", "0.00", _score_text, SortBy.SCORE),
+    Column("Slice", "Im 0000", lambda f, _: f"Im {f.key_slice + 1}", SortBy.SLICE),
+    Column("Size {unit}", "000 × 000", size_text, SortBy.SIZE),
+    Column("Type", "soft tissue", lambda f, _: f.lesion_type, SortBy.TYPE),
+    Column("Origin", "drawn", lambda f, _: origin_text(f), SortBy.ORIGIN),
+    Column("Note", "duplicate", lambda f, _: f.note or f.reason, SortBy.NOTE),
 )
 
 
 class FindingsModel(QAbstractTableModel):
-    """The findings of the series on show, in the order in which they came.
+    """The findings that are listed, in the order in which they are given.
 
     Parameters
     ----------
@@ -158,31 +114,29 @@ class FindingsModel(QAbstractTableModel):
         self._findings: list[Finding] = []
         self._scale = Scale()
 
-    def set_findings(
-        self, findings: Mapping[str, Finding], spacing_mm: Spacing, turn: Turn = AS_STORED
-    ) -> None:
-        """Show ``findings``; rows that stay keep their place, so that selections hold.
+    def set_findings(self, findings: Sequence[Finding], scale: Scale) -> None:
+        """Show findings; the rows of those that stay are moved, so that selections hold.
 
         Parameters
         ----------
-        findings : Mapping[str, Finding]
-            Id -> finding.
-        spacing_mm : Spacing
-            Distances of (slices, rows, columns) as stored; None where unknown.
-        turn : Turn
-            Turn from the stored pixels to standard orientation.
+        findings : Sequence[Finding]
+            Top to bottom.
+        scale : Scale
+            Pixel size and turn of their series.
         """
-        if (scale := Scale(spacing_mm, turn)) != self._scale:
+        if scale != self._scale:
             self._scale = scale
             self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(COLUMNS) - 1)
             self._announce(0, len(self._findings) - 1)
-        self._remove_all_but(findings)
-        for row, former in enumerate(self._findings):
-            if findings[former.id] is not former:
-                self._findings[row] = findings[former.id]
-                self._announce(row, row)
+        self._remove_all_but({f.id for f in findings})
         known = {f.id for f in self._findings}
-        self._append([f for f in findings.values() if f.id not in known])
+        self._move([f for f in findings if f.id in known])
+        for is_known, run in groupby(enumerate(findings), lambda row: row[1].id in known):
+            first, *_ = rows = list(run)
+            if is_known:
+                self._renew(rows)
+            else:
+                self._insert(first[0], [finding for _, finding in rows])
 
     def row_of(self, finding_id: str | None) -> int:
         """The row of a finding.
@@ -222,8 +176,6 @@ class FindingsModel(QAbstractTableModel):
             return _tool_tip(finding)
         if role == Qt.ItemDataRole.ForegroundRole and index.column() == 0:
             return QColor(status_colour(finding.status))
-        if role == SORT:
-            return column.sort_by(finding, self._scale)
         if role == FINDING:
             return finding
         return None
@@ -239,73 +191,33 @@ class FindingsModel(QAbstractTableModel):
                 del self._findings[row]
                 self.endRemoveRows()
 
-    def _append(self, findings: list[Finding]) -> None:
-        if findings:
-            first = len(self._findings)
-            self.beginInsertRows(QModelIndex(), first, first + len(findings) - 1)
-            self._findings += findings
-            self.endInsertRows()
+    def _move(self, findings: Sequence[Finding]) -> None:
+        """Put the rows into the order of the findings, which are the same ones."""
+        places = {finding.id: row for row, finding in enumerate(findings)}
+        former = [finding.id for finding in self._findings]
+        if former == list(places):
+            return
+        self.layoutAboutToBeChanged.emit()
+        moved = self.persistentIndexList()
+        self._findings.sort(key=lambda f: places[f.id])
+        to = [self.index(places[former[index.row()]], index.column()) for index in moved]
+        self.changePersistentIndexList(moved, to)
+        self.layoutChanged.emit()
+
+    def _renew(self, rows: Sequence[tuple[int, Finding]]) -> None:
+        for row, finding in rows:
+            if self._findings[row] is not finding:
+                self._findings[row] = finding
+                self._announce(row, row)
+
+    def _insert(self, row: int, findings: Sequence[Finding]) -> None:
+        self.beginInsertRows(QModelIndex(), row, row + len(findings) - 1)
+        self._findings[row:row] = findings
+        self.endInsertRows()
 
     def _announce(self, first: int, last: int) -> None:
         if first <= last:
             self.dataChanged.emit(self.index(first, 0), self.index(last, len(COLUMNS) - 1))
-
-
-class FindingsFilter(QSortFilterProxyModel):
-    """Sorts the findings; keeps those of a status and a type, and candidates over the threshold.
-
-    Parameters
-    ----------
-    parent : QObject | None
-        Owner of the filter.
-    """
-
-    def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._status: Status | None = None
-        self._lesion_type: str | None = None
-        self._is_shown: Callable[[Finding], bool] = lambda finding: True
-        self.setSortRole(SORT)
-        self.setDynamicSortFilter(True)
-
-    def set_status(self, status: Status | None) -> None:
-        """Keep only findings of a status.
-
-        Parameters
-        ----------
-        status : Status | None
-            None for all.
-        """
-        self._status = status
-        self.invalidate()
-
-    def set_type(self, lesion_type: str | None) -> None:
-        """Keep only findings of a lesion type.
-
-        Parameters
-        ----------
-        lesion_type : str | None
-            Empty for findings without a type; None for all.
-        """
-        self._lesion_type = lesion_type
-        self.invalidate()
-
-    def set_rule(self, is_shown: Callable[[Finding], bool]) -> None:
-        """Keep only findings that a rule passes; call again when the rule answers differently.
-
-        Parameters
-        ----------
-        is_shown : Callable[[Finding], bool]
-            The rule.
-        """
-        self._is_shown = is_shown
-        self.invalidate()
-
-    def filterAcceptsRow(self, row: int, parent: Index) -> bool:  # noqa: N802, D102
-        finding = self.sourceModel().index(row, 0, parent).data(FINDING)
-        is_of_type = self._lesion_type in (None, finding.lesion_type)
-        is_of_status = self._status is None or finding.status is self._status
-        return is_of_type and is_of_status and self._is_shown(finding)
 
 
 def _tool_tip(finding: Finding) -> str:

@@ -1,6 +1,6 @@
 """The table of findings with its filters by status and lesion type."""
 
-from collections.abc import Callable, Mapping, Set
+from collections.abc import Sequence, Set
 
 from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QFont, QFontMetrics
@@ -16,15 +16,9 @@ from PySide6.QtWidgets import (
 )
 
 from lesion_viewer.detection.lesion_types import choices
-from lesion_viewer.geometry.turn import AS_STORED, Turn
 from lesion_viewer.review.finding import Finding, Status
-from lesion_viewer.ui.findings.findings_model import (
-    COLUMNS,
-    FINDING,
-    FindingsFilter,
-    FindingsModel,
-    Spacing,
-)
+from lesion_viewer.ui.findings.findings_model import COLUMNS, FINDING, FindingsModel
+from lesion_viewer.viewing.finding_order import FindingFilter, FindingOrder, Scale
 
 CELL_MARGIN_PX = 10
 TITLE_MARGIN_PX = 20
@@ -43,16 +37,18 @@ class FindingsTable(QWidget):
     Signals
     -------
     finding_picked : the reader clicked a row, or moved to it by key; id of its finding
+    order_chosen : the reader clicked a column's title; the FindingOrder
+    filter_chosen : the reader picked a status or a type; the FindingFilter of both
     """
 
     finding_picked = Signal(str)
+    order_chosen = Signal(object)
+    filter_chosen = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._is_changing = False
         self.model = FindingsModel(self)
-        self.proxy = FindingsFilter(self)
-        self.proxy.setSourceModel(self.model)
         self.view = self._make_view()
         self.status_filter = self._make_filter()
         self.type_filter = self._make_type_filter()
@@ -74,39 +70,60 @@ class FindingsTable(QWidget):
         if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
             self._fit_columns()
 
-    def show_findings(
-        self, findings: Mapping[str, Finding], spacing_mm: Spacing, turn: Turn = AS_STORED
-    ) -> None:
-        """Show the findings of a series.
+    def show_findings(self, findings: Sequence[Finding], total: int, scale: Scale) -> None:
+        """Show the findings that are listed of a series.
 
         Parameters
         ----------
-        findings : Mapping[str, Finding]
-            Id -> finding, in the order in which they came.
-        spacing_mm : Spacing
-            Distances of (slices, rows, columns) as stored; None where unknown.
-        turn : Turn
-            Turn from the stored pixels to standard orientation.
+        findings : Sequence[Finding]
+            Top to bottom.
+        total : int
+            How many there are, listed or not.
+        scale : Scale
+            Pixel size and turn of the series.
         """
         # Qt moves the current row when a row is removed; the reader picked nothing.
         self._is_changing = True
-        self.model.set_findings(findings, spacing_mm, turn)
-        self._offer_types({finding.lesion_type for finding in findings.values()})
+        self.model.set_findings(findings, scale)
         self._is_changing = False
-        self._count()
+        shown = len(findings)
+        self.count_label.setText(f"{shown}" if shown == total else f"{shown} of {total}")
 
-    def set_rule(self, is_shown: Callable[[Finding], bool]) -> None:
-        """Show only findings that a rule passes; call again when the rule answers differently.
+    def show_order(self, order: FindingOrder) -> None:
+        """Mark the column that findings are sorted by, without emitting a signal.
 
         Parameters
         ----------
-        is_shown : Callable[[Finding], bool]
-            The rule.
+        order : FindingOrder
+            The order of the findings.
         """
-        self._is_changing = True
-        self.proxy.set_rule(is_shown)
-        self._is_changing = False
-        self._count()
+        header = self.view.horizontalHeader()
+        section = [column.sort_by for column in COLUMNS].index(order.by)
+        blocker = QSignalBlocker(header)
+        header.setSortIndicator(section, _direction(order.is_descending))
+        blocker.unblock()
+
+    def offer_types(self, types: Set[str]) -> None:
+        """Offer the types that there are; the one that is chosen stays.
+
+        Parameters
+        ----------
+        types : Set[str]
+            Of all findings of the series; empty for those without one.
+        """
+        box, chosen = self.type_filter, self.type_filter.currentData()
+        own = [name for name in choices(types | {chosen or ""}) if name in {*types, chosen}]
+        has_untyped = "" in types or chosen == ""
+        offered = [(ALL_TYPES, None), *((name, name) for name in own)]
+        offered += [(NO_TYPE, "")] if has_untyped and len(offered) > 1 or chosen == "" else []
+        if offered == [(box.itemText(n), box.itemData(n)) for n in range(box.count())]:
+            return
+        blocker = QSignalBlocker(box)
+        box.clear()
+        for text, data in offered:
+            box.addItem(text, data)
+        box.setCurrentIndex([data for _, data in offered].index(chosen))
+        blocker.unblock()
 
     def select(self, finding_id: str | None) -> None:
         """Mark a finding as the chosen one, without emitting a signal.
@@ -116,7 +133,7 @@ class FindingsTable(QWidget):
         finding_id : str | None
             None for no finding.
         """
-        index = self.proxy.mapFromSource(self.model.index(self.model.row_of(finding_id), 0))
+        index = self.model.index(self.model.row_of(finding_id), 0)
         selection = self.view.selectionModel()
         if index == selection.currentIndex():
             return
@@ -130,14 +147,12 @@ class FindingsTable(QWidget):
 
     def shown_ids(self) -> list[str]:
         """Ids of the findings in the table, top to bottom."""
-        rows = range(self.proxy.rowCount())
-        return [self.proxy.index(row, 0).data(FINDING).id for row in rows]
+        rows = range(self.model.rowCount())
+        return [self.model.index(row, 0).data(FINDING).id for row in rows]
 
     def _make_view(self) -> QTableView:
         view = QTableView(self)
-        view.setModel(self.proxy)
-        view.setSortingEnabled(True)
-        view.sortByColumn(1, Qt.SortOrder.DescendingOrder)
+        view.setModel(self.model)
         view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         view.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
@@ -151,6 +166,8 @@ class FindingsTable(QWidget):
         header.setHighlightSections(False)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+        header.setSortIndicatorShown(True)
+        header.sortIndicatorChanged.connect(self._order)
         view.selectionModel().currentRowChanged.connect(self._picked)
         view.clicked.connect(self._picked)
         return view
@@ -188,35 +205,20 @@ class FindingsTable(QWidget):
         box.currentIndexChanged.connect(self._filter)
         return box
 
-    def _offer_types(self, types: Set[str]) -> None:
-        """Offer the types that there are; the one that is chosen stays."""
-        box, chosen = self.type_filter, self.type_filter.currentData()
-        own = [name for name in choices(types | {chosen or ""}) if name in {*types, chosen}]
-        has_untyped = "" in types or chosen == ""
-        offered = [(ALL_TYPES, None), *((name, name) for name in own)]
-        offered += [(NO_TYPE, "")] if has_untyped and len(offered) > 1 or chosen == "" else []
-        if offered == [(box.itemText(n), box.itemData(n)) for n in range(box.count())]:
-            return
-        blocker = QSignalBlocker(box)
-        box.clear()
-        for text, data in offered:
-            box.addItem(text, data)
-        box.setCurrentIndex([data for _, data in offered].index(chosen))
-        blocker.unblock()
+    def _order(self, section: int, direction: Qt.SortOrder) -> None:
+        is_descending = direction is Qt.SortOrder.DescendingOrder
+        self.order_chosen.emit(FindingOrder(COLUMNS[section].sort_by, is_descending))
 
     def _filter(self) -> None:
         name = self.status_filter.currentData()
-        self._is_changing = True
-        self.proxy.set_status(Status(name) if name else None)
-        self.proxy.set_type(self.type_filter.currentData())
-        self._is_changing = False
-        self._count()
+        status = Status(name) if name else None
+        self.filter_chosen.emit(FindingFilter(status, self.type_filter.currentData()))
 
     def _picked(self, index: QModelIndex) -> None:
         finding = index.data(FINDING)
         if finding is not None and not self._is_changing:
             self.finding_picked.emit(finding.id)
 
-    def _count(self) -> None:
-        shown, total = self.proxy.rowCount(), self.model.rowCount()
-        self.count_label.setText(f"{shown}" if shown == total else f"{shown} of {total}")
+
+def _direction(is_descending: bool) -> Qt.SortOrder:
+    return Qt.SortOrder.DescendingOrder if is_descending else Qt.SortOrder.AscendingOrder

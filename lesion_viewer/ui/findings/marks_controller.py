@@ -11,8 +11,8 @@ from lesion_viewer.review.recist import Axes, axes_of
 from lesion_viewer.review.snapping import snap
 from lesion_viewer.ui.canvas.marks import Mark
 from lesion_viewer.ui.canvas.slice_view import SliceView
-from lesion_viewer.ui.study.review_controller import ReviewController
-from lesion_viewer.viewing.viewer_model import ViewerModel
+from lesion_viewer.viewing.gestures import Gestures
+from lesion_viewer.viewing.review_model import ReviewModel
 
 READING = "/"  # between a finding's id and the reader whose box a mark is
 
@@ -24,10 +24,10 @@ class MarksController(QObject):
     ----------
     canvas : SliceView
         Shows the marks.
-    viewer : ViewerModel
-        What is on screen.
-    review : ReviewController
-        Holds the findings.
+    review : ReviewModel
+        The findings, and what is on screen.
+    gestures : Gestures
+        Take what is done to boxes.
     parent : QObject
         The window.
 
@@ -48,22 +48,23 @@ class MarksController(QObject):
     def __init__(
         self,
         canvas: SliceView,
-        viewer: ViewerModel,
-        review: ReviewController,
+        review: ReviewModel,
+        gestures: Gestures,
         parent: QObject,
     ) -> None:
         super().__init__(parent)
-        self._canvas, self._viewer, self._review = canvas, viewer, review
+        self._canvas, self._viewer, self._review = canvas, review.viewer, review
+        self._gestures = gestures
         self.edited_id: str | None = None
         self._extended_id: str | None = None
         canvas.finding_picked.connect(self._pick)
         canvas.box_drawn.connect(self.take_drawn_box)
         canvas.box_changed.connect(self.change_box)
         canvas.axes_changed.connect(self.change_axes)
-        viewer.slice_changed.connect(self._leave_slice)
+        review.viewer.slice_changed.connect(self._leave_slice)
         review.findings_changed.connect(self.show_marks)
-        review.threshold_changed.connect(self.show_marks)
-        review.selection_changed.connect(self._take_selection)
+        review.threshold_changed.connect(lambda _: self.show_marks())
+        review.selection_changed.connect(lambda _: self._take_selection())
 
     def show_marks(self) -> None:
         """Draw the marks of the slice on show."""
@@ -98,11 +99,13 @@ class MarksController(QObject):
         if series is None:
             return
         if extended is None:
-            review.record(lambda session: review.select(session.add(series.uid, slice_index, box)))
+            self._gestures.record(
+                lambda session: review.select(session.add(series.uid, slice_index, box))
+            )
         elif review.selected is not None and slice_index in review.selected.boxes:
             self.change_box(extended, box)
         else:
-            review.record(lambda session: session.add_box(extended, slice_index, box))
+            self._gestures.record(lambda session: session.add_box(extended, slice_index, box))
 
     def change_box(self, finding_id: str, box: Box) -> None:
         """Give a finding another box on the slice on show.
@@ -115,7 +118,7 @@ class MarksController(QObject):
             Edges in stored pixels.
         """
         slice_index = self._viewer.slice_index
-        self._review.record(lambda session: session.change_box(finding_id, slice_index, box))
+        self._gestures.record(lambda session: session.change_box(finding_id, slice_index, box))
 
     def zoom_to(self) -> None:
         """Enlarge the image about the chosen finding, on its own slice where it has no box here."""
@@ -138,7 +141,7 @@ class MarksController(QObject):
             Long and short axis, in stored pixels.
         """
         slice_index = self._viewer.slice_index
-        self._review.record(lambda session: session.set_axes(finding_id, slice_index, axes))
+        self._gestures.record(lambda session: session.set_axes(finding_id, slice_index, axes))
 
     def edit_axes(self) -> None:
         """Edit the chosen finding's axes on the slice on show; one without any gets its box's."""
@@ -181,7 +184,7 @@ class MarksController(QObject):
         elif there in finding.boxes:
             self.noticed.emit(f"The finding already has a box on Im {there + 1}.")
             self._viewer.show_slice(there)
-        elif self._review.record(lambda session: session.copy_box(finding.id, here, there)):
+        elif self._gestures.record(lambda session: session.copy_box(finding.id, here, there)):
             self._viewer.show_slice(there)
 
     def interpolate(self) -> None:
@@ -196,13 +199,13 @@ class MarksController(QObject):
             self.noticed.emit("Choose a finding with boxes on two slices that are not adjacent.")
             return
         first, last = gap
-        self._review.record(lambda session: session.interpolate(finding.id, first, last))
+        self._gestures.record(lambda session: session.interpolate(finding.id, first, last))
 
     def remove_box(self) -> None:
         """Take the chosen finding's box from the slice on show."""
         self.end_editing()
         slice_index = self._viewer.slice_index
-        self._review.decide(lambda session, i: session.remove_box(i, slice_index))
+        self._gestures.decide(lambda session, i: session.remove_box(i, slice_index))
 
     def toggle_editing(self) -> None:
         """Edit the chosen finding's box on the slice on show, or end the editing."""
@@ -220,26 +223,6 @@ class MarksController(QObject):
         """End the editing; the box stays as it is shown."""
         if self.edited_id is not None:
             self._set_edited(None)
-
-    def nudge(self, step: tuple[int, int]) -> None:
-        """Move the edited box.
-
-        Parameters
-        ----------
-        step : tuple[int, int]
-            Pixels of the picture to the right and down.
-        """
-        self._canvas.nudge(*step)
-
-    def resize(self, step: tuple[int, int]) -> None:
-        """Move the right and the lower edge of the edited box.
-
-        Parameters
-        ----------
-        step : tuple[int, int]
-            Pixels of the picture to the right and down.
-        """
-        self._canvas.stretch(*step)
 
     def _begin_drawing(self, extended_id: str | None) -> None:
         if self._review.difference:

@@ -4,8 +4,9 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from lesion_viewer.ui.labelling.project_opening import OpenProject, ProjectOpener, ProjectPaths
+from lesion_viewer.ui.labelling.project_opening import ProjectOpener
 from lesion_viewer.ui.settings import Settings, save_settings
+from lesion_viewer.viewing.project.open_project import OpenProject, ProjectPaths
 
 
 class ProjectStarter(QObject):

@@ -4,22 +4,21 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QObject, Signal, SignalInstance
 
-from lesion_viewer.ct.volume.picture_identity import digest_of
-from lesion_viewer.detection.candidates import SliceDetections
 from lesion_viewer.detection.detector_process import ChildDetector
-from lesion_viewer.errors import CTError, LesionViewerError
+from lesion_viewer.errors import LesionViewerError
 from lesion_viewer.review.study_reviews import is_other_image
 from lesion_viewer.review.worklist.proposals import (
-    detect_item,
+    Answer,
+    answers,
     origin_of,
     record_proposals,
     unanswered,
 )
 from lesion_viewer.review.worklist.work_list import Item, WorkList
-from lesion_viewer.ui.detector.sweep_controller import SweepController
-from lesion_viewer.ui.labelling.project_controller import ProjectController
-from lesion_viewer.ui.study.review_controller import ReviewController
+from lesion_viewer.ui.detector.chosen_detector import ChosenDetector
 from lesion_viewer.ui.workers import Worker
+from lesion_viewer.viewing.project.project_model import ProjectModel
+from lesion_viewer.viewing.review_model import ReviewModel
 
 
 class ProposalsWorker(Worker):
@@ -38,11 +37,10 @@ class ProposalsWorker(Worker):
 
     Signals
     -------
-    found : an item was searched, or cannot be read; the Item, its SliceDetections and the digest of
-        its slice's pixels, None and an empty text in the second case
+    answered : an item was searched, or cannot be; the Answer
     """
 
-    found = Signal(object, object, str)
+    answered = Signal(Answer)
 
     def __init__(
         self,
@@ -64,16 +62,9 @@ class ProposalsWorker(Worker):
         """Load the model where that is still to be done, then search the items."""
         if not self._detector.device_name:
             self._detector.start()
-        for item in self._items:
-            if self.is_cancelled:
-                return
-            try:
-                found = detect_item(self._project, self._detector, item)
-                digest = digest_of(self._project.series(item.series_uid).decode(item.slice_index))
-            except CTError:
-                self.found.emit(item, None, "")
-            else:
-                self.found.emit(item, found, digest)
+        found = answers(self._project, self._detector, self._items, lambda: self.is_cancelled)
+        for answer in found:
+            self.answered.emit(answer)
 
 
 class ProposalsController(QObject):
@@ -81,40 +72,41 @@ class ProposalsController(QObject):
 
     Parameters
     ----------
-    projects : ProjectController
-        Give the queue.
-    review : ReviewController
+    project : ProjectModel
+        Has the queue.
+    review : ReviewModel
         Takes up what is found.
-    sweep : SweepController
-        Gives the chosen detector.
+    chosen : ChosenDetector
+        The detector that the reader chose.
     parent : QObject
         The window.
 
     Signals
     -------
+    starting : a search is about to begin; nothing else may use the detector
     progressed : a slice was searched, or the search is over; a text, empty in the second case
     noticed : the search is over or stopped, or cannot begin; one sentence
     errored : the detector failed, or what it found cannot be recorded; one sentence
     """
 
+    starting = Signal()
     progressed = Signal(str)
     noticed = Signal(str)
     errored = Signal(str)
 
     def __init__(
         self,
-        projects: ProjectController,
-        review: ReviewController,
-        sweep: SweepController,
+        project: ProjectModel,
+        review: ReviewModel,
+        chosen: ChosenDetector,
         parent: QObject,
     ) -> None:
         super().__init__(parent)
-        self._projects, self._review, self._sweep = projects, review, sweep
+        self._project, self._review, self._chosen = project, review, chosen
         self._worker: ProposalsWorker | None = None
         self._done = self._total = self._unreadable = self._others = 0
-        projects.left.connect(self.stop)
-        projects.opened.connect(self.stop)
-        sweep.running_changed.connect(self._give_way)
+        project.left.connect(self.stop)
+        project.opened.connect(lambda _: self.stop())
 
     @property
     def is_running(self) -> bool:
@@ -131,23 +123,34 @@ class ProposalsController(QObject):
 
     def start(self) -> None:
         """Search the slices of the queue that the chosen detector has not answered."""
-        project, queue, session = self._projects.project, self._projects.queue, self._review.session
-        info = self._sweep.info
+        project, queue, session = self._project.work_list, self._project.queue, self._review.session
+        info = self._chosen.info
         if project is None or queue is None or session is None:
             self.noticed.emit("Open a labelling project first.")
-        elif self._sweep.unavailable or info is None:
-            self.noticed.emit(self._sweep.unavailable)
+        elif self._chosen.unavailable or info is None:
+            self.noticed.emit(self._chosen.unavailable)
         elif not (items := unanswered(project, session, info, queue.items)):
             self.noticed.emit("The detector has answered every slice of the queue.")
         else:
-            self._sweep.stop()
+            self.starting.emit()
             self._done, self._total, self._unreadable, self._others = 0, len(items), 0, 0
-            worker = ProposalsWorker(project, self._sweep.detector(), items, self.errored)
-            worker.found.connect(self._take)
+            worker = ProposalsWorker(project, self._chosen.process(), items, self.errored)
+            worker.answered.connect(self._take)
             worker.finished.connect(self._finish)
             self._worker = worker
             self._tell()
             worker.begin()
+
+    def give_way(self, is_sweeping: bool) -> None:
+        """Stop where a series is searched: the detector's process serves one search only.
+
+        Parameters
+        ----------
+        is_sweeping : bool
+            Whether a series is searched now.
+        """
+        if is_sweeping:
+            self.stop()
 
     def stop(self) -> None:
         """Stop after the slice that is being searched."""
@@ -156,20 +159,20 @@ class ProposalsController(QObject):
             self._worker = None
             self.progressed.emit("")
 
-    def _take(self, item: Item, found: SliceDetections | None, digest: str) -> None:
-        session, info = self._review.session, self._sweep.info
-        project = self._projects.project
+    def _take(self, answer: Answer) -> None:
+        session, info = self._review.session, self._chosen.info
+        project = self._project.work_list
         if self.sender() is not self._worker or session is None or info is None or project is None:
             return
         self._done += 1
-        self._unreadable += found is None
-        if found is not None:
-            series = project.series(item.series_uid)
+        self._unreadable += answer.found is None
+        if answer.found is not None:
+            uid, index = answer.item.series_uid, answer.item.slice_index
             try:
-                if is_other_image(session, series, item.slice_index, digest):
+                if is_other_image(session, project.series(uid), index, answer.digest):
                     self._others += 1
                 else:
-                    record_proposals(session, item.series_uid, origin_of(info), found)
+                    record_proposals(session, uid, origin_of(info), answer.found)
             except LesionViewerError as error:
                 self.stop()
                 self.errored.emit(str(error))
@@ -186,12 +189,7 @@ class ProposalsController(QObject):
             if self._others:
                 unreadable += f"; {self._others} are other images than were reviewed"
             self.noticed.emit(f"The detector has answered {self._done:,} slices{unreadable}.")
-            self._projects.rearrange()
-
-    def _give_way(self, is_sweeping: bool) -> None:
-        """Stop where a series is searched: the detector's process serves one search only."""
-        if is_sweeping:
-            self.stop()
+            self._project.rearrange()
 
     def _tell(self) -> None:
         self.progressed.emit(f"Queue: {self._done:,} of {self._total:,} slices searched")

@@ -9,10 +9,10 @@ from lesion_viewer.review.readers.agreement import Agreement
 from lesion_viewer.review.user_folders import reader_file
 from lesion_viewer.review.worklist.work_list import What
 from lesion_viewer.ui.labelling.agreement_dialog import AgreementDialog
-from lesion_viewer.ui.labelling.project_controller import ProjectController
 from lesion_viewer.ui.labelling.readers_workers import AdjudicationWorker, AgreementWorker
 from lesion_viewer.ui.labelling.sign_in import SignInDialog
-from lesion_viewer.ui.study.review_controller import ReviewController
+from lesion_viewer.viewing.project.project_model import ProjectModel
+from lesion_viewer.viewing.review_model import ReviewModel
 
 
 class ReadersController(QObject):
@@ -20,27 +20,27 @@ class ReadersController(QObject):
 
     Parameters
     ----------
-    projects : ProjectController
-        Hold the project.
-    review : ReviewController
+    project : ProjectModel
+        The project on show.
+    review : ReviewModel
         Holds the reader's session.
     window : QWidget
         Parent of the dialogs.
 
     Signals
     -------
+    third_made : a third reading was made; its reader, and its file
     noticed : there is no project, or no other reader; one sentence
     errored : the readers cannot be compared, or the third reading not be made; one sentence
     """
 
+    third_made = Signal(str, object)
     noticed = Signal(str)
     errored = Signal(str)
 
-    def __init__(
-        self, projects: ProjectController, review: ReviewController, window: QWidget
-    ) -> None:
+    def __init__(self, project: ProjectModel, review: ReviewModel, window: QWidget) -> None:
         super().__init__(window)
-        self._projects, self._review, self._window = projects, review, window
+        self._project, self._review, self._window = project, review, window
         self._comparison: AgreementWorker | None = None
         self._adjudication: AdjudicationWorker | None = None
         self._other = ""
@@ -48,10 +48,10 @@ class ReadersController(QObject):
     def choose_agreement(self) -> None:
         """Ask for the other reader, where there are several, and compare."""
         session = self._review.session
-        if self._projects.open_project is None or session is None:
+        if self._project.open_project is None or session is None:
             self.noticed.emit("Open a labelling project first.")
             return
-        others = [name for name in self._projects.readers() if name != session.reader]
+        others = [name for name in self._project.readers() if name != session.reader]
         if not others:
             self.noticed.emit("No other reader has a review of this project yet.")
         elif len(others) == 1:
@@ -72,7 +72,7 @@ class ReadersController(QObject):
         other : str
             Name of the other reader.
         """
-        opened, session = self._projects.open_project, self._review.session
+        opened, session = self._project.open_project, self._review.session
         if opened is None or session is None:
             return
         self._other = other
@@ -87,7 +87,7 @@ class ReadersController(QObject):
         session = self._review.session
         if session is None:
             return
-        others = set(self._projects.readers()) - {session.reader, self._other}
+        others = set(self._project.readers()) - {session.reader, self._other}
         dialog = SignInDialog("", others, self._window)
         dialog.setWindowTitle("Third reader")
         dialog.accepted.connect(lambda: self.settle(dialog.name))
@@ -101,7 +101,7 @@ class ReadersController(QObject):
         reader : str
             Name of the third reader.
         """
-        opened, session = self._projects.open_project, self._review.session
+        opened, session = self._project.open_project, self._review.session
         if opened is None or session is None:
             return
         names = " and ".join(sorted((session.reader, self._other)))
@@ -120,11 +120,11 @@ class ReadersController(QObject):
         self._adjudication.begin()
 
     def _file_of(self, reader: str) -> Path:
-        assert self._projects.open_project is not None
-        return reader_file(self._projects.open_project.base_file, reader)
+        assert self._project.open_project is not None
+        return reader_file(self._project.open_project.base_file, reader)
 
     def _show(self, found: Agreement) -> None:
-        project = self._projects.project
+        project = self._project.work_list
         if self.sender() is not self._comparison or project is None:
             return
 
@@ -135,10 +135,10 @@ class ReadersController(QObject):
             return item.title
 
         dialog = AgreementDialog(found, name_of, self._window)
-        dialog.place_wanted.connect(self._projects.show_place)
+        dialog.place_wanted.connect(self._project.show_place)
         dialog.accepted.connect(self.choose_third)
         dialog.open()
 
     def _open_third(self, file: Path, reader: str) -> None:
         if self.sender() is self._adjudication:
-            self._projects.open_as(reader, file)
+            self.third_made.emit(reader, file)

@@ -10,8 +10,8 @@ from lesion_viewer.review.journal.journal_file import Journal
 from lesion_viewer.review.readers.adjudication import begin_adjudication, refuse_reader
 from lesion_viewer.review.readers.agreement import agreement, slices_left
 from lesion_viewer.review.session import Session
-from lesion_viewer.ui.labelling.project_opening import ProjectPaths
 from lesion_viewer.ui.workers import Worker
+from lesion_viewer.viewing.project.open_project import ProjectPaths
 
 
 class AgreementWorker(Worker):

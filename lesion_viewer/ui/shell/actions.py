@@ -1,277 +1,299 @@
 """The table of actions, from which menus, keys, tool tips and the key sheet are made."""
 
-from dataclasses import dataclass
-from enum import Enum
+from collections.abc import Callable
 
 from lesion_viewer.ct.values.window import window_presets
+from lesion_viewer.ui.shell.action_spec import ActionSpec, Mode, Spec, ToggleSpec
+from lesion_viewer.ui.shell.parts import Parts
 
-
-class Mode(Enum):
-    """When an action's keys are heard."""
-
-    ALWAYS = "always"
-    VIEWING = "viewing"  #: while no box is being edited
-    EDITING = "editing"  #: while a box is being edited
-
-
-@dataclass(frozen=True, slots=True)
-class ActionSpec:
-    """One thing that a reader can do.
-
-    Attributes
-    ----------
-    id : str
-        ``group.name``; it never changes, keys are bound to it.
-    text : str
-        In menus and the key sheet.
-    keys : tuple[str, ...]
-        Default keys in Qt's portable notation; menus show the first one.
-    slot : str
-        Dotted path to what is called; it begins at the window, or at the feature that adds the
-        action.
-    menu : str
-        Title of its menu, one of ``bindings.MENUS``.
-    mode : Mode
-        When its keys are heard.
-    is_checkable : bool
-        Whether the action has two states; the slot is called with the new one.
-    argument : object
-        What the slot is called with; None calls it with nothing.
-    """
-
-    id: str
-    text: str
-    keys: tuple[str, ...]
-    slot: str
-    menu: str
-    mode: Mode = Mode.ALWAYS
-    is_checkable: bool = False
-    argument: object = None
-
-
-def _preset_specs() -> tuple[ActionSpec, ...]:
-    presets = [(p.id, p.name, p.key, p.window) for p in window_presets()]
-    return tuple(
-        ActionSpec(
-            f"window.{id}",
-            f"{name}  {window.width:g}/{window.level:g}",
-            (key,),
-            "volume.apply_preset",
-            "Window",
-            argument=id,
-        )
-        for id, name, key, window in presets
-    )
-
-
-A = ActionSpec
+A, T = ActionSpec[Parts], ToggleSpec[Parts]
 V, E = Mode.VIEWING, Mode.EDITING
 
-ACTIONS: tuple[ActionSpec, ...] = (
-    A("file.open_folder", "Open folder…", ("Ctrl+O",), "study.choose_folder", "File"),
-    A("file.open_file", "Open file…", ("Ctrl+Shift+O",), "study.choose_file", "File"),
+
+def _apply(preset_id: str) -> Callable[[Parts], object]:
+    return lambda w: w.volume.apply_preset(preset_id)
+
+
+def _preset_specs() -> tuple[Spec[Parts], ...]:
+    named = ((p, f"{p.name}  {p.window.width:g}/{p.window.level:g}") for p in window_presets())
+    return tuple(A(f"window.{p.id}", text, (p.key,), "Window", _apply(p.id)) for p, text in named)
+
+
+ACTIONS: tuple[Spec[Parts], ...] = (
+    A("file.open_folder", "Open folder…", ("Ctrl+O",), "File", lambda w: w.study.choose_folder()),
+    A("file.open_file", "Open file…", ("Ctrl+Shift+O",), "File", lambda w: w.study.choose_file()),
     A(
         "file.open_project",
         "Open labelling project…",
         ("Ctrl+P",),
-        "queue.choose_project",
         "File",
+        lambda w: w.queue.choose_project(),
     ),
-    A("file.labels", "Import labels…", (), "exchange.choose_labels", "File"),
+    A("file.labels", "Import labels…", (), "File", lambda w: w.exchange.choose_labels()),
     A(
         "file.export_csv",
         "Export review…",
         ("Ctrl+E",),
-        "exchange.choose_export",
         "File",
+        lambda w: w.exchange.choose_export(),
     ),
-    A("file.import_csv", "Import reviewed CSV…", ("Ctrl+I",), "exchange.choose_reviewed", "File"),
+    A(
+        "file.import_csv",
+        "Import reviewed CSV…",
+        ("Ctrl+I",),
+        "File",
+        lambda w: w.exchange.choose_reviewed(),
+    ),
     A(
         "file.corrections",
         "Import corrections (COCO or CSV)…",
         ("Ctrl+Shift+I",),
-        "exchange.choose_corrections",
         "File",
+        lambda w: w.exchange.choose_corrections(),
     ),
-    A("file.new_review", "New review of this picture", (), "study.begin_review", "File"),
-    A("file.left_out", "Files left out…", (), "study.show_left_out", "File"),
-    A("file.settings", "Settings…", ("Ctrl+,",), "program.show_settings", "File"),
-    A("file.quit", "Quit", ("Ctrl+Q",), "close", "File"),
-    A("edit.undo", "Undo", ("Ctrl+Z",), "review.undo", "Edit"),
-    A("edit.redo", "Redo", ("Ctrl+Y", "Ctrl+Shift+Z"), "review.redo", "Edit"),
-    A("edit.cancel", "Cancel", ("Esc",), "cancel", "Edit"),
-    A("slice.previous", "Previous slice", ("Up",), "volume.step", "Slice", V, argument=-1),
-    A("slice.next", "Next slice", ("Down",), "volume.step", "Slice", V, argument=1),
-    A("slice.back_10", "10 slices back", ("Shift+Up",), "volume.step", "Slice", V, argument=-10),
-    A("slice.on_10", "10 slices on", ("Shift+Down",), "volume.step", "Slice", V, argument=10),
-    A("slice.first", "First slice", ("Home",), "volume.go_first", "Slice"),
-    A("slice.last", "Last slice", ("End",), "volume.go_last", "Slice"),
-    A("slice.go_to", "Go to slice…", ("G",), "reading.go_to_slice", "Slice"),
-    A("series.previous", "Previous series", ("PgUp",), "study.step_series", "Slice", argument=-1),
-    A("series.next", "Next series", ("PgDown",), "study.step_series", "Slice", argument=1),
-    A("view.cine", "Cine", ("C",), "volume.set_cine", "Slice", is_checkable=True),
-    A("window.file", "The file's own window", ("0",), "volume.apply_file_window", "Window"),
-    *_preset_specs(),
     A(
+        "file.new_review",
+        "New review of this picture",
+        (),
+        "File",
+        lambda w: w.study.begin_review(),
+    ),
+    A("file.left_out", "Files left out…", (), "File", lambda w: w.study.show_left_out()),
+    A("file.settings", "Settings…", ("Ctrl+,",), "File", lambda w: w.program.show_settings()),
+    A("file.quit", "Quit", ("Ctrl+Q",), "File", lambda w: w.close()),
+    A("edit.undo", "Undo", ("Ctrl+Z",), "Edit", lambda w: w.gestures.undo()),
+    A("edit.redo", "Redo", ("Ctrl+Y", "Ctrl+Shift+Z"), "Edit", lambda w: w.gestures.redo()),
+    A("edit.cancel", "Cancel", ("Esc",), "Edit", lambda w: w.cancel()),
+    A("slice.previous", "Previous slice", ("Up",), "Slice", lambda w: w.viewer.step(-1), mode=V),
+    A("slice.next", "Next slice", ("Down",), "Slice", lambda w: w.viewer.step(1), mode=V),
+    A(
+        "slice.back_10",
+        "10 slices back",
+        ("Shift+Up",),
+        "Slice",
+        lambda w: w.viewer.step(-10),
+        mode=V,
+    ),
+    A("slice.on_10", "10 slices on", ("Shift+Down",), "Slice", lambda w: w.viewer.step(10), mode=V),
+    A("slice.first", "First slice", ("Home",), "Slice", lambda w: w.viewer.show_first()),
+    A("slice.last", "Last slice", ("End",), "Slice", lambda w: w.viewer.show_last()),
+    A("slice.go_to", "Go to slice…", ("G",), "Slice", lambda w: w.reading.go_to_slice()),
+    A("series.previous", "Previous series", ("PgUp",), "Slice", lambda w: w.study.step_series(-1)),
+    A("series.next", "Next series", ("PgDown",), "Slice", lambda w: w.study.step_series(1)),
+    T("view.cine", "Cine", ("C",), "Slice", lambda w, on: w.volume.set_cine(on)),
+    A(
+        "window.file",
+        "The file's own window",
+        ("0",),
+        "Window",
+        lambda w: w.volume.apply_file_window(),
+    ),
+    *_preset_specs(),
+    T(
         "window.invert",
         "Invert grey levels",
         ("I",),
-        "volume.set_inverted",
         "Window",
-        is_checkable=True,
+        lambda w, on: w.volume.set_inverted(on),
     ),
-    A("view.fit", "Fit to window", ("F",), "canvas.fit", "View"),
-    A(
+    A("view.fit", "Fit to window", ("F",), "View", lambda w: w.canvas.fit()),
+    T(
         "view.as_stored",
         "Slices as they are stored",
         ("O",),
-        "volume.set_as_stored",
         "View",
-        is_checkable=True,
+        lambda w, on: w.volume.set_as_stored(on),
     ),
-    A("view.zoom_to", "Enlarge the finding", ("Z",), "marks.zoom_to", "View"),
-    A("view.measure", "Measure a length", ("M",), "canvas.begin_measuring", "View"),
-    A("view.hide_marks", "Hide all marks", ("H",), "review.set_hidden", "View", is_checkable=True),
-    A(
+    A("view.zoom_to", "Enlarge the finding", ("Z",), "View", lambda w: w.marks.zoom_to()),
+    A("view.measure", "Measure a length", ("M",), "View", lambda w: w.canvas.begin_measuring()),
+    T("view.hide_marks", "Hide all marks", ("H",), "View", lambda w, on: w.review.set_hidden(on)),
+    T(
         "view.show_rejected",
         "Show rejected findings",
         ("Shift+H",),
-        "review.set_rejected_shown",
         "View",
-        is_checkable=True,
+        lambda w, on: w.review.set_rejected_shown(on),
     ),
-    A(
+    T(
         "view.pacs_mouse",
         "PACS-like mouse (right drag = window)",
         (),
-        "reading.set_pacs_mouse",
         "View",
-        is_checkable=True,
+        lambda w, on: w.reading.set_pacs_mouse(on),
     ),
-    A("queue.next", "Next slice of the queue", (".",), "projects.step", "Queue", argument=1),
+    A("queue.next", "Next slice of the queue", (".",), "Queue", lambda w: w.project.step(1)),
     A(
         "queue.previous",
         "Previous slice of the queue",
         (",",),
-        "projects.step",
         "Queue",
-        argument=-1,
+        lambda w: w.project.step(-1),
     ),
-    A("queue.filters", "Show or hide the filters", ("Q",), "queue.toggle_filters", "Queue"),
+    A(
+        "queue.filters",
+        "Show or hide the filters",
+        ("Q",),
+        "Queue",
+        lambda w: w.queue.toggle_filters(),
+    ),
     A(
         "queue.search",
         "Search all slices of the queue, or stop",
         ("Ctrl+D",),
-        "proposals.toggle",
         "Queue",
+        lambda w: w.proposals.toggle(),
     ),
     A(
         "reader.agreement",
         "Agreement of two readers…",
         (),
-        "readers.choose_agreement",
         "Queue",
+        lambda w: w.readers.choose_agreement(),
     ),
-    A("reader.sign_in", "Sign in as…", (), "queue.choose_reader", "Queue"),
-    A("finding.next", "Next undecided", ("N",), "projects.go_next", "Findings"),
-    A("finding.previous", "Previous undecided", ("P",), "projects.go_previous", "Findings"),
-    A("finding.accept", "Accept", ("A",), "review.accept", "Findings"),
+    A("reader.sign_in", "Sign in as…", (), "Queue", lambda w: w.queue.choose_reader()),
+    A("finding.next", "Next undecided", ("N",), "Findings", lambda w: w.project.go_next()),
+    A(
+        "finding.previous",
+        "Previous undecided",
+        ("P",),
+        "Findings",
+        lambda w: w.project.go_previous(),
+    ),
+    A("finding.accept", "Accept", ("A",), "Findings", lambda w: w.gestures.accept()),
     A(
         "finding.accept_all",
         "Accept all on this slice",
         ("Shift+A",),
-        "review.accept_all",
         "Findings",
+        lambda w: w.gestures.accept_all(),
     ),
-    A("finding.reject", "Reject", ("X",), "review.reject", "Findings"),
+    A("finding.reject", "Reject", ("X",), "Findings", lambda w: w.gestures.reject()),
     A(
         "finding.reject_because",
         "Reject with a reason…",
         ("Shift+X",),
-        "findings.choose_reason",
         "Findings",
+        lambda w: w.findings.choose_reason(),
     ),
-    A("finding.unsure", "Unsure", ("U",), "review.mark_unsure", "Findings"),
-    A("finding.reset", "Back to undecided", ("Ctrl+Backspace",), "review.reset", "Findings"),
-    A("finding.edit", "Edit box", ("E",), "marks.toggle_editing", "Findings"),
-    A("finding.draw", "Draw a new finding", ("B",), "marks.begin_drawing", "Findings"),
+    A("finding.unsure", "Unsure", ("U",), "Findings", lambda w: w.gestures.mark_unsure()),
+    A(
+        "finding.reset",
+        "Back to undecided",
+        ("Ctrl+Backspace",),
+        "Findings",
+        lambda w: w.gestures.reset(),
+    ),
+    A("finding.edit", "Edit box", ("E",), "Findings", lambda w: w.marks.toggle_editing()),
+    A("finding.draw", "Draw a new finding", ("B",), "Findings", lambda w: w.marks.begin_drawing()),
     A(
         "finding.extend",
         "Draw the finding's box on this slice",
         ("Shift+B",),
-        "marks.begin_extending",
         "Findings",
+        lambda w: w.marks.begin_extending(),
     ),
     A(
         "finding.remove_box",
         "Remove the finding's box on this slice",
         ("Ctrl+Del",),
-        "marks.remove_box",
         "Findings",
+        lambda w: w.marks.remove_box(),
     ),
-    A("finding.axes", "Edit long and short axis", ("L",), "marks.edit_axes", "Findings"),
-    A("finding.snap", "Snap the box to the lesion's edge", ("S",), "marks.snap", "Findings"),
+    A(
+        "finding.axes",
+        "Edit long and short axis",
+        ("L",),
+        "Findings",
+        lambda w: w.marks.edit_axes(),
+    ),
+    A(
+        "finding.snap",
+        "Snap the box to the lesion's edge",
+        ("S",),
+        "Findings",
+        lambda w: w.marks.snap(),
+    ),
     A(
         "finding.copy_on",
         "Copy the box to the next slice",
         ("Ctrl+Down",),
-        "marks.copy_box",
         "Findings",
-        argument=1,
+        lambda w: w.marks.copy_box(1),
     ),
     A(
         "finding.copy_back",
         "Copy the box to the slice before",
         ("Ctrl+Up",),
-        "marks.copy_box",
         "Findings",
-        argument=-1,
+        lambda w: w.marks.copy_box(-1),
     ),
     A(
         "finding.interpolate",
         "Fill the slices between two boxes",
         ("J",),
-        "marks.interpolate",
         "Findings",
+        lambda w: w.marks.interpolate(),
     ),
-    A("finding.type", "Choose the lesion type…", ("Y",), "findings.choose_type", "Findings"),
-    A("finding.note", "Write a note", ("T",), "findings_feature.focus_note", "Findings"),
     A(
+        "finding.type",
+        "Choose the lesion type…",
+        ("Y",),
+        "Findings",
+        lambda w: w.findings.choose_type(),
+    ),
+    A(
+        "finding.note",
+        "Write a note",
+        ("T",),
+        "Findings",
+        lambda w: w.findings_feature.focus_note(),
+    ),
+    T(
         "read.slice",
         "Slice read in full",
         ("R",),
-        "review.set_slice_read",
         "Findings",
-        is_checkable=True,
+        lambda w, on: w.gestures.set_slice_read(on),
     ),
-    A(
+    T(
         "read.series",
         "Series read in full",
         ("Shift+R",),
-        "review.set_series_read",
         "Findings",
-        is_checkable=True,
+        lambda w, on: w.gestures.set_series_read(on),
     ),
-    A("box.left", "Move box left", ("Left",), "marks.nudge", "Box", E, argument=(-1, 0)),
-    A("box.right", "Move box right", ("Right",), "marks.nudge", "Box", E, argument=(1, 0)),
-    A("box.up", "Move box up", ("Up",), "marks.nudge", "Box", E, argument=(0, -1)),
-    A("box.down", "Move box down", ("Down",), "marks.nudge", "Box", E, argument=(0, 1)),
-    A("box.narrower", "Narrower box", ("Shift+Left",), "marks.resize", "Box", E, argument=(-1, 0)),
-    A("box.wider", "Wider box", ("Shift+Right",), "marks.resize", "Box", E, argument=(1, 0)),
-    A("box.lower", "Flatter box", ("Shift+Up",), "marks.resize", "Box", E, argument=(0, -1)),
-    A("box.taller", "Taller box", ("Shift+Down",), "marks.resize", "Box", E, argument=(0, 1)),
-    A("detect.run", "Run or stop the detector", ("D",), "sweep.toggle", "Detection"),
+    A("box.left", "Move box left", ("Left",), "Box", lambda w: w.canvas.nudge(-1, 0), mode=E),
+    A("box.right", "Move box right", ("Right",), "Box", lambda w: w.canvas.nudge(1, 0), mode=E),
+    A("box.up", "Move box up", ("Up",), "Box", lambda w: w.canvas.nudge(0, -1), mode=E),
+    A("box.down", "Move box down", ("Down",), "Box", lambda w: w.canvas.nudge(0, 1), mode=E),
     A(
+        "box.narrower",
+        "Narrower box",
+        ("Shift+Left",),
+        "Box",
+        lambda w: w.canvas.stretch(-1, 0),
+        mode=E,
+    ),
+    A("box.wider", "Wider box", ("Shift+Right",), "Box", lambda w: w.canvas.stretch(1, 0), mode=E),
+    A("box.lower", "Flatter box", ("Shift+Up",), "Box", lambda w: w.canvas.stretch(0, -1), mode=E),
+    A("box.taller", "Taller box", ("Shift+Down",), "Box", lambda w: w.canvas.stretch(0, 1), mode=E),
+    A("detect.run", "Run or stop the detector", ("D",), "Detection", lambda w: w.sweep.toggle()),
+    T(
         "detect.everywhere",
         "Search everywhere, not only in the liver",
         ("Shift+D",),
-        "sweep.set_everywhere",
         "Detection",
-        is_checkable=True,
+        lambda w, on: w.sweep.set_everywhere(on),
     ),
-    A("detect.lower", "Lower threshold", ("[",), "sweep.step_threshold", "Detection", argument=-1),
-    A("detect.raise", "Raise threshold", ("]",), "sweep.step_threshold", "Detection", argument=1),
-    A("help.keys", "Keys and mouse", ("?", "Shift+?", "F1"), "program.show_keys", "Help"),
-    A("help.diagnostics", "Copy diagnostics", (), "program.copy_diagnostics", "Help"),
-    A("help.about", "About Lesion Viewer", (), "program.show_about", "Help"),
+    A("detect.lower", "Lower threshold", ("[",), "Detection", lambda w: w.sweep.step_threshold(-1)),
+    A("detect.raise", "Raise threshold", ("]",), "Detection", lambda w: w.sweep.step_threshold(1)),
+    A(
+        "help.keys",
+        "Keys and mouse",
+        ("?", "Shift+?", "F1"),
+        "Help",
+        lambda w: w.program.show_keys(),
+    ),
+    A("help.diagnostics", "Copy diagnostics", (), "Help", lambda w: w.program.copy_diagnostics()),
+    A("help.about", "About Lesion Viewer", (), "Help", lambda w: w.program.show_about()),
 )

@@ -1,15 +1,12 @@
 """Menus, keys and the key sheet, made from the table of actions."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
-from operator import attrgetter
-from typing import Any
 
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu
 
-from lesion_viewer.ui.shell.actions import ActionSpec, Mode
+from lesion_viewer.ui.shell.action_spec import Described, Mode, Owner, Spec, ToggleSpec
 
 MENUS = ("File", "Edit", "Slice", "Window", "View", "Queue", "Findings", "Box", "Detection", "Help")
 
@@ -34,18 +31,18 @@ class Binding:
 
 
 def build_actions(
-    window: QMainWindow, specs: Sequence[ActionSpec], owner: object
+    window: QMainWindow, specs: Sequence[Spec[Owner]], owner: Owner
 ) -> dict[str, QAction]:
-    """Actions by id, with their keys; each keeps its ``ActionSpec`` as its data.
+    """Actions by id, with their keys; each keeps its specification as its data.
 
     Parameters
     ----------
     window : QMainWindow
         Its keys are the actions' keys.
-    specs : Sequence[ActionSpec]
+    specs : Sequence[Spec[Owner]]
         What is built.
-    owner : object
-        Where the dotted path of a slot begins; it is followed when the action is triggered.
+    owner : Owner
+        What an action is called with when it is triggered.
 
     Returns
     -------
@@ -122,30 +119,27 @@ def bindings(actions: dict[str, QAction]) -> Iterator[Binding]:
             yield Binding(_spec(action).menu, keys, _spec(action).text)
 
 
-def _spec(action: QAction) -> ActionSpec:
+def _spec(action: QAction) -> Described:
     spec = action.data()
-    assert isinstance(spec, ActionSpec)
+    assert isinstance(spec, Described)
     return spec
 
 
-def _build(spec: ActionSpec, window: QMainWindow, owner: object) -> QAction:
+def _build(spec: Spec[Owner], window: QMainWindow, owner: Owner) -> QAction:
     action = QAction(spec.text, window)
     action.setObjectName(spec.id)
     action.setData(spec)
-    action.setCheckable(spec.is_checkable)
+    action.setCheckable(isinstance(spec, ToggleSpec))
     action.setShortcuts([QKeySequence(key) for key in spec.keys])
     keys = f"  ({spec.keys[0]})" if spec.keys else ""
     action.setToolTip(spec.text.rstrip("…") + keys)
-    action.triggered.connect(partial(_call, owner, spec, action))
+
+    def call() -> None:
+        if isinstance(spec, ToggleSpec):
+            spec.call(owner, action.isChecked())
+        else:
+            spec.call(owner)
+
+    action.triggered.connect(call)
     window.addAction(action)
     return action
-
-
-def _call(owner: object, spec: ActionSpec, action: QAction) -> None:
-    slot: Callable[..., Any] = attrgetter(spec.slot)(owner)
-    if spec.is_checkable:
-        slot(action.isChecked())
-    elif spec.argument is not None:
-        slot(spec.argument)
-    else:
-        slot()

@@ -132,7 +132,7 @@ def _prepare(output: Path) -> tuple[Path, Path]:
 
 def _save_candidates(path: Path, window: MainWindow, found: Sequence[SliceDetections]) -> None:
     """Write what ``lesion-viewer detect`` would write of the same detections."""
-    detector, series = window.sweep.info, window.volume.series
+    detector, series = window.sweep.info, window.viewer.series
     assert detector is not None and series is not None
     over_threshold = [
         SliceDetections(
@@ -156,9 +156,9 @@ def _decide(window: MainWindow) -> None:
         for action_id in steps:
             window.actions_by_id[action_id].trigger()
         if "finding.reject" in steps:
-            window.review.set_reason("normal structure")
+            window.gestures.set_reason("normal structure")
     window.marks.take_drawn_box(Box(180, 180, 204, 200))
-    window.review.set_note("drawn by the demonstration")
+    window.gestures.set_note("drawn by the demonstration")
     window.actions_by_id["read.slice"].trigger()
     accepted = [f.id for f in window.review.findings().values() if f.status is Status.ACCEPTED]
     window.review.go_to(accepted[0] if accepted else window.review.selected_id or "")

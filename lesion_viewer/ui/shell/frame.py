@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from typing import TypeVar
 
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMainWindow
 
 from lesion_viewer.ui.settings import Settings
-from lesion_viewer.ui.shell.actions import ACTIONS, ActionSpec
+from lesion_viewer.ui.shell.action_spec import Owner, Spec
 from lesion_viewer.ui.shell.bindings import build_actions, fill_menus, make_menus, set_editing
 from lesion_viewer.ui.shell.docks import Docks
 from lesion_viewer.ui.shell.message_bar import MessageBar
@@ -51,7 +52,7 @@ class Frame(QMainWindow):
     Attributes
     ----------
     actions_by_id : dict[str, QAction]
-        All actions: those of ``ACTIONS`` and those that features added.
+        All actions that were added.
     menus : dict[str, QMenu]
         The menus by title.
     docks : Docks
@@ -65,10 +66,8 @@ class Frame(QMainWindow):
     def __init__(self, settings: Settings) -> None:
         super().__init__()
         self.settings = settings
-        self.actions_by_id = build_actions(self, ACTIONS, self)
+        self.actions_by_id: dict[str, QAction] = {}
         self.menus = make_menus(self)
-        fill_menus(self.menus, self.actions_by_id)
-        set_editing(self.actions_by_id, False)
         self.docks = Docks(self)
         self.message_bar = MessageBar()
         self.status_line = StatusLine()
@@ -114,15 +113,15 @@ class Frame(QMainWindow):
             raise LookupError(f"{kind.__name__} stands later in the list of features, or not in it")
         return found
 
-    def add_actions(self, specs: Sequence[ActionSpec], owner: object) -> None:
-        """Give a feature actions of its own: they get their keys, and lines in menus and key sheet.
+    def add_actions(self, specs: Sequence[Spec[Owner]], owner: Owner) -> None:
+        """Add actions: they get their keys, and lines in menus and key sheet.
 
         Parameters
         ----------
-        specs : Sequence[ActionSpec]
+        specs : Sequence[Spec[Owner]]
             What is added; an id and its keys may not be taken.
-        owner : object
-            Where the dotted paths of the slots begin, such as the feature.
+        owner : Owner
+            What the actions are called with, such as the feature that adds them.
 
         Raises
         ------

@@ -7,6 +7,7 @@ from PySide6.QtCore import QMimeData
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 
 from lesion_viewer.ui.settings import Settings, load_settings
+from lesion_viewer.ui.shell.actions import ACTIONS
 from lesion_viewer.ui.shell.features import FEATURES
 from lesion_viewer.ui.shell.features.detector import DetectorFeature
 from lesion_viewer.ui.shell.features.exchange import ExchangeFeature
@@ -23,8 +24,8 @@ from lesion_viewer.ui.shell.recent_menu import RecentMenu
 class MainWindow(Frame):
     """One study on show, with its series, findings and detector.
 
-    The slots of ``ACTIONS`` are paths that begin at the attributes of this class. A new feature
-    needs none: ``window.feature(NewFeature)`` gives it, and it can add actions of its own.
+    The functions of ``ACTIONS`` are called with it, and find their parts by its attributes. A new
+    feature needs none: ``window.feature(NewFeature)`` gives it, and it can add its own actions.
 
     Parameters
     ----------
@@ -37,9 +38,11 @@ class MainWindow(Frame):
     ----------
     canvas, slider, series_list, findings_table, decision_panel, detection_panel
         The widgets.
-    viewer
-        What is on show.
-    volume, review, sweep, study, projects, queue, proposals, readers, exchange, marks, findings
+    viewer, review, project
+        What is on show, the review of it, and the labelling project.
+    gestures
+        What the reader does to findings.
+    volume, sweep, study, projects, queue, proposals, readers, exchange, marks, findings
         The controllers.
     reading, findings_feature, program
         Features with actions of their own.
@@ -53,6 +56,7 @@ class MainWindow(Frame):
         super().__init__(settings or load_settings())
         self.setObjectName("mainWindow")
         self.setAcceptDrops(True)
+        self.add_actions(ACTIONS, self)
         self.build(features)
         self._name_parts()
         before = self.actions_by_id["file.labels"]
@@ -104,13 +108,15 @@ class MainWindow(Frame):
         self.reading = self.feature(ReadingFeature)
         self.canvas, self.slider = self.reading.canvas, self.reading.slider
         self.viewer, self.volume = self.reading.viewer, self.reading.volume
-        self.review = self.feature(ReviewFeature).review
+        reviewing = self.feature(ReviewFeature)
+        self.review, self.gestures = reviewing.review, reviewing.gestures
         detector = self.feature(DetectorFeature)
         self.detection_panel, self.sweep = detector.panel, detector.sweep
         studies = self.feature(StudiesFeature)
         self.series_list, self.study = studies.series_list, studies.study
         labelling = self.feature(LabellingFeature)
-        self.projects, self.queue = labelling.projects, labelling.queue
+        self.project, self.projects = labelling.project, labelling.projects
+        self.queue = labelling.queue
         self.proposals, self.readers = labelling.proposals, labelling.readers
         self.exchange = self.feature(ExchangeFeature).exchange
         self.findings_feature = self.feature(FindingsFeature)

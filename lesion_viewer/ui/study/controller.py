@@ -13,10 +13,10 @@ from lesion_viewer.review.session import Session
 from lesion_viewer.review.study_reviews import StudyReviews
 from lesion_viewer.ui.settings import Settings, save_settings
 from lesion_viewer.ui.study.left_out_dialog import LeftOutDialog
-from lesion_viewer.ui.study.picture_controller import PictureController
 from lesion_viewer.ui.study.reading_workers import ReviewBeginner, ReviewOpener, StudyReader
-from lesion_viewer.ui.study.review_controller import ReviewController
-from lesion_viewer.ui.study.volume_controller import VolumeController
+from lesion_viewer.viewing.review_model import ReviewModel
+from lesion_viewer.viewing.reviewed_pictures import ReviewedPictures
+from lesion_viewer.viewing.viewer_model import ViewerModel
 
 
 class StudyController(QObject):
@@ -27,28 +27,21 @@ class StudyController(QObject):
 
     Parameters
     ----------
-    volume : VolumeController
-        Shows the slices.
-    review : ReviewController
-        Shows the findings.
+    viewer : ViewerModel
+        What is on screen.
+    review : ReviewModel
+        The study on show, and its reviews.
+    pictures : ReviewedPictures
+        Keeps digests of the slices that were reviewed.
     settings : Settings
         Hold the reader's name, and remember what was opened.
     window : QWidget
         Parent of the dialogs.
 
-    Attributes
-    ----------
-    collection : Collection | None
-        What the opened path holds; None at first and for a labelling project.
-    study : Study | None
-        The study on show; None at first.
-    pictures : PictureController
-        Keeps digests of the slices that were reviewed.
-
     Signals
     -------
     opened : a path was read, and a study of it is on show; the Collection
-    study_changed : another study of the collection is on show, with its review
+    left : what is on show needs to be read no further; its review is about to be closed
     review_begun : a new review of the series on show has begun
     progressed : the reading went on, or is over; one sentence, empty in the second case
     errored : a path or its review cannot be opened, or the view cannot be kept; one sentence
@@ -56,7 +49,7 @@ class StudyController(QObject):
     """
 
     opened = Signal(object)
-    study_changed = Signal()
+    left = Signal()
     review_begun = Signal()
     progressed = Signal(str)
     errored = Signal(str)
@@ -64,13 +57,15 @@ class StudyController(QObject):
 
     def __init__(
         self,
-        volume: VolumeController,
-        review: ReviewController,
+        viewer: ViewerModel,
+        review: ReviewModel,
+        pictures: ReviewedPictures,
         settings: Settings,
         window: QWidget,
     ) -> None:
         super().__init__(window)
-        self._volume, self._review, self._settings = volume, review, settings
+        self._viewer, self._review, self._settings = viewer, review, settings
+        self._pictures = pictures
         self._window = window
         self._reader: StudyReader | None = None
         self._opener: ReviewOpener | None = None
@@ -80,10 +75,6 @@ class StudyController(QObject):
         self._beginner: ReviewBeginner | None = None
         self._labels = ""
         self._wanted: tuple[Series, Finding | None] | None = None
-        self.collection: Collection | None = None
-        self.study: Study | None = None
-        self.pictures = PictureController(volume.viewer, review, self)
-        self.pictures.errored.connect(self.errored)
         review.elsewhere.connect(self._show_finding)
 
     def open(
@@ -115,33 +106,15 @@ class StudyController(QObject):
         self.progressed.emit("Reading the study …")
         self._reader.begin()
 
-    def take_project(self, study: Study, session: Session) -> None:
-        """Review a labelling project, whose series are shown one by one when they are wanted.
-
-        Parameters
-        ----------
-        study : Study
-            The project's series.
-        session : Session
-            The reader's review of it.
-        """
-        self.close()
-        self.collection, self.study = None, study
-        self._volume.series_list = ()
-        self.pictures.set_project(True)
-        self._review.set_reviews(StudyReviews(session))
-
     def begin_review(self) -> None:
         """Begin a new review of what is on show, where that is not the picture reviewed."""
-        reviews, series = self._review.reviews, self._volume.series
-        if not self._review.difference or reviews is None or series is None or self.study is None:
+        reviews, series, study = self._review.reviews, self._viewer.series, self._review.study
+        if not self._review.difference or reviews is None or series is None or study is None:
             self.noticed.emit("The review on show was made on this picture; no new one is needed.")
-        elif self._review.is_other_image(series.uid, self._volume.slice_index):
-            self.pictures.renew_image()
+        elif self._review.is_other_image(series.uid, self._viewer.slice_index):
+            self._pictures.renew_image()
         elif self._beginner is None:
-            self._beginner = ReviewBeginner(
-                reviews, self.study, series, self._annotations, self.errored
-            )
+            self._beginner = ReviewBeginner(reviews, study, series, self._annotations, self.errored)
             self._beginner.begun.connect(self._take_begun)
             self._beginner.finished.connect(self._end_beginning)
             self._beginner.begin()
@@ -164,24 +137,26 @@ class StudyController(QObject):
 
     def show_left_out(self) -> None:
         """List the files that are part of no series."""
-        if self.has_left_out and self.collection is not None:
-            LeftOutDialog(self.collection.left_out, self._window).show()
+        found = self._review.collection
+        if found is not None and found.left_out:
+            LeftOutDialog(found.left_out, self._window).show()
         else:
             self.noticed.emit("No file was left out.")
 
     @property
     def has_left_out(self) -> bool:
         """Whether files under the opened path are part of no series."""
-        return self.collection is not None and bool(self.collection.left_out)
+        found = self._review.collection
+        return found is not None and bool(found.left_out)
 
     def save_view(self) -> None:
         """Keep slice, window and threshold for the next start."""
-        self.pictures.keep()
-        session, series = self._review.session, self._volume.series
+        self._pictures.keep()
+        session, series = self._review.session, self._viewer.series
         if session is None or series is None:
             return
         shown = ViewState(
-            series.uid, self._volume.slice_index, self._volume.window, self._review.threshold
+            series.uid, self._viewer.slice_index, self._viewer.window, self._review.threshold
         )
         try:
             session.save_view(shown)
@@ -192,8 +167,8 @@ class StudyController(QObject):
         """Keep what is on screen and close the review; what is still being read is dropped."""
         self._cancel()
         self.save_view()
-        self._volume.stop()
-        self._review.set_reviews(None)
+        self.left.emit()
+        self._review.close()
 
     def _take_headers(self, found: Collection) -> None:
         """Close the former review, which may be of a study found here, and have one opened."""
@@ -243,8 +218,8 @@ class StudyController(QObject):
             session.close()
             return
         self._review.take_review(series.uid, session)
-        if series is self._volume.series:
-            self.pictures.keep()
+        if series is self._viewer.series:
+            self._pictures.keep()
             self.review_begun.emit()
 
     def _end_beginning(self) -> None:
@@ -253,14 +228,10 @@ class StudyController(QObject):
     def _show(self, found: Collection, study: Study, reviews: StudyReviews | None) -> None:
         is_other_study, wanted = self._wanted is not None, self._wanted
         self._wanted = None
-        self.collection, self.study = found, study
-        self._volume.series_list = found.series
         if not is_other_study:
-            self.pictures.set_project(False)
             self.opened.emit(found)
-        self._review.set_reviews(reviews)
+        self._review.show_study(found, study, reviews)
         if wanted is not None:
-            self.study_changed.emit()
             self._show_wanted(*wanted)
             return
         self._settings.remember(found.path)
@@ -271,11 +242,11 @@ class StudyController(QObject):
 
     def _show_wanted(self, series: Series, finding: Finding | None) -> None:
         """Show the series for which its study's review was opened, at a finding or as it was."""
-        present = {s.uid: s for s in self._volume.series_list}[series.uid]
+        present = {s.uid: s for s in self._review.series_list}[series.uid]
         if finding is None:
             self._show_as_left(present)
         else:
-            self._volume.show_series(present, finding.key_slice)
+            self._viewer.show_series(present, finding.key_slice)
             self._review.select(finding.id)
 
     def _show_first(self, study: Study) -> None:
@@ -290,9 +261,9 @@ class StudyController(QObject):
         labelled = [f for f in found if f.series_uid in series]
         if labelled:
             first = labelled[0]
-            self._volume.show_series(series[first.series_uid], first.key_slice)
+            self._viewer.show_series(series[first.series_uid], first.key_slice)
             return
-        self._volume.show_series(max(study.series, key=lambda s: s.shape[0]))
+        self._viewer.show_series(max(study.series, key=lambda s: s.shape[0]))
 
     def show_row(self, row: int) -> None:
         """Show a series of the list as it was left; nothing happens where it is on show.
@@ -304,24 +275,24 @@ class StudyController(QObject):
         row : int
             Place in the list, from 0; one beyond the ends is ignored.
         """
-        if 0 <= row < len(self._volume.series_list) and row != self._volume.row:
-            series = self._volume.series_list[row]
+        if 0 <= row < len(self._review.series_list) and row != self._review.row:
+            series = self._review.series_list[row]
             if not self._has_gone_to_study_of(series, None):
                 self.save_view()
                 self._show_as_left(series)
 
     def _has_gone_to_study_of(self, series: Series, finding: Finding | None) -> bool:
         """Have the review of a series' study opened, where another study is on show."""
-        found = self.collection
-        if found is None or self.study is None:
+        found, shown = self._review.collection, self._review.study
+        if found is None or shown is None:
             return False
         study = found.study_of(series)
-        if study.series[0].uid == self.study.series[0].uid:
+        if study.series[0].uid == shown.series[0].uid:
             return False
         self._cancel()
         self.save_view()
-        self._volume.stop()
-        self._review.set_reviews(None)
+        self.left.emit()
+        self._review.close()
         self._wanted = series, finding
         self._open_review(found, study, None)
         return True
@@ -334,7 +305,7 @@ class StudyController(QObject):
         places : int
             Number of places down the list; negative goes up.
         """
-        self.show_row(self._volume.row + places)
+        self.show_row(self._review.row + places)
 
     def _show_as_left(self, series: Series) -> None:
         """Show a series at the slice and through the window that were last on screen."""
@@ -342,18 +313,18 @@ class StudyController(QObject):
         session = reviews.session_of(series.uid) if reviews is not None else None
         view = session.view(series.uid) if session is not None else None
         if view is None:
-            self._volume.show_series(series)
+            self._viewer.show_series(series)
         else:
-            self._volume.show_series(series, view.slice_index, view.window)
+            self._viewer.show_series(series, view.slice_index, view.window)
             if view.threshold is not None:
                 self._review.set_threshold(view.threshold)
 
     def _show_finding(self, finding: Finding) -> None:
         """Show a finding of another series of the study."""
-        series = {s.uid: s for s in self._volume.series_list}.get(finding.series_uid)
+        series = {s.uid: s for s in self._review.series_list}.get(finding.series_uid)
         if series is not None and not self._has_gone_to_study_of(series, finding):
             self.save_view()
-            self._volume.show_series(series, finding.key_slice)
+            self._viewer.show_series(series, finding.key_slice)
             self._review.select(finding.id)
 
     def _cancel(self) -> None:

@@ -1,15 +1,14 @@
 """The series on show: its slices are read and drawn, and keys change its slice and window."""
 
 import logging
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from lesion_viewer.ct.study import Series
 from lesion_viewer.ct.values.window import Window, window_presets
 from lesion_viewer.ct.volume.ct_volume import CTVolume
 from lesion_viewer.ui.canvas.slice_view import SliceView
-from lesion_viewer.ui.study.prefetching import Prefetcher, Wanted
+from lesion_viewer.ui.study.prefetching import Prefetcher
 from lesion_viewer.ui.study.reading_workers import VolumeReader
 from lesion_viewer.viewing.viewer_model import ViewerModel
 
@@ -31,13 +30,6 @@ class VolumeController(QObject):
     parent : QObject
         The window.
 
-    Attributes
-    ----------
-    viewer : ViewerModel
-        What is on show.
-    series_list : tuple[Series, ...]
-        Series of the study, in the order of the list.
-
     Signals
     -------
     errored : all slices were tried and some cannot be read; one sentence
@@ -49,121 +41,26 @@ class VolumeController(QObject):
 
     def __init__(self, viewer: ViewerModel, canvas: SliceView, parent: QObject) -> None:
         super().__init__(parent)
-        self.viewer, self._canvas = viewer, canvas
+        self._viewer, self._canvas = viewer, canvas
         self._reader: VolumeReader | None = None
-        self._prefetcher = Prefetcher(self)
+        self._prefetcher = Prefetcher(viewer.ahead, self)
         self._prefetcher.errored.connect(self.errored)
         self._cine = QTimer(self, interval=CINE_MS)
         self._cine.timeout.connect(self._step_cine)
-        self.series_list: tuple[Series, ...] = ()
         canvas.slice_wanted.connect(viewer.approach)
         canvas.window_changed.connect(self.show_window)
-        viewer.volume_changed.connect(self._draw_volume)
+        viewer.volume_changed.connect(self._take_volume)
         viewer.slice_changed.connect(self._draw_slice)
         viewer.slices_read.connect(self._draw_read)
         viewer.window_changed.connect(canvas.set_window)
         viewer.inverted_changed.connect(canvas.set_inverted)
         viewer.as_stored_changed.connect(canvas.set_as_stored)
 
-    @property
-    def series(self) -> Series | None:
-        """The series on show."""
-        return self.viewer.series
-
-    @property
-    def volume(self) -> CTVolume | None:
-        """The volume on show; None before a study is opened."""
-        return self.viewer.volume
-
-    @property
-    def slice_index(self) -> int:
-        """Index of the slice on show, from 0."""
-        return self.viewer.slice_index
-
-    @property
-    def window(self) -> Window:
-        """Window through which the slice is shown."""
-        return self.viewer.window
-
-    @property
-    def row(self) -> int:
-        """Place of the series on show in the list; -1 for none."""
-        series, uids = self.viewer.series, [s.uid for s in self.series_list]
-        return uids.index(series.uid) if series and series.uid in uids else -1
-
-    def show_series(
-        self,
-        series: Series,
-        slice_index: int | None = None,
-        window: Window | None = None,
-        present: frozenset[int] | None = None,
-    ) -> None:
-        """Show a series at a slice through a window.
-
-        Parameters
-        ----------
-        series : Series
-            A series of the study or project.
-        slice_index : int | None
-            Index of the slice, from 0; None for the middle one.
-        window : Window | None
-            None for the file's, else for the default preset.
-        present : frozenset[int] | None
-            Slices whose images are there, None for all; scrolling skips the others.
-        """
-        self.stop()
-        volume = self._prefetcher.take(series)
-        window = window or series.file_window or preset_window(DEFAULT_PRESET)
-        log.info("a series of %d slices of %d x %d is on show", *series.shape)
-        self.viewer.show_volume(volume, slice_index, window, present)
-        self._reader = VolumeReader(volume, self.viewer.slice_index, self.errored)
-        self._reader.loaded.connect(self._take_read)
-        self._reader.finished.connect(self._name_failures)
-        self._reader.begin()
-
-    def prefetch(self, wanted: Sequence[Wanted]) -> None:
-        """Read slices of other series ahead, so that they are shown at once.
-
-        Parameters
-        ----------
-        wanted : Sequence[Wanted]
-            Series, and the slice of each that will be shown first.
-        """
-        self._prefetcher.fetch(wanted)
-
     def stop(self) -> None:
         """Stop reading and playing."""
         self._cine.stop()
         if self._reader is not None:
             self._reader.cancel()
-
-    def show_slice(self, slice_index: int) -> None:
-        """Show a slice; one beyond the ends is the first or the last.
-
-        Parameters
-        ----------
-        slice_index : int
-            Index of the slice, from 0.
-        """
-        self.viewer.show_slice(slice_index)
-
-    def step(self, slices: int) -> None:
-        """Show a slice further on; slices whose image is missing are skipped.
-
-        Parameters
-        ----------
-        slices : int
-            Number of slices to go on; negative goes back.
-        """
-        self.viewer.step(slices)
-
-    def go_first(self) -> None:
-        """Show the first slice."""
-        self.viewer.show_first()
-
-    def go_last(self) -> None:
-        """Show the last slice."""
-        self.viewer.show_last()
 
     def show_window(self, window: Window) -> None:
         """Show the slice through ``window``.
@@ -173,7 +70,7 @@ class VolumeController(QObject):
         window : Window
             Width and level in HU.
         """
-        self.viewer.window = window
+        self._viewer.window = window
 
     def apply_preset(self, preset_id: str) -> None:
         """Show the slice through the preset of this id.
@@ -187,7 +84,7 @@ class VolumeController(QObject):
 
     def apply_file_window(self) -> None:
         """Show the slice through the window of its file, or the next one where it has several."""
-        viewer = self.viewer
+        viewer = self._viewer
         if viewer.series is None:
             return
         source = viewer.series.slices[viewer.slice_index]
@@ -209,7 +106,7 @@ class VolumeController(QObject):
         is_inverted : bool
             Whether high values are dark.
         """
-        self.viewer.is_inverted = is_inverted
+        self._viewer.is_inverted = is_inverted
 
     def set_as_stored(self, is_as_stored: bool) -> None:
         """Show the slices as the file has them, or in standard orientation.
@@ -219,7 +116,7 @@ class VolumeController(QObject):
         is_as_stored : bool
             Whether rows and columns lie as in the file.
         """
-        self.viewer.is_as_stored = is_as_stored
+        self._viewer.is_as_stored = is_as_stored
 
     def set_cine(self, is_playing: bool) -> None:
         """Play the slices in a loop, or stop.
@@ -235,15 +132,22 @@ class VolumeController(QObject):
             self._cine.stop()
 
     def _step_cine(self) -> None:
-        following = self.viewer.neighbour(1)
+        following = self._viewer.neighbour(1)
         if following is None:
-            self.viewer.show_first()
+            self._viewer.show_first()
         else:
-            self.viewer.show_slice(following)
+            self._viewer.show_slice(following)
 
-    def _draw_volume(self, volume: CTVolume) -> None:
+    def _take_volume(self, volume: CTVolume) -> None:
+        """Draw another volume, and read what is not read of it."""
+        self.stop()
+        log.info("a series of %d slices of %d x %d is on show", *volume.series.shape)
         self._canvas.show_volume(volume)
-        self._canvas.set_window(self.viewer.window)
+        self._canvas.set_window(self._viewer.window)
+        self._reader = VolumeReader(volume, self._viewer.slice_index, self.errored)
+        self._reader.loaded.connect(self._take_read)
+        self._reader.finished.connect(self._name_failures)
+        self._reader.begin()
 
     def _draw_slice(self, slice_index: int) -> None:
         if self._reader is not None:
@@ -252,14 +156,14 @@ class VolumeController(QObject):
 
     def _take_read(self, volume: CTVolume, slices: list[int]) -> None:
         # A slot of a QObject: Qt calls it on the GUI thread, to which the model belongs.
-        self.viewer.tell_read(volume, slices)
+        self._viewer.tell_read(volume, slices)
 
     def _draw_read(self, slices: Collection[int]) -> None:
-        if self.viewer.slice_index in slices:
-            self._canvas.show_slice(self.viewer.slice_index)
+        if self._viewer.slice_index in slices:
+            self._canvas.show_slice(self._viewer.slice_index)
 
     def _name_failures(self) -> None:
-        failures, volume = self.viewer.unreadable, self.viewer.volume
+        failures, volume = self._viewer.unreadable, self._viewer.volume
         if volume is not None and self.sender() is self._reader and failures:
             index, reason = min(failures.items())
             self.errored.emit(

@@ -83,30 +83,6 @@ def progress_text(progress: Progress) -> str:
     return text
 
 
-def end_text(done: int, unsure: int, missing: int) -> str:
-    """The text where nothing is left.
-
-    Parameters
-    ----------
-    done : int
-        Slices that are decided.
-    unsure : int
-        Findings that were left unsure.
-    missing : int
-        Items without an image.
-
-    Returns
-    -------
-    str
-        One line.
-    """
-    remains = [f"{unsure:,} unsure"] if unsure else []
-    if missing:
-        remains.append("1 image missing" if missing == 1 else f"{missing:,} images missing")
-    slices = "1 slice is" if done == 1 else f"{done:,} slices are"
-    return f"All done: {slices} decided" + (f" · {' · '.join(remains)}" if remains else "")
-
-
 def _status(is_done: bool, findings: Iterable[Finding]) -> Status:
     if not is_done:
         return Status.UNDECIDED

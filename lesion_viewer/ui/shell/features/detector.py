@@ -1,5 +1,6 @@
 """The detector: its panel, its progress, and which slices it has searched."""
 
+from lesion_viewer.ui.detector.chosen_detector import ChosenDetector
 from lesion_viewer.ui.detector.detection_panel import DetectionPanel
 from lesion_viewer.ui.detector.sweep_controller import SweepController
 from lesion_viewer.ui.shell.features.reading import ReadingFeature
@@ -19,6 +20,8 @@ class DetectorFeature(Feature):
     ----------
     panel : DetectionPanel
         Chooses and runs a detector.
+    chosen : ChosenDetector
+        The detector that the reader chose.
     sweep : SweepController
         The detector's work.
     """
@@ -28,7 +31,10 @@ class DetectorFeature(Feature):
         self._reading = window.feature(ReadingFeature)
         review = window.feature(ReviewFeature).review
         self.panel = DetectionPanel(window.actions_by_id["detect.run"])
-        self.sweep = SweepController(self._reading.viewer, review, window.settings, window)
+        self.chosen = ChosenDetector(window.settings)
+        self.sweep = SweepController(
+            self._reading.viewer, review, self.chosen, window.settings, window
+        )
         window.docks.add("Detector", self.panel, place=20)
         self._set_up_panel()
         self.sweep.progressed.connect(window.status_line.show_sweep)

@@ -2,7 +2,6 @@
 
 from lesion_viewer.ui.exchange.controller import ExchangeController
 from lesion_viewer.ui.shell.features.review import ReviewFeature
-from lesion_viewer.ui.shell.features.studies import StudiesFeature
 from lesion_viewer.ui.shell.frame import Feature, Frame
 
 
@@ -22,7 +21,6 @@ class ExchangeFeature(Feature):
 
     def __init__(self, window: Frame) -> None:
         super().__init__(window)
-        study, review = window.feature(StudiesFeature).study, window.feature(ReviewFeature).review
-        self.exchange = ExchangeController(study, review, window)
+        self.exchange = ExchangeController(window.feature(ReviewFeature).review, window)
         self.exchange.noticed.connect(window.message_bar.show_notice)
         self.exchange.errored.connect(window.message_bar.show_error)

@@ -34,16 +34,16 @@ class FindingsFeature(Feature):
     def __init__(self, window: Frame) -> None:
         super().__init__(window)
         self._reading, detector = window.feature(ReadingFeature), window.feature(DetectorFeature)
-        review = window.feature(ReviewFeature).review
-        viewer, actions = self._reading.viewer, window.actions_by_id
+        reviewing, actions = window.feature(ReviewFeature), window.actions_by_id
+        review, gestures, chosen = reviewing.review, reviewing.gestures, detector.chosen
         self.table = FindingsTable()
         self.decision_panel = DecisionPanel(actions)
         panels = FindingsPanels(
             self.table, self.decision_panel, detector.panel, self._reading.slider
         )
-        self.marks = MarksController(self._reading.canvas, viewer, review, window)
+        self.marks = MarksController(self._reading.canvas, review, gestures, window)
         self.findings = FindingsController(
-            viewer, review, detector.sweep, panels, actions, window.settings, window
+            review, gestures, lambda: chosen.info, panels, actions, window.settings, window
         )
         window.docks.add("Findings", self.table, place=10)
         window.docks.add("Decision", self.decision_panel, place=30)

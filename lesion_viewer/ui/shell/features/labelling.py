@@ -8,10 +8,10 @@ from lesion_viewer.ui.labelling.queue_controller import QueueController
 from lesion_viewer.ui.labelling.readers_controller import ReadersController
 from lesion_viewer.ui.shell.docks import LEFT, Shown
 from lesion_viewer.ui.shell.features.detector import DetectorFeature
-from lesion_viewer.ui.shell.features.reading import ReadingFeature
 from lesion_viewer.ui.shell.features.review import ReviewFeature
 from lesion_viewer.ui.shell.features.studies import StudiesFeature
 from lesion_viewer.ui.shell.frame import Feature, Frame
+from lesion_viewer.viewing.project.project_model import ProjectModel
 
 QUEUE_PX = 272
 
@@ -26,8 +26,10 @@ class LabellingFeature(Feature):
 
     Attributes
     ----------
-    projects : ProjectController
+    project : ProjectModel
         The project on show.
+    projects : ProjectController
+        Opens projects.
     queue : QueueController
         Its queue, with the panel.
     proposals : ProposalsController
@@ -38,15 +40,17 @@ class LabellingFeature(Feature):
 
     def __init__(self, window: Frame) -> None:
         super().__init__(window)
-        volume = window.feature(ReadingFeature).volume
-        review = window.feature(ReviewFeature).review
-        self._sweep = window.feature(DetectorFeature).sweep
+        reviewing = window.feature(ReviewFeature)
+        review, gestures = reviewing.review, reviewing.gestures
+        detector = window.feature(DetectorFeature)
+        self._sweep = detector.sweep
         self._study = window.feature(StudiesFeature).study
         settings = window.settings
-        self.projects = ProjectController(self._study, volume, review, settings, window)
-        self.queue = QueueController(self.projects, settings, window.actions_by_id, window)
-        self.proposals = ProposalsController(self.projects, review, self._sweep, window)
-        self.readers = ReadersController(self.projects, review, window)
+        self.project = ProjectModel(review, gestures)
+        self.projects = ProjectController(self.project, review, settings, window)
+        self.queue = QueueController(self.project, settings, window.actions_by_id, window)
+        self.proposals = ProposalsController(self.project, review, detector.chosen, window)
+        self.readers = ReadersController(self.project, review, window)
         window.docks.add(
             "Queue", self.queue.panel, LEFT, place=10, width_px=QUEUE_PX, shown=Shown.PROJECT
         )
@@ -81,11 +85,23 @@ class LabellingFeature(Feature):
 
     def _connect(self) -> None:
         bar, status = self.window.message_bar, self.window.status_line
-        self.projects.opened.connect(self._take_project)
-        self.projects.left.connect(self._leave_project)
+        show_error = self.window.feature(StudiesFeature).show_reading_error
+        self._study.opened.connect(lambda _: self.project.leave())
+        self.project.opened.connect(lambda _: self._take_project())
+        self.project.left.connect(self._leave_project)
+        self.project.noticed.connect(bar.show_notice)
+        self.project.errored.connect(show_error)
+        self.projects.replacing.connect(self._study.close)
+        self.projects.declined.connect(self._study.open)
         self.projects.progressed.connect(status.show_reading)
-        self.projects.noticed.connect(bar.show_notice)
-        self.projects.errored.connect(self.window.feature(StudiesFeature).show_reading_error)
+        self.projects.errored.connect(show_error)
+        self.queue.project_chosen.connect(
+            lambda images, annotations: self.projects.open(images, annotations, None, is_asked=True)
+        )
+        self.queue.reader_chosen.connect(self.projects.sign_in)
+        self.readers.third_made.connect(self.projects.open_as)
+        self.proposals.starting.connect(self._sweep.stop)
+        self._sweep.running_changed.connect(self.proposals.give_way)
         self.proposals.progressed.connect(status.show_reading)
         for source in (self.proposals, self.readers):
             source.noticed.connect(bar.show_notice)

@@ -2,7 +2,8 @@
 
 from lesion_viewer.ui.shell.features.reading import ReadingFeature
 from lesion_viewer.ui.shell.frame import Feature, Frame
-from lesion_viewer.ui.study.review_controller import ReviewController
+from lesion_viewer.viewing.gestures import Gestures
+from lesion_viewer.viewing.review_model import ReviewModel
 
 TITLE = "Lesion Viewer"
 NEW_REVIEW = "New review"
@@ -18,18 +19,20 @@ class ReviewFeature(Feature):
 
     Attributes
     ----------
-    review : ReviewController
+    review : ReviewModel
         The review and the chosen finding.
+    gestures : Gestures
+        What the reader does to findings.
     """
 
     def __init__(self, window: Frame) -> None:
         super().__init__(window)
-        volume = window.feature(ReadingFeature).volume
         window.setWindowTitle(TITLE)
-        self.review = ReviewController(volume.viewer, window)
-        volume.viewer.volume_changed.connect(lambda _: self.review.select(None))
-        self.review.noticed.connect(window.message_bar.show_notice)
-        self.review.errored.connect(window.message_bar.show_error)
+        self.review = ReviewModel(window.feature(ReadingFeature).viewer)
+        self.gestures = Gestures(self.review)
+        for source in (self.review, self.gestures):
+            source.noticed.connect(window.message_bar.show_notice)
+            source.errored.connect(window.message_bar.show_error)
         self.review.read_only_changed.connect(self.show_read_only)
         self.review.differs.connect(self._show_difference)
 

@@ -11,6 +11,7 @@ from lesion_viewer.ui.shell.features.review import ReviewFeature
 from lesion_viewer.ui.shell.frame import Feature, Frame
 from lesion_viewer.ui.study.controller import StudyController
 from lesion_viewer.ui.study.series_list import SeriesList, study_names
+from lesion_viewer.viewing.reviewed_pictures import ReviewedPictures
 
 SAVE_VIEW_MS = 1500
 SERIES_PX = 200
@@ -34,16 +35,20 @@ class StudiesFeature(Feature):
 
     def __init__(self, window: Frame) -> None:
         super().__init__(window)
-        self._volume = window.feature(ReadingFeature).volume
-        review = window.feature(ReviewFeature).review
+        reading = window.feature(ReadingFeature)
+        self._viewer = reading.viewer
+        self._review = window.feature(ReviewFeature).review
         self.series_list = SeriesList()
-        self.study = StudyController(self._volume, review, window.settings, window)
+        pictures = ReviewedPictures(self._review)
+        self.study = StudyController(self._viewer, self._review, pictures, window.settings, window)
+        pictures.errored.connect(self.show_reading_error)
         window.docks.add(
             "Series", self.series_list, LEFT, place=0, width_px=SERIES_PX, shown=Shown.STUDY
         )
         self.series_list.series_wanted.connect(self.study.show_row)
-        self._volume.viewer.volume_changed.connect(self._mark_series)
+        self._viewer.volume_changed.connect(self._mark_series)
         self.study.opened.connect(self._take_study)
+        self.study.left.connect(reading.volume.stop)
         self.study.review_begun.connect(window.feature(DetectorFeature).sweep.take_new_review)
         self._connect_messages()
         self._save_view_later()
@@ -76,16 +81,15 @@ class StudiesFeature(Feature):
         """Keep slice and window on show once they have not changed for a while."""
         self._view_timer = QTimer(self.window, singleShot=True, interval=SAVE_VIEW_MS)
         self._view_timer.timeout.connect(self.study.save_view)
-        viewer = self._volume.viewer
-        viewer.slice_changed.connect(lambda _: self._view_timer.start())
-        viewer.window_changed.connect(lambda _: self._view_timer.start())
+        self._viewer.slice_changed.connect(lambda _: self._view_timer.start())
+        self._viewer.window_changed.connect(lambda _: self._view_timer.start())
 
     def _take_study(self, found: Collection) -> None:
         self.window.message_bar.hide()
         self.series_list.set_series(found.series, study_names(found))
 
     def _mark_series(self, volume: CTVolume) -> None:
-        self.series_list.set_current(self._volume.row)
+        self.series_list.set_current(self._review.row)
 
     def _show_left_out(self, text: str) -> None:
         self.window.message_bar.show_notice(text, self.study.has_left_out)

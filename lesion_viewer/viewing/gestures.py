@@ -1,71 +1,40 @@
-"""Gestures on the review on show: decisions, walks, marks of what was read, undo and redo."""
+"""Gestures on the review on show: decisions, marks of what was read, undo and redo."""
 
 import logging
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject, Signal
-
 from lesion_viewer.errors import ReviewError
 from lesion_viewer.review.finding import Status
 from lesion_viewer.review.session import Session
-from lesion_viewer.ui.study.review_on_show import ReviewOnShow
-from lesion_viewer.viewing.viewer_model import ViewerModel
+from lesion_viewer.viewing.review_model import ReviewModel
+from lesion_viewer.viewing.signals import Signal
 
 log = logging.getLogger(__name__)
 
 
-class ReviewController(ReviewOnShow):
+class Gestures:
     """Turns what the reader does to findings into calls of the session.
 
     Parameters
     ----------
-    viewer : ViewerModel
-        What is on screen.
-    parent : QObject
-        The window.
+    review : ReviewModel
+        The review on show, with the chosen finding.
 
     Attributes
     ----------
-    order : Callable[[], list[str]]
-        Gives the ids in the order in which N and P walk through them.
-
-    Signals
-    -------
-    decided : the reader is done with the chosen finding, or with the slice on show
-    elsewhere : a finding was gone to that lies in a series which is not on show; the Finding
+    decided : Signal[()]
+        The reader is done with the chosen finding, or with the slice on show.
+    noticed : Signal[str]
+        A gesture had no effect, or was undone; one sentence.
+    errored : Signal[str]
+        Nothing was recorded of a gesture; one sentence.
     """
 
-    decided = Signal()
-    elsewhere = Signal(object)
-
-    def __init__(self, viewer: ViewerModel, parent: QObject) -> None:
-        super().__init__(viewer, parent)
-        self.order: Callable[[], list[str]] = list
-
-    def go_to(self, finding_id: str) -> None:
-        """Choose a finding and show the slice to look at first.
-
-        Parameters
-        ----------
-        finding_id : str
-            Id of a finding of the review on show.
-        """
-        self.select(finding_id)
-        finding, series = self.selected, self._viewer.series
-        if finding is None:
-            return
-        if series is None or finding.series_uid != series.uid:
-            self.elsewhere.emit(finding)
-        else:
-            self._viewer.show_slice(finding.key_slice)
-
-    def go_next(self) -> None:
-        """Choose the next undecided finding."""
-        self._go(1)
-
-    def go_previous(self) -> None:
-        """Choose the previous undecided finding."""
-        self._go(-1)
+    def __init__(self, review: ReviewModel) -> None:
+        self.decided: Signal[()] = Signal()
+        self.noticed: Signal[str] = Signal()
+        self.errored: Signal[str] = Signal()
+        self._review, self._viewer = review, review.viewer
 
     def accept(self) -> None:
         """Accept the chosen finding."""
@@ -73,7 +42,7 @@ class ReviewController(ReviewOnShow):
 
     def accept_all(self) -> None:
         """Accept every undecided finding that is drawn on the slice on show, as one gesture."""
-        shown = self.findings_on_screen()
+        shown = self._review.findings_on_screen()
         ids = [f.id for f in shown if f.status is Status.UNDECIDED]
         if not ids:
             self.noticed.emit("No undecided finding on this slice.")
@@ -88,7 +57,7 @@ class ReviewController(ReviewOnShow):
         reason : str
             One of the reasons offered; empty for none.
         """
-        self._is_selection_revealed = False
+        self._review.cover_selection()
         self._conclude(lambda session, i: session.reject(i, reason))
 
     def mark_unsure(self) -> None:
@@ -117,7 +86,8 @@ class ReviewController(ReviewOnShow):
         text : str
             The whole note.
         """
-        if self.selected is not None and text != self.selected.note:
+        finding = self._review.selected
+        if finding is not None and text != finding.note:
             self.decide(lambda session, i: session.set_note(i, text))
 
     def decide(self, gesture: Callable[[Session, str], object]) -> bool:
@@ -133,9 +103,9 @@ class ReviewController(ReviewOnShow):
         bool
             Whether it was recorded.
         """
-        finding = self.selected
-        if self.difference:
-            self.tell_none()
+        finding = self._review.selected
+        if self._review.difference:
+            self._review.tell_none()
             return False
         if finding is None:
             self.noticed.emit("Choose a finding first (N for the next undecided one).")
@@ -155,11 +125,12 @@ class ReviewController(ReviewOnShow):
         bool
             Whether it was recorded.
         """
-        if self.session is None or self.difference:
-            self.tell_none()
+        session = self._review.session
+        if session is None or self._review.difference:
+            self._review.tell_none()
             return False
         try:
-            gesture(self.session)
+            gesture(session)
         except ReviewError as error:
             log.warning("a gesture could not be recorded", exc_info=True)
             self.errored.emit(str(error))
@@ -189,15 +160,6 @@ class ReviewController(ReviewOnShow):
         """
         self._mark_read(None, is_read)
 
-    def is_read_in_full(self) -> tuple[bool, bool]:
-        """Whether the slice and the series on show are marked as read in full."""
-        series = self._viewer.series
-        if self.session is None or series is None:
-            return False, False
-        uid = series.uid
-        read = self.session.is_read_in_full
-        return read(uid, self._viewer.slice_index), read(uid, None)
-
     def undo(self) -> None:
         """Take back the last gesture and show what it was about."""
         self.record(lambda s: self._show_switched(s.undo(), "Nothing to undo.", "Undone"))
@@ -211,20 +173,10 @@ class ReviewController(ReviewOnShow):
             self.noticed.emit(nothing)
             return
         self.noticed.emit(f"{done}: {text}")
-        shown = [i for i in self._changed if self.session and i in self.session.findings]
-        if shown and self.selected_id != shown[0]:
-            self.go_to(shown[0])
-
-    def _go(self, step: int) -> None:
-        findings = self.findings()
-        order = [i for i in self.order() if i in findings]
-        undecided = [i for i in order if findings[i].status is Status.UNDECIDED]
-        if not undecided:
-            self.noticed.emit("No undecided finding in the table.")
-            return
-        start = order.index(self.selected_id) if self.selected_id in order else -min(step, 0) - 1
-        places = [(start + step * n) % len(order) for n in range(1, len(order) + 1)]
-        self.go_to(next(order[p] for p in places if order[p] in undecided))
+        review = self._review
+        shown = [i for i in review.last_changed if review.session and i in review.session.findings]
+        if shown and review.selected_id != shown[0]:
+            review.go_to(shown[0])
 
     def _conclude(self, gesture: Callable[[Session, str], object]) -> None:
         if self.decide(gesture):
@@ -235,5 +187,5 @@ class ReviewController(ReviewOnShow):
         if series is not None:
             uid = series.uid
             is_recorded = self.record(lambda s: s.mark_read_in_full(uid, slice_index, is_read))
-        self.read_marks_changed.emit()
+        self._review.read_marks_changed.emit()
         return is_recorded

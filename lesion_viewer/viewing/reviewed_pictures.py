@@ -1,16 +1,14 @@
 """Digests of the slices that a review was made on, and images that were replaced since."""
 
-from PySide6.QtCore import QObject, Signal
-
 from lesion_viewer.ct.volume.ct_volume import CTVolume
 from lesion_viewer.ct.volume.picture_identity import Name, digest_of, sampled_slices, slice_name
 from lesion_viewer.errors import LesionViewerError
 from lesion_viewer.review.session import Session
-from lesion_viewer.ui.study.review_controller import ReviewController
-from lesion_viewer.viewing.viewer_model import ViewerModel
+from lesion_viewer.viewing.review_model import ReviewModel
+from lesion_viewer.viewing.signals import Signal
 
 
-class PictureController(QObject):
+class ReviewedPictures:
     """Keeps digests of slices that were read, and recognises images that were replaced since.
 
     Of a study's series it keeps a few slices, of a project each reviewed image. A study is compared
@@ -18,44 +16,29 @@ class PictureController(QObject):
 
     Parameters
     ----------
-    viewer : ViewerModel
-        What is on show.
-    review : ReviewController
+    review : ReviewModel
         Holds the session that keeps the digests.
-    parent : QObject
-        Owner of this controller.
 
-    Signals
-    -------
-    errored : a digest cannot be written into the review; one sentence
+    Attributes
+    ----------
+    errored : Signal[str]
+        A digest cannot be written into the review; one sentence.
     """
 
-    errored = Signal(str)
-
-    def __init__(self, viewer: ViewerModel, review: ReviewController, parent: QObject) -> None:
-        super().__init__(parent)
-        self._viewer, self._review = viewer, review
-        self._is_project = False
+    def __init__(self, review: ReviewModel) -> None:
+        self.errored: Signal[str] = Signal()
+        self._viewer, self._review = review.viewer, review
         self._known: dict[Name, str] = {}
+        viewer = review.viewer
+        review.reviews_changed.connect(self._forget)
         viewer.volume_changed.connect(lambda _: self._forget())
         viewer.slice_changed.connect(lambda _: self._check())
         viewer.slices_read.connect(lambda _: self._check())
 
-    def set_project(self, is_project: bool) -> None:
-        """Keep digests for a labelling project, or for a study.
-
-        Parameters
-        ----------
-        is_project : bool
-            Whether each image is compared by itself; else the series is compared.
-        """
-        self._is_project = is_project
-        self._known = {}
-
     def keep(self) -> None:
         """Keep the digests of the slices that stand for the series on show and are read by now."""
         volume, session = self._viewer.volume, self._review.session
-        if volume is None or session is None or self._is_project:
+        if volume is None or session is None or self._review.is_project:
             return
         wanted = sampled_slices(len(volume))
         self._keep(session, volume, [i for i in wanted if volume.is_loaded[i]])
@@ -76,7 +59,7 @@ class PictureController(QObject):
         volume, session = self._viewer.volume, self._review.session
         if volume is None or session is None:
             return
-        if self._is_project:
+        if self._review.is_project:
             self._check_image(session, volume, self._viewer.slice_index)
         elif all(map(volume.is_settled, sampled_slices(len(volume)))):
             self.keep()

@@ -2,7 +2,7 @@
 
 from lesion_viewer.ct.values.window import Window
 from lesion_viewer.review.worklist.work_list import WorkList
-from lesion_viewer.ui.study.volume_controller import VolumeController
+from lesion_viewer.viewing.viewer_model import ViewerModel
 
 
 class SliceDisplay:
@@ -10,12 +10,12 @@ class SliceDisplay:
 
     Parameters
     ----------
-    volume : VolumeController
+    viewer : ViewerModel
         Shows them.
     """
 
-    def __init__(self, volume: VolumeController) -> None:
-        self._volume = volume
+    def __init__(self, viewer: ViewerModel) -> None:
+        self._viewer = viewer
         self._given_window: Window | None = None
 
     def show(self, project: WorkList, series_uid: str, slice_index: int) -> None:
@@ -30,13 +30,13 @@ class SliceDisplay:
         slice_index : int
             Index of the slice, from 0.
         """
-        shown = self._volume.series
+        shown = self._viewer.series
         if shown is not None and shown.uid == series_uid:
-            self._volume.show_slice(slice_index)
+            self._viewer.show_slice(slice_index)
             return
         series = project.series(series_uid)
-        is_own = self._given_window in (None, self._volume.window)
-        window = None if is_own else self._volume.window
-        self._volume.show_series(series, slice_index, window, project.present(series_uid))
+        is_own = self._given_window in (None, self._viewer.window)
+        window = None if is_own else self._viewer.window
+        self._viewer.show_series(series, slice_index, window, project.present(series_uid))
         if is_own:
-            self._given_window = self._volume.window
+            self._given_window = self._viewer.window

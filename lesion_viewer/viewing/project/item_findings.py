@@ -3,7 +3,7 @@
 from lesion_viewer.review.finding import Finding, OriginKind, Status
 from lesion_viewer.review.session import Session
 from lesion_viewer.review.worklist.work_list import Item, What
-from lesion_viewer.ui.study.review_controller import ReviewController
+from lesion_viewer.viewing.review_model import ReviewModel
 
 
 def listed_findings(session: Session, item: Item) -> list[Finding]:
@@ -27,12 +27,12 @@ def listed_findings(session: Session, item: Item) -> list[Finding]:
     return [f for f in session.findings.values() if f.series_uid in uids and f.boxes]
 
 
-def findings_on(review: ReviewController, item: Item | None) -> list[Finding]:
+def findings_on(review: ReviewModel, item: Item | None) -> list[Finding]:
     """The findings that are drawn on an item, labels before candidates of a detector.
 
     Parameters
     ----------
-    review : ReviewController
+    review : ReviewModel
         Review of the project.
     item : Item | None
         An item of the project, or None.
@@ -51,12 +51,12 @@ def findings_on(review: ReviewController, item: Item | None) -> list[Finding]:
     return sorted(shown, key=lambda f: f.origin.kind is OriginKind.MODEL)
 
 
-def undecided_on(review: ReviewController, item: Item | None) -> list[Finding]:
+def undecided_on(review: ReviewModel, item: Item | None) -> list[Finding]:
     """Those of an item's findings that are still to be decided.
 
     Parameters
     ----------
-    review : ReviewController
+    review : ReviewModel
         Review of the project.
     item : Item | None
         An item of the project, or None.

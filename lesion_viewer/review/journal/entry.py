@@ -1,4 +1,4 @@
-"""An entry of a journal."""
+"""An entry of a journal, as it is stored."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,13 +6,13 @@ from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
-class Event:
-    """One entry: what happened, by whom and when.
+class Entry:
+    """One event as JSON: what happened, by whom and when.
 
     Attributes
     ----------
     seq : int
-        Place in the journal, from 1, increasing; 0 for an event that is not recorded.
+        Place in the journal, from 1, increasing.
     at : str
         UTC, ISO 8601 with microseconds, strictly increasing.
     reader : str
@@ -20,7 +20,7 @@ class Event:
     kind : str
         What happened, ``accepted`` for one.
     payload : Mapping[str, Any]
-        What it happened to, by names that depend on the kind; JSON.
+        As the kind encodes it.
     """
 
     seq: int

@@ -5,25 +5,25 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from lesion_viewer.review.journal.event import Event
+from lesion_viewer.review.journal.entry import Entry
 from lesion_viewer.review.uids import derived_uid, imported_uid, label_uid
 
 COUNTED = re.compile(r"[fr][1-9][0-9]*")
 
 
-def with_uids(events: Iterable[Event], study_key: str) -> list[Event]:
+def with_uids(events: Iterable[Entry], study_key: str) -> list[Entry]:
     """The events of a journal with the UIDs of its findings and runs, the same every time.
 
     Parameters
     ----------
-    events : Iterable[Event]
+    events : Iterable[Entry]
         From the first on.
     study_key : str
         Of the journal.
 
     Returns
     -------
-    list[Event]
+    list[Entry]
         In their order.
     """
     uids: dict[str, str] = {}
@@ -35,7 +35,7 @@ def with_uids(events: Iterable[Event], study_key: str) -> list[Event]:
     return done
 
 
-def _named(event: Event, study_key: str) -> list[tuple[str, str]]:
+def _named(event: Entry, study_key: str) -> list[tuple[str, str]]:
     """Each counted id that an event may bring, and the UID that it gets."""
     p = event.payload
     if event.kind == "labels_imported":

@@ -1,0 +1,72 @@
+"""What a reader draws on slices of a finding beside its boxes and axes."""
+
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar, Self
+
+from lesion_viewer.review.annotations.annotation import Annotation
+from lesion_viewer.review.events.decisions import OnFinding, Seen
+from lesion_viewer.review.events.event import Payload, Target
+from lesion_viewer.review.events.finding_encoding import decode_annotation, encode_annotation
+from lesion_viewer.review.events.slices import Slices
+from lesion_viewer.review.finding import Finding
+
+
+@dataclass(frozen=True, slots=True)
+class AnnotationSet(OnFinding):
+    """A finding has an annotation, in the place of the former one with its UID; nothing is decided.
+
+    Attributes
+    ----------
+    series_uid : str
+        UID of the finding's series.
+    annotation : Annotation
+        On one of its slices.
+    """
+
+    kind: ClassVar[str] = "annotation_set"
+    text: ClassVar[str] = "change annotation"
+    series_uid: str
+    annotation: Annotation
+
+    def changed(self, finding: Finding, to: Target) -> Finding:  # noqa: D102
+        one = self.annotation
+        return replace(finding, annotations={**finding.annotations, one.uid: one})
+
+    def encode(self, slices: Slices) -> dict[str, Any]:  # noqa: D102
+        return {
+            **OnFinding.encode(self, slices),
+            "annotation": self.annotation.uid,
+            **encode_annotation(self.annotation, self.series_uid, slices),
+        }
+
+    @classmethod
+    def decode(cls, payload: Payload, slices: Slices) -> Self:  # noqa: D102
+        series_uid = slices.place(payload["slice"])[0]
+        annotation = decode_annotation(payload["annotation"], payload, slices)
+        return cls(payload["finding"], Seen.decode(payload["seen"]), series_uid, annotation)
+
+
+@dataclass(frozen=True, slots=True)
+class AnnotationRemoved(OnFinding):
+    """A finding has an annotation no longer.
+
+    Attributes
+    ----------
+    annotation_uid : str
+        UID of the annotation.
+    """
+
+    kind: ClassVar[str] = "annotation_removed"
+    text: ClassVar[str] = "remove annotation"
+    annotation_uid: str
+
+    def changed(self, finding: Finding, to: Target) -> Finding:  # noqa: D102
+        kept = {uid: a for uid, a in finding.annotations.items() if uid != self.annotation_uid}
+        return replace(finding, annotations=kept)
+
+    def encode(self, slices: Slices) -> dict[str, Any]:  # noqa: D102
+        return {**OnFinding.encode(self, slices), "annotation": self.annotation_uid}
+
+    @classmethod
+    def decode(cls, payload: Payload, slices: Slices) -> Self:  # noqa: D102
+        return cls(payload["finding"], Seen.decode(payload["seen"]), payload["annotation"])
