@@ -7,9 +7,10 @@ import pytest
 from lesion_viewer.cli import main
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.errors import ReviewError
-from lesion_viewer.exchange.reviews.reviewed_csv import statements_in
+from lesion_viewer.exchange.imports.changing import apply
 from lesion_viewer.review.finding import Decision, Status
 from lesion_viewer.review.session import Session
+from tests.exchange.imported import corrections
 from tests.exchange.small_deeplesion import UIDS, write_project
 
 Told = dict[str, tuple[Status, Decision | None]]
@@ -91,12 +92,12 @@ def test_changes_that_were_shown_of_a_review_that_moved_on_are_refused(
 ) -> None:
     export, bob, _ = readers
     session = Session.open(bob, None, "bob")
-    ours = statements_in(session, export)
+    found = corrections(session, export)
     session.reject(next(iter(session.findings)), "vessel")
     with pytest.raises(ReviewError, match=r"the review changed since ann\.csv was read"):
-        ours.record(session)
+        apply(session, found)
     assert session.undo() == "reject"
-    ours.record(session)
+    apply(session, found)
     session.close()
 
 

@@ -1,4 +1,4 @@
-"""The command that takes up boxes which were corrected in another tool."""
+"""The command that takes a file up into a review."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,8 +10,7 @@ from lesion_viewer.cli.messages import say
 from lesion_viewer.errors import one_line
 
 if TYPE_CHECKING:
-    from lesion_viewer.exchange.reviews.external_labels import Corrections
-    from lesion_viewer.review.label_import import ProposedChange
+    from lesion_viewer.exchange.imports.change_set import ChangeSet, Line
 
 SHOWN = 20
 """Lines of a list that are printed; the rest is counted."""
@@ -20,67 +19,75 @@ commands = typer.Typer()
 
 
 @commands.command("import")
-def take_corrections(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="COCO JSON, or a CSV of boxes.")],
+def import_file(
+    file: Annotated[
+        Path,
+        typer.Argument(
+            metavar="FILE", help="A reviewed CSV, COCO JSON, or a table of corrected boxes."
+        ),
+    ],
     session: Annotated[Path, typer.Option(metavar="FILE", help="The review.")],
     reader: Annotated[
-        str, typer.Option(metavar="NAME", help="Who corrected; else the reader of the settings.")
+        str, typer.Option(metavar="NAME", help="Who imports; else the reader of the settings.")
     ] = "",
     apply: Annotated[bool, typer.Option("--apply", help="Make the changes.")] = False,
 ) -> None:
-    """Say what boxes that were corrected elsewhere would change; with --apply change it.
+    """Say what a file of boxes would change in a review; with --apply change it.
 
-    A CSV that was exported from a review of the same labels keeps its readers and times.
+    Decisions in our own exports keep their readers and times; corrections of other tools are
+    those of the importer.
     """
-    from lesion_viewer.exchange.reviews.external_labels import read_corrections
-    from lesion_viewer.exchange.reviews.import_outcome import replaced_sentences
-    from lesion_viewer.exchange.reviews.reviewed_csv import is_own_export, statements_in
-    from lesion_viewer.review.label_import import apply_changes, counts, preview
+    from lesion_viewer.exchange.imports import changing
+    from lesion_viewer.exchange.imports.change_set import counts
+    from lesion_viewer.exchange.imports.parsing import Meaning, parse
+    from lesion_viewer.exchange.imports.wording import replaced_sentences
+    from lesion_viewer.exchange.tables.slice_names import finder
     from lesion_viewer.review.session import Session
     from lesion_viewer.ui.settings import load_settings
 
     review = Session.open(session, None, reader or load_settings().reader)
     try:
-        found = read_corrections(file, review)
-        ours = statements_in(review, file) if is_own_export(review, file) else None
-        changes = preview(review, found.slices) if ours is None else ours.lines()
+        parsed = parse(file, finder(review.series()), Meaning.CORRECTIONS)
+        found = changing.change_set(parsed, review)
+        lines = found.lines()
         _say_left_out(file, found)
-        _print_changes(changes)
-        print(", ".join(f"{count} {kind}" for kind, count in counts(changes).items()))
-        print(f"{len(found.slices)} slices in the file, {found.absent} are not in the review")
-        for sentence in replaced_sentences(ours):
+        _print_lines(lines)
+        print(", ".join(f"{count} {kind}" for kind, count in counts(lines).items()))
+        print(
+            f"{len(found.slices)} slices in the file, {found.left_out.absent} are not in the review"
+        )
+        for sentence in replaced_sentences(found):
             print(sentence)
-        if apply and ours is not None:
-            ours.record(review)
-        elif apply:
-            apply_changes(review, file.name, changes)
+        if apply:
+            changing.apply(review, found)
     finally:
         review.close()
     say("changed" if apply else "nothing was changed; --apply does it")
 
 
-def _say_left_out(file: Path, found: "Corrections") -> None:
+def _say_left_out(file: Path, found: "ChangeSet") -> None:
     """Say on stderr what of the file is not taken, and what is taken with a doubt."""
-    from lesion_viewer.exchange.reviews.import_outcome import cut_sentences
+    from lesion_viewer.exchange.imports.wording import cut_sentences
 
-    for notice in found.notices:
+    left_out = found.left_out
+    for notice in left_out.notices:
         say(one_line(f"{file}: {notice}"))
-    for problem in found.problems:
+    for problem in left_out.unusable:
         say(one_line(f"left out, its label stays as it is: {problem}"))
-    for name in found.absent_names[:SHOWN]:
+    for name in left_out.absent_names[:SHOWN]:
         say(one_line(f"not in the review: {name}"))
-    for sentence in cut_sentences(found.clipped):
+    for sentence in cut_sentences(left_out.clipped):
         say(sentence)
 
 
-def _print_changes(changes: "Sequence[ProposedChange]") -> None:
-    for change in changes[:SHOWN]:
-        name = f"{change.series_uid} slice {change.slice_index + 1}"
+def _print_lines(lines: "Sequence[Line]") -> None:
+    for line in lines[:SHOWN]:
+        name = f"{line.series_uid} slice {line.slice_index + 1}"
         boxes = (
             "" if box is None else ", ".join(f"{v:.1f}" for v in box.as_tuple())
-            for box in (change.before, change.after)
+            for box in (line.before, line.after)
         )
-        decided = f"  {change.decided}" if change.decided else ""
-        print(f"{change.kind}: {name}  {' -> '.join(boxes)}".rstrip(" ->") + decided)
-    if len(changes) > SHOWN:
-        print(f"and {len(changes) - SHOWN} more")
+        decided = f"  {line.decided}" if line.decided else ""
+        print(f"{line.kind}: {name}  {' -> '.join(boxes)}".rstrip(" ->") + decided)
+    if len(lines) > SHOWN:
+        print(f"and {len(lines) - SHOWN} more")

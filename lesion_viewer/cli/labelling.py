@@ -92,20 +92,21 @@ def _label_study(path: Path, file: Path, session: Path, reader: str, labels: str
     from collections import Counter
 
     from lesion_viewer.ct.reading import open_study
-    from lesion_viewer.exchange.label_files import read_label_file, take_label_file
-    from lesion_viewer.exchange.reviews.import_outcome import imported_text
+    from lesion_viewer.exchange.imports.changing import take
+    from lesion_viewer.exchange.imports.parsing import Meaning, parse
+    from lesion_viewer.exchange.imports.wording import imported_text
     from lesion_viewer.review.session import Session
 
     study = open_study(path)
-    found = read_label_file(study, file, labels)
+    found = parse(file, study, Meaning.LABELS, labels)
     review = Session.open(session, study.key, reader)
     try:
-        taken = take_label_file(review, file, found)
+        taken = take(review, found)
         review.describe(study)
-        for sentence in taken.unusable[1:SHOWN]:
+        for sentence in taken.left_out.unusable[1:SHOWN]:
             say(f"left out: {sentence}")
         statuses = Counter(f.status.value for f in review.findings.values())
-        print(imported_text(file.name, taken))
+        print(imported_text(taken))
         print(", ".join(f"{count} {status}" for status, count in statuses.items()) or "no findings")
     finally:
         review.close()

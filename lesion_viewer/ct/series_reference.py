@@ -11,9 +11,8 @@ from lesion_viewer.ct.study import Collection, Series
 from lesion_viewer.ct.volume.picture_identity import (
     Name,
     Picture,
-    compare,
+    compare_pixels_too,
     digests_of,
-    other_pixels,
     picture_of,
 )
 from lesion_viewer.errors import CTError
@@ -87,7 +86,7 @@ class SeriesReference:
 
     def _change_in(self, series: Series) -> str:
         """How a series differs from the one that was meant; empty where it does not."""
-        comparison = compare(self.picture, picture_of(series))
+        comparison = compare_pixels_too(self.picture, self.digests, series)
         if comparison.differences:
             return f"other {', '.join(comparison.differences)}"
         count = len(self.picture.names)
@@ -95,8 +94,6 @@ class SeriesReference:
             return f"it has {len(series.slices)} slices, and had {count}"
         if comparison.is_renumbered:
             return "its slices are in another order"
-        if other := other_pixels(series, self.digests):
-            return f"{series.slices[other[0]].file} has other pixels"
         return ""
 
 

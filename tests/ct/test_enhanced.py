@@ -21,8 +21,9 @@ from lesion_viewer.ct.reading import open_collection, open_study
 from lesion_viewer.ct.values.window import Window
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.errors import CTError
-from lesion_viewer.exchange.reviews.reviewed_csv import export_csv, import_reviewed
+from lesion_viewer.exchange.reviews.reviewed_csv import export_csv
 from lesion_viewer.review.session import Session
+from tests.exchange.imported import import_file
 
 ENHANCED = "1.2.840.10008.5.1.4.1.1.2.1"
 GROUPS = {
@@ -232,7 +233,7 @@ def test_rows_of_a_review_find_their_frame_again(tmp_path, write_enhanced):
     export_csv(before, tmp_path / "rows.csv")
     after = Session.open(tmp_path / "b.review", study.key, "reader")
     after.describe(study)
-    import_reviewed(after, study, tmp_path / "rows.csv")
+    import_file(after, study, tmp_path / "rows.csv")
     (finding,) = after.findings.values()
     assert list(finding.boxes) == [1]
     before.close()

@@ -121,7 +121,7 @@ def test_other_pixels_are_refused(reference: SeriesReference) -> None:
         dataset.RescaleIntercept += 1
 
     change(reference.path / "a", brighter)
-    with pytest.raises(CTError, match=r"is not the one that was meant: .*\.dcm has other pixels$"):
+    with pytest.raises(CTError, match="is not the one that was meant: other pixels of Im 1, 3, 5$"):
         reference.resolve()
 
 

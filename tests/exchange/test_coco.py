@@ -12,13 +12,14 @@ from lesion_viewer.ct.study import Study
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.detection.candidates import Detection, SliceDetections
 from lesion_viewer.errors import ExchangeError
+from lesion_viewer.exchange.imports.change_set import ChangeKind, counts
+from lesion_viewer.exchange.imports.changing import apply
 from lesion_viewer.exchange.reviews.coco_export import export_coco
-from lesion_viewer.exchange.reviews.external_labels import read_corrections
 from lesion_viewer.exchange.reviews.reviewed_csv import export_csv
 from lesion_viewer.exchange.worklists.project_files import open_project
 from lesion_viewer.review.finding import Origin, OriginKind, Status
-from lesion_viewer.review.label_import import ChangeKind, apply_changes, counts, preview
 from lesion_viewer.review.session import Session
+from tests.exchange.imported import correct, corrections
 from tests.exchange.small_deeplesion import NAMES, UIDS, write_project
 
 LABEL, SECOND = Box(20, 30, 41, 51), Box(70, 70, 91, 91)
@@ -66,6 +67,15 @@ def told(session: Session) -> set[tuple[object, ...]]:
     }
 
 
+def decisions(session: Session) -> dict[str, tuple[str, str]]:
+    """Finding -> who decided when."""
+    return {
+        f.id: (f.decision.reader, f.decision.decided_at)
+        for f in session.findings.values()
+        if f.decision is not None
+    }
+
+
 def load(path: Path) -> dict[str, list[dict[str, object]]]:
     content: dict[str, list[dict[str, object]]] = json.loads(path.read_text())
     return content
@@ -96,12 +106,12 @@ def test_journal_csv_and_coco_agree(open_reader: Callable[[str], Session], tmp_p
     assert [i["file_name"] for i in content["images"] if i["read_in_full"]] == [
         "000001_01_01/010.png"
     ]
-    from_csv, from_coco = (
-        {place: {b.box for b in one.boxes if b.status is not Status.REJECTED}
-         for place, one in read_corrections(tmp_path / name, session).slices.items()}
-        for name in ("out.csv", "out.json")
-    )  # fmt: skip
-    assert {k: v for k, v in from_csv.items() if v} == {k: v for k, v in from_coco.items() if v}
+    states = []
+    for name in ("out.csv", "out.json"):
+        other = open_reader(name)
+        correct(other, tmp_path / name)
+        states.append((told(other), decisions(other)))
+    assert states == [(told(session), decisions(session))] * 2
 
 
 def test_our_own_coco_brings_the_decisions_to_another_reader(
@@ -109,15 +119,13 @@ def test_our_own_coco_brings_the_decisions_to_another_reader(
 ) -> None:
     ann, bob = reviewed(open_reader("ann")), open_reader("bob")
     export_coco(ann, tmp_path / "out.json")
-    found = read_corrections(tmp_path / "out.json", bob)
-    apply_changes(bob, "out.json", preview(bob, found.slices))
+    correct(bob, tmp_path / "out.json")
     assert told(bob) == told(ann)
     assert bob.is_read_in_full(UIDS[0], 1)
     # The same file has nothing more to say.
-    assert preview(bob, read_corrections(tmp_path / "out.json", bob).slices) == ()
-    decisions = [f.decision for f in bob.findings.values() if f.decision]
-    assert {d.reader for d in decisions} == {"bob"}
-    assert len({d.decided_at for d in decisions}) == len(decisions)
+    assert corrections(bob, tmp_path / "out.json").lines() == ()
+    assert decisions(bob) == decisions(ann)
+    assert {one.importer for one in bob.imports()[1:]} == {"bob"}
 
 
 def other_tool(path: Path, boxes: dict[str, list[list[float]]]) -> Path:
@@ -148,16 +156,16 @@ def test_another_tools_file_is_shown_before_it_changes_anything(
             "elsewhere/5.png": [[1, 1, 2, 2]],
         },
     )
-    found = read_corrections(path, session)
-    changes = preview(session, found.slices)
-    assert (len(found.slices), found.absent) == (2, 1)
+    found = corrections(session, path)
+    changes = found.lines()
+    assert (len(found.slices), found.left_out.absent) == (2, 1)
     assert {k: n for k, n in counts(changes).items() if n} == {
         ChangeKind.DELETE: 1,
         ChangeKind.ADD: 1,
         ChangeKind.CORRECT: 1,
     }
     assert all(f.status is Status.UNDECIDED for f in session.findings.values())
-    apply_changes(session, path.name, changes)
+    apply(session, found)
     statuses = [f.status.value for f in session.findings.values()]
     assert statuses == ["undecided", "rejected", "corrected", "undecided", "undecided", "added"]
     assert session.undo() == "import of a review"
@@ -175,7 +183,7 @@ def test_a_corrected_csv_without_decisions_is_taken_too(
     del text[2]  # the second label of the first slice
     text[2] = text[2].replace('"16, 26, 46, 56"', '"18, 26, 46, 56"')
     (tmp_path / "other.csv").write_text("\n".join(text))
-    changes = preview(session, read_corrections(tmp_path / "other.csv", session).slices)
+    changes = corrections(session, tmp_path / "other.csv").lines()
     assert [(c.kind, c.after) for c in changes] == [
         (ChangeKind.DELETE, None),
         (ChangeKind.CORRECT, Box(22, 30, 41, 51)),
@@ -206,7 +214,7 @@ def test_a_file_that_cannot_be_used_is_one_line(
 ) -> None:
     (tmp_path / name).write_text(content)
     with pytest.raises(ExchangeError, match=said) as raised:
-        read_corrections(tmp_path / name, open_reader("ann"))
+        corrections(open_reader("ann"), tmp_path / name)
     assert "\n" not in str(raised.value)
 
 
@@ -214,9 +222,9 @@ def test_a_box_without_area_is_left_out_and_told(
     open_reader: Callable[[str], Session], tmp_path: Path
 ) -> None:
     path = other_tool(tmp_path / "x.json", {NAMES[0]: [[5, 5, 0, 3], [20, 30, 21, 21]]})
-    found = read_corrections(path, open_reader("ann"))
-    assert len(found.problems) == 1 and "needs x1 < x2" in found.problems[0]
-    assert [len(one.boxes) for one in found.slices.values()] == [1]
+    found = corrections(open_reader("ann"), path)
+    assert len(found.left_out.unusable) == 1 and "needs x1 < x2" in found.left_out.unusable[0]
+    assert len(found.slices) == 1
 
 
 def test_dicom_slices_are_found_by_their_uid(
@@ -227,7 +235,7 @@ def test_dicom_slices_are_found_by_their_uid(
     export_coco(session, tmp_path / "out.json")
     assert [i["file_name"] for i in load(tmp_path / "out.json")["images"]] == ["1.2.3.4.dcm"]
     again = open_review(dicom_study)
-    changes = preview(again, read_corrections(tmp_path / "out.json", again).slices)
+    changes = corrections(again, tmp_path / "out.json").lines()
     assert [(c.kind, c.series_uid, c.slice_index) for c in changes] == [
         (ChangeKind.ADD, "1.2.3", 4)
     ]

@@ -13,12 +13,12 @@ from lesion_viewer.ct.study import Study
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.errors import ExchangeError
 from lesion_viewer.exchange.image_names import ImageIndex
+from lesion_viewer.exchange.imports.change_set import ChangeKind
 from lesion_viewer.exchange.reviews.coco_export import export_coco
-from lesion_viewer.exchange.reviews.external_labels import read_corrections
-from lesion_viewer.exchange.reviews.reviewed_csv import export_csv, import_labels
+from lesion_viewer.exchange.reviews.reviewed_csv import export_csv
 from lesion_viewer.exchange.worklists.project_files import open_project
-from lesion_viewer.review.label_import import ChangeKind, apply_changes, preview
 from lesion_viewer.review.session import Session
+from tests.exchange.imported import correct, corrections, import_file
 from tests.exchange.plain_pngs import FIRST, SECOND, coco, write_json, write_pngs
 from tests.exchange.small_deeplesion import NAMES, UIDS, write_project
 
@@ -52,7 +52,7 @@ def open_boxes(tmp_path: Path) -> Iterator[Callable[[dict[str, Any]], Session]]:
 
 
 def changes_of(session: Session, path: Path) -> list[tuple[str, str, Box | None]]:
-    found = preview(session, read_corrections(path, session).slices)
+    found = corrections(session, path).lines()
     return [(c.kind.value, c.finding_id, c.after) for c in found]
 
 
@@ -71,9 +71,11 @@ def test_a_bad_box_deletes_and_changes_nothing(
     session: Session, tmp_path: Path, bad: list[Any]
 ) -> None:
     path = write_json(tmp_path / "x.json", coco({NAMES[0]: [A, bad]}, side=128))
-    found = read_corrections(path, session)
-    assert preview(session, found.slices) == ()
-    assert len(found.problems) == 1 and found.problems[0].startswith("annotation 12: ")
+    found = corrections(session, path)
+    assert found.lines() == ()
+    assert len(found.left_out.unusable) == 1 and found.left_out.unusable[0].startswith(
+        "annotation 12: "
+    )
 
 
 @pytest.mark.parametrize("cells", ["70,70,70,91", "nan,70,91,91", "abc,70,91,91", "500,9,505,14"])
@@ -88,9 +90,9 @@ def test_a_bad_row_of_a_table_deletes_and_changes_nothing(
         path.write_text(
             f'File_name,Bounding_boxes\n{NAMES[0]},"16,26,46,56"\n{NAMES[0]},"{cells}"\n'
         )
-    found = read_corrections(path, session)
-    assert preview(session, found.slices) == ()
-    assert len(found.problems) == 1 and found.problems[0].startswith("line 3: ")
+    found = corrections(session, path)
+    assert found.lines() == ()
+    assert len(found.left_out.unusable) == 1 and found.left_out.unusable[0].startswith("line 3: ")
 
 
 def test_a_box_of_an_image_that_the_file_lacks_lets_no_label_go(
@@ -101,7 +103,7 @@ def test_a_box_of_an_image_that_the_file_lacks_lets_no_label_go(
     content["annotations"].append({"id": 3, "image_id": 99, "bbox": B})
     path = write_json(tmp_path / "y.json", content)
     assert changes_of(session, path) == []
-    assert read_corrections(path, session).problems == (
+    assert corrections(session, path).left_out.unusable == (
         "annotation 3: its image 99 is not in the file",
     )
 
@@ -114,17 +116,17 @@ def test_a_bad_box_leaves_its_slice_unread(session: Session, tmp_path: Path) -> 
 
 def test_a_box_over_the_border_is_cut_and_counted(session: Session, tmp_path: Path) -> None:
     path = write_json(tmp_path / "x.json", coco({NAMES[0]: [A, [75, 70, 60, 21]]}, side=128))
-    found = read_corrections(path, session)
-    assert found.clipped == 1 and found.problems == ()
+    found = corrections(session, path)
+    assert found.left_out.clipped == 1 and found.left_out.unusable == ()
     ((kind, _, box),) = changes_of(session, path)
     assert (kind, box) == ("correct", Box(75, 70, 128, 91))
 
 
 def test_boxes_of_scaled_pictures_change_nothing(session: Session, tmp_path: Path) -> None:
     path = write_json(tmp_path / "x.json", coco({NAMES[0]: [[40, 60, 42, 42]]}, side=256))
-    found = read_corrections(path, session)
-    assert found.slices == {} and changes_of(session, path) == []
-    assert "a picture of 256 x 256 pixels, the image has 128 x 128" in found.problems[0]
+    found = corrections(session, path)
+    assert found.slices == () and changes_of(session, path) == []
+    assert "a picture of 256 x 256 pixels, the image has 128 x 128" in found.left_out.unusable[0]
 
 
 def test_ids_decide_whose_box_it_is(
@@ -141,7 +143,7 @@ def test_ids_decide_whose_box_it_is(
         ("correct", first, Box(4, 4, 25, 24)),
         ("correct", second, Box(9, 9, 29, 29)),
     ]
-    apply_changes(session, path.name, preview(session, read_corrections(path, session).slices))
+    correct(session, path)
     assert session.findings[first].boxes[index] == Box(4, 4, 25, 24)
     export_coco(session, tmp_path / "out.json")
     out = json.loads((tmp_path / "out.json").read_text())["annotations"]
@@ -155,8 +157,8 @@ def test_ids_that_were_counted_anew_are_not_taken_for_ours(
     first, second = session.findings
     # The first was deleted elsewhere, and the second got its number.
     path = write_json(tmp_path / "x.json", coco({SECOND: [[40, 40, 12, 10]]}))
-    found = read_corrections(path, session)
-    assert "its ids are not those of this review" in found.notices[0]
+    found = corrections(session, path)
+    assert "its ids are not those of this review" in found.left_out.notices[0]
     assert changes_of(session, path) == [
         ("delete", first, None),
         ("correct", second, Box(40, 40, 52, 50)),
@@ -165,15 +167,13 @@ def test_ids_that_were_counted_anew_are_not_taken_for_ours(
 
 def test_the_id_of_a_new_box_is_kept_and_known_again(session: Session, tmp_path: Path) -> None:
     path = write_json(tmp_path / "x.json", coco({NAMES[3]: [A, [5, 5, 10, 10]]}, side=128))
-    apply_changes(session, path.name, preview(session, read_corrections(path, session).slices))
+    correct(session, path)
     export_coco(session, tmp_path / "out.json")
     content = json.loads((tmp_path / "out.json").read_text())
     (added,) = [a for a in content["annotations"] if a["id"] == 12]
     assert added["bbox"] == [5, 5, 10, 10]
     added["bbox"] = [60, 60, 10, 10]
-    changes = preview(
-        session, read_corrections(write_json(tmp_path / "y.json", content), session).slices
-    )
+    changes = corrections(session, write_json(tmp_path / "y.json", content)).lines()
     assert [(c.kind, c.after) for c in changes] == [(ChangeKind.CORRECT, Box(60, 60, 70, 70))]
 
 
@@ -211,16 +211,16 @@ def test_ids_of_labels_are_the_same_in_every_export_and_for_every_reader(
 )
 def test_names_of_other_tools_find_their_image(session: Session, tmp_path: Path, name: str) -> None:
     path = write_json(tmp_path / "x.json", coco({name: [A, B]}, side=128))
-    found = read_corrections(path, session)
+    found = corrections(session, path)
     assert list(found.slices) == [(UIDS[0], 1)]
-    assert preview(session, found.slices) == ()
+    assert found.lines() == ()
 
 
 def test_names_that_say_no_image_or_several_are_told(session: Session, tmp_path: Path) -> None:
     names = [NAMES[0], "elsewhere/010.png", "000001_01_01/999.png", "20.png"]
     path = write_json(tmp_path / "x.json", coco({name: [A] for name in names}, side=128))
-    found = read_corrections(path, session)
-    assert found.absent_names == ("elsewhere/010.png", "000001_01_01/999.png")
+    found = corrections(session, path)
+    assert found.left_out.absent_names == ("elsewhere/010.png", "000001_01_01/999.png")
     assert set(found.slices) == {(UIDS[0], 1), (UIDS[3], 0)}  # only one image is number 20
 
 
@@ -244,7 +244,7 @@ def test_of_two_names_the_one_with_more_in_common_is_the_image() -> None:
 
 def test_the_categories_of_boxes_reach_the_changes(session: Session, tmp_path: Path) -> None:
     path = write_json(tmp_path / "x.json", coco({NAMES[3]: [A, [5, 5, 10, 10]]}, side=128))
-    (change,) = preview(session, read_corrections(path, session).slices)
+    (change,) = corrections(session, path).lines()
     assert (change.kind, change.lesion_type) == (ChangeKind.ADD, "metastasis")
 
 
@@ -273,7 +273,7 @@ def test_the_command_says_what_it_leaves_out_and_keeps_the_label(
 def test_a_file_of_none_of_the_images_is_refused(session: Session, tmp_path: Path) -> None:
     path = write_json(tmp_path / "x.json", coco({"else/1.png": [A]}, side=128))
     with pytest.raises(ExchangeError, match="none of its images is in this review"):
-        read_corrections(path, session)
+        corrections(session, path)
 
 
 def test_deeplesions_table_between_semicolons_is_the_same_project(tmp_path: Path) -> None:
@@ -302,8 +302,8 @@ def test_coco_over_a_dicom_study_gives_its_labels_and_leaves_as_it_came(
 ) -> None:
     session = open_review(dicom_study)
     content = coco({"series/1.2.3.4.dcm": [A], "9.9.dcm": [B]}, side=512)
-    taken = import_labels(session, dicom_study, write_json(tmp_path / "x.json", content))
-    assert (taken.labels, taken.absent) == (1, 1)
+    taken = import_file(session, dicom_study, write_json(tmp_path / "x.json", content))
+    assert (taken.new_labels, taken.left_out.absent) == (1, 1)
     (finding,) = session.findings.values()
     assert (finding.series_uid, finding.boxes) == ("1.2.3", {4: Box(20, 30, 41, 51)})
     export_coco(session, tmp_path / "out.json")

@@ -8,9 +8,10 @@ from lesion_viewer.ct.study import Study
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.detection.candidates import Detection, SliceDetections
 from lesion_viewer.errors import ExchangeError, ReviewError
-from lesion_viewer.exchange.reviews.reviewed_csv import export_csv, import_labels, import_reviewed
+from lesion_viewer.exchange.reviews.reviewed_csv import export_csv
 from lesion_viewer.review.finding import Origin, OriginKind, Status
 from lesion_viewer.review.session import Session
+from tests.exchange.imported import import_file
 from tests.review.arrivals import nth
 
 OpenReview = Callable[[Study], Session]
@@ -73,21 +74,22 @@ def test_labels_become_findings_where_they_belong(
     png_study: Study, open_review: OpenReview, labels_csv: Path
 ) -> None:
     session = open_review(png_study)
-    imported = import_labels(session, png_study, labels_csv)
+    imported = import_file(session, png_study, labels_csv)
     first, second = session.findings.values()
     assert (first.series_uid, first.boxes) == ("000007_01_02/100-109", {3: Box(9, 9, 12, 12)})
     assert (second.series_uid, second.boxes.keys()) == ("000009_03_01/050", {0})
     assert first.origin == Origin(OriginKind.LABEL, "labels.csv", row=0)
     assert second.origin.row == 2
     assert (first.status, first.original_boxes) == (Status.UNDECIDED, first.boxes)
-    assert (imported.labels, imported.absent, imported.unusable) == (2, 1, ())
+    assert (imported.new_labels, imported.left_out.absent) == (2, 1)
+    assert imported.left_out.unusable == ()
 
 
 def test_an_untouched_export_is_the_file_that_came(
     png_study: Study, open_review: OpenReview, labels_csv: Path, tmp_path: Path
 ) -> None:
     session = open_review(png_study)
-    import_labels(session, png_study, labels_csv)
+    import_file(session, png_study, labels_csv)
     session.accept(nth(session, 1))
     session.undo()
     export_csv(session, tmp_path / "out.csv")
@@ -98,10 +100,10 @@ def test_importing_the_same_labels_again_changes_nothing(
     png_study: Study, open_review: OpenReview, labels_csv: Path
 ) -> None:
     session = open_review(png_study)
-    import_labels(session, png_study, labels_csv)
+    import_file(session, png_study, labels_csv)
     session.accept(nth(session, 1))
     before = dict(session.findings)
-    import_labels(session, png_study, labels_csv)
+    import_file(session, png_study, labels_csv)
     assert session.findings == before
 
 
@@ -109,18 +111,18 @@ def test_labels_of_another_file_are_refused(
     png_study: Study, open_review: OpenReview, labels_csv: Path, tmp_path: Path
 ) -> None:
     session = open_review(png_study)
-    import_labels(session, png_study, labels_csv)
+    import_file(session, png_study, labels_csv)
     other = tmp_path / "other.csv"
     other.write_text(f"{HEADER}\n{IN_STUDY}\n")
     with pytest.raises(ReviewError, match=r"already holds the labels of labels\.csv"):
-        import_labels(session, png_study, other)
+        import_file(session, png_study, other)
 
 
 def test_rows_that_were_touched_carry_the_decision_and_others_stay(
     png_study: Study, open_review: OpenReview, labels_csv: Path, tmp_path: Path
 ) -> None:
     session = open_review(png_study)
-    import_labels(session, png_study, labels_csv)
+    import_file(session, png_study, labels_csv)
     session.reject(nth(session, 1), "=vessel")
     session.change_box(nth(session, 2), 0, Box(104.5, 104, 145, 155))
     export_csv(session, tmp_path / "out.csv")
@@ -143,7 +145,7 @@ def test_a_new_box_is_a_row_like_its_images_other_rows(
     png_study: Study, open_review: OpenReview, labels_csv: Path, tmp_path: Path
 ) -> None:
     session = open_review(png_study)
-    import_labels(session, png_study, labels_csv)
+    import_file(session, png_study, labels_csv)
     session.add("000007_01_02/100-109", 3, Box(20, 30, 40, 50.5))
     session.add("000007_01_02/100-109", 7, Box(20, 30, 40, 50))
     export_csv(session, tmp_path / "out.csv")
@@ -167,7 +169,7 @@ def test_a_new_box_beside_the_key_slice_has_its_patient_and_slice_range(
     png_study: Study, open_review: OpenReview, labels_csv: Path, tmp_path: Path
 ) -> None:
     session = open_review(png_study)
-    import_labels(session, png_study, labels_csv)
+    import_file(session, png_study, labels_csv)
     session.add("000007_01_02/100-109", 7, Box(20, 30, 40, 50))
     session.add("000009_03_01/050", 0, Box(20, 30, 40, 50))
     export_csv(session, tmp_path / "out.csv")
@@ -222,7 +224,7 @@ def test_a_reviewed_csv_of_before_without_instance_numbers_is_read_back(
         writer.writeheader()
         writer.writerows(rows)
     again = open_review(dicom_study)
-    assert import_reviewed(again, dicom_study, tmp_path / "old.csv").decided == 1
+    assert import_file(again, dicom_study, tmp_path / "old.csv").decided == 1
     assert [f.boxes for f in again.findings.values()] == [{4: Box(1, 2, 3, 4)}]
 
 
@@ -246,7 +248,7 @@ def test_adjacent_candidates_that_nobody_decided_come_back_apart(
     swept(session, "1.2.3", (3, 300, 0.5), (4, 300, 0.25))
     export_csv(session, tmp_path / "out.csv")
     again = open_review(dicom_study)
-    import_reviewed(again, dicom_study, tmp_path / "out.csv")
+    import_file(again, dicom_study, tmp_path / "out.csv")
     assert len(again.findings) == 3
     assert told(again) == told(session)
 
@@ -260,7 +262,7 @@ def test_a_box_that_was_removed_comes_back_removed(
     session.add_box(nth(session, 1), 0, Box(99, 99, 121, 121))
     export_csv(session, tmp_path / "out.csv")
     again = open_review(dicom_study)
-    import_reviewed(again, dicom_study, tmp_path / "out.csv")
+    import_file(again, dicom_study, tmp_path / "out.csv")
     assert told(again) == told(session)
     assert again.findings[nth(again, 1)].original_boxes.keys() == {1, 2}
 
@@ -274,11 +276,11 @@ def test_a_review_comes_back_into_the_review_it_left(
     drawn = session.add("1.2.3", 8, Box(1, 2, 30, 40))
     before = dict(session.findings)
     export_csv(session, tmp_path / "out.csv")
-    import_reviewed(session, dicom_study, tmp_path / "out.csv")
+    import_file(session, dicom_study, tmp_path / "out.csv")
     assert session.findings == before
     session.reject(nth(session, 1))
     session.set_note(drawn, "later")
-    import_reviewed(session, dicom_study, tmp_path / "out.csv")
+    import_file(session, dicom_study, tmp_path / "out.csv")
     assert session.findings[nth(session, 1)].status is Status.ACCEPTED
     session.undo()
     assert session.findings[nth(session, 1)].status is Status.REJECTED
@@ -292,7 +294,7 @@ def test_what_came_back_is_not_proposed_again(
     session.reject(nth(session, 1))
     export_csv(session, tmp_path / "out.csv")
     again = open_review(dicom_study)
-    import_reviewed(again, dicom_study, tmp_path / "out.csv")
+    import_file(again, dicom_study, tmp_path / "out.csv")
     swept(again, "1.2.3", (1, 100, 0.5))
     assert [f.status for f in again.findings.values()] == [Status.REJECTED]
 
@@ -303,11 +305,11 @@ def test_a_file_without_a_last_line_end_keeps_to_that(
     path = tmp_path / "labels.csv"
     path.write_bytes(f"{HEADER}\n{IN_STUDY}\n{ISOLATED}".encode())
     session = open_review(png_study)
-    import_labels(session, png_study, path)
+    import_file(session, png_study, path)
     session.add("000007_01_02/100-109", 3, Box(20, 30, 40, 50))
     export_csv(session, tmp_path / "out.csv")
     again = open_review(png_study)
-    import_labels(again, png_study, tmp_path / "out.csv")
+    import_file(again, png_study, tmp_path / "out.csv")
     assert again.label_rows() == session.label_rows()
     while again.undo():
         pass
@@ -319,7 +321,7 @@ def test_a_file_that_a_spreadsheet_filled_up_is_read_alike(
     png_study: Study, open_review: OpenReview, labels_csv: Path, tmp_path: Path
 ) -> None:
     session = open_review(png_study)
-    import_labels(session, png_study, labels_csv)
+    import_file(session, png_study, labels_csv)
     session.reject(nth(session, 2), "cyst")
     export_csv(session, tmp_path / "out.csv")
     with (tmp_path / "out.csv").open(newline="", encoding="utf-8-sig") as file:
@@ -329,7 +331,7 @@ def test_a_file_that_a_spreadsheet_filled_up_is_read_alike(
             [header, *(row + [""] * (len(header) - len(row)) for row in rows)]
         )
     again = open_review(png_study)
-    import_labels(again, png_study, tmp_path / "labels.csv")
+    import_file(again, png_study, tmp_path / "labels.csv")
     assert told(again) == told(session)
 
 
@@ -340,7 +342,7 @@ def test_a_csv_of_other_images_is_refused(
     path.write_text(f"{HEADER}\n{ABSENT}\n")
     session = open_review(png_study)
     with pytest.raises(ExchangeError, match=r"labels\.csv: none of its rows"):
-        import_labels(session, png_study, path)
+        import_file(session, png_study, path)
     assert session.label_rows() == []
 
 
@@ -350,8 +352,10 @@ def test_a_label_without_area_is_counted_and_kept(
     path = tmp_path / "labels.csv"
     path.write_text(f"{HEADER}\n{IN_STUDY.replace('5, 5, 17, 17', '5, 5, 12, 12')}\n{ISOLATED}\n")
     session = open_review(png_study)
-    imported = import_labels(session, png_study, path)
-    assert imported.unusable == ("line 2: the box has no area without its padding of 5 px",)
+    imported = import_file(session, png_study, path)
+    assert imported.left_out.unusable == (
+        "line 2: the box has no area without its padding of 5 px",
+    )
     session.accept(nth(session, 1))
     export_csv(session, tmp_path / "out.csv")
     assert (tmp_path / "out.csv").read_text().splitlines()[1] == path.read_text().splitlines()[1]
@@ -397,7 +401,7 @@ def test_a_wrong_cell_is_told_by_line_and_column(
         writer.writerows(rows)
     again = open_review(dicom_study)
     with pytest.raises(ExchangeError, match=rf"out\.csv, line 2, {message}"):
-        import_reviewed(again, dicom_study, path)
+        import_file(again, dicom_study, path)
     assert not again.findings
 
 
@@ -409,15 +413,13 @@ def test_a_reviewed_file_without_a_column_is_refused(
     export_csv(session, path)
     path.write_text(path.read_text().replace("Reason", "Because"))
     with pytest.raises(ExchangeError, match=r"out\.csv, line 1: the column Reason is missing"):
-        import_reviewed(session, dicom_study, path)
+        import_file(session, dicom_study, path)
 
 
-def test_detections_are_no_review(
+def test_detections_without_boxes_are_refused(
     dicom_study: Study, open_review: OpenReview, tmp_path: Path
 ) -> None:
     path = tmp_path / "out.csv"
     path.write_text("source,study_uid,series_uid,sop_instance_uid,slice_index\n")
-    with pytest.raises(ExchangeError, match=r"out\.csv, line 1: the column Study_UID is missing"):
-        import_reviewed(open_review(dicom_study), dicom_study, path)
-    with pytest.raises(ExchangeError, match=r"out\.csv, line 1: the column File_name is missing"):
-        import_labels(open_review(dicom_study), dicom_study, path)
+    with pytest.raises(ExchangeError, match=r"out\.csv, line 1: the column x1 is missing"):
+        import_file(open_review(dicom_study), dicom_study, path)

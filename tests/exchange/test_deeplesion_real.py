@@ -10,9 +10,10 @@ from lesion_viewer.ct.reading import open_collection, open_study
 from lesion_viewer.ct.study import Study
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.exchange.deeplesion.annotation_rows import read_annotations
-from lesion_viewer.exchange.reviews.reviewed_csv import export_csv, import_labels, import_reviewed
+from lesion_viewer.exchange.reviews.reviewed_csv import export_csv
 from lesion_viewer.review.finding import Status
 from lesion_viewer.review.session import Session
+from tests.exchange.imported import import_file
 
 pytestmark = pytest.mark.realdata
 OpenReview = Callable[[Study], Session]
@@ -32,7 +33,7 @@ def study(real_data: Path) -> Study:
 @pytest.fixture
 def review(study: Study, labels_csv: Path, open_review: OpenReview) -> Session:
     session = open_review(study)
-    import_labels(session, study, labels_csv)
+    import_file(session, study, labels_csv)
     return session
 
 
@@ -111,7 +112,7 @@ def test_three_decisions_change_three_rows_and_come_back(
     assert different == [f.origin.row + 1 for f in (first, second, third) if f.origin.row]
 
     again = open_review(study)
-    import_reviewed(again, study, tmp_path / labels_csv.name)
+    import_file(again, study, tmp_path / labels_csv.name)
     statuses = [f.status for f in again.findings.values()]
     assert statuses[:3] == [Status.ACCEPTED, Status.REJECTED, Status.CORRECTED]
     assert {i: (f.boxes, f.status, f.reason) for i, f in again.findings.items()} == {
@@ -135,7 +136,7 @@ def test_decisions_on_real_dicom_come_back(
     export_csv(session, tmp_path / "out.csv")
 
     again = open_review(study)
-    import_reviewed(again, study, tmp_path / "out.csv")
+    import_file(again, study, tmp_path / "out.csv")
     (before,), (after,) = session.findings.values(), again.findings.values()
     assert (after.boxes, after.note, after.status) == (before.boxes, before.note, before.status)
     text = (tmp_path / "out.csv").read_text()

@@ -11,11 +11,13 @@ import SimpleITK as sitk
 from lesion_viewer.ct.reading import open_study
 from lesion_viewer.ct.study import Study
 from lesion_viewer.errors import ExchangeError
-from lesion_viewer.exchange.label_files import read_label_file, take_label_file
-from lesion_viewer.exchange.reviews.reviewed_csv import export_csv, import_reviewed
+from lesion_viewer.exchange.imports.changing import KNOWN, take
+from lesion_viewer.exchange.imports.parsing import Meaning, parse
+from lesion_viewer.exchange.reviews.reviewed_csv import export_csv
 from lesion_viewer.exchange.tables.found_boxes import FoundBoxes
 from lesion_viewer.review.finding import Finding, OriginKind, Status
 from lesion_viewer.review.session import Session
+from tests.exchange.imported import import_file
 from tests.exchange.label_studies import (
     LESIONS,
     blocks,
@@ -38,8 +40,8 @@ def study(folder: Path) -> Study:
 
 
 def found_in(study: Study, path: Path, labels: str = "") -> FoundBoxes:
-    found = read_label_file(study, path, labels)
-    assert isinstance(found, FoundBoxes)
+    found = parse(path, study, Meaning.LABELS, labels).found
+    assert found is not None
     return found
 
 
@@ -116,7 +118,7 @@ def test_an_organ_alone_is_no_lesion(study: Study, tmp_path: Path) -> None:
     values = np.where(blocks() > 0, 1, 0).astype(np.uint8)
     path = write_image(tmp_path / "a.nii", study, values)
     with pytest.raises(ExchangeError, match="no label that looks like a lesion.*--labels.*1 liver"):
-        read_label_file(study, path)
+        parse(path, study, Meaning.LABELS)
     assert len(found_in(study, path, "1").findings) == 1
 
 
@@ -132,7 +134,7 @@ def test_another_place_is_refused_with_what_differs(
 ) -> None:
     path = write_image(tmp_path / "a.nii.gz", study, blocks(), shift_mm=shift_mm)
     with pytest.raises(ExchangeError, match=said):
-        read_label_file(study, path)
+        parse(path, study, Meaning.LABELS)
 
 
 def test_another_size_and_spacing_are_refused_with_what_differs(
@@ -140,12 +142,12 @@ def test_another_size_and_spacing_are_refused_with_what_differs(
 ) -> None:
     path = write_image(tmp_path / "a.nii.gz", study, blocks()[:5])
     with pytest.raises(ExchangeError, match="50 x 40 x 5 voxels, and the CT 50 x 40 x 6"):
-        read_label_file(study, path)
+        parse(path, study, Meaning.LABELS)
     image = sitk.GetImageFromArray(blocks())
     image.SetSpacing((0.7, 0.8, 2.0))
     sitk.WriteImage(image, str(tmp_path / "b.nrrd"))
     with pytest.raises(ExchangeError, match="voxels of 0.7 x 0.8 x 2 mm"):
-        read_label_file(study, tmp_path / "b.nrrd")
+        parse(tmp_path / "b.nrrd", study, Meaning.LABELS)
 
 
 @pytest.mark.parametrize(
@@ -157,7 +159,7 @@ def test_what_is_no_label_volume_is_refused(
 ) -> None:
     path = write_image(tmp_path / "a.nrrd", study, values)
     with pytest.raises(ExchangeError, match=said):
-        read_label_file(study, path)
+        parse(path, study, Meaning.LABELS)
 
 
 def test_a_segmentation_of_another_patient_is_refused(study: Study, tmp_path: Path) -> None:
@@ -172,7 +174,7 @@ def test_a_segmentation_of_another_patient_is_refused(study: Study, tmp_path: Pa
         ct.save_as(file)
     path = write_segmentation(tmp_path / "seg", other, blocks())
     with pytest.raises(ExchangeError, match="none of its .* frames lies on a slice"):
-        read_label_file(study, path)
+        parse(path, study, Meaning.LABELS)
 
 
 def test_findings_of_labels_are_taken_up_once_decided_and_exported(
@@ -180,22 +182,22 @@ def test_findings_of_labels_are_taken_up_once_decided_and_exported(
 ) -> None:
     path = write_image(tmp_path / "a.nii.gz", study, blocks())
     session = open_review(study)
-    assert take_label_file(session, path, read_label_file(study, path)).labels == 3
+    assert import_file(session, study, path).new_labels == 3
     first, second, third = session.findings
     session.accept(first)
     session.reject(second, "vessel")
     session.set_type(third, "cyst")
-    again = take_label_file(session, path, read_label_file(study, path))
-    assert (again.labels, again.is_known) == (0, True)
+    again = take(session, parse(path, study, Meaning.LABELS))
+    assert (again.new_labels, again.untaken) == (0, KNOWN)
     assert session.findings[first].status is Status.ACCEPTED
     export_csv(session, tmp_path / "out.csv")
     other = open_review(study)
-    import_reviewed(other, study, tmp_path / "out.csv")
+    import_file(other, study, tmp_path / "out.csv")
     told = [
         [(f.status, f.boxes, f.lesion_type) for f in s.findings.values()] for s in (session, other)
     ]
     assert sorted(map(repr, told[0])) == sorted(map(repr, told[1]))
-    assert import_reviewed(session, study, tmp_path / "out.csv").decided == 0
+    assert import_file(session, study, tmp_path / "out.csv").decided == 0
 
 
 @pytest.mark.realdata

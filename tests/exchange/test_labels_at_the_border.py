@@ -6,11 +6,12 @@ from pathlib import Path
 import pytest
 
 from lesion_viewer.detection.boxes import Box
-from lesion_viewer.exchange.reviews.reviewed_csv import export_csv, import_reviewed
+from lesion_viewer.exchange.reviews.reviewed_csv import export_csv
 from lesion_viewer.exchange.tables.slice_names import finder
 from lesion_viewer.exchange.worklists.project_files import open_project
 from lesion_viewer.review.session import Session
 from lesion_viewer.review.worklist.work_list import WorkList
+from tests.exchange.imported import import_file
 from tests.exchange.small_deeplesion import write_project
 
 Open = Callable[[Path], tuple[WorkList, Session]]
@@ -75,7 +76,7 @@ def test_their_rows_stay_as_they_came_until_the_box_is_changed(
     assert lines[3:] == came[3:]
     _, again = open_file(tmp_path / "out.csv")
     _, other = open_file(labels)
-    import_reviewed(other, finder(other.series()), tmp_path / "out.csv")
+    import_file(other, finder(other.series()), tmp_path / "out.csv")
     for one in (again, other):
         assert boxes(one) == boxes(session)
         assert one.findings[over].original_boxes == {1: CUT}

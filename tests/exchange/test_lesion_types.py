@@ -12,15 +12,15 @@ from lesion_viewer.ct.study import Study
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.detection.candidates import Candidate, Detection, SliceDetections
 from lesion_viewer.detection.identity import DetectorInfo
+from lesion_viewer.exchange.imports.change_set import ChangeKind
 from lesion_viewer.exchange.reviews.coco_export import export_coco
-from lesion_viewer.exchange.reviews.external_labels import read_corrections
-from lesion_viewer.exchange.reviews.reviewed_csv import export_csv, import_reviewed
+from lesion_viewer.exchange.reviews.reviewed_csv import export_csv
 from lesion_viewer.exchange.tables.detections_csv import save_detections
 from lesion_viewer.exchange.tables.slice_names import finder
 from lesion_viewer.exchange.worklists.project_files import open_project
 from lesion_viewer.review.finding import Origin, OriginKind, Status
-from lesion_viewer.review.label_import import ChangeKind, apply_changes, preview
 from lesion_viewer.review.session import Session
+from tests.exchange.imported import correct, corrections, import_file
 from tests.exchange.small_deeplesion import UIDS, write_project
 
 Open = Callable[[str], Session]
@@ -102,10 +102,10 @@ def test_types_come_back_from_a_reviewed_csv_with_the_rows_as_they_came(
     session.set_type(session.add(UIDS[0], 2, NEW), "adrenal")
     export_csv(session, tmp_path / "out.csv")
     again = open_reader("bob")
-    import_reviewed(again, finder(again.series()), tmp_path / "out.csv")
+    import_file(again, finder(again.series()), tmp_path / "out.csv")
     assert told(again) == told(session)
     assert again.label_rows() == session.label_rows()
-    taken = import_reviewed(again, finder(again.series()), tmp_path / "out.csv")
+    taken = import_file(again, finder(again.series()), tmp_path / "out.csv")
     assert taken.decided == 0
 
 
@@ -120,7 +120,7 @@ def test_an_annotation_file_may_bring_a_column_of_free_text(tmp_path: Path) -> N
     session.set_type(first, "cyst")
     export_csv(session, tmp_path / "out.csv")
     _, again = open_project(images, labels, tmp_path / "b.review", "bob")
-    import_reviewed(again, finder(again.series()), tmp_path / "out.csv")
+    import_file(again, finder(again.series()), tmp_path / "out.csv")
     assert told(again) == told(session)
     assert again.label_rows() == session.label_rows()
     again.reset(first)
@@ -142,7 +142,7 @@ def test_types_of_a_study_come_back(
     session.set_type(finding.id, "liver")
     export_csv(session, tmp_path / "out.csv")
     again = open_review(dicom_study)
-    import_reviewed(again, dicom_study, tmp_path / "out.csv")
+    import_file(again, dicom_study, tmp_path / "out.csv")
     assert told(again) == told(session)
 
 
@@ -161,10 +161,13 @@ def test_coco_has_a_category_for_each_type_and_they_come_back(
     used = sorted(names[a["category_id"]] for a in content["annotations"])
     assert used == ["lesion", "liver", "liver", "liver", "metastasis"]
     again = open_reader("bob")
-    changes = preview(again, read_corrections(path, again).slices)
-    assert [(c.kind, c.lesion_type) for c in changes] == [(ChangeKind.TYPE, "metastasis")]
-    apply_changes(again, "out.json", changes)
+    changes = correct(again, path).lines()
+    assert [(c.finding_id, c.kind, c.lesion_type) for c in changes] == [
+        (first, ChangeKind.TYPE, "metastasis"),
+        (second, ChangeKind.TYPE, ""),
+    ]
     assert again.findings[first].lesion_type == "metastasis"
+    assert again.findings[second].lesion_type == ""
     assert again.findings[first].status is Status.UNDECIDED
     again.undo()
     assert again.findings[first].lesion_type == "liver"
@@ -182,7 +185,7 @@ def test_the_only_category_of_a_file_is_for_new_boxes(open_reader: Open, tmp_pat
         "categories": [{"id": 7, "name": "tumour"}],
     }
     path.write_text(json.dumps(content))
-    changes = preview(session, read_corrections(path, session).slices)
+    changes = corrections(session, path).lines()
     assert [(c.kind, c.lesion_type) for c in changes] == [(ChangeKind.ADD, "tumour")]
 
 

@@ -16,9 +16,10 @@ from lesion_viewer.exchange.deeplesion.measurement_columns import (
     lengths_text,
     location_text,
 )
-from lesion_viewer.exchange.reviews.reviewed_csv import export_csv, import_labels, import_reviewed
+from lesion_viewer.exchange.reviews.reviewed_csv import export_csv
 from lesion_viewer.review.recist import Axes
 from lesion_viewer.review.session import Session
+from tests.exchange.imported import import_file
 
 OpenReview = Callable[[Study], Session]
 MARKS = "238.314, 261.228, 235.858, 268.594, 240.36, 265.729, 234.222, 262.865"
@@ -58,7 +59,7 @@ def test_a_label_that_was_moved_takes_its_measurement_along_and_comes_back(
     png_study: Study, open_review: OpenReview, labels_csv: Path, tmp_path: Path
 ) -> None:
     session = open_review(png_study)
-    import_labels(session, png_study, labels_csv)
+    import_file(session, png_study, labels_csv)
     (label,) = session.findings.values()
     session.change_box(label.id, 3, label.boxes[3].moved(2, -1))
     export_csv(session, tmp_path / "labels.csv")
@@ -71,7 +72,7 @@ def test_a_label_that_was_moved_takes_its_measurement_along_and_comes_back(
     assert row["Original_lesion_diameters"] == "7.76388, 6.77335"
 
     again = open_review(png_study)
-    import_reviewed(again, png_study, tmp_path / "labels.csv")
+    import_file(again, png_study, tmp_path / "labels.csv")
     assert again.findings[label.id].axes == session.findings[label.id].axes
     assert again.findings[label.id].boxes == session.findings[label.id].boxes
     assert again.label_rows() == session.label_rows()
@@ -86,7 +87,7 @@ def test_drawn_axes_of_an_added_lesion_fill_its_row_and_come_back(
     png_study: Study, open_review: OpenReview, labels_csv: Path, tmp_path: Path
 ) -> None:
     session = open_review(png_study)
-    import_labels(session, png_study, labels_csv)
+    import_file(session, png_study, labels_csv)
     drawn = session.add(UID, 3, Box(10, 10, 20, 20))
     axes = Axes((10.5, 10.5, 40.5, 50.5), (20.5, 40.5, 30.5, 30.5))
     session.set_axes(drawn, 3, axes)
@@ -97,7 +98,7 @@ def test_drawn_axes_of_an_added_lesion_fill_its_row_and_come_back(
     assert row["Lesion_diameters_Pixel_"] == "50, 14.1421"
     assert row["Bounding_boxes"] == "6, 6, 46, 56"
     again = open_review(png_study)
-    import_labels(again, png_study, tmp_path / "out.csv")
+    import_file(again, png_study, tmp_path / "out.csv")
     (back,) = (f for f in again.findings.values() if f.status == "added")
     assert back.axes == {3: axes}
 

@@ -10,11 +10,12 @@ from lesion_viewer.cli import main
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.errors import ExchangeError
 from lesion_viewer.exchange.reviews.coco_export import export_coco
-from lesion_viewer.exchange.reviews.reviewed_csv import export_csv, import_reviewed
+from lesion_viewer.exchange.reviews.reviewed_csv import export_csv
 from lesion_viewer.exchange.tables.slice_names import finder
 from lesion_viewer.exchange.worklists.project_files import is_project, open_project
 from lesion_viewer.review.session import Session
 from lesion_viewer.review.worklist.work_list import WorkList
+from tests.exchange.imported import import_file
 from tests.exchange.plain_pngs import FIRST, IMAGES, SECOND, coco, write_json, write_pngs
 
 OpenFile = Callable[[Path], tuple[WorkList, Session]]
@@ -212,7 +213,7 @@ def test_what_was_decided_comes_back_from_the_export(
     assert (tmp_path / f"again.{kind}").read_bytes() == (tmp_path / f"out.{kind}").read_bytes()
     # Also into a review of the labels as they first came.
     _, third = open_file(path)
-    import_reviewed(third, finder(third.series()), tmp_path / f"out.{kind}")
+    import_file(third, finder(third.series()), tmp_path / f"out.{kind}")
     export(third, tmp_path / f"third.{kind}")
     assert (tmp_path / f"third.{kind}").read_bytes() == (tmp_path / f"out.{kind}").read_bytes()
 

@@ -9,13 +9,14 @@ from PIL import Image
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.errors import CTError, ExchangeError, ReviewError
 from lesion_viewer.exchange.deeplesion.annotation_rows import COLUMNS
-from lesion_viewer.exchange.reviews.reviewed_csv import export_csv, import_reviewed
+from lesion_viewer.exchange.reviews.reviewed_csv import export_csv
 from lesion_viewer.exchange.worklists.project_files import is_project, open_project, project_file
 from lesion_viewer.exchange.worklists.proposals_csv import NEEDED, take_predictions
 from lesion_viewer.review.finding import OriginKind, Status
 from lesion_viewer.review.user_folders import reader_file
 from lesion_viewer.review.worklist.orders import Order
 from lesion_viewer.review.worklist.queue import Queue
+from tests.exchange.imported import import_file
 
 HEADER = ",".join(COLUMNS) + "\n"
 
@@ -252,7 +253,7 @@ def test_labels_that_were_accepted_together_come_back_each_by_itself(
     session.accept_all(list(session.findings))
     export_csv(session, tmp_path / "all.csv")
     _, again = open_project(images, labels_csv, tmp_path / "b.review", "bob")
-    import_reviewed(again, project.images.place_of, tmp_path / "all.csv")
+    import_file(again, project.images.place_of, tmp_path / "all.csv")
     assert [f.status for f in again.findings.values()] == [Status.ACCEPTED] * 4
     export_csv(again, tmp_path / "twice.csv")
     assert (tmp_path / "twice.csv").read_bytes() == (tmp_path / "all.csv").read_bytes()
@@ -290,7 +291,7 @@ def test_the_official_rows_are_a_project(real_data: Path, tmp_path: Path) -> Non
     assert (len(after), different) == (len(before), [0, 400, 9000, 9815])
 
     _, again = open_project(images, labels_csv, tmp_path / "b.review", "bob")
-    import_reviewed(again, project.images.place_of, tmp_path / "decided.csv")
+    import_file(again, project.images.place_of, tmp_path / "decided.csv")
     told = [
         {i: (f.boxes, f.status, f.reason, f.decision) for i, f in s.findings.items()}
         for s in (session, again)

@@ -13,8 +13,7 @@ from lesion_viewer.ct.dicom.writing import write_series
 from lesion_viewer.ct.reading import open_study
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.errors import ExchangeError
-from lesion_viewer.exchange.label_files import read_label_file
-from lesion_viewer.exchange.tables.found_boxes import FoundBoxes
+from lesion_viewer.exchange.imports.parsing import Meaning, parse
 from lesion_viewer.exchange.worklists.project_files import open_project
 from lesion_viewer.review.session import Session
 from lesion_viewer.review.worklist.work_list import WorkList
@@ -143,8 +142,10 @@ def test_labels_that_are_off_by_a_scale_are_whole(tmp_path: Path, shift: float) 
     """Project-MONAI/MONAI#2746 and nipreps/petprep#152: .99999 for 1, cut to 0 or refused."""
     study = write_study(tmp_path / "ct")
     values = blocks() + np.where(blocks() > 0, shift, abs(shift)).astype(np.float32)
-    labels = read_label_file(study, write_image(tmp_path / "a.nii.gz", study, values), "2,7")
-    assert isinstance(labels, FoundBoxes)
+    labels = parse(
+        write_image(tmp_path / "a.nii.gz", study, values), study, Meaning.LABELS, "2,7"
+    ).found
+    assert labels is not None
     boxes = [{i: b.as_tuple() for i, b in sorted(f.boxes.items())} for f in labels.findings]
     assert boxes == LESIONS
 
@@ -169,8 +170,8 @@ def test_frames_of_bits_that_end_within_a_byte_follow_without_a_gap(
 ) -> None:
     """QIICR/dcmqi#341, nroduit/Weasis#820, pydicom/pydicom#2140."""
     seg = write_segmentation(tmp_path / "seg.dcm", small, small_labels())
-    labels = read_label_file(open_study(small), seg, "")
-    assert isinstance(labels, FoundBoxes)
+    labels = parse(seg, open_study(small), Meaning.LABELS).found
+    assert labels is not None
     boxes = [{i: b.as_tuple() for i, b in sorted(f.boxes.items())} for f in labels.findings]
     assert boxes == [
         {i: (2.0, 1.0, 6.0, 3.0) for i in (1, 2, 3)},
@@ -189,7 +190,7 @@ def test_frames_of_bits_that_are_padded_one_by_one_are_refused(tmp_path: Path, s
     dataset.PixelData = np.packbits(padded, bitorder="little").tobytes()
     dataset.save_as(path)
     with pytest.raises(ExchangeError, match="has more pixel data than its frames need"):
-        read_label_file(open_study(small), path, "")
+        parse(path, open_study(small), Meaning.LABELS)
 
 
 def test_a_list_of_label_studio_is_refused_with_what_is_wanted(

@@ -10,9 +10,10 @@ from lesion_viewer.ct.study import Study
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.detection.candidates import Detection, SliceDetections
 from lesion_viewer.exchange.deeplesion.annotation_rows import COLUMNS
-from lesion_viewer.exchange.reviews.reviewed_csv import export_csv, import_labels, import_reviewed
+from lesion_viewer.exchange.reviews.reviewed_csv import export_csv
 from lesion_viewer.review.finding import Origin, OriginKind
 from lesion_viewer.review.session import Session
+from tests.exchange.imported import import_file
 
 coordinates = st.floats(0, 480).map(lambda v: round(v, 13))
 sides = st.floats(2, 30)
@@ -88,7 +89,7 @@ def assert_round_trip(
         uid = study.series[0].uid
         if labels:
             (folder / "in" / "reviewed.csv").write_bytes(labels)
-            import_labels(first, study, folder / "in" / "reviewed.csv")
+            import_file(first, study, folder / "in" / "reviewed.csv")
         run = first.begin_run(uid, model)
         for slice_index, detections in sweep:  # type: ignore[attr-defined]
             first.record_detections(run, [SliceDetections(slice_index, tuple(detections))])
@@ -96,7 +97,7 @@ def assert_round_trip(
             act(first, uid, gesture)
 
         export_csv(first, folder / "reviewed.csv")
-        import_reviewed(again, study, folder / "reviewed.csv")
+        import_file(again, study, folder / "reviewed.csv")
         assert told(again) == told(first)
         assert again.label_rows() == first.label_rows()
 
@@ -104,7 +105,7 @@ def assert_round_trip(
         assert (folder / "twice.csv").read_bytes() == (folder / "reviewed.csv").read_bytes()
 
         events = len(again._journal.events())
-        import_reviewed(again, study, folder / "twice.csv")
+        import_file(again, study, folder / "twice.csv")
         assert len(again._journal.events()) == events
         first.close()
         again.close()

@@ -18,11 +18,11 @@ from lesion_viewer.ct.volume.picture_identity import digest_of
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.detection.candidates import SliceDetections
 from lesion_viewer.detection.identity import DetectorInfo
-from lesion_viewer.exchange.reviews.reviewed_csv import import_reviewed
 from lesion_viewer.exchange.worklists.project_files import open_project
 from lesion_viewer.review.session import Session
 from lesion_viewer.review.study_reviews import StudyReviews, is_other_image
 from lesion_viewer.review.worklist.proposals import propose
+from tests.exchange.imported import import_file
 from tests.exchange.small_deeplesion import write_project
 
 Change = Callable[[pydicom.Dataset], None]
@@ -117,16 +117,16 @@ def test_rows_of_an_image_of_other_size_or_spacing_are_left_out_by_name(
     change_study(study, coarser)
     opened = open_study(study)
     session = Session.open(tmp_path / "b.review", opened.key, "ben")
-    taken = import_reviewed(session, opened, exported)
+    taken = import_file(session, opened, exported)
     assert session.findings == {}
-    (problem,) = taken.unusable
+    (problem,) = taken.left_out.unusable
     assert problem == (
         "line 2: is of an image with pixels of 0.8 x 0.8 mm, but the image here has 0.9 x 0.9 mm"
     )
     change_study(study, lambda image: setattr(image, "PixelSpacing", [0.8, 0.8]))
-    taken = import_reviewed(session, open_study(study), exported)
+    taken = import_file(session, open_study(study), exported)
     session.close()
-    assert not taken.unusable
+    assert not taken.left_out.unusable
 
 
 class NeverAsked:
@@ -162,7 +162,7 @@ def test_the_rows_of_a_csv_still_read_back(study: Path, review: Path, tmp_path: 
         assert len(list(csv.DictReader(file))) == 1
     opened = open_study(study)
     session = Session.open(tmp_path / "b.review", opened.key, "ben")
-    import_reviewed(session, opened, exported)
+    import_file(session, opened, exported)
     boxes = [f.boxes for f in session.findings.values()]
     session.close()
     assert boxes == [{2: Box(10, 20, 30, 40)}]

@@ -10,14 +10,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lesion_viewer.detection.boxes import Box
+from lesion_viewer.exchange.imports.change_set import ChangeKind
 from lesion_viewer.exchange.reviews.coco_export import export_coco
-from lesion_viewer.exchange.reviews.external_labels import read_corrections
-from lesion_viewer.exchange.reviews.reviewed_csv import export_csv, import_reviewed
+from lesion_viewer.exchange.reviews.reviewed_csv import export_csv
 from lesion_viewer.exchange.tables.slice_names import finder
 from lesion_viewer.exchange.worklists.project_files import open_project
-from lesion_viewer.review.label_import import ChangeKind, apply_changes, preview
 from lesion_viewer.review.session import Session
 from lesion_viewer.review.worklist.work_list import WorkList
+from tests.exchange.imported import correct, corrections, import_file
 from tests.exchange.plain_pngs import FIRST, SECOND, coco, write_json, write_pngs
 
 OpenFile = Callable[[Path], tuple[WorkList, Session]]
@@ -213,8 +213,7 @@ def test_a_free_category_is_kept_when_it_is_imported(
     if kind == "csv":
         rows = (f"{SECOND};{box};metastasis\n" for box in ("8;10;20,0;24", "30;30;39;39"))
         path.write_text("file;x1;y1;x2;y2;label\n" + "".join(rows))
-    changes = preview(session, read_corrections(path, session).slices)
-    apply_changes(session, path.name, changes)
+    changes = correct(session, path).lines()
     assert [c.kind for c in changes] == [ChangeKind.CORRECT, ChangeKind.ADD]
     assert types(session) == [("metastasis", "liver"), ("metastasis", "")]
     export_csv(session, tmp_path / "out.csv")
@@ -227,7 +226,7 @@ def test_a_word_for_any_lesion_takes_no_type_away(open_file: OpenFile, tmp_path:
     (tmp_path / "mine.csv").write_text(f"file,x1,y1,x2,y2,label\n{SECOND},8.2,10,20,24,liver\n")
     _, session = open_file(tmp_path / "mine.csv")
     (tmp_path / "x.csv").write_text(f"file,x1,y1,x2,y2,label\n{SECOND},8,10,20,24,Tumour\n")
-    (change,) = preview(session, read_corrections(tmp_path / "x.csv", session).slices)
+    (change,) = corrections(session, tmp_path / "x.csv").lines()
     assert (change.kind, change.lesion_type) == (ChangeKind.CORRECT, "")
 
 
@@ -289,7 +288,7 @@ def test_any_typed_review_of_another_tools_boxes_comes_back(
         export(other, folder / f"twice.{ending}")
         assert (folder / f"twice.{ending}").read_bytes() == out.read_bytes()
         _, third = open_project(images, path, folder / "c.review", "eve")
-        import_reviewed(third, finder(third.series()), out)
+        import_file(third, finder(third.series()), out)
         assert told(third) == told(session)
         for one in (session, other, third):
             one.close()

@@ -11,20 +11,22 @@ from lesion_viewer.detection.boxes import Box
 from lesion_viewer.detection.candidates import Candidate, Detection
 from lesion_viewer.detection.identity import DetectorInfo
 from lesion_viewer.errors import ExchangeError
-from lesion_viewer.exchange.label_files import read_label_file, take_label_file
-from lesion_viewer.exchange.reviews.import_outcome import imported_text
+from lesion_viewer.exchange.imports.changing import KNOWN, take
+from lesion_viewer.exchange.imports.parsing import Meaning, parse
+from lesion_viewer.exchange.imports.wording import imported_text
 from lesion_viewer.exchange.reviews.reviewed_csv import export_csv
 from lesion_viewer.exchange.tables.detections_csv import save_detections
 from lesion_viewer.exchange.tables.found_boxes import FoundBoxes
 from lesion_viewer.review.finding import OriginKind, Status
 from lesion_viewer.review.session import Session
+from tests.exchange.imported import import_file
 
 
 def found_in(study: Study, folder: Path, text: str) -> FoundBoxes:
     path = folder / "boxes.csv"
     path.write_text(text)
-    found = read_label_file(study, path)
-    assert isinstance(found, FoundBoxes)
+    found = parse(path, study, Meaning.LABELS).found
+    assert found is not None
     return found
 
 
@@ -89,8 +91,8 @@ def test_what_cannot_be_used_is_named_and_the_rest_is_taken(
     found = found_in(dicom_study, tmp_path, f"sop_uid,x1,y1,x2,y2\n{rows}")
     assert boxes_of(found) == [{2: (0, 5, 9, 9)}]
     assert [text.split(":")[0] for text in found.unusable] == ["line 5", "line 6", "line 7"]
-    taken = take_label_file(open_review(dicom_study), tmp_path / "boxes.csv", found)
-    text = imported_text("boxes.csv", taken)
+    taken = import_file(open_review(dicom_study), dicom_study, tmp_path / "boxes.csv")
+    text = imported_text(taken)
     assert "1 label" in text
     assert "1 box was cut at the border" in text
     assert "3 rows are of images that are not here (9.9.1, 9.9.2)" in text
@@ -113,7 +115,7 @@ def test_a_file_that_is_of_no_use_is_refused(
 ) -> None:
     (tmp_path / "boxes.csv").write_text(text)
     with pytest.raises(ExchangeError, match=said):
-        read_label_file(dicom_study, tmp_path / "boxes.csv")
+        parse(tmp_path / "boxes.csv", dicom_study, Meaning.LABELS)
 
 
 def test_what_detect_writes_opens_as_labels(dicom_study: Study, tmp_path: Path) -> None:
@@ -123,8 +125,8 @@ def test_what_detect_writes_opens_as_labels(dicom_study: Study, tmp_path: Path) 
     save_detections(
         path, [(dicom_study.series[0], [first, second])], DetectorInfo("net", "1", "ab")
     )
-    found = read_label_file(dicom_study, path)
-    assert isinstance(found, FoundBoxes)
+    found = parse(path, dicom_study, Meaning.LABELS).found
+    assert found is not None
     assert boxes_of(found) == [{3: (1, 2, 3, 4), 4: (1, 2, 3, 4.5)}, {4: (10, 20, 30, 40)}]
     assert [dict(f.scores) for f in found.findings] == [{3: 0.5, 4: 0.9}, {4: 0.25}]
 
@@ -138,9 +140,9 @@ def test_a_reviewed_file_brings_its_decisions_once(
     export_csv(session, path)
     before = hashlib.sha256(path.read_bytes()).hexdigest()
     other = open_review(dicom_study)
-    assert take_label_file(other, path, read_label_file(dicom_study, path)).decided == 1
+    assert take(other, parse(path, dicom_study, Meaning.LABELS)).decided == 1
     (finding,) = other.findings
     other.reject(finding, "vessel")
-    assert take_label_file(other, path, read_label_file(dicom_study, path)).is_known
+    assert take(other, parse(path, dicom_study, Meaning.LABELS)).untaken == KNOWN
     assert other.findings[finding].status is Status.REJECTED
     assert hashlib.sha256(path.read_bytes()).hexdigest() == before

@@ -34,8 +34,10 @@ from lesion_viewer.detection.checkpoints.checkpoint import CARD, Card, write_che
 from lesion_viewer.detection.inputs import InputDefinition
 from lesion_viewer.detection.models import WEIGHTS
 from lesion_viewer.exchange.deeplesion.annotation_rows import COLUMNS
+from lesion_viewer.exchange.imports.changing import take
+from lesion_viewer.exchange.imports.parsing import Meaning, parse
 from lesion_viewer.exchange.reviews.coco_export import export_coco
-from lesion_viewer.exchange.reviews.reviewed_csv import export_csv, import_labels
+from lesion_viewer.exchange.reviews.reviewed_csv import export_csv
 from lesion_viewer.exchange.tables.detections_csv import COLUMNS as DETECTION_COLUMNS
 from lesion_viewer.review.session import Session
 
@@ -297,7 +299,7 @@ def _reviews() -> dict[str, dict[str, bytes]]:
             session.describe(study)
             if kind == "pngs":
                 (folder / "labels.csv").write_bytes(labels)
-                import_labels(session, study, folder / "labels.csv")
+                take(session, parse(folder / "labels.csv", study, Meaning.LABELS))
                 session.accept(next(iter(session.findings)))
             uid = study.series[0].uid
             finding = session.add(uid, 0, Box(3, 4, 20, 21))

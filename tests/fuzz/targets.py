@@ -15,10 +15,12 @@ from lesion_viewer.detection.boxes import Box
 from lesion_viewer.detection.checkpoints.checkpoint import CARD, load_model
 from lesion_viewer.detection.models import WEIGHTS
 from lesion_viewer.errors import LesionViewerError
-from lesion_viewer.exchange.label_files import read_label_file, take_label_file
+from lesion_viewer.exchange.imports.changing import apply, change_set
+from lesion_viewer.exchange.imports.parsing import Meaning, Where, parse
+from lesion_viewer.exchange.imports.wording import summary
 from lesion_viewer.exchange.reviews.coco_export import export_coco
-from lesion_viewer.exchange.reviews.external_labels import read_corrections
-from lesion_viewer.exchange.reviews.reviewed_csv import export_csv, import_labels, import_reviewed
+from lesion_viewer.exchange.reviews.reviewed_csv import export_csv
+from lesion_viewer.exchange.tables.slice_names import finder
 from lesion_viewer.exchange.worklists.project_files import open_project
 from lesion_viewer.exchange.worklists.proposals_csv import take_predictions
 from lesion_viewer.review.session import Session
@@ -27,6 +29,13 @@ from lesion_viewer.review.session import Session
 SECRET_HU = 0x5A5A
 
 Target = Callable[[Path, bytes], None]
+
+
+def take_up(session: Session, path: Path, where: Where, meaning: Meaning) -> None:
+    """Find what a file changes, show it, and record it."""
+    found = change_set(parse(path, where, meaning), session)
+    assert all(line.isprintable() for line in summary(found, found.lines()).splitlines())
+    apply(session, found)
 
 
 class Sandbox:
@@ -107,16 +116,16 @@ class Sandbox:
         self.study("DICOMDIR", data)
 
     def table(self, data: bytes, study_name: str) -> None:
-        """Take up a CSV as labels and as a review, and export what came of it."""
+        """Take up a CSV as labels and as corrections, and export what came of it."""
         study = getattr(self, study_name)
         path = self.work / "rows.csv"
         path.write_bytes(data)
         refused = 0
-        for number, apply_rows in enumerate((import_labels, import_reviewed)):
+        for number, meaning in enumerate(Meaning):
             session = Session.open(self.work / f"{number}.review", study.key, "reader")
             try:
                 session.describe(study)
-                apply_rows(session, study, path)
+                take_up(session, path, study, meaning)
                 export_csv(session, self.work / "again.csv")
             except LesionViewerError as error:
                 refused, answer = refused + 1, error
@@ -132,7 +141,7 @@ class Sandbox:
         session = Session.open(self.work / "l.review", self.series.key, "reader")
         try:
             session.describe(self.series)
-            take_label_file(session, path, read_label_file(self.series, path))
+            take_up(session, path, self.series, Meaning.LABELS)
             export_csv(session, self.work / "again.csv")
         finally:
             session.close()
@@ -155,14 +164,15 @@ class Sandbox:
         path.write_bytes(data)
         project, session = open_project(self.images, path, self.work / "p.review", "reader")
         try:
-            read_corrections(path, session)
+            change_set(parse(path, finder(session.series()), Meaning.CORRECTIONS), session)
             for finding_id in list(session.findings)[:1]:
                 session.reject(finding_id)
             item = project.items[0]
             session.add(item.series_uid, item.slice_index, Box(1, 1, 5.5, 6))
             for export, file in ((export_csv, "out.csv"), (export_coco, "out.json")):
                 export(session, self.work / file)
-                read_corrections(self.work / file, session)
+                parsed = parse(self.work / file, finder(session.series()), Meaning.CORRECTIONS)
+                change_set(parsed, session)
             before = {i: (f.boxes, f.status) for i, f in session.findings.items()}
         finally:
             session.close()
@@ -179,7 +189,8 @@ class Sandbox:
         try:
             session.describe(self.pngs)
             (self.work / "boxes.json").write_bytes(data)
-            read_corrections(self.work / "boxes.json", session)
+            path = self.work / "boxes.json"
+            take_up(session, path, finder(session.series()), Meaning.CORRECTIONS)
         finally:
             session.close()
 

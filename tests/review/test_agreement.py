@@ -97,6 +97,19 @@ def test_boxes_that_were_drawn_and_overlap_too_little_are_two_places(
     assert agreement(ann, bob, 0.7).table == (7, 3, 1, 1)
 
 
+def test_boxes_of_one_finding_are_one_place_however_far_they_were_moved(
+    sessions: dict[str, Session],
+) -> None:
+    ann, bob, _ = sessions.values()
+    drawn = ann.add("S", 4, EXTRA)
+    bob.import_findings("ann.csv", [ann.findings[drawn]])
+    bob.change_box(drawn, 4, Box(20, 20, 40, 40))
+    (pair,) = agreement(ann, bob).pairs
+    assert pair.first is not None and pair.second is not None
+    assert (pair.first.id, pair.second.id, pair.iou) == (drawn, drawn, 0.0)
+    assert agreement(ann, bob).disagreements == (pair,)
+
+
 def test_who_says_what_of_a_disagreement(read_twice: dict[str, Session]) -> None:
     ann, bob, _ = read_twice.values()
     said = {pair.place[1]: pair.says for pair in agreement(ann, bob).disagreements}

@@ -8,6 +8,7 @@ from pytestqt.qtbot import QtBot
 
 from lesion_viewer.review.finding import OriginKind, Status
 from lesion_viewer.ui.shell.main_window import MainWindow
+from tests.ui.importing import take_up
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "exchange"))
 from tests.exchange.label_studies import blocks, write_image, write_study  # noqa: E402
@@ -62,7 +63,7 @@ def test_boxes_by_uid_are_imported_and_scored_labels_stay_in_sight(
     window = make_window()
     window.open(tmp_path / "DICOM")
     qtbot.waitUntil(lambda: window.review.session is not None)
-    window.exchange.import_labels(boxes)
-    qtbot.waitUntil(lambda: len(window.review.findings()) == 1)
+    take_up(window, qtbot, window.exchange.preview_labels, boxes)
+    assert len(window.review.findings()) == 1
     window.review.set_threshold(0.9)
     assert len(window.findings_table.shown_ids()) == 1

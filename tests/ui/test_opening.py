@@ -132,7 +132,7 @@ def test_labels_that_do_not_belong_to_the_study_are_refused_in_one_line(
     labels = tmp_path / "labels.csv"
     labels.write_text('File_name,Bounding_boxes\n000001_01_01_109.png,"1,2,30,40"\n')
     with qtbot.waitSignal(window.exchange.errored, timeout=20_000):
-        window.exchange.import_labels(labels)
+        window.exchange.preview_labels(labels)
     assert "labels.csv" in window.message_bar.text
     assert not window.review.findings()
 

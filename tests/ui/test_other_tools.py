@@ -11,8 +11,8 @@ from pytestqt.qtbot import QtBot
 
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.ui.exchange.controller import FORMATS
-from lesion_viewer.ui.exchange.import_preview import CorrectionsDialog
 from lesion_viewer.ui.shell.main_window import MainWindow
+from tests.ui.importing import preview_of
 
 MakeWindow = Callable[..., MainWindow]
 NAME = "site a/scan.png"
@@ -74,10 +74,7 @@ def test_what_a_file_leaves_out_is_shown_before_it_changes_anything(
     window = make_window()
     open_in(window, qtbot, images, write_coco(tmp_path / "x.json", [8, 10, 12, 14]))
     bad = write_coco(tmp_path / "bad.json", [8, 10, float("nan"), 14], [60, 10, 9, 9])
-    window.exchange.preview_corrections(bad)
-    qtbot.waitUntil(lambda: window.findChild(CorrectionsDialog) is not None, timeout=20_000)
-    dialog = window.findChild(CorrectionsDialog)
-    assert dialog is not None
+    dialog = preview_of(window, qtbot, window.exchange.preview_corrections, bad)
     assert dialog.summary.text().splitlines() == [
         "1 add",
         "1 box was cut at the border of the image.",

@@ -17,10 +17,10 @@ from lesion_viewer.exchange.worklists.project_files import open_project
 from lesion_viewer.review.finding import Finding, Origin, OriginKind, Status
 from lesion_viewer.review.readers.agreement import Agreement, Pair
 from lesion_viewer.ui.exchange.controller import FORMATS
-from lesion_viewer.ui.exchange.import_preview import CorrectionsDialog
 from lesion_viewer.ui.labelling.agreement_dialog import AgreementDialog, summary_text
 from lesion_viewer.ui.labelling.sign_in import SignInDialog
 from lesion_viewer.ui.shell.main_window import MainWindow
+from tests.ui.importing import preview_of, take_up
 from tests.ui.project_files import write_project
 
 MakeWindow = Callable[..., MainWindow]
@@ -175,10 +175,7 @@ def test_corrections_are_shown_before_anything_changes_and_taken_up_on_demand(
     corrected = [rows[0], rows[1].replace("30, 31, 52, 51", "33, 31, 55, 51"), rows[2], *rows[4:]]
     path = tmp_path / "corrected.csv"
     path.write_text("\n".join(corrected) + "\n")
-    window.exchange.preview_corrections(path)
-    qtbot.waitUntil(lambda: window.findChild(CorrectionsDialog) is not None, timeout=20_000)
-    dialog = window.findChild(CorrectionsDialog)
-    assert dialog is not None
+    dialog = preview_of(window, qtbot, window.exchange.preview_corrections, path)
     assert dialog.summary.text() == "1 correct · 1 delete"
     model = dialog.table.model()
     assert [model.index(0, c).data() for c in range(4)] == [
@@ -203,9 +200,8 @@ def test_decisions_on_missing_images_come_into_the_project_too(
     elsewhere.reject(missing.id, "cyst")
     export_csv(elsewhere, tmp_path / "reviewed.csv")
     elsewhere.close()
-    with qtbot.waitSignal(window.exchange.noticed):
-        window.exchange.import_reviewed(tmp_path / "reviewed.csv")
-    assert window.message_bar.text == "reviewed.csv imported: 5 labels, 1 new decision."
+    take_up(window, qtbot, window.exchange.preview_corrections, tmp_path / "reviewed.csv")
+    assert window.message_bar.text == "reviewed.csv imported: 0 labels, 1 new decision."
     assert statuses(window) == [Status.UNDECIDED] * 4 + [Status.REJECTED]
 
 
@@ -220,10 +216,9 @@ def test_another_readers_decisions_are_shown_and_recorded_as_they_were_shown(
     elsewhere.reject(next(iter(elsewhere.findings)), "cyst")
     export_csv(elsewhere, tmp_path / "reviewed.csv")
     elsewhere.close()
-    window.exchange.preview_corrections(tmp_path / "reviewed.csv")
-    qtbot.waitUntil(lambda: window.findChild(CorrectionsDialog) is not None, timeout=20_000)
-    dialog = window.findChild(CorrectionsDialog)
-    assert dialog is not None
+    dialog = preview_of(
+        window, qtbot, window.exchange.preview_corrections, tmp_path / "reviewed.csv"
+    )
     assert dialog.summary.text().splitlines() == [
         "1 delete",
         "It replaces 1 decision of tester.",
@@ -247,8 +242,7 @@ def test_rows_of_images_that_are_not_there_are_said_to_be_left_out(
     window = make_window()
     window.open(files[0])
     qtbot.waitUntil(lambda: window.review.session is not None)
-    with qtbot.waitSignal(window.exchange.noticed):
-        window.exchange.import_labels(files[1])
+    take_up(window, qtbot, window.exchange.preview_labels, files[1])
     assert window.message_bar.text == (
         "labels.csv imported: 1 label, 0 new decisions."
         " 4 rows are of images that are not here, and were left out."

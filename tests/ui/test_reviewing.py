@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.review.finding import Finding, Status
 from lesion_viewer.ui.shell.main_window import MainWindow
+from tests.ui.importing import take_up
 
 MakeWindow = Callable[..., MainWindow]
 Key, Shift, Ctrl = Qt.Key, Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
@@ -276,9 +277,10 @@ def test_what_was_exported_gives_the_same_state_when_it_is_imported(
     monkeypatch.setenv("LESION_VIEWER_HOME", str(tmp_path / "another home"))
     another = open_window()
     assert not another.review.findings()
-    with qtbot.waitSignal(another.exchange.noticed):
-        another.exchange.import_reviewed(reviewed)
-    assert another.message_bar.text == "reviewed.csv imported: 0 labels, 3 new decisions."
+    take_up(another, qtbot, another.exchange.preview_corrections, reviewed)
+    assert another.message_bar.text == (
+        "reviewed.csv imported: 0 labels, 2 new decisions, 1 undecided candidate."
+    )
     after = {(f.status, tuple(f.boxes.items())) for f in another.review.findings().values()}
     assert after == before
 

@@ -8,6 +8,8 @@ from lesion_viewer.errors import ExchangeError
 from lesion_viewer.exchange.tables.decision_columns import DecidedRow
 
 AnnotationId = int | str
+SAID = ("status", "reason", "note", "reader", "decided_at", "model")
+"""What our exports say of a box, in lower case; a column has a capital first."""
 SHARES = 1.5
 """Coordinates that are all smaller than this are shares of the image, not pixels."""
 
@@ -37,7 +39,9 @@ class PlainRow:
     decided : DecidedRow | None
         What a reader said of it, where the file is one that we wrote.
     said : Mapping[str, str]
-        ``status``, ``reason`` and ``note``, where the file gives them as we do.
+        Those of ``SAID`` that the file gives, as our exports do.
+    finding_uid : str
+        UID of the finding that the file gives for the box; empty where it gives none.
     """
 
     where: str
@@ -50,6 +54,7 @@ class PlainRow:
     annotation_id: AnnotationId | None = None
     decided: DecidedRow | None = None
     said: Mapping[str, str] = field(default_factory=dict)
+    finding_uid: str = ""
 
     @property
     def present(self) -> Box | None:
@@ -84,6 +89,10 @@ class PlainFile:
         How the file was understood where it could be understood in another way.
     categories : Sequence[str]
         Names of the lesion types that the file lists, used or not; COCO only.
+    is_table : bool
+        Whether it is a table, and not COCO.
+    is_ours : bool
+        Whether we exported it, and no other tool wrote it again: it names who decided.
     """
 
     images: Mapping[str, tuple[int, int] | None]
@@ -94,6 +103,8 @@ class PlainFile:
     read_in_full: frozenset[str] = frozenset()
     notices: Sequence[str] = ()
     categories: Sequence[str] = ()
+    is_table: bool = True
+    is_ours: bool = False
 
 
 def refuse_shares(path: object, boxes: Iterable[Box | None]) -> None:

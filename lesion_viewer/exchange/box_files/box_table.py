@@ -5,7 +5,12 @@ from pathlib import Path
 
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.errors import ExchangeError
-from lesion_viewer.exchange.box_files.annotations import PlainFile, PlainRow, refuse_shares
+from lesion_viewer.exchange.box_files.annotations import (
+    SAID,
+    PlainFile,
+    PlainRow,
+    refuse_shares,
+)
 from lesion_viewer.exchange.box_files.box_numbers import BoxForm, box_in_cells, number_in
 from lesion_viewer.exchange.box_files.columns import BoxColumns, box_form, cell_at, columns_of
 from lesion_viewer.exchange.box_files.decisions import (
@@ -21,7 +26,6 @@ from lesion_viewer.exchange.box_files.decisions import (
 )
 from lesion_viewer.exchange.csv_records import BLANK, Record, Table, table_of, unquoted
 
-SAID = ("Status", "Reason", "Note")
 MAX_SIDE_PX = 2**15
 
 
@@ -153,7 +157,13 @@ def read_plain_csv(path: Path, content: bytes) -> PlainFile:
         name = plain.came.names[plain.columns.box[0]]
         notices.append(f"{path.name}: the numbers of {name} were read as {plain.form}")
     return PlainFile(
-        images, list(came), rows, [r.encoded() for r in records], problems, notices=notices
+        images,
+        list(came),
+        rows,
+        [r.encoded() for r in records],
+        problems,
+        notices=notices,
+        is_ours=bool(added_columns(table.names)),
     )
 
 
@@ -229,7 +239,8 @@ def _row(
         score=score_in(cell_at(record, columns.score)),
         annotation_id=_number(cell_at(record, columns.annotation_id)),
         decided=decided,
-        said={k.lower(): (decision or {}).get(k, "") for k in SAID if decision},
+        said={name: (decision or {}).get(name.capitalize(), "") for name in SAID if decision},
+        finding_uid="" if decided is None else decided.finding_uid,
     )
 
 

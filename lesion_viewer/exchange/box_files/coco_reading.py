@@ -8,7 +8,12 @@ from typing import Any
 
 from lesion_viewer.detection.lesion_types import lesion_type_in
 from lesion_viewer.errors import ExchangeError
-from lesion_viewer.exchange.box_files.annotations import PlainFile, PlainRow, refuse_shares
+from lesion_viewer.exchange.box_files.annotations import (
+    SAID,
+    PlainFile,
+    PlainRow,
+    refuse_shares,
+)
 from lesion_viewer.exchange.box_files.coco_boxes import box_of
 from lesion_viewer.exchange.tables.decision_columns import DecidedRow, is_uid
 from lesion_viewer.review.finding import Status
@@ -18,6 +23,8 @@ SOURCE = "lesion_viewer_source"
 """Where an export keeps the COCO file that its review began with."""
 DECISION = "lesion_viewer_decision"
 """Where an annotation of an export says which of the source's it was, and what its box was."""
+WRITTEN_BY = "Lesion Viewer."
+"""How the description of an export begins; a tool that writes the file again has its own."""
 KINDS = ("annotations", "rejected_annotations")
 WANTED = "a COCO file has images with id and file_name, and annotations with image_id and bbox"
 
@@ -127,7 +134,15 @@ def _file(
         problems,
         frozenset(read_in_full),
         categories=tuple(_categories(data).values()),
+        is_table=False,
+        is_ours=SOURCE in data or _is_described_by_us(data),
     )
+
+
+def _is_described_by_us(data: Mapping[str, Any]) -> bool:
+    info = data.get("info")
+    description = info.get("description") if isinstance(info, Mapping) else None
+    return isinstance(description, str) and description.startswith(WRITTEN_BY)
 
 
 def _rows(path: Path, data: Mapping[str, Any], kinds: Sequence[str]) -> list[PlainRow]:
@@ -358,14 +373,19 @@ def _row(
     attributes = annotation.get("attributes")
     said = attributes if isinstance(attributes, Mapping) else {}
     score = annotation.get("score", said.get("score"))
+    uid = str(said.get("finding_uid") or "")
+    decision = annotation.get(DECISION)
+    is_untyped = isinstance(decision, Mapping) and decision.get("is_untyped") is True
+    category = "" if is_untyped else categories.get(key_of(annotation.get("category_id")), "")
     return PlainRow(
         where=f"annotation {str(number)[:40]}" if is_id else f"annotation at place {place + 1}",
         image=image,
         row=None,
         box=box if not problem else None,
         problem=problem,
-        lesion_type=lesion_type_in(categories.get(key_of(annotation.get("category_id")), "")),
+        lesion_type=lesion_type_in(category),
         score=float(score) if isinstance(score, float) and 0 <= score <= 1 else None,
         annotation_id=number if is_id else None,
-        said={name: str(said.get(name) or "") for name in ("status", "reason", "note")},
+        said={name: str(said.get(name) or "") for name in SAID},
+        finding_uid=uid if is_uid(uid) else "",
     )

@@ -1,4 +1,4 @@
-"""Whole reviews in and out: reviewed CSV, COCO, corrected labels.
+"""Whole reviews that leave as reviewed CSV or COCO.
 
-From outside: ``coco_export``, ``external_labels``, ``import_outcome``, ``reviewed_csv``.
+From outside: ``coco_export``, ``reviewed_csv``.
 """

@@ -14,7 +14,14 @@ from lesion_viewer.errors import ExchangeError
 from lesion_viewer.exchange.box_files.annotation_ids import annotation_ids
 from lesion_viewer.exchange.box_files.annotations import AnnotationId
 from lesion_viewer.exchange.box_files.coco_boxes import bbox_of
-from lesion_viewer.exchange.box_files.coco_reading import DECISION, SOURCE, is_coco, key_of, parsed
+from lesion_viewer.exchange.box_files.coco_reading import (
+    DECISION,
+    SOURCE,
+    WRITTEN_BY,
+    is_coco,
+    key_of,
+    parsed,
+)
 from lesion_viewer.exchange.tables.decision_columns import model_text
 from lesion_viewer.exchange.tables.slice_names import Place, finder, image_name
 from lesion_viewer.review.finding import Finding, OriginKind, Status
@@ -33,7 +40,7 @@ COUNTED = ("images", "annotations", "rejected_annotations")
 
 
 def export_coco(session: Session, path: Path) -> str:
-    """Write the review's boxes; ``read_corrections`` takes the file back.
+    """Write the review's boxes; an import takes the file back, with readers and times.
 
     ``annotations`` are what is or may be a lesion, labels that nobody decided among them;
     ``rejected_annotations``, which other tools pass over, what is none. Proposals that nobody
@@ -93,7 +100,7 @@ def _anew(session: Session, on_slice: Mapping[Place, Sequence[Finding]]) -> dict
     decided = [f.decision.decided_at for f in session.findings.values() if f.decision]
     return {
         "info": {
-            "description": f"Lesion Viewer. {NOT_A_DEVICE}",
+            "description": f"{WRITTEN_BY} {NOT_A_DEVICE}",
             "version": __version__,
             "date_created": max(decided, default=datetime.now(UTC).isoformat(timespec="seconds")),
         },

@@ -1,10 +1,10 @@
 """The rows of a CSV by their use for a review: labels, decisions, unusable ones."""
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from lesion_viewer.ct.study import Study
+from lesion_viewer.ct.study import Series, Study
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.exchange.csv_records import BLANK, Record, Table, unguarded
 from lesion_viewer.exchange.deeplesion.annotation_rows import (
@@ -26,8 +26,10 @@ from lesion_viewer.exchange.tables.finding_rows import DICOM_COLUMNS, UID_COLUMN
 from lesion_viewer.exchange.tables.fitted_boxes import fitted, is_cut, outside_text, size_text
 from lesion_viewer.exchange.tables.reviewed_rows import PlacedRow
 from lesion_viewer.exchange.tables.row_pictures import other_picture_in
+from lesion_viewer.exchange.tables.slice_names import SliceNames
 from lesion_viewer.exchange.tables.type_columns import added_columns, restored, types_in
 from lesion_viewer.review.recist import Axes
+from lesion_viewer.review.series_record import SeriesRecord
 
 MAX_DIGITS = 9
 Place = tuple[str, int]  # series uid, slice index
@@ -110,7 +112,7 @@ def read_rows(table: Table, where: Study | PlaceOf) -> FileRows:
     rows = FileRows([_without_decision(table, table.header)])
     place_of = _placing(where, table)
     shapes = {s.uid: s.shape[1:] for s in where.series} if isinstance(where, Study) else {}
-    other_picture = other_picture_in(where.series if isinstance(where, Study) else (), table)
+    other_picture = other_picture_in(_series_in(where), table)
     for record in table.records:
         if record.fields == BLANK:
             rows.annotation.append(record)
@@ -246,26 +248,39 @@ def _without_decision(table: Table, record: Record) -> Record:
     return replace(record, fields=fields)
 
 
-def _placing(study: Study | PlaceOf, table: Table) -> Callable[[Record], Place | None]:
-    """A function that gives the place of a record's slice in the study."""
-    if not isinstance(study, Study):
-        place_by_name = study
-        table.require(("File_name",))
-        return lambda record: place_by_name(unguarded(table.cell(record, "File_name")))
-    if "File_name" in table.names:
+def _series_in(where: Study | PlaceOf) -> Sequence[Series | SeriesRecord]:
+    """The series of a study, or of its review; none of a labelling project."""
+    if isinstance(where, Study):
+        return where.series
+    return tuple(where.series.values()) if isinstance(where, SliceNames) else ()
+
+
+def _instance_uids(series: Series | SeriesRecord) -> Sequence[str]:
+    if isinstance(series, SeriesRecord):
+        return series.sop_instance_uids or ("",) * series.shape[0]
+    return [source.sop_instance_uid for source in series.slices]
+
+
+def _placing(where: Study | PlaceOf, table: Table) -> Callable[[Record], Place | None]:
+    """A function that gives the place of a record's slice in a study."""
+    if "File_name" in table.names and not isinstance(where, Study):
+        return lambda record: where(unguarded(table.cell(record, "File_name")))
+    if isinstance(where, Study) and "File_name" in table.names:
         slices = {
             slice_name(series.uid, source.file): (series.uid, i)
-            for series in study.series
+            for series in where.series
             for i, source in enumerate(series.slices)
         }
         return lambda record: slices.get(unguarded(table.cell(record, "File_name")))
+    if not isinstance(where, Study | SliceNames):
+        table.require(("File_name",))
     instances = {
-        (series.uid, i): source.sop_instance_uid
-        for series in study.series
-        for i, source in enumerate(series.slices)
+        (series.uid, i): uid
+        for series in _series_in(where)
+        for i, uid in enumerate(_instance_uids(series))
     }
     by_uid = {(uid, instance): (uid, i) for (uid, i), instance in instances.items() if instance}
-    lengths = {series.uid: series.shape[0] for series in study.series}
+    lengths = {series.uid: series.shape[0] for series in _series_in(where)}
 
     def place_of(record: Record) -> Place | None:
         uid, instance = (unguarded(table.cell(record, name)) for name in UID_COLUMNS[1:])

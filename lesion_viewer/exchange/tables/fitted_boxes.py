@@ -1,7 +1,9 @@
 """Boxes of a file held against the size of their image: cut at its border, or outside of it."""
 
 from lesion_viewer.detection.boxes import Box
-from lesion_viewer.review.label_import import SAME_PX
+
+SAME_PX = 0.01
+"""Corners that differ less are the same; other tools round."""
 
 
 def fitted(box: Box, shape: tuple[int, int]) -> Box | None:

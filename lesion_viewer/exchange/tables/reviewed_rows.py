@@ -1,12 +1,11 @@
 """Rows of a reviewed CSV as findings again."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from lesion_viewer.errors import ExchangeError
 from lesion_viewer.exchange.tables.decision_columns import DecidedRow, model_origin
 from lesion_viewer.review.finding import Decision, Finding, Origin, OriginKind
-from lesion_viewer.review.session import Session
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +74,8 @@ def findings_of(rows: Iterable[PlacedRow], file_name: str) -> list[Finding]:
     return [finding for finding in found if finding.boxes]
 
 
-def with_known_ids(findings: Iterable[Finding], session: Session) -> list[Finding]:
-    """The findings that are new to the session or changed, with the session's id where it has one.
+def with_known_ids(findings: Iterable[Finding], review: Mapping[str, Finding]) -> list[Finding]:
+    """The findings that are new to a review or changed, with the review's id where it has one.
 
     A finding is matched by its UID first. Where the file gives none, or the review does not know
     it, a label is matched by its row or its box, a candidate by the model and a proposed box, a
@@ -86,8 +85,8 @@ def with_known_ids(findings: Iterable[Finding], session: Session) -> list[Findin
     ----------
     findings : Iterable[Finding]
         Findings of a reviewed CSV; the id is the UID in the file, or empty.
-    session : Session
-        Review that they are imported into.
+    review : Mapping[str, Finding]
+        Id -> finding of the review that they are imported into.
 
     Returns
     -------
@@ -99,11 +98,11 @@ def with_known_ids(findings: Iterable[Finding], session: Session) -> list[Findin
     ExchangeError
         Where the review has one of the UIDs on another series.
     """
-    known = {key: f.id for f in session.findings.values() for key in _keys(f)}
+    known = {key: f.id for f in review.values() for key in _keys(f)}
     news = []
     for finding in findings:
         ids = [known[key] for key in _keys(finding) if key in known]
-        if named := session.findings.get(finding.id):
+        if named := review.get(finding.id):
             ids = [named.id]
             if named.series_uid != finding.series_uid:
                 raise ExchangeError(
@@ -111,7 +110,7 @@ def with_known_ids(findings: Iterable[Finding], session: Session) -> list[Findin
                     f" and on {finding.series_uid} in the file"
                 )
         finding = replace(finding, id=ids[0] if ids else finding.id)
-        if not ids or _exported(session.findings[ids[0]]) != _exported(finding):
+        if not ids or _exported(review[ids[0]]) != _exported(finding):
             news.append(finding)
     return news
 

@@ -6,17 +6,19 @@ from lesion_viewer.ct.study import Series
 from lesion_viewer.ct.volume.picture_identity import SAME_SPACING
 from lesion_viewer.exchange.csv_records import Record, Table
 from lesion_viewer.exchange.deeplesion.slice_geometry import numbers_in
+from lesion_viewer.review.series_record import SeriesRecord
 
 
 def other_picture_in(
-    series: Iterable[Series], table: Table
+    series: Iterable[Series | SeriesRecord], table: Table
 ) -> Callable[[Record, tuple[str, int] | None], str]:
     """A function that compares a row's image size and pixel size with the image in its place.
 
     Parameters
     ----------
-    series : Iterable[Series]
-        Series of the study. Of a labelling project none, since its CSV defines its images.
+    series : Iterable[Series | SeriesRecord]
+        Series of the study, or of its review. Of a labelling project none, since its CSV defines
+        its images.
     table : Table
         CSV with the rows. A CSV that names files in place of UIDs is not checked.
 
@@ -35,7 +37,7 @@ def other_picture_in(
     return other_picture
 
 
-def _difference(table: Table, record: Record, series: Series) -> str:
+def _difference(table: Table, record: Record, series: Series | SeriesRecord) -> str:
     size, spacing = (numbers_in(table, record, name) for name in ("Image_size", "Spacing_mm_px_"))
     _, rows, columns = series.shape
     if size and size != [columns, rows]:

@@ -46,10 +46,15 @@ class SliceNames:
     ----------
     series : Mapping[str, SeriesRecord]
         Series UID -> series of the review.
+
+    Attributes
+    ----------
+    series : Mapping[str, SeriesRecord]
+        Series UID -> series of the review.
     """
 
     def __init__(self, series: Mapping[str, SeriesRecord]) -> None:
-        self._series = series
+        self.series = series
         self._index: ImageIndex[Place] = ImageIndex()
         for uid, record in series.items():
             for i, name in record.names.items():
@@ -106,7 +111,7 @@ class SliceNames:
         tuple[int, int]
             Rows and columns, in pixels.
         """
-        _, rows, columns = self._series[place[0]].shape
+        _, rows, columns = self.series[place[0]].shape
         return rows, columns
 
 

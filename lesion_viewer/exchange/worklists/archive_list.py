@@ -13,9 +13,10 @@ from lesion_viewer.errors import ReviewError
 from lesion_viewer.exchange.box_files.reading import is_plain, read_plain
 from lesion_viewer.exchange.box_files.uid_boxes import is_of_uids
 from lesion_viewer.exchange.csv_records import header_names, read_bytes
-from lesion_viewer.exchange.label_files import read_label_file, take_label_file
+from lesion_viewer.exchange.imports.changing import take
+from lesion_viewer.exchange.imports.parsing import Meaning, parse
+from lesion_viewer.exchange.imports.wording import imported_text
 from lesion_viewer.exchange.label_volumes.findings import is_label_volume
-from lesion_viewer.exchange.reviews.import_outcome import imported_text
 from lesion_viewer.exchange.tables.slice_names import finder
 from lesion_viewer.exchange.worklists.listed import Adapter, Entered, Listed
 from lesion_viewer.review.finding import Finding, OriginKind
@@ -131,15 +132,13 @@ def _listed(images: Path, annotations: Path | None) -> Listed:
     archive = open_collection(images)
     study, here = archive.as_one, _in_order(archive)
     named = _named(study, annotations)
-    labels = None if annotations is None else read_label_file(study, annotations)
+    labels = None if annotations is None else parse(annotations, study, Meaning.LABELS)
 
     def enter(session: Session) -> Entered:
         others = _recognise(session, study.series)
         notices = [f"{here[uid].title}: {why}" for uid, why in others.items()]
-        if annotations is not None and labels is not None:
-            notices.append(
-                imported_text(annotations.name, take_label_file(session, annotations, labels))
-            )
+        if labels is not None:
+            notices.append(imported_text(take(session, labels)))
         found = [f for f in session.findings.values() if _is_listed(f)]
         is_labelled = any(f.origin.kind is OriginKind.LABEL for f in found)
         if annotations is None and not is_labelled:

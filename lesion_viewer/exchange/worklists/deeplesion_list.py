@@ -9,8 +9,10 @@ from lesion_viewer.exchange.csv_records import header_names, read_bytes
 from lesion_viewer.exchange.deeplesion.annotated_rows import annotated_rows
 from lesion_viewer.exchange.deeplesion.groups import groups
 from lesion_viewer.exchange.deeplesion.image_files import list_slices
+from lesion_viewer.exchange.imports.changing import take
+from lesion_viewer.exchange.imports.parsing import Meaning, parse
+from lesion_viewer.exchange.imports.wording import not_as_it_stands
 from lesion_viewer.exchange.label_volumes.findings import is_label_volume
-from lesion_viewer.exchange.reviews.reviewed_csv import import_labels
 from lesion_viewer.exchange.worklists.listed import Adapter, Entered, Listed
 from lesion_viewer.exchange.worklists.numbered_images import (
     NumberedImages,
@@ -45,7 +47,10 @@ def _listed(images: Path, annotations: Path | None) -> Listed:
 
     def enter(session: Session) -> Entered:
         is_new = session.imported_labels is None
-        notices = import_labels(session, places.of_name, file).sentences() if is_new else ()
+        notices: list[str] = []
+        if is_new:
+            labels = parse(file, places.of_name, Meaning.LABELS)
+            notices = not_as_it_stands(take(session, labels))
         describe(session, slices, items)
         return Entered(items, notices)
 

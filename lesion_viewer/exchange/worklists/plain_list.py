@@ -13,9 +13,10 @@ from lesion_viewer.exchange.box_files.reading import (
 )
 from lesion_viewer.exchange.csv_records import read_bytes
 from lesion_viewer.exchange.found_images import find_images
+from lesion_viewer.exchange.imports.changing import take
+from lesion_viewer.exchange.imports.parsing import of_rows
+from lesion_viewer.exchange.imports.wording import cut_sentences, not_as_it_stands
 from lesion_viewer.exchange.label_volumes.findings import is_label_volume
-from lesion_viewer.exchange.reviews.import_outcome import cut_sentences
-from lesion_viewer.exchange.reviews.reviewed_csv import apply_rows
 from lesion_viewer.exchange.tables.slice_names import finder
 from lesion_viewer.exchange.worklists.listed import Adapter, Entered, Listed
 from lesion_viewer.exchange.worklists.numbered_images import (
@@ -59,7 +60,7 @@ def _listed(images: Path, annotations: Path | None) -> Listed:
 
     def enter(session: Session) -> Entered:
         is_new = session.imported_labels is None
-        notices = apply_rows(session, path, placed).sentences() if is_new else ()
+        notices = not_as_it_stands(take(session, of_rows(path, placed))) if is_new else ()
         describe(session, slices, items, names)
         return Entered(items, notices)
 

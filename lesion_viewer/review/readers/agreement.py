@@ -128,9 +128,9 @@ class Agreement:
 def agreement(first: Session, second: Session, min_iou: float = 0.5) -> Agreement:
     """Two readings of one project compared, place by place.
 
-    Boxes of one label are one place, wherever the readers moved them. Other boxes are one place
-    where they overlap by ``min_iou``, the highest IoU first. Proposals of a model count where a
-    reader decided on them.
+    Boxes of one finding, or of one label, are one place, wherever the readers moved them. Other
+    boxes are one place where they overlap by ``min_iou``, the highest IoU first. Proposals of a
+    model count where a reader decided on them.
 
     Parameters
     ----------
@@ -236,11 +236,13 @@ def _on_slice(
     place: Place, first: Sequence[Finding], second: Sequence[Finding], min_iou: float
 ) -> list[Pair]:
     index = place[1]
+    by_id = {f.id: f for f in second}
     by_row = {f.origin.row: f for f in second if f.origin.row is not None}
     pairs, used = [], set()
     left = []
     for finding in first:
-        partner = by_row.get(finding.origin.row) if finding.origin.row is not None else None
+        row = finding.origin.row
+        partner = by_id.get(finding.id) or (by_row.get(row) if row is not None else None)
         if partner is None:
             left.append(finding)
             continue

@@ -1,6 +1,6 @@
 """Export of the review, and import of labels, decisions and corrections."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -13,28 +13,19 @@ from lesion_viewer.ct.study import Study
 from lesion_viewer.errors import LesionViewerError
 from lesion_viewer.exchange.deeplesion.annotation_rows import slice_name
 from lesion_viewer.exchange.image_names import plain_path
-from lesion_viewer.exchange.label_files import (
-    LabelFile,
-    read_label_file,
-    take_label_file,
-)
+from lesion_viewer.exchange.imports.change_set import ChangeSet
+from lesion_viewer.exchange.imports.changing import apply
+from lesion_viewer.exchange.imports.parsing import Meaning
+from lesion_viewer.exchange.imports.wording import imported_text
 from lesion_viewer.exchange.report.audit import export_report
 from lesion_viewer.exchange.reviews.coco_export import export_coco
-from lesion_viewer.exchange.reviews.external_labels import Corrections
-from lesion_viewer.exchange.reviews.import_outcome import imported_text, replaced_sentences
-from lesion_viewer.exchange.reviews.reviewed_csv import export_csv, read_reviewed
+from lesion_viewer.exchange.reviews.reviewed_csv import export_csv
 from lesion_viewer.exchange.same_pictures import SeriesOf, same_images
 from lesion_viewer.exchange.tables.slice_names import image_name
 from lesion_viewer.exchange.worklists.recorded_images import recorded_images
-from lesion_viewer.review.label_import import ProposedChange, Statements, apply_changes
 from lesion_viewer.review.session import Session
-from lesion_viewer.ui.exchange.exchange_workers import (
-    CorrectionsReader,
-    ExportWorker,
-    ReadRows,
-    RowsReader,
-)
-from lesion_viewer.ui.exchange.import_preview import CorrectionsDialog
+from lesion_viewer.ui.exchange.exchange_workers import ExportWorker, ImportReader
+from lesion_viewer.ui.exchange.import_preview import ImportDialog
 from lesion_viewer.ui.workers import no_collection
 from lesion_viewer.viewing.review_model import ReviewModel
 
@@ -110,7 +101,7 @@ class ExchangeController(QObject):
     def __init__(self, review: ReviewModel, window: QWidget) -> None:
         super().__init__(window)
         self._review, self._window = review, window
-        self._corrections_reader: CorrectionsReader | None = None
+        self._import_reader: ImportReader | None = None
         self._elsewhere = ""
 
     def choose_export(self) -> None:
@@ -128,12 +119,12 @@ class ExchangeController(QObject):
             self.export(path if path.suffix else path.with_suffix(format.suffix), format)
 
     def choose_labels(self) -> None:
-        """Ask for a file of labels and import it."""
-        self._choose("Import labels", self.import_labels, LABELS)
+        """Ask for a file of labels, and show what it would change."""
+        self._choose("Import labels", self.preview_labels, LABELS)
 
     def choose_reviewed(self) -> None:
-        """Ask for a reviewed CSV and import its decisions."""
-        self._choose("Import reviewed CSV", self.import_reviewed)
+        """Ask for a reviewed CSV, and show what its decisions would change."""
+        self._choose("Import reviewed CSV", self.preview_corrections)
 
     def export(self, path: Path, format: Format = FORMATS[0]) -> None:
         """Export the review; ``noticed`` tells when the file is written.
@@ -157,80 +148,54 @@ class ExchangeController(QObject):
         self._elsewhere = self._what_is_elsewhere(session, own)
         worker.begin()
 
-    def import_labels(self, path: Path) -> None:
-        """Import a file of labels; ``noticed`` tells when they are in the review.
-
-        Parameters
-        ----------
-        path : Path
-            Path of the file.
-        """
-        self._read(read_label_file, path)
-
     def choose_corrections(self) -> None:
         """Ask for a file that another tool corrected, and show what it would change."""
         self._choose("Import corrections", self.preview_corrections, CORRECTIONS)
 
-    def preview_corrections(self, path: Path) -> None:
-        """Read corrected boxes and show what they would change, before the reader agrees.
+    def preview_labels(self, path: Path) -> None:
+        """Read a file of labels and show what it would change, before the reader agrees.
 
         Parameters
         ----------
         path : Path
             Path of the file.
         """
-        session, reviews = self._review.session, self._review.reviews
-        if session is None:
-            self._refuse()
-            return
-        differing = reviews.differences.keys() if reviews is not None else ()
-        self._corrections_reader = CorrectionsReader(
-            session.journal_copy(), path, frozenset(differing), self.errored
-        )
-        self._corrections_reader.read.connect(self._show_changes)
-        self._corrections_reader.begin()
-
-    def import_reviewed(self, path: Path) -> None:
-        """Import the decisions of a reviewed CSV; ``noticed`` tells when they are in the review.
-
-        Parameters
-        ----------
-        path : Path
-            Path of the file.
-        """
-        self._read(read_reviewed, path)
-
-    def _read(self, read: ReadRows, path: Path) -> None:
         session, study = self._review.session, self._review.study
         if session is None or study is None:
             self._refuse()
             return
         reviews = self._review.reviews
         own = reviews.series_of(session, study) if reviews is not None else study
-        worker = RowsReader(session, read, own, path, self.errored)
-        worker.read.connect(self._take_rows)
-        worker.begin()
+        # Rows of numbered slices may be of some whose images are not here.
+        is_numbered = any(record.is_of_numbers for record in session.series().values())
+        self._preview(session, path, Meaning.LABELS, None if is_numbered else own)
 
-    def _take_rows(self, session: Session, path: Path, rows: LabelFile) -> None:
-        if session is not self._review.session:
-            return
-        try:
-            with no_collection():
-                taken = take_label_file(session, path, rows)
-        except LesionViewerError as error:
-            self.errored.emit(str(error))
-        else:
-            self.noticed.emit(imported_text(path.name, taken))
+    def preview_corrections(self, path: Path) -> None:
+        """Read a reviewed file or corrected boxes and show what they would change.
 
-    def _show_changes(
-        self,
-        path: Path,
-        corrections: Corrections,
-        changes: Sequence[ProposedChange],
-        ours: Statements | None,
-    ) -> None:
+        Parameters
+        ----------
+        path : Path
+            Path of the file.
+        """
         session = self._review.session
-        if session is None or self.sender() is not self._corrections_reader:
+        if session is None:
+            self._refuse()
+            return
+        self._preview(session, path, Meaning.CORRECTIONS, None)
+
+    def _preview(self, session: Session, path: Path, meaning: Meaning, study: Study | None) -> None:
+        reviews = self._review.reviews
+        differing = frozenset(reviews.differences if reviews is not None else ())
+        copy, reader = session.journal_copy(), session.reader
+        self._import_reader = ImportReader(
+            copy, reader, path, meaning, study, differing, self.errored
+        )
+        self._import_reader.read.connect(partial(self._show, session, self._import_reader))
+        self._import_reader.begin()
+
+    def _show(self, session: Session, reader: ImportReader, found: ChangeSet) -> None:
+        if session is not self._review.session or reader is not self._import_reader:
             return
         records = session.series()
 
@@ -242,27 +207,21 @@ class ExchangeController(QObject):
                 return slice_name(series_uid, record.files[slice_index]).removesuffix(".png")
             return f"Im {slice_index + 1}"
 
-        replaced = replaced_sentences(ours)
-        dialog = CorrectionsDialog(path.name, corrections, changes, name_of, self._window, replaced)
-        dialog.accepted.connect(partial(self._take_changes, session, path, changes, ours))
+        dialog = ImportDialog(found, name_of, self._window)
+        dialog.accepted.connect(partial(self._take, session, found))
         dialog.open()
 
-    def _take_changes(
-        self,
-        session: Session,
-        path: Path,
-        changes: Sequence[ProposedChange],
-        ours: Statements | None,
-    ) -> None:
+    def _take(self, session: Session, found: ChangeSet) -> None:
         if session is not self._review.session:
             self.errored.emit("Another review was opened meanwhile; nothing was changed.")
             return
-        self._try(
-            lambda session, study: (
-                apply_changes(session, path.name, changes) if ours is None else ours.record(session)
-            ),
-            f"Corrections of {path.name} applied.",
-        )
+        try:
+            with no_collection():
+                apply(session, found)
+        except LesionViewerError as error:
+            self.errored.emit(str(error))
+        else:
+            self.noticed.emit(imported_text(found))
 
     def _tell_written(self, path: Path, counted: str) -> None:
         self.noticed.emit(f"Exported to {path.name}: {counted}.{self._elsewhere} {NOT_A_DEVICE}")
@@ -292,15 +251,3 @@ class ExchangeController(QObject):
         chosen, _ = QFileDialog.getOpenFileName(self._window, title, "", kinds)
         if chosen:
             take(Path(chosen))
-
-    def _try(self, action: Callable[[Session, Study], object], done: str) -> None:
-        session, study = self._review.session, self._review.study
-        if session is None or study is None:
-            self._refuse()
-            return
-        try:
-            action(session, study)
-        except LesionViewerError as error:
-            self.errored.emit(str(error))
-        else:
-            self.noticed.emit(done)

@@ -6,19 +6,15 @@ from pathlib import Path
 from PySide6.QtCore import Signal, SignalInstance
 
 from lesion_viewer.ct.study import Study
-from lesion_viewer.exchange.label_files import LabelFile
-from lesion_viewer.exchange.reviews.external_labels import read_corrections
-from lesion_viewer.exchange.reviews.reviewed_csv import is_own_export, statements_in
-from lesion_viewer.exchange.tables.file_rows import PlaceOf
+from lesion_viewer.exchange.imports.changing import change_set
+from lesion_viewer.exchange.imports.parsing import Meaning, parse
 from lesion_viewer.exchange.tables.slice_names import finder
 from lesion_viewer.review.journal.journal_file import Journal
-from lesion_viewer.review.label_import import preview
 from lesion_viewer.review.session import Session
 from lesion_viewer.ui.workers import Worker
 
 Write = Callable[[Session, Path], str]
 """Writes a review to a path, and returns what the file holds, as text."""
-ReadRows = Callable[[Study | PlaceOf, Path], LabelFile]
 
 
 class ExportWorker(Worker):
@@ -56,55 +52,21 @@ class ExportWorker(Worker):
         self.written.emit(self._path, counted)
 
 
-class RowsReader(Worker):
-    """Reads a file of labels; the GUI thread adds its rows to the review.
-
-    Parameters
-    ----------
-    session : Session
-        Session that the rows are for.
-    read : ReadRows
-        Reads a file.
-    study : Study
-        The study on show.
-    path : Path
-        Path of the file.
-    on_error : SignalInstance
-        Receives one sentence where the work fails.
-
-    Signals
-    -------
-    read : the file is read; the Session that the rows are for, the path and the LabelFile
-    """
-
-    read = Signal(object, object, object)
-
-    def __init__(
-        self, session: Session, read: ReadRows, study: Study, path: Path, on_error: SignalInstance
-    ) -> None:
-        super().__init__(on_error)
-        self._session, self._read, self._path = session, read, path
-        # Rows of numbered slices may be of some whose images are not here.
-        records = session.series()
-        is_numbered = any(record.is_of_numbers for record in records.values())
-        self._where: Study | PlaceOf = finder(records) if is_numbered else study
-
-    def work(self) -> None:
-        """Read the rows."""
-        rows = self._read(self._where, self._path)
-        if not self.is_cancelled:
-            self.read.emit(self._session, self._path, rows)
-
-
-class CorrectionsReader(Worker):
-    """Reads another tool's boxes and compares them with a copy of the review.
+class ImportReader(Worker):
+    """Reads a file and holds it against a copy of the review; nothing is changed.
 
     Parameters
     ----------
     copy : Journal
         Copy of the review's journal.
+    reader : str
+        Who imports.
     path : Path
         Path of the file.
+    meaning : Meaning
+        What boxes are that nobody is said to have decided.
+    study : Study | None
+        The study that labels are of; None for what the review itself knows of its slices.
     differing : frozenset[str]
         UIDs of series of which another picture is on show; boxes on them are left out.
     on_error : SignalInstance
@@ -112,28 +74,33 @@ class CorrectionsReader(Worker):
 
     Signals
     -------
-    read : the file is read and compared; the path, its Corrections, the changes, and the Statements
-        that they come from, None for a file of another tool
+    read : the file is read and compared; the ChangeSet
     """
 
-    read = Signal(object, object, object, object)
+    read = Signal(object)
 
     def __init__(
-        self, copy: Journal, path: Path, differing: frozenset[str], on_error: SignalInstance
+        self,
+        copy: Journal,
+        reader: str,
+        path: Path,
+        meaning: Meaning,
+        study: Study | None,
+        differing: frozenset[str],
+        on_error: SignalInstance,
     ) -> None:
         super().__init__(on_error)
-        self._copy, self._path, self._differing = copy, path, differing
+        self._copy, self._reader, self._path = copy, reader, path
+        self._meaning, self._study, self._differing = meaning, study, differing
 
     def work(self) -> None:
-        """Read the file and find what would change."""
-        session = Session(self._copy, reader="")
+        """Read the file and find what it would change."""
+        session = Session(self._copy, self._reader)
         try:
-            corrections = read_corrections(self._path, session, self._differing)
-            ours = (
-                statements_in(session, self._path) if is_own_export(session, self._path) else None
-            )
-            changes = preview(session, corrections.slices) if ours is None else ours.lines()
+            where = self._study or finder(session.series())
+            parsed = parse(self._path, where, self._meaning)
+            found = change_set(parsed, session, self._differing)
         finally:
             session.close()
         if not self.is_cancelled:
-            self.read.emit(self._path, corrections, changes, ours)
+            self.read.emit(found)

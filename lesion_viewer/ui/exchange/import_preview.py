@@ -1,4 +1,4 @@
-"""The dialog that shows what another tool's file would change."""
+"""The dialog that shows what a file would change, before it does."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -16,26 +16,22 @@ from PySide6.QtWidgets import (
 )
 
 from lesion_viewer.detection.boxes import Box
-from lesion_viewer.errors import one_line
-from lesion_viewer.exchange.reviews.external_labels import Corrections
-from lesion_viewer.exchange.reviews.import_outcome import cut_sentences
-from lesion_viewer.review.label_import import ProposedChange, counts
+from lesion_viewer.exchange.imports.change_set import ChangeSet, Line
+from lesion_viewer.exchange.imports.wording import summary
 
 Index = QModelIndex | QPersistentModelIndex
 NameOf = Callable[[str, int], str]
 
-SHOWN = 5
-"""Number of entries of a list that are shown; the others are counted."""
 TITLES = ("Change", "Slice", "Before", "After", "Reason or note", "Decision")
 
 
 class ChangesModel(QAbstractTableModel):
-    """Proposed changes, one in each row.
+    """What a file would change, a line in each row.
 
     Parameters
     ----------
-    changes : Sequence[ProposedChange]
-        Changes in the order of the table.
+    lines : Sequence[Line]
+        In the order of the table.
     name_of : NameOf
         Gives the text for a series UID and slice index.
     parent : QWidget | None
@@ -43,13 +39,13 @@ class ChangesModel(QAbstractTableModel):
     """
 
     def __init__(
-        self, changes: Sequence[ProposedChange], name_of: NameOf, parent: QWidget | None = None
+        self, lines: Sequence[Line], name_of: NameOf, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
-        self._changes, self._name_of = changes, name_of
+        self._lines, self._name_of = lines, name_of
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: N802, B008, D102
-        return 0 if parent.isValid() else len(self._changes)
+        return 0 if parent.isValid() else len(self._lines)
 
     def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: N802, B008, D102
         return 0 if parent.isValid() else len(TITLES)
@@ -63,61 +59,45 @@ class ChangesModel(QAbstractTableModel):
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:  # noqa: D102
         if not index.isValid() or role != Qt.ItemDataRole.DisplayRole:
             return None
-        change = self._changes[index.row()]
+        line = self._lines[index.row()]
         return (
-            change.kind.value,
-            self._name_of(change.series_uid, change.slice_index),
-            _box_text(change.before),
-            _box_text(change.after),
-            change.reason or change.note,
-            change.decided,
+            line.kind.value,
+            self._name_of(line.series_uid, line.slice_index),
+            _box_text(line.before),
+            _box_text(line.after),
+            line.reason or line.note,
+            line.decided,
         )[index.column()]
 
 
-class CorrectionsDialog(QDialog):
+class ImportDialog(QDialog):
     """Shows what a file would change; its acceptance asks for the changes.
 
     Parameters
     ----------
-    file_name : str
-        Name of the file.
-    corrections : Corrections
-        What the file says.
-    changes : Sequence[ProposedChange]
-        What it would change.
+    change_set : ChangeSet
+        What the file would change.
     name_of : NameOf
         Gives the text for a series UID and slice index.
     parent : QWidget
         The window.
-    replaced : Sequence[str]
-        Sentences on decisions of other readers that give way, without full stops.
     """
 
-    def __init__(
-        self,
-        file_name: str,
-        corrections: Corrections,
-        changes: Sequence[ProposedChange],
-        name_of: NameOf,
-        parent: QWidget,
-        replaced: Sequence[str] = (),
-    ) -> None:
+    def __init__(self, change_set: ChangeSet, name_of: NameOf, parent: QWidget) -> None:
         super().__init__(parent)
+        lines = change_set.lines()
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle(f"What {file_name} would change")
+        self.setWindowTitle(f"What {change_set.source.name} would change")
         self.resize(840, 460)
-        self.summary = QLabel(
-            "\n".join([summary_text(corrections, changes), *(f"It {r}." for r in replaced)]),
-            wordWrap=True,
-        )
-        self.table = _table(ChangesModel(changes, name_of, self), self)
+        self.summary = QLabel(summary(change_set, lines), wordWrap=True)
+        self.table = _table(ChangesModel(lines, name_of, self), self)
         buttons = QDialogButtonBox(
             QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel
         )
-        apply_rows = buttons.button(QDialogButtonBox.StandardButton.Ok)
-        what = "1 change" if len(changes) == 1 else f"{len(changes):,} changes"
-        apply_rows.setText(f"Apply {what}")
-        apply_rows.setEnabled(bool(changes))
+        apply = buttons.button(QDialogButtonBox.StandardButton.Ok)
+        what = "1 change" if len(lines) == 1 else f"{len(lines):,} changes"
+        apply.setText(f"Apply {what}")
+        apply.setEnabled(not change_set.is_empty)
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
         column = QVBoxLayout(self)
@@ -126,43 +106,6 @@ class CorrectionsDialog(QDialog):
         column.addWidget(self.summary)
         column.addWidget(self.table, 1)
         column.addWidget(buttons)
-
-
-def summary_text(corrections: Corrections, changes: Sequence[ProposedChange]) -> str:
-    """How many changes of each kind, and what of the file was left out or cut.
-
-    Parameters
-    ----------
-    corrections : Corrections
-        What the file says.
-    changes : Sequence[ProposedChange]
-        What it would change.
-
-    Returns
-    -------
-    str
-        One line for each kind of fact.
-    """
-    kinds = [f"{count:,} {kind.value}" for kind, count in counts(changes).items() if count]
-    lines = [" · ".join(kinds) if kinds else "Nothing would change.", *corrections.notices]
-    if corrections.absent:
-        names = _listed(corrections.absent_names)
-        lines.append(f"{corrections.absent:,} images of the file are not in this review: {names}")
-    lines += [f"{sentence}." for sentence in cut_sentences(corrections.clipped)]
-    if corrections.problems:
-        count = len(corrections.problems)
-        left_out = "1 entry" if count == 1 else f"{count:,} entries"
-        lines.append(f"Left out, and the labels they stood for stay: {left_out}")
-        lines += [f"    {one_line(problem)}" for problem in corrections.problems[:SHOWN]]
-        if count > SHOWN:
-            lines.append(f"    and {count - SHOWN:,} more; lesion-viewer import lists them all")
-    return "\n".join(lines)
-
-
-def _listed(names: Sequence[str]) -> str:
-    """The first names of a list, each in a length that fits a line."""
-    shown = ", ".join(one_line(name, 60) for name in names[:SHOWN])
-    return shown if len(names) <= SHOWN else f"{shown}, …"
 
 
 def _table(model: ChangesModel, parent: QWidget) -> QTableView:

@@ -12,12 +12,9 @@ from lesion_viewer.ct.volume.loading import VolumeLoader
 from lesion_viewer.errors import LesionViewerError
 from lesion_viewer.exchange.csv_records import header_names, table_of
 from lesion_viewer.exchange.deeplesion.slice_geometry import with_annotated_geometry
-from lesion_viewer.exchange.label_files import (
-    read_label_file,
-    series_of_labels,
-    take_label_file,
-)
-from lesion_viewer.exchange.reviews.import_outcome import imported_text
+from lesion_viewer.exchange.imports.changing import take
+from lesion_viewer.exchange.imports.parsing import Meaning, parse
+from lesion_viewer.exchange.imports.wording import imported_text
 from lesion_viewer.review.review_files import ReviewFiles
 from lesion_viewer.review.study_reviews import StudyReviews, begin_review
 from lesion_viewer.ui.workers import Batcher, Worker
@@ -148,10 +145,10 @@ class ReviewOpener(Worker):
         if self._annotations is None or len(self._found.studies) == 1:
             return
         try:
-            read = read_label_file(self._found.as_one, self._annotations, self._labels)
+            read = parse(self._annotations, self._found.as_one, Meaning.LABELS, self._labels)
         except LesionViewerError:
             return  # the study on show tells what is wrong with them
-        uids = series_of_labels(read)
+        uids = read.series_uids
         of_labels = [s for s in self._found.studies if any(one.uid in uids for one in s.series)]
         if not of_labels:
             return
@@ -171,9 +168,8 @@ class ReviewOpener(Worker):
     def _take(self, reviews: StudyReviews, study: Study) -> None:
         own = reviews.series_of(reviews.base, study)
         if self._annotations is not None and own.series:
-            read = read_label_file(own, self._annotations, self._labels)
-            taken = take_label_file(reviews.base, self._annotations, read)
-            self._said.append(imported_text(self._annotations.name, taken))
+            read = parse(self._annotations, own, Meaning.LABELS, self._labels)
+            self._said.append(imported_text(take(reviews.base, read)))
 
     def _take_up_geometry(self, reviews: StudyReviews) -> None:
         """Take the spacing that an imported annotation file states of the study's slices."""
@@ -226,8 +222,7 @@ class ReviewBeginner(Worker):
         try:
             if self._annotations is not None:
                 own = replace(self._study, series=(self._series,))
-                found = read_label_file(own, self._annotations)
-                take_label_file(session, self._annotations, found)
+                take(session, parse(self._annotations, own, Meaning.LABELS))
         except LesionViewerError as error:
             self.errored.emit(str(error))  # the review is begun without labels
         self.begun.emit(self._reviews, self._series, session)
