@@ -63,7 +63,10 @@ def test_a_plain_installation_brings_no_torch_and_the_tests_all_extras() -> None
     extras = PROJECT["optional-dependencies"]
     assert not named(PROJECT["dependencies"]) & {"torch", "torchvision"}
     (everything,) = (r for r in extras["test"] if r.startswith("lesion-viewer["))
-    assert set(everything[len("lesion-viewer[") : -1].split(",")) == set(extras) - {"test"}
+    assert set(everything[len("lesion-viewer[") : -1].split(",")) == set(extras) - {
+        "test",
+        "bundle",
+    }
 
 
 @pytest.mark.parametrize(

@@ -105,9 +105,7 @@ def test_what_lies_before_the_voxels_of_an_nrrd_is_skipped(
         ("CompressedData = True\n", zlib.compress(VOXELS.astype("<i2").tobytes())),
     ],
 )
-def test_a_metaimage_of_any_packing_is_read(
-    tmp_path: Path, more: str, data: bytes
-) -> None:
+def test_a_metaimage_of_any_packing_is_read(tmp_path: Path, more: str, data: bytes) -> None:
     path = tmp_path / "ct.mha"
     path.write_bytes(META.format(more=more).encode() + data)
     np.testing.assert_array_equal(load_volume(opened(path)).voxels, VOXELS)
