@@ -6,9 +6,12 @@ from typing import Protocol
 
 from lesion_viewer.ct.volume.ct_volume import CTVolume
 from lesion_viewer.detection.candidates import SliceDetections
+from lesion_viewer.detection.checkpoints.checkpoint import load_card
+from lesion_viewer.detection.gate import gate_of
 from lesion_viewer.detection.identity import DetectorInfo
+from lesion_viewer.detection.network_detector import NetworkDetector
+from lesion_viewer.detection.runtimes.choice import load_network
 
-DEVICES = ("auto", "cuda", "mps", "cpu")
 MIN_SCORE = 0.05
 
 
@@ -58,21 +61,28 @@ def load_detector(
     min_score: float = MIN_SCORE,
     on_notice: Callable[[str], None] = lambda notice: None,
     is_gated: bool = True,
+    runtime: str = "auto",
+    threads: int | None = None,
 ) -> Detector:
-    """The detector of a checkpoint; imports torch, which takes seconds.
+    """The detector of a checkpoint, on the runtime and device that serve it best.
 
     Parameters
     ----------
     folder : Path
         Folder of the checkpoint.
     device : str
-        One of ``DEVICES``; ``auto`` chooses a CUDA GPU, else Apple's GPU, else the CPU.
+        One of ``runtimes.network.DEVICES``; ``auto`` takes what is fastest.
     min_score : float
         Boxes with a lower score are left out, 0 to 1.
     on_notice : Callable[[str], None]
-        Called with a sentence when memory is short and batches become smaller or the CPU is used.
+        Called with a sentence when memory is short and batches become smaller or the CPU is used,
+        and when a runtime does not work.
     is_gated : bool
         Search only in the liver, where the checkpoint has a gate.
+    runtime : str
+        One of ``runtimes.choice.RUNTIMES``; ``auto`` takes what is fastest.
+    threads : int | None
+        Threads of the CPU; as many as it has when left out.
 
     Returns
     -------
@@ -82,8 +92,12 @@ def load_detector(
     Raises
     ------
     DetectionError
-        The checkpoint cannot be used, or the device does not exist.
+        The checkpoint cannot be used, the device does not exist, or no runtime for it is
+        installed.
     """
-    from lesion_viewer.detection.runtimes.torch_detector import TorchDetector
-
-    return TorchDetector(folder, device, min_score, on_notice, is_gated)
+    card = load_card(folder)
+    network = load_network(folder, card, device, on_notice, runtime, threads)
+    if not is_gated:
+        card = card.without_gate()
+    gate = gate_of(folder, card, on_notice, runtime, threads) if card.gate else None
+    return NetworkDetector(network, card, gate, min_score)

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from lesion_viewer.ct.volume.ct_volume import CTVolume
 from lesion_viewer.detection.candidates import SliceDetections
+from lesion_viewer.detection.runtimes.cpu_threads import cpu_threads
 from lesion_viewer.errors import DetectionError
 from lesion_viewer.system.child_process import (
     ChildEnded,
@@ -47,11 +48,13 @@ class ChildDetector:
     installed : InstalledDetector
         The detector, which the child loads.
     device : str
-        One of ``detector.DEVICES``.
+        One of ``network.DEVICES``.
     on_notice : Callable[[str], None]
         Called on the calling thread with a sentence, for example when batches become smaller.
     is_gated : bool
         Search only in the liver, where the detector has a gate.
+    runtime : str
+        One of ``choice.RUNTIMES``.
 
     Attributes
     ----------
@@ -75,13 +78,14 @@ class ChildDetector:
         device: str = "auto",
         on_notice: Callable[[str], None] = lambda text: None,
         is_gated: bool = True,
+        runtime: str = "auto",
     ) -> None:
         self.info = installed.info(is_gated)
         self.device_name = ""
         self.batch_size = 1
         self.on_notice = on_notice
         self.answer_s = ANSWER_S
-        self._loaded = (installed, device, is_gated)
+        self._loaded = (installed, device, is_gated, runtime)
         self._process: ChildProcess | None = None
         self._volume: CTVolume | None = None
         self._sent: set[int] = set()
@@ -235,8 +239,7 @@ def serve(requests: IO[bytes], answers: IO[bytes]) -> None:
         loading = read_message(requests)
         if loading is None:
             return
-        installed, device, is_gated = pickle.loads(loading[1])
-        detector = _load(installed, device, is_gated, partial(answer, "notice"))
+        detector = _load(partial(answer, "notice"), *pickle.loads(loading[1]))
         answer("ready", (detector.device_name, detector.batch_size))
         _answer_all(requests, answer, detector)
     except BrokenPipeError:
@@ -248,19 +251,19 @@ def serve(requests: IO[bytes], answers: IO[bytes]) -> None:
 
 
 def _load(
+    on_notice: Callable[[str], None],
     installed: "InstalledDetector",
     device: str,
     is_gated: bool,
-    on_notice: Callable[[str], None],
+    runtime: str,
 ) -> "Detector":
     # One core stays free for the window, which has priority where all are busy.
-    if "torch" in installed.packages:
-        import torch
-
-        torch.set_num_threads(max(torch.get_num_threads() - 1, 1))
+    threads = max(cpu_threads() - 1, 1)
     if hasattr(os, "nice"):
         os.nice(NICENESS)
-    return installed.load(device, on_notice=on_notice, is_gated=is_gated)
+    return installed.load(
+        device, on_notice=on_notice, is_gated=is_gated, runtime=runtime, threads=threads
+    )
 
 
 def _answer_all(

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 from scipy import ndimage
 
 from lesion_viewer.ct.volume.ct_volume import CTVolume
 from lesion_viewer.detection.boxes import Box
-from lesion_viewer.detection.checkpoints.checkpoint import GATE, Card, load_model
+from lesion_viewer.detection.checkpoints.checkpoint import GATE, Card, load_card
 from lesion_viewer.detection.inputs import ASSUMED_PIXEL_MM, ModelInput, volume_input
+from lesion_viewer.detection.runtimes.choice import load_network
+from lesion_viewer.detection.runtimes.network import Network
 from lesion_viewer.errors import DetectionError
 
 LIKELY = 0.5
@@ -74,7 +76,13 @@ class LiverOnSlice:
         return bool(self.mask[min(row, rows - 1), min(column, columns - 1)])
 
 
-def gate_of(folder: Path, card: Card) -> Gate:
+def gate_of(
+    folder: Path,
+    card: Card,
+    on_notice: Callable[[str], None] = lambda notice: None,
+    runtime: str = "auto",
+    threads: int | None = None,
+) -> Gate:
     """The gate of a checkpoint.
 
     Parameters
@@ -83,6 +91,12 @@ def gate_of(folder: Path, card: Card) -> Gate:
         Folder of the checkpoint.
     card : Card
         Card of the checkpoint, which names the gate.
+    on_notice : Callable[[str], None]
+        Called with a sentence when another runtime must be used.
+    runtime : str
+        One of ``choice.RUNTIMES``.
+    threads : int | None
+        Threads of the CPU; as many as it has when left out.
 
     Returns
     -------
@@ -94,38 +108,67 @@ def gate_of(folder: Path, card: Card) -> Gate:
     DetectionError
         The gate is missing, cannot be used, or is not the one that the card names.
     """
-    gate = Gate(folder / GATE)
+    gate = load_gate(folder / GATE, on_notice, runtime, threads)
     if gate.sha256 != card.gate:
         raise DetectionError(f"{folder / GATE} is another gate than the card of {card.name} names")
     return gate
 
 
-class Gate:
-    """The liver segmentation of a checkpoint of the architecture ``liver_gate``, on the CPU.
+def load_gate(
+    folder: Path,
+    on_notice: Callable[[str], None] = lambda notice: None,
+    runtime: str = "auto",
+    threads: int | None = None,
+) -> Gate:
+    """The gate of a folder, on the CPU.
 
     Parameters
     ----------
     folder : Path
         Folder of the gate's checkpoint.
+    on_notice : Callable[[str], None]
+        Called with a sentence when another runtime must be used.
+    runtime : str
+        One of ``choice.RUNTIMES``.
+    threads : int | None
+        Threads of the CPU; as many as it has when left out.
+
+    Returns
+    -------
+    Gate
+        Gate with loaded weights.
 
     Raises
     ------
     DetectionError
         The checkpoint cannot be used or has another architecture.
     """
+    card = load_card(folder)
+    if card.architecture != "liver_gate":
+        raise DetectionError(f"{folder} is no liver gate but of {card.architecture}")
+    return Gate(load_network(folder, card, "cpu", on_notice, runtime, threads), card)
 
-    def __init__(self, folder: Path) -> None:
-        model, self._card = load_model(folder)
-        if self._card.architecture != "liver_gate":
-            raise DetectionError(f"{folder} is no liver gate but of {self._card.architecture}")
-        self._model = model.requires_grad_(False)
+
+class Gate:
+    """The liver segmentation of a network of the architecture ``liver_gate``.
+
+    Parameters
+    ----------
+    network : Network
+        What gives the liver of an input.
+    card : Card
+        Card of the gate's checkpoint.
+    """
+
+    def __init__(self, network: Network, card: Card) -> None:
+        self._network = network
+        self._card = card
 
     @property
     def sha256(self) -> str:
         """SHA-256 of its weights."""
         return self._card.sha256
 
-    @torch.inference_mode()
     def locate(
         self, volume: CTVolume, slice_index: int, margin_mm: float = MARGIN_MM
     ) -> LiverOnSlice:
@@ -147,10 +190,18 @@ class Gate:
         -------
         LiverOnSlice
             Empty where the slice contains no liver.
+
+        Raises
+        ------
+        DetectionError
+            A number of the network is not finite.
         """
         seen = volume_input(volume, slice_index, self._card.input)
         spacing = seen.turn.spacing(volume.series.spacing_mm)
-        liver = self._model([seen.image])[0]["liver"].numpy() >= LIKELY
+        chances = self._network.run([seen.image])[0]["liver"]
+        if not np.isfinite(chances).all():
+            raise DetectionError(f"{self._card.name} gave a number that is not finite")
+        liver = chances >= LIKELY
         row_mm, column_mm = spacing[1:] if spacing else (ASSUMED_PIXEL_MM, ASSUMED_PIXEL_MM)
         pixel_mm = (row_mm / seen.scale_y * column_mm / seen.scale_x) ** 0.5
         parts, _ = ndimage.label(liver)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
@@ -17,7 +18,7 @@ from lesion_viewer.errors import DetectionError
 from lesion_viewer.geometry.turn import AS_STORED, Turn
 
 if TYPE_CHECKING:
-    import torch
+    from scipy.sparse import csr_array
 
 ASSUMED_PIXEL_MM = 0.8
 """Pixel size where a file gives none (a PNG without its CSV): about the median of DeepLesion."""
@@ -128,8 +129,8 @@ class ModelInput:
 
     Attributes
     ----------
-    image : torch.Tensor
-        float32 tensor (channels, rows, columns), 0 to 1.
+    image : NDArray[np.float32]
+        (channels, rows, columns), 0 to 1.
     scale_x, scale_y : float
         Input pixels per pixel of the turned image; edges map to edges.
     rows, columns : int
@@ -138,7 +139,7 @@ class ModelInput:
         Turn from the stored image to the one that the model sees.
     """
 
-    image: torch.Tensor
+    image: NDArray[np.float32]
     scale_x: float
     scale_y: float
     rows: int
@@ -223,20 +224,40 @@ def model_input(
     The window is applied first, then an antialiased bilinear filter, as on the reduced image on
     screen.
     """
-    import torch
-
     count, rows, columns = voxels.shape
     chosen = definition.neighbours.around(slice_index, count, spacing_mm, missing)
-    seen = np.ascontiguousarray(turn.apply(voxels[list(chosen)]))
-    image = torch.from_numpy(seen).to(torch.float32)
-    image.sub_(definition.window.lower).div_(definition.window.width).clamp_(0, 1)
-    seen_rows, seen_columns = seen.shape[1:]
+    image = np.array(turn.apply(voxels[list(chosen)]), np.float32, order="C")
+    image -= definition.window.lower
+    image /= definition.window.width
+    np.clip(image, 0, 1, out=image)
+    seen_rows, seen_columns = image.shape[1:]
     size = definition.size_of(seen_rows, seen_columns, turn.spacing(spacing_mm))
     if size != (seen_rows, seen_columns):
-        image = torch.nn.functional.interpolate(
-            image[None], size, mode="bilinear", align_corners=False, antialias=True
-        )[0]
+        image = np.stack([_resampled(channel, *size) for channel in image])
     return ModelInput(image, size[1] / seen_columns, size[0] / seen_rows, rows, columns, turn)
+
+
+def _resampled(channel: NDArray[np.float32], rows: int, columns: int) -> NDArray[np.float32]:
+    """A channel of another size, filtered down its columns, then along its rows."""
+    tall, wide = _filter(len(channel), rows), _filter(channel.shape[1], columns)
+    resampled: NDArray[np.float32] = (wide @ (tall @ channel).T).T
+    return resampled
+
+
+@lru_cache(maxsize=16)
+def _filter(before: int, after: int) -> csr_array:
+    """The share of each of ``before`` pixels in each of ``after`` pixels, float32.
+
+    A triangle as wide as two pixels, of the input or the output, whichever are larger: the filter
+    of Pillow's ``BILINEAR`` and of torch's ``interpolate(antialias=True)``.
+    """
+    from scipy.sparse import csr_array  # slow to import, and not needed to show a CT
+
+    step = before / after
+    centres = (np.arange(after) + 0.5) * step
+    distances = np.abs(np.arange(before) + 0.5 - centres[:, None])
+    shares = np.clip(1 - distances / max(step, 1), 0, None)
+    return csr_array((shares / shares.sum(axis=1, keepdims=True)).astype(np.float32))
 
 
 def volume_input(volume: CTVolume, slice_index: int, definition: InputDefinition) -> ModelInput:

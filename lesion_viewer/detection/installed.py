@@ -33,19 +33,25 @@ class Loader(Protocol):
         min_score: float = MIN_SCORE,
         on_notice: Notice = _no_notice,
         is_gated: bool = True,
+        runtime: str = "auto",
+        threads: int | None = None,
     ) -> Detector:
         """The detector; weights are read now, which takes seconds.
 
         Parameters
         ----------
         device : str
-            One of ``detector.DEVICES``; a method that has no use for a device ignores it.
+            One of ``network.DEVICES``; a method that has no use for a device ignores it.
         min_score : float
             Boxes with a lower score are left out, 0 to 1.
         on_notice : Notice
-            Called with a sentence when memory is short.
+            Called with a sentence when memory is short, or a runtime does not work.
         is_gated : bool
             Search only in the liver, where the detector has a gate.
+        runtime : str
+            One of ``choice.RUNTIMES``; a method that runs no network ignores it.
+        threads : int | None
+            Threads of the CPU; as many as it has when left out.
 
         Returns
         -------
@@ -161,6 +167,8 @@ def _built(
     min_score: float = MIN_SCORE,
     on_notice: Notice = _no_notice,
     is_gated: bool = True,
+    runtime: str = "auto",
+    threads: int | None = None,
 ) -> Detector:
     return build(min_score)
 

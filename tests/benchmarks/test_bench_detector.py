@@ -50,7 +50,7 @@ def volume() -> CTVolume:
 
 @pytest.fixture(scope="module")
 def image(volume: CTVolume) -> torch.Tensor:
-    return model_input(volume.voxels, 1, volume.series.spacing_mm, INPUT).image
+    return torch.from_numpy(model_input(volume.voxels, 1, volume.series.spacing_mm, INPUT).image)
 
 
 def torchvisions(image: torch.Tensor, weights: dict[str, torch.Tensor] | None = None, **options):

@@ -22,7 +22,7 @@ from lesion_viewer.detection.inputs import InputDefinition, model_input
 from lesion_viewer.detection.linking import link
 from lesion_viewer.detection.models import ARCHITECTURES
 from lesion_viewer.detection.running import Sweep
-from lesion_viewer.detection.runtimes import torch_detector
+from lesion_viewer.detection.runtimes import torch_network
 from lesion_viewer.errors import DetectionError
 
 HALVED = InputDefinition(Window(400, 0), pixel_mm=2.0)
@@ -195,7 +195,7 @@ class FakeGPU(BrightestBox):
 
 @pytest.fixture
 def on_fake_gpu(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(torch_detector, "_chosen_device", lambda name: "meta")
+    monkeypatch.setattr(torch_network, "_chosen_device", lambda name: "meta")
 
 
 @pytest.mark.usefixtures("on_fake_gpu")
@@ -265,7 +265,7 @@ def test_the_viewer_detects_what_training_evaluates(checkpoint: Path, volume: CT
     model, card = load_model(checkpoint)
     seen = model_input(volume.voxels, 4, volume.series.spacing_mm, card.input)
     with torch.inference_mode():
-        (output,) = model([seen.image])
+        (output,) = model([torch.from_numpy(seen.image)])
     assert len(found.detections) == len(output["boxes"]) > 0
     np.testing.assert_allclose(
         [d.score for d in found.detections], output["scores"].numpy(), rtol=1e-3, atol=1e-5

@@ -15,7 +15,7 @@ from lesion_viewer.ct.volume.ct_volume import CTVolume
 from lesion_viewer.detection.checkpoints.checkpoint import GATE, Card, load_card, write_checkpoint
 from lesion_viewer.detection.detector import load_detector
 from lesion_viewer.detection.detector_process import ChildDetector
-from lesion_viewer.detection.gate import MARGIN_MM, Gate
+from lesion_viewer.detection.gate import MARGIN_MM, load_gate
 from lesion_viewer.detection.inputs import InputDefinition, model_input
 from lesion_viewer.detection.installed import of_checkpoint
 from lesion_viewer.detection.models import ARCHITECTURES, build_model
@@ -46,7 +46,8 @@ def gate_network() -> nn.Module:
     for _ in range(60):
         corners = rng.integers((12, 45, 10, 45), (40, 78, 40, 86), (3, 4))
         voxels = np.stack([body(tuple(c)) for c in corners] + [body()])
-        images = [model_input(voxels, i, (5.0, 3.0, 3.0), SEEN).image for i in range(4)]
+        seen = [model_input(voxels, i, (5.0, 3.0, 3.0), SEEN).image for i in range(4)]
+        images = [torch.from_numpy(image) for image in seen]
         targets = [{"liver": (image[0] > 0.9).float()} for image in images]
         loss = sum(model(images, targets).values())
         optimiser.zero_grad()
@@ -134,7 +135,7 @@ def test_the_liver_grows_by_the_margin_and_holes_in_it_belong_to_it(
 ) -> None:
     hu = body(LIVER)
     hu[34:44, 26:36] = MUSCLE_HU
-    seen = Gate(folder / GATE).locate(make_volume(hu[None], (5.0, 3.0, 3.0)), 0)
+    seen = load_gate(folder / GATE).locate(make_volume(hu[None], (5.0, 3.0, 3.0)), 0)
     rows, columns = np.flatnonzero(seen.mask.any(1)), np.flatnonzero(seen.mask.any(0))
     margin = MARGIN_MM / 3
     for found, wanted in zip(
@@ -158,7 +159,7 @@ def test_a_gate_that_is_not_the_cards_is_refused(
 
 def test_a_checkpoint_of_a_detector_is_no_gate(checkpoint: Path) -> None:
     with pytest.raises(DetectionError, match="no liver gate"):
-        Gate(checkpoint)
+        load_gate(checkpoint)
 
 
 def test_the_gate_learns_only_where_the_liver_is_known() -> None:

@@ -18,7 +18,7 @@ from lesion_viewer.detection.checkpoints.checkpoint import (
     load_model,
     write_checkpoint,
 )
-from lesion_viewer.detection.gate import Gate
+from lesion_viewer.detection.gate import load_gate
 from lesion_viewer.detection.inputs import InputDefinition
 from lesion_viewer.detection.models import build_model
 from lesion_viewer.detection.score_calibration import calibrated
@@ -150,7 +150,7 @@ def test_a_bundle_is_half_the_size_has_its_gate_and_is_yet_to_be_measured(
     card = load_card(tmp_path / "shipped")
     assert card.input == replace(load_card(checkpoint).input, pixel_mm=1.5)
     assert (card.default_threshold, card.metrics, card.operating_points) == (0.3, (), ())
-    assert Gate(tmp_path / "shipped" / GATE).sha256 == card.gate
+    assert load_gate(tmp_path / "shipped" / GATE).sha256 == card.gate
     shipped, _ = load_model(tmp_path / "shipped")
     model, _ = load_model(checkpoint)
     for (name, a), (_, b) in zip(

@@ -106,7 +106,7 @@ def examples(source: Source, definition: InputDefinition, count: int) -> list[Ex
             index = max(areas, key=lambda i: areas[i])
             seen = model_input(scan.voxels, index, scan.spacing_mm, definition, scan.missing)
             boxes = torch.from_numpy(seen.boxes_to_input(scan.boxes[index]))
-            found.append(Example(seen.image, boxes))
+            found.append(Example(torch.from_numpy(seen.image), boxes))
         if len(found) == count:
             break
     if not found:

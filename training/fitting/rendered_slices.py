@@ -170,11 +170,11 @@ def rendered(scan: Scan, definition: InputDefinition) -> list[Rendered]:
     nothing = np.zeros((0, 4), np.float32)
     for index in scan.wanted:
         seen = model_input(scan.voxels, index, scan.spacing_mm, definition, scan.missing)
-        planes = seen.image
+        planes = torch.from_numpy(seen.image)
         if scan.liver is not None:
             mask = scan.liver[index][None].astype(np.int16)
             liver = model_input(mask, 0, scan.spacing_mm, replace(definition, **AS_MASK))
-            planes = torch.cat((planes, liver.image))
+            planes = torch.cat((planes, torch.from_numpy(liver.image)))
         slices.append(
             Rendered(
                 (planes * LEVELS + 0.5).to(torch.uint8).numpy(),

@@ -16,7 +16,7 @@ from lesion_viewer.ct.study import Series
 from lesion_viewer.ct.volume.ct_volume import CTVolume
 from lesion_viewer.ct.volume.loading import load_volume
 from lesion_viewer.detection.checkpoints.checkpoint import GATE, find_checkpoint
-from lesion_viewer.detection.gate import Gate
+from lesion_viewer.detection.gate import load_gate
 from lesion_viewer.detection.planes import why_not_searched
 from lesion_viewer.errors import TrainingError
 from lesion_viewer.system.atomic_files import save_bytes
@@ -102,7 +102,7 @@ def insert(study: Path, count: int, seed: int, output: Path) -> Path:
     if volume.failures:
         index, why = next(iter(volume.failures.items()))
         raise TrainingError(f"slice {index + 1} of {study} cannot be read: {why}")
-    gate = Gate(find_checkpoint(GATED) / GATE)
+    gate = load_gate(find_checkpoint(GATED) / GATE)
     liver = np.stack([gate.locate(volume, i, margin_mm=0.0).on_image() for i in range(len(volume))])
     done = inserted(volume, liver, count, seed)
     described = replace(DESCRIBED, series=f"{count} synthetic lesions, seed {seed}")

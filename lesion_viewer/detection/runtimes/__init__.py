@@ -1,4 +1,4 @@
-"""What runs a network: PyTorch on a CPU or a GPU.
+"""What runs a network, each runtime behind the same interface.
 
-From outside: ``torch_detector``.
+From outside: ``choice``, ``cpu_threads``, ``network``.
 """
