@@ -19,7 +19,7 @@ from lesion_viewer.detection.candidates import Detection, SliceDetections
 from lesion_viewer.errors import ExchangeError, ReviewError
 from lesion_viewer.exchange.deeplesion.annotation_rows import COLUMNS
 from lesion_viewer.exchange.imports.change_set import ChangeKind, ChangeSet
-from lesion_viewer.exchange.imports.changing import apply, change_set, take
+from lesion_viewer.exchange.imports.changing import KNOWN, apply, change_set, take
 from lesion_viewer.exchange.imports.parsing import Meaning, parse
 from lesion_viewer.exchange.reviews.coco_export import export_coco
 from lesion_viewer.exchange.reviews.reviewed_csv import export_csv
@@ -66,7 +66,7 @@ def act(session: Session, gesture: Gesture) -> None:
             session.change_box(finding.id, i, box)
         case "remove":
             session.remove_box(finding.id, i)
-        case "extend" if (last := max(finding.boxes) + 1) < session.series()[uid].shape[0]:
+        case "extend" if (last := max(finding.boxes) + 1) < session.pictures.series()[uid].shape[0]:
             session.add_box(finding.id, last, box)
         case "draw":
             session.add(uid, i, box)
@@ -181,10 +181,10 @@ def test_a_reviewed_dicom_study(
 ) -> None:
     def open_one(folder: Path, reader: str) -> Session:
         session = Session.open(folder / f"{reader}.review", dicom_study.key, reader)
-        session.describe(dicom_study)
-        run = session.begin_run("1.2.3", MODEL)
+        session.pictures.describe(dicom_study)
+        run = session.proposals.begin_run("1.2.3", MODEL)
         found = [SliceDetections(i, (Detection(Box(5, 5, 25, 25), 0.5),)) for i in (2, 3, 7)]
-        session.record_detections(run, found)
+        session.proposals.record_detections(run, found)
         return session
 
     with two_readers(open_one, (anns, bobs)) as (folder, ann, bob):
@@ -352,7 +352,7 @@ def test_a_dicom_csv_comes_into_an_empty_review_without_images(
     assert main([*arguments, "--reader", "bob", "--apply"]) == 0
     again = Session.open(empty.path, None, "bob")
     assert dict(again.findings) == {drawn: replace(session.findings[drawn])}
-    assert [(one.importer, one.findings) for one in again.imports()] == [("bob", (drawn,))]
+    assert [(one.importer, one.findings) for one in again.files.imports()] == [("bob", (drawn,))]
     again.close()
 
 
@@ -389,7 +389,7 @@ def test_labels_and_decisions_of_a_file_come_as_they_are_shown(
     again = open_review(png_study)
     found = assert_shown_is_recorded(again, tmp_path / "out.csv", labels=2)
     assert [line.kind for line in found.lines()] == [ChangeKind.ADD, ChangeKind.LABEL]
-    assert again.label_rows() == first.label_rows()
+    assert again.files.label_rows() == first.files.label_rows()
 
 
 def test_opening_with_a_file_again_takes_no_later_decision_back(
@@ -400,8 +400,24 @@ def test_opening_with_a_file_again_takes_no_later_decision_back(
     export_csv(session, tmp_path / "out.csv")
     session.reject(drawn, "vessel")
     taken = take(session, parse(tmp_path / "out.csv", dicom_study, Meaning.LABELS))
-    assert taken.untaken == "would change 1 decision; Import labels shows which"
+    assert taken.untaken == "would change 1 finding; Import labels shows which"
     assert session.findings[drawn].status is Status.REJECTED
+
+
+def test_our_own_coco_opens_a_study_with_its_decisions(
+    dicom_study: Study, open_review: Callable[[Study], Session], tmp_path: Path
+) -> None:
+    session = open_review(dicom_study)
+    drawn = session.add("1.2.3", 4, LABEL)
+    path = exports("json", tmp_path, session)
+    again = open_review(dicom_study)
+    parsed = parse(path, dicom_study, Meaning.LABELS)
+    assert parsed.series_uids == {"1.2.3"}
+    assert take(again, parsed).decided == 1
+    assert replace(again.findings[drawn], annotation_ids={}) == session.findings[drawn]
+    again.reject(drawn, "vessel")
+    assert take(again, parse(path, dicom_study, Meaning.LABELS)).untaken == KNOWN
+    assert again.findings[drawn].status is Status.REJECTED
 
 
 def test_boxes_that_came_decided_are_not_reset_by_their_own_file(

@@ -50,7 +50,7 @@ def label_quality(
     except ImportError as error:
         raise ReviewError(missing("cleanlab")) from error
     places = [[(one.series_uid, one.slice_index) for one in slices_of(item)] for item in items]
-    answers = session.answers([place for of_item in places for place in of_item])
+    answers = session.proposals.answers([place for of_item in places for place in of_item])
     if not answers:
         raise ReviewError("no detector has answered a slice yet; compute the proposals first")
     labels: list[dict[str, Any]] = []

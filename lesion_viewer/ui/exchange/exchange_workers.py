@@ -97,7 +97,7 @@ class ImportReader(Worker):
         """Read the file and find what it would change."""
         session = Session(self._copy, self._reader)
         try:
-            where = self._study or finder(session.series())
+            where = self._study or finder(session.pictures.series())
             parsed = parse(self._path, where, self._meaning)
             found = change_set(parsed, session, self._differing)
         finally:
