@@ -24,7 +24,8 @@ from lesion_viewer.exchange.imports.parsing import Meaning, parse
 from lesion_viewer.exchange.reviews.coco_export import export_coco
 from lesion_viewer.exchange.reviews.reviewed_csv import export_csv
 from lesion_viewer.exchange.worklists.project_files import open_project
-from lesion_viewer.review.finding import Finding, Origin, OriginKind, Status
+from lesion_viewer.review.annotations.shapes import Line
+from lesion_viewer.review.finding import Finding, Origin, OriginKind, Reading, Status
 from lesion_viewer.review.session import Session
 from tests.exchange.imported import correct, corrections, import_file
 from tests.exchange.plain_pngs import FIRST, SECOND, coco, write_json, write_pngs
@@ -254,6 +255,21 @@ def test_corrections_and_marks_of_another_tool_are_one_step(bob: Session, folder
     bob.undo()
     assert (dict(bob.findings), bob.is_read_in_full(UIDS[0], 1)) == (before, False)
     assert not bob.can_undo
+
+
+@pytest.mark.parametrize("kind", ["csv", "json"])
+def test_what_a_file_cannot_say_of_a_finding_stays(
+    ann: Session, bob: Session, folder: Path, kind: str
+) -> None:
+    first = next(iter(ann.findings))
+    uid = bob.annotate(first, 1, Line((21.0, 31.0), (40.0, 50.0)))
+    former = Reading("eve", Status.ACCEPTED, {1: LABEL}), Reading("kim", Status.REJECTED, {})
+    bob.import_findings("former", [replace(bob.findings[first], readings=former)])
+    ann.reject(first, "cyst")
+    correct(bob, exports(kind, folder, ann))
+    finding = bob.findings[first]
+    assert finding.status is Status.REJECTED
+    assert (list(finding.annotations), finding.readings) == ([uid], former)
 
 
 def test_what_a_reader_added_stays_when_anothers_coco_comes(
