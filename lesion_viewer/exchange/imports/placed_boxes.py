@@ -10,9 +10,9 @@ from lesion_viewer.errors import ExchangeError
 from lesion_viewer.exchange.box_files.annotation_ids import annotation_ids
 from lesion_viewer.exchange.box_files.annotations import AnnotationId, PlainFile, PlainRow
 from lesion_viewer.exchange.box_files.reading import contradictions
-from lesion_viewer.exchange.imports.change_set import LeftOut, Place
+from lesion_viewer.exchange.imports.change_set import LeftOut
 from lesion_viewer.exchange.tables.fitted_boxes import fitted, is_cut, outside_text
-from lesion_viewer.exchange.tables.slice_names import finder
+from lesion_viewer.exchange.tables.slice_names import Place, finder
 from lesion_viewer.review.finding import Decision, Finding, OriginKind, Status
 from lesion_viewer.review.session import Session
 from lesion_viewer.review.times import moment
