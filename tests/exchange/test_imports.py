@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 
 from lesion_viewer.cli import main
@@ -210,6 +210,24 @@ def test_a_file_that_another_tool_wrote(
                 content["annotations"].remove(one)
         found = assert_shown_is_recorded(bob, write_json(path, content))
         assert {c.after.decision.reader for c in found.changes if c.after.decision} <= {"bob"}
+
+
+@some
+@example([("extend", 2, 0), ("remove", 2, 0)])
+@given(gestures)
+@pytest.mark.parametrize("kind", ["csv", "json"])
+def test_an_export_brings_another_reader_to_the_same_state(kind: str, anns: list[Gesture]) -> None:
+    with two_readers(deeplesion_project, (anns, [])) as (folder, ann, bob):
+        correct(bob, exports(kind, folder, ann))
+        assert told(bob) == told(ann)
+
+
+def told(session: Session) -> dict[str, tuple[object, ...]]:
+    return {
+        f.id: (dict(f.boxes), dict(f.original_boxes), f.status, f.reason, f.note, f.lesion_type)
+        + ((f.decision.reader, f.decision.decided_at) if f.decision else ())
+        for f in session.findings.values()
+    }
 
 
 def by_another_tool(content: dict[str, Any], has_uids: bool) -> dict[str, Any]:

@@ -200,6 +200,8 @@ def _as_said(finding: Finding, said: _Said, importer: str) -> Finding | None:
         return None
     if stated.stated.decision is None or _has(finding, stated.stated.decision):
         return _as_imported(finding, said, importer)
+    if stated.stated.is_whole:
+        said.gone = [i for i in finding.boxes if i not in said.boxes]
     moved = _moved(finding, said)
     status = stated.status or Status.UNDECIDED
     return replace(
