@@ -47,7 +47,7 @@ def import_file(
 
     review = Session.open(session, None, reader or load_settings().reader)
     try:
-        parsed = parse(file, finder(review.series()), Meaning.CORRECTIONS)
+        parsed = parse(file, finder(review.pictures.series()), Meaning.CORRECTIONS)
         found = changing.change_set(parsed, review)
         lines = found.lines()
         say(f"{file} is read as {parsed.kind}")

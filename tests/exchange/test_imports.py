@@ -67,7 +67,7 @@ def act(session: Session, gesture: Gesture) -> None:
             session.change_box(finding.id, i, box)
         case "remove":
             session.remove_box(finding.id, i)
-        case "extend" if (last := max(finding.boxes) + 1) < session.series()[uid].shape[0]:
+        case "extend" if (last := max(finding.boxes) + 1) < session.pictures.series()[uid].shape[0]:
             session.add_box(finding.id, last, box)
         case "draw":
             session.add(uid, i, box)
@@ -182,10 +182,10 @@ def test_a_reviewed_dicom_study(
 ) -> None:
     def open_one(folder: Path, reader: str) -> Session:
         session = Session.open(folder / f"{reader}.review", dicom_study.key, reader)
-        session.describe(dicom_study)
-        run = session.begin_run("1.2.3", MODEL)
+        session.pictures.describe(dicom_study)
+        run = session.proposals.begin_run("1.2.3", MODEL)
         found = [SliceDetections(i, (Detection(Box(5, 5, 25, 25), 0.5),)) for i in (2, 3, 7)]
-        session.record_detections(run, found)
+        session.proposals.record_detections(run, found)
         return session
 
     with two_readers(open_one, (anns, bobs)) as (folder, ann, bob):
@@ -282,7 +282,7 @@ def test_what_a_file_cannot_say_of_a_finding_stays(
     first = next(iter(ann.findings))
     uid = bob.annotate(first, 1, Line((21.0, 31.0), (40.0, 50.0)))
     former = Reading("eve", Status.ACCEPTED, {1: LABEL}), Reading("kim", Status.REJECTED, {})
-    bob.import_findings("former", [replace(bob.findings[first], readings=former)])
+    bob.files.import_findings("former", [replace(bob.findings[first], readings=former)])
     ann.reject(first, "cyst")
     correct(bob, exports(kind, folder, ann))
     finding = bob.findings[first]
@@ -386,7 +386,7 @@ def test_a_dicom_csv_comes_into_an_empty_review_without_images(
     assert main([*arguments, "--reader", "bob", "--apply"]) == 0
     again = Session.open(empty.path, None, "bob")
     assert dict(again.findings) == {drawn: replace(session.findings[drawn])}
-    assert [(one.importer, one.findings) for one in again.imports()] == [("bob", (drawn,))]
+    assert [(one.importer, one.findings) for one in again.files.imports()] == [("bob", (drawn,))]
     again.close()
 
 
@@ -423,7 +423,7 @@ def test_labels_and_decisions_of_a_file_come_as_they_are_shown(
     again = open_review(png_study)
     found = assert_shown_is_recorded(again, tmp_path / "out.csv", labels=2)
     assert [line.kind for line in found.lines()] == [ChangeKind.ADD, ChangeKind.LABEL]
-    assert again.label_rows() == first.label_rows()
+    assert again.files.label_rows() == first.files.label_rows()
 
 
 def test_opening_with_a_file_again_takes_no_later_decision_back(

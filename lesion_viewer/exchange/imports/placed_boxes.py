@@ -150,7 +150,7 @@ def placed_boxes(
         Where none of its images is in the review; where it is a table and none of its boxes can be
         used.
     """
-    slices = finder({u: r for u, r in session.series().items() if u not in differing})
+    slices = finder({u: r for u, r in session.pictures.series().items() if u not in differing})
     matched = slices.match(file.images)
     if not matched.places and not matched.ambiguous:
         what = "" if file.is_table else "is no COCO file of this review: "
