@@ -169,7 +169,9 @@ def _of_rows(parsed: Parsed, rows: FileRows, session: Session) -> ChangeSet:
         is_free = finding.id and (finding.id not in after or finding.id in new)
         finding_id = finding.id if is_free else new_uid()
         new.pop(finding_id, None)
-        after[finding_id] = replace(finding, id=finding_id)
+        after[finding_id] = _with_rest(
+            replace(finding, id=finding_id), session.findings.get(finding_id)
+        )
     places = {place[:2] for place in rows.labels.values()}
     places |= {(row.series_uid, row.slice_index) for row in rows.decided}
     return ChangeSet(
@@ -184,6 +186,18 @@ def _of_rows(parsed: Parsed, rows: FileRows, session: Session) -> ChangeSet:
             notices=tuple(rows.notices),
         ),
         slices=tuple(places),
+    )
+
+
+def _with_rest(finding: Finding, known: Finding | None) -> Finding:
+    """A finding of a file with what the file cannot say of it."""
+    if known is None:
+        return finding
+    return replace(
+        finding,
+        readings=known.readings,
+        annotations=known.annotations,
+        annotation_ids=finding.annotation_ids or known.annotation_ids,
     )
 
 
