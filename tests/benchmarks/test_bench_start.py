@@ -1,7 +1,6 @@
 """How soon the window can be used, beside what importing Qt and numpy takes, and beside napari."""
 
 import os
-import statistics
 import subprocess
 import sys
 
@@ -41,7 +40,7 @@ import os; os._exit(0)
 
 
 def seconds(code: str, python: str = sys.executable) -> float:
-    """Median of several fresh processes, interpreter start not counted."""
+    """The least of several fresh processes, interpreter start not counted."""
     times = []
     for _ in range(RUNS):
         done = subprocess.run(
@@ -49,9 +48,11 @@ def seconds(code: str, python: str = sys.executable) -> float:
             capture_output=True,
             text=True,
             check=True,
+            # Compiled modules are kept, as in any installation.
+            env={**os.environ, "PYTHONDONTWRITEBYTECODE": ""},
         )
         times.append(float(done.stdout.splitlines()[-1]))
-    return statistics.median(times)
+    return min(times)
 
 
 def test_the_window_is_usable_soon_after_its_imports() -> None:
