@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 WEIGHTS = "weights.safetensors"
 """Name of the file that holds a model's weights in the folder of its checkpoint."""
 
+NOT_FINITE = "the network's features are not finite: its weights are broken"
+"""What is wrong with a checkpoint whose network gives numbers that are none."""
+
 Options = Mapping[str, Any]
 
 
