@@ -1,5 +1,7 @@
 """One reader's export, imported into another's review: what is shown is what happens."""
 
+import json
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -74,17 +76,29 @@ def test_the_preview_of_another_readers_decisions_is_what_is_recorded(
     assert told(bob) == before
 
 
+@pytest.mark.parametrize("kind", ["ann.csv", "ann.json", "cvat.json"])
 def test_the_report_shows_who_imported_and_who_decided(
-    readers: tuple[Path, Path, Path], tmp_path: Path
+    readers: tuple[Path, Path, Path], tmp_path: Path, kind: str
 ) -> None:
-    export, bob, _ = readers
-    arguments = ["import", str(export), "--session", str(bob), "--reader", "eve", "--apply"]
+    export, bob, ann = readers
+    file = tmp_path / kind
+    if kind != export.name:
+        out = ["--format", "coco", "--output", str(file)]
+        assert main(["export", str(ann), *out]) == 0
+    if kind == "cvat.json":  # which drops what it does not know, and what is no lesion
+        content = json.loads(file.read_text())
+        for one in content["annotations"]:
+            del one["attributes"]
+        del content["info"], content["rejected_annotations"]
+        file.write_text(json.dumps(content))
+    arguments = ["import", str(file), "--session", str(bob), "--reader", "eve", "--apply"]
     assert main(arguments) == 0
     page = tmp_path / "report.html"
     assert main(["export", str(bob), "--format", "report", "--output", str(page)]) == 0
-    text = page.read_text()
-    assert "<td>eve</td><td>ann.csv</td>" in text
-    assert "<td>2</td><td>ann</td>" in text
+    digest = sha256(file.read_bytes()).hexdigest()
+    count, readers_now = ("1", "eve") if kind == "cvat.json" else ("2", "ann")
+    row = f"<td>eve</td><td>{kind}</td><td>{digest}</td><td>{count}</td><td>{readers_now}</td>"
+    assert row in page.read_text()
 
 
 def test_changes_that_were_shown_of_a_review_that_moved_on_are_refused(

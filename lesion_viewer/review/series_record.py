@@ -8,6 +8,7 @@ from typing import Any, Self, overload
 from lesion_viewer.ct.images.numbered_slices import NumberedSlices
 from lesion_viewer.ct.study import Series
 from lesion_viewer.ct.volume.picture_identity import Name, Picture, picture_of
+from lesion_viewer.review.events.slices import Names
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,7 +226,28 @@ class SeriesRecord:
         return record
 
 
-def names_in(description: Mapping[str, Any]) -> Sequence[Name]:
+class _NumberedNames(Names):
+    """Names of numbered files, of which none is kept."""
+
+    def __init__(self, files: NumberedFiles) -> None:
+        super().__init__()
+        self._files = files
+
+    def __len__(self) -> int:
+        return len(self._files)
+
+    def at(self, index: int) -> Name:
+        return (self._files[index], -1) if 0 <= index < len(self) else ("", index)
+
+    def find(self, name: Name) -> int | None:
+        number = name[0].partition(".")[0]
+        if not (number.isascii() and number.isdecimal()):
+            return None
+        index = int(number) - self._files.first
+        return index if self.at(index) == name else None
+
+
+def names_in(description: Mapping[str, Any]) -> Names:
     """The names of a series' slices in a description of it.
 
     Parameters
@@ -235,15 +257,17 @@ def names_in(description: Mapping[str, Any]) -> Sequence[Name]:
 
     Returns
     -------
-    Sequence[Name]
-        In their order.
+    Names
+        Of each slice.
 
     Raises
     ------
     ValueError
         Where its fields do not fit each other.
     """
-    return SeriesRecord.decoded(description).picture.names
+    if isinstance(description["files"], Mapping):
+        return _NumberedNames(NumberedFiles(**description["files"]))
+    return Names(SeriesRecord.decoded(description).picture.names)
 
 
 def _instance_numbers(series: Series) -> tuple[int | None, ...]:

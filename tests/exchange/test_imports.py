@@ -19,7 +19,7 @@ from lesion_viewer.detection.candidates import Detection, SliceDetections
 from lesion_viewer.errors import ExchangeError, ReviewError
 from lesion_viewer.exchange.deeplesion.annotation_rows import COLUMNS
 from lesion_viewer.exchange.imports.change_set import ChangeKind, ChangeSet
-from lesion_viewer.exchange.imports.changing import apply, change_set, take
+from lesion_viewer.exchange.imports.changing import KNOWN, apply, change_set, take
 from lesion_viewer.exchange.imports.parsing import Meaning, parse
 from lesion_viewer.exchange.reviews.coco_export import export_coco
 from lesion_viewer.exchange.reviews.reviewed_csv import export_csv
@@ -400,8 +400,24 @@ def test_opening_with_a_file_again_takes_no_later_decision_back(
     export_csv(session, tmp_path / "out.csv")
     session.reject(drawn, "vessel")
     taken = take(session, parse(tmp_path / "out.csv", dicom_study, Meaning.LABELS))
-    assert taken.untaken == "would change 1 decision; Import labels shows which"
+    assert taken.untaken == "would change 1 finding; Import labels shows which"
     assert session.findings[drawn].status is Status.REJECTED
+
+
+def test_our_own_coco_opens_a_study_with_its_decisions(
+    dicom_study: Study, open_review: Callable[[Study], Session], tmp_path: Path
+) -> None:
+    session = open_review(dicom_study)
+    drawn = session.add("1.2.3", 4, LABEL)
+    path = exports("json", tmp_path, session)
+    again = open_review(dicom_study)
+    parsed = parse(path, dicom_study, Meaning.LABELS)
+    assert parsed.series_uids == {"1.2.3"}
+    assert take(again, parsed).decided == 1
+    assert replace(again.findings[drawn], annotation_ids={}) == session.findings[drawn]
+    again.reject(drawn, "vessel")
+    assert take(again, parse(path, dicom_study, Meaning.LABELS)).untaken == KNOWN
+    assert again.findings[drawn].status is Status.REJECTED
 
 
 def test_boxes_that_came_decided_are_not_reset_by_their_own_file(

@@ -14,9 +14,12 @@ def preview_of(
 ) -> ImportDialog:
     """The dialog that an import of the window opens for a file."""
     show(path)
-    qtbot.waitUntil(lambda: window.findChild(ImportDialog) is not None, timeout=20_000)
-    dialog = window.findChild(ImportDialog)
-    assert dialog is not None
+
+    def shown() -> list[ImportDialog]:
+        return [one for one in window.findChildren(ImportDialog) if one.isVisible()]
+
+    qtbot.waitUntil(lambda: bool(shown()), timeout=20_000)
+    (dialog,) = shown()
     return dialog
 
 

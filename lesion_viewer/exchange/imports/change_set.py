@@ -203,10 +203,13 @@ class ChangeSet:
         return sum(change.after.decision is not None for change in self.changes)
 
     @property
-    def overwritten(self) -> int:
-        """Decisions that give way to others, whoever made them."""
-        before = (change.before for change in self.changes)
-        return sum(one is not None and one.decision is not None for one in before)
+    def to_be_seen(self) -> int:
+        """Findings of the review that lose a decision, or get one that the importer makes."""
+        pairs = ((one.before, one.after.decision) for one in self.changes if one.before is not None)
+        return sum(
+            before.decision is not None or after is None or not after.decided_at
+            for before, after in pairs
+        )
 
     @property
     def replaced(self) -> dict[str, int]:

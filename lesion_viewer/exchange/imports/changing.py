@@ -104,7 +104,7 @@ def apply(session: Session, change_set: ChangeSet) -> None:
 
 
 def take(session: Session, parsed: Parsed) -> ChangeSet:
-    """Take up the labels that a review is opened with, where no decision in it would change.
+    """Take up the labels that a review is opened with, where no finding in it needs a look first.
 
     Parameters
     ----------
@@ -129,10 +129,9 @@ def take(session: Session, parsed: Parsed) -> ChangeSet:
     nothing = ChangeSet(parsed.source, left_out=found.left_out)
     if found.is_empty or _was_taken(parsed, session):
         return replace(nothing, untaken=KNOWN)
-    if found.overwritten:
-        count = found.overwritten
-        decisions = "1 decision" if count == 1 else f"{count:,} decisions"
-        return replace(nothing, untaken=f"would change {decisions}; {SHOWN_BY} shows which")
+    if count := found.to_be_seen:
+        findings = "1 finding" if count == 1 else f"{count:,} findings"
+        return replace(nothing, untaken=f"would change {findings}; {SHOWN_BY} shows which")
     apply(session, found)
     return found
 

@@ -18,6 +18,8 @@ from lesion_viewer.exchange.box_files.coco_reading import (
 from lesion_viewer.exchange.box_files.reading import placed_rows
 from lesion_viewer.exchange.box_files.uid_boxes import is_of_uids, read_uid_boxes
 from lesion_viewer.exchange.csv_records import header_names, read_bytes, read_table
+from lesion_viewer.exchange.image_names import Matched
+from lesion_viewer.exchange.imports.change_set import Place
 from lesion_viewer.exchange.imports.deeplesion_boxes import deeplesion_boxes
 from lesion_viewer.exchange.label_volumes.findings import is_label_volume, read_label_volume
 from lesion_viewer.exchange.tables.file_rows import FileRows, PlaceOf, read_rows
@@ -54,6 +56,8 @@ class Parsed:
         Findings that nobody decided, of a file that is no table of images; None for none.
     boxes : PlainFile | None
         All of its boxes as they stand; None where they are not all lesions of their slices.
+    places : Matched[Place] | None
+        Where these are in the study that was opened with the file; None where it is a review's.
     """
 
     path: Path
@@ -61,10 +65,13 @@ class Parsed:
     rows: FileRows | None = None
     found: FoundBoxes | None = None
     boxes: PlainFile | None = None
+    places: Matched[Place] | None = None
 
     @property
     def series_uids(self) -> set[str]:
         """Of the series that its labels and decisions are on."""
+        if self.places is not None:
+            return {series_uid for series_uid, _ in self.places.places.values()}
         if self.rows is not None:
             labelled = {series_uid for series_uid, _, _ in self.rows.labels.values()}
             decided = {row.series_uid for row in self.rows.decided}
@@ -130,9 +137,13 @@ def parse(path: Path, where: Where, meaning: Meaning, chosen: str = "") -> Parse
             rows = None
         return Parsed(path, source, rows, boxes=boxes)
     read = format.labels(path, content, where, chosen)
-    if isinstance(read, FileRows):
-        return Parsed(path, source, rows=read)
-    return Parsed(path, Source(path.name, read.sha256), found=read)
+    if not isinstance(read, FileRows):
+        return Parsed(path, Source(path.name, read.sha256), found=read)
+    if read.is_plain and not read.decided and format.boxes is not None:
+        boxes = format.boxes(path, content)
+        if boxes.is_ours and any(row.said.get("decided_at") for row in boxes.rows):
+            return Parsed(path, source, boxes=boxes, places=_names(where).match(boxes.images))
+    return Parsed(path, source, rows=read)
 
 
 def of_rows(path: Path, rows: FileRows) -> Parsed:

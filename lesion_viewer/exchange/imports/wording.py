@@ -69,8 +69,9 @@ def summary(change_set: ChangeSet, lines: Sequence[Line]) -> str:
     left_out = change_set.left_out
     said = [" · ".join(kinds) if kinds else "Nothing would change.", *left_out.notices]
     if left_out.absent and left_out.absent_names:
-        names = _listed(left_out.absent_names)
-        said.append(f"{left_out.absent:,} images of the file are not in this review: {names}")
+        count, names = len(left_out.absent_names), _listed(left_out.absent_names)
+        images = "1 image of the file is" if count == 1 else f"{count:,} images of the file are"
+        said.append(f"{images} not in this review: {names}")
     elif left_out.absent:
         said += [f"{sentence}." for sentence in _absent_sentences(change_set)]
     said += [f"{sentence}." for sentence in cut_sentences(left_out.clipped)]

@@ -1,5 +1,6 @@
 """The numbers under which a journal's events speak of slices, however these are counted."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import groupby
 
@@ -9,12 +10,69 @@ from lesion_viewer.errors import ReviewError
 Place = tuple[str, int]  #: UID of the series and index of the slice, from 0
 Row = tuple[int, str, str, int]
 """Number, UID of the series, and name and frame of the slice (SOP Instance UID, else file name)."""
-NamesOf = Callable[[str], Sequence[Name]]
-"""UID of a series -> names of its slices in their order; empty where it was not described."""
 
 
-def _undescribed(series_uid: str) -> Sequence[Name]:
-    return ()
+class Names:
+    """The names of a series' slices in their order, as its description gives them.
+
+    Parameters
+    ----------
+    names : Sequence[Name]
+        Of each slice; empty where the series was not described.
+    """
+
+    def __init__(self, names: Sequence[Name] = ()) -> None:
+        self._names = names
+        self._indices: Mapping[Name, int] | None = None
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+    def at(self, index: int) -> Name:
+        """The name under which events know a slice.
+
+        Parameters
+        ----------
+        index : int
+            From 0.
+
+        Returns
+        -------
+        Name
+            Of no text, with the index, where there is no such slice or names do not tell the
+            slices apart.
+        """
+        return self._names[index] if self._by_name and 0 <= index < len(self) else ("", index)
+
+    def find(self, name: Name) -> int | None:
+        """The index of the slice of a name.
+
+        Parameters
+        ----------
+        name : Name
+            As ``at`` gave it.
+
+        Returns
+        -------
+        int | None
+            None where there is none, or names do not tell the slices apart.
+        """
+        return self._by_name.get(name)
+
+    @property
+    def _by_name(self) -> Mapping[Name, int]:
+        if self._indices is None:
+            indices = {name: index for index, name in enumerate(self._names) if name[0]}
+            self._indices = indices if len(indices) == len(self._names) else {}
+        return self._indices
+
+
+NamesOf = Callable[[str], Names]
+"""UID of a series -> names of its slices; of none where it was not described."""
+
+
+def _undescribed(series_uid: str) -> Names:
+    return Names()
 
 
 class Slices:
@@ -43,11 +101,13 @@ class Slices:
         self._names_of = names_of
         self._rows = {number: (uid, (name, frame)) for number, uid, name, frame in rows}
         self._number_of = {named: number for number, named in self._rows.items()}
-        self._names: dict[str, Sequence[Name]] = {}
-        self._indices: dict[str, Mapping[Name, int]] = {}
+        self._in_series: dict[str, list[int]] = defaultdict(list)
+        for number, (uid, _) in self._rows.items():
+            self._in_series[uid].append(number)
+        self._names: dict[str, Names] = {}
         self._next = max(self._rows, default=0) + 1
         self._places: dict[int, Place] = {}
-        self._numbers: dict[Place, int] = {}
+        self._numbers: dict[str, dict[int, int]] = defaultdict(dict)
 
     def place(self, number: int) -> Place:
         """The slice of a number.
@@ -70,7 +130,10 @@ class Slices:
         place = self._places.get(number)
         if place is None:
             uid, (name, frame) = self._rows[number]
-            place = uid, self._index_of(uid)[name, frame] if name else frame
+            index = self._named(uid).find((name, frame)) if name else frame
+            if index is None:
+                raise LookupError(f"slice {name} that its series does not have")
+            place = uid, index
             self._places[number] = place
         return place
 
@@ -109,10 +172,10 @@ class Slices:
         int
             For an event.
         """
-        number = self._numbers.get((series_uid, index))
-        if number is None:
-            number = self._numbers[series_uid, index] = self._numbered(series_uid, index)
-        return number
+        numbers = self._numbers[series_uid]
+        if index not in numbers:
+            numbers[index] = self._numbered(series_uid, index)
+        return numbers[index]
 
     def indices_of(self, series_uid: str) -> range:
         """The indices of all slices of a series; none where it was not described.
@@ -146,8 +209,18 @@ class Slices:
         runs = groupby(enumerate(numbers), key=lambda pair: pair[1] - pair[0])
         return [[run[0], run[-1]] for _, pairs in runs if (run := [n for _, n in pairs])]
 
+    def are_in(self, series_uid: str) -> bool:
+        """Whether any slice of a series has a number.
+
+        Parameters
+        ----------
+        series_uid : str
+            UID of the series.
+        """
+        return series_uid in self._in_series
+
     def renamed(
-        self, series_uid: str, names: Sequence[Name], places: Sequence[int] | None = None
+        self, series_uid: str, names: Names, places: Sequence[int] | None = None
     ) -> list[Row]:
         """The rows of a series whose slices are going to have other names.
 
@@ -155,8 +228,8 @@ class Slices:
         ----------
         series_uid : str
             UID of the series.
-        names : Sequence[Name]
-            What its slices will be called, in their order.
+        names : Names
+            What its slices will be called.
         places : Sequence[int] | None
             For each slice, by its present index, the one that it will have; None for the index of
             its name, and the present one where no slice will have its name.
@@ -173,21 +246,21 @@ class Slices:
         LookupError
             Where a number stands for no slice now.
         """
-        new = _unique(names)
         rows = []
-        for number, (uid, name) in self._rows.items():
-            if uid != series_uid or (places is None and name in new):
+        for number in self._in_series.get(series_uid, ()):
+            name = self._rows[number][1]
+            if places is None and names.find(name) is not None:
                 continue
             index = self.index(number)
             if places is not None:
                 index = places[index] if index < len(places) else index
-            elif name[0] and names[index : index + 1] and names[index][0] != name[0]:
-                raise ReviewError(f"series {uid} has slice {name[0]} no longer")
-            if names and index >= len(names):
-                raise ReviewError(f"series {uid} has slice {index + 1} no longer")
-            called = names[index] if new else ("", index)
+            elif name[0] and names.at(index)[0] not in ("", name[0]):
+                raise ReviewError(f"series {series_uid} has slice {name[0]} no longer")
+            if index >= len(names) > 0:
+                raise ReviewError(f"series {series_uid} has slice {index + 1} no longer")
+            called = names.at(index)
             if called != name:
-                rows.append((number, uid, *called))
+                rows.append((number, series_uid, *called))
         return rows
 
     def rename(self, series_uid: str, rows: Iterable[Row]) -> bool:
@@ -205,44 +278,31 @@ class Slices:
         bool
             Whether a number stands for another index than before.
         """
-        own = [number for number, (uid, _) in self._rows.items() if uid == series_uid]
+        own = self._in_series.get(series_uid, ())
         before = [self._places.get(number) for number in own]
         for number, uid, name, frame in rows:
             self._number_of.pop(self._rows[number], None)
             self._rows[number] = uid, (name, frame)
         self._number_of |= {self._rows[number]: number for number in own}
         self._names.pop(series_uid, None)
-        self._indices.pop(series_uid, None)
         for number in own:
             self._places.pop(number, None)
-        self._numbers = {key: n for key, n in self._numbers.items() if key[0] != series_uid}
+        self._numbers.pop(series_uid, None)
         pairs = zip(own, before, strict=True)
         return any(place is not None and self.place(number) != place for number, place in pairs)
 
     def _numbered(self, series_uid: str, index: int) -> int:
-        names = self._named(series_uid)
-        is_named = self._index_of(series_uid) and 0 <= index < len(names)
-        name = names[index] if is_named else ("", index)
+        name = self._named(series_uid).at(index)
         number = self._number_of.get((series_uid, name))
         if number is None:
             number, self._next = self._next, self._next + 1
             self._rows[number] = series_uid, name
             self._number_of[series_uid, name] = number
+            self._in_series[series_uid].append(number)
             self.unsaved.append((number, series_uid, *name))
         return number
 
-    def _named(self, series_uid: str) -> Sequence[Name]:
+    def _named(self, series_uid: str) -> Names:
         if series_uid not in self._names:
             self._names[series_uid] = self._names_of(series_uid)
         return self._names[series_uid]
-
-    def _index_of(self, series_uid: str) -> Mapping[Name, int]:
-        if series_uid not in self._indices:
-            self._indices[series_uid] = _unique(self._named(series_uid))
-        return self._indices[series_uid]
-
-
-def _unique(names: Sequence[Name]) -> Mapping[Name, int]:
-    """Name -> index; empty where names do not tell the slices apart."""
-    indices = {name: index for index, name in enumerate(names) if name[0]}
-    return indices if len(indices) == len(names) else {}

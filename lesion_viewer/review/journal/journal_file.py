@@ -359,6 +359,7 @@ class Journal(Recorded):
             rows = {
                 uid: self.slices.renamed(uid, names_in(json.loads(text)), places)
                 for uid, text in texts.items()
+                if self.slices.are_in(uid)
             }
         with self._atomically():
             self._connection.executemany(
@@ -367,7 +368,7 @@ class Journal(Recorded):
             self._put_slices([*self.slices.unsaved, *chain(*rows.values())])
         self.slices.unsaved.clear()
         with undamaged(self.path):
-            return any([self.slices.rename(uid, changed) for uid, changed in rows.items()])
+            return any([self.slices.rename(uid, rows.get(uid, ())) for uid in texts])
 
     def _put_slices(self, rows: Iterable[Row]) -> None:
         self._connection.executemany("INSERT OR REPLACE INTO slices VALUES (?, ?, ?, ?)", rows)

@@ -2,14 +2,12 @@
 
 import json
 import sqlite3
-from collections.abc import Sequence
 from contextlib import closing
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from lesion_viewer.ct.volume.picture_identity import Name
-from lesion_viewer.review.events.slices import Slices
+from lesion_viewer.review.events.slices import Names, Slices
 from lesion_viewer.review.journal.entry import Entry
 from lesion_viewer.review.journal.schema import SCHEMA_VERSION, SLICES, TRIGGERS
 from lesion_viewer.review.journal.schema_1.counted_ids import with_uids
@@ -96,10 +94,10 @@ def _keep(connection: sqlite3.Connection, path: Path) -> None:
         connection.backup(copy)
 
 
-def _slice_names(connection: sqlite3.Connection, series_uid: str) -> Sequence[Name]:
+def _slice_names(connection: sqlite3.Connection, series_uid: str) -> Names:
     query = "SELECT description FROM series WHERE uid = ?"
     row = connection.execute(query, (series_uid,)).fetchone()
-    return names_in(json.loads(row[0])) if row else ()
+    return names_in(json.loads(row[0])) if row else Names()
 
 
 def _version(connection: sqlite3.Connection) -> int:

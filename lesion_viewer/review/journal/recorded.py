@@ -2,14 +2,13 @@
 
 import json
 import sqlite3
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from lesion_viewer.ct.volume.picture_identity import Name
 from lesion_viewer.review.events.event import RecordedEvent
 from lesion_viewer.review.events.kinds import decode_event
-from lesion_viewer.review.events.slices import Slices
+from lesion_viewer.review.events.slices import Names, Slices
 from lesion_viewer.review.journal.damage import review_error, undamaged
 from lesion_viewer.review.journal.entry import Entry
 from lesion_viewer.review.series_record import names_in
@@ -136,10 +135,10 @@ class Recorded:
         with undamaged(self.path):
             return {uid: json.loads(text) for uid, text in self._read(query)}
 
-    def _slice_names(self, series_uid: str) -> Sequence[Name]:
+    def _slice_names(self, series_uid: str) -> Names:
         query = "SELECT description FROM series WHERE uid = ?"
         rows = self._read(query, series_uid)
-        return names_in(json.loads(rows[0][0])) if rows else ()
+        return names_in(json.loads(rows[0][0])) if rows else Names()
 
     def _read(self, query: str, *values: str) -> list[tuple[Any, ...]]:
         try:
