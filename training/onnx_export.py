@@ -145,8 +145,9 @@ def _stretching(before: Tensor, after: int) -> Tensor:
     """The share of each of ``before`` pixels in each of ``after``, as ``detection.inputs``."""
     step = before / after
     centres = (torch.arange(after) + 0.5) * step
-    distances = (torch.arange(before) + 0.5 - centres[:, None]).abs()
-    shares = (1 - distances / step.clamp(min=1)).clamp(min=0)
+    places = torch.arange(before) + 0.5  # type: ignore[call-overload]
+    distances = (places - centres[:, None]).abs()
+    shares: Tensor = (1 - distances / step.clamp(min=1)).clamp(min=0)
     return shares / shares.sum(dim=1, keepdim=True)
 
 

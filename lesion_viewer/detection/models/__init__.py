@@ -1,6 +1,6 @@
 """Architectures by name: what a checkpoint's card and a recipe can ask for.
 
-From outside: ``batch_norm_folding``, ``pretrained``.
+From outside: ``batch_norm_folding``, ``finiteness``, ``one_box``, ``pretrained``.
 """
 
 from __future__ import annotations
@@ -15,9 +15,6 @@ if TYPE_CHECKING:
 
 WEIGHTS = "weights.safetensors"
 """Name of the file that holds a model's weights in the folder of its checkpoint."""
-
-NOT_FINITE = "the network's features are not finite: its weights are broken"
-"""What is wrong with a checkpoint whose network gives numbers that are none."""
 
 Options = Mapping[str, Any]
 

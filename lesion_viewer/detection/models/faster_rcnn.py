@@ -13,7 +13,7 @@ from torchvision.models.detection.transform import GeneralizedRCNNTransform
 from torchvision.ops import FeaturePyramidNetwork, MultiScaleRoIAlign
 from torchvision.ops.feature_pyramid_network import LastLevelMaxPool
 
-from lesion_viewer.detection.models import NOT_FINITE
+from lesion_viewer.detection.models.finiteness import NOT_FINITE
 from lesion_viewer.detection.models.ignored_regions import IgnoringRoIHeads, IgnoringRPN
 from lesion_viewer.detection.models.normalisation import NORMS
 from lesion_viewer.detection.models.one_box import channel_statistics

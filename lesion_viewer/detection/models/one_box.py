@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor, nn
 
-from lesion_viewer.detection.models import NOT_FINITE
+from lesion_viewer.detection.models.finiteness import NOT_FINITE
 from lesion_viewer.errors import DetectionError
 
 Target = dict[str, Tensor]
