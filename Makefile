@@ -1,18 +1,24 @@
-# Every target makes the environment first; PYTHON picks the interpreter (3.11 to 3.13).
+# Every target makes its environment first; PYTHON picks the interpreter (3.11 to 3.13).
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+# What a reader has: the program without extras.
+PLAIN := .venv-plain
+PLAIN_READY := $(PLAIN)/.ready
+INSTALLED := build/installed
 CODE := lesion_viewer training tests docs setup.py
 PYTEST := $(BIN)/python -m pytest
+TRIAL := $(PYTEST) tests/programs --ignore=none -n 0
 
 WITHOUT_WINDOWS := QT_QPA_PLATFORM=offscreen
 
 .DEFAULT_GOAL := help
-.PHONY: help demo screenshot lint docstrings quick test coverage fuzz crash turns bench docs wheel clean
+.PHONY: help demo screenshot lint docstrings quick test coverage fuzz crash turns bench docs wheel \
+	installed try-wheel bundle try-bundle clean
 
 help: ## what make can do
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
 $(READY): pyproject.toml setup.py
 	$(PYTHON) -m venv $(VENV)
@@ -20,12 +26,18 @@ $(READY): pyproject.toml setup.py
 	$(BIN)/python -m pip install --quiet --editable '.[test]'
 	touch $@
 
-demo: $(READY) ## a phantom CT with the bundled detector; without a display, a scripted review
-	$(BIN)/lesion-viewer demo
+$(PLAIN_READY): pyproject.toml setup.py
+	$(PYTHON) -m venv $(PLAIN)
+	$(PLAIN)/bin/python -m pip install --quiet --upgrade pip
+	$(PLAIN)/bin/python -m pip install --quiet --editable .
+	touch $@
+
+demo: $(PLAIN_READY) ## a phantom CT with the bundled detector; without a display, a scripted review
+	$(PLAIN)/bin/lesion-viewer demo
 
 # The README's picture: what the demonstration shows.
-screenshot: $(READY) ## the README's picture, made anew
-	$(WITHOUT_WINDOWS) $(BIN)/lesion-viewer demo
+screenshot: $(PLAIN_READY) ## the README's picture, made anew
+	$(WITHOUT_WINDOWS) $(PLAIN)/bin/lesion-viewer demo
 	cp demo-output/window.png resources/screenshot.png
 
 lint: $(READY) ## ruff, mypy in strict mode, docstrings
@@ -66,8 +78,27 @@ docs: $(READY) ## the manual, in site/
 
 # From nothing: build/ may hold modules that are gone.
 wheel: $(READY) ## a wheel, in dist/
-	rm -rf build dist
+	rm -rf build/lib build/bdist.* dist/*.whl
 	$(BIN)/python -m pip wheel --quiet --no-deps --wheel-dir dist .
 
+# What a reader gets: the wheel and its dependencies, nothing of the checkout.
+installed: wheel
+	rm -rf $(INSTALLED)
+	$(PYTHON) -m venv $(INSTALLED)
+	$(INSTALLED)/bin/python -m pip install --quiet dist/*.whl
+
+try-wheel: installed ## the wheel in an environment of its own, tried from outside the checkout
+	$(TRIAL) --program '$(CURDIR)/$(INSTALLED)/bin/lesion-viewer'
+
+bundle: installed ## the program with Python and Qt, a folder and an archive in dist/
+	$(INSTALLED)/bin/python -m pip install --quiet "$$(ls dist/*.whl)[bundle]"
+	.ci/bundle/build $(INSTALLED)/bin
+
+try-bundle: bundle ## the archive of the bundle, unpacked and tried from outside the checkout
+	rm -rf build/unpacked
+	mkdir -p build/unpacked
+	tar xzf dist/lesion-viewer-*.tar.gz -C build/unpacked
+	$(TRIAL) --program '$(CURDIR)/build/unpacked/lesion-viewer/lesion-viewer'
+
 clean: ## take away the environment and what was built
-	rm -rf $(VENV) build dist site htmlcov .coverage *.egg-info .pytest_cache .mypy_cache .ruff_cache
+	rm -rf $(VENV) $(PLAIN) build dist site htmlcov .coverage *.egg-info .pytest_cache .mypy_cache .ruff_cache

@@ -173,7 +173,7 @@ def test_export_writes_a_review_without_its_images(
 ) -> None:
     opened = open_study(study)
     session = Session.open(tmp_path / "a.review", opened.key, "tester")
-    session.describe(opened)
+    session.pictures.describe(opened)
     session.add(opened.series[0].uid, 2, Box(10, 20, 30, 40))
     session.close()
     output = tmp_path / "reviewed.csv"

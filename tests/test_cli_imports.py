@@ -59,7 +59,9 @@ def test_the_preview_of_another_readers_decisions_is_what_is_recorded(
     assert "accepted by bob at " in shown and " -> rejected by ann at " in shown
     assert "replaces 2 decisions of bob\n" in shown
     assert main([*arguments, "--apply"]) == 0
-    assert capsys.readouterr().out == shown
+    said = capsys.readouterr()
+    assert said.out == shown
+    assert f"{export} is read as a table in DeepLesion's columns" in said.err
     after, of_ann = told(bob), told(ann)
     changed = [i for i in after if after[i] != before[i]]
     listed = [line for line in shown.splitlines() if line.startswith(("delete:", "decision:"))]

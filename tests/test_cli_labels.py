@@ -105,13 +105,13 @@ def test_proposals_ahead_go_on_where_they_were_stopped(
         capsys.readouterr().err
     )
     review = Session.open(session, None, "")
-    swept = {uid: review.swept_slices(uid) for uid in UIDS}
-    events = len(review._journal.events())
+    swept = {uid: review.proposals.swept_slices(uid) for uid in UIDS}
+    events = len(review.journal.events())
     review.close()
     assert swept == {UIDS[0]: {1, 5}, UIDS[2]: set(), UIDS[3]: {0}}
     assert main(["project", str(images), *arguments, *options]) == 0
     review = Session.open(session, None, "")
-    assert len(review._journal.events()) == events
+    assert len(review.journal.events()) == events
     review.close()
 
 
@@ -136,7 +136,7 @@ def test_readers_are_compared_once_both_are_done(
     assert main(["adjudicate", *arguments]) == 0
     opened = Session.open(third, None, "eve")
     assert [f.status.value for f in opened.findings.values()].count("undecided") == 1
-    assert opened.label_rows()[0].startswith(b"File_name")
+    assert opened.files.label_rows()[0].startswith(b"File_name")
     opened.close()
     assert main(["adjudicate", *arguments]) == 1
     assert "is there already" in capsys.readouterr().err

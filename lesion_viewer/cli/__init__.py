@@ -16,6 +16,7 @@ import typer
 from lesion_viewer import __version__
 from lesion_viewer.cli import corrections, detection, exporting, labelling, readers, studies
 from lesion_viewer.errors import LesionViewerError
+from lesion_viewer.extras import missing
 
 GROUPS = (
     studies.commands,
@@ -59,6 +60,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         app(arguments)
     except LesionViewerError as error:
         print(f"lesion-viewer: {error}", file=sys.stderr)
+        return 1
+    except ModuleNotFoundError as error:
+        print(f"lesion-viewer: {missing(error.name)}", file=sys.stderr)
         return 1
     except MemoryError:
         print("lesion-viewer: this needs more memory than there is", file=sys.stderr)

@@ -47,9 +47,10 @@ def import_file(
 
     review = Session.open(session, None, reader or load_settings().reader)
     try:
-        parsed = parse(file, finder(review.series()), Meaning.CORRECTIONS)
+        parsed = parse(file, finder(review.pictures.series()), Meaning.CORRECTIONS)
         found = changing.change_set(parsed, review)
         lines = found.lines()
+        say(f"{file} is read as {parsed.kind}")
         _say_left_out(file, found)
         _print_lines(lines)
         print(", ".join(f"{count} {kind}" for kind, count in counts(lines).items()))

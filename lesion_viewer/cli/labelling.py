@@ -102,7 +102,7 @@ def _label_study(path: Path, file: Path, session: Path, reader: str, labels: str
     review = Session.open(session, study.key, reader)
     try:
         taken = take(review, found)
-        review.describe(study)
+        review.pictures.describe(study)
         for sentence in taken.left_out.unusable[1:SHOWN]:
             say(f"left out: {sentence}")
         statuses = Counter(f.status.value for f in review.findings.values())

@@ -76,7 +76,7 @@ def _print_agreement(found: "Agreement", session: "Session") -> None:
     iou = f"{found.mean_iou:.3f}" if both else "none, as there is no lesion that both saw"
     print(f"mean IoU: {iou}")
     print(f"disagreements: {len(found.disagreements)}")
-    series = session.series()
+    series = session.pictures.series()
     for pair in found.disagreements:
         uid, index = pair.place
         name = image_name(series[uid], index) if uid in series else f"{uid} slice {index + 1}"

@@ -23,15 +23,13 @@ from lesion_viewer.ct.dicom.beginning import (
 )
 from lesion_viewer.ct.files.opened_files import FolderFiles
 from lesion_viewer.errors import ExchangeError
+from lesion_viewer.extras import missing
 from lesion_viewer.system.atomic_files import save_bytes
 
 if TYPE_CHECKING:
     from pydicom.dataelem import DataElement
     from pydicom.dataset import Dataset
 
-MISSING = (
-    "anonymise needs dicognito, which is not installed: pip install 'lesion-viewer[anonymise]'"
-)
 FREE_TEXT = ("LT", "ST", "UT", "UC", "UN")
 DESCRIBING = ("Description", "Comments", "ProtocolName")
 NAMING = ("PatientName", "PatientID", "OtherPatientIDs", "OtherPatientNames", "AccessionNumber")
@@ -105,7 +103,7 @@ def _anonymiser() -> Any:
     try:
         from dicognito.anonymizer import Anonymizer
     except ImportError as error:
-        raise ExchangeError(MISSING) from error
+        raise ExchangeError(missing("dicognito")) from error
     return Anonymizer()
 
 

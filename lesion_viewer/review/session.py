@@ -13,14 +13,16 @@ from lesion_viewer.review.events.decisions import (
     Typed,
 )
 from lesion_viewer.review.events.event import Gesture, RecordedEvent, Undone
+from lesion_viewer.review.journal.journal_file import Journal
 from lesion_viewer.review.open_review.box_gestures import BoxGestures
 from lesion_viewer.review.open_review.detector_runs import DetectorRuns
 from lesion_viewer.review.open_review.imported_files import ImportedFiles
 from lesion_viewer.review.open_review.pictures import ReviewedPictures
 from lesion_viewer.review.open_review.read_marks import ReadMarks
+from lesion_viewer.review.open_review.view_memory import ViewMemory
 
 
-class Session(BoxGestures, ReadMarks, ImportedFiles, DetectorRuns, ReviewedPictures):
+class Session(BoxGestures, ReadMarks):
     """A review that is open: its findings, and the gestures that change them.
 
     Every gesture is on the disk when its method returns, or raises ReviewError and changes nothing;
@@ -30,9 +32,33 @@ class Session(BoxGestures, ReadMarks, ImportedFiles, DetectorRuns, ReviewedPictu
     For one thread at a time: a worker may open it and hand it to the GUI thread, and a detector's
     results come here through queued signals.
 
-    Its parts are base classes, each for one kind of record, that share one journal and one state;
-    ``ReviewFile`` is the base of them all and documents the attributes.
+    Parameters
+    ----------
+    journal : Journal
+        The open file. The session closes it.
+    reader : str
+        Who makes the gestures.
+
+    Attributes
+    ----------
+    files : ImportedFiles
+        Labels, boxes and reviews that came from files.
+    proposals : DetectorRuns
+        What detectors found.
+    pictures : ReviewedPictures
+        Which series and images are reviewed.
+    views : ViewMemory
+        What was on screen, for the next start.
+
+    Notes
+    -----
+    ``ReviewFile`` documents the other attributes.
     """
+
+    def __init__(self, journal: Journal, reader: str) -> None:
+        super().__init__(journal, reader)
+        self.files, self.proposals = ImportedFiles(self), DetectorRuns(self)
+        self.pictures, self.views = ReviewedPictures(self), ViewMemory(self)
 
     def accept(self, finding_id: str) -> None:
         """Decide that a finding is a lesion: accepted, corrected or added.
@@ -59,11 +85,11 @@ class Session(BoxGestures, ReadMarks, ImportedFiles, DetectorRuns, ReviewedPictu
             finding_id
             for finding_id in finding_ids
             if not self._changes_nothing(
-                self._finding(finding_id), Accepted((finding_id,), self._seen())
+                self.finding(finding_id), Accepted((finding_id,), self.seen())
             )
         ]
         if changed:
-            self._record(Accepted(tuple(changed), self._seen()))
+            self.record(Accepted(tuple(changed), self.seen()))
 
     def reject(self, finding_id: str, reason: str = "") -> None:
         """Decide that a finding is no lesion.
@@ -136,38 +162,38 @@ class Session(BoxGestures, ReadMarks, ImportedFiles, DetectorRuns, ReviewedPictu
     @property
     def can_undo(self) -> bool:
         """Whether there is a gesture to undo."""
-        return bool(self._state.undoable)
+        return bool(self.state.undoable)
 
     @property
     def can_redo(self) -> bool:
         """Whether there is a gesture to redo."""
-        return bool(self._state.redoable)
+        return bool(self.state.redoable)
 
     @property
     def undo_text(self) -> str:
         """What the next undo reverts, as a menu names it; empty for nothing."""
-        return _text(self._state.undoable)
+        return _text(self.state.undoable)
 
     @property
     def redo_text(self) -> str:
         """What the next redo does again, as a menu names it; empty for nothing."""
-        return _text(self._state.redoable)
+        return _text(self.state.redoable)
 
     def undo(self) -> str | None:
         """Undo the last gesture; its name, or None where there is none."""
         if not self.can_undo:
             return None
-        last, text = self._state.undoable[-1], self.undo_text
+        last, text = self.state.undoable[-1], self.undo_text
         assert isinstance(last.event, Gesture)
-        self._record(last.event.invert(last.seq))
+        self.record(last.event.invert(last.seq))
         return text
 
     def redo(self) -> str | None:
         """Redo what was last undone; its name, or None where there is none."""
         if not self.can_redo:
             return None
-        last, text = self._state.redoable[-1], self.redo_text
-        self._record(Undone(last.seq).invert())
+        last, text = self.state.redoable[-1], self.redo_text
+        self.record(Undone(last.seq).invert())
         return text
 
 

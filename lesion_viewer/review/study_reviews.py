@@ -185,7 +185,7 @@ class StudyReviews:
             except ReviewError as error:
                 self.problems.append(str(error))
                 continue
-            known = session.series().keys() & self.differences.keys()
+            known = session.pictures.series().keys() & self.differences.keys()
             wanted = [s for s in study.series if s.uid in known]
             found = recognise(session, wanted)
             self.joined |= found.joined
@@ -226,8 +226,8 @@ def begin_review(reviews: StudyReviews, study: Study, series: Series) -> Session
         session = next((s for s in reviews.sessions if s.path == file), None)
         is_new = session is None
         session = session or Session.open(file, study.key, reviews.base.reader)
-        if series.uid not in session.series():
-            session.describe(replace(study, series=(series,)))
+        if series.uid not in session.pictures.series():
+            session.pictures.describe(replace(study, series=(series,)))
             return session
         if is_new:
             session.close()
@@ -253,28 +253,28 @@ def recognise(session: Session, wanted: Sequence[Series]) -> Recognised:
         What differs, and which series have more slices.
     """
     with undamaged(session.path):
-        records = session.series()
+        records = session.pictures.series()
         pictures = {s.uid: records[s.uid].picture for s in wanted if s.uid in records}
     found, same = Recognised(), []
     for series in wanted:
-        if series.uid in pictures and session.has_reviewed(series.uid):
+        if series.uid in pictures and session.pictures.has_reviewed(series.uid):
             comparison = compare_pixels_too(
-                pictures[series.uid], session.digests(series.uid), series
+                pictures[series.uid], session.pictures.digests(series.uid), series
             )
             if comparison.differences:
                 found.differences[series.uid] = ", ".join(comparison.differences)
                 continue
             if comparison.is_renumbered:
                 places = [p for p in comparison.places if p is not None]
-                session.renumber(SeriesRecord.of(series), places)
+                session.pictures.renumber(SeriesRecord.of(series), places)
             if joined := series.shape[0] - len(comparison.places):
                 found.joined[series.uid] = joined
-            if not (session.read_only or session.digests(series.uid)):
-                session.keep_digests(series.uid, digests_of(series))
+            if not (session.read_only or session.pictures.digests(series.uid)):
+                session.pictures.keep_digests(series.uid, digests_of(series))
         same.append(series)
     if not session.read_only and same:
         _forget_former(session, same)
-        session.describe(Study(session.study_key, tuple(same)))
+        session.pictures.describe(Study(session.study_key, tuple(same)))
     return found
 
 
@@ -298,14 +298,18 @@ def is_other_image(session: Session, series: Series, slice_index: int, digest: s
         Where the digest cannot be kept.
     """
     name = slice_name(series.slices[slice_index])
-    known = session.digests(series.uid).get(name)
+    known = session.pictures.digests(series.uid).get(name)
     if known is None and not session.read_only:
-        session.keep_digests(series.uid, {name: digest})
+        session.pictures.keep_digests(series.uid, {name: digest})
     return known is not None and known != digest
 
 
 def _forget_former(session: Session, same: Sequence[Series]) -> None:
     """What a series was known by before anybody reviewed it says nothing of what it is now."""
-    uids = [s.uid for s in same if not session.has_reviewed(s.uid) and session.digests(s.uid)]
+    uids = [
+        s.uid
+        for s in same
+        if not session.pictures.has_reviewed(s.uid) and session.pictures.digests(s.uid)
+    ]
     if uids:
-        session.forget_digests(uids)
+        session.pictures.forget_digests(uids)

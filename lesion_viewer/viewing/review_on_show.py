@@ -210,8 +210,8 @@ class ReviewOnShow:
             return
         self._other_images.discard((series_uid, slice_index))
         try:
-            session.renew_image(series_uid, slice_index)
-            session.keep_digests(series_uid, digests)
+            session.pictures.renew_image(series_uid, slice_index)
+            session.pictures.keep_digests(series_uid, digests)
         except ReviewError as error:
             self._other_images.add((series_uid, slice_index))
             self.errored.emit(str(error))

@@ -69,7 +69,7 @@ class ReviewedPictures:
         uid, name = volume.series.uid, slice_name(volume.series.slices[index])
         if name in self._known or not volume.is_loaded[index]:
             return
-        known = session.digests(uid).get(name)
+        known = session.pictures.digests(uid).get(name)
         if known is None and session.all_findings_on(uid, index):
             self._keep(session, volume, [index])
         elif known is not None:
@@ -83,14 +83,14 @@ class ReviewedPictures:
             return
         uid = volume.series.uid
         try:
-            self._known = session.digests(uid)
+            self._known = session.pictures.digests(uid)
             new = {
                 name: digest_of(volume.voxels[i])
                 for i, name in names.items()
                 if name not in self._known
             }
             if new:
-                session.keep_digests(uid, new)
+                session.pictures.keep_digests(uid, new)
         except LesionViewerError as error:
             self.errored.emit(str(error))
             return

@@ -34,7 +34,7 @@ def test_a_gesture_among_10000_findings_takes_little_over_a_commit(tmp_path: Pat
     session = Session.open(tmp_path / "a.review", "study", "ann")
     box = Box(10, 10, 40, 50)
     labels = {n: (f"S{n % 50}", n % 200, box) for n in range(FINDINGS)}
-    session.import_labels("labels.csv", "", [b""], labels)
+    session.files.import_labels("labels.csv", "", [b""], labels)
     ids = list(session.findings)
 
     gesture = median_s(lambda n: session.accept(ids[n]))

@@ -39,12 +39,12 @@ def project_of_100000(folder: Path) -> tuple[WorkList, Session]:
     labels = {
         row: (uid, i, Box(row % 400, 10, row % 400 + 20, 40)) for row, (uid, i) in enumerate(places)
     }
-    session.import_labels("labels.csv", "", [b""], labels)
+    session.files.import_labels("labels.csv", "", [b""], labels)
     for one in slices[::10]:
-        run = session.begin_run(one.uid, MODEL)
+        run = session.proposals.begin_run(one.uid, MODEL)
         boxes = Detection(Box(12, 12, 35, 41), 0.4), Detection(Box(90, 9, 99, 20), 0.7)
         found = [SliceDetections(i, boxes) for i in range(SLICES)]
-        session.record_detections(run, found)
+        session.proposals.record_detections(run, found)
     images = NumberedImages(folder, {one.uid: one for one in slices}, {}, lambda name: None)
     groups = (Group("organ", tuple(f"{n}" for n in range(8))),)
     return WorkList(folder, "key", items, images, groups), session

@@ -153,7 +153,7 @@ def review(journal: Path, rng: random.Random, answers: int) -> None:
     """Decide without end; each gesture is said once the session has taken it."""
     while True:
         session = Session.open(journal, "study", "ann")
-        session.begin_run("S", MODEL)
+        session.proposals.begin_run("S", MODEL)
         for _ in range(rng.randrange(1, 30)):
             gesture(session, rng)
             os.write(answers, digest(dict(session.findings)).encode() + b"\n")
@@ -189,8 +189,10 @@ def gesture(session: Session, rng: random.Random) -> None:
 def _sweep(session: Session, rng: random.Random) -> None:
     """A detector's answer for one more slice."""
     found = (Detection(_box(rng), rng.uniform(0.1, 1)),)
-    run = session.begin_run("S", MODEL)  # which goes on with the one that was begun on opening
-    session.record_detections(run, [SliceDetections(rng.randrange(60), found)])
+    run = session.proposals.begin_run(
+        "S", MODEL
+    )  # which goes on with the one that was begun on opening
+    session.proposals.record_detections(run, [SliceDetections(rng.randrange(60), found)])
 
 
 def _box(rng: random.Random) -> Box:

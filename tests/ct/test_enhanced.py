@@ -228,11 +228,11 @@ def test_rows_of_a_review_find_their_frame_again(tmp_path, write_enhanced):
     study = open_study(write_enhanced(at(4, 0, 2)))
     uid = study.series[0].uid
     before = Session.open(tmp_path / "a.review", study.key, "reader")
-    before.describe(study)
+    before.pictures.describe(study)
     before.accept(before.add(uid, 1, Box(1, 1, 3, 3)))
     export_csv(before, tmp_path / "rows.csv")
     after = Session.open(tmp_path / "b.review", study.key, "reader")
-    after.describe(study)
+    after.pictures.describe(study)
     import_file(after, study, tmp_path / "rows.csv")
     (finding,) = after.findings.values()
     assert list(finding.boxes) == [1]

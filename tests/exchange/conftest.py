@@ -42,7 +42,7 @@ def open_review(tmp_path: Path) -> Iterator[Callable[[Study], Session]]:
 
     def open_new(study: Study) -> Session:
         session = Session.open(tmp_path / f"{len(opened)}.review", study.key, "ann")
-        session.describe(study)
+        session.pictures.describe(study)
         opened.append(session)
         return session
 

@@ -18,7 +18,7 @@ def import_file(session: Session, where: Where, path: Path, chosen: str = "") ->
 
 def corrections(session: Session, path: Path) -> ChangeSet:
     """What boxes that another tool corrected would change."""
-    return change_set(parse(path, finder(session.series()), Meaning.CORRECTIONS), session)
+    return change_set(parse(path, finder(session.pictures.series()), Meaning.CORRECTIONS), session)
 
 
 def correct(session: Session, path: Path) -> ChangeSet:

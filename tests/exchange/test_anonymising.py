@@ -120,8 +120,7 @@ def test_without_dicognito_one_line_says_how_to_get_it(
     monkeypatch.setitem(sys.modules, "dicognito.anonymizer", None)
     assert main(["anonymise", str(tmp_path), "--output", str(tmp_path / "out")]) == 1
     assert capsys.readouterr().err == (
-        "lesion-viewer: anonymise needs dicognito, which is not installed:"
-        " pip install 'lesion-viewer[anonymise]'\n"
+        "lesion-viewer: dicognito is missing: pip install 'lesion-viewer[anonymise]'\n"
     )
 
 

@@ -211,7 +211,7 @@ def test_the_command_makes_a_list_of_an_archive(
     assert main([*arguments, *options]) == 0
     assert "3 series, 0 without an image\n0 done, 3 left\n" in capsys.readouterr().out
     session = Session.open(tmp_path / "series.review", None, "")
-    swept = [len(session.swept_slices(uid)) for uid in session.series()]
+    swept = [len(session.proposals.swept_slices(uid)) for uid in session.pictures.series()]
     session.close()
     assert swept == [SHAPE[0]] * 3, "every slice of every series is answered"
     queue = tmp_path / "queue.csv"

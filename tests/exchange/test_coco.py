@@ -54,8 +54,10 @@ def reviewed(session: Session) -> Session:
     session.mark_unsure(fourth)
     session.add(UIDS[0], 2, Box(100, 100, 110, 112))
     session.mark_read_in_full(UIDS[0], 1, True)
-    run = session.begin_run(UIDS[0], MODEL)
-    session.record_detections(run, [SliceDetections(1, (Detection(Box(5, 5, 15, 15), 0.9),))])
+    run = session.proposals.begin_run(UIDS[0], MODEL)
+    session.proposals.record_detections(
+        run, [SliceDetections(1, (Detection(Box(5, 5, 15, 15), 0.9),))]
+    )
     return session
 
 
@@ -125,7 +127,7 @@ def test_our_own_coco_brings_the_decisions_to_another_reader(
     # The same file has nothing more to say.
     assert corrections(bob, tmp_path / "out.json").lines() == ()
     assert decisions(bob) == decisions(ann)
-    assert {one.importer for one in bob.imports()[1:]} == {"bob"}
+    assert {one.importer for one in bob.files.imports()[1:]} == {"bob"}
 
 
 def other_tool(path: Path, boxes: dict[str, list[list[float]]]) -> Path:

@@ -59,11 +59,11 @@ def told(session: Session) -> list[tuple[object, ...]]:
 
 def swept(session: Session, series_uid: str, *found: tuple[int, float, float]) -> None:
     """Record boxes of 20 x 20 px: slice, corner, score."""
-    run = session.begin_run(series_uid, MODEL)
+    run = session.proposals.begin_run(series_uid, MODEL)
     batch = [
         SliceDetections(i, (Detection(Box(c, c, c + 20, c + 20), score),)) for i, c, score in found
     ]
-    session.record_detections(run, batch)
+    session.proposals.record_detections(run, batch)
 
 
 def by_slice(session: Session) -> dict[int, str]:
@@ -310,7 +310,7 @@ def test_a_file_without_a_last_line_end_keeps_to_that(
     export_csv(session, tmp_path / "out.csv")
     again = open_review(png_study)
     import_file(again, png_study, tmp_path / "out.csv")
-    assert again.label_rows() == session.label_rows()
+    assert again.files.label_rows() == session.files.label_rows()
     while again.undo():
         pass
     export_csv(again, tmp_path / "untouched.csv")
@@ -343,7 +343,7 @@ def test_a_csv_of_other_images_is_refused(
     session = open_review(png_study)
     with pytest.raises(ExchangeError, match=r"labels\.csv: none of its rows"):
         import_file(session, png_study, path)
-    assert session.label_rows() == []
+    assert session.files.label_rows() == []
 
 
 def test_a_label_without_area_is_counted_and_kept(

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 
 from lesion_viewer.cli import main
@@ -24,7 +24,8 @@ from lesion_viewer.exchange.imports.parsing import Meaning, parse
 from lesion_viewer.exchange.reviews.coco_export import export_coco
 from lesion_viewer.exchange.reviews.reviewed_csv import export_csv
 from lesion_viewer.exchange.worklists.project_files import open_project
-from lesion_viewer.review.finding import Finding, Origin, OriginKind, Status
+from lesion_viewer.review.annotations.shapes import Line
+from lesion_viewer.review.finding import Finding, Origin, OriginKind, Reading, Status
 from lesion_viewer.review.session import Session
 from tests.exchange.imported import correct, corrections, import_file
 from tests.exchange.plain_pngs import FIRST, SECOND, coco, write_json, write_pngs
@@ -66,7 +67,7 @@ def act(session: Session, gesture: Gesture) -> None:
             session.change_box(finding.id, i, box)
         case "remove":
             session.remove_box(finding.id, i)
-        case "extend" if (last := max(finding.boxes) + 1) < session.series()[uid].shape[0]:
+        case "extend" if (last := max(finding.boxes) + 1) < session.pictures.series()[uid].shape[0]:
             session.add_box(finding.id, last, box)
         case "draw":
             session.add(uid, i, box)
@@ -181,10 +182,10 @@ def test_a_reviewed_dicom_study(
 ) -> None:
     def open_one(folder: Path, reader: str) -> Session:
         session = Session.open(folder / f"{reader}.review", dicom_study.key, reader)
-        session.describe(dicom_study)
-        run = session.begin_run("1.2.3", MODEL)
+        session.pictures.describe(dicom_study)
+        run = session.proposals.begin_run("1.2.3", MODEL)
         found = [SliceDetections(i, (Detection(Box(5, 5, 25, 25), 0.5),)) for i in (2, 3, 7)]
-        session.record_detections(run, found)
+        session.proposals.record_detections(run, found)
         return session
 
     with two_readers(open_one, (anns, bobs)) as (folder, ann, bob):
@@ -209,6 +210,24 @@ def test_a_file_that_another_tool_wrote(
                 content["annotations"].remove(one)
         found = assert_shown_is_recorded(bob, write_json(path, content))
         assert {c.after.decision.reader for c in found.changes if c.after.decision} <= {"bob"}
+
+
+@some
+@example([("extend", 2, 0), ("remove", 2, 0)])
+@given(gestures)
+@pytest.mark.parametrize("kind", ["csv", "json"])
+def test_an_export_brings_another_reader_to_the_same_state(kind: str, anns: list[Gesture]) -> None:
+    with two_readers(deeplesion_project, (anns, [])) as (folder, ann, bob):
+        correct(bob, exports(kind, folder, ann))
+        assert told(bob) == told(ann)
+
+
+def told(session: Session) -> dict[str, tuple[object, ...]]:
+    return {
+        f.id: (dict(f.boxes), dict(f.original_boxes), f.status, f.reason, f.note, f.lesion_type)
+        + ((f.decision.reader, f.decision.decided_at) if f.decision else ())
+        for f in session.findings.values()
+    }
 
 
 def by_another_tool(content: dict[str, Any], has_uids: bool) -> dict[str, Any]:
@@ -254,6 +273,21 @@ def test_corrections_and_marks_of_another_tool_are_one_step(bob: Session, folder
     bob.undo()
     assert (dict(bob.findings), bob.is_read_in_full(UIDS[0], 1)) == (before, False)
     assert not bob.can_undo
+
+
+@pytest.mark.parametrize("kind", ["csv", "json"])
+def test_what_a_file_cannot_say_of_a_finding_stays(
+    ann: Session, bob: Session, folder: Path, kind: str
+) -> None:
+    first = next(iter(ann.findings))
+    uid = bob.annotate(first, 1, Line((21.0, 31.0), (40.0, 50.0)))
+    former = Reading("eve", Status.ACCEPTED, {1: LABEL}), Reading("kim", Status.REJECTED, {})
+    bob.files.import_findings("former", [replace(bob.findings[first], readings=former)])
+    ann.reject(first, "cyst")
+    correct(bob, exports(kind, folder, ann))
+    finding = bob.findings[first]
+    assert finding.status is Status.REJECTED
+    assert (list(finding.annotations), finding.readings) == ([uid], former)
 
 
 def test_what_a_reader_added_stays_when_anothers_coco_comes(
@@ -352,7 +386,7 @@ def test_a_dicom_csv_comes_into_an_empty_review_without_images(
     assert main([*arguments, "--reader", "bob", "--apply"]) == 0
     again = Session.open(empty.path, None, "bob")
     assert dict(again.findings) == {drawn: replace(session.findings[drawn])}
-    assert [(one.importer, one.findings) for one in again.imports()] == [("bob", (drawn,))]
+    assert [(one.importer, one.findings) for one in again.files.imports()] == [("bob", (drawn,))]
     again.close()
 
 
@@ -389,7 +423,7 @@ def test_labels_and_decisions_of_a_file_come_as_they_are_shown(
     again = open_review(png_study)
     found = assert_shown_is_recorded(again, tmp_path / "out.csv", labels=2)
     assert [line.kind for line in found.lines()] == [ChangeKind.ADD, ChangeKind.LABEL]
-    assert again.label_rows() == first.label_rows()
+    assert again.files.label_rows() == first.files.label_rows()
 
 
 def test_opening_with_a_file_again_takes_no_later_decision_back(

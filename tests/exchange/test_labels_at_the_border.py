@@ -76,11 +76,11 @@ def test_their_rows_stay_as_they_came_until_the_box_is_changed(
     assert lines[3:] == came[3:]
     _, again = open_file(tmp_path / "out.csv")
     _, other = open_file(labels)
-    import_file(other, finder(other.series()), tmp_path / "out.csv")
+    import_file(other, finder(other.pictures.series()), tmp_path / "out.csv")
     for one in (again, other):
         assert boxes(one) == boxes(session)
         assert one.findings[over].original_boxes == {1: CUT}
-        assert one.label_rows() == session.label_rows()
+        assert one.files.label_rows() == session.files.label_rows()
         export_csv(one, tmp_path / "again.csv")
         assert (tmp_path / "again.csv").read_bytes() == (tmp_path / "out.csv").read_bytes()
 

@@ -102,10 +102,10 @@ def test_types_come_back_from_a_reviewed_csv_with_the_rows_as_they_came(
     session.set_type(session.add(UIDS[0], 2, NEW), "adrenal")
     export_csv(session, tmp_path / "out.csv")
     again = open_reader("bob")
-    import_file(again, finder(again.series()), tmp_path / "out.csv")
+    import_file(again, finder(again.pictures.series()), tmp_path / "out.csv")
     assert told(again) == told(session)
-    assert again.label_rows() == session.label_rows()
-    taken = import_file(again, finder(again.series()), tmp_path / "out.csv")
+    assert again.files.label_rows() == session.files.label_rows()
+    taken = import_file(again, finder(again.pictures.series()), tmp_path / "out.csv")
     assert taken.decided == 0
 
 
@@ -120,9 +120,9 @@ def test_an_annotation_file_may_bring_a_column_of_free_text(tmp_path: Path) -> N
     session.set_type(first, "cyst")
     export_csv(session, tmp_path / "out.csv")
     _, again = open_project(images, labels, tmp_path / "b.review", "bob")
-    import_file(again, finder(again.series()), tmp_path / "out.csv")
+    import_file(again, finder(again.pictures.series()), tmp_path / "out.csv")
     assert told(again) == told(session)
-    assert again.label_rows() == session.label_rows()
+    assert again.files.label_rows() == session.files.label_rows()
     again.reset(first)
     assert again.findings[first].lesion_type == "HCC"
     session.close()
@@ -134,9 +134,9 @@ def test_types_of_a_study_come_back(
 ) -> None:
     session = open_review(dicom_study)
     origin = Origin(OriginKind.MODEL, "net", "1", "a" * 64)
-    run = session.begin_run("1.2.3", origin)
+    run = session.proposals.begin_run("1.2.3", origin)
     seen = Detection(Box(10, 10, 30, 30), 0.9, "metastasis")
-    session.record_detections(run, [SliceDetections(3, (seen,))])
+    session.proposals.record_detections(run, [SliceDetections(3, (seen,))])
     (finding,) = session.findings.values()
     assert (finding.lesion_type, finding.original_type) == ("metastasis", "metastasis")
     session.set_type(finding.id, "liver")

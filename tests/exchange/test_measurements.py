@@ -75,7 +75,7 @@ def test_a_label_that_was_moved_takes_its_measurement_along_and_comes_back(
     import_file(again, png_study, tmp_path / "labels.csv")
     assert again.findings[label.id].axes == session.findings[label.id].axes
     assert again.findings[label.id].boxes == session.findings[label.id].boxes
-    assert again.label_rows() == session.label_rows()
+    assert again.files.label_rows() == session.files.label_rows()
     export_csv(again, tmp_path / "twice.csv")
     assert (tmp_path / "twice.csv").read_bytes() == (tmp_path / "labels.csv").read_bytes()
     again.undo()

@@ -213,7 +213,7 @@ def test_what_was_decided_comes_back_from_the_export(
     assert (tmp_path / f"again.{kind}").read_bytes() == (tmp_path / f"out.{kind}").read_bytes()
     # Also into a review of the labels as they first came.
     _, third = open_file(path)
-    import_file(third, finder(third.series()), tmp_path / f"out.{kind}")
+    import_file(third, finder(third.pictures.series()), tmp_path / f"out.{kind}")
     export(third, tmp_path / f"third.{kind}")
     assert (tmp_path / f"third.{kind}").read_bytes() == (tmp_path / f"out.{kind}").read_bytes()
 

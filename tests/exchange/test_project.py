@@ -97,13 +97,13 @@ def test_images_that_arrive_later_are_found_in_the_same_review(
     project, session = open_project(images, labels_csv, tmp_path / "a.review", "ann")
     decided = next(iter(session.findings))
     session.accept(decided)
-    assert session.series()["000001_01_01/008-014"].absent == (5,)
+    assert session.pictures.series()["000001_01_01/008-014"].absent == (5,)
     session.close()
     write_slice(images / "000001_01_01" / "013.png", 13)
     again, session = open_project(images, labels_csv, tmp_path / "a.review", "ann")
     assert again.items[1].is_present and again.key == project.key
     assert session.findings[decided].status == "accepted"
-    assert session.series()["000001_01_01/008-014"].absent == ()
+    assert session.pictures.series()["000001_01_01/008-014"].absent == ()
     session.close()
 
 

@@ -55,7 +55,7 @@ def test_an_image_that_changed_since_the_review_is_not_decoded(tmp_path: Path) -
     assert place is not None and other is not None
     series = listed.series(place[0])
     name = Path(series.slices[place[1]].file).name
-    session.keep_digests(place[0], {(name, 0): digest_of(series.decode(place[1]))})
+    session.pictures.keep_digests(place[0], {(name, 0): digest_of(series.decode(place[1]))})
     session.close()
     project = read_slices(exported(tmp_path / "a.review"))
     assert not project.is_of_deeplesion
@@ -74,7 +74,7 @@ def test_a_series_of_an_archive_that_changed_is_left_out(tmp_path: Path) -> None
     for series in (one, other):
         session.mark_read_in_full(series.uid, SLICE, True)
     wrong = digest_of(other.decode(SLICE))
-    session.keep_digests(one.uid, {(one.slices[SLICE].sop_instance_uid, 0): wrong})
+    session.pictures.keep_digests(one.uid, {(one.slices[SLICE].sop_instance_uid, 0): wrong})
     session.close()
     project = read_slices(exported(tmp_path / "a.review"))
     assert {s.series_uid for s in project.slices} == {one.uid, other.uid}

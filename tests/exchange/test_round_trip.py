@@ -84,29 +84,31 @@ def assert_round_trip(
         first = Session.open(folder / "first.review", study.key, "=ann, md")
         again = Session.open(folder / "again.review", study.key, "bob")
         for session in (first, again):
-            session._journal._connection.execute("PRAGMA synchronous = OFF")
-            session.describe(study)
+            session.journal._connection.execute("PRAGMA synchronous = OFF")
+            session.pictures.describe(study)
         uid = study.series[0].uid
         if labels:
             (folder / "in" / "reviewed.csv").write_bytes(labels)
             import_file(first, study, folder / "in" / "reviewed.csv")
-        run = first.begin_run(uid, model)
+        run = first.proposals.begin_run(uid, model)
         for slice_index, detections in sweep:  # type: ignore[attr-defined]
-            first.record_detections(run, [SliceDetections(slice_index, tuple(detections))])
+            first.proposals.record_detections(
+                run, [SliceDetections(slice_index, tuple(detections))]
+            )
         for gesture in acts:  # type: ignore[attr-defined]
             act(first, uid, gesture)
 
         export_csv(first, folder / "reviewed.csv")
         import_file(again, study, folder / "reviewed.csv")
         assert told(again) == told(first)
-        assert again.label_rows() == first.label_rows()
+        assert again.files.label_rows() == first.files.label_rows()
 
         export_csv(again, folder / "twice.csv")
         assert (folder / "twice.csv").read_bytes() == (folder / "reviewed.csv").read_bytes()
 
-        events = len(again._journal.events())
+        events = len(again.journal.events())
         import_file(again, study, folder / "twice.csv")
-        assert len(again._journal.events()) == events
+        assert len(again.journal.events()) == events
         first.close()
         again.close()
 

@@ -40,7 +40,7 @@ def reviewed(study: Study, path: Path) -> tuple[Session, Box]:
     rows, columns = np.nonzero(series.decode(1) == 200)
     box = Box(columns.min(), rows.min(), columns.max() + 1.0, rows.max() + 1.0)
     session = Session.open(path, study.key, "ann")
-    session.describe(study)
+    session.pictures.describe(study)
     finding = session.add(series.uid, 1, box)
     session.set_axes(finding, 1, axes_of(box))
     return session, box
@@ -70,7 +70,7 @@ def test_csv_and_coco_hold_stored_pixels_and_come_back_to_the_same_place(
         coco = json.loads((tmp_path / "a.json").read_text())
         assert coco["annotations"][0]["bbox"] == [box.x1, box.y1, box.width, box.height]
         assert coco["images"][0]["file_name"] == f"{uid}.dcm"
-        other.describe(study)
+        other.pictures.describe(study)
         (line,) = corrections(other, tmp_path / "a.json").lines()
         assert (line.series_uid, line.slice_index, line.after) == (series.uid, 1, box)
         import_file(other, study, tmp_path / "a.csv")

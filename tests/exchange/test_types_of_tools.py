@@ -288,7 +288,7 @@ def test_any_typed_review_of_another_tools_boxes_comes_back(
         export(other, folder / f"twice.{ending}")
         assert (folder / f"twice.{ending}").read_bytes() == out.read_bytes()
         _, third = open_project(images, path, folder / "c.review", "eve")
-        import_file(third, finder(third.series()), out)
+        import_file(third, finder(third.pictures.series()), out)
         assert told(third) == told(session)
         for one in (session, other, third):
             one.close()

@@ -296,7 +296,7 @@ def _reviews() -> dict[str, dict[str, bytes]]:
         for kind in ("pngs", "series"):
             study = open_study(folder / kind)
             session = Session.open(folder / f"{kind}.review", study.key, "reader")
-            session.describe(study)
+            session.pictures.describe(study)
             if kind == "pngs":
                 (folder / "labels.csv").write_bytes(labels)
                 take(session, parse(folder / "labels.csv", study, Meaning.LABELS))

@@ -124,7 +124,7 @@ class Sandbox:
         for number, meaning in enumerate(Meaning):
             session = Session.open(self.work / f"{number}.review", study.key, "reader")
             try:
-                session.describe(study)
+                session.pictures.describe(study)
                 take_up(session, path, study, meaning)
                 export_csv(session, self.work / "again.csv")
             except LesionViewerError as error:
@@ -140,7 +140,7 @@ class Sandbox:
         path.write_bytes(data)
         session = Session.open(self.work / "l.review", self.series.key, "reader")
         try:
-            session.describe(self.series)
+            session.pictures.describe(self.series)
             take_up(session, path, self.series, Meaning.LABELS)
             export_csv(session, self.work / "again.csv")
         finally:
@@ -164,14 +164,16 @@ class Sandbox:
         path.write_bytes(data)
         project, session = open_project(self.images, path, self.work / "p.review", "reader")
         try:
-            change_set(parse(path, finder(session.series()), Meaning.CORRECTIONS), session)
+            change_set(parse(path, finder(session.pictures.series()), Meaning.CORRECTIONS), session)
             for finding_id in list(session.findings)[:1]:
                 session.reject(finding_id)
             item = project.items[0]
             session.add(item.series_uid, item.slice_index, Box(1, 1, 5.5, 6))
             for export, file in ((export_csv, "out.csv"), (export_coco, "out.json")):
                 export(session, self.work / file)
-                parsed = parse(self.work / file, finder(session.series()), Meaning.CORRECTIONS)
+                parsed = parse(
+                    self.work / file, finder(session.pictures.series()), Meaning.CORRECTIONS
+                )
                 change_set(parsed, session)
             before = {i: (f.boxes, f.status) for i, f in session.findings.items()}
         finally:
@@ -187,10 +189,10 @@ class Sandbox:
         """Read corrected boxes of another program."""
         session = Session.open(self.work / "c.review", self.pngs.key, "reader")
         try:
-            session.describe(self.pngs)
+            session.pictures.describe(self.pngs)
             (self.work / "boxes.json").write_bytes(data)
             path = self.work / "boxes.json"
-            take_up(session, path, finder(session.series()), Meaning.CORRECTIONS)
+            take_up(session, path, finder(session.pictures.series()), Meaning.CORRECTIONS)
         finally:
             session.close()
 
@@ -200,9 +202,9 @@ class Sandbox:
         path.write_bytes(data)
         session = Session.open(path, None, "reader")
         try:
-            session.series()
-            session.label_rows()
-            session.view(next(iter(session.series()), ""))
+            session.pictures.series()
+            session.files.label_rows()
+            session.views.view(next(iter(session.pictures.series()), ""))
             export_csv(session, self.work / "out.csv")
         finally:
             session.close()

@@ -27,7 +27,7 @@ def sessions(tmp_path: Path) -> Iterator[dict[str, Session]]:
     opened = {}
     for reader in ("ann", "bob", "eve"):
         opened[reader] = Session.open(tmp_path / f"{reader}.review", "project", reader)
-        opened[reader].import_labels("a.csv", "sha", [b"h\n"], LABELS)
+        opened[reader].files.import_labels("a.csv", "sha", [b"h\n"], LABELS)
     yield opened
     for session in opened.values():
         session.close()
@@ -102,7 +102,7 @@ def test_boxes_of_one_finding_are_one_place_however_far_they_were_moved(
 ) -> None:
     ann, bob, _ = sessions.values()
     drawn = ann.add("S", 4, EXTRA)
-    bob.import_findings("ann.csv", [ann.findings[drawn]])
+    bob.files.import_findings("ann.csv", [ann.findings[drawn]])
     bob.change_box(drawn, 4, Box(20, 20, 40, 40))
     (pair,) = agreement(ann, bob).pairs
     assert pair.first is not None and pair.second is not None

@@ -56,16 +56,16 @@ def test_the_same_shape_again_is_no_step(session: Session) -> None:
 
 def test_annotations_outlive_a_reset_and_go_with_a_replaced_image(session: Session) -> None:
     box = Box(1, 1, 9, 9)
-    run = session.begin_run("S1", Origin(OriginKind.MODEL, "net"))
+    run = session.proposals.begin_run("S1", Origin(OriginKind.MODEL, "net"))
     found = [SliceDetections(i, (Detection(box, 0.5),)) for i in (0, 1)]
-    session.record_detections(run, found)
+    session.proposals.record_detections(run, found)
     (finding_id,) = session.findings
     for index in (0, 1):
         session.annotate(finding_id, index, SHAPES[0])
     session.accept(finding_id)
     session.reset(finding_id)
     assert len(session.findings[finding_id].annotations) == 2
-    session.renew_image("S1", 0)
+    session.pictures.renew_image("S1", 0)
     left = session.findings[finding_id].annotations.values()
     assert [a.slice_index for a in left] == [1]
 

@@ -99,7 +99,7 @@ def test_an_event_after_which_no_time_can_follow_is_refused(journal, at):
 @pytest.mark.parametrize("at", ["2024-01-01T00:00:00", "yesterday", "0001-01-01T00:00:00+14:00"])
 def test_a_decision_at_no_time_that_can_be_put_in_order_is_refused(journal, at):
     with closing(Session.open(journal, None, "reader")) as session:
-        found = encode_finding(session.findings[nth(session, 1)], session._journal.slices)
+        found = encode_finding(session.findings[nth(session, 1)], session.journal.slices)
     finding = {**found, "decision": ["reader", at, None, None]}
     payload = json.dumps({"findings": {"g1": finding}})
     event = f"'2124-01-01T00:00:00+00:00', 'r', 'review_imported', '{payload}'"
@@ -121,7 +121,7 @@ def test_a_series_that_makes_no_sense_is_damage(journal, entry):
     changed(journal, f"INSERT INTO series VALUES ('1.2', '{entry}')")
     session = Session.open(journal, None, "reader")
     with pytest.raises(ReviewError, match="a.review: the review is damaged"):
-        session.series()
+        session.pictures.series()
     session.close()
 
 
@@ -134,7 +134,7 @@ def test_a_view_that_makes_no_sense_is_damage(journal, entry):
     changed(journal, f"INSERT INTO view VALUES ('1.2', '{entry}')")
     session = Session.open(journal, None, "reader")
     with pytest.raises(ReviewError, match="a.review: the review is damaged"):
-        session.view("1.2")
+        session.views.view("1.2")
     session.close()
 
 
@@ -142,7 +142,7 @@ def test_label_rows_that_are_no_bytes_are_damage(journal):
     changed(journal, "INSERT INTO label_rows VALUES (0, 'text')")
     session = Session.open(journal, None, "reader")
     with pytest.raises(ReviewError, match="a.review: the review is damaged"):
-        session.label_rows()
+        session.files.label_rows()
     session.close()
 
 

@@ -26,30 +26,32 @@ def test_findings_and_marks_of_a_file_are_one_gesture_of_the_importer(tmp_path: 
     session = Session.open(tmp_path / "a.review", "key", "bob")
     uid = new_uid()
     source = Source("a.csv", "cd" * 32)
-    session.record_import(source, labels=LABELS, findings=[decided(uid, "ann")], read=[("S", 4)])
+    session.files.record_import(
+        source, labels=LABELS, findings=[decided(uid, "ann")], read=[("S", 4)]
+    )
     assert session.findings[uid].decision == decided(uid, "ann").decision
     assert session.is_read_in_full("S", 4) and not session.is_read_in_full("S", 1)
-    labels, review = session.imports()
+    labels, review = session.files.imports()
     assert (labels.source.name, labels.source.sha256) == ("a.csv", LABELS.sha256)
     assert (review.importer, review.source, review.findings) == ("bob", source, (uid,))
     assert session.undo() == "import of a review"
     assert uid not in session.findings and not session.is_read_in_full("S", 4)
-    assert session.imports() == [labels] and len(session.findings) == 1
+    assert session.files.imports() == [labels] and len(session.findings) == 1
     session.redo()
     assert session.is_read_in_full("S", 4)
     session.close()
     again = Session.open(tmp_path / "a.review", "key", "eve")
-    assert again.imports() == [labels, review] and again.is_read_in_full("S", 4)
+    assert again.files.imports() == [labels, review] and again.is_read_in_full("S", 4)
     assert again.revision == 4
     again.close()
 
 
 def test_marks_of_an_import_are_counted_anew_with_the_slices(tmp_path: Path) -> None:
     session = Session.open(tmp_path / "a.review", "key", "bob")
-    session.record_import(Source("a.csv"), findings=[decided("", "ann")], read=[("S", 4)])
+    session.files.record_import(Source("a.csv"), findings=[decided("", "ann")], read=[("S", 4)])
     uids = tuple(f"1.2.{n}" for n in range(5))
     described = SeriesRecord("S", "1", "CT", (5, 9, 9), None, uids, ("",) * 5, None)
-    session.renumber(described, [4, 3, 2, 1, 0])
+    session.pictures.renumber(described, [4, 3, 2, 1, 0])
     session.close()
     again = Session.open(tmp_path / "a.review", "key", "bob")
     (finding,) = again.findings.values()
@@ -59,9 +61,9 @@ def test_marks_of_an_import_are_counted_anew_with_the_slices(tmp_path: Path) -> 
 
 def test_a_second_annotation_file_is_refused_and_nothing_of_it_is_recorded(tmp_path: Path) -> None:
     session = Session.open(tmp_path / "a.review", "key", "bob")
-    session.record_import(Source("a.csv"), labels=LABELS)
+    session.files.record_import(Source("a.csv"), labels=LABELS)
     other = LabelRecords("ef" * 32, [b"h\n"], {0: ("S", 1, BOX)})
     with pytest.raises(ReviewError, match=r"already holds the labels of a\.csv"):
-        session.record_import(Source("b.csv"), labels=other, findings=[decided("", "ann")])
+        session.files.record_import(Source("b.csv"), labels=other, findings=[decided("", "ann")])
     assert len(session.findings) == 1
     session.close()

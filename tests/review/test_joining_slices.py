@@ -18,7 +18,7 @@ def describe(session: Session, digest: str, *names: str, frames: tuple[int, ...]
     count = len(names)
     shape, files = (count, 16, 16), ("",) * count
     record = SeriesRecord("S1", "1", "CT", shape, None, names, files, None, frames=frames)
-    session.describe_series(digest, lambda: [record])
+    session.pictures.describe_series(digest, lambda: [record])
 
 
 def test_a_box_stays_on_its_image_when_slices_join(session: Session, reopen: Reopen) -> None:
@@ -63,7 +63,7 @@ def test_a_series_that_lost_a_slice_with_a_finding_is_not_taken_for_it(
     for digest, names in (("shorter", ("a", "b")), ("other", ("a", "b", "d"))):
         with pytest.raises(ReviewError, match="has slice .* no longer"):
             describe(session, digest, *names)
-    assert session.series()["S1"].sop_instance_uids == ("a", "b", "c")
+    assert session.pictures.series()["S1"].sop_instance_uids == ("a", "b", "c")
     assert reopen().findings[finding_id].boxes == {2: BOX}
     describe(session := reopen(), "without it", "b", "c")
     assert session.findings[finding_id].boxes == {1: BOX}

@@ -64,7 +64,7 @@ def test_a_file_of_an_earlier_time_is_not_written_over(journal: Path) -> None:
 def test_work_goes_on_in_it(journal: Path) -> None:
     with closing(Session.open(journal, "study", "bob")) as session:
         added = session.add(DESCRIBED, 0, Box(1, 1, 4, 4))
-        session.renumber(record("a", "b", "c", "d", "new"), [4, 3, 2, 1, 0])
+        session.pictures.renumber(record("a", "b", "c", "d", "new"), [4, 3, 2, 1, 0])
         boxes = {f.arrival: sorted(f.boxes) for f in session.findings.values()}
         assert sorted(session.findings[added].boxes) == [4]
     with closing(Session.open(journal, "study", "bob")) as session:

@@ -56,15 +56,15 @@ def session(reopen: Callable[..., Session], model: Origin) -> Session:
     """One label on each slice; the detector has answered the first four."""
     session = reopen()
     labels = {n: (SERIES.uid, n, BOX) for n in range(len(SLICES))}
-    session.import_labels("a.csv", "sha", [b"header\n"], labels)
+    session.files.import_labels("a.csv", "sha", [b"header\n"], labels)
     found = [
         [Detection(BOX, 0.9)],  # agrees
         [Detection(BOX, 0.8), Detection(FAR, 0.65)],  # one more
         [],  # nothing
         [Detection(Box(110, 100, 130, 120), 0.9)],  # half beside the label: IoU 1/3
     ]
-    run = session.begin_run(SERIES.uid, model)
-    session.record_detections(
+    run = session.proposals.begin_run(SERIES.uid, model)
+    session.proposals.record_detections(
         run, [SliceDetections(i, tuple(detections)) for i, detections in enumerate(found)]
     )
     return session

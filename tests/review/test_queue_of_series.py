@@ -39,7 +39,9 @@ def work_list(tmp_path: Path) -> WorkList:
 @pytest.fixture
 def session(reopen: Callable[..., Session]) -> Session:
     session = reopen()
-    session.import_labels("a.csv", "sha", [b"header\n"], {0: (A.uid, 3, BOX), 1: (C.uid, 2, BOX)})
+    session.files.import_labels(
+        "a.csv", "sha", [b"header\n"], {0: (A.uid, 3, BOX), 1: (C.uid, 2, BOX)}
+    )
     return session
 
 
@@ -88,10 +90,10 @@ def test_every_slice_of_a_series_leads_to_its_item(work_list: WorkList) -> None:
 def test_a_series_is_as_doubtful_as_its_worst_slice(
     work_list: WorkList, session: Session, model: Origin
 ) -> None:
-    run = session.begin_run(A.uid, model)
+    run = session.proposals.begin_run(A.uid, model)
     found = [(Detection(BOX, 0.9),), (Detection(FAR, 0.7),), ()]
     slices = [SliceDetections(i, boxes) for i, boxes in zip((3, 4, 5), found, strict=True)]
-    session.record_detections(run, slices)
+    session.proposals.record_detections(run, slices)
     facts = Queue(work_list, session).facts(work_list.items[0])
     # By hand: slice 3 agrees but for .1, slice 4 has a box of .7 without a label.
     assert (facts.kind, facts.severity, facts.score) == (Kind.MISSED_BY_LABEL, 0.7, 0.9)

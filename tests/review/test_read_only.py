@@ -63,8 +63,8 @@ def test_a_review_of_another_program_is_read_as_it_stands_and_not_written(
     with pytest.raises(ReviewError, match="^Read-only, nothing is recorded: the review is open in"):
         session.accept(nth(session, 1))
     assert session.findings[nth(session, 1)].status is Status.REJECTED
-    session.save_view(ViewState("S1", 3))
-    assert session.last_view() is None
+    session.views.save_view(ViewState("S1", 3))
+    assert session.views.last_view() is None
 
 
 def test_the_writer_goes_on_and_is_read_again(path: Path, other_program) -> None:

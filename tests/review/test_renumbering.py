@@ -26,7 +26,7 @@ def record(*sop_instance_uids: str) -> SeriesRecord:
 
 
 def describe(session: Session, *sop_instance_uids: str) -> None:
-    session.describe_series("first", lambda: [record(*sop_instance_uids)])
+    session.pictures.describe_series("first", lambda: [record(*sop_instance_uids)])
 
 
 def foreign(index: int) -> Finding:
@@ -52,10 +52,10 @@ def test_findings_of_a_file_move_with_their_slices(
     session: Session, reopen: Reopen, way: str
 ) -> None:
     if way == "boxes":
-        session.record_import(Source("boxes.json"), boxes=[foreign(0)], once="a" * 64)
+        session.files.record_import(Source("boxes.json"), boxes=[foreign(0)], once="a" * 64)
     else:
-        session.import_findings("review.csv", [foreign(0)])
-    session.renumber(record("c", "b", "a"), TURNED)
+        session.files.import_findings("review.csv", [foreign(0)])
+    session.pictures.renumber(record("c", "b", "a"), TURNED)
     for _ in range(2):
         (finding,) = session.findings.values()
         assert finding.boxes == finding.original_boxes == {2: BOX}
@@ -67,10 +67,10 @@ def test_findings_of_a_file_move_with_their_slices(
 
 
 def test_gestures_on_boxes_of_a_file_move_with_them(session: Session) -> None:
-    session.record_import(Source("boxes.json"), boxes=[foreign(0)], once="a" * 64)
+    session.files.record_import(Source("boxes.json"), boxes=[foreign(0)], once="a" * 64)
     session.change_box(nth(session, 1), 0, OTHER)
     session.add_box(nth(session, 1), 1, BOX)
-    session.renumber(record("new", "c", "b", "a"), [3, 2, 1])
+    session.pictures.renumber(record("new", "c", "b", "a"), [3, 2, 1])
     assert session.findings[nth(session, 1)].boxes == {3: OTHER, 2: BOX}
 
 
@@ -81,8 +81,8 @@ def test_a_slice_whose_image_was_replaced_is_still_the_one(
     session.add_box(finding_id, 1, BOX)
     session.mark_read_in_full("S1", 0, True)
     session.mark_read_in_full("S1", 2, True)
-    session.renew_image("S1", 0)
-    session.renumber(record("c", "b", "a"), TURNED)
+    session.pictures.renew_image("S1", 0)
+    session.pictures.renumber(record("c", "b", "a"), TURNED)
     for _ in range(2):
         assert session.findings[finding_id].boxes == {1: BOX}
         assert [session.is_read_in_full("S1", i) for i in range(3)] == [True, False, False]
@@ -92,12 +92,12 @@ def test_a_slice_whose_image_was_replaced_is_still_the_one(
 def test_the_series_that_was_last_on_screen_is_so_afterwards(
     session: Session, reopen: Reopen
 ) -> None:
-    session.save_view(ViewState("S1", 0))
-    session.save_view(ViewState("S2", 5))
-    session.renumber(record("c", "b", "a"), TURNED)
+    session.views.save_view(ViewState("S1", 0))
+    session.views.save_view(ViewState("S2", 5))
+    session.pictures.renumber(record("c", "b", "a"), TURNED)
     for _ in range(2):
-        assert session.view("S1") == ViewState("S1", 2)
-        assert session.last_view() == ViewState("S2", 5)
+        assert session.views.view("S1") == ViewState("S1", 2)
+        assert session.views.last_view() == ViewState("S2", 5)
         session = reopen()
 
 
@@ -107,32 +107,32 @@ def test_where_it_cannot_be_saved_nothing_is_renumbered(
 ) -> None:
     describe(session, "a", "b", "c")
     finding_id = session.add("S1", 0, BOX)
-    session.save_view(ViewState("S1", 0))
+    session.views.save_view(ViewState("S1", 0))
     for action in ("INSERT", "UPDATE"):
-        session._journal._connection.execute(
+        session.journal._connection.execute(
             f"CREATE TEMP TRIGGER no_{action} BEFORE {action} ON main.{table}"
             " BEGIN SELECT RAISE(ABORT, 'disk full'); END"
         )
     with pytest.raises(ReviewError, match="could not be saved"):
-        session.renumber(record("z", "y", "x"), TURNED)
+        session.pictures.renumber(record("z", "y", "x"), TURNED)
     session = reopen()
     assert session.findings[finding_id].boxes == {0: BOX}
-    assert session.series()["S1"].sop_instance_uids == ("a", "b", "c")
-    assert session.view("S1") == ViewState("S1", 0)
+    assert session.pictures.series()["S1"].sop_instance_uids == ("a", "b", "c")
+    assert session.views.view("S1") == ViewState("S1", 0)
 
 
 def test_a_review_that_is_only_read_tells_the_slices_of_now(session: Session) -> None:
     """Findings of now with the description of before would be exported on other slices."""
     describe(session, "a", "b", "c")
     finding_id = session.add("S1", 0, BOX)
-    session.save_view(ViewState("S1", 0))
+    session.views.save_view(ViewState("S1", 0))
     read = Session.open_or_read(session.path, "study", "bob")
-    read.renumber(record("c", "b", "a"), TURNED)
+    read.pictures.renumber(record("c", "b", "a"), TURNED)
     for one in (read, Session(read.journal_copy(), "bob")):
         assert one.read_only
         assert one.findings[finding_id].boxes == {2: BOX}
-        assert one.series()["S1"].sop_instance_uids == ("c", "b", "a")
-        assert one.view("S1") == ViewState("S1", 2)
+        assert one.pictures.series()["S1"].sop_instance_uids == ("c", "b", "a")
+        assert one.views.view("S1") == ViewState("S1", 2)
     assert session.findings[finding_id].boxes == {0: BOX}
-    assert session.series()["S1"].sop_instance_uids == ("a", "b", "c")
-    assert session.view("S1") == ViewState("S1", 0)
+    assert session.pictures.series()["S1"].sop_instance_uids == ("a", "b", "c")
+    assert session.views.view("S1") == ViewState("S1", 0)

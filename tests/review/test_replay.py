@@ -62,13 +62,13 @@ class Review(RuleBasedStateMachine):
         self.path = Path(self.folder.name) / "a.review"
         self._open("ann")
         self.names = NAMES
-        self.session.describe_series("first", lambda: [described(NAMES)])
+        self.session.pictures.describe_series("first", lambda: [described(NAMES)])
         self.before: list[dict[str, Finding]] = []  # states that undo leads back to
 
     def _open(self, reader: str) -> None:
         self.session = Session.open(self.path, "study", reader)
         # What a power cut leaves is not the question here, and every sync takes milliseconds.
-        self.session._journal._connection.execute("PRAGMA synchronous = OFF")
+        self.session.journal._connection.execute("PRAGMA synchronous = OFF")
 
     def teardown(self) -> None:
         self.session.close()
@@ -77,8 +77,8 @@ class Review(RuleBasedStateMachine):
     @rule(series=st.sampled_from(SERIES), model=st.sampled_from(MODELS), batch=batches)
     def sweep(self, series: str, model: Origin, batch: list[SliceDetections]) -> None:
         touched = {i: f for i, f in self.session.findings.items() if f.decision}
-        run = self.session.begin_run(series, model)
-        self.session.record_detections(run, batch)
+        run = self.session.proposals.begin_run(series, model)
+        self.session.proposals.record_detections(run, batch)
         for finding_id, finding in touched.items():
             after = self.session.findings[finding_id]
             assert (after.status, after.decision) == (finding.status, finding.decision)
@@ -154,7 +154,7 @@ class Review(RuleBasedStateMachine):
 
     @rule(slice_index=slice_indices)
     def renew_image(self, slice_index: int) -> None:
-        self.session.renew_image("S1", slice_index)
+        self.session.pictures.renew_image("S1", slice_index)
         assert not self.session.is_read_in_full("S1", slice_index)
         self.before.clear()
 
@@ -163,7 +163,7 @@ class Review(RuleBasedStateMachine):
         """Count the slices of a series from its other end."""
         self.names = self.names[::-1]
         before = {i: f for i, f in self.session.findings.items() if f.series_uid == "S2"}
-        self.session.renumber(described(self.names), range(8, -1, -1))
+        self.session.pictures.renumber(described(self.names), range(8, -1, -1))
         for finding_id, finding in before.items():
             after = self.session.findings[finding_id]
             assert {8 - i: box for i, box in finding.boxes.items()} == after.boxes
@@ -179,7 +179,7 @@ class Review(RuleBasedStateMachine):
 
     @rule(box=boxes, slice_index=slice_indices)
     def import_labels(self, box: Box, slice_index: int) -> None:
-        self.session.import_labels(
+        self.session.files.import_labels(
             "a.csv", "c", [b"x\n"], {0: ("S1", slice_index, box)}, {0: axes_of(box)}
         )
         self.before.clear()
@@ -190,7 +190,7 @@ class Review(RuleBasedStateMachine):
         decision = Decision("eve", "2020-01-01T00:00:00+00:00", 0.5, Window(400, 40))
         known = replace(self._pick(data), decision=decision, status=status)
         new = replace(known, id="")
-        self._gesture(lambda: self.session.import_findings("b.csv", [known, new]))
+        self._gesture(lambda: self.session.files.import_findings("b.csv", [known, new]))
 
     @rule()
     def undo(self) -> None:
@@ -213,10 +213,10 @@ class Review(RuleBasedStateMachine):
     def state_is_what_the_journal_replays_to(self) -> None:
         if not hasattr(self, "session"):
             return
-        journal = self.session._journal
+        journal = self.session.journal
         replayed = replay(journal.events())
         assert replayed.findings == self.session.findings
-        assert replayed.read_in_full() == self.session._state.read_in_full()
+        assert replayed.read_in_full() == self.session.state.read_in_full()
         for entry, recorded in zip(journal.entries(), journal.events(), strict=True):
             again = recorded.event.encode(journal.slices)
             assert json.loads(json.dumps(again)) == entry.payload, entry.kind
@@ -233,9 +233,9 @@ class Review(RuleBasedStateMachine):
 
     def _gesture(self, gesture: object) -> None:
         before, undo_text = dict(self.session.findings), self.session.can_undo
-        events = len(self.session._journal.events())
+        events = len(self.session.journal.events())
         gesture()
-        if len(self.session._journal.events()) > events:
+        if len(self.session.journal.events()) > events:
             self.before.append(before)
             assert not self.session.can_redo
         else:
@@ -253,7 +253,7 @@ class Review(RuleBasedStateMachine):
     def _seen(self) -> tuple[object, ...]:
         s = self.session
         marks = [s.is_read_in_full("S1", i) for i in (None, *range(9))]
-        swept = [s.swept_slices(uid, model) for uid in SERIES for model in MODELS]
+        swept = [s.proposals.swept_slices(uid, model) for uid in SERIES for model in MODELS]
         return dict(s.findings), marks, swept, s.undo_text, s.redo_text
 
 

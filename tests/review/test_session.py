@@ -20,8 +20,8 @@ MOVED = Box(11, 21, 31, 51)
 
 @pytest.fixture
 def candidate(session: Session, model: Origin) -> str:
-    run = session.begin_run("S1", model)
-    session.record_detections(run, [SliceDetections(5, (Detection(BOX, 0.8),))])
+    run = session.proposals.begin_run("S1", model)
+    session.proposals.record_detections(run, [SliceDetections(5, (Detection(BOX, 0.8),))])
     return next(iter(session.findings))
 
 
@@ -60,7 +60,7 @@ def test_a_decision_is_recorded_with_model_hash_and_score(
     session: Session, candidate: str, model: Origin
 ) -> None:
     session.accept(candidate)
-    seen = session._journal.entries()[-1].payload["seen"]
+    seen = session.journal.entries()[-1].payload["seen"]
     assert (seen["origin"]["sha256"], seen["origin"]["version"]) == (model.sha256, "1.0")
     assert seen["score"] == 0.8
 
@@ -169,7 +169,7 @@ def test_gestures_on_nothing_are_refused_by_name(session: Session, candidate: st
     with pytest.raises(ReviewError, match="already has a box on slice 6"):
         session.add_box(candidate, 5, BOX)
     with pytest.raises(ReviewError, match="there is no run r9"):
-        session.record_detections("r9", [])
+        session.proposals.record_detections("r9", [])
     assert not session.can_undo
 
 
@@ -257,12 +257,12 @@ def test_read_marks_are_undone_and_kept(session: Session, reopen: Reopen) -> Non
 def test_what_was_on_screen_is_kept_for_each_series(session: Session, reopen: Reopen) -> None:
     first = ViewState("S1", 12, Window(400, 40), 0.3)
     second = ViewState("S2", 0)
-    session.save_view(first)
-    session.save_view(second)
+    session.views.save_view(first)
+    session.views.save_view(second)
     session = reopen()
-    assert (session.view("S1"), session.last_view()) == (first, second)
-    session.save_view(first)
-    assert reopen().last_view() == first
+    assert (session.views.view("S1"), session.views.last_view()) == (first, second)
+    session.views.save_view(first)
+    assert reopen().views.last_view() == first
 
 
 def test_findings_on_a_slice_are_those_with_a_box_there(session: Session, candidate: str) -> None:
@@ -279,8 +279,8 @@ def test_a_described_series_is_known_without_the_images(session: Session, reopen
     series = Series(
         "1.2", "1", "CT", "", None, slices, (2, 4, 4), (1.6, 0.5, 0.5), None, (), _no_voxels
     )
-    session.describe(Study("study", (series,)))
-    record = reopen().series()["1.2"]
+    session.pictures.describe(Study("study", (series,)))
+    record = reopen().pictures.series()["1.2"]
     assert record.sop_instance_uids == ("1.2.0", "1.2.1")
     assert (record.shape, record.spacing_mm) == ((2, 4, 4), (1.6, 0.5, 0.5))
     assert b"DOE" not in session.path.read_bytes()
@@ -293,10 +293,10 @@ def _no_voxels(slice_index: int) -> np.ndarray:
 def test_a_view_keeps_the_curve_of_its_window(session: Session, reopen: Reopen) -> None:
     windows = {"S1": Window(400, 40, Curve.SIGMOID), "S2": Window(400, 40)}
     for uid, window in windows.items():
-        session.save_view(ViewState(uid, 3, window))
+        session.views.save_view(ViewState(uid, 3, window))
     session.close()
     again = reopen()
     for uid, window in windows.items():
-        view = again.view(uid)
+        view = again.views.view(uid)
         assert view is not None
         assert view.window == window

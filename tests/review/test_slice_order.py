@@ -67,11 +67,11 @@ def test_runs_read_marks_view_and_undone_gestures_move_along(study: Study, journ
     (series,) = study.series
     with closing(Session.open(journal, study.key, "ann")) as session:
         recognise(session, study.series)
-        found = [len(session.detections_on(series.uid, i)) for i in range(6)]
+        found = [len(session.proposals.detections_on(series.uid, i)) for i in range(6)]
         assert found == [0, 0, 0, 0, 1, 1]
         read = [session.is_read_in_full(series.uid, i) for i in range(6)]
         assert read == [True, False, False, False, False, True]
-        view = session.view(series.uid)
+        view = session.views.view(series.uid)
         assert view is not None and view.slice_index == 4
         session.undo()
         assert not session.is_read_in_full(series.uid, 5)
@@ -106,7 +106,7 @@ def test_without_its_study_an_older_journal_is_read_as_it_is(study: Study, journ
     (series,) = study.series
     with closing(Session.open(journal, None, "ann")) as session:
         key_slice = session.findings[nth(session, 3)].key_slice
-        uid = session.series()[series.uid].sop_instance_uids[key_slice]
+        uid = session.pictures.series()[series.uid].sop_instance_uids[key_slice]
     assert uid == series.slices[1].sop_instance_uid
 
 
@@ -115,7 +115,7 @@ def test_two_readings_are_compared_slice_by_slice_whenever_they_were_written(
 ) -> None:
     (series,) = study.series
     with closing(Session.open(tmp_path / "b.review", study.key, "bob")) as new:
-        new.describe(study)
+        new.pictures.describe(study)
         new.add(series.uid, 1, Box(30, 30, 36, 38))
         with closing(Session.open(journal, study.key, "ann")) as old:
             found = agreement(new, old)

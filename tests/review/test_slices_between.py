@@ -56,7 +56,9 @@ def test_axes_move_the_box_and_the_box_moves_them(session: Session) -> None:
 
 def test_a_label_whose_axes_moved_is_corrected_and_resets_to_them(session: Session) -> None:
     came = Axes((10.5, 20.5, 29.5, 20.5), (20.5, 10.5, 20.5, 39.5))
-    session.import_labels("a.csv", "sha", [b"h\n"], {0: ("S", 1, Box(10, 10, 30, 40))}, {0: came})
+    session.files.import_labels(
+        "a.csv", "sha", [b"h\n"], {0: ("S", 1, Box(10, 10, 30, 40))}, {0: came}
+    )
     (label,) = session.findings
     session.accept(label)
     assert session.findings[label].status == "accepted"

@@ -90,8 +90,10 @@ def write_review(session: Session, model: Origin) -> None:
     drawn = session.add("1.2.3", 1, BOX)
     session.add_box(drawn, 2, BOX)
     found = (Detection(Box(4, 4, 12, 12), 0.9),)
-    run = session.begin_run("1.2.3", model)
-    session.record_detections(run, [SliceDetections(i, found if i > 3 else ()) for i in range(6)])
+    run = session.proposals.begin_run("1.2.3", model)
+    session.proposals.record_detections(
+        run, [SliceDetections(i, found if i > 3 else ()) for i in range(6)]
+    )
     session.accept(nth(session, 2))
     session.mark_read_in_full("1.2.3", 3, True)
 
@@ -108,9 +110,9 @@ def test_slices_that_are_counted_the_other_way_keep_their_findings(
     assert sorted(findings[nth(after.base, 2)].boxes) == [0, 1]
     assert after.base.is_read_in_full("1.2.3", 2)
     assert not after.base.is_read_in_full("1.2.3", 3)
-    assert after.base.swept_slices("1.2.3", model) == frozenset(range(6))
-    assert after.base.detections_on("1.2.3", 0)[0].score == 0.9
-    assert after.base.detections_on("1.2.3", 5) == ()
+    assert after.base.proposals.swept_slices("1.2.3", model) == frozenset(range(6))
+    assert after.base.proposals.detections_on("1.2.3", 0)[0].score == 0.9
+    assert after.base.proposals.detections_on("1.2.3", 5) == ()
 
 
 def test_gestures_from_before_and_after_slices_changed_their_places_are_undone(
@@ -186,7 +188,7 @@ def as_before(file: Path, forgotten: tuple[str, ...]) -> None:
 def test_what_differs_is_named(opener: Reviews, other: Series, what: str) -> None:
     first = opener.open(series_of([0, 1, 2])).base
     first.add("1.2.3", 0, BOX)
-    first.keep_digests("1.2.3", digests(series_of([0, 1, 2])))
+    first.pictures.keep_digests("1.2.3", digests(series_of([0, 1, 2])))
     reviews = opener.open(other)
     assert what in reviews.differences["1.2.3"]
     assert reviews.session_of("1.2.3") is None
@@ -232,7 +234,7 @@ def test_each_picture_has_a_review_and_each_series_the_one_on_its_picture(
             session = begin_review(reviews, study_of(picture, unchanged), picture)
             reviews.take("1.2.3", session)
         session = reviews.session_of("1.2.3") or reviews.base
-        session.keep_digests("1.2.3", digests(picture))
+        session.pictures.keep_digests("1.2.3", digests(picture))
         session.add("1.2.3", n, BOX)
         other = reviews.session_of("other")
         assert other is reviews.base

@@ -19,7 +19,7 @@ BOX = Box(10, 10, 20, 20)
 
 def labelled(session: Session) -> str:
     rows = [b"h\n", b"r\n"]
-    session.import_labels("a.csv", "00", rows, {0: ("1.2", 3, BOX)}, types={0: "liver"})
+    session.files.import_labels("a.csv", "00", rows, {0: ("1.2", 3, BOX)}, types={0: "liver"})
     return next(iter(session.findings))
 
 
@@ -65,7 +65,7 @@ def test_a_journal_from_before_there_were_types_has_none(
     reopen: Callable[..., Session], tmp_path: Path
 ) -> None:
     session = reopen()
-    session.import_labels("a.csv", "00", [b"h\n", b"r\n"], {0: ("1.2", 3, BOX)})
+    session.files.import_labels("a.csv", "00", [b"h\n", b"r\n"], {0: ("1.2", 3, BOX)})
     session.accept(nth(session, 1))
     session.close()
     with closing(sqlite3.connect(tmp_path / "a.review")) as journal:

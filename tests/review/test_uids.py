@@ -22,7 +22,7 @@ DUMP = Path(__file__).with_name("journal_before_turns.sql")
 def labelled(path: Path, reader: str) -> Session:
     session = Session.open(path, "project", reader)
     labels = {0: ("S1", 3, BOX), 4: ("S2", 0, BOX)}
-    session.import_labels("a.csv", "ab" * 32, [b"h\n", b"r\n"], labels)
+    session.files.import_labels("a.csv", "ab" * 32, [b"h\n", b"r\n"], labels)
     return session
 
 
@@ -32,12 +32,12 @@ def findings_of(path: Path) -> dict[str, Finding]:
 
 
 def test_every_finding_has_a_uid_that_dicom_takes(session: Session, model: Origin) -> None:
-    run = session.begin_run("S1", model)
-    session.record_detections(run, [SliceDetections(2, (Detection(BOX, 0.5),))])
+    run = session.proposals.begin_run("S1", model)
+    session.proposals.record_detections(run, [SliceDetections(2, (Detection(BOX, 0.5),))])
     session.add("S1", 9, BOX)
-    session.import_labels("a.csv", "cd" * 32, [b"h\n"], {0: ("S2", 1, BOX)})
+    session.files.import_labels("a.csv", "cd" * 32, [b"h\n"], {0: ("S2", 1, BOX)})
     first = list(session.findings.values())[:1]
-    session.record_import(Source("b.json"), boxes=first, once="ef" * 32)
+    session.files.record_import(Source("b.json"), boxes=first, once="ef" * 32)
     ids = [run, *session.findings]
     assert len(set(ids)) == len(ids) == 5
     assert all(UID(i).is_valid and i.startswith("2.25.") for i in ids)
@@ -55,14 +55,14 @@ def test_an_imported_finding_keeps_its_uid(tmp_path: Path) -> None:
         finding_id = first.add("S1", 3, BOX)
         with closing(Session.open(tmp_path / "b.review", "study", "bob")) as second:
             second.add("S1", 5, BOX)
-            second.import_findings("a.csv", [first.findings[finding_id]])
+            second.files.import_findings("a.csv", [first.findings[finding_id]])
             assert second.findings[finding_id] == first.findings[finding_id]
             assert second.findings[finding_id].arrival == 2
 
 
 def test_two_imported_findings_of_one_uid_stay_two(session: Session) -> None:
     finding_id = session.add("S1", 3, BOX)
-    session.import_findings("a.csv", [session.findings[finding_id]] * 2)
+    session.files.import_findings("a.csv", [session.findings[finding_id]] * 2)
     assert len(session.findings) == 2
 
 

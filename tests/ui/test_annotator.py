@@ -188,7 +188,7 @@ Said = dict[str, list[tuple[Box, Status]]]
 def in_journal(path: Path) -> Said:
     """The decided boxes of each slice, by its name, as the journal has them."""
     session = Session.open(path, None, reader="")
-    series = session.series()
+    series = session.pictures.series()
     said: Said = {}
     for finding in session.findings.values():
         if finding.decision is not None and finding.origin.kind is not OriginKind.MODEL:

@@ -107,7 +107,7 @@ def test_a_review_that_was_decided_since_is_not_changed_by_opening_it_with_its_f
     qtbot.waitUntil(lambda: window.review.session is not None)
     session = window.review.session
     assert session is not None
-    drawn = session.add(next(iter(session.series())), 2, Box(1, 2, 9, 9))
+    drawn = session.add(next(iter(session.pictures.series())), 2, Box(1, 2, 9, 9))
     export_csv(session, tmp_path / "reviewed.csv")
     session.reject(drawn, "vessel")
     window.close()

@@ -231,7 +231,7 @@ def test_another_readers_decisions_are_shown_and_recorded_as_they_were_shown(
     after = session.findings[first]
     assert after.status is Status.REJECTED and after.decision is not None
     assert after.decision.reader == "other"
-    assert session.imports()[-1].importer == "tester"
+    assert session.files.imports()[-1].importer == "tester"
     session.undo()
     assert session.findings[first].status is Status.ACCEPTED
 

@@ -33,11 +33,13 @@ CANDIDATES = {
 def session(tmp_path: Path) -> Session:
     """A review with three candidates on the first series and one on the other."""
     session = Session.open(tmp_path / "a.review", STUDY.key, "ann")
-    session.describe(STUDY)
+    session.pictures.describe(STUDY)
     for uid, found in ((VOLUME.series.uid, CANDIDATES), (OTHER.series.uid, {2: CANDIDATES[4]})):
-        run = session.begin_run(uid, MODEL)
+        run = session.proposals.begin_run(uid, MODEL)
         for slice_index, (score, box) in found.items():
-            session.record_detections(run, [SliceDetections(slice_index, (Detection(box, score),))])
+            session.proposals.record_detections(
+                run, [SliceDetections(slice_index, (Detection(box, score),))]
+            )
     return session
 
 

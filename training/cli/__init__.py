@@ -10,6 +10,7 @@ import sys
 import typer
 
 from lesion_viewer.errors import LesionViewerError
+from lesion_viewer.extras import missing
 
 from . import data, evaluation, figures, fitting
 
@@ -38,6 +39,5 @@ def main() -> None:
         typer.echo(f"lesion-training: {error}", err=True)
         sys.exit(1)
     except ModuleNotFoundError as error:
-        missing = f"{error.name} is missing: pip install 'lesion-viewer[training]'"
-        typer.echo(f"lesion-training: {missing}", err=True)
+        typer.echo(f"lesion-training: {missing(error.name)}", err=True)
         sys.exit(1)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import torch
 
 from lesion_viewer.errors import TrainingError
+from lesion_viewer.extras import missing
 
 from .scoring import ScoredCase
 
@@ -30,7 +31,7 @@ def average_precision(cases: Sequence[ScoredCase]) -> dict[str, float]:
     try:
         from torchmetrics.detection import MeanAveragePrecision
     except ImportError as error:
-        raise TrainingError("torchmetrics is missing: install lesion-viewer[training]") from error
+        raise TrainingError(missing("torchmetrics")) from error
     metric = MeanAveragePrecision(box_format="xyxy", backend="faster_coco_eval")
     metric.warn_on_many_detections = False
     for case in cases:

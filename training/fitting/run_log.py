@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from lesion_viewer.errors import TrainingError
+from lesion_viewer.extras import missing
 from lesion_viewer.system.atomic_files import replaced_file
 
 
@@ -89,7 +90,5 @@ class RunLog:
         try:
             from torch.utils.tensorboard import SummaryWriter
         except ImportError as error:
-            raise TrainingError(
-                "TensorBoard is not installed: pip install 'lesion-viewer[training]'"
-            ) from error
+            raise TrainingError(missing("tensorboard")) from error
         self.board = SummaryWriter(str(folder), purge_step=step)

@@ -61,8 +61,8 @@ def ids_that_came(session: Session) -> Mapping[int, AnnotationId]:
     Mapping[int, AnnotationId]
         Empty where the labels came in another way.
     """
-    content = b"".join(session.label_rows())
-    name = Path((session.imported_labels or ("", ""))[0])
+    content = b"".join(session.files.label_rows())
+    name = Path((session.files.imported_labels or ("", ""))[0])
     if not content or not is_plain(name, content):
         return {}
     rows = read_plain(name, content).rows

@@ -50,8 +50,8 @@ def plain_csv(session: Session, path: Path, findings: Sequence[Finding]) -> byte
     ExchangeError
         Where the journal does not know a series' slices.
     """
-    content = b"".join(session.label_rows())
-    name = Path((session.imported_labels or ("", ""))[0])
+    content = b"".join(session.files.label_rows())
+    name = Path((session.files.imported_labels or ("", ""))[0])
     text = _table_of_coco(path, content) if is_coco(name, content) else content.decode()
     plain = understood(path, text)
     came = plain.came
@@ -66,7 +66,7 @@ def plain_csv(session: Session, path: Path, findings: Sequence[Finding]) -> byte
     for row, record in enumerate(came.records):
         finding = by_row.get(row)
         records.append(record if finding is None else _touched(plain, record, finding, added))
-    series = session.series()
+    series = session.pictures.series()
     ids = annotation_ids(session) if plain.columns.annotation_id is not None else {}
     for finding in touched:
         written = finding.original_boxes if finding.origin.row is not None else ()

@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from lesion_viewer.detection.boxes import Box
+from lesion_viewer.exchange.tables.slice_names import Place
 from lesion_viewer.review.finding import Finding, OriginKind, Status
 from lesion_viewer.review.open_review.imported_files import LabelRecords, Source
-
-Place = tuple[str, int]  # series uid, slice index
 
 
 class ChangeKind(StrEnum):

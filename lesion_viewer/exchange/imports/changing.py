@@ -79,8 +79,8 @@ def apply(session: Session, change_set: ChangeSet) -> None:
     """
     source, labels = change_set.source, change_set.labels
     is_now = all(session.findings.get(c.after.id) == c.before for c in change_set.changes)
-    is_taken = labels is not None and session.imported_labels is not None
-    if not is_now or is_taken or (change_set.once and session.has_boxes_of(change_set.once)):
+    is_taken = labels is not None and session.files.imported_labels is not None
+    if not is_now or is_taken or (change_set.once and session.files.has_boxes_of(change_set.once)):
         raise ReviewError(f"the review changed since {source.name} was read; import it again")
     at, new = datetime.now(UTC), _ids_of_labels(change_set)
     findings = []
@@ -93,7 +93,7 @@ def apply(session: Session, change_set: ChangeSet) -> None:
             stamp = (at + timedelta(microseconds=n)).isoformat(timespec="microseconds")
             after = replace(after, decision=replace(after.decision, decided_at=stamp))
         findings.append(after)
-    session.record_import(
+    session.files.record_import(
         source,
         labels=labels,
         findings=findings,
@@ -138,13 +138,13 @@ def take(session: Session, parsed: Parsed) -> ChangeSet:
 
 def _was_taken(parsed: Parsed, session: Session) -> bool:
     sha256 = parsed.source.sha256
-    hashes = {one.source.sha256 for one in session.imports()}
-    return sha256 in hashes or session.has_boxes_of(sha256)
+    hashes = {one.source.sha256 for one in session.files.imports()}
+    return sha256 in hashes or session.files.has_boxes_of(sha256)
 
 
 def _is_of_review(rows: FileRows, session: Session) -> bool:
     """Whether the labels that decisions were made on are the review's, or can become its."""
-    known = session.imported_labels
+    known = session.files.imported_labels
     return known is None or not _has_labels(rows) or rows.sha256 == known[1]
 
 
@@ -153,7 +153,7 @@ def _has_labels(rows: FileRows) -> bool:
 
 
 def _of_rows(parsed: Parsed, rows: FileRows, session: Session) -> ChangeSet:
-    path, known = parsed.path, session.imported_labels
+    path, known = parsed.path, session.files.imported_labels
     if rows.absent and not rows.labels and not rows.decided:
         raise ExchangeError(f"{path}: none of its rows is of an image in this study")
     labels = None
@@ -169,7 +169,9 @@ def _of_rows(parsed: Parsed, rows: FileRows, session: Session) -> ChangeSet:
         is_free = finding.id and (finding.id not in after or finding.id in new)
         finding_id = finding.id if is_free else new_uid()
         new.pop(finding_id, None)
-        after[finding_id] = replace(finding, id=finding_id)
+        after[finding_id] = _with_rest(
+            replace(finding, id=finding_id), session.findings.get(finding_id)
+        )
     places = {place[:2] for place in rows.labels.values()}
     places |= {(row.series_uid, row.slice_index) for row in rows.decided}
     return ChangeSet(
@@ -187,8 +189,20 @@ def _of_rows(parsed: Parsed, rows: FileRows, session: Session) -> ChangeSet:
     )
 
 
+def _with_rest(finding: Finding, known: Finding | None) -> Finding:
+    """A finding of a file with what the file cannot say of it."""
+    if known is None:
+        return finding
+    return replace(
+        finding,
+        readings=known.readings,
+        annotations=known.annotations,
+        annotation_ids=finding.annotation_ids or known.annotation_ids,
+    )
+
+
 def _of_found(parsed: Parsed, found: FoundBoxes, session: Session) -> ChangeSet:
-    is_known = session.has_boxes_of(found.sha256)
+    is_known = session.files.has_boxes_of(found.sha256)
     ids = [imported_uid(found.sha256, f.series_uid, n) for n, f in enumerate(found.findings)]
     pairs = zip(ids, found.findings, strict=True)
     changes = [

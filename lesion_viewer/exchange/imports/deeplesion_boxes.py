@@ -46,9 +46,9 @@ def deeplesion_boxes(table: Table) -> PlainFile:
                 problem,
                 lesion_type=types_in(table, record)[0],
                 said={
-                    name: _cell(table, record, name.capitalize())
-                    for name in SAID
-                    if name.capitalize() in table.names
+                    said: _cell(table, record, said.capitalize())
+                    for said in SAID
+                    if said.capitalize() in table.names
                 },
                 finding_uid=uid if is_uid(uid) else "",
             )

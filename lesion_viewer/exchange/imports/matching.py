@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from lesion_viewer.detection.boxes import Box, pairwise_iou
-from lesion_viewer.exchange.imports.change_set import Change, Place
+from lesion_viewer.exchange.imports.change_set import Change
 from lesion_viewer.exchange.imports.placed_boxes import (
     SAME_LESION_IOU,
     UNSPECIFIC,
@@ -16,6 +16,7 @@ from lesion_viewer.exchange.imports.placed_boxes import (
 )
 from lesion_viewer.exchange.tables.decision_columns import model_origin
 from lesion_viewer.exchange.tables.fitted_boxes import SAME_PX
+from lesion_viewer.exchange.tables.slice_names import Place
 from lesion_viewer.review.finding import Decision, Finding, Origin, OriginKind, Status
 from lesion_viewer.review.recist import moved_with
 from lesion_viewer.review.session import Session
@@ -199,6 +200,8 @@ def _as_said(finding: Finding, said: _Said, importer: str) -> Finding | None:
         return None
     if stated.stated.decision is None or _has(finding, stated.stated.decision):
         return _as_imported(finding, said, importer)
+    if stated.stated.is_whole:
+        said.gone = [i for i in finding.boxes if i not in said.boxes]
     moved = _moved(finding, said)
     status = stated.status or Status.UNDECIDED
     return replace(

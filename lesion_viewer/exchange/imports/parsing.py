@@ -19,13 +19,12 @@ from lesion_viewer.exchange.box_files.reading import placed_rows
 from lesion_viewer.exchange.box_files.uid_boxes import is_of_uids, read_uid_boxes
 from lesion_viewer.exchange.csv_records import header_names, read_bytes, read_table
 from lesion_viewer.exchange.image_names import Matched
-from lesion_viewer.exchange.imports.change_set import Place
 from lesion_viewer.exchange.imports.deeplesion_boxes import deeplesion_boxes
 from lesion_viewer.exchange.label_volumes.findings import is_label_volume, read_label_volume
 from lesion_viewer.exchange.tables.file_rows import FileRows, PlaceOf, read_rows
 from lesion_viewer.exchange.tables.finding_rows import DICOM_COLUMNS
 from lesion_viewer.exchange.tables.found_boxes import FoundBoxes
-from lesion_viewer.exchange.tables.slice_names import SliceNames
+from lesion_viewer.exchange.tables.slice_names import Place, SliceNames
 from lesion_viewer.review.open_review.imported_files import Source
 from lesion_viewer.review.series_record import SeriesRecord
 
@@ -48,6 +47,8 @@ class Parsed:
     ----------
     path : Path
         The file.
+    kind : str
+        Name of its format.
     source : Source
         Its name and hash.
     rows : FileRows | None
@@ -61,6 +62,7 @@ class Parsed:
     """
 
     path: Path
+    kind: str
     source: Source
     rows: FileRows | None = None
     found: FoundBoxes | None = None
@@ -135,15 +137,16 @@ def parse(path: Path, where: Where, meaning: Meaning, chosen: str = "") -> Parse
         rows = format.labels(path, content, where, chosen) if boxes.is_ours else None
         if not isinstance(rows, FileRows) or not rows.decided:
             rows = None
-        return Parsed(path, source, rows, boxes=boxes)
+        return Parsed(path, format.name, source, rows, boxes=boxes)
     read = format.labels(path, content, where, chosen)
     if not isinstance(read, FileRows):
-        return Parsed(path, Source(path.name, read.sha256), found=read)
+        return Parsed(path, format.name, Source(path.name, read.sha256), found=read)
     if read.is_plain and not read.decided and format.boxes is not None:
         boxes = format.boxes(path, content)
         if boxes.is_ours and any(row.said.get("decided_at") for row in boxes.rows):
-            return Parsed(path, source, boxes=boxes, places=_names(where).match(boxes.images))
-    return Parsed(path, source, rows=read)
+            places = _names(where).match(boxes.images)
+            return Parsed(path, format.name, source, boxes=boxes, places=places)
+    return Parsed(path, format.name, source, rows=read)
 
 
 def of_rows(path: Path, rows: FileRows) -> Parsed:
@@ -161,7 +164,8 @@ def of_rows(path: Path, rows: FileRows) -> Parsed:
     Parsed
         As ``parse`` gives it.
     """
-    return Parsed(path, _source(path, read_bytes(path)), rows=rows)
+    format, content = _format_of(path)
+    return Parsed(path, format.name, _source(path, content), rows=rows)
 
 
 def _source(path: Path, content: bytes) -> Source:
@@ -197,7 +201,7 @@ def _has(*names: str) -> Callable[[Path, bytes], bool]:
 
 
 VOLUME = Format(
-    "label volume",
+    "a label volume",
     lambda path, content: is_label_volume(path),
     lambda path, content, where, chosen: read_label_volume(_study(where, path), path, chosen),
 )
@@ -210,13 +214,13 @@ FORMATS: Sequence[Format] = (
         read_coco_as_it_stands,
     ),
     Format(
-        "table in DeepLesion's columns",
+        "a table in DeepLesion's columns",
         _has("File_name", "Bounding_boxes"),
         lambda path, content, where, _: read_rows(read_table(path, ()), where),
         lambda path, content: deeplesion_boxes(read_table(path, ())),
     ),
     Format(
-        "reviewed CSV with DICOM UIDs",
+        "a reviewed CSV with DICOM UIDs",
         _has(*DICOM_COLUMNS, "Status"),
         lambda path, content, where, _: read_rows(read_table(path, ()), where),
     ),
@@ -228,7 +232,7 @@ FORMATS: Sequence[Format] = (
         ),
     ),
     Format(
-        "plain table of boxes",
+        "a plain table of boxes",
         lambda path, content: True,
         lambda path, content, where, _: placed_rows(read_plain_csv(path, content), _names(where)),
         read_plain_csv,

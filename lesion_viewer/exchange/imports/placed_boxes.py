@@ -1,7 +1,7 @@
 """The boxes of a file as they stand there, each on its slice of a review."""
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from lesion_viewer.detection.boxes import Box
@@ -10,9 +10,9 @@ from lesion_viewer.errors import ExchangeError
 from lesion_viewer.exchange.box_files.annotation_ids import annotation_ids
 from lesion_viewer.exchange.box_files.annotations import AnnotationId, PlainFile, PlainRow
 from lesion_viewer.exchange.box_files.reading import contradictions
-from lesion_viewer.exchange.imports.change_set import LeftOut, Place
+from lesion_viewer.exchange.imports.change_set import LeftOut
 from lesion_viewer.exchange.tables.fitted_boxes import fitted, is_cut, outside_text
-from lesion_viewer.exchange.tables.slice_names import finder
+from lesion_viewer.exchange.tables.slice_names import Place, finder
 from lesion_viewer.review.finding import Decision, Finding, OriginKind, Status
 from lesion_viewer.review.session import Session
 from lesion_viewer.review.times import moment
@@ -39,11 +39,14 @@ class Stated:
         Text of the model that proposed the finding; empty for none.
     score : float | None
         The model's score for the box; None for none.
+    is_whole : bool
+        Whether all boxes of the finding can be used, so that it has none on other slices.
     """
 
     decision: Decision | None
     model: str = ""
     score: float | None = None
+    is_whole: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +150,7 @@ def placed_boxes(
         Where none of its images is in the review; where it is a table and none of its boxes can be
         used.
     """
-    slices = finder({u: r for u, r in session.series().items() if u not in differing})
+    slices = finder({u: r for u, r in session.pictures.series().items() if u not in differing})
     matched = slices.match(file.images)
     if not matched.places and not matched.ambiguous:
         what = "" if file.is_table else "is no COCO file of this review: "
@@ -160,15 +163,18 @@ def placed_boxes(
         place: _Read() for name, place in matched.places.items() if name not in refused
     }
     is_type_chosen = _is_type_chosen(file)
+    lost: set[str] = set()
     problems, clipped, is_lost = [*file.problems, *refused.values()], 0, False
     for row in file.rows:
         place = matched.places.get(row.image)
         if row.image in refused or (place is None and row.image):
+            lost.add(row.finding_uid)
             continue
         known = _named(row, place, session)
         finding_id = known.id if known else ids.get(str(row.annotation_id), "")
         box, problem = _usable(row, shapes.get(row.image))
         if problem:
+            lost.add(row.finding_uid)
             problems.append(problem)
             unsure = [read[place]] if place is not None else list(read.values())
             for one in unsure:
@@ -182,7 +188,12 @@ def placed_boxes(
         raise ExchangeError(f"{path}: none of its boxes can be used: {problems[-1]}")
     in_full = {matched.places[n] for n in file.read_in_full if n in matched.places}
     found = {
-        place: PlacedSlice(tuple(one.boxes), place in in_full, frozenset(one.kept), one.keeps_all)
+        place: PlacedSlice(
+            tuple(_whole_or_not(one.boxes, lost)),
+            place in in_full,
+            frozenset(one.kept),
+            one.keeps_all,
+        )
         for place, one in read.items()
     }
     notices = (*file.notices, *([FOREIGN_IDS] if is_foreign else []))
@@ -252,6 +263,14 @@ def _stated(row: PlainRow) -> Stated | None:
         return None
     decision = Decision(row.said.get("reader", ""), at)
     return Stated(decision, row.said.get("model", ""), row.score)
+
+
+def _whole_or_not(boxes: Iterable[PlacedBox], lost: Collection[str]) -> Iterator[PlacedBox]:
+    """The boxes, with what is said of findings that lost one marked as not all of it."""
+    for box in boxes:
+        is_lost = box.stated is not None and box.finding_uid in lost
+        stated = replace(box.stated, is_whole=False) if box.stated and is_lost else box.stated
+        yield replace(box, stated=stated)
 
 
 def _named(row: PlainRow, place: Place | None, session: Session) -> Finding | None:

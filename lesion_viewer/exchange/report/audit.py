@@ -61,7 +61,7 @@ def export_report(session: Session, path: Path, series_of: SeriesOf | None = Non
     decided = sorted(
         (f for f in session.findings.values() if f.decision is not None), key=_decided_at
     )
-    series = session.series()
+    series = session.pictures.series()
     parts = [
         "<!DOCTYPE html>",
         '<html lang="en"><head><meta charset="utf-8"><title>Review of lesions</title>',
@@ -87,7 +87,7 @@ def export_report(session: Session, path: Path, series_of: SeriesOf | None = Non
 
 
 def _head(session: Session) -> str:
-    name, sha256 = session.imported_labels or ("none", "")
+    name, sha256 = session.files.imported_labels or ("none", "")
     read = sum(is_read for is_read in session.read_in_full().values())
     rows = [
         ("written", _time_text(datetime.now(UTC).isoformat())),
@@ -131,7 +131,7 @@ def _readers(decided: Sequence[Finding]) -> str:
 def _imports(session: Session) -> list[str]:
     """What was taken from files, and by whom; the decisions in them keep their readers."""
     rows = []
-    for one in session.imports():
+    for one in session.files.imports():
         found = [session.findings[i] for i in one.findings if i in session.findings]
         readers = sorted({f.decision.reader or "(no name)" for f in found if f.decision})
         rows.append(

@@ -84,7 +84,7 @@ def export_coco(session: Session, path: Path) -> str:
 
 
 def _anew(session: Session, on_slice: Mapping[Place, Sequence[Finding]]) -> dict[str, Any]:
-    series, ids = session.series(), annotation_ids(session)
+    series, ids = session.pictures.series(), annotation_ids(session)
     shown = [finding for findings in on_slice.values() for finding in findings]
     categories = _categories(finding.lesion_type for finding in shown)
     images: list[dict[str, Any]] = []
@@ -117,8 +117,8 @@ def _anew(session: Session, on_slice: Mapping[Place, Sequence[Finding]]) -> dict
 
 def _source(session: Session) -> dict[str, Any] | None:
     """The COCO file that the review began with; None where it began with something else."""
-    content = b"".join(session.label_rows())
-    name = Path((session.imported_labels or ("", ""))[0])
+    content = b"".join(session.files.label_rows())
+    name = Path((session.files.imported_labels or ("", ""))[0])
     return parsed(name, content) if content and is_coco(name, content) else None
 
 
@@ -126,7 +126,7 @@ def _from_source(
     session: Session, on_slice: Mapping[Place, Sequence[Finding]], source: Mapping[str, Any]
 ) -> dict[str, Any]:
     """The file that the review began with, and what was decided; ``source`` keeps it as it came."""
-    series, ids = session.series(), annotation_ids(session)
+    series, ids = session.pictures.series(), annotation_ids(session)
     images = [dict(i) if isinstance(i, Mapping) else i for i in source["images"]]
     numbers = _numbers_of(series, images)
     free = _free_id(images)

@@ -58,7 +58,7 @@ def exported_records(
     types = type_columns(labels.names, findings)
     added = (*DECISION_COLUMNS, *came, *types, *UID_MARKS)
     yield replace(labels.header, fields=(*labels.header.fields, *added))
-    series = session.series()
+    series = session.pictures.series()
     by_row = {f.origin.row: f for f in findings if f.origin.row is not None}
     for row, record in enumerate(labels.records):
         finding = by_row.get(row)

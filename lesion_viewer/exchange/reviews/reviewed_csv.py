@@ -55,8 +55,8 @@ def export_csv(session: Session, path: Path) -> str:
         Where the file cannot be written or does not hold every row, or the journal does not know
         a series' slices.
     """
-    annotation = session.label_rows()
-    series = session.series()
+    annotation = session.files.label_rows()
+    series = session.pictures.series()
     order = {uid: n for n, uid in enumerate(series)}
     is_project = is_of_work_list(session)
     findings = sorted(
@@ -85,7 +85,7 @@ def export_csv(session: Session, path: Path) -> str:
 
 def _labels_name(session: Session) -> str:
     """Name of the annotation file that was imported; empty where there was none."""
-    return (session.imported_labels or ("", ""))[0]
+    return (session.files.imported_labels or ("", ""))[0]
 
 
 def _counted(path: Path, rows: int) -> str:
@@ -100,7 +100,7 @@ def _labels_table(session: Session, path: Path, annotation: Sequence[bytes]) -> 
     """The imported annotation file, or an empty one of the study's layout."""
     if annotation:
         return table_of(path, b"".join(annotation).decode())
-    is_png = any(series.is_png for series in session.series().values())
+    is_png = any(series.is_png for series in session.pictures.series().values())
     names = COLUMNS if is_png else EXPORTED_DICOM_COLUMNS
     return Table(path, Record(1, names, "\n"), (), names)
 

@@ -187,7 +187,7 @@ def _recognise(session: Session, wanted: Iterable[Series]) -> dict[str, str]:
     Pixels are not read: each image is compared when it is shown or searched.
     """
     with undamaged(session.path):
-        records = session.series()
+        records = session.pictures.series()
     wanted = tuple(wanted)
     if records and not records.keys() & {one.uid for one in wanted}:
         raise ReviewError(
@@ -195,7 +195,7 @@ def _recognise(session: Session, wanted: Iterable[Series]) -> dict[str, str]:
         )
     others, same = {}, []
     for series in wanted:
-        if series.uid in records and session.has_reviewed(series.uid):
+        if series.uid in records and session.pictures.has_reviewed(series.uid):
             comparison = compare(records[series.uid].picture, picture_of(series))
             if comparison.differences:
                 what = ", ".join(comparison.differences)
@@ -203,12 +203,12 @@ def _recognise(session: Session, wanted: Iterable[Series]) -> dict[str, str]:
                 continue
             if comparison.is_renumbered:
                 places = [p for p in comparison.places if p is not None]
-                session.renumber(SeriesRecord.of(series), places)
+                session.pictures.renumber(SeriesRecord.of(series), places)
         same.append(series)
     if not session.read_only:
         known = [(s.uid, s.shape, s.slices[0].sop_instance_uid) for s in same]
         digest = sha256(repr(known).encode("utf-8", "surrogateescape")).hexdigest()
-        session.describe_series(digest, lambda: [SeriesRecord.of(one) for one in same])
+        session.pictures.describe_series(digest, lambda: [SeriesRecord.of(one) for one in same])
     return others
 
 

@@ -65,7 +65,7 @@ def reviewed_project(session: Session) -> ReviewedProject:
     ExchangeError
         Where it is no work list's.
     """
-    series, is_archive = session.series(), session.study_key == ARCHIVE_KEY
+    series, is_archive = session.pictures.series(), session.study_key == ARCHIVE_KEY
     if not is_archive:
         series = {uid: record for uid, record in series.items() if record.is_of_numbers}
     if not series:
@@ -134,8 +134,8 @@ def reviewed_project(session: Session) -> ReviewedProject:
 
 def _rows(session: Session) -> list[NumberedRow]:
     """The rows of the labels that a list of numbered slices began with."""
-    content = b"".join(session.label_rows())
-    name = Path((session.imported_labels or ("", ""))[0])
+    content = b"".join(session.files.label_rows())
+    name = Path((session.files.imported_labels or ("", ""))[0])
     if is_plain(name, content):
         return plain_rows(read_plain(name, content), {})
     return annotated_rows(session.path, content)[1]

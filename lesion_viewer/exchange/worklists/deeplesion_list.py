@@ -46,7 +46,7 @@ def _listed(images: Path, annotations: Path | None) -> Listed:
     items = items_of(file, rows, slices, there)
 
     def enter(session: Session) -> Entered:
-        is_new = session.imported_labels is None
+        is_new = session.files.imported_labels is None
         notices: list[str] = []
         if is_new:
             labels = parse(file, places.of_name, Meaning.LABELS)

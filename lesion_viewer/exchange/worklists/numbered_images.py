@@ -207,7 +207,7 @@ def describe(
     if not session.read_only:
         absent = "\n".join(item.name for item in items if not item.is_present)
         digest = sha256(f"{session.study_key}\n{absent}".encode()).hexdigest()
-        session.describe_series(digest, lambda: records_of(slices, items, names))
+        session.pictures.describe_series(digest, lambda: records_of(slices, items, names))
 
 
 def records_of(

@@ -59,7 +59,7 @@ def _listed(images: Path, annotations: Path | None) -> Listed:
     placed = placed_rows(file, places, {**found.refused, **contradictions(file, found.shapes)})
 
     def enter(session: Session) -> Entered:
-        is_new = session.imported_labels is None
+        is_new = session.files.imported_labels is None
         notices = not_as_it_stands(take(session, of_rows(path, placed))) if is_new else ()
         describe(session, slices, items, names)
         return Entered(items, notices)

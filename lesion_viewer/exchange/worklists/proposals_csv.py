@@ -53,7 +53,7 @@ def take_predictions(work_list: WorkList, session: Session, path: Path) -> int:
             of_patient[item.patient].append(item)
             patients[item.series_uid] = item.patient
     table = read_table(path, NEEDED)
-    slices = finder(session.series())
+    slices = finder(session.pictures.series())
     for record in table.records:
         source = unguarded(table.cell(record, "source"))
         place = _by_uid(table, record, work_list) or work_list.images.place_of(source)

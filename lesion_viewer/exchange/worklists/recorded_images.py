@@ -22,14 +22,14 @@ def recorded_images(session: Session) -> ReviewedImages:
     ReviewedImages
         Of all series of the review.
     """
-    records = session.series()
+    records = session.pictures.series()
     numbered = {uid: _slices(record) for uid, record in records.items() if record.is_of_numbers}
     names = [name for uid in numbered for name in records[uid].names.values()]
 
     def picture_of(uid: str) -> ReviewedPicture:
         record = records[uid]
         with undamaged(session.path):
-            return ReviewedPicture(record.picture, session.digests(uid))
+            return ReviewedPicture(record.picture, session.pictures.digests(uid))
 
     return ReviewedImages(picture_of, numbered, names)
 

@@ -42,7 +42,7 @@ class BoxGestures(Deciding):
             Id of the new finding.
         """
         finding_id = new_uid()
-        self._record(Added(finding_id, self._seen(), (series_uid, slice_index), box))
+        self.record(Added(finding_id, self.seen(), (series_uid, slice_index), box))
         return finding_id
 
     def change_box(self, finding_id: str, slice_index: int, box: Box) -> None:
@@ -82,7 +82,7 @@ class BoxGestures(Deciding):
         ReviewError
             Where the finding has a box on the slice already.
         """
-        if slice_index in self._finding(finding_id).boxes:
+        if slice_index in self.finding(finding_id).boxes:
             raise ReviewError(f"the finding already has a box on slice {slice_index + 1}")
         self.do(BoxAdded(finding_id, *self._here(finding_id, slice_index), box))
 
@@ -147,7 +147,7 @@ class BoxGestures(Deciding):
         between = interpolated(low, high, ends[0], ends[1])
         if not between:
             raise ReviewError("no slice lies between the two boxes")
-        uid = self._finding(finding_id).series_uid
+        uid = self.finding(finding_id).series_uid
         self.do(BoxesInterpolated(finding_id, self.seen_of(finding_id), uid, between))
 
     def set_axes(self, finding_id: str, slice_index: int, axes: Axes) -> None:
@@ -189,7 +189,7 @@ class BoxGestures(Deciding):
         str
             UID of the annotation.
         """
-        series_uid = self._finding(finding_id).series_uid
+        series_uid = self.finding(finding_id).series_uid
         one = Annotation(uid or new_uid(), slice_index, shape)
         self.do(AnnotationSet(finding_id, self.seen_of(finding_id), series_uid, one))
         return one.uid
@@ -209,16 +209,16 @@ class BoxGestures(Deciding):
         ReviewError
             Where the finding has no such annotation.
         """
-        if uid not in self._finding(finding_id).annotations:
+        if uid not in self.finding(finding_id).annotations:
             raise ReviewError(f"the finding has no annotation {uid}")
         self.do(AnnotationRemoved(finding_id, self.seen_of(finding_id), uid))
 
     def _here(self, finding_id: str, slice_index: int) -> tuple[Seen, Place]:
-        place = self._finding(finding_id).series_uid, slice_index
+        place = self.finding(finding_id).series_uid, slice_index
         return self.seen_of(finding_id), place
 
     def _box_on(self, finding_id: str, slice_index: int) -> Box:
-        boxes = self._finding(finding_id).boxes
+        boxes = self.finding(finding_id).boxes
         if slice_index not in boxes:
             raise ReviewError(f"the finding has no box on slice {slice_index + 1}")
         return boxes[slice_index]

@@ -24,9 +24,9 @@ class Deciding(ReviewFile):
         ReviewError
             Where there is no such finding, or it cannot be saved.
         """
-        found = [self._finding(finding_id) for finding_id in gesture.findings]
+        found = [self.finding(finding_id) for finding_id in gesture.findings]
         if not all(self._changes_nothing(finding, gesture) for finding in found):
-            self._record(gesture)
+            self.record(gesture)
 
     def seen_of(self, finding_id: str) -> Seen:
         """What is on screen while somebody decides on a finding.
@@ -46,12 +46,12 @@ class Deciding(ReviewFile):
         ReviewError
             Where there is no such finding.
         """
-        finding = self._finding(finding_id)
-        return replace(self._seen(), origin=finding.origin, score=finding.score)
+        finding = self.finding(finding_id)
+        return replace(self.seen(), origin=finding.origin, score=finding.score)
 
     def _changes_nothing(self, finding: Finding, event: Event) -> bool:
         """Whether the finding would stay as it is, apart from the time of the decision."""
-        after = event.apply(finding, Target(finding.id, 0, "", self.reader, self._state))
+        after = event.apply(finding, Target(finding.id, 0, "", self.reader, self.state))
         if after is None or _content(after) != _content(finding):
             return False
         if finding.decision is None:

@@ -12,8 +12,17 @@ from lesion_viewer.review.reconciliation import Proposals, reconcile, replaced_b
 from lesion_viewer.review.uids import new_uid
 
 
-class DetectorRuns(ReviewFile):
-    """An open review that takes up detectors' results; no gesture, and not undone."""
+class DetectorRuns:
+    """Detectors' results in an open review; taking them up is no gesture, and not undone.
+
+    Parameters
+    ----------
+    review : ReviewFile
+        The open review.
+    """
+
+    def __init__(self, review: ReviewFile) -> None:
+        self._review = review
 
     def begin_run(self, series_uid: str, origin: Origin) -> str:
         """Id of a detector's run over a series; an earlier run of the same weights is continued.
@@ -33,13 +42,13 @@ class DetectorRuns(ReviewFile):
             For ``record_detections``.
         """
         run = self._run_of(series_uid, origin)
-        if run is not None and run.id == self._state.latest_runs[series_uid]:
+        if run is not None and run.id == self._review.state.latest_runs[series_uid]:
             return run.id
         if run is None:
             run = Run(new_uid(), series_uid, origin)
-        proposals = reconcile(self._state, run, run.slices, run.slices)
-        vanished = replaced_by(self._state, run) + proposals.vanished
-        self._record(RunBegun(run.id, series_uid, proposals.proposed, vanished, origin))
+        proposals = reconcile(self._review.state, run, run.slices, run.slices)
+        vanished = replaced_by(self._review.state, run) + proposals.vanished
+        self._review.record(RunBegun(run.id, series_uid, proposals.proposed, vanished, origin))
         return run.id
 
     def record_detections(self, run_id: str, batch: Sequence[SliceDetections]) -> None:
@@ -60,9 +69,9 @@ class DetectorRuns(ReviewFile):
         ReviewError
             For a run that was not begun.
         """
-        run = self._state.runs.get(run_id)
+        run = self._review.state.runs.get(run_id)
         if run is None:
-            raise ReviewError(f"there is no run {run_id} in {self.path}")
+            raise ReviewError(f"there is no run {run_id} in {self._review.path}")
         new = {
             found.slice_index: tuple(dict.fromkeys(found.detections))
             for found in batch
@@ -70,11 +79,11 @@ class DetectorRuns(ReviewFile):
         }
         if not new:
             return
-        is_latest = run_id == self._state.latest_runs[run.series_uid]
+        is_latest = run_id == self._review.state.latest_runs[run.series_uid]
         slices = {**run.slices, **new}
-        proposals = reconcile(self._state, run, slices, new) if is_latest else Proposals()
+        proposals = reconcile(self._review.state, run, slices, new) if is_latest else Proposals()
         uid, vanished = run.series_uid, proposals.vanished
-        self._record(Swept(run_id, uid, proposals.proposed, vanished, new))
+        self._review.record(Swept(run_id, uid, proposals.proposed, vanished, new))
 
     def swept_slices(self, series_uid: str, origin: Origin | None = None) -> frozenset[int]:
         """Slices of a series that a model has answered.
@@ -136,13 +145,13 @@ class DetectorRuns(ReviewFile):
 
     def answers_mark(self) -> int:
         """A number that changes whenever ``answers`` may have changed."""
-        runs, latest = self._state.runs, self._state.latest_runs
+        runs, latest = self._review.state.runs, self._review.state.latest_runs
         answered = sum(len(run.slices) for run in runs.values())
         return hash((answered, frozenset(latest.items())))
 
     def _latest_run(self, series_uid: str) -> Run | None:
-        return self._state.runs.get(self._state.latest_runs.get(series_uid, ""))
+        return self._review.state.runs.get(self._review.state.latest_runs.get(series_uid, ""))
 
     def _run_of(self, series_uid: str, origin: Origin) -> Run | None:
-        runs = self._state.runs_on.get(series_uid, ())
+        runs = self._review.state.runs_on.get(series_uid, ())
         return next((r for r in runs if r.origin == origin and not r.is_over), None)

@@ -103,8 +103,17 @@ class Import:
     findings: tuple[str, ...]
 
 
-class ImportedFiles(ReviewFile):
-    """An open review into which files are imported, each at most once."""
+class ImportedFiles:
+    """Files in an open review, each imported at most once.
+
+    Parameters
+    ----------
+    review : ReviewFile
+        The open review.
+    """
+
+    def __init__(self, review: ReviewFile) -> None:
+        self._review = review
 
     def import_labels(
         self,
@@ -146,11 +155,11 @@ class ImportedFiles(ReviewFile):
     @property
     def imported_labels(self) -> tuple[str, str] | None:
         """Name and SHA-256 of the annotation file that was imported; None for none."""
-        return self._state.imported_labels
+        return self._review.state.imported_labels
 
     def label_rows(self) -> list[bytes]:
         """The records of the imported annotation file, byte for byte, its header first."""
-        return self._journal.label_rows()
+        return self._review.journal.label_rows()
 
     def record_import(
         self,
@@ -189,19 +198,19 @@ class ImportedFiles(ReviewFile):
         """
         imported = self.imported_labels
         if labels is not None and imported is not None:
-            raise ReviewError(f"{self.path}: already holds the labels of {imported[0]}")
+            raise ReviewError(f"{self._review.path}: already holds the labels of {imported[0]}")
         events: list[Event] = []
         if labels is not None:
             events.append(LabelsImported(source.name, labels.sha256, labels.by_id()))
         if findings or read:
-            own, places, seen = _by_id(findings), tuple(read), self._seen()
+            own, places, seen = _by_id(findings), tuple(read), self._review.seen()
             events.append(ReviewImported(source.name, source.sha256, own, places, seen))
         if once:
             uids = [imported_uid(once, f.series_uid, n) for n, f in enumerate(boxes)]
             new = {uid: replace(f, id=uid) for uid, f in zip(uids, boxes, strict=True)}
             events.append(BoxesImported(source.name, once, new))
         if events:
-            self._record(*events, label_rows=labels.records if labels is not None else ())
+            self._review.record(*events, label_rows=labels.records if labels is not None else ())
 
     def has_boxes_of(self, sha256: str) -> bool:
         """Whether a file was taken up that is taken once.
@@ -211,7 +220,7 @@ class ImportedFiles(ReviewFile):
         sha256 : str
             As ``record_import`` was given it.
         """
-        return sha256 in self._state.imported_boxes
+        return sha256 in self._review.state.imported_boxes
 
     def import_findings(self, name: str, findings: Sequence[Finding]) -> None:
         """Take up findings as they stand in a file, as one gesture.
@@ -230,7 +239,7 @@ class ImportedFiles(ReviewFile):
         """Every file that was taken up, in their order; without those that were undone."""
         return [
             Import(one.at, one.reader, Source(*one.event.taken_file), tuple(one.event.findings))
-            for one in self._state.files()
+            for one in self._review.state.files()
             if one.event.taken_file is not None
         ]
 

@@ -6,12 +6,21 @@ from lesion_viewer.ct.study import Study
 from lesion_viewer.ct.volume.picture_identity import Name
 from lesion_viewer.review.events.images import ImageReplaced
 from lesion_viewer.review.journal.damage import undamaged
-from lesion_viewer.review.open_review.view_memory import ViewMemory
+from lesion_viewer.review.open_review.review_file import ReviewFile
 from lesion_viewer.review.series_record import SeriesRecord
 
 
-class ReviewedPictures(ViewMemory):
-    """An open review that knows its pictures, also where their files are not there."""
+class ReviewedPictures:
+    """The pictures that an open review knows, also where their files are not there.
+
+    Parameters
+    ----------
+    review : ReviewFile
+        The open review.
+    """
+
+    def __init__(self, review: ReviewFile) -> None:
+        self._review = review
 
     def describe(self, study: Study) -> None:
         """Keep what an export needs to know of a study's series, so that it needs no images.
@@ -33,14 +42,16 @@ class ReviewedPictures(ViewMemory):
         records : Callable[[], Sequence[SeriesRecord]]
             Makes the descriptions; not called where they are kept already.
         """
-        if self._journal.noted("series_sha256") != digest:
+        if self._review.journal.noted("series_sha256") != digest:
             self._describe(records())
-            self._journal.note("series_sha256", digest)
+            self._review.journal.note("series_sha256", digest)
 
     def series(self) -> dict[str, SeriesRecord]:
         """The series that were described, by UID."""
-        with undamaged(self.path):
-            return {uid: SeriesRecord.decoded(d) for uid, d in self._journal.series().items()}
+        with undamaged(self._review.path):
+            return {
+                uid: SeriesRecord.decoded(d) for uid, d in self._review.journal.series().items()
+            }
 
     def has_reviewed(self, series_uid: str) -> bool:
         """Whether anything was ever found, drawn, imported or marked on a series.
@@ -50,7 +61,7 @@ class ReviewedPictures(ViewMemory):
         series_uid : str
             UID of the series.
         """
-        return series_uid in self._state.reviewed
+        return series_uid in self._review.state.reviewed
 
     def digests(self, series_uid: str) -> dict[Name, str]:
         """Digests of the pixels of some slices of a series.
@@ -65,7 +76,7 @@ class ReviewedPictures(ViewMemory):
         dict[Name, str]
             Name of the slice -> digest of its pixels; only slices of which one was kept.
         """
-        return self._journal.digests(series_uid)
+        return self._review.journal.digests(series_uid)
 
     def keep_digests(self, series_uid: str, digests: Mapping[Name, str]) -> None:
         """Keep digests of the pixels of some slices, by which another image is recognised.
@@ -77,7 +88,7 @@ class ReviewedPictures(ViewMemory):
         digests : Mapping[Name, str]
             Name of the slice -> digest of its pixels.
         """
-        self._journal.save_digests(series_uid, digests)
+        self._review.journal.save_digests(series_uid, digests)
 
     def forget_digests(self, series_uids: Iterable[str]) -> None:
         """Remove all digests of some series, which are about to be other pictures.
@@ -87,7 +98,7 @@ class ReviewedPictures(ViewMemory):
         series_uids : Iterable[str]
             UIDs of the series.
         """
-        self._journal.forget_digests(series_uids)
+        self._review.journal.forget_digests(series_uids)
 
     def renew_image(self, series_uid: str, slice_index: int) -> None:
         """Begin anew on a slice whose image was replaced by another one.
@@ -103,8 +114,8 @@ class ReviewedPictures(ViewMemory):
         slice_index : int
             The slice, from 0.
         """
-        ids = tuple(f.id for f in self.all_findings_on(series_uid, slice_index))
-        self._record(ImageReplaced((series_uid, slice_index), ids))
+        ids = tuple(f.id for f in self._review.all_findings_on(series_uid, slice_index))
+        self._review.record(ImageReplaced((series_uid, slice_index), ids))
 
     def renumber(self, record: SeriesRecord, places: Sequence[int]) -> None:
         """Give every slice of a series its present index; before anybody subscribes.
@@ -123,9 +134,9 @@ class ReviewedPictures(ViewMemory):
         ReviewError
             Where it could not be saved.
         """
-        self._journal.renumber(record.uid, record.encoded(), places)
-        self._show(self._replayed())
+        self._review.journal.renumber(record.uid, record.encoded(), places)
+        self._review.read_again()
 
     def _describe(self, records: Iterable[SeriesRecord]) -> None:
-        if self._journal.save_series({record.uid: record.encoded() for record in records}):
-            self._show(self._replayed())
+        if self._review.journal.save_series({record.uid: record.encoded() for record in records}):
+            self._review.read_again()

@@ -23,7 +23,7 @@ class ReadMarks(ReviewFile):
         """
         if self.is_read_in_full(series_uid, slice_index) == is_read:
             return
-        self._record(ReadMarked(((series_uid, slice_index),), is_read, self._seen()))
+        self.record(ReadMarked(((series_uid, slice_index),), is_read, self.seen()))
 
     def mark_all_read(self, places: Iterable[tuple[str, int]]) -> None:
         """Mark slices as read in full; one gesture.
@@ -35,11 +35,11 @@ class ReadMarks(ReviewFile):
         """
         new = tuple(place for place in places if not self.is_read_in_full(*place))
         if new:
-            self._record(ReadMarked(new, True, self._seen()))
+            self.record(ReadMarked(new, True, self.seen()))
 
     def read_in_full(self) -> dict[tuple[str, int | None], bool]:
         """Every mark that was set: (series UID, slice index, or None for the series) -> is read."""
-        return self._state.read_in_full()
+        return self.state.read_in_full()
 
     def is_read_in_full(self, series_uid: str, slice_index: int | None) -> bool:
         """Whether a slice or a whole series is marked as read in full.
@@ -51,4 +51,4 @@ class ReadMarks(ReviewFile):
         slice_index : int | None
             The slice, from 0; None for the whole series.
         """
-        return self._state.is_read_in_full(series_uid, slice_index)
+        return self.state.is_read_in_full(series_uid, slice_index)

@@ -11,7 +11,7 @@ from lesion_viewer.review.events.event import Event, RecordedEvent
 from lesion_viewer.review.events.kinds import decode_event
 from lesion_viewer.review.finding import Finding
 from lesion_viewer.review.journal.journal_file import Journal
-from lesion_viewer.review.journal.review_state import Change, State, replay
+from lesion_viewer.review.journal.review_state import Change, replay
 from lesion_viewer.review.on_screen import Context
 
 
@@ -33,6 +33,10 @@ class ReviewFile:
         Why nothing can be recorded, as a clause; empty where it can.
     context : Context
         What is on screen. The window keeps it current, and every gesture records it.
+    journal : Journal
+        The open file.
+    state : State
+        What its events give.
     findings : Mapping[str, Finding]
         Id -> finding, kept current. It cannot be changed.
 
@@ -45,9 +49,9 @@ class ReviewFile:
     def __init__(self, journal: Journal, reader: str) -> None:
         self.reader, self.read_only = reader, journal.read_only
         self.context = Context()
-        self._journal = journal
+        self.journal = journal
         self._subscribers: list[Callable[[Change], None]] = []
-        self._show(self._replayed())
+        self.read_again()
 
     @classmethod
     def open(cls, path: Path, study_key: str | None, reader: str) -> Self:
@@ -103,26 +107,26 @@ class ReviewFile:
 
     def close(self) -> None:
         """Release the file; nothing is left to be saved."""
-        self._journal.close()
+        self.journal.close()
 
     @property
     def revision(self) -> int:
         """Number of the last thing that was recorded; a copy of the journal has the same."""
-        return self._state.revision
+        return self.state.revision
 
     def journal_copy(self) -> Journal:
         """All that is recorded by now, from which another thread can open a session to read."""
-        return self._journal.copied()
+        return self.journal.copied()
 
     @property
     def path(self) -> Path:
         """The journal's file."""
-        return self._journal.path
+        return self.journal.path
 
     @property
     def study_key(self) -> str:
         """The key of the study that is reviewed."""
-        return self._journal.study_key
+        return self.journal.study_key
 
     def subscribe(self, callback: Callable[[Change], None]) -> None:
         """Call a function after every change.
@@ -149,7 +153,7 @@ class ReviewFile:
         list[Finding]
             The oldest first.
         """
-        return self._state.on_slice(series_uid, slice_index)
+        return self.state.on_slice(series_uid, slice_index)
 
     def findings_on(self, series_uid: str, slice_index: int) -> list[Finding]:
         """Findings that have a box on a slice.
@@ -166,7 +170,7 @@ class ReviewFile:
         list[Finding]
             The oldest first.
         """
-        found = self._state.on_slice(series_uid, slice_index)
+        found = self.state.on_slice(series_uid, slice_index)
         return [f for f in found if slice_index in f.boxes]
 
     def lesion_types(self) -> set[str]:
@@ -174,30 +178,66 @@ class ReviewFile:
         findings = self.findings.values()
         return {text for f in findings for text in (f.lesion_type, f.original_type) if text}
 
-    def _replayed(self) -> State:
+    def read_again(self) -> None:
+        """Replay all that is recorded, with slices as they are counted now.
+
+        Raises
+        ------
+        ReviewError
+            Where an event cannot be replayed.
+        """
         try:
-            return replay(self._journal.events())
+            self.state = replay(self.journal.events())
         except (LookupError, ValueError, TypeError, AttributeError, ArithmeticError) as error:
             raise ReviewError(f"{self.path}: the review is damaged ({error!r})") from error
+        self.findings: Mapping[str, Finding] = MappingProxyType(self.state.findings)
 
-    def _show(self, state: State) -> None:
-        self._state = state
-        self.findings: Mapping[str, Finding] = MappingProxyType(state.findings)
+    def record(self, *events: Event, label_rows: Iterable[bytes] = ()) -> None:
+        """Record events in one transaction, apply them and tell the subscribers.
 
-    def _record(self, *events: Event, label_rows: Iterable[bytes] = ()) -> None:
-        slices = self._journal.slices
+        Parameters
+        ----------
+        *events : Event
+            What happened.
+        label_rows : Iterable[bytes]
+            The records of an annotation file, the header first.
+
+        Raises
+        ------
+        ReviewError
+            Where they could not be saved; the review is then as it was.
+        """
+        slices = self.journal.slices
         entries = [(event.kind, event.encode(slices)) for event in events]
-        for entry in self._journal.append_all(self.reader, entries, label_rows):
+        for entry in self.journal.append_all(self.reader, entries, label_rows):
             event = decode_event(entry.kind, entry.payload, slices)  # as it will be read again
-            change = self._state.apply(RecordedEvent(entry.seq, entry.at, entry.reader, event))
+            change = self.state.apply(RecordedEvent(entry.seq, entry.at, entry.reader, event))
             if not change.is_empty:
                 for callback in self._subscribers:
                     callback(change)
 
-    def _seen(self) -> Seen:
+    def seen(self) -> Seen:
+        """What is on screen, for a gesture that is not on one finding."""
         return Seen(self.context.threshold, self.context.window)
 
-    def _finding(self, finding_id: str) -> Finding:
+    def finding(self, finding_id: str) -> Finding:
+        """A finding of the review.
+
+        Parameters
+        ----------
+        finding_id : str
+            Its id.
+
+        Returns
+        -------
+        Finding
+            As it is now.
+
+        Raises
+        ------
+        ReviewError
+            Where there is none.
+        """
         if finding_id not in self.findings:
             raise ReviewError(f"there is no finding {finding_id} in {self.path}")
         return self.findings[finding_id]

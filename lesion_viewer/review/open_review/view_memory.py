@@ -6,8 +6,17 @@ from lesion_viewer.review.on_screen import ViewState
 from lesion_viewer.review.open_review.review_file import ReviewFile
 
 
-class ViewMemory(ReviewFile):
-    """An open review that keeps what was on screen; this is no event and is replaced each time."""
+class ViewMemory:
+    """What was on screen, for an open review; no event, and replaced each time.
+
+    Parameters
+    ----------
+    review : ReviewFile
+        The open review.
+    """
+
+    def __init__(self, review: ReviewFile) -> None:
+        self._review = review
 
     def save_view(self, shown: ViewState) -> None:
         """Keep what is on screen for the next start; a read-only review keeps nothing.
@@ -17,10 +26,12 @@ class ViewMemory(ReviewFile):
         shown : ViewState
             Takes the place of what was kept of the series, which becomes the one looked at last.
         """
-        if not self.read_only:
-            number = self._journal.slices.number(shown.series_uid, shown.slice_index)
+        if not self._review.read_only:
+            number = self._review.journal.slices.number(shown.series_uid, shown.slice_index)
             fields = {"slice": number, "window": encode_window(shown.window)}
-            self._journal.save_view(shown.series_uid, {**fields, "threshold": shown.threshold})
+            self._review.journal.save_view(
+                shown.series_uid, {**fields, "threshold": shown.threshold}
+            )
 
     def view(self, series_uid: str) -> ViewState | None:
         """What was last on screen of a series.
@@ -42,8 +53,8 @@ class ViewMemory(ReviewFile):
         return next(reversed(self._views().values()), None)
 
     def _views(self) -> dict[str, ViewState]:
-        slices = self._journal.slices
-        with undamaged(self.path):
+        slices = self._review.journal.slices
+        with undamaged(self._review.path):
             return {
                 uid: ViewState(
                     uid,
@@ -51,5 +62,5 @@ class ViewMemory(ReviewFile):
                     decode_window(fields["window"]),
                     fields["threshold"],
                 )
-                for uid, fields in self._journal.views().items()
+                for uid, fields in self._review.journal.views().items()
             }

@@ -57,7 +57,7 @@ def begin_adjudication(
             pairs = [p for p in found.pairs if _is_of(p, pair)]
             is_settled = not any(id(p) in disputed for p in pairs)
             taken[key] = _settled(pair, found.readers, names, is_settled, by_row)
-    third.import_findings(f"the readings of {names}", list(taken.values()))
+    third.files.import_findings(f"the readings of {names}", list(taken.values()))
     third.mark_all_read(_read_by_both(first, second))
     return found
 
@@ -184,14 +184,14 @@ def begin_third(first: Session, path: Path, reader: str) -> Session:
     if path.exists():
         raise ReviewError(f"{path} is there already; an adjudication needs a new file")
     third = Session.open(path, first.study_key, reader)
-    third.describe_series("", lambda: list(first.series().values()))
-    name, sha256 = first.imported_labels or ("", "")
+    third.pictures.describe_series("", lambda: list(first.pictures.series().values()))
+    name, sha256 = first.files.imported_labels or ("", "")
     labels = [f for f in first.findings.values() if f.origin.row is not None]
     rows = {f.origin.row: f for f in labels if f.origin.row is not None}
-    third.import_labels(
+    third.files.import_labels(
         name,
         sha256,
-        first.label_rows(),
+        first.files.label_rows(),
         {
             row: (f.series_uid, i, box)
             for row, f in sorted(rows.items())

@@ -168,8 +168,8 @@ def agreement(first: Session, second: Session, min_iou: float = 0.5) -> Agreemen
 
 def _count_alike(first: Session, second: Session) -> None:
     """Let the second review count its slices as the first does."""
-    theirs = second.series()
-    for uid, record in first.series().items():
+    theirs = second.pictures.series()
+    for uid, record in first.pictures.series().items():
         if uid not in theirs:
             continue
         comparison = compare(theirs[uid].picture, record.picture)
@@ -179,7 +179,7 @@ def _count_alike(first: Session, second: Session) -> None:
                 f"{second.path}: series {uid} is not the picture of {first.path}: other {what}"
             )
         if comparison.is_renumbered:
-            second.renumber(record, [p for p in comparison.places if p is not None])
+            second.pictures.renumber(record, [p for p in comparison.places if p is not None])
 
 
 def reader_of(session: Session) -> str:
@@ -213,7 +213,7 @@ def slices_left(session: Session) -> int:
     int
         0 where all labels are decided.
     """
-    absent = {(uid, i) for uid, record in session.series().items() for i in record.absent}
+    absent = {(uid, i) for uid, record in session.pictures.series().items() for i in record.absent}
     left = {
         (finding.series_uid, i)
         for finding in session.findings.values()

@@ -6,13 +6,10 @@ from typing import Any
 import numpy as np
 
 from lesion_viewer.errors import ReviewError
+from lesion_viewer.extras import missing
 from lesion_viewer.review.finding import OriginKind
 from lesion_viewer.review.session import Session
 from lesion_viewer.review.worklist.work_list import Item
-
-MISSING = (
-    "the order by cleanlab needs a package that is not here: pip install 'lesion-viewer[cleanlab]'"
-)
 
 
 def label_quality(
@@ -51,9 +48,9 @@ def label_quality(
     try:
         from cleanlab.object_detection.rank import get_label_quality_scores
     except ImportError as error:
-        raise ReviewError(MISSING) from error
+        raise ReviewError(missing("cleanlab")) from error
     places = [[(one.series_uid, one.slice_index) for one in slices_of(item)] for item in items]
-    answers = session.answers([place for of_item in places for place in of_item])
+    answers = session.proposals.answers([place for of_item in places for place in of_item])
     if not answers:
         raise ReviewError("no detector has answered a slice yet; compute the proposals first")
     labels: list[dict[str, Any]] = []

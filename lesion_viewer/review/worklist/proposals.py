@@ -63,7 +63,8 @@ def unanswered(
         item
         for listed in wanted
         for item in project.slices_of(listed)
-        if item.is_present and item.slice_index not in session.swept_slices(item.series_uid, origin)
+        if item.is_present
+        and item.slice_index not in session.proposals.swept_slices(item.series_uid, origin)
     ]
 
 
@@ -222,4 +223,4 @@ def record_proposals(
     found : SliceDetections
         The answer.
     """
-    session.record_detections(session.begin_run(series_uid, origin), [found])
+    session.proposals.record_detections(session.proposals.begin_run(series_uid, origin), [found])

@@ -97,12 +97,12 @@ class AllFacts:
 
     def refresh(self) -> None:
         """Take up what detectors have found since the last call."""
-        mark = self._session.answers_mark()
+        mark = self._session.proposals.answers_mark()
         if mark == self._mark:
             return
         self._mark = mark
         numbers = {**self.numbers, **self._swept_of_series()}
-        answers = self._session.answers(tuple(numbers))
+        answers = self._session.proposals.answers(tuple(numbers))
         places = {place: n for n, place in enumerate(answers)}
         of_item = np.array([numbers[place] for place in answers], np.int64)
         answered = {uid for uid, _ in answers}
@@ -136,7 +136,7 @@ class AllFacts:
         return {
             (uid, i): number
             for uid, number in self.of_series.items()
-            for i in self._session.swept_slices(uid)
+            for i in self._session.proposals.swept_slices(uid)
         }
 
     def __getitem__(self, number: int) -> Facts:

@@ -289,7 +289,7 @@ def is_of_work_list(session: Session) -> bool:
     """
     if session.study_key == ARCHIVE_KEY:
         return True
-    return any(record.is_of_numbers for record in session.series().values())
+    return any(record.is_of_numbers for record in session.pictures.series().values())
 
 
 def sized(items: Sequence[Item], findings: Sequence[Finding]) -> tuple[Item, ...]:

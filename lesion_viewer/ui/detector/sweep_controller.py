@@ -138,10 +138,10 @@ class SweepController(QObject):
             self._tell("not searched")
         else:
             self._cancel()
-            self.swept = set(session.swept_slices(series.uid, self._chosen.origin))
+            self.swept = set(session.proposals.swept_slices(series.uid, self._chosen.origin))
             remaining = [i for i in range(len(volume)) if i not in self.swept]
             try:
-                self._run_id = session.begin_run(series.uid, self._chosen.origin)
+                self._run_id = session.proposals.begin_run(series.uid, self._chosen.origin)
             except ReviewError as error:
                 self.errored.emit(str(error))
                 return
@@ -249,7 +249,7 @@ class SweepController(QObject):
         series, session = self._viewer.series, self._review.session
         self.swept = set()
         if series is not None and session is not None and self.installed:
-            self.swept = set(session.swept_slices(series.uid, self._chosen.origin))
+            self.swept = set(session.proposals.swept_slices(series.uid, self._chosen.origin))
         self._tell("all slices searched" if self.is_complete else "not running")
         self.swept_changed.emit()
 
@@ -279,7 +279,7 @@ class SweepController(QObject):
         if self.sender() is not self._worker or self._review.session is None:
             return
         try:
-            self._review.session.record_detections(self._run_id, batch)
+            self._review.session.proposals.record_detections(self._run_id, batch)
         except ReviewError as error:
             self.stop()
             self.errored.emit(str(error))

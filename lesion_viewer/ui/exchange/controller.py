@@ -167,7 +167,7 @@ class ExchangeController(QObject):
         reviews = self._review.reviews
         own = reviews.series_of(session, study) if reviews is not None else study
         # Rows of numbered slices may be of some whose images are not here.
-        is_numbered = any(record.is_of_numbers for record in session.series().values())
+        is_numbered = any(record.is_of_numbers for record in session.pictures.series().values())
         self._preview(session, path, Meaning.LABELS, None if is_numbered else own)
 
     def preview_corrections(self, path: Path) -> None:
@@ -197,7 +197,7 @@ class ExchangeController(QObject):
     def _show(self, session: Session, reader: ImportReader, found: ChangeSet) -> None:
         if session is not self._review.session or reader is not self._import_reader:
             return
-        records = session.series()
+        records = session.pictures.series()
 
         def name_of(series_uid: str, slice_index: int) -> str:
             record = records[series_uid]

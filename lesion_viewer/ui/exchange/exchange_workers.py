@@ -97,8 +97,10 @@ class ImportReader(Worker):
         """Read the file and find what it would change."""
         session = Session(self._copy, self._reader)
         try:
-            where = self._study or finder(session.series())
-            parsed = parse(self._path, where, self._meaning)
+            known = {
+                u: one for u, one in session.pictures.series().items() if u not in self._differing
+            }
+            parsed = parse(self._path, self._study or finder(known), self._meaning)
             found = change_set(parsed, session, self._differing)
         finally:
             session.close()

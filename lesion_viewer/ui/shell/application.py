@@ -34,6 +34,7 @@ def make_application() -> QApplication:
     if not isinstance(application, QApplication):
         application = QApplication(["lesion-viewer"])
     application.setApplicationName("lesion-viewer")
+    application.setDesktopFileName("lesion-viewer")
     application.setApplicationDisplayName("Lesion Viewer")
     apply_style(application)
     return application

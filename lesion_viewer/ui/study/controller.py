@@ -159,7 +159,7 @@ class StudyController(QObject):
             series.uid, self._viewer.slice_index, self._viewer.window, self._review.threshold
         )
         try:
-            session.save_view(shown)
+            session.views.save_view(shown)
         except LesionViewerError as error:
             self.errored.emit(str(error))
 
@@ -253,7 +253,7 @@ class StudyController(QObject):
         """Show what was last on screen, else the first finding, else the largest series."""
         reviews = self._review.reviews
         series = {s.uid: s for s in study.series}
-        view = reviews.base.last_view() if reviews is not None else None
+        view = reviews.base.views.last_view() if reviews is not None else None
         if view is not None and view.series_uid in series:
             self._show_as_left(series[view.series_uid])
             return
@@ -311,7 +311,7 @@ class StudyController(QObject):
         """Show a series at the slice and through the window that were last on screen."""
         reviews = self._review.reviews
         session = reviews.session_of(series.uid) if reviews is not None else None
-        view = session.view(series.uid) if session is not None else None
+        view = session.views.view(series.uid) if session is not None else None
         if view is None:
             self._viewer.show_series(series)
         else:

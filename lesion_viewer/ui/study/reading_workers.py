@@ -173,12 +173,12 @@ class ReviewOpener(Worker):
 
     def _take_up_geometry(self, reviews: StudyReviews) -> None:
         """Take the spacing that an imported annotation file states of the study's slices."""
-        labels = b"".join(reviews.base.label_rows())
+        labels = b"".join(reviews.base.files.label_rows())
         if labels and "File_name" in header_names(labels):
             table = table_of(reviews.base.path, labels.decode())
             self._study = with_annotated_geometry(self._study, table)
             if not reviews.base.read_only:
-                reviews.base.describe(reviews.series_of(reviews.base, self._study))
+                reviews.base.pictures.describe(reviews.series_of(reviews.base, self._study))
 
 
 class ReviewBeginner(Worker):

@@ -270,7 +270,7 @@ class ProjectModel:
         self.item = None
         self.queue_changed.emit()
         self.progress_changed.emit()
-        view = opened.session.last_view()
+        view = opened.session.views.last_view()
         last = opened.project.item_at(view.series_uid, view.slice_index) if view else None
         first = last or opened.queue.next_left(None) or next(iter(opened.queue.items), None)
         if first is None:

@@ -39,9 +39,9 @@ def record(*names: str) -> SeriesRecord:
 
 def write(session: Session) -> None:
     """Every kind of event, some of them undone, on series that are counted anew meanwhile."""
-    session.describe_series("first", lambda: [record("a", "b", "c", "d")])
+    part(session, "pictures").describe_series("first", lambda: [record("a", "b", "c", "d")])
     session.context = Context(Window(150, 90), 0.25)
-    session.import_labels(
+    part(session, "files").import_labels(
         "labels.csv",
         "c" * 64,
         [b"head\n", b"row\n", b"row\n"],
@@ -49,9 +49,9 @@ def write(session: Session) -> None:
         {1: axes_of(OTHER)},
         {1: "liver"},
     )
-    run = session.begin_run(DESCRIBED, MODELS[0])
+    run = part(session, "proposals").begin_run(DESCRIBED, MODELS[0])
     found = [SliceDetections(i, (Detection(BOX, 0.5 + i / 10),)) for i in (1, 2)]
-    session.record_detections(run, found)
+    part(session, "proposals").record_detections(run, found)
     label, typed, candidate = of(session)
     session.accept(label)
     session.change_box(typed, 2, BOX)
@@ -66,7 +66,7 @@ def write(session: Session) -> None:
     session.mark_read_in_full(DESCRIBED, 1, True)
     session.mark_read_in_full(DESCRIBED, None, True)
     session.mark_read_in_full(DESCRIBED, 0, False)
-    session.renumber(record("d", "c", "b", "a"), [3, 2, 1, 0])
+    part(session, "pictures").renumber(record("d", "c", "b", "a"), [3, 2, 1, 0])
     elsewhere = session.add(UNKNOWN, 5, BOX)
     session.mark_unsure(elsewhere)
     session.set_reason(elsewhere, "motion")
@@ -84,19 +84,26 @@ def write(session: Session) -> None:
         decision=decision,
         readings=(reading,),
     )
-    session.import_findings("review.csv", [imported])
-    session.renumber(record("new", "d", "c", "b", "a"), [1, 2, 3, 4])
+    part(session, "files").import_findings("review.csv", [imported])
+    part(session, "pictures").renumber(record("new", "d", "c", "b", "a"), [1, 2, 3, 4])
     session.accept_all(of(session)[:2])
-    session.renew_image(DESCRIBED, 1)
-    run = session.begin_run(DESCRIBED, MODELS[1])
-    session.record_detections(run, [SliceDetections(0, (Detection(OTHER, 0.9, "lung"),))])
+    part(session, "pictures").renew_image(DESCRIBED, 1)
+    run = part(session, "proposals").begin_run(DESCRIBED, MODELS[1])
+    part(session, "proposals").record_detections(
+        run, [SliceDetections(0, (Detection(OTHER, 0.9, "lung"),))]
+    )
     session.reset(of(session)[1])
-    session.save_view(ViewState(UNKNOWN, 5))
-    session.save_view(ViewState(DESCRIBED, 4, Window(400, 40), 0.5))
+    part(session, "views").save_view(ViewState(UNKNOWN, 5))
+    part(session, "views").save_view(ViewState(DESCRIBED, 4, Window(400, 40), 0.5))
     session.set_note(of(session)[0], "first")
     for _ in range(3):
         session.undo()
     session.redo()
+
+
+def part(session: Session, name: str) -> Any:
+    """A part of a session; versions before there were parts have all on the session itself."""
+    return getattr(session, name, session)
 
 
 def of(session: Session) -> list[str]:
@@ -119,14 +126,19 @@ def told(session: Session) -> dict[str, Any]:
     while session.can_redo:
         session.redo()
     marks = [(uid, index, is_read) for (uid, index), is_read in session.read_in_full().items()]
-    view = session.last_view()
+    view = part(session, "views").last_view()
     assert view is not None
     return {
         "findings": _findings(session),
         "steps": steps,
         "marks": sorted(marks, key=str),
-        "swept": [sorted(session.swept_slices(DESCRIBED, model)) for model in MODELS],
-        "labels": [session.imported_labels, [row.decode() for row in session.label_rows()]],
+        "swept": [
+            sorted(part(session, "proposals").swept_slices(DESCRIBED, model)) for model in MODELS
+        ],
+        "labels": [
+            part(session, "files").imported_labels,
+            [row.decode() for row in part(session, "files").label_rows()],
+        ],
         "view": [view.series_uid, view.slice_index, str(view.window), view.threshold],
     }
 

@@ -1,4 +1,4 @@
-"""What ITK does not tell of a NIfTI file: whether it is whole, its axes and its scaling.
+"""NIfTI and Analyze: header, axes and voxels.
 
 From outside: ``axes``, ``header``, ``voxels``.
 """

@@ -1,0 +1,32 @@
+"""Packages that a plain installation leaves out, and the extras that bring them."""
+
+EXTRAS = {
+    "torch": ("torch", "torchvision", "safetensors"),
+    "openvino": ("openvino",),
+    "training": (
+        *("faster_coco_eval", "lightning_fabric", "matplotlib", "onnx"),
+        *("SimpleITK", "tensorboard", "torchmetrics"),
+    ),
+    "cleanlab": ("cleanlab",),
+    "anonymise": ("dicognito",),
+}
+"""Extra of ``pyproject.toml`` -> the packages, by their names in Python, that it brings."""
+
+
+def missing(module: str | None) -> str:
+    """One line that says what is missing and how to get it.
+
+    Parameters
+    ----------
+    module : str | None
+        The module that could not be imported, as ``ModuleNotFoundError.name`` says it.
+
+    Returns
+    -------
+    str
+        With the extra of its package; without, where no extra brings it.
+    """
+    package = (module or "a package").partition(".")[0]
+    extra = next((name for name, packages in EXTRAS.items() if package in packages), "")
+    whole = f"lesion-viewer[{extra}]" if extra else "lesion-viewer"
+    return f"{package} is missing: pip install '{whole}'"
