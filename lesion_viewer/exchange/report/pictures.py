@@ -2,9 +2,9 @@
 
 import io
 from base64 import b64encode
+from typing import TYPE_CHECKING
 
 import numpy as np
-from PIL import Image, ImageDraw
 
 from lesion_viewer.ct.values.window import Window, to_display
 from lesion_viewer.detection.boxes import Box
@@ -12,6 +12,9 @@ from lesion_viewer.errors import CTError
 from lesion_viewer.exchange.same_pictures import SeriesOf
 from lesion_viewer.review.finding import Finding, Status
 from lesion_viewer.review.series_record import SeriesRecord
+
+if TYPE_CHECKING:
+    from PIL import ImageDraw
 
 SIDE_PX, SCALE = 96, 3
 SOFT_TISSUE = Window(400, 40)
@@ -53,6 +56,8 @@ def picture_of(finding: Finding, record: SeriesRecord | None, series_of: SeriesO
     left, top = _corner(box, hu.shape)
     side = max(SIDE_PX, int(max(box.width, box.height)) + 16)
     part = np.ascontiguousarray(hu[top : top + side, left : left + side])
+    from PIL import Image, ImageDraw  # a window that makes no report starts without
+
     grey = Image.fromarray(to_display(part, window)).convert("RGB")
     scale = max(1, SIDE_PX * SCALE // side)
     picture = grey.resize((grey.width * scale, grey.height * scale), Image.Resampling.NEAREST)
@@ -88,7 +93,7 @@ def _on_picture(box: Box, left: int, top: int, scale: int) -> tuple[float, float
     )
 
 
-def _dashed(draw: ImageDraw.ImageDraw, corners: tuple[float, float, float, float]) -> None:
+def _dashed(draw: "ImageDraw.ImageDraw", corners: tuple[float, float, float, float]) -> None:
     x1, y1, x2, y2 = corners
     points = (x1, y1), (x2, y1), (x2, y2), (x1, y2)
     for a, b in zip(points, (*points[1:], points[0]), strict=True):
