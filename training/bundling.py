@@ -1,4 +1,4 @@
-"""A run's checkpoint made ready to ship: half the size, with its gate."""
+"""A run's checkpoint made ready to ship: half the size, with its gate, for every runtime."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -12,6 +12,8 @@ from lesion_viewer.detection.checkpoints.checkpoint import (
 )
 from lesion_viewer.errors import TrainingError
 from lesion_viewer.system.atomic_files import replaced_folder
+
+from .onnx_export import export_onnx
 
 
 def bundle(
@@ -66,6 +68,7 @@ def bundle(
                 written = write_checkpoint(new / GATE, *load_model(gate), half_precision=True)
                 card = replace(card, gate=written.sha256)
             write_files(new, model, card, half_precision=True)
+            export_onnx(new)
     except OSError as error:
         raise TrainingError(f"{output} cannot be written: {error.strerror}") from error
     return output

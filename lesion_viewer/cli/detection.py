@@ -31,6 +31,15 @@ class Device(StrEnum):
     MPS = "mps"
 
 
+class Runtime(StrEnum):
+    """What runs a detector's network."""
+
+    AUTO = "auto"
+    ONNX = "onnx"
+    OPENVINO = "openvino"
+    TORCH = "torch"
+
+
 @commands.command("detect")
 def detect(
     path: Annotated[Path, typer.Argument(metavar="PATH")],
@@ -39,6 +48,7 @@ def detect(
         str | None, typer.Option(metavar="NAME|FILE", help="A bundled detector or a checkpoint.")
     ] = None,
     device: Annotated[Device, typer.Option(help="Where the detector runs.")] = Device.AUTO,
+    runtime: Annotated[Runtime, typer.Option(help="What runs its network.")] = Runtime.AUTO,
     slices: Annotated[
         str | None, typer.Option(metavar="A:B", help="Slices A up to B, from 0, B not included.")
     ] = None,
@@ -60,24 +70,37 @@ def detect(
     images = open_collection(path)
     info = installed.info(not everywhere)
     lowest = info.default_threshold if min_score is None else min_score
-    detector = installed.load(device.value, lowest, say, not everywhere)
+    detector = installed.load(device.value, lowest, say, not everywhere, runtime.value)
     save_detections(output, _candidates_of(images, detector, wanted), info)
     print(output)
     say(NOT_A_DEVICE)
 
 
 @commands.command("models")
-def models() -> None:
-    """List the installed detectors with their operating points, and the segmenters."""
+def models(
+    device: Annotated[Device, typer.Option(help="Where detectors would run.")] = Device.AUTO,
+    runtime: Annotated[Runtime, typer.Option(help="What would run them.")] = Runtime.AUTO,
+) -> None:
+    """List the installed detectors, where they run and how good they are, and the segmenters."""
     from lesion_viewer.detection.checkpoints.checkpoint import bundled_checkpoints, load_card
-    from lesion_viewer.detection.installed import installed_detectors, installed_segmenters
+    from lesion_viewer.detection.installed import (
+        installed_detectors,
+        installed_segmenters,
+        where_it_runs,
+    )
 
     folders = bundled_checkpoints()
+    detectors = installed_detectors()
+    where = {
+        detector.folder: where_it_runs(detector, device.value, runtime.value)
+        for detector in detectors
+    }
     for folder in folders:
         card = load_card(folder)
         _print_card(card)
+        print(f"    runs on {where[folder]}")
         _print_points(card.info)
-    methods = [detector for detector in installed_detectors() if detector.folder is None]
+    methods = [detector for detector in detectors if detector.folder is None]
     for method in methods:
         print(f"{method.info().title}  a method without weights")
         _print_points(method.info())

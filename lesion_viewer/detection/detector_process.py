@@ -61,7 +61,9 @@ class ChildDetector:
     info : DetectorInfo
         What the detector is.
     device_name : str
-        The device in words; empty until the model is loaded.
+        Device and runtime in words; empty until the model is loaded.
+    why : str
+        Why it runs there, a sentence; empty until the model is loaded.
     batch_size : int
         Number of slices that ``detect`` is best given at once.
     answer_s : float
@@ -82,6 +84,7 @@ class ChildDetector:
     ) -> None:
         self.info = installed.info(is_gated)
         self.device_name = ""
+        self.why = ""
         self.batch_size = 1
         self.on_notice = on_notice
         self.answer_s = ANSWER_S
@@ -178,7 +181,7 @@ class ChildDetector:
         if kind == "notice":
             self.on_notice(value)
         if kind == "ready":
-            self.device_name, self.batch_size = value
+            self.device_name, self.why, self.batch_size = value
 
     def _send_voxels(self, volume: CTVolume, slice_indices: Sequence[int]) -> None:
         """Send the slices of the model inputs that the child does not have yet."""
@@ -235,12 +238,16 @@ def serve(requests: IO[bytes], answers: IO[bytes]) -> None:
     def answer(kind: str, value: Any) -> None:
         write_message(answers, {"kind": kind}, _pickled(value))
 
+    from lesion_viewer.detection.installed import where_it_runs
+
     try:
         loading = read_message(requests)
         if loading is None:
             return
-        detector = _load(partial(answer, "notice"), *pickle.loads(loading[1]))
-        answer("ready", (detector.device_name, detector.batch_size))
+        installed, device, is_gated, runtime = pickle.loads(loading[1])
+        detector = _load(partial(answer, "notice"), installed, device, is_gated, runtime)
+        why = where_it_runs(installed, device, runtime)
+        answer("ready", (detector.device_name, why, detector.batch_size))
         _answer_all(requests, answer, detector)
     except BrokenPipeError:
         return

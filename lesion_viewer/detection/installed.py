@@ -14,6 +14,9 @@ from lesion_viewer.detection.checkpoints.checkpoint import (
 )
 from lesion_viewer.detection.detector import MIN_SCORE, Detector, load_detector
 from lesion_viewer.detection.identity import DetectorInfo, SegmenterInfo
+from lesion_viewer.detection.runtimes import ways
+from lesion_viewer.detection.runtimes.choice import explanation
+from lesion_viewer.detection.runtimes.ways import is_there
 from lesion_viewer.detection.segmenter import Segmenter
 from lesion_viewer.errors import DetectionError
 
@@ -132,10 +135,7 @@ def of_checkpoint(folder: Path) -> InstalledDetector:
     """
     card = load_card(folder)
     load = partial(load_detector, folder)
-    packages = "torch", "torchvision"
-    return InstalledDetector(
-        folder.name, card.info, card.without_gate().info, load, packages, folder
-    )
+    return InstalledDetector(folder.name, card.info, card.without_gate().info, load, folder=folder)
 
 
 def method(
@@ -236,6 +236,51 @@ def installed_detectors() -> tuple[InstalledDetector, ...]:
         except DetectionError:
             continue
     return (*found, *_detecting_methods())
+
+
+def why_not_run(detector: InstalledDetector) -> str:
+    """Why a detector cannot run here; imports none of the packages that it looks for.
+
+    Parameters
+    ----------
+    detector : InstalledDetector
+        The detector.
+
+    Returns
+    -------
+    str
+        What is missing, and what helps; empty where it can run.
+    """
+    if missing := [package for package in detector.packages if not is_there(package)]:
+        return f"{missing[0]} is not installed"
+    if detector.folder is None:
+        return ""
+    try:
+        return ways.why_not_run(detector.folder, load_card(detector.folder))
+    except DetectionError as error:
+        return str(error)
+
+
+def where_it_runs(detector: InstalledDetector, device: str = "auto", runtime: str = "auto") -> str:
+    """On which runtime and device a detector runs here, and why; nothing is loaded.
+
+    Parameters
+    ----------
+    detector : InstalledDetector
+        The detector.
+    device : str
+        One of ``network.DEVICES``.
+    runtime : str
+        One of ``choice.RUNTIMES``.
+
+    Returns
+    -------
+    str
+        Empty for a method that runs no network.
+    """
+    if detector.folder is None:
+        return ""
+    return explanation(detector.folder, load_card(detector.folder), device, runtime)
 
 
 def _detecting_methods() -> tuple[InstalledDetector, ...]:

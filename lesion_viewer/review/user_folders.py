@@ -1,15 +1,9 @@
-"""Where the program keeps a reader's files, which do not lie in a study's folder."""
+"""Where the program keeps reviews, which do not lie in a study's folder."""
 
 import hashlib
-import os
 from pathlib import Path
 
-from platformdirs import user_data_dir
-
-
-def home_folder() -> Path:
-    """``$LESION_VIEWER_HOME``, else the system's folder for a user's application data."""
-    return Path(os.environ.get("LESION_VIEWER_HOME") or user_data_dir("lesion-viewer", False))
+from lesion_viewer.system.home_folder import home_folder
 
 
 def journal_path(study_key: str) -> Path:

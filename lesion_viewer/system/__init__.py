@@ -1,4 +1,5 @@
-"""The operating system: files replaced whole, and child processes with limits.
+"""The operating system: files replaced whole, child processes with limits, the user's folder.
 
-From outside: ``atomic_files``, ``child_pool``, ``child_process``, ``child_server``.
+From outside: ``atomic_files``, ``child_pool``, ``child_process``, ``child_server``,
+``home_folder``.
 """

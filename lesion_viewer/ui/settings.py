@@ -8,8 +8,8 @@ from pathlib import Path
 
 from lesion_viewer.detection.lesion_types import NUMBERS, lesion_type_in
 from lesion_viewer.errors import ExchangeError
-from lesion_viewer.review.user_folders import home_folder
 from lesion_viewer.system.atomic_files import save_bytes
+from lesion_viewer.system.home_folder import home_folder
 
 MAX_RECENT = 10
 MAX_TYPES = 100
@@ -41,6 +41,8 @@ class Settings:
         Folder name of the chosen detector; empty for the first bundled one.
     device : str
         ``auto``, ``cpu``, ``cuda`` or ``mps``.
+    runtime : str
+        What runs the detector's network: ``auto``, ``onnx``, ``openvino`` or ``torch``.
     detect_on_opening : bool
         Whether the detector starts once the first slice is shown.
     search_everywhere : bool
@@ -59,6 +61,7 @@ class Settings:
     mouse_scheme: str = "default"
     detector: str = ""
     device: str = "auto"
+    runtime: str = "auto"
     detect_on_opening: bool = True
     search_everywhere: bool = False
     keep_recent: bool = False

@@ -17,7 +17,7 @@ from pathlib import Path
 from types import TracebackType
 
 from lesion_viewer import __version__
-from lesion_viewer.review.user_folders import home_folder
+from lesion_viewer.system.home_folder import home_folder
 
 MAX_BYTES = 500_000
 OLDER_FILES = 3

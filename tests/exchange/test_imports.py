@@ -214,6 +214,7 @@ def test_a_file_that_another_tool_wrote(
 
 @some
 @example([("extend", 2, 0), ("remove", 2, 0)])
+@example([("draw", 0, 0), ("reject", 5, 0)])
 @given(gestures)
 @pytest.mark.parametrize("kind", ["csv", "json"])
 def test_an_export_brings_another_reader_to_the_same_state(kind: str, anns: list[Gesture]) -> None:

@@ -8,7 +8,8 @@ import pytest
 from lesion_viewer.errors import ReviewError
 from lesion_viewer.review.journal import journal_file as journal_module
 from lesion_viewer.review.journal.journal_file import Journal
-from lesion_viewer.review.user_folders import home_folder, journal_path
+from lesion_viewer.review.user_folders import journal_path
+from lesion_viewer.system.home_folder import home_folder
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ from lesion_viewer.detection.boxes import Box
 from lesion_viewer.detection.candidates import Detection, SliceDetections
 from lesion_viewer.detection.checkpoints.checkpoint import (
     GATE,
+    ONNX,
     Card,
     load_card,
     load_model,
@@ -162,7 +164,11 @@ def test_a_bundle_is_half_the_size_has_its_gate_and_is_yet_to_be_measured(
         for folder in (checkpoint, tmp_path / "shipped")
     ]
     assert sizes[1] < 0.75 * sizes[0]
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["gate", "run", "shipped"]
+    for folder in (tmp_path / "shipped", tmp_path / "shipped" / GATE):
+        written = sha256((folder / ONNX).read_bytes()).hexdigest()
+        assert (load_card(folder).onnx_sha256, load_card(folder).onnx_opset) == (written, 17)
+    left = {path.name for path in tmp_path.iterdir()} - {"home"}
+    assert left == {"gate", "run", "shipped"}
 
 
 def test_a_bundle_replaces_nothing_but_a_checkpoint(checkpoint: Path, tmp_path: Path) -> None:

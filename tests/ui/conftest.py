@@ -76,6 +76,7 @@ class FakeDetector:
     def __init__(self, name: str = "fake") -> None:
         self.info = fake_card(name).info
         self.device_name = ""
+        self.why = "made for tests"
         self.batch_size = 1
         self.is_closed = False
         self.is_gated = True
@@ -143,7 +144,7 @@ def detectors(monkeypatch: pytest.MonkeyPatch) -> dict[str, FakeDetector]:
     )
     monkeypatch.setattr(
         "lesion_viewer.ui.detector.chosen_detector.ChildDetector",
-        lambda chosen, device, is_gated: made[chosen.key].gated(is_gated),
+        lambda chosen, device, is_gated, runtime: made[chosen.key].gated(is_gated),
     )
     return made
 

@@ -140,3 +140,13 @@ def bundle_checkpoint(
     from ..bundling import bundle
 
     typer.echo(bundle(checkpoint, output, gate, threshold, pixel_mm))
+
+
+@commands.command("export-onnx")
+def export_onnx(
+    checkpoint: Annotated[Path, typer.Argument(help="Folder of a checkpoint.")],
+) -> None:
+    """Write model.onnx into a checkpoint, and into its gate, so that it runs without torch."""
+    from ..onnx_export import export_onnx as export
+
+    typer.echo(export(checkpoint))

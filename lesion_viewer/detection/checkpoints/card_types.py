@@ -114,9 +114,10 @@ _TEXT = (_is_text, "a text")
 KINDS: dict[str, tuple[Callable[[Any], bool], str]] = {
     **dict.fromkeys(
         ("name", "version", "architecture", "training_data", "terms", "limits", "measured_on",
-         "gate", "sha256"),
+         "gate", "sha256", "onnx_sha256"),
         _TEXT,
     ),
+    "onnx_opset": (lambda value: isinstance(value, int), "a whole number"),
     "options": (lambda value: isinstance(value, Mapping), "an object"),
     "input": (_is_input, "an input definition"),
     "classes": (_are_names, f"a list of 1 to {MAX_CLASSES} names"),

@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 CARD = "card.json"
 MAX_CARD_BYTES = 2**20
 GATE = "gate"
-MAY_LACK = ("limits", "measured_on", "gate", "calibration")
+ONNX = "model.onnx"
+MAY_LACK = ("limits", "measured_on", "gate", "calibration", "onnx_sha256", "onnx_opset")
 """Entries that a card may leave out."""
 
 
@@ -91,6 +92,10 @@ class Card:
         Slope and offset that turn scores into probabilities, see ``detection.score_calibration``.
     sha256 : str
         SHA-256 of the weights file; ``write_checkpoint`` fills it in.
+    onnx_sha256 : str
+        SHA-256 of ``model.onnx``, the same network for runtimes other than torch; empty without it.
+    onnx_opset : int
+        Version of ONNX's operators that it uses.
     """
 
     name: str
@@ -109,6 +114,8 @@ class Card:
     gate: str = ""
     calibration: Calibration = UNCALIBRATED
     sha256: str = ""
+    onnx_sha256: str = ""
+    onnx_opset: int = 0
 
     def __post_init__(self) -> None:
         points = tuple(sorted(self.operating_points, key=lambda p: p.threshold))
@@ -317,7 +324,7 @@ def write_files(folder: Path, model: nn.Module, card: Card, half_precision: bool
         for name, value in model.state_dict().items()
     }
     weights = safetensors.torch.save(tensors)
-    card = replace(card, sha256=sha256(weights).hexdigest())
+    card = replace(card, sha256=sha256(weights).hexdigest(), onnx_sha256="", onnx_opset=0)
     (folder / WEIGHTS).write_bytes(weights)
     (folder / CARD).write_bytes(card.to_json())
     return card

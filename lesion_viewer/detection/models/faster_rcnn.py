@@ -13,6 +13,7 @@ from torchvision.models.detection.transform import GeneralizedRCNNTransform
 from torchvision.ops import FeaturePyramidNetwork, MultiScaleRoIAlign
 from torchvision.ops.feature_pyramid_network import LastLevelMaxPool
 
+from lesion_viewer.detection.models.finiteness import NOT_FINITE
 from lesion_viewer.detection.models.ignored_regions import IgnoringRoIHeads, IgnoringRPN
 from lesion_viewer.detection.models.normalisation import NORMS
 from lesion_viewer.detection.models.one_box import channel_statistics
@@ -232,4 +233,4 @@ def _refuse_what_is_not_finite(
     # Torchvision drops proposals that are NaN: broken weights would silently find nothing.
     coarsest = list(maps.values())[-1]
     if not backbone.training and not coarsest.isfinite().all():
-        raise DetectionError("the network's features are not finite: its weights are broken")
+        raise DetectionError(NOT_FINITE)

@@ -135,7 +135,7 @@ def _block(before: int, after: int) -> nn.Sequential:
 def _batch(images: list[Tensor]) -> Tensor:
     """Images of any size as one batch, filled up with zeros below and on the right."""
     rows, columns = (max(image.shape[axis] for image in images) for axis in (1, 2))
-    rows, columns = (-(-side // MULTIPLE) * MULTIPLE for side in (rows, columns))
+    rows, columns = ((side + MULTIPLE - 1) // MULTIPLE * MULTIPLE for side in (rows, columns))
     return torch.stack(
         [functional.pad(i, (0, columns - i.shape[2], 0, rows - i.shape[1])) for i in images]
     )

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor, nn
 
+from lesion_viewer.detection.models.finiteness import NOT_FINITE
 from lesion_viewer.errors import DetectionError
 
 Target = dict[str, Tensor]
@@ -89,15 +90,15 @@ class OneBoxRegressor(nn.Module):
         if not pairs:
             # Every weight needs a gradient where several processes average theirs.
             return torch.stack([weight.sum() for weight in self.network.parameters()]).sum() * 0
-        shares = self._shares([image for image, _ in pairs])
+        shares = self._shares(torch.stack([self._at_side(image) for image, _ in pairs]))
         wanted = torch.stack([_largest(target["boxes"]) / _sides(image) for image, target in pairs])
         return nn.functional.mse_loss(shares, wanted)
 
     def _detections(self, images: Sequence[Tensor]) -> list[Target]:
-        shares = self._shares(images)
-        if not shares.isfinite().all():
-            raise DetectionError("the network's box is not finite: its weights are broken")
-        corners = shares.view(-1, 2, 2).sort(dim=1).values.flatten(1)
+        stretched = torch.stack([self._at_side(image) for image in images])
+        corners = self.corners_of(stretched)
+        if not corners.isfinite().all():
+            raise DetectionError(NOT_FINITE)
         found = []
         for image, box in zip(images, corners, strict=True):
             one = torch.ones(1, device=box.device)
@@ -106,8 +107,22 @@ class OneBoxRegressor(nn.Module):
             )
         return found
 
-    def _shares(self, images: Sequence[Tensor]) -> Tensor:
-        stretched = torch.stack([self._at_side(image) for image in images])
+    def corners_of(self, stretched: Tensor) -> Tensor:
+        """The box of each image, its corners in order.
+
+        Parameters
+        ----------
+        stretched : Tensor
+            (n, slices, side, side), 0 to 1.
+
+        Returns
+        -------
+        Tensor
+            (n, 4): x1, y1, x2, y2 as shares of the sides.
+        """
+        return self._shares(stretched).view(-1, 2, 2).sort(dim=1).values.flatten(1)
+
+    def _shares(self, stretched: Tensor) -> Tensor:
         shares: Tensor = self.network((stretched - self._mean) / self._std)
         return shares
 

@@ -68,7 +68,9 @@ def changed_by(
         if _is_complete(one) and not session.is_read_in_full(*place):
             read.append(place)
     new = list(_of_no_finding(session, said, new))
-    is_spoken_of = _spoken_of(session, [box for one in slices.values() for box in one.boxes])
+    boxes = [box for one in slices.values() for box in one.boxes]
+    has_labels = _names_labels(session, boxes)
+    is_spoken_of = _spoken_of(boxes, has_labels)
     changes = []
     for finding_id, of_finding in said.items():
         before = session.findings[finding_id]
@@ -77,7 +79,7 @@ def changed_by(
         after = _as_said(before, of_finding, session.reader)
         if after is not None:
             changes.append(Change(before, after))
-    changes += (Change(None, one) for one in _added(session, name, new))
+    changes += (Change(None, one) for one in _added(session, name, new, has_labels))
     return changes, read
 
 
@@ -164,7 +166,13 @@ def _of_no_finding(
             yield (series_uid, index), box
 
 
-def _spoken_of(session: Session, boxes: Sequence[PlacedBox]) -> Callable[[Finding], bool]:
+def _names_labels(session: Session, boxes: Iterable[PlacedBox]) -> bool:
+    """Whether a file has labels of the review, and so all of them."""
+    named = (session.findings.get(box.finding_uid) for box in boxes)
+    return any(one is not None and one.origin.kind is OriginKind.LABEL for one in named)
+
+
+def _spoken_of(boxes: Sequence[PlacedBox], has_labels: bool) -> Callable[[Finding], bool]:
     """Whether a file says of a finding, of which it has no box, that it is gone.
 
     An export of ours has all labels of its review, and what its readers found.
@@ -173,8 +181,6 @@ def _spoken_of(session: Session, boxes: Sequence[PlacedBox]) -> Callable[[Findin
     if not stated:
         return lambda finding: True
     readers = {one.decision.reader for one in stated if one.decision is not None}
-    named = (session.findings.get(box.finding_uid) for box in boxes)
-    has_labels = any(one is not None and one.origin.kind is OriginKind.LABEL for one in named)
 
     def is_spoken_of(finding: Finding) -> bool:
         if finding.origin.kind is OriginKind.LABEL:
@@ -284,7 +290,7 @@ def _type_said(finding: Finding, said: _Said) -> str:
 
 
 def _added(
-    session: Session, name: str, new: Iterable[tuple[Place, PlacedBox]]
+    session: Session, name: str, new: Iterable[tuple[Place, PlacedBox]], has_labels: bool
 ) -> Iterator[Finding]:
     """The findings of boxes that are of none; those with one UID are one finding."""
     groups: dict[tuple[str, str], dict[int, PlacedBox]] = {}
@@ -299,22 +305,30 @@ def _added(
     for (series_uid, uid), boxes in groups.items():
         finding_id = uid if uid not in used else new_uid()
         used.add(finding_id)
-        yield _new(Finding(finding_id, series_uid, Origin(OriginKind.LABEL, name), {}), boxes,
-                   session.reader)  # fmt: skip
+        label = Finding(finding_id, series_uid, Origin(OriginKind.LABEL, name), {})
+        yield _new(label, boxes, session.reader, has_labels)
 
 
-def _new(label: Finding, placed: Mapping[int, PlacedBox], importer: str) -> Finding:
-    """A finding of its boxes; ``label`` is what it is where nobody decided it."""
+def _new(
+    label: Finding, placed: Mapping[int, PlacedBox], importer: str, has_labels: bool
+) -> Finding:
+    """A finding of its boxes; ``label`` is what it is where no reader drew it.
+
+    Of what is rejected or unsure an export of ours does not say who proposed it: a reader, where
+    the labels of the review are in the file, and this is none of them.
+    """
     first = next(iter(placed.values()))
     stated, boxes = first.stated, {i: one.box for i, one in placed.items()}
     decision = Decision(importer, "") if stated is None else stated.decision
     status = first.status or Status.UNDECIDED
     origin, came = label.origin, boxes
-    if stated is None or (status is Status.ADDED and decision is not None):
-        origin, came = Origin(OriginKind.READER, decision.reader if decision else ""), {}
-        status = Status.ADDED
+    drawn = (Status.ADDED, *((Status.REJECTED, Status.UNSURE) if has_labels else ()))
+    if stated is None:
+        origin, came, status = Origin(OriginKind.READER, importer), {}, Status.ADDED
     elif stated.model:
         origin = model_origin(stated.model)
+    elif status in drawn and decision is not None:
+        origin, came = Origin(OriginKind.READER, decision.reader), {}
     scores = {i: one.stated.score for i, one in placed.items() if one.stated}
     ids = {i: one.annotation_id for i, one in placed.items()}
     came_type = first.lesion_type if came else ""

@@ -1,11 +1,10 @@
 """The detector that the reader chose among the installed ones, and its process."""
 
 from collections.abc import Sequence
-from importlib.util import find_spec
 
 from lesion_viewer.detection.detector_process import ChildDetector
 from lesion_viewer.detection.identity import DetectorInfo
-from lesion_viewer.detection.installed import InstalledDetector, installed_detectors
+from lesion_viewer.detection.installed import InstalledDetector, installed_detectors, why_not_run
 from lesion_viewer.review.finding import Origin
 from lesion_viewer.review.worklist.proposals import origin_of
 from lesion_viewer.ui.settings import Settings, save_settings
@@ -22,7 +21,7 @@ class ChosenDetector:
     Attributes
     ----------
     installed : tuple[InstalledDetector, ...]
-        The detectors to choose from: those whose packages are there; all, where none's are.
+        The detectors to choose from: those that can run here; all, where none can.
     unavailable : str
         Why nothing can be detected, one sentence; empty where it can.
     row : int
@@ -33,7 +32,9 @@ class ChosenDetector:
         self._settings = settings
         found = installed_detectors()
         self.unavailable = why_unavailable(found)
-        self.installed = found if self.unavailable else tuple(filter(_can_run, found))
+        self.installed = (
+            found if self.unavailable else tuple(one for one in found if not why_not_run(one))
+        )
         self.row = self._preferred_row()
         self._process: ChildDetector | None = None
 
@@ -61,7 +62,8 @@ class ChosenDetector:
         if self._process is None or self._process.is_closed:
             is_gated = not self._settings.search_everywhere
             chosen = self.installed[self.row]
-            self._process = ChildDetector(chosen, self._settings.device, is_gated=is_gated)
+            device, runtime = self._settings.device, self._settings.runtime
+            self._process = ChildDetector(chosen, device, is_gated=is_gated, runtime=runtime)
         return self._process
 
     def choose(self, row: int) -> None:
@@ -113,19 +115,7 @@ def why_unavailable(installed: Sequence[InstalledDetector]) -> str:
     str
         One or two sentences; empty where a detector can run.
     """
-    if any(map(_can_run, installed)):
+    reasons = list(map(why_not_run, installed)) or ["no detector is installed"]
+    if not all(reasons):
         return ""
-    if installed or not _is_installed("torch"):
-        return "Detection is unavailable: torch is not installed. The review works without it."
-    return "Detection is unavailable: no detector is installed. The review works without it."
-
-
-def _can_run(detector: InstalledDetector) -> bool:
-    return all(map(_is_installed, detector.packages))
-
-
-def _is_installed(package: str) -> bool:
-    try:
-        return find_spec(package) is not None
-    except ValueError:  # imported, but barred
-        return False
+    return f"Detection is unavailable: {reasons[0]}. The review works without it."

@@ -151,6 +151,16 @@ class DetectionPanel(QWidget):
         if self._is_available:
             self.state.setText(text)
 
+    def set_where(self, text: str) -> None:
+        """Explain where the detector runs, as a tool tip.
+
+        Parameters
+        ----------
+        text : str
+            Runtime and device, and why.
+        """
+        self.state.setToolTip(text)
+
     def _moved(self, value: int) -> None:
         self.threshold_text.setText(f"{value / STEPS:.2f}")
         self.threshold_changed.emit(value / STEPS)

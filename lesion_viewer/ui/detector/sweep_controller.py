@@ -50,6 +50,7 @@ class SweepController(QObject):
     running_changed : a sweep began, or is over; whether one runs
     progressed : the count of slices or the state changed; slices done, in total, and a text of both
     swept_changed : more slices were answered, or another series is on show
+    started_on : the detector runs; on what, and why
     found : the review has just recorded a batch; a list of SliceDetections
     errored : the detector failed, or what it found cannot be recorded; one sentence
     noticed : nothing is searched, and why, or the detector has a notice; one sentence
@@ -58,6 +59,7 @@ class SweepController(QObject):
     running_changed = Signal(bool)
     progressed = Signal(int, int, str)
     swept_changed = Signal()
+    started_on = Signal(str)
     found = Signal(list)
     errored = Signal(str)
     noticed = Signal(str)
@@ -267,10 +269,11 @@ class SweepController(QObject):
         self.running_changed.emit(True)
         worker.begin()
 
-    def _say_device(self, name: str) -> None:
+    def _say_device(self, name: str, why: str) -> None:
         if self.sender() is self._worker:
             log.info("the detector searches on %s", LogName(name))
             self._tell(f"searching on {name}")
+            self.started_on.emit(why or name)
 
     def _take(self, batch: list[SliceDetections]) -> None:
         if self.sender() is not self._worker or self._review.session is None:

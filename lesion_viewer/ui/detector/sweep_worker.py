@@ -35,13 +35,13 @@ class SweepWorker(Worker):
     -------
     found : more slices were searched, at most every 0.1 s; a list of SliceDetections
     progressed : after each ``found``; slices done, in total, and seconds left (None at first)
-    started_on : the model is loaded; name of its device
+    started_on : the model is loaded; name of its device, and why it runs there
     noticed : the detector has a notice; one sentence
     """
 
     found = Signal(list)
     progressed = Signal(int, int, object)
-    started_on = Signal(str)
+    started_on = Signal(str, str)
     noticed = Signal(str)
 
     def __init__(
@@ -89,7 +89,7 @@ class SweepWorker(Worker):
     def _search(self) -> None:
         if not self.detector.device_name:
             self.detector.start()
-        self.started_on.emit(self.detector.device_name)
+        self.started_on.emit(self.detector.device_name, self.detector.why)
         batcher = Batcher(self._send)
         for detections in self._sweep:
             batcher.add(detections)

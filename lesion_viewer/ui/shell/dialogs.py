@@ -22,6 +22,7 @@ NOTICE = (
     " for diagnosis or treatment."
 )
 DEVICES = ("auto", "cpu", "cuda", "mps")
+RUNTIMES = ("auto", "onnx", "openvino", "torch")
 
 
 class SettingsDialog(QDialog):
@@ -44,6 +45,10 @@ class SettingsDialog(QDialog):
         self.device = QComboBox()
         self.device.addItems(DEVICES)
         self.device.setCurrentText(settings.device)
+        self.runtime = QComboBox()
+        self.runtime.addItems(RUNTIMES)
+        self.runtime.setCurrentText(settings.runtime)
+        self.runtime.setToolTip("auto tries what is installed, and takes the fastest")
         self.detects = QCheckBox("Run the detector when a series is opened")
         self.detects.setChecked(settings.detect_on_opening)
         self.keeps_recent = QCheckBox("Remember what was opened after the program ends")
@@ -55,6 +60,7 @@ class SettingsDialog(QDialog):
         hint.setProperty("role", "muted")
         form.addRow("", hint)
         form.addRow("Detector runs on", self.device)
+        form.addRow("by", self.runtime)
         form.addRow("", self.detects)
         form.addRow("", self.keeps_recent)
         hint = QLabel("The settings then hold paths; a folder may be named after a patient.")
@@ -73,6 +79,7 @@ class SettingsDialog(QDialog):
         """Save what was chosen; an empty name leaves the reader's name as it was."""
         self._settings.reader = self.reader.text().strip() or self._settings.reader
         self._settings.device = self.device.currentText()
+        self._settings.runtime = self.runtime.currentText()
         self._settings.detect_on_opening = self.detects.isChecked()
         self._settings.keep_recent = self.keeps_recent.isChecked()
         save_settings(self._settings)

@@ -112,11 +112,16 @@ class VGGConcatNetwork(nn.Module):
             The convolution's output before its ReLU (n, channels, side, side).
         """
         conv, size = self.baseline.conv1, images.shape[2:]
-        of_image, of_features = conv.weight.tensor_split([images.shape[1]], dim=1)
+        slices = conv.in_channels - self.vgg.block_channels[-1]
+        of_image, of_features = conv.weight[:, :slices], conv.weight[:, slices:]
+        # Of a size that an export to ONNX can tell.
+        of_pixel = (conv.out_channels, conv.in_channels - slices, 1, 1)
         total = nn.functional.conv2d(images, of_image, conv.bias, padding=1)
         for row in range(3):
             for column in range(3):
-                tap = nn.functional.conv2d(features, of_features[:, :, row, column, None, None])
+                tap = nn.functional.conv2d(
+                    features, of_features[:, :, row, column].reshape(of_pixel)
+                )
                 large = nn.functional.interpolate(tap, size, mode="bilinear", align_corners=False)
                 # The tap at (row, column) sees the pixel at (row - 1, column - 1); outside is 0.
                 shift = (1 - column, column - 1, 1 - row, row - 1)

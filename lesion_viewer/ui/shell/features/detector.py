@@ -57,6 +57,7 @@ class DetectorFeature(Feature):
         panel.model_chosen.connect(sweep.choose)
         sweep.running_changed.connect(panel.set_running)
         sweep.progressed.connect(panel.set_progress)
+        sweep.started_on.connect(panel.set_where)
 
     def _show_slice_progress(self) -> None:
         """Colour the slider: loaded, unreadable and searched slices."""
