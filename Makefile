@@ -85,13 +85,13 @@ wheel: $(READY) ## a wheel, in dist/
 installed: wheel
 	rm -rf $(INSTALLED)
 	$(PYTHON) -m venv $(INSTALLED)
-	$(INSTALLED)/bin/python -m pip install --quiet dist/*.whl
+	$(INSTALLED)/bin/python -I -m pip install --quiet dist/*.whl
 
 try-wheel: installed ## the wheel in an environment of its own, tried from outside the checkout
 	$(TRIAL) --program '$(CURDIR)/$(INSTALLED)/bin/lesion-viewer'
 
 bundle: installed ## the program with Python and Qt, a folder and an archive in dist/
-	$(INSTALLED)/bin/python -m pip install --quiet "$$(ls dist/*.whl)[bundle]"
+	$(INSTALLED)/bin/python -I -m pip install --quiet "$$(ls dist/*.whl)[bundle]"
 	.ci/bundle/build $(INSTALLED)/bin
 
 try-bundle: bundle ## the archive of the bundle, unpacked and tried from outside the checkout
