@@ -22,6 +22,8 @@ from qtpy.QtWidgets import QApplication
 QApplication.processEvents()
 """
 WINDOW = """
+from lesion_viewer.cli.studies import import_windows
+import_windows()
 from PySide6.QtWidgets import QApplication
 from lesion_viewer.ui.shell.application import make_application
 from lesion_viewer.ui.shell.main_window import MainWindow
