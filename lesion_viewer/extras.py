@@ -5,7 +5,7 @@ EXTRAS = {
     "openvino": ("openvino",),
     "training": (
         *("faster_coco_eval", "lightning_fabric", "matplotlib", "onnx"),
-        *("SimpleITK", "tensorboard", "torchmetrics"),
+        *("tensorboard", "torchmetrics"),
     ),
     "cleanlab": ("cleanlab",),
     "anonymise": ("dicognito",),

@@ -11,7 +11,7 @@ from lesion_viewer.ct.dicom.series import read_dicom
 from lesion_viewer.ct.files.opened_files import Files, FolderFiles
 from lesion_viewer.ct.files.zip_archive import ZipFiles
 from lesion_viewer.ct.images.image_paths import content_key, is_image_file
-from lesion_viewer.ct.images.image_volumes import read_image
+from lesion_viewer.ct.images.itk_volumes import read_image
 from lesion_viewer.ct.images.numbered_slices import is_png_name
 from lesion_viewer.ct.images.png_folder import read_pngs
 from lesion_viewer.ct.study import Collection, LeftOut, Study

@@ -140,7 +140,7 @@ TRICKS = {
 
 @pytest.mark.parametrize("file", TRICKS)
 def test_a_reference_hidden_from_the_check_is_refused(folder: Path, file: str) -> None:
-    """What ITK would understand in another way is refused."""
+    """What ITK could understand in another way than the check is not given to it."""
     (folder / file).write_bytes(TRICKS[file].encode())
     with pytest.raises(CTError, match=file.replace(".", r"\.")):
         open_study(folder / file)
@@ -154,7 +154,7 @@ def test_a_header_that_never_ends_is_refused(folder: Path) -> None:
 
 @pytest.mark.parametrize("file", ["a.nrrd", "a.mha", "a.nhdr", "a.mhd", "a.nii"])
 def test_the_format_is_the_one_that_the_name_says(folder: Path, file: str, tmp_path: Path) -> None:
-    """ITK would choose a reader by the content."""
+    """ITK would choose a reader by the content, and so one whose references are not checked."""
     content = tmp_path / f"b.{'nrrd' if file.startswith('a.m') else 'mha'}"
     sitk.WriteImage(sitk.GetImageFromArray(np.zeros((3, 4, 5), np.int16)), str(content))
     shutil.copy(content, folder / file)

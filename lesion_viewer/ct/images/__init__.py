@@ -1,5 +1,5 @@
 """NIfTI, NRRD, MetaImage and folders of PNG slices become series.
 
-From outside: ``image_paths``, ``image_volumes``, ``label_images``, ``numbered_slices``,
+From outside: ``image_paths``, ``itk_volumes``, ``label_images``, ``numbered_slices``,
 ``png_folder``.
 """

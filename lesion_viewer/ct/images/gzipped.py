@@ -44,7 +44,7 @@ def opened(path: Path) -> Iterator[Readable]:
         The content from its beginning.
     """
     with path.open("rb") as raw:
-        yield inflated(raw) if raw.peek(2)[:2] == GZIP_MARK else raw
+        yield _Inflated(raw) if raw.peek(2)[:2] == GZIP_MARK else raw
 
 
 def read_up_to(file: Readable, size: int) -> bytes:
@@ -72,27 +72,6 @@ def read_up_to(file: Readable, size: int) -> bytes:
     return b"".join(chunks)
 
 
-def is_sound(file: Readable) -> bool:
-    """Whether the checksum of what is inflated is right; reads what is left before it.
-
-    Parameters
-    ----------
-    file : Readable
-        A source that ``opened`` or ``inflated`` gave.
-
-    Returns
-    -------
-    bool
-        True also where there is no checksum.
-    """
-    try:
-        while isinstance(file, _Inflated) and file.read(CHUNK_BYTES):
-            pass
-    except zlib.error:
-        return False
-    return True
-
-
 def skip(file: Readable, size: int) -> None:
     """Read and discard bytes, at most up to the end of the file.
 
@@ -107,30 +86,12 @@ def skip(file: Readable, size: int) -> None:
         size -= len(chunk)
 
 
-def inflated(raw: IO[bytes], bits: int = GZIP_BITS) -> Readable:
-    """What is packed in a file, from where it stands.
-
-    Parameters
-    ----------
-    raw : IO[bytes]
-        The opened file.
-    bits : int
-        ``GZIP_BITS`` for gzips, ``zlib.MAX_WBITS`` for zlib's own format.
-
-    Returns
-    -------
-    Readable
-        Its content.
-    """
-    return _Inflated(raw, bits)
-
-
 class _Inflated:
     """The content of a gzip with one member or several; twice as fast as the gzip module."""
 
-    def __init__(self, raw: IO[bytes], bits: int) -> None:
+    def __init__(self, raw: IO[bytes]) -> None:
         self._raw = raw
-        self._inflating = zlib.decompressobj(bits)
+        self._inflating = zlib.decompressobj(GZIP_BITS)
 
     def read(self, size: int) -> bytes:
         while True:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
-from lesion_viewer.ct.images.text_headers import (
+from lesion_viewer.ct.images.detached_files import (
     HEADER_SUFFIXES,
     IMAGE_SUFFIXES,
     META_SUFFIXES,

@@ -8,12 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lesion_viewer.ct.images.image_paths import image_paths
-from lesion_viewer.ct.images.image_volumes import (
-    SAME_PLACE_MM,
-    grid_of,
-    read_header,
-    request_labels,
-)
+from lesion_viewer.ct.images.itk_volumes import SAME_PLACE_MM, grid_of, read_header, request_labels
 from lesion_viewer.errors import CTError
 
 

@@ -1,10 +1,10 @@
-"""What text headers say of the units of lengths and of the scale of values."""
+"""What text headers say of lengths and values, and ITK's readers leave out: units and scales."""
 
 import re
 from math import isfinite
 from pathlib import Path
 
-from lesion_viewer.ct.images.text_headers import TextHeader
+from lesion_viewer.ct.images.detached_files import TextHeader, read_meta_header
 from lesion_viewer.errors import CTError
 
 MM_A_UNIT = {
@@ -59,7 +59,7 @@ def mm_a_unit(path: Path, stated: TextHeader) -> float:
 
 
 def is_spacing_stated(stated: TextHeader) -> bool:
-    """Whether an NRRD's ``spacings`` are numbers.
+    """Whether an NRRD's ``spacings`` are numbers; ITK takes 1 for those that are none.
 
     Parameters
     ----------
@@ -75,15 +75,13 @@ def is_spacing_stated(stated: TextHeader) -> bool:
     return spacings is None or sum(map(_is_length, spacings.split())) >= AXES
 
 
-def scale_of(path: Path, stated: TextHeader) -> tuple[float, float]:
+def scale_of(path: Path) -> tuple[float, float]:
     """Slope and intercept of a MetaImage's values; 1 and 0 where it states none.
 
     Parameters
     ----------
     path : Path
-        Of the header, for what is said of it.
-    stated : TextHeader
-        It may have ``ElementToIntensityFunctionSlope`` and ``...Offset``, as a MetaImage.
+        Of the header, which may have ``ElementToIntensityFunctionSlope`` and ``...Offset``.
 
     Returns
     -------
@@ -95,7 +93,7 @@ def scale_of(path: Path, stated: TextHeader) -> tuple[float, float]:
     CTError
         Where they are no numbers of a CT.
     """
-    fields, name = stated.fields, "elementtointensityfunction"
+    fields, name = read_meta_header(path).fields, "elementtointensityfunction"
     texts = fields.get(f"{name}slope", "1"), fields.get(f"{name}offset", "0")
     try:
         slope, intercept = map(float, texts)

@@ -1,19 +1,19 @@
 """The grey levels of a slice as an item of the scene."""
 
 import numpy as np
+import pyqtgraph as pg
 from numpy.typing import NDArray
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QImage, QPainter
-from PySide6.QtWidgets import QGraphicsItem
 
 GREY_TO_RGB = np.uint32(0x010101)
 OPAQUE = np.uint32(0xFF000000)
 
 
-class SliceImage(QGraphicsItem):
+class SliceImage(pg.GraphicsObject):  # type: ignore[misc]
     """A grey image whose pixel (0, 0) spans 0 to 1 in the scene.
 
-    Kept as RGB32: Qt enlarges that twice as fast as 8-bit grey.
+    Kept as RGB32: Qt enlarges that twice as fast as 8-bit grey, which pyqtgraph's ImageItem paints.
     """
 
     def __init__(self) -> None:

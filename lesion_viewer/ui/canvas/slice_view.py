@@ -2,18 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 
+import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import (
-    QColor,
-    QDragEnterEvent,
-    QKeyEvent,
-    QMouseEvent,
-    QPainter,
-    QPaintEvent,
-    QResizeEvent,
-    QWheelEvent,
-)
-from PySide6.QtWidgets import QFrame, QGraphicsScene, QGraphicsView, QWidget
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
+from PySide6.QtWidgets import QFrame, QWidget
 
 from lesion_viewer.ct.values.window import Window
 from lesion_viewer.ct.volume.ct_volume import CTVolume
@@ -35,7 +27,7 @@ WHEEL_STEP = 120
 ZOOM_PER_STEP = 1.15
 
 
-class SliceView(QGraphicsView):
+class SliceView(pg.GraphicsView):  # type: ignore[misc]
     """One slice, its marks and what is written round them.
 
     The picture is in standard orientation, or as the file has it; boxes, axes and positions that
@@ -68,8 +60,7 @@ class SliceView(QGraphicsView):
     measured = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setScene(QGraphicsScene(self))
+        super().__init__(parent, useOpenGL=False, background=BACKGROUND)
         self._view, self._overlay = Viewport(), Overlay()
         image = SliceImage()
         self.scene().addItem(image)
@@ -239,6 +230,10 @@ class SliceView(QGraphicsView):
 
     # Events.
 
+    def close(self) -> bool:
+        """Close the widget; pyqtgraph's own way clears the scene under a view that still paints."""
+        return QWidget.close(self)
+
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802, D102
         if self._picture.volume is None or self._drag is not None:
             return
@@ -283,15 +278,10 @@ class SliceView(QGraphicsView):
         self.hu_hovered.emit("")
         super().leaveEvent(event)
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802, D102
-        event.ignore()  # arrows are the window's, not scroll bars'
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802, D102
-        event.ignore()  # files are dropped on the window
-
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802, D102
+    def resizeEvent(self, event: QResizeEvent | None) -> None:  # noqa: N802, D102
         super().resizeEvent(event)
-        self.setSceneRect(QRectF(self.viewport().rect()))
+        if event is None:  # pyqtgraph's own call, while the widget is being made
+            return
         self._view.resize(self.viewport().width(), self.viewport().height())
         self._place_image()
 
@@ -307,14 +297,12 @@ class SliceView(QGraphicsView):
     # Inside.
 
     def _set_up(self) -> None:
-        self.setBackgroundBrush(BACKGROUND)
         self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.viewport().setMouseTracking(True)
         self.setMinimumSize(200, 200)
+        self.setCacheMode(pg.GraphicsView.CacheModeFlag.CacheNone)
         editor = self._editor
         editor.box_drawn.connect(self.box_drawn)
         editor.box_changed.connect(self.box_changed)

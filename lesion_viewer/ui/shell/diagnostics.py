@@ -11,7 +11,7 @@ from lesion_viewer import __version__
 from lesion_viewer.ui.settings import Settings
 from lesion_viewer.ui.support_log import last_lines
 
-PACKAGES = ("PySide6-Essentials", "numpy", "pydicom", "python-gdcm", "onnxruntime", "torch")
+PACKAGES = ("PySide6-Essentials", "numpy", "pydicom", "python-gdcm", "SimpleITK", "torch")
 LOG_LINES = 100
 
 

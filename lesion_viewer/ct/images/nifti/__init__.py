@@ -1,4 +1,4 @@
-"""NIfTI and Analyze: header, axes and voxels.
+"""What ITK does not tell of a NIfTI file: whether it is whole, its axes and its scaling.
 
 From outside: ``axes``, ``header``, ``voxels``.
 """

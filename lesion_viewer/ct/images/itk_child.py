@@ -1,30 +1,32 @@
-"""The child process of ``image_volumes``: headers and voxels of image files are read here.
+"""The child process of ``itk_volumes``: headers and voxels of image files are read here.
 
-A damaged or hostile file may then fill the memory of that process or take too long: it is stopped.
-``text_headers`` has checked before which files a header refers to.
+NIfTI and Analyze are read by ``nifti``, NRRD and MetaImage by SimpleITK, whose readers may crash or
+hang on damaged files. ``detached_files`` has checked before which files a header refers to.
 """
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable
 from math import prod
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import SimpleITK
 from numpy.typing import NDArray
 
-from lesion_viewer.ct.images.image_paths import image_paths
-from lesion_viewer.ct.images.meta_image import meta_voxels
+from lesion_viewer.ct.images.detached_files import META_SUFFIXES, NRRD_SUFFIXES
 from lesion_viewer.ct.images.nifti.axes import grid_of
 from lesion_viewer.ct.images.nifti.header import read_nifti_header
 from lesion_viewer.ct.images.nifti.voxels import nifti_slabs
-from lesion_viewer.ct.images.nrrd import nrrd_voxels
 from lesion_viewer.ct.images.stated_units import scale_of
-from lesion_viewer.ct.images.stated_voxels import StatedVoxels, stated_slabs
-from lesion_viewer.ct.images.text_headers import META_SUFFIXES, TextHeader
 from lesion_viewer.ct.values.hounsfield import HU_LIMITS, MAX_SLICE_PIXELS, MAX_VOXELS, rounded_hu
 from lesion_viewer.errors import CTError
 from lesion_viewer.system.child_server import MEMORY_BYTES, limit_memory, serve
 
+sitk: Any = SimpleITK  # it has no types
+# ITK's reader by file name, so that ITK does not choose another one by content.
+READERS = {NRRD_SUFFIXES: "NrrdImageIO", META_SUFFIXES: "MetaImageIO"}
+ADDRESS = re.compile(r"\(0x[0-9a-f]+\)")
 # Memory for a voxel of another type than int16: stored value, rounded value and masks.
 BYTES_A_VOXEL = 32
 MAX_PARTS = 1000
@@ -68,8 +70,8 @@ def _header(path: Path) -> dict[str, Any]:
     CTError
         Where the file is no 3D image of numbers or cannot be read; names the file.
     """
-    text = image_paths(path).stated
-    header = _text_header(path, text) if text else _nifti_header(path)
+    reader = _reader_of(path)
+    header = _itk_header(path, reader) if reader else _nifti_header(path)
     size, parts = header["size"], header["parts"]
     dimensions = " x ".join(map(str, size if parts == 1 else (*size, parts)))
     too_many = np.prod([*size, parts], dtype=float) > MAX_VOXELS
@@ -97,24 +99,42 @@ def _nifti_header(path: Path) -> dict[str, Any]:
     }
 
 
-def _text_header(path: Path, text: TextHeader) -> dict[str, Any]:
-    stated = _stated(path, text)
+def _itk_header(path: Path, reader: str) -> dict[str, Any]:
+    image = sitk.ImageFileReader()
+    image.SetImageIO(reader)
+    image.SetFileName(str(path))
+    try:
+        image.ReadImageInformation()
+    except RuntimeError as error:
+        raise CTError(f"{path.name} cannot be read: {_reason(error)}") from error
+    size, components = image.GetSize(), image.GetNumberOfComponents()
+    axes, dimensions = len(size), " x ".join(map(str, size))
+    if axes not in (3, 4) or components != 1:
+        text = f"{dimensions}, {components} values each"
+        raise CTError(f"{path.name} is no volume, nor volumes in time: {text}")
+    # ITK calls a type "16-bit signed integer", or "vector of 16-bit signed integer".
+    kind = sitk.GetPixelIDValueAsString(image.GetPixelID())
+    bits = int(kind.removeprefix("vector of ").partition("-")[0])
+    direction = np.reshape(image.GetDirection(), (axes, axes))
+    if axes == 4 and (direction[3, :3].any() or direction[:3, 3].any()):
+        raise CTError(f"{path.name} has unusable axes: the time axis has a direction in space")
     return {
-        "kind": stated.kind,
-        "size": list(stated.size),
-        "parts": stated.parts,
-        "spacing": stated.spacing.tolist(),
-        "direction": stated.direction.ravel().tolist(),
-        "origin": stated.origin.tolist(),
+        "kind": reader.removesuffix("ImageIO"),
+        "size": list(size[:3]),
+        "parts": size[3] if axes == 4 else 1,
+        "spacing": list(image.GetSpacing()[:3]),
+        "direction": direction[:3, :3].ravel().tolist(),
+        "origin": list(image.GetOrigin()[:3]),
         "is_placed": True,
         "apart_mm": 0.0,
-        "data_bytes": stated.data_bytes,
+        "data_bytes": prod(size) * bits // 8,
     }
 
 
-def _stated(path: Path, text: TextHeader) -> StatedVoxels:
-    is_meta = path.name.lower().endswith(META_SUFFIXES)
-    return meta_voxels(path, text) if is_meta else nrrd_voxels(path, text)
+def _reader_of(path: Path) -> str:
+    """ITK's reader for a file; empty where ``nifti`` reads it."""
+    name = path.name.lower()
+    return next((reader for suffixes, reader in READERS.items() if name.endswith(suffixes)), "")
 
 
 def _voxels(path: Path, data: Path, order: list[int], flips: list[int]) -> Answer:
@@ -122,7 +142,8 @@ def _voxels(path: Path, data: Path, order: list[int], flips: list[int]) -> Answe
     header = _header(path)
     size, parts = header["size"], header["parts"]
     limit_memory(MEMORY_BYTES + int(np.prod([*size, parts], dtype=float)) * BYTES_A_VOXEL)
-    slabs = _slabs(path, data)
+    reader = _reader_of(path)
+    slabs = _slabs(path, data, reader, size)
     columns, rows, slices = size
     stored = np.empty((parts * slices, rows, columns), np.int16)
     lost = np.zeros((parts * slices, 2), int)
@@ -145,29 +166,31 @@ def _hu_of(values: NDArray[Any]) -> tuple[NDArray[np.int16], tuple[int, int]]:
     return rounded_hu(values), (int((~is_number).sum()), int(beyond.sum()))
 
 
-def _slabs(path: Path, data: Path) -> Iterable[NDArray[Any]]:
+def _slabs(path: Path, data: Path, reader: str, size: list[int]) -> Iterable[NDArray[Any]]:
     """The planes of the file's third axis, volume after volume."""
-    text = image_paths(path).stated
-    if text is None:
+    if not reader:
         return nifti_slabs(data, read_nifti_header(path))
-    stated = _stated(path, text)
-    slabs = stated_slabs(data, text.length if data == path else 0, stated)
-    slope, intercept = scale_of(path, text)
+    try:
+        image = sitk.ReadImage(str(path), imageIO=reader)
+    except RuntimeError as error:
+        raise CTError(f"{path.name} cannot be read: {_reason(error)}") from error
+    columns, rows, _ = size
+    voxels: NDArray[Any] = sitk.GetArrayFromImage(image).reshape(-1, rows, columns)
+    slope, intercept = scale_of(path) if path.name.lower().endswith(META_SUFFIXES) else (1.0, 0.0)
     if (slope, intercept) == (1, 0):
-        return slabs
-    return (values * np.float64(slope) + np.float64(intercept) for values in slabs)
+        return voxels
+    return (values * np.float64(slope) + np.float64(intercept) for values in voxels)
 
 
 def _labels(path: Path, data: Path) -> Answer:
     """The values of a label volume as stored, slices first, and the names of the values."""
-    header = _header(path)
+    header, reader = _header(path), _reader_of(path)
     columns, rows, slices = header["size"]
     if header["parts"] != 1:
         raise CTError(f"{path.name} holds {header['parts']} volumes in time, not one of labels")
     limit_memory(MEMORY_BYTES + columns * rows * slices * BYTES_A_VOXEL)
-    values = np.stack(list(_slabs(path, data)))
-    text = image_paths(path).stated
-    return {"names": _segment_names(text.pairs if text else {})}, _labels_of(path, values)
+    values = np.stack(list(_slabs(path, data, reader, header["size"])))
+    return {"names": _segment_names(path, reader)}, _labels_of(path, values)
 
 
 def _labels_of(path: Path, values: NDArray[Any]) -> NDArray[np.uint16]:
@@ -185,18 +208,32 @@ def _labels_of(path: Path, values: NDArray[Any]) -> NDArray[np.uint16]:
     return labels
 
 
-def _segment_names(pairs: Mapping[str, str]) -> dict[str, str]:
+def _segment_names(path: Path, reader: str) -> dict[str, str]:
     """Label value to name of each segment of 3D Slicer (``.seg.nrrd``)."""
-    names = {}
+    if not reader:
+        return {}
+    image, names = sitk.ImageFileReader(), {}
+    image.SetImageIO(reader)
+    image.SetFileName(str(path))
+    image.ReadImageInformation()
+    keys = set(image.GetMetaDataKeys())
     for n in range(MAX_SEGMENTS):
         value, name = f"Segment{n}_LabelValue", f"Segment{n}_Name"
-        if value not in pairs or name not in pairs:
+        if value not in keys or name not in keys:
             break
-        number = pairs[value].strip()
+        number = image.GetMetaData(value).strip()
         if number.isdecimal() and len(number) <= MAX_DIGITS:
-            names[number] = pairs[name][:MAX_NAME]
+            names[number] = image.GetMetaData(name)[:MAX_NAME]
     return names
 
 
+def _reason(error: RuntimeError) -> str:
+    """The last meaningful line of ITK's message; its errno line may be about another file."""
+    lines = [line.strip() for line in str(error).splitlines()]
+    lines = [ADDRESS.sub("", line) for line in lines if line and not line.startswith("Reason:")]
+    return lines[-1].removeprefix("ITK ERROR: ") if lines else "unknown reason"
+
+
 if __name__ == "__main__":
+    sitk.ProcessObject.SetGlobalWarningDisplay(False)
     serve(answer)

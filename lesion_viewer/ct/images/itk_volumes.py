@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from lesion_viewer.ct.images.detached_files import TextHeader
 from lesion_viewer.ct.images.image_paths import ImagePaths, image_paths
 from lesion_viewer.ct.images.stated_units import is_spacing_stated, mm_a_unit, quantized_from
-from lesion_viewer.ct.images.text_headers import TextHeader
 from lesion_viewer.ct.study import Fault, Series, SliceSource
 from lesion_viewer.ct.volume.hu_plausibility import not_hu_fault
 from lesion_viewer.errors import CTError
@@ -22,7 +22,7 @@ from lesion_viewer.geometry.stack import MAX_POSITION_MM
 from lesion_viewer.geometry.turn import plane_normal, standard_normal, standard_turn
 from lesion_viewer.system.child_pool import ask
 
-CHILD = "lesion_viewer.ct.images.image_child"
+CHILD = "lesion_viewer.ct.images.itk_child"
 # A gzip of 512 x 512 x 300 voxels takes a tenth of this.
 SECONDS_A_FILE = 4.0
 SECONDS_A_MEGAVOXEL = 1.0
@@ -32,7 +32,7 @@ VOXEL_LIMITS_MM = 1e-3, 1e3
 # Fields of a text header with the voxel size; of a MetaImage with the orientation.
 SPACING_FIELDS = {"spacings", "spacedirections", "elementspacing", "elementsize"}
 ORIENTATION_FIELDS = {"transformmatrix", "rotation", "orientation"}
-# Spaces of an NRRD that are those of a patient.
+# Spaces of an NRRD that ITK converts to LPS; other spaces are not those of a patient.
 PATIENT_SPACES = {
     *("left-posterior-superior", "lps", "right-anterior-superior", "ras"),
     *("left-anterior-superior", "las"),
@@ -175,7 +175,7 @@ def read_header(files: ImagePaths) -> dict[str, Any]:
     Returns
     -------
     dict[str, Any]
-        The entries of ``image_child``; ``is_sized`` where a spacing is stated, and ``is_too_long``
+        The entries of ``itk_child``; ``is_sized`` where a spacing is stated, and ``is_too_long``
         where the data file is longer than stated.
 
     Raises
@@ -186,7 +186,7 @@ def read_header(files: ImagePaths) -> dict[str, Any]:
     seconds = SECONDS_A_FILE + SECONDS_A_MEGABYTE * files.data.stat().st_size / 1e6
     header: dict[str, Any] = _ask(files, {}, seconds, 0)[0]
     header["is_sized"] = True
-    if files.stated is not None:  # read with defaults for what it omits
+    if files.stated is not None:  # ITK uses defaults for what a text header omits
         fields = set(files.stated.fields)
         header["is_sized"] = not fields.isdisjoint(SPACING_FIELDS)
         header["is_placed"] = not fields.isdisjoint(ORIENTATION_FIELDS) or (
@@ -199,7 +199,7 @@ def read_header(files: ImagePaths) -> dict[str, Any]:
 
 
 def _take_units(path: Path, stated: TextHeader, header: dict[str, Any]) -> None:
-    """Lengths in mm by the text header's unit, and what its values stood for."""
+    """Put what ITK leaves out of a text header into the header: its unit of length, and more."""
     mm = mm_a_unit(path, stated)
     for name in ("spacing", "origin"):
         header[name] = [length * mm for length in header[name]]
@@ -220,7 +220,7 @@ def _ask(
 
 
 def grid_of(path: Path, header: dict[str, Any]) -> NDArray[np.float64]:
-    """The affine of a file, voxel to patient mm (LPS).
+    """The affine of a file, voxel to patient mm (LPS, the axes of ITK).
 
     Parameters
     ----------

@@ -1,13 +1,13 @@
-"""The text headers of NRRD and MetaImage, and the file with the voxels of any header.
+"""The file with the voxels of an NRRD, MetaImage, NIfTI or Analyze header, checked before reading.
 
-A header may name any file of the machine. Only a regular file in the header's folder or below it is
-accepted. Headers in which another program could find another name are refused.
+Such a header may name any file of the machine. Only a regular file in the header's folder or below
+it is accepted. Headers in which ITK could find another name than the checked one are refused.
 """
 
 import os
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from lesion_viewer.ct.files.references import why_refused
@@ -21,7 +21,7 @@ IMAGE_SUFFIXES = (".img", ".img.gz")
 NRRD_MAGIC = b"NRRD000"
 # Text headers are much shorter.
 MAX_HEADER_BYTES = 2**18
-# MetaIO, the format's own reader, fails on a longer line, or continues in its middle.
+# MetaIO's buffer has 500 bytes: it fails on a longer line, or continues in its middle.
 MAX_META_LINE_BYTES = 500
 META_LINE = re.compile(r"[ \t]*([^ \t=:][^=:]*?)[ \t]*[=:](.*)")
 # Numeric entries: one number for each axis (1), or a square matrix (2).
@@ -45,16 +45,10 @@ class TextHeader:
         Name in lower case without blanks to value; the first of equal names counts.
     data : Path
         The file with the voxels; the header's own file where they follow it.
-    length : int
-        Bytes of the header.
-    pairs : dict[str, str]
-        Keys and values that an NRRD adds to its fields.
     """
 
     fields: dict[str, str]
     data: Path
-    length: int
-    pairs: dict[str, str] = field(default_factory=dict)
 
 
 def read_nrrd_header(path: Path) -> TextHeader:
@@ -77,10 +71,8 @@ def read_nrrd_header(path: Path) -> TextHeader:
         the file.
     """
     fields: dict[str, str] = {}
-    pairs: dict[str, str] = {}
-    named, length = [], 0
-    for number, (line, end) in enumerate(_lines(path)):
-        length = end
+    named = []
+    for number, line in enumerate(_lines(path)):
         if number == 0:
             if not line.startswith(NRRD_MAGIC.decode()):
                 raise CTError(f"{path.name} cannot be read: it is no NRRD file")
@@ -95,13 +87,11 @@ def read_nrrd_header(path: Path) -> TextHeader:
             if name.lower() not in ("data file", "datafile") or not value.startswith(" "):
                 raise CTError(f"{path.name} names its data file in an unusual way: {line}")
             named.append(value.strip(" \t") or "-")
-        elif value.startswith("="):
-            pairs.setdefault(name, value[1:])
-        else:
+        elif not value.startswith("="):
             fields.setdefault(plain, value.strip())
     if len(named) > 1:
         raise CTError(f"{path.name} names several data files; only one is read")
-    return TextHeader(fields, _one_file(path, named[0]) if named else path, length, pairs)
+    return TextHeader(fields, _one_file(path, named[0]) if named else path)
 
 
 def read_meta_header(path: Path) -> TextHeader:
@@ -124,7 +114,7 @@ def read_meta_header(path: Path) -> TextHeader:
         names the file.
     """
     fields: dict[str, str] = {}
-    for line, length in _lines(path):
+    for line in _lines(path):
         if not line.strip():
             continue
         match = META_LINE.fullmatch(line)
@@ -140,13 +130,12 @@ def read_meta_header(path: Path) -> TextHeader:
         elif match[1] != "ElementDataFile":
             raise CTError(f"{path.name} names its data file in an unusual way: {line}")
         else:
-            data = path if value in SAME_FILE else _one_file(path, value)
-            return TextHeader(fields, data, length)
+            return TextHeader(fields, path if value in SAME_FILE else _one_file(path, value))
     raise CTError(f"{path.name} cannot be read: it names no data (ElementDataFile)")
 
 
 def _refuse_odd_numbers(path: Path, name: str, value: str, axes: str) -> None:
-    """Raise where an entry has fewer numbers than MetaIO reads: it takes those of the next line."""
+    """Raise where an entry has fewer numbers than MetaIO reads: it would read the next line."""
     if name == "ndims":
         is_usable = re.fullmatch(r"[1-9]", value) is not None
     elif name in META_NUMBERS and axes:
@@ -207,26 +196,21 @@ def _partners(path: Path) -> list[str]:
     return [stem + form for other in others for form in (other, other.upper())]
 
 
-def _lines(path: Path) -> Iterator[tuple[str, int]]:
-    """The lines of a text header, undecodable bytes kept, and where each ends.
-
-    A line that is no text is refused when it is reached.
-    """
+def _lines(path: Path) -> Iterator[str]:
+    """The lines of a text header up to the first that is not text; undecodable bytes are kept."""
     with path.open("rb") as file:
         head = file.read(MAX_HEADER_BYTES + 1)
-    end = 0
     for raw in head[:MAX_HEADER_BYTES].split(b"\n"):
-        end += len(raw) + 1
         line = raw.removesuffix(b"\r").decode("utf-8", "surrogateescape")
         if any(ord(c) < 32 and c != "\t" for c in line):
             raise CTError(f"{path.name} cannot be read: its header is no text")
-        yield line, end
+        yield line
     if len(head) > MAX_HEADER_BYTES:
         raise CTError(f"{path.name} has a header of over {MAX_HEADER_BYTES} bytes")
 
 
 def _one_file(header: Path, name: str) -> Path:
-    """The file that a text header names; lists and patterns of files are refused."""
+    """The file that a text header names; ITK's lists and patterns of files are refused."""
     if name.startswith("LIST") or name.split()[0].upper() == "LIST" or "%" in name or name == "-":
         raise CTError(
             f"{header.name} names the data file {name}, which is a list or pattern of files or a"
