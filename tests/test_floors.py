@@ -26,7 +26,7 @@ REACH = {
 
 RUN_TORCH = tuple(
     f"lesion_viewer.detection.{part}"
-    for part in ("models.", "checkpoints.", "runtimes.torch_network")
+    for part in ("models", "checkpoints", "runtimes.torch_network")
 )
 """Where torch may be imported besides training; ``checkpoints`` reads and writes its weights."""
 
