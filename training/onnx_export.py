@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
@@ -12,6 +14,7 @@ from typing import Any
 import numpy as np
 import torch
 from torch import Tensor, nn
+from torchvision.ops import boxes as boxes_module
 
 from lesion_viewer.detection.checkpoints.checkpoint import CARD, GATE, ONNX, Card, load_model
 from lesion_viewer.detection.models.one_box import OneBoxRegressor
@@ -82,7 +85,7 @@ def onnx_of(model: nn.Module, card: Card) -> bytes:
     names = ["liver"] if card.architecture == "liver_gate" else ["boxes", "labels", "scores"]
     sizes = {"liver": {0: "rows", 1: "columns"}}
     stream = io.BytesIO()
-    with warnings.catch_warnings():
+    with _suppression_without_branches(), warnings.catch_warnings():
         # Of what the trace makes constant: the checks for broken weights.
         warnings.simplefilter("ignore")
         torch.onnx.export(
@@ -127,6 +130,28 @@ class _Graph(nn.Module):
         coarsest = list(maps.values())[-1] if isinstance(maps, dict) else maps
         order = ("boxes", "labels", "scores", "liver")
         return (*(outputs[name] for name in order if name in outputs), coarsest.sum())
+
+
+@contextmanager
+def _suppression_without_branches() -> Iterator[None]:
+    """Torchvision's suppression in each class, traced without its branch for no boxes at all.
+
+    OpenVINO gives one box of whatever lies in its memory where such a branch gives none.
+    """
+    torchvisions = boxes_module._batched_nms_coordinate_trick
+    boxes_module._batched_nms_coordinate_trick = _suppressed
+    try:
+        yield
+    finally:
+        boxes_module._batched_nms_coordinate_trick = torchvisions
+
+
+def _suppressed(boxes: Tensor, scores: Tensor, classes: Tensor, iou: float) -> Tensor:
+    """Indices of the boxes that are kept: those of different classes are moved apart."""
+    furthest = torch.cat([boxes.flatten(), torch.zeros(1)]).max()
+    apart = classes.to(boxes) * (furthest + 1)
+    kept: Tensor = boxes_module.nms(boxes + apart[:, None], scores, iou)
+    return kept
 
 
 def _one_box(model: OneBoxRegressor, image: Tensor) -> dict[str, Tensor]:

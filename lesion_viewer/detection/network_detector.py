@@ -101,8 +101,8 @@ class NetworkDetector:
 
     def _detections(self, seen: ModelInput, output: Output) -> tuple[Detection, ...]:
         boxes, scores = output["boxes"], output["scores"]
-        if not np.isfinite(scores).all():
-            raise DetectionError(f"{self.card.name} gave a score that is not a number")
+        if not ((scores >= 0) & (scores <= 1)).all():
+            raise DetectionError(f"{self.card.name} gave a score that is not a number from 0 to 1")
         classes = self.card.classes
         numbers = output["labels"].tolist() if len(classes) > 1 else ()  # 0 is the background
         types = np.array([classes[n - 1] for n in numbers] or [""] * len(scores), object)

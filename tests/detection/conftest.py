@@ -54,29 +54,30 @@ def make_volume() -> Callable[..., CTVolume]:
     return make
 
 
+def card_of(**changes: Any) -> Card:
+    """A card of a tiny Faster R-CNN, with changes."""
+    entries: dict[str, Any] = {
+        "name": "tiny",
+        "version": "1",
+        "architecture": "faster_rcnn",
+        "options": TINY,
+        "input": InputDefinition(Window(450, 50)),
+        "classes": ("lesion",),
+        "training_data": "none",
+        "terms": "Apache-2.0",
+        "default_threshold": 0.5,
+        "operating_points": (
+            OperatingPoint(0.8, 0.6, 0.1, 2.0),
+            OperatingPoint(0.2, 0.9, 0.5, 10.0),
+        ),
+    }
+    return Card(**{**entries, **changes})
+
+
 @pytest.fixture
 def make_card() -> Callable[..., Card]:
     """A card of a tiny Faster R-CNN, with changes."""
-
-    def make(**changes: Any) -> Card:
-        entries: dict[str, Any] = {
-            "name": "tiny",
-            "version": "1",
-            "architecture": "faster_rcnn",
-            "options": TINY,
-            "input": InputDefinition(Window(450, 50)),
-            "classes": ("lesion",),
-            "training_data": "none",
-            "terms": "Apache-2.0",
-            "default_threshold": 0.5,
-            "operating_points": (
-                OperatingPoint(0.8, 0.6, 0.1, 2.0),
-                OperatingPoint(0.2, 0.9, 0.5, 10.0),
-            ),
-        }
-        return Card(**{**entries, **changes})
-
-    return make
+    return card_of
 
 
 @pytest.fixture

@@ -87,7 +87,8 @@ class OnnxNetwork:
         Raises
         ------
         DetectionError
-            The network's features are not finite, or the memory does not suffice for an image.
+            The network's features are not finite, it cannot be run to its end, or the memory does
+            not suffice for an image.
         """
         return [self._answer(image) for image in images]
 
@@ -97,5 +98,7 @@ class OnnxNetwork:
         except Exception as error:  # the runtime's own types have no common one
             if "alloc" in str(error):
                 raise DetectionError(f"{self.device_name}: no memory for a slice") from error
-            raise
+            # For example where broken weights give proposals that are no numbers, and all drop out.
+            reason = str(error).strip().split("\n")[0]
+            raise DetectionError(f"ONNX Runtime failed on the network: {reason}") from error
         return checked(dict(zip(self._names, outputs, strict=True)))
