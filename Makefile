@@ -15,7 +15,7 @@ WITHOUT_WINDOWS := QT_QPA_PLATFORM=offscreen
 
 .DEFAULT_GOAL := help
 .PHONY: help demo screenshot lint docstrings quick test coverage fuzz crash turns bench docs wheel \
-	installed try-wheel bundle try-bundle clean
+	installed try-wheel bundle try-bundle try-root clean
 
 help: ## what make can do
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -85,13 +85,13 @@ wheel: $(READY) ## a wheel, in dist/
 installed: wheel
 	rm -rf $(INSTALLED)
 	$(PYTHON) -m venv $(INSTALLED)
-	$(INSTALLED)/bin/python -m pip install --quiet dist/*.whl
+	$(INSTALLED)/bin/python -I -m pip install --quiet dist/*.whl
 
 try-wheel: installed ## the wheel in an environment of its own, tried from outside the checkout
 	$(TRIAL) --program '$(CURDIR)/$(INSTALLED)/bin/lesion-viewer'
 
 bundle: installed ## the program with Python and Qt, a folder and an archive in dist/
-	$(INSTALLED)/bin/python -m pip install --quiet "$$(ls dist/*.whl)[bundle]"
+	$(INSTALLED)/bin/python -I -m pip install --quiet "$$(ls dist/*.whl)[bundle]"
 	.ci/bundle/build $(INSTALLED)/bin
 
 try-bundle: bundle ## the archive of the bundle, unpacked and tried from outside the checkout
@@ -99,6 +99,10 @@ try-bundle: bundle ## the archive of the bundle, unpacked and tried from outside
 	mkdir -p build/unpacked
 	tar xzf dist/lesion-viewer-*.tar.gz -C build/unpacked
 	$(TRIAL) --program '$(CURDIR)/build/unpacked/lesion-viewer/lesion-viewer'
+
+# As root, with debootstrap.
+try-root: try-bundle ## the bundle, tried in a bare Debian with only the libraries that the manual names
+	.ci/bundle/try-in-bare-root build/unpacked/lesion-viewer $(BIN)/python
 
 clean: ## take away the environment and what was built
 	rm -rf $(VENV) $(PLAIN) build dist site htmlcov .coverage *.egg-info .pytest_cache .mypy_cache .ruff_cache

@@ -105,6 +105,14 @@ def test_a_study_is_checked_without_any_extra(study: Path) -> None:
     assert "4 slices" in out
 
 
+def test_a_study_is_searched_without_torch(study: Path, tmp_path: Path) -> None:
+    boxes = tmp_path / "boxes.csv"
+    command = ("detect", study, "--output", boxes, "--model", "phantom-small", "--slices", "1:3")
+    status, _, errors = call(VIEWER, TORCH, *command)
+    assert status == 0, errors
+    assert boxes.read_text(encoding="utf-8").startswith("source,study_uid,series_uid")
+
+
 def test_phantoms_are_made_without_torch(tmp_path: Path) -> None:
     arguments = ("phantoms", "--output", tmp_path, "--count", "1")
     status, _, errors = call(TRAINING, TORCH, *arguments)

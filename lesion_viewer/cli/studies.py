@@ -1,5 +1,6 @@
 """Commands that open and check studies."""
 
+import gc
 import json
 from pathlib import Path
 from typing import Annotated
@@ -42,9 +43,22 @@ def open_paths(
     for path in paths or ():
         if not path.exists():
             raise LesionViewerError(f"{path}: there is no such file or folder")
+    import_windows()
     from lesion_viewer.ui.shell.application import run_windows
 
     raise typer.Exit(run_windows(paths or [], annotations, session, labels))
+
+
+def import_windows() -> None:
+    """Import all of the window without collecting garbage: modules leave none.
+
+    What they made is never looked at again by later collections, which become shorter.
+    """
+    gc.disable()
+    import lesion_viewer.ui.shell.application  # noqa: F401
+
+    gc.freeze()
+    gc.enable()
 
 
 @commands.command("check")

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import ndimage
 
 from lesion_viewer.ct.volume.ct_volume import CTVolume
 from lesion_viewer.detection.boxes import Box
@@ -196,6 +195,8 @@ class Gate:
         DetectionError
             A number of the network is not finite.
         """
+        from scipy import ndimage  # slow to import, and not needed to show a CT
+
         seen = volume_input(volume, slice_index, self._card.input)
         spacing = seen.turn.spacing(volume.series.spacing_mm)
         chances = self._network.run([seen.image])[0]["liver"]

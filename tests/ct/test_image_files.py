@@ -161,6 +161,18 @@ def test_a_nifti_compressed_in_several_members_is_whole(tmp_path):
     assert open_study(path).series[0].shape == (5, 4, 3)
 
 
+def test_a_gzip_damaged_in_its_middle_is_refused(tmp_path):
+    """Other bits in the middle may inflate to as many voxels, of other values."""
+    values = np.random.default_rng(0).integers(-1000, 1000, (9, 30, 40)).astype(np.int16)
+    path = tmp_path / "ct.nii.gz"
+    sitk.WriteImage(sitk.GetImageFromArray(values), str(path))
+    data = bytearray(path.read_bytes())
+    data[-3000:-2900] = bytes(100)
+    path.write_bytes(data)
+    with pytest.raises(CTError, match=r"ct\.nii\.gz is damaged: its checksum is wrong"):
+        open_study(path)
+
+
 @pytest.mark.realdata
 def test_the_real_nifti_is_what_simpleitk_reads_turned_to_lps(real_data):
     path = real_data / "totalsegmentator/example_ct.nii.gz"

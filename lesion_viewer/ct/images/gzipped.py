@@ -72,6 +72,27 @@ def read_up_to(file: Readable, size: int) -> bytes:
     return b"".join(chunks)
 
 
+def is_sound(file: Readable) -> bool:
+    """Whether the checksum of what is inflated is right; reads what is left before it.
+
+    Parameters
+    ----------
+    file : Readable
+        A source that ``opened`` yielded.
+
+    Returns
+    -------
+    bool
+        True also where there is no checksum.
+    """
+    try:
+        while isinstance(file, _Inflated) and file.read(CHUNK_BYTES):
+            pass
+    except zlib.error:
+        return False
+    return True
+
+
 def skip(file: Readable, size: int) -> None:
     """Read and discard bytes, at most up to the end of the file.
 

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lesion_viewer.ct.images.gzipped import opened, read_up_to, skip
+from lesion_viewer.ct.images.gzipped import is_sound, opened, read_up_to, skip
 from lesion_viewer.ct.images.nifti.header import NiftiHeader
 from lesion_viewer.errors import CTError
 
@@ -33,7 +33,7 @@ def nifti_slabs(path: Path, header: NiftiHeader) -> Iterator[NDArray[Any]]:
     Raises
     ------
     CTError
-        The file ends before its last voxel; the message names the file.
+        The file ends before its last voxel or is damaged; the message names the file.
     """
     columns, rows, slices = header.size
     size = columns * rows * header.dtype.itemsize
@@ -48,3 +48,5 @@ def nifti_slabs(path: Path, header: NiftiHeader) -> Iterator[NDArray[Any]]:
                 yield stored
             else:
                 yield stored * np.float64(header.slope) + np.float64(header.intercept)
+        if not is_sound(file):
+            raise CTError(f"{path.name} is damaged: its checksum is wrong")
