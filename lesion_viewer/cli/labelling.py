@@ -125,9 +125,11 @@ def _propose(project: "WorkList", session: "Session", model: str | None, device:
     left = unanswered(project, session, detector.info)
     with Progress(console=Console(stderr=True)) as progress:
         task = progress.add_task(f"{detector.info.name} on {detector.device_name}", total=len(left))
+        told: set[tuple[str, str]] = set()
         for item, problem in propose(project, session, detector, left):
             progress.advance(task)
-            if problem:
+            if problem and (item.series_uid, problem) not in told:
+                told.add((item.series_uid, problem))  # once for a series that is not axial
                 say(f"left out {item.name}: {problem}")
 
 

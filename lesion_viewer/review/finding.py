@@ -177,6 +177,11 @@ class Finding:
         return max(self.scores.values(), default=None)
 
     @property
+    def is_mere_proposal(self) -> bool:
+        """Whether a model proposed it and nobody has decided on it."""
+        return self.origin.kind is OriginKind.MODEL and self.decision is None
+
+    @property
     def key_slice(self) -> int:
         """The slice to look at first: the best score, else the largest box."""
         return max(self.boxes, key=lambda i: (self.scores.get(i, 0.0), self.boxes[i].area, -i))

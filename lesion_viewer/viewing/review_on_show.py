@@ -1,6 +1,7 @@
 """What is reviewed: the study or project on show, its reviews, and whether they fit the picture."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from lesion_viewer.ct.study import Collection, Series, Study
 from lesion_viewer.ct.volume.ct_volume import CTVolume
@@ -108,6 +109,16 @@ class ReviewOnShow:
     def is_project(self) -> bool:
         """Whether it is a labelling project, whose images are reviewed one by one."""
         return self.study is not None and self.collection is None
+
+    @property
+    def other_studies(self) -> Collection | None:
+        """The studies of the collection that are not on show; None for a labelling project."""
+        collection, study = self.collection, self.study
+        if collection is None or study is None:
+            return None
+        return replace(
+            collection, studies=tuple(s for s in collection.studies if s.key != study.key)
+        )
 
     @property
     def series_list(self) -> tuple[Series, ...]:

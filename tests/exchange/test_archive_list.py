@@ -6,11 +6,13 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pydicom
 import pytest
 from pydicom.fileset import FileSet
 
 from lesion_viewer.cli import main
+from lesion_viewer.ct.dicom.writing import Described, write_series
 from lesion_viewer.ct.reading import open_collection
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.errors import LesionViewerError
@@ -224,6 +226,24 @@ def test_the_command_makes_a_list_of_an_archive(
     with queue.open(newline="") as file:
         patients = [row["patient"] for row in csv.DictReader(file)]
     assert patients == sorted(patients) and len(patients) == 3
+
+
+def test_a_series_that_is_not_axial_is_named_once_and_not_searched(
+    archive: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    # Rows run from head to feet, slices from front to back.
+    coronal = np.array([[0.7, 0, 0, 0], [0, 0, 2.5, 0], [0, -0.8, 0, 0], [0, 0, 0, 1]])
+    hu = np.full(SHAPE, 40, np.int16)
+    described = Described("ONE", "Abdomen of ONE", "coronal", "ONE")
+    write_series(archive / "coronal", hu, (2.5, 0.8, 0.7), 9, affine=coronal, described=described)
+    session = tmp_path / "series.review"
+    arguments = ["project", str(archive), "--session", str(session)]
+    assert main([*arguments, "--propose", "--model", "phantom-small", "--device", "cpu"]) == 0
+    assert capsys.readouterr().err.count("learned axial slices and does not search") == 1
+    review = Session.open(session, None, "")
+    swept = [len(review.proposals.swept_slices(uid)) for uid in review.pictures.series()]
+    review.close()
+    assert sorted(swept) == [0, *[SHAPE[0]] * 3]
 
 
 def test_a_zip_is_an_archive_too(archive: Path, tmp_path: Path) -> None:

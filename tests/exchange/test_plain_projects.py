@@ -1,6 +1,7 @@
 """Projects from COCO and from plain tables: what they hold, and what leaves them again."""
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -101,6 +102,25 @@ def test_what_is_not_understood_is_told_with_what_was_seen(
     (tmp_path / "x.csv").write_text(content)
     with pytest.raises(ExchangeError, match=said):
         open_file(tmp_path / "x.csv")
+
+
+def test_quoted_thousands_are_not_read_as_decimals(open_file: OpenFile, tmp_path: Path) -> None:
+    path = tmp_path / "x.csv"
+    path.write_text(f'file,x1,y1,x2,y2\n{FIRST},8,10,20,24\n{SECOND},8,10,"1,024",24\n')
+    said = re.escape("line 3: column x2: 1,024 may be 1024 or 1.024")
+    project, session = open_file(path)
+    assert boxes(session) == [Box(8, 10, 20, 24)]
+    assert any(re.search(said, notice) for notice in project.notices)
+    export_csv(session, tmp_path / "out.csv")
+    assert (tmp_path / "out.csv").read_bytes() == path.read_bytes()
+
+
+def test_three_decimals_behind_a_comma_are_read_beside_others(
+    open_file: OpenFile, tmp_path: Path
+) -> None:
+    path = tmp_path / "x.csv"
+    path.write_text(f'file,x1,y1,x2,y2\n{FIRST},"8,5",10,20,24\n{SECOND},"1,024",10,"20,5",24\n')
+    assert Box(1.024, 10, 20.5, 24) in boxes(open_file(path)[1])
 
 
 def test_any_folder_of_pngs_is_a_project(images: Path, open_file: OpenFile, tmp_path: Path) -> None:

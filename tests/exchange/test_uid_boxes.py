@@ -118,6 +118,16 @@ def test_a_file_that_is_of_no_use_is_refused(
         parse(tmp_path / "boxes.csv", dicom_study, Meaning.LABELS)
 
 
+def test_quoted_thousands_are_left_out_by_row_and_column(
+    dicom_study: Study, tmp_path: Path
+) -> None:
+    rows = '1.2.3.1,5,5,9,9\n1.2.3.2,5,5,"1,024",9\n'
+    found = found_in(dicom_study, tmp_path, f"sop_uid,x1,y1,x2,y2\n{rows}")
+    assert boxes_of(found) == [{1: (5, 5, 9, 9)}]
+    (said,) = found.unusable
+    assert said.startswith("line 3: column x2: 1,024 may be 1024 or 1.024")
+
+
 def test_what_detect_writes_opens_as_labels(dicom_study: Study, tmp_path: Path) -> None:
     first = Candidate({3: Detection(Box(1, 2, 3, 4), 0.5), 4: Detection(Box(1, 2, 3, 4.5), 0.9)})
     second = Candidate({4: Detection(Box(10, 20, 30, 40), 0.25)})

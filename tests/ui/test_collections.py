@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from lesion_viewer.ct.dicom.writing import write_series
@@ -17,6 +18,7 @@ from lesion_viewer.review.review_files import ReviewFiles
 from lesion_viewer.review.session import Session
 from lesion_viewer.review.user_folders import journal_path
 from lesion_viewer.ui.shell.main_window import MainWindow
+from tests.ui.importing import preview_of
 
 OpenWindow = Callable[..., MainWindow]
 BOX = Box(10, 10, 20, 22)
@@ -69,6 +71,35 @@ def test_a_study_reviewed_by_itself_keeps_its_review_in_the_folder_above(
     assert list(above.review.session.findings) == [finding]
     show(above, qtbot, uid_of(two_studies / "b"))
     assert statuses(above) == []
+
+
+def test_an_import_says_that_a_file_has_labels_of_other_studies_too(
+    open_window: OpenWindow, two_studies: Path, qtbot: QtBot, tmp_path: Path
+) -> None:
+    def rows(folder: Path) -> str:
+        (series,) = open_collection(folder).series
+        return f"{series.slices[3].sop_instance_uid},1,2,9,9\n"
+
+    both, other = tmp_path / "both.csv", tmp_path / "other.csv"
+    header, of_b = "sop_uid,x1,y1,x2,y2\n", rows(two_studies / "b")
+    both.write_text(header + rows(two_studies / "a") + of_b)
+    other.write_text(header + of_b)
+    window = open_window(two_studies)
+    show(window, qtbot, uid_of(two_studies / "a"))
+    said = (
+        "the file has labels of 1 other study that is open: show a series of it and import it there"
+    )
+    dialog = preview_of(window, qtbot, window.exchange.preview_labels, both)
+    assert any(said in label.text() for label in dialog.findChildren(QLabel))
+    dialog.accept()
+    assert statuses(window) == [Status.UNDECIDED]
+    with qtbot.waitSignal(window.exchange.errored) as told:
+        window.exchange.preview_labels(other)
+    assert said in told.args[0]
+    show(window, qtbot, uid_of(two_studies / "b"))
+    dialog = preview_of(window, qtbot, window.exchange.preview_labels, other)
+    assert not any("other study" in label.text() for label in dialog.findChildren(QLabel))
+    dialog.reject()
 
 
 @pytest.mark.parametrize("place", ["copy", "zip", "above"])

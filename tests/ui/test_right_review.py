@@ -280,6 +280,7 @@ def test_an_image_of_a_project_that_was_replaced_is_not_drawn_over(
     assert second.message_bar.text == ""
     assert len(second.review.findings_on_screen()) == 2
     second.project.show_number(0)
+    wait_for_image(second, qtbot)
     (button,) = (
         b for b in second.message_bar.findChildren(QPushButton) if b.text() == "New review"
     )

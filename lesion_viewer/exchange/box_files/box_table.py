@@ -1,5 +1,6 @@
 """A plain table of boxes, with the decisions that our export of it adds, as the boxes of a file."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -12,7 +13,14 @@ from lesion_viewer.exchange.box_files.annotations import (
     refuse_shares,
 )
 from lesion_viewer.exchange.box_files.box_numbers import BoxForm, box_in_cells, number_in
-from lesion_viewer.exchange.box_files.columns import BoxColumns, box_form, cell_at, columns_of
+from lesion_viewer.exchange.box_files.columns import (
+    BoxColumns,
+    box_form,
+    cell_at,
+    columns_of,
+    has_decimal_comma,
+    unclear_numbers,
+)
 from lesion_viewer.exchange.box_files.decisions import (
     BETWEEN,
     LABEL_CAME,
@@ -43,12 +51,15 @@ class PlainTable:
         What the numbers of a box are.
     has_comma : bool
         Whether decimals stand behind a comma.
+    unclear : Mapping[int, str]
+        Line of a row with a number that may be read in two ways -> what is wrong with it.
     """
 
     came: Table
     columns: BoxColumns
     form: BoxForm
     has_comma: bool
+    unclear: Mapping[int, str]
 
 
 def plain_text(path: Path, content: bytes) -> str:
@@ -189,7 +200,9 @@ def _understood(table: Table) -> tuple[PlainTable, Decided]:
         kept[-1] = replace(kept[-1], end="")
     header = replace(table.header, fields=table.header.fields[:width])
     came = Table(table.path, header, tuple(kept), names)
-    return PlainTable(came, columns, box_form(came, columns), _has_comma(came, columns)), decided
+    form = box_form(came, columns)
+    has_comma, unclear = has_decimal_comma(came, columns), unclear_numbers(came, columns)
+    return PlainTable(came, columns, form, has_comma, unclear), decided
 
 
 def _as_proposed(record: Record, columns: BoxColumns, decision: Decision) -> Record:
@@ -204,13 +217,6 @@ def _as_proposed(record: Record, columns: BoxColumns, decision: Decision) -> Rec
     return replace(record, fields=tuple(fields))
 
 
-def _has_comma(table: Table, columns: BoxColumns) -> bool:
-    if len(columns.box) == 1:
-        return False
-    places = (*columns.box, *([columns.score] if columns.score is not None else []))
-    return any("," in cell_at(record, place) for record in table.records for place in places)
-
-
 def _row(
     plain: PlainTable, record: Record, label: int | None, decision: Decision | None
 ) -> PlainRow:
@@ -221,6 +227,8 @@ def _row(
     if decision is not None and label is not None:
         came = [unquoted(field) for field in decision["Original_box"].split(BETWEEN)]
     box, problem = box_in_cells(came, plain.form)
+    if record.line in plain.unclear:
+        box, problem = None, plain.unclear[record.line]
     decided = None
     if decision is not None:
         present, wrong = box_in_cells(texts, plain.form)

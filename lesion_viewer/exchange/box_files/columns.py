@@ -58,6 +58,7 @@ FORMS: tuple[tuple[BoxForm, tuple[tuple[str, ...], ...]], ...] = (
 )
 IN_ONE = ("bboxxyxy", "bboxxywh", "bbox", "box", "boundingbox", "bboxes", "boxes")
 SEPARATORS = re.compile(r"[\s_.\-]+")
+THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2},\d{3}", re.ASCII)
 SHOWN_NAMES = 20
 FORMS_TEXT = "(also xmin, ymin, xmax, ymax; x, y, width, height; or one column bbox)"
 
@@ -218,6 +219,53 @@ def box_form(table: Table, columns: BoxColumns) -> BoxForm:
         return form_of((cell_at(r, place) for r in table.records), table.names[place])
     except ValueError as error:
         raise ExchangeError(f"{table.path}: {error}") from error
+
+
+def has_decimal_comma(table: Table, columns: BoxColumns) -> bool:
+    """Whether numbers of a table have a comma before their decimals.
+
+    Parameters
+    ----------
+    table : Table
+        As it came.
+    columns : BoxColumns
+        Of the table; one column for a whole box does not tell.
+    """
+    if len(columns.box) == 1:
+        return False
+    places = (*columns.box, *([columns.score] if columns.score is not None else []))
+    is_clear = table.header.delimiter != ","
+    return any(
+        "," in cell and (is_clear or not THOUSANDS.fullmatch(cell))
+        for record in table.records
+        for cell in (cell_at(record, place) for place in places)
+    )
+
+
+def unclear_numbers(table: Table, columns: BoxColumns) -> dict[int, str]:
+    """Rows of a table between commas with a number that may be 1024 or 1.024.
+
+    Parameters
+    ----------
+    table : Table
+        As it came.
+    columns : BoxColumns
+        Of the table.
+
+    Returns
+    -------
+    dict[int, str]
+        Line of the row -> what is wrong with it; none where other numbers have decimal commas.
+    """
+    if table.header.delimiter != "," or has_decimal_comma(table, columns):
+        return {}
+    return {
+        record.line: f"column {table.names[place]}: {text} may be {text.replace(',', '')} or"
+        f" {text.replace(',', '.')}; numbers are wanted without a comma"
+        for record in table.records
+        for place in reversed(columns.box)
+        if THOUSANDS.fullmatch(text := cell_at(record, place))
+    }
 
 
 def place_of(names: Sequence[str], aliases: Sequence[str]) -> int | None:

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from lesion_viewer.ct.study import Study
@@ -18,6 +18,7 @@ from lesion_viewer.exchange.box_files.columns import (
     cell_at,
     columns_of,
     place_of,
+    unclear_numbers,
 )
 from lesion_viewer.exchange.csv_records import BLANK, Record, Table
 from lesion_viewer.exchange.tables.fitted_boxes import fitted, is_cut
@@ -49,6 +50,7 @@ class _Columns:
 
     of_boxes: BoxColumns
     form: BoxForm
+    unclear: Mapping[int, str]
     series: int | None
     slice_index: int | None
     group: int | None
@@ -156,7 +158,8 @@ class _Places:
 def _columns_of(table: Table) -> _Columns:
     columns = columns_of(table.path, table.names, table.header.delimiter, BY_UID)
     others = (place_of(table.names, aliases) for aliases in (SERIES, SLICE, GROUP))
-    return _Columns(columns, box_form(table, columns), *others)
+    unclear = unclear_numbers(table, columns)
+    return _Columns(columns, box_form(table, columns), unclear, *others)
 
 
 def _row(
@@ -165,7 +168,8 @@ def _row(
     """A row, and whether its box was cut; a ValueError says why it cannot be used."""
     of_boxes = columns.of_boxes
     box, problem = box_in_cells([cell_at(record, n) for n in of_boxes.box], columns.form)
-    if box is None:
+    problem = columns.unclear.get(record.line, problem)
+    if box is None or problem:
         raise ValueError(problem or "it has no box")
     inside = fitted(box, size)
     if inside is None:

@@ -193,8 +193,7 @@ class ChangeSet:
     @property
     def new_candidates(self) -> int:
         """Findings that are new, which a model proposed and nobody decided."""
-        new = (one for one in self._new() if one.decision is None)
-        return sum(one.origin.kind is OriginKind.MODEL for one in new)
+        return sum(one.is_mere_proposal for one in self._new())
 
     @property
     def decided(self) -> int:

@@ -12,7 +12,6 @@ from lesion_viewer.exchange.imports.placed_boxes import (
     UNSPECIFIC,
     PlacedBox,
     PlacedSlice,
-    is_mere_proposal,
 )
 from lesion_viewer.exchange.tables.decision_columns import model_origin
 from lesion_viewer.exchange.tables.fitted_boxes import SAME_PX
@@ -98,7 +97,7 @@ def _sorted_in(
     findings = [
         f
         for f in session.findings_on(*place)
-        if (f.id in named or not is_mere_proposal(f)) and f.id not in one.kept
+        if (f.id in named or not f.is_mere_proposal) and f.id not in one.kept
     ]
     partners = _partners(session, findings, place[1], one.boxes, named)
     box_of = {finding_id: one.boxes[n] for n, finding_id in partners.items()}

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from pathlib import Path
 
-from lesion_viewer.ct.study import Study
+from lesion_viewer.ct.study import Collection, Study
 from lesion_viewer.errors import ExchangeError
 from lesion_viewer.exchange.box_files.annotations import PlainFile
 from lesion_viewer.exchange.box_files.box_table import read_plain_csv
@@ -147,6 +147,32 @@ def parse(path: Path, where: Where, meaning: Meaning, chosen: str = "") -> Parse
             places = _names(where).match(boxes.images)
             return Parsed(path, format.name, source, boxes=boxes, places=places)
     return Parsed(path, format.name, source, rows=read)
+
+
+def studies_in(path: Path, collection: Collection, chosen: str = "") -> list[Study]:
+    """Those studies of a collection that a file has labels of.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    collection : Collection
+        What an opened path holds.
+    chosen : str
+        Labels of a volume that are taken, as for ``parse``.
+
+    Returns
+    -------
+    list[Study]
+        In their order.
+
+    Raises
+    ------
+    ExchangeError
+        Where the file cannot be used.
+    """
+    uids = parse(path, collection.as_one, Meaning.LABELS, chosen).series_uids
+    return [s for s in collection.studies if any(series.uid in uids for series in s.series)]
 
 
 def of_rows(path: Path, rows: FileRows) -> Parsed:

@@ -13,7 +13,7 @@ from lesion_viewer.exchange.box_files.reading import contradictions
 from lesion_viewer.exchange.imports.change_set import LeftOut
 from lesion_viewer.exchange.tables.fitted_boxes import fitted, is_cut, outside_text
 from lesion_viewer.exchange.tables.slice_names import Place, finder
-from lesion_viewer.review.finding import Decision, Finding, OriginKind, Status
+from lesion_viewer.review.finding import Decision, Finding, Status
 from lesion_viewer.review.session import Session
 from lesion_viewer.review.times import moment
 
@@ -201,17 +201,6 @@ def placed_boxes(
     return found, LeftOut(len(absent), absent, tuple(problems), clipped, notices)
 
 
-def is_mere_proposal(finding: Finding) -> bool:
-    """Whether a model proposed a finding and nobody has decided on it.
-
-    Parameters
-    ----------
-    finding : Finding
-        Of a review.
-    """
-    return finding.origin.kind is OriginKind.MODEL and finding.decision is None
-
-
 def _is_type_chosen(file: PlainFile) -> bool:
     listed = {lesion_type_in(name) for name in file.categories}
     types = listed or {row.present_type for row in file.rows}
@@ -314,5 +303,5 @@ def _is_of_another(session: Session, row: PlainRow, finding_id: str, place: Plac
     if box is None:
         return False
     near = {f.id for f in on_slice if f.boxes[place[1]].iou(box) >= SAME_LESION_IOU}
-    others = {f.id for f in on_slice if not is_mere_proposal(f)} - {finding_id}
+    others = {f.id for f in on_slice if not f.is_mere_proposal} - {finding_id}
     return finding_id not in near and bool(near & others)

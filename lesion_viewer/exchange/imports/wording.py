@@ -31,6 +31,26 @@ def cut_sentences(count: int) -> list[str]:
     return [f"{boxes} cut at the border of the image"]
 
 
+def elsewhere_clause(count: int) -> str:
+    """That a file has labels of studies that are open, but not on show.
+
+    Parameters
+    ----------
+    count : int
+        Of the studies, at least 1.
+
+    Returns
+    -------
+    str
+        With what to do, without a full stop.
+    """
+    if count == 1:
+        studies, series = "1 other study that is open", "a series of it"
+    else:
+        studies, series = f"{count:,} other studies that are open", "a series of each"
+    return f"the file has labels of {studies}: show {series} and import it there"
+
+
 def replaced_sentences(change_set: ChangeSet) -> list[str]:
     """A sentence on the decisions of each reader that give way to others.
 

@@ -24,7 +24,7 @@ from lesion_viewer.exchange.box_files.coco_reading import (
 )
 from lesion_viewer.exchange.tables.decision_columns import model_text
 from lesion_viewer.exchange.tables.slice_names import Place, finder, image_name
-from lesion_viewer.review.finding import Finding, OriginKind, Status
+from lesion_viewer.review.finding import Finding, Status
 from lesion_viewer.review.series_record import SeriesRecord
 from lesion_viewer.review.session import Session
 from lesion_viewer.system.atomic_files import save_bytes
@@ -68,7 +68,7 @@ def export_coco(session: Session, path: Path) -> str:
     """
     on_slice: dict[Place, list[Finding]] = defaultdict(list)
     for finding in session.findings.values():
-        if finding.origin.kind is not OriginKind.MODEL or finding.decision is not None:
+        if not finding.is_mere_proposal:
             for i in finding.boxes:
                 on_slice[finding.series_uid, i].append(finding)
     for (uid, index), is_read in session.read_in_full().items():

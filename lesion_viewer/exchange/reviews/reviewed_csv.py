@@ -60,7 +60,7 @@ def export_csv(session: Session, path: Path) -> str:
     order = {uid: n for n, uid in enumerate(series)}
     is_project = is_of_work_list(session)
     findings = sorted(
-        (f for f in session.findings.values() if not (is_project and _is_undecided_proposal(f))),
+        (f for f in session.findings.values() if not (is_project and f.is_mere_proposal)),
         key=lambda f: (order.get(f.series_uid, 0), f.arrival),
     )
     if annotation and is_plain(Path(_labels_name(session)), b"".join(annotation)):
@@ -107,7 +107,3 @@ def _labels_table(session: Session, path: Path, annotation: Sequence[bytes]) -> 
 
 def _is_untouched_label(finding: Finding) -> bool:
     return finding.origin.kind is OriginKind.LABEL and finding.decision is None
-
-
-def _is_undecided_proposal(finding: Finding) -> bool:
-    return finding.origin.kind is OriginKind.MODEL and finding.decision is None

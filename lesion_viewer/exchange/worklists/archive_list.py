@@ -160,8 +160,7 @@ def _listed(images: Path, annotations: Path | None) -> Listed:
 
 def _is_listed(finding: Finding) -> bool:
     """Whether it is more than a model's proposal that nobody has decided."""
-    is_proposal = finding.origin.kind is OriginKind.MODEL and finding.decision is None
-    return not is_proposal and bool(finding.original_boxes or finding.boxes)
+    return not finding.is_mere_proposal and bool(finding.original_boxes or finding.boxes)
 
 
 def _first_place(finding: Finding) -> Place:

@@ -13,6 +13,7 @@ from lesion_viewer.review.finding import Finding
 from lesion_viewer.review.journal.journal_file import Journal
 from lesion_viewer.review.journal.review_state import Change, replay
 from lesion_viewer.review.on_screen import Context
+from lesion_viewer.system.garbage import not_collected
 
 
 class ReviewFile:
@@ -187,7 +188,8 @@ class ReviewFile:
             Where an event cannot be replayed.
         """
         try:
-            self.state = replay(self.journal.events())
+            with not_collected():
+                self.state = replay(self.journal.events())
         except (LookupError, ValueError, TypeError, AttributeError, ArithmeticError) as error:
             raise ReviewError(f"{self.path}: the review is damaged ({error!r})") from error
         self.findings: Mapping[str, Finding] = MappingProxyType(self.state.findings)

@@ -10,6 +10,7 @@ from lesion_viewer.ct.volume.picture_identity import digest_of
 from lesion_viewer.detection.candidates import SliceDetections
 from lesion_viewer.detection.identity import DetectorInfo
 from lesion_viewer.detection.neighbours import Neighbours
+from lesion_viewer.detection.planes import why_not_searched
 from lesion_viewer.detection.running import Sweep, read_volume
 from lesion_viewer.review.finding import Origin, OriginKind
 from lesion_viewer.review.session import Session
@@ -127,6 +128,9 @@ def answers(
     """
     for series_uid, listed in groupby(items, key=lambda item: item.series_uid):
         at = {item.slice_index: item for item in listed}
+        if why := why_not_searched(project.series(series_uid), detector.info.name):
+            yield from (Answer(item, problem=why) for item in at.values())
+            continue
         volume = _read(project, series_uid, detector.info.neighbours, tuple(at), is_cancelled)
         if is_cancelled():
             return
@@ -184,8 +188,8 @@ def propose(
     Yields
     ------
     tuple[Item, str]
-        Each item, and why its slice could not be read or is another image than the one reviewed;
-        empty where it was answered.
+        Each item, and why its slice was not searched: it cannot be read, is not axial, or is
+        another image than the one reviewed; empty where it was answered.
 
     Raises
     ------

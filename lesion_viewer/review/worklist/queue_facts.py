@@ -52,8 +52,7 @@ def types_on(item: Item, findings: Iterable[Finding]) -> set[str]:
     shown = [
         finding
         for finding in findings
-        if finding.status is not Status.REJECTED
-        and (finding.decision is not None or finding.origin.kind is not OriginKind.MODEL)
+        if finding.status is not Status.REJECTED and not finding.is_mere_proposal
     ]
     untold = {f.id: came for f in shown if f.origin.row is not None and not f.original_type}
     return {f.lesion_type or untold.get(f.id, "") for f in shown} or {came}

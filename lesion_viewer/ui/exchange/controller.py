@@ -189,7 +189,7 @@ class ExchangeController(QObject):
         differing = frozenset(reviews.differences if reviews is not None else ())
         copy, reader = session.journal_copy(), session.reader
         self._import_reader = ImportReader(
-            copy, reader, path, meaning, study, differing, self.errored
+            copy, reader, path, meaning, study, differing, self._review.other_studies, self.errored
         )
         self._import_reader.read.connect(partial(self._show, session, self._import_reader))
         self._import_reader.begin()

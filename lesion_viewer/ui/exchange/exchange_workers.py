@@ -1,13 +1,16 @@
 """The threads on which files are written and read."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import Signal, SignalInstance
 
-from lesion_viewer.ct.study import Study
+from lesion_viewer.ct.study import Collection, Study
+from lesion_viewer.errors import ExchangeError, LesionViewerError
 from lesion_viewer.exchange.imports.changing import change_set
-from lesion_viewer.exchange.imports.parsing import Meaning, parse
+from lesion_viewer.exchange.imports.parsing import Meaning, parse, studies_in
+from lesion_viewer.exchange.imports.wording import elsewhere_clause
 from lesion_viewer.exchange.tables.slice_names import finder
 from lesion_viewer.review.journal.journal_file import Journal
 from lesion_viewer.review.session import Session
@@ -69,6 +72,8 @@ class ImportReader(Worker):
         The study that labels are of; None for what the review itself knows of its slices.
     differing : frozenset[str]
         UIDs of series of which another picture is on show; boxes on them are left out.
+    others : Collection | None
+        The studies that are open beside the one on show; None for a labelling project.
     on_error : SignalInstance
         Receives one sentence where the work fails.
 
@@ -87,14 +92,22 @@ class ImportReader(Worker):
         meaning: Meaning,
         study: Study | None,
         differing: frozenset[str],
+        others: Collection | None,
         on_error: SignalInstance,
     ) -> None:
         super().__init__(on_error)
         self._copy, self._reader, self._path = copy, reader, path
         self._meaning, self._study, self._differing = meaning, study, differing
+        self._others = others
 
     def work(self) -> None:
-        """Read the file and find what it would change."""
+        """Read the file and find what it would change.
+
+        Raises
+        ------
+        ExchangeError
+            Where the file cannot be used for the review on show.
+        """
         session = Session(self._copy, self._reader)
         try:
             known = {
@@ -102,7 +115,23 @@ class ImportReader(Worker):
             }
             parsed = parse(self._path, self._study or finder(known), self._meaning)
             found = change_set(parsed, session, self._differing)
+        except ExchangeError as error:
+            if count := self._elsewhere():
+                raise ExchangeError(f"{error}; {elsewhere_clause(count)}") from error
+            raise
         finally:
             session.close()
+        if found.left_out.absent and (count := self._elsewhere()):
+            notices = (*found.left_out.notices, elsewhere_clause(count))
+            found = replace(found, left_out=replace(found.left_out, notices=notices))
         if not self.is_cancelled:
             self.read.emit(found)
+
+    def _elsewhere(self) -> int:
+        """How many of the other studies the file has labels of."""
+        if self._others is None or not self._others.studies:
+            return 0
+        try:
+            return len(studies_in(self._path, self._others))
+        except LesionViewerError:
+            return 0

@@ -104,7 +104,7 @@ class ProposalsController(QObject):
         super().__init__(parent)
         self._project, self._review, self._chosen = project, review, chosen
         self._worker: ProposalsWorker | None = None
-        self._done = self._total = self._unreadable = self._others = 0
+        self._done = self._total = self._unsearched = self._others = 0
         project.left.connect(self.stop)
         project.opened.connect(lambda _: self.stop())
 
@@ -133,7 +133,7 @@ class ProposalsController(QObject):
             self.noticed.emit("The detector has answered every slice of the queue.")
         else:
             self.starting.emit()
-            self._done, self._total, self._unreadable, self._others = 0, len(items), 0, 0
+            self._done, self._total, self._unsearched, self._others = 0, len(items), 0, 0
             worker = ProposalsWorker(project, self._chosen.process(), items, self.errored)
             worker.answered.connect(self._take)
             worker.finished.connect(self._finish)
@@ -165,7 +165,7 @@ class ProposalsController(QObject):
         if self.sender() is not self._worker or session is None or info is None or project is None:
             return
         self._done += 1
-        self._unreadable += answer.found is None
+        self._unsearched += answer.found is None
         if answer.found is not None:
             uid, index = answer.item.series_uid, answer.item.slice_index
             try:
@@ -185,10 +185,10 @@ class ProposalsController(QObject):
         self._worker = None
         self.progressed.emit("")
         if self._done:
-            unreadable = f"; {self._unreadable} cannot be read" if self._unreadable else ""
+            left_out = f"; {self._unsearched} cannot be searched" if self._unsearched else ""
             if self._others:
-                unreadable += f"; {self._others} are other images than were reviewed"
-            self.noticed.emit(f"The detector has answered {self._done:,} slices{unreadable}.")
+                left_out += f"; {self._others} are other images than were reviewed"
+            self.noticed.emit(f"The detector has answered {self._done:,} slices{left_out}.")
             self._project.rearrange()
 
     def _tell(self) -> None:

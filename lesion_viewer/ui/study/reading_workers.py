@@ -13,7 +13,7 @@ from lesion_viewer.errors import LesionViewerError
 from lesion_viewer.exchange.csv_records import header_names, table_of
 from lesion_viewer.exchange.deeplesion.slice_geometry import with_annotated_geometry
 from lesion_viewer.exchange.imports.changing import take
-from lesion_viewer.exchange.imports.parsing import Meaning, parse
+from lesion_viewer.exchange.imports.parsing import Meaning, parse, studies_in
 from lesion_viewer.exchange.imports.wording import imported_text
 from lesion_viewer.review.review_files import ReviewFiles
 from lesion_viewer.review.study_reviews import StudyReviews, begin_review
@@ -145,11 +145,9 @@ class ReviewOpener(Worker):
         if self._annotations is None or len(self._found.studies) == 1:
             return
         try:
-            read = parse(self._annotations, self._found.as_one, Meaning.LABELS, self._labels)
+            of_labels = studies_in(self._annotations, self._found, self._labels)
         except LesionViewerError:
             return  # the study on show tells what is wrong with them
-        uids = read.series_uids
-        of_labels = [s for s in self._found.studies if any(one.uid in uids for one in s.series)]
         if not of_labels:
             return
         self._study = files.latest(of_labels)
