@@ -186,6 +186,11 @@ def test_a_gpu_that_is_not_here_is_refused_by_every_runtime(exported: Path) -> N
             load_detector(exported, "cuda", runtime=runtime)
 
 
+def test_a_runtime_that_nobody_knows_is_refused(exported: Path) -> None:
+    with pytest.raises(DetectionError, match="no runtime 'tpu'; choose auto or onnx or"):
+        loaded(exported, "tpu")
+
+
 def test_models_says_where_each_detector_runs_and_why(
     capsys: pytest.CaptureFixture[str],
 ) -> None:

@@ -60,6 +60,8 @@ def load_network(
         The checkpoint cannot be used, the device does not exist, or no runtime for it is
         installed.
     """
+    if runtime not in RUNTIMES:
+        raise DetectionError(f"there is no runtime '{runtime}'; choose {' or '.join(RUNTIMES)}")
     ways = ways_of(folder, card, device, runtime)
     opener = _Opener(folder, card, on_notice, threads)
     known = measured(card, ways)
