@@ -9,6 +9,9 @@ from lesion_viewer.detection.boxes import Box
 from lesion_viewer.review.annotations.annotation import Annotation
 from lesion_viewer.review.recist import Axes
 
+Place = tuple[str, int]
+"""UID of a series, and index of a slice of it from 0."""
+
 
 class Status(StrEnum):
     """What a reader decided on a finding."""

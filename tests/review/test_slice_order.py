@@ -67,8 +67,8 @@ def test_runs_read_marks_view_and_undone_gestures_move_along(study: Study, journ
     (series,) = study.series
     with closing(Session.open(journal, study.key, "ann")) as session:
         recognise(session, study.series)
-        found = [len(session.proposals.detections_on(series.uid, i)) for i in range(6)]
-        assert found == [0, 0, 0, 0, 1, 1]
+        answers = session.proposals.answers([(series.uid, i) for i in range(6)])
+        assert [len(answers.get((series.uid, i), ())) for i in range(6)] == [0, 0, 0, 0, 1, 1]
         read = [session.is_read_in_full(series.uid, i) for i in range(6)]
         assert read == [True, False, False, False, False, True]
         view = session.views.view(series.uid)

@@ -111,8 +111,8 @@ def test_slices_that_are_counted_the_other_way_keep_their_findings(
     assert after.base.is_read_in_full("1.2.3", 2)
     assert not after.base.is_read_in_full("1.2.3", 3)
     assert after.base.proposals.swept_slices("1.2.3", model) == frozenset(range(6))
-    assert after.base.proposals.detections_on("1.2.3", 0)[0].score == 0.9
-    assert after.base.proposals.detections_on("1.2.3", 5) == ()
+    found = after.base.proposals.answers([("1.2.3", 0), ("1.2.3", 5)])
+    assert [d.score for d in found["1.2.3", 0]] == [0.9] and found["1.2.3", 5] == ()
 
 
 def test_gestures_from_before_and_after_slices_changed_their_places_are_undone(

@@ -245,7 +245,8 @@ def test_rows_of_images_that_are_not_there_are_said_to_be_left_out(
     take_up(window, qtbot, window.exchange.preview_labels, files[1])
     assert window.message_bar.text == (
         "labels.csv imported: 1 label, 0 new decisions."
-        " 4 rows are of images that are not here, and were left out."
+        " The file has labels of 2 other studies that are open: show a series of each and import it"
+        " there. 4 rows are of images that are not here, and were left out."
     ), "each folder of images is a study; labels are of the one on show"
 
 

@@ -14,7 +14,8 @@ from lesion_viewer.exchange.tables.file_rows import FileRows
 from lesion_viewer.exchange.tables.finding_rows import UID_COLUMNS
 from lesion_viewer.exchange.tables.fitted_boxes import fitted, is_cut, outside_text, size_text
 from lesion_viewer.exchange.tables.reviewed_rows import PlacedRow
-from lesion_viewer.exchange.tables.slice_names import Place, SliceNames
+from lesion_viewer.exchange.tables.slice_names import SliceNames
+from lesion_viewer.review.finding import Place
 
 
 def is_plain(path: Path, content: bytes) -> bool:

@@ -23,9 +23,7 @@ from lesion_viewer.exchange.box_files.columns import (
 from lesion_viewer.exchange.csv_records import BLANK, Record, Table
 from lesion_viewer.exchange.tables.fitted_boxes import fitted, is_cut
 from lesion_viewer.exchange.tables.found_boxes import FoundBoxes, labelled
-from lesion_viewer.review.finding import Finding
-
-Place = tuple[str, int]  # series uid, slice index
+from lesion_viewer.review.finding import Finding, Place
 
 SERIES = ("seriesinstanceuid", "seriesuid")
 SLICE = ("sliceindex", "frameindex")

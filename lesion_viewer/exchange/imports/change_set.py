@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from lesion_viewer.detection.boxes import Box
-from lesion_viewer.exchange.tables.slice_names import Place
-from lesion_viewer.review.finding import Finding, OriginKind, Status
+from lesion_viewer.review.finding import Finding, OriginKind, Place, Status
 from lesion_viewer.review.open_review.imported_files import LabelRecords, Source
 
 

@@ -15,8 +15,7 @@ from lesion_viewer.exchange.imports.placed_boxes import (
 )
 from lesion_viewer.exchange.tables.decision_columns import model_origin
 from lesion_viewer.exchange.tables.fitted_boxes import SAME_PX
-from lesion_viewer.exchange.tables.slice_names import Place
-from lesion_viewer.review.finding import Decision, Finding, Origin, OriginKind, Status
+from lesion_viewer.review.finding import Decision, Finding, Origin, OriginKind, Place, Status
 from lesion_viewer.review.recist import moved_with
 from lesion_viewer.review.session import Session
 from lesion_viewer.review.uids import new_uid

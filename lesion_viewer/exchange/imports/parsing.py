@@ -24,7 +24,8 @@ from lesion_viewer.exchange.label_volumes.findings import is_label_volume, read_
 from lesion_viewer.exchange.tables.file_rows import FileRows, PlaceOf, read_rows
 from lesion_viewer.exchange.tables.finding_rows import DICOM_COLUMNS
 from lesion_viewer.exchange.tables.found_boxes import FoundBoxes
-from lesion_viewer.exchange.tables.slice_names import Place, SliceNames
+from lesion_viewer.exchange.tables.slice_names import SliceNames
+from lesion_viewer.review.finding import Place
 from lesion_viewer.review.open_review.imported_files import Source
 from lesion_viewer.review.series_record import SeriesRecord
 

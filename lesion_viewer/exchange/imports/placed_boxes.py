@@ -12,8 +12,8 @@ from lesion_viewer.exchange.box_files.annotations import AnnotationId, PlainFile
 from lesion_viewer.exchange.box_files.reading import contradictions
 from lesion_viewer.exchange.imports.change_set import LeftOut
 from lesion_viewer.exchange.tables.fitted_boxes import fitted, is_cut, outside_text
-from lesion_viewer.exchange.tables.slice_names import Place, finder
-from lesion_viewer.review.finding import Decision, Finding, Status
+from lesion_viewer.exchange.tables.slice_names import finder
+from lesion_viewer.review.finding import Decision, Finding, Place, Status
 from lesion_viewer.review.session import Session
 from lesion_viewer.review.times import moment
 

@@ -23,8 +23,8 @@ from lesion_viewer.exchange.box_files.coco_reading import (
     parsed,
 )
 from lesion_viewer.exchange.tables.decision_columns import model_text
-from lesion_viewer.exchange.tables.slice_names import Place, finder, image_name
-from lesion_viewer.review.finding import Finding, Status
+from lesion_viewer.exchange.tables.slice_names import finder, image_name
+from lesion_viewer.review.finding import Finding, Place, Status
 from lesion_viewer.review.series_record import SeriesRecord
 from lesion_viewer.review.session import Session
 from lesion_viewer.system.atomic_files import save_bytes

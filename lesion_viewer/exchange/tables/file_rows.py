@@ -28,11 +28,11 @@ from lesion_viewer.exchange.tables.reviewed_rows import PlacedRow
 from lesion_viewer.exchange.tables.row_pictures import other_picture_in
 from lesion_viewer.exchange.tables.slice_names import SliceNames
 from lesion_viewer.exchange.tables.type_columns import added_columns, restored, types_in
+from lesion_viewer.review.finding import Place
 from lesion_viewer.review.recist import Axes
 from lesion_viewer.review.series_record import SeriesRecord
 
 MAX_DIGITS = 9
-Place = tuple[str, int]  # series uid, slice index
 PlaceOf = Callable[[str], Place | None]
 """Place of the slice with a DeepLesion name; a labelling project knows it without its images."""
 

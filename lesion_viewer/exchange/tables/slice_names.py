@@ -6,9 +6,9 @@ from functools import partial
 
 from lesion_viewer.exchange.deeplesion.annotation_rows import folder_of, slice_number
 from lesion_viewer.exchange.image_names import ImageIndex, Matched, plain_path, series_and_number
+from lesion_viewer.review.finding import Place
 from lesion_viewer.review.series_record import SeriesRecord
 
-Place = tuple[str, int]  # series uid, slice index
 LAST_NUMBER = re.compile(r"\d+(?=(\.\w+)?$)", re.ASCII)
 
 

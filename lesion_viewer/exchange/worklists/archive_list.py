@@ -19,12 +19,12 @@ from lesion_viewer.exchange.imports.wording import imported_text
 from lesion_viewer.exchange.label_volumes.findings import is_label_volume
 from lesion_viewer.exchange.tables.slice_names import finder
 from lesion_viewer.exchange.worklists.listed import Adapter, Entered, Listed
-from lesion_viewer.review.finding import Finding, OriginKind
+from lesion_viewer.review.finding import Finding, OriginKind, Place
 from lesion_viewer.review.journal.damage import undamaged
 from lesion_viewer.review.journal.journal_file import Journal
 from lesion_viewer.review.series_record import SeriesRecord
 from lesion_viewer.review.session import Session
-from lesion_viewer.review.worklist.work_list import ARCHIVE_KEY, Group, Item, Place, What
+from lesion_viewer.review.worklist.work_list import ARCHIVE_KEY, Group, Item, What
 
 STUDY, SERIES = "study", "series"
 

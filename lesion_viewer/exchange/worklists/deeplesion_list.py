@@ -20,8 +20,8 @@ from lesion_viewer.exchange.worklists.numbered_images import (
     items_of,
     series_of,
 )
+from lesion_viewer.review.finding import Place
 from lesion_viewer.review.session import Session
-from lesion_viewer.review.worklist.work_list import Place
 
 
 def _recognises(images: Path, annotations: Path | None) -> bool:

@@ -10,9 +10,10 @@ from lesion_viewer.ct.images.numbered_slices import NumberedSlices, numbered_ser
 from lesion_viewer.ct.study import Series
 from lesion_viewer.errors import ExchangeError
 from lesion_viewer.exchange.numbered_rows import NumberedRow
+from lesion_viewer.review.finding import Place
 from lesion_viewer.review.series_record import SeriesRecord
 from lesion_viewer.review.session import Session
-from lesion_viewer.review.worklist.work_list import Item, Place
+from lesion_viewer.review.worklist.work_list import Item
 
 
 @dataclass(slots=True)

@@ -11,10 +11,10 @@ from lesion_viewer.exchange.csv_records import Record, Table, read_table, unguar
 from lesion_viewer.exchange.tables.decision_columns import HASH_MARK, model_origin
 from lesion_viewer.exchange.tables.fitted_boxes import fitted
 from lesion_viewer.exchange.tables.slice_names import finder
-from lesion_viewer.review.finding import Origin
+from lesion_viewer.review.finding import Origin, Place
 from lesion_viewer.review.session import Session
 from lesion_viewer.review.worklist.proposals import record_proposals
-from lesion_viewer.review.worklist.work_list import Item, Place, WorkList
+from lesion_viewer.review.worklist.work_list import Item, WorkList
 
 NEEDED = ("source", "x1", "y1", "x2", "y2", "score", "model", "model_sha256")
 

@@ -15,8 +15,8 @@ from lesion_viewer.review.events.encoding import (
     encode_box,
 )
 from lesion_viewer.review.events.event import Gesture, Payload, Target
-from lesion_viewer.review.events.slices import Place, Slices
-from lesion_viewer.review.finding import Finding, Origin, OriginKind, Status
+from lesion_viewer.review.events.slices import Slices
+from lesion_viewer.review.finding import Finding, Origin, OriginKind, Place, Status
 from lesion_viewer.review.recist import Axes, box_of, moved_with
 
 

@@ -9,9 +9,9 @@ from lesion_viewer.review.events.decisions import Seen
 from lesion_viewer.review.events.encoding import decode_axes, decode_box, encode_axes, encode_box
 from lesion_viewer.review.events.event import Event, Gesture, Payload, Target
 from lesion_viewer.review.events.finding_encoding import decode_finding, encode_finding
-from lesion_viewer.review.events.slices import Place, Slices
+from lesion_viewer.review.events.slices import Slices
 from lesion_viewer.review.events.tables import MarkKey, Tables
-from lesion_viewer.review.finding import Finding, Origin, OriginKind
+from lesion_viewer.review.finding import Finding, Origin, OriginKind, Place
 from lesion_viewer.review.recist import Axes
 
 

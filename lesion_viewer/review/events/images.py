@@ -7,9 +7,9 @@ from typing import Any, ClassVar, Self
 from lesion_viewer.review.events.decisions import as_proposed
 from lesion_viewer.review.events.encoding import Value
 from lesion_viewer.review.events.event import Event, Payload, Target
-from lesion_viewer.review.events.slices import Place, Slices
+from lesion_viewer.review.events.slices import Slices
 from lesion_viewer.review.events.tables import MarkKey, Tables
-from lesion_viewer.review.finding import Finding, OriginKind
+from lesion_viewer.review.finding import Finding, OriginKind, Place
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,8 @@ from itertools import groupby
 
 from lesion_viewer.ct.volume.picture_identity import Name
 from lesion_viewer.errors import ReviewError
+from lesion_viewer.review.finding import Place
 
-Place = tuple[str, int]  #: UID of the series and index of the slice, from 0
 Row = tuple[int, str, str, int]
 """Number, UID of the series, and name and frame of the slice (SOP Instance UID, else file name)."""
 

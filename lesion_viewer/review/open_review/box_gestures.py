@@ -14,7 +14,7 @@ from lesion_viewer.review.events.boxes import (
     BoxRemoved,
 )
 from lesion_viewer.review.events.decisions import Seen
-from lesion_viewer.review.events.slices import Place
+from lesion_viewer.review.finding import Place
 from lesion_viewer.review.interpolation import interpolated
 from lesion_viewer.review.open_review.deciding import Deciding
 from lesion_viewer.review.recist import Axes

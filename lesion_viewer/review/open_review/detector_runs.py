@@ -103,24 +103,6 @@ class DetectorRuns:
         run = self._latest_run(series_uid) if origin is None else self._run_of(series_uid, origin)
         return frozenset(run.slices if run else ())
 
-    def detections_on(self, series_uid: str, slice_index: int) -> tuple[Detection, ...]:
-        """All that the latest model found on a slice, whatever was decided of it.
-
-        Parameters
-        ----------
-        series_uid : str
-            UID of the series.
-        slice_index : int
-            The slice, from 0.
-
-        Returns
-        -------
-        tuple[Detection, ...]
-            Empty where it found nothing, or has not answered the slice.
-        """
-        run = self._latest_run(series_uid)
-        return run.slices.get(slice_index, ()) if run else ()
-
     def answers(
         self, places: Sequence[tuple[str, int]]
     ) -> dict[tuple[str, int], tuple[Detection, ...]]:

@@ -9,11 +9,10 @@ from numpy.typing import NDArray
 from lesion_viewer.ct.volume.picture_identity import compare
 from lesion_viewer.detection.boxes import Box, pairwise_iou
 from lesion_viewer.errors import ReviewError
-from lesion_viewer.review.finding import Finding, OriginKind, Status
+from lesion_viewer.review.finding import Finding, OriginKind, Place, Status
 from lesion_viewer.review.session import Session
 
 LESION = (Status.ACCEPTED, Status.CORRECTED, Status.ADDED)
-Place = tuple[str, int]  # series uid, slice index
 
 
 @dataclass(frozen=True, slots=True)

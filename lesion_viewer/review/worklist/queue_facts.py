@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lesion_viewer.review.finding import Finding, OriginKind, Status
+from lesion_viewer.review.finding import Finding, OriginKind, Place, Status
 from lesion_viewer.review.session import Session
 from lesion_viewer.review.worklist.label_detector_disagreement import KINDS, Kind, disagreements
-from lesion_viewer.review.worklist.work_list import Item, Place, What, WorkList
+from lesion_viewer.review.worklist.work_list import Item, What, WorkList
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,8 @@ from pathlib import Path
 from typing import Protocol
 
 from lesion_viewer.ct.study import Series, Study
-from lesion_viewer.review.finding import Finding
+from lesion_viewer.review.finding import Finding, Place
 from lesion_viewer.review.session import Session
-
-Place = tuple[str, int]  # series UID, slice index
 
 ARCHIVE_KEY = "work list of an archive"
 """Study key of the reviews of work lists of archives, which may grow."""
