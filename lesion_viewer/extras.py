@@ -24,9 +24,25 @@ def missing(module: str | None) -> str:
     Returns
     -------
     str
-        With the extra of its package; without, where no extra brings it.
+        Its package, and the command that brings it.
     """
     package = (module or "a package").partition(".")[0]
+    return f"{package} is missing: {installing(package)}"
+
+
+def installing(package: str) -> str:
+    """The command that installs a package together with what needs it.
+
+    Parameters
+    ----------
+    package : str
+        Its name in Python.
+
+    Returns
+    -------
+    str
+        With its extra; without one where the plain installation has it.
+    """
     extra = next((name for name, packages in EXTRAS.items() if package in packages), "")
     whole = f"lesion-viewer[{extra}]" if extra else "lesion-viewer"
-    return f"{package} is missing: pip install '{whole}'"
+    return f"pip install '{whole}'"

@@ -1,4 +1,4 @@
-"""A new slice on screen, against pyqtgraph's own ways of showing one; processor time."""
+"""A new slice, and a step of the window, against pyqtgraph's own ways; processor time."""
 
 import statistics
 import time
@@ -17,9 +17,13 @@ from lesion_viewer.ui.canvas.slice_view import SliceView
 SLICES, SIDE_PX, ROUNDS = 40, 900, 5
 
 
-def test_a_new_slice_on_screen(qtbot: QtBot) -> None:
+Action = Callable[[int], object]
+
+
+def test_a_new_slice_and_a_step_of_the_window(qtbot: QtBot) -> None:
     volume = noise_volume()
     window = Window(400, 40)
+    levels = (window.lower, window.upper)
     ours = SliceView()
     ours.show_volume(volume)
     ours.set_window(window)
@@ -27,9 +31,8 @@ def test_a_new_slice_on_screen(qtbot: QtBot) -> None:
     with_smooth, smooth_item = bare_image_item(volume, is_smooth=True)
     image_view = pg.ImageView()
     image_view.setImage(volume.voxels, axes={"t": 0, "y": 1, "x": 2}, autoLevels=False)
-    image_view.setLevels(window.lower, window.upper)
-    levels = (window.lower, window.upper)
-    ways: dict[str, tuple[QWidget, Callable[[int], object]]] = {
+    image_view.setLevels(*levels)
+    slices: dict[str, tuple[QWidget, Action]] = {
         "ours": (ours, ours.show_slice),
         "ImageItem": (bare, lambda i: item.setImage(volume.voxels[i], levels=levels)),
         "ImageItem, smooth": (
@@ -38,21 +41,35 @@ def test_a_new_slice_on_screen(qtbot: QtBot) -> None:
         ),
         "ImageView": (image_view, image_view.setCurrentIndex),
     }
+    windows: dict[str, tuple[QWidget, Action]] = {
+        "ours": (ours, lambda i: ours.set_window(Window(400 + i, 40))),
+        "ImageItem": (bare, lambda i: item.setLevels((levels[0], levels[1] + i))),
+        "ImageItem, smooth": (
+            with_smooth,
+            lambda i: smooth_item.setLevels((levels[0], levels[1] + i)),
+        ),
+        "ImageView": (image_view, lambda i: image_view.setLevels(levels[0], levels[1] + i)),
+    }
+    compare("a new slice", slices)
+    compare("a step of the window", windows)
+
+
+def compare(title: str, ways: dict[str, tuple[QWidget, Action]]) -> None:
     times: dict[str, list[float]] = {name: [] for name in ways}
     for _ in range(ROUNDS):
         for name, (widget, show) in ways.items():
             widget.resize(SIDE_PX, SIDE_PX)
             widget.show()
             QApplication.processEvents()
-            times[name].append(ms_per_slice(show))
+            times[name].append(ms_per_step(show))
             widget.hide()
     medians = {name: statistics.median(found) for name, found in times.items()}
-    print(f"\nslice on screen, {SIDE_PX} x {SIDE_PX}:")
+    print(f"\n{title} on screen, {SIDE_PX} x {SIDE_PX}:")
     for name, ms in medians.items():
         print(f"  {name:18s} {ms:6.2f} ms   {ms / medians['ours']:5.2f} x ours")
 
 
-def ms_per_slice(show: Callable[[int], object]) -> float:
+def ms_per_step(show: Action) -> float:
     start = time.process_time()
     for i in range(SLICES):
         show(i)

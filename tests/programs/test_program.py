@@ -17,7 +17,7 @@ from pydicom.uid import JPEG2000Lossless, RLELossless
 from lesion_viewer import __version__
 from tests.programs.conftest import Call
 
-MAX_BUNDLE_MB = 800
+MAX_BUNDLE_MB = 700
 MAX_INSTALLED_MB = 1000
 # Library that a bundle takes from the system -> Debian's package, which the manual names.
 OF_THE_SYSTEM = {

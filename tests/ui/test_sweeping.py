@@ -176,6 +176,32 @@ def test_values_that_are_no_hu_are_searched_only_when_asked_for(
     assert len(detectors["first"].asked) == 24
 
 
+def test_a_study_swept_before_lists_its_candidates_and_is_not_searched_again(
+    swept_window: MainWindow,
+    make_window: MakeWindow,
+    study_folder: Path,
+    qtbot: QtBot,
+    detectors: dict[str, Any],
+) -> None:
+    """Candidates are there with the first slice, no detector is loaded, and D asks for nothing."""
+    listed = len(swept_window.findings_table.shown_ids())
+    swept_window.close()
+    assert listed and stop_all_workers(60)
+    detector = detectors["first"]
+    detector.device_name = ""
+    detector.asked.clear()
+
+    again = make_window(detect_on_opening=True)
+    again.open(study_folder)
+    qtbot.waitUntil(lambda: again.viewer.volume is not None and again.sweep.is_complete)
+    assert len(again.findings_table.shown_ids()) == listed
+    assert "24 of 24 slices" in again.detection_panel.state.text()
+    qtbot.keyClick(again.canvas, "d")
+    qtbot.wait(200)
+    assert not again.sweep.is_running
+    assert not detector.device_name and not detector.asked
+
+
 def test_without_a_detector_the_panel_says_why_and_the_review_works(
     make_window: MakeWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:

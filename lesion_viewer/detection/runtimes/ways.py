@@ -13,6 +13,7 @@ from pathlib import Path
 from lesion_viewer.detection.checkpoints.checkpoint import ONNX, Card
 from lesion_viewer.detection.runtimes.network import DEVICES
 from lesion_viewer.errors import DetectionError
+from lesion_viewer.extras import installing
 
 TITLES = {"onnx": "ONNX Runtime", "openvino": "OpenVINO", "torch": "torch"}
 PACKAGES = {
@@ -22,8 +23,8 @@ PACKAGES = {
 }
 INSTALLING = {
     "onnx": "pip install onnxruntime",
-    "openvino": "pip install 'lesion-viewer[openvino]'",
-    "torch": "pip install 'lesion-viewer[torch]'",
+    "openvino": installing("openvino"),
+    "torch": installing("torch"),
 }
 DEVICE_TITLES = {
     "auto": "the best device",
