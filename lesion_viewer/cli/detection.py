@@ -86,21 +86,17 @@ def models(
     from lesion_viewer.detection.installed import (
         installed_detectors,
         installed_segmenters,
+        of_checkpoint,
         where_it_runs,
     )
 
     folders = bundled_checkpoints()
-    detectors = installed_detectors()
-    where = {
-        detector.folder: where_it_runs(detector, device.value, runtime.value)
-        for detector in detectors
-    }
     for folder in folders:
         card = load_card(folder)
         _print_card(card)
-        print(f"    runs on {where[folder]}")
+        print(f"    runs on {where_it_runs(of_checkpoint(folder), device.value, runtime.value)}")
         _print_points(card.info)
-    methods = [detector for detector in detectors if detector.folder is None]
+    methods = [detector for detector in installed_detectors() if detector.folder is None]
     for method in methods:
         print(f"{method.info().title}  a method without weights")
         _print_points(method.info())

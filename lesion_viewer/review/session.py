@@ -12,7 +12,7 @@ from lesion_viewer.review.events.decisions import (
     Reset,
     Typed,
 )
-from lesion_viewer.review.events.event import Gesture, RecordedEvent, Undone
+from lesion_viewer.review.events.event import Gesture, RecordedEvent, Redone
 from lesion_viewer.review.journal.journal_file import Journal
 from lesion_viewer.review.open_review.box_gestures import BoxGestures
 from lesion_viewer.review.open_review.detector_runs import DetectorRuns
@@ -193,7 +193,7 @@ class Session(BoxGestures, ReadMarks):
         if not self.can_redo:
             return None
         last, text = self.state.redoable[-1], self.redo_text
-        self.record(Undone(last.seq).invert())
+        self.record(Redone(last.seq))
         return text
 
 

@@ -20,15 +20,15 @@ def path(tmp_path: Path) -> Path:
 def filled(path: Path) -> Path:
     journal = Journal.open(path, "study")
     for n in range(200):
-        journal.append("ann", "noted", {"finding": f"f{n}", "text": "x" * 50})
+        journal.append_all("ann", [("noted", {"finding": f"f{n}", "text": "x" * 50})])
     journal.close()
     return path
 
 
 def test_events_come_back_in_their_order(path: Path) -> None:
     journal = Journal.open(path, "study")
-    journal.append("ann", "accepted", {"finding": "f1"})
-    journal.append("bob", "rejected", {"finding": "f2", "reason": 'an "ärter"\n'})
+    journal.append_all("ann", [("accepted", {"finding": "f1"})])
+    journal.append_all("bob", [("rejected", {"finding": "f2", "reason": 'an "ärter"\n'})])
     journal.close()
 
     events = Journal.open(path, "study").entries()
@@ -68,7 +68,7 @@ def test_times_increase_though_the_clock_goes_back(path: Path) -> None:
 
     journal = Journal.open(path, "study")
     with mock.patch.object(journal_module, "datetime", BackwardClock):
-        times = [journal.append("ann", "accepted", {}).at for _ in range(3)]
+        times = [journal.append_all("ann", [("accepted", {})])[0].at for _ in range(3)]
 
     assert times == [
         "2031-01-01T00:00:00.000000+00:00",
@@ -84,7 +84,7 @@ def test_times_go_on_after_those_of_the_last_start(path: Path) -> None:
     connection.execute("INSERT INTO events VALUES (1, ?, 'ann', 'accepted', '{}')", (late,))
     journal.close()
 
-    assert Journal.open(path, "study").append("ann", "accepted", {}).at > late
+    assert Journal.open(path, "study").append_all("ann", [("accepted", {})])[0].at > late
 
 
 def test_a_step_that_fails_leaves_nothing_behind(path: Path) -> None:
@@ -92,7 +92,7 @@ def test_a_step_that_fails_leaves_nothing_behind(path: Path) -> None:
     with pytest.raises(ReviewError, match="a.review: could not be saved"):
         journal.append_all("ann", [("accepted", {}), ("accepted", {"score": float("nan")})])
     assert journal.entries() == []
-    journal.append("ann", "accepted", {})
+    journal.append_all("ann", [("accepted", {})])
     assert len(journal.entries()) == 1
 
 

@@ -198,10 +198,6 @@ class Undone(Event):
     kind: ClassVar[str] = "undone"
     gesture: int
 
-    def invert(self) -> "Redone":
-        """The event that does the gesture again."""
-        return Redone(self.gesture)
-
     def encode(self, slices: Slices) -> dict[str, Any]:  # noqa: D102
         return {"gesture": self.gesture}
 
@@ -222,10 +218,6 @@ class Redone(Event):
 
     kind: ClassVar[str] = "redone"
     gesture: int
-
-    def invert(self) -> Undone:
-        """The event that undoes the gesture."""
-        return Undone(self.gesture)
 
     def encode(self, slices: Slices) -> dict[str, Any]:  # noqa: D102
         return {"gesture": self.gesture}

@@ -166,30 +166,6 @@ class Journal(Recorded):
                 del _open_here[identity]
         self._connection.close()
 
-    def append(self, reader: str, kind: str, payload: Mapping[str, Any]) -> Entry:
-        """Record an event; it is on the disk when this returns.
-
-        Parameters
-        ----------
-        reader : str
-            Who did it.
-        kind : str
-            What happened.
-        payload : Mapping[str, Any]
-            What it happened to; JSON.
-
-        Returns
-        -------
-        Entry
-            As it is recorded.
-
-        Raises
-        ------
-        ReviewError
-            Where it could not be saved; the journal is then as it was.
-        """
-        return self.append_all(reader, [(kind, payload)])[0]
-
     def append_all(
         self,
         reader: str,
