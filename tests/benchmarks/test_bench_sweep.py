@@ -22,7 +22,7 @@ from lesion_viewer.detection.inputs import volume_input
 from lesion_viewer.detection.running import Sweep
 from lesion_viewer.detection.runtimes.choice import load_network
 
-RUNS, REPEATS, SLICES = 3, 10, 2_000
+RUNS, REPEATS, SLICES = 3, 2, 2_000
 THREADS = 1
 """As in the window, which keeps the other core."""
 
