@@ -207,6 +207,16 @@ def test_weights_that_overflow_are_an_error_in_every_runtime(
             run_by(folder, runtime, np.ones((NETWORKS[name][2], 64, 64), np.float32))
 
 
+@pytest.mark.parametrize("runtime", ["onnx", "openvino", "torch"])
+def test_numbers_outside_are_counted_as_before(phantom: CTVolume, runtime: str) -> None:
+    """A runtime that takes denormal numbers for zero does so in its own threads alone."""
+    tiny = np.float32(1e-38)
+    detector = load_detector(find_checkpoint("phantom-small"), "cpu", runtime=runtime)
+    assert tiny * np.float32(1e-3) > 0
+    assert list(detector.detect(phantom, [len(phantom) // 2]))
+    assert tiny * np.float32(1e-3) > 0
+
+
 def test_a_changed_model_onnx_is_refused_by_name(tmp_path: Path, checkpoint: Path) -> None:
     file = export_onnx(checkpoint)
     data = bytearray(file.read_bytes())

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from lesion_viewer.detection.runtimes.exported import INPUT, checked
 from lesion_viewer.detection.runtimes.network import Output
+from lesion_viewer.detection.runtimes.own_thread import OwnThread
 from lesion_viewer.errors import DetectionError
 
 FATAL = 4
@@ -61,10 +62,12 @@ class OnnxNetwork:
         options.intra_op_num_threads = threads
         options.log_severity_level = FATAL
         options.enable_mem_pattern = device != "directml"  # which does not take patterns
-        # A CPU is up to a hundred times slower with denormal numbers.
         options.add_session_config_entry("session.set_denormal_as_zero", "1")
         wanted = [provider] if device == "cpu" else [provider, PROVIDERS["cpu"][0]]
-        self._session = onnxruntime.InferenceSession(data, options, providers=wanted)
+        self._thread = OwnThread()
+        self._session = self._thread.call(
+            onnxruntime.InferenceSession, data, options, providers=wanted
+        )
         if provider not in self._session.get_providers():
             raise RuntimeError(f"{name} cannot be used")
         self._names = [output.name for output in self._session.get_outputs()]
@@ -94,7 +97,7 @@ class OnnxNetwork:
 
     def _answer(self, image: NDArray[np.float32]) -> Output:
         try:
-            outputs = self._session.run(self._names, {INPUT: image})
+            outputs = self._thread.call(self._session.run, self._names, {INPUT: image})
         except Exception as error:  # the runtime's own types have no common one
             if "alloc" in str(error):
                 raise DetectionError(f"{self.device_name}: no memory for a slice") from error

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from lesion_viewer.detection.runtimes.exported import checked
 from lesion_viewer.detection.runtimes.network import Output
+from lesion_viewer.detection.runtimes.own_thread import OwnThread
 
 
 class OpenvinoNetwork:
@@ -45,7 +46,8 @@ class OpenvinoNetwork:
             "CPU_DENORMALS_OPTIMIZATION": True,
             "PERFORMANCE_HINT": "LATENCY",
         }
-        self._model = core.compile_model(core.read_model(data, b""), "CPU", settings)
+        self._thread, model = OwnThread(), core.read_model(data, b"")
+        self._model = self._thread.call(core.compile_model, model, "CPU", settings)
         self._names = [output.any_name for output in self._model.outputs]
         self.device_name = f"CPU ({threads} threads), OpenVINO"
 
@@ -70,7 +72,7 @@ class OpenvinoNetwork:
         return [self._answer(image) for image in images]
 
     def _answer(self, image: NDArray[np.float32]) -> Output:
-        outputs = self._model([image]).values()
+        outputs = self._thread.call(self._model, [image]).values()
         return checked(dict(zip(self._names, outputs, strict=True)))
 
 
