@@ -63,6 +63,8 @@ class OnnxNetwork:
         options.log_severity_level = FATAL
         options.enable_mem_pattern = device != "directml"  # which does not take patterns
         options.add_session_config_entry("session.set_denormal_as_zero", "1")
+        # Threads that spin while they wait take the processor from the gate's and from the inputs.
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         wanted = [provider] if device == "cpu" else [provider, PROVIDERS["cpu"][0]]
         self._thread = OwnThread()
         self._session = self._thread.call(
