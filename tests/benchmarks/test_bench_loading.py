@@ -14,6 +14,7 @@ from pydicom.sequence import Sequence
 from pydicom.uid import UID, CTImageStorage, ExplicitVRLittleEndian
 
 SLICES, SIDE, RUNS = 2_000, 512, 3
+FUZZING = Path(__file__).parents[1] / "fuzz"
 ROOT = "1.2.826.0.1.3680043.8.498"
 
 
@@ -132,12 +133,14 @@ show = view.setCurrentIndex
     + SCROLL.replace("application = QApplication([])\n", "")
 )
 PROGRAM = """
-import resource, sys, time
-folder = sys.argv[1]
+import sys, time
+folder, fuzzing = sys.argv[1:]
+sys.path.append(fuzzing)
+from peak_memory import peak_mib
 clock = time.perf_counter(), time.process_time()
 {code}
 taken = time.perf_counter() - clock[0], time.process_time() - clock[1]
-print(*taken, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6)
+print(*taken, peak_mib() * 2**20 / 1e9)
 import os; sys.stdout.flush(); os._exit(0)
 """
 
@@ -152,7 +155,7 @@ class Taken:
 
 
 def taken(code: str, folder: Path) -> Taken:
-    command = [sys.executable, "-c", PROGRAM.format(code=code), str(folder)]
+    command = [sys.executable, "-c", PROGRAM.format(code=code), str(folder), str(FUZZING)]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     return Taken(*map(float, done.stdout.split()))
 

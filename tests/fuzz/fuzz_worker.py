@@ -12,6 +12,7 @@ import warnings
 from pathlib import Path
 
 from mutation import mutated
+from peak_memory import peak_mib
 from targets import Sandbox
 
 from lesion_viewer.system.child_pool import end_children
@@ -47,14 +48,6 @@ def _cap_memory() -> None:
         resource.setrlimit(resource.RLIMIT_AS, (most, most))
 
 
-def _peak_mib() -> int:
-    try:
-        import resource
-    except ImportError:
-        return 0
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-
-
 def main(seeds: Path, number: int, first: int, count: int, folder: Path) -> None:
     """Read the inputs from ``first`` up to ``count``."""
     answering = os.fdopen(os.dup(1), "w", encoding="utf-8")
@@ -78,7 +71,7 @@ def main(seeds: Path, number: int, first: int, count: int, folder: Path) -> None
             answer = "refused" if sandbox.run(target, data) else "read"
         except BaseException as error:
             answer = f"crash {type(error).__name__}: {error}".replace("\n", " ")
-        print(index, target, _peak_mib(), answer, sep="\t", file=answering, flush=True)
+        print(index, target, peak_mib(), answer, sep="\t", file=answering, flush=True)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,9 @@
 """A slice of ``make fuzz``, and that it would notice what it looks for."""
 
 import random
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 from fuzz import fuzz
@@ -10,6 +13,8 @@ from seeds import write_seeds
 from targets import TARGETS, Sandbox
 
 from lesion_viewer.errors import LesionViewerError
+
+HERE = Path(__file__).parent
 
 
 @pytest.fixture(scope="module")
@@ -62,6 +67,14 @@ def test_a_file_written_outside_would_be_noticed(sandbox, monkeypatch):
     )
     with pytest.raises(AssertionError, match="written outside"):
         sandbox.run("dicom", b"x")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the peak is read from Linux' /proc")
+def test_the_peak_of_a_worker_is_its_own_not_that_of_the_process_that_starts_it():
+    ours = bytearray(b"x") * (512 << 20)
+    code = "from peak_memory import peak_mib; print(peak_mib())"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, cwd=HERE, check=True)
+    assert 0 < int(run.stdout) < len(ours) >> 20
 
 
 @pytest.mark.slow
