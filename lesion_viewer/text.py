@@ -9,19 +9,12 @@ class Text(str):
     Its first argument is written out, so that ``make translations`` finds it; what varies is
     named in braces and given beside it: ``Text("{n} slices were read", n=3)``.
 
-    Parameters
-    ----------
-    template : str
-        The English text, with names in braces where values are given.
-    **values : object
-        What stands in place of the names; a ``Text`` among them is translated as well.
-
     Attributes
     ----------
     template : str
-        As it was written.
+        The English text as it is written, with names in braces.
     values : dict[str, object]
-        As they were given.
+        What stands in place of the names; a ``Text`` among them is translated as well.
     """
 
     template: str
