@@ -5,7 +5,15 @@ from collections.abc import Iterable
 
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
+from PySide6.QtGui import (
+    QColor,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QRegion,
+    QResizeEvent,
+    QWheelEvent,
+)
 from PySide6.QtWidgets import QFrame, QWidget
 
 from lesion_viewer.ct.values.window import Window
@@ -211,7 +219,11 @@ class PictureView(pg.GraphicsView):  # type: ignore[misc]
     def _end_tool(self) -> None:
         """Put the tool away; its drag is done."""
 
-    def _draw_tools(self, painter: QPainter) -> None:
+    def _take_click(self, point: QPointF) -> bool:
+        """Whether a click meant something else than a mark."""
+        return False
+
+    def _draw_tools(self, painter: QPainter, region: QRegion) -> None:
         """Draw what a tool shows, over the marks."""
 
     # Events.
@@ -255,7 +267,8 @@ class PictureView(pg.GraphicsView):  # type: ignore[misc]
             self._end_tool()
             self.viewport().unsetCursor()
         elif event.button() == LEFT and not self._has_tool and not isinstance(drag, CrosshairDrag):
-            self.finding_picked.emit(self._layer.pick(event.position()))
+            if not self._take_click(event.position()):
+                self.finding_picked.emit(self._layer.pick(event.position()))
         self._is_moved = False
 
     def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802, D102
@@ -292,7 +305,7 @@ class PictureView(pg.GraphicsView):  # type: ignore[misc]
                 at = self._view.to_widget(self._crosshair.x(), self._crosshair.y())
                 draw_crosshair(painter, area, at)
             self._layer.draw(painter, event.region())
-            self._draw_tools(painter)
+            self._draw_tools(painter, event.region())
         self._draw_overlay(painter, area)
         if self._is_active:
             painter.setPen(FRAME)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QPainter, QRegion
 from PySide6.QtWidgets import QWidget
 
 from lesion_viewer.ct.values.window import Window
@@ -11,10 +11,12 @@ from lesion_viewer.ct.volume.ct_volume import CTVolume
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.ui.canvas.box_editing import BODY, Grip
 from lesion_viewer.ui.canvas.drags import Drag
+from lesion_viewer.ui.canvas.layer import Layer
 from lesion_viewer.ui.canvas.mark_editor import MarkEditor, Tool
 from lesion_viewer.ui.canvas.marks import Mark
 from lesion_viewer.ui.canvas.picture_view import PictureView
 from lesion_viewer.ui.canvas.slice_picture import SlicePicture
+from lesion_viewer.ui.canvas.viewport import Viewport
 
 
 class SliceView(PictureView):
@@ -45,6 +47,7 @@ class SliceView(PictureView):
         super().__init__(parent)
         self._picture = SlicePicture(self._image, self._view, self._overlay)
         self._editor = editor = MarkEditor(self._view, self._layer, self)
+        self._layers: list[Layer] = []
         self.setMinimumSize(200, 200)
         editor.box_drawn.connect(self.box_drawn)
         editor.box_changed.connect(self.box_changed)
@@ -52,6 +55,23 @@ class SliceView(PictureView):
         editor.measured.connect(self.measured)
         editor.marks_changed.connect(self._repaint_marks)
         editor.sketch_changed.connect(self.viewport().update)
+
+    # What else lies over it.
+
+    @property
+    def placement(self) -> Viewport:
+        """How the image lies on the widget, for layers; they change nothing of it."""
+        return self._view
+
+    def add_layer(self, layer: Layer) -> None:
+        """Let a layer draw over the marks, and offer it the mouse.
+
+        Parameters
+        ----------
+        layer : Layer
+            Asked before layers that were added earlier.
+        """
+        self._layers.insert(0, layer)
 
     # What is shown.
 
@@ -188,6 +208,8 @@ class SliceView(PictureView):
         """Give up what is being dragged, drawn or measured."""
         super().cancel()
         self._editor.clear()
+        for layer in self._layers:
+            layer.cancel()
 
     # Inside.
 
@@ -217,7 +239,9 @@ class SliceView(PictureView):
         self._picture.draw_overlay(painter, area)
 
     def _begin_tool(self, point: QPointF) -> Drag | None:
-        return self._editor.begin(point)
+        begins = [layer.begin for layer in self._layers]
+        order = [self._editor.begin, *begins] if self._has_tool else [*begins, self._editor.begin]
+        return next((drag for begin in order if (drag := begin(point))), None)
 
     @property
     def _has_tool(self) -> bool:
@@ -226,7 +250,12 @@ class SliceView(PictureView):
     def _end_tool(self) -> None:
         self._editor.tool = Tool.NONE
 
-    def _draw_tools(self, painter: QPainter) -> None:
+    def _take_click(self, point: QPointF) -> bool:
+        return any(layer.click(point) for layer in self._layers)
+
+    def _draw_tools(self, painter: QPainter, region: QRegion) -> None:
+        for layer in reversed(self._layers):
+            layer.draw(painter, region)
         self._editor.draw(painter)
 
     def _take_tool(self, tool: Tool) -> None:
@@ -241,7 +270,8 @@ class SliceView(PictureView):
     def _show_cursor_at(self, point: QPointF) -> None:
         if self._has_tool:
             return
-        cursor = self._layer.cursor_at(point)
+        cursors = (layer.hover(point) for layer in self._layers)
+        cursor = next((c for c in cursors if c is not None), self._layer.cursor_at(point))
         if cursor is not None:
             self.viewport().setCursor(cursor)
         else:
