@@ -62,15 +62,33 @@ def corner_text(
     place = [f"Im {slice_index + 1}/{series.shape[0]}{f' · {own}' if own else ''}"]
     if location is not None:
         place.append(f"Loc {location:.1f} mm")
-    window, turn = appearance.window, appearance.turn
-    curve = "" if window.curve is Curve.LINEAR else f"  {window.curve}"
-    zoom = f"Zoom {appearance.zoom * 100:.0f} %"
-    shown = [f"W {window.width:g}  L {window.level:g}{curve}", zoom]
-    if appearance.is_inverted:
-        shown.insert(0, "Inverted")
+    turn = appearance.turn
+    shown = window_lines(appearance.window, appearance.zoom, appearance.is_inverted)
     if turn != series.turn:
         shown.insert(0, "As stored")
     return place, [series.modality, _size_text(turn.spacing(series.spacing_mm))], shown, []
+
+
+def window_lines(window: Window, zoom: float, is_inverted: bool) -> list[str]:
+    """Lines that say through which window, and how large, a picture is shown.
+
+    Parameters
+    ----------
+    window : Window
+        Window through which it is shown.
+    zoom : float
+        Widget points per column of the picture.
+    is_inverted : bool
+        Whether white is shown as black.
+
+    Returns
+    -------
+    list[str]
+        From the top down.
+    """
+    curve = "" if window.curve is Curve.LINEAR else f"  {window.curve}"
+    lines = [f"W {window.width:g}  L {window.level:g}{curve}", f"Zoom {zoom * 100:.0f} %"]
+    return ["Inverted", *lines] if is_inverted else lines
 
 
 def missing_text(volume: CTVolume, slice_index: int) -> str:
