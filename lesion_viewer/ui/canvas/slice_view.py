@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QFrame, QWidget
 
@@ -12,10 +12,11 @@ from lesion_viewer.ct.volume.ct_volume import CTVolume
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.ui.canvas.box_editing import BODY, Grip
 from lesion_viewer.ui.canvas.drags import Drag, PanDrag, ScrollDrag, WindowDrag, ZoomDrag
+from lesion_viewer.ui.canvas.magnifier import Magnifier
 from lesion_viewer.ui.canvas.mark_editor import MarkEditor, Tool
 from lesion_viewer.ui.canvas.mark_layer import MarkLayer
 from lesion_viewer.ui.canvas.marks import Mark
-from lesion_viewer.ui.canvas.mouse_schemes import LEFT, SCHEMES
+from lesion_viewer.ui.canvas.mouse_schemes import LEFT, RIGHT, SCHEMES
 from lesion_viewer.ui.canvas.overlay import Overlay
 from lesion_viewer.ui.canvas.slice_image import SliceImage
 from lesion_viewer.ui.canvas.slice_picture import SlicePicture
@@ -38,12 +39,19 @@ class SliceView(pg.GraphicsView):  # type: ignore[misc]
     parent : QWidget | None
         Widget that holds it.
 
+    Attributes
+    ----------
+    magnifier : Magnifier
+        Enlarges what is under the mouse while it is on.
+
     Signals
     -------
     slice_wanted : the wheel or a drag asks for a slice; its index, possibly beyond the ends
     window_changed : a drag set another window, which is shown already; the Window
     hu_hovered : the mouse moved; position and HU of the voxel under it, empty beside the image
     finding_picked : a click without a drag; id of the finding there, empty beside all marks
+    menu_wanted : a right click without a drag; place on the screen, and id of the finding there
+    windows_wanted : a click on the text that says window and zoom; place on the screen
     box_drawn : the drag after ``begin_drawing`` is done; the Box
     box_changed : an edit of a box by mouse or key is done; finding id and Box
     axes_changed : the drag of an end of the axes is done; finding id and Axes
@@ -54,6 +62,8 @@ class SliceView(pg.GraphicsView):  # type: ignore[misc]
     window_changed = Signal(object)
     hu_hovered = Signal(str)
     finding_picked = Signal(str)
+    menu_wanted = Signal(QPoint, str)
+    windows_wanted = Signal(QPoint)
     box_drawn = Signal(object)
     box_changed = Signal(str, object)
     axes_changed = Signal(str, object)
@@ -71,6 +81,7 @@ class SliceView(pg.GraphicsView):  # type: ignore[misc]
         self._pressed_at: QPointF | None = None
         self._is_moved = False
         self._wheel = 0
+        self.magnifier = Magnifier(image, self._view, self.viewport())
         self._scheme = SCHEMES["default"]
         self._set_up()
 
@@ -260,8 +271,8 @@ class SliceView(pg.GraphicsView):  # type: ignore[misc]
             drag.finish()
             self._editor.tool = Tool.NONE
             self.viewport().unsetCursor()
-        elif event.button() == LEFT and self._editor.tool is Tool.NONE:
-            self.finding_picked.emit(self._layer.pick(event.position()))
+        elif self._editor.tool is Tool.NONE:
+            self._click(event)
         self._is_moved = False
 
     def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802, D102
@@ -292,6 +303,7 @@ class SliceView(pg.GraphicsView):  # type: ignore[misc]
         if self._picture.volume is not None:
             self._layer.draw(painter, event.region())
             self._editor.draw(painter)
+            self.magnifier.draw(painter)
         self._picture.draw_overlay(painter, QRectF(self.viewport().rect()))
 
     # Inside.
@@ -345,6 +357,16 @@ class SliceView(pg.GraphicsView):  # type: ignore[misc]
         if kind == "scroll":
             return ScrollDrag(point, self._picture.slice_index, self.slice_wanted.emit)
         return None
+
+    def _click(self, event: QMouseEvent) -> None:
+        """Tell of a click without a drag: on a mark, on the window's text, or for a menu."""
+        point, place = event.position(), event.globalPosition().toPoint()
+        if event.button() == RIGHT:
+            self.menu_wanted.emit(place, self._layer.pick(point))
+        elif event.button() == LEFT and self._picture.is_window_text(point):
+            self.windows_wanted.emit(place)
+        elif event.button() == LEFT:
+            self.finding_picked.emit(self._layer.pick(point))
 
     def _take_tool(self, tool: Tool) -> None:
         self.cancel()
