@@ -12,6 +12,7 @@ from lesion_viewer.ct.volume.ct_volume import CTVolume
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.ui.canvas.box_editing import BODY, Grip
 from lesion_viewer.ui.canvas.drags import Drag, PanDrag, ScrollDrag, WindowDrag, ZoomDrag
+from lesion_viewer.ui.canvas.layer import Layer
 from lesion_viewer.ui.canvas.magnifier import Magnifier
 from lesion_viewer.ui.canvas.mark_editor import MarkEditor, Tool
 from lesion_viewer.ui.canvas.mark_layer import MarkLayer
@@ -77,6 +78,7 @@ class SliceView(pg.GraphicsView):  # type: ignore[misc]
         self._picture = SlicePicture(image, self._view, self._overlay)
         self._layer = MarkLayer(self._view)
         self._editor = MarkEditor(self._view, self._layer, self)
+        self._layers: list[Layer] = []
         self._drag: Drag | None = None
         self._pressed_at: QPointF | None = None
         self._is_moved = False
@@ -84,6 +86,23 @@ class SliceView(pg.GraphicsView):  # type: ignore[misc]
         self.magnifier = Magnifier(image, self._view, self.viewport())
         self._scheme = SCHEMES["default"]
         self._set_up()
+
+    # What else lies over it.
+
+    @property
+    def placement(self) -> Viewport:
+        """How the image lies on the widget, for layers; they change nothing of it."""
+        return self._view
+
+    def add_layer(self, layer: Layer) -> None:
+        """Let a layer draw over the marks, and offer it the mouse.
+
+        Parameters
+        ----------
+        layer : Layer
+            Asked before layers that were added earlier.
+        """
+        self._layers.insert(0, layer)
 
     # What is shown.
 
@@ -237,6 +256,8 @@ class SliceView(pg.GraphicsView):  # type: ignore[misc]
             self._drag.give_up()
         self._drag = self._pressed_at = None
         self._editor.clear()
+        for layer in self._layers:
+            layer.cancel()
         self.viewport().unsetCursor()
 
     # Events.
@@ -302,6 +323,8 @@ class SliceView(pg.GraphicsView):  # type: ignore[misc]
         painter.setRenderHint(QPainter.RenderHint.TextAntialiasing)
         if self._picture.volume is not None:
             self._layer.draw(painter, event.region())
+            for layer in reversed(self._layers):
+                layer.draw(painter, event.region())
             self._editor.draw(painter)
             self.magnifier.draw(painter)
         self._picture.draw_overlay(painter, QRectF(self.viewport().rect()))
@@ -345,7 +368,7 @@ class SliceView(pg.GraphicsView):  # type: ignore[misc]
             self.viewport().update(rect)
 
     def _begin_drag(self, button: Qt.MouseButton, point: QPointF) -> Drag | None:
-        if button == LEFT and (drag := self._editor.begin(point)):
+        if button == LEFT and (drag := self._begin_on_marks(point)):
             return drag
         kind = self._scheme.get(button)
         if kind == "window":
@@ -365,8 +388,14 @@ class SliceView(pg.GraphicsView):  # type: ignore[misc]
             self.menu_wanted.emit(place, self._layer.pick(point))
         elif event.button() == LEFT and self._picture.is_window_text(point):
             self.windows_wanted.emit(place)
-        elif event.button() == LEFT:
+        elif event.button() == LEFT and not any(layer.click(point) for layer in self._layers):
             self.finding_picked.emit(self._layer.pick(point))
+
+    def _begin_on_marks(self, point: QPointF) -> Drag | None:
+        begins = [layer.begin for layer in self._layers]
+        is_asked_first = self._editor.tool is not Tool.NONE
+        order = [self._editor.begin, *begins] if is_asked_first else [*begins, self._editor.begin]
+        return next((drag for begin in order if (drag := begin(point))), None)
 
     def _take_tool(self, tool: Tool) -> None:
         self.cancel()
@@ -380,7 +409,8 @@ class SliceView(pg.GraphicsView):  # type: ignore[misc]
     def _show_cursor_at(self, point: QPointF) -> None:
         if self._editor.tool is not Tool.NONE:
             return
-        cursor = self._layer.cursor_at(point)
+        cursors = (layer.hover(point) for layer in self._layers)
+        cursor = next((c for c in cursors if c is not None), self._layer.cursor_at(point))
         if cursor is not None:
             self.viewport().setCursor(cursor)
         else:
