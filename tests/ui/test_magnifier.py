@@ -71,7 +71,8 @@ def test_it_is_gone_once_it_is_off_or_the_mouse_leaves(
 def test_it_hides_no_text_of_the_corners_nor_of_the_status(
     qtbot: QtBot, make_view: Callable[..., SliceView]
 ) -> None:
-    view, texts = make_view(ramp_volume()), []
+    texts: list[str] = []
+    view = make_view(ramp_volume())
     view.hu_hovered.connect(texts.append)
     view.magnifier.is_on = False
     place = QPoint(12, SIDE - 16)
@@ -96,7 +97,8 @@ def test_a_click_on_the_windows_text_asks_for_the_windows_and_one_beside_it_pick
 ) -> None:
     view = make_view(ramp_volume())
     view.grab()
-    places, picked = [], []
+    places: list[QPoint] = []
+    picked: list[str] = []
     view.windows_wanted.connect(places.append)
     view.finding_picked.connect(picked.append)
     corner = QPoint(20, SIDE - 20)
@@ -110,7 +112,8 @@ def test_a_click_on_the_windows_text_asks_for_the_windows_and_one_beside_it_pick
 def test_a_right_click_asks_for_a_menu_and_a_right_drag_does_not(
     qtbot: QtBot, make_view: Callable[..., SliceView], scheme: str
 ) -> None:
-    view, wanted = make_view(ramp_volume()), []
+    wanted: list[tuple[QPoint, str]] = []
+    view = make_view(ramp_volume())
     view.set_mouse_scheme(scheme)
     view.menu_wanted.connect(lambda place, finding_id: wanted.append((place, finding_id)))
     start, right = QPoint(200, 200), Qt.MouseButton.RightButton
