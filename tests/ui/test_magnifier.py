@@ -89,7 +89,7 @@ def _bright(view: SliceView, place: QPoint) -> np.ndarray:
     image = view.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
     buffer = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.width(), 4)
     y, x = place.y(), place.x()
-    return (buffer[y - 20 : y + 14, max(x - 4, 0) : x + 60] > 180).all(2)
+    return np.min(buffer[y - 20 : y + 14, max(x - 4, 0) : x + 60], axis=2) > 180
 
 
 def test_a_click_on_the_windows_text_asks_for_the_windows_and_one_beside_it_picks(
