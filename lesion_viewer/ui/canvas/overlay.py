@@ -71,6 +71,23 @@ class Overlay:
         elif px_per_unit > 0:
             _draw_scale(painter, room, px_per_unit, unit)
 
+    def is_written(self, corner: int, point: QPointF) -> bool:
+        """Whether the text of a corner is written at a point.
+
+        Parameters
+        ----------
+        corner : int
+            Place in ``corners``.
+        point : QPointF
+            Position on the widget.
+
+        Returns
+        -------
+        bool
+            False before anything is drawn.
+        """
+        return bool(self.places) and self.places[corner].contains(point)
+
     def _draw_letters(self, painter: QPainter, room: QRectF) -> None:
         plain = painter.font()
         large = QFont(plain)

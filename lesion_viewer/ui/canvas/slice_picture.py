@@ -12,13 +12,7 @@ from lesion_viewer.ct.volume.slice_numbers import SliceNumbers
 from lesion_viewer.geometry.stack import orientation_letters
 from lesion_viewer.geometry.turn import AS_STORED, Turn
 from lesion_viewer.ui.canvas.overlay import Overlay
-from lesion_viewer.ui.canvas.picture_text import (
-    SHOWN,
-    Appearance,
-    corner_text,
-    missing_text,
-    voxel_text,
-)
+from lesion_viewer.ui.canvas.picture_text import Appearance, corner_text, missing_text, voxel_text
 from lesion_viewer.ui.canvas.slice_image import SliceImage
 from lesion_viewer.ui.canvas.viewport import Viewport
 
@@ -160,22 +154,6 @@ class SlicePicture:
             return ""
         at = self._view.to_image(point)
         return voxel_text(self.volume, self.slice_index, at.x(), at.y())
-
-    def is_window_text(self, point: QPointF) -> bool:
-        """Whether a point of the widget lies on the text that says window and zoom.
-
-        Parameters
-        ----------
-        point : QPointF
-            Position on the widget.
-
-        Returns
-        -------
-        bool
-            Whether that corner's text is there.
-        """
-        places = self._overlay.places
-        return len(places) > SHOWN and places[SHOWN].contains(point)
 
     def draw_overlay(self, painter: QPainter, area: QRectF) -> None:
         """Write the corners' text, the letters, the scale and the banner.

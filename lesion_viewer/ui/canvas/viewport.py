@@ -129,6 +129,17 @@ class Viewport:
         self._centre = QPointF(*box.centre)
         self.is_fitted = False
 
+    def centre_on(self, x: float, y: float) -> None:
+        """Move the image so that a position lies in the middle of the widget, at the same zoom.
+
+        Parameters
+        ----------
+        x, y : float
+            Position in stored pixels.
+        """
+        self._centre = self._turned(x, y)
+        self.is_fitted = False
+
     def pan(self, dx: float, dy: float) -> None:
         """Move the image; its edges cannot pass the widget's centre.
 
