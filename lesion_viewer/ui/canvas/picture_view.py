@@ -4,7 +4,7 @@ from abc import abstractmethod
 from collections.abc import Iterable
 
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QMouseEvent,
@@ -26,10 +26,12 @@ from lesion_viewer.ui.canvas.drags import (
     WindowDrag,
     ZoomDrag,
 )
+from lesion_viewer.ui.canvas.magnifier import Magnifier
 from lesion_viewer.ui.canvas.mark_layer import MarkLayer
 from lesion_viewer.ui.canvas.marks import Mark
-from lesion_viewer.ui.canvas.mouse_schemes import LEFT, SCHEMES
+from lesion_viewer.ui.canvas.mouse_schemes import LEFT, RIGHT, SCHEMES
 from lesion_viewer.ui.canvas.overlay import Overlay
+from lesion_viewer.ui.canvas.picture_text import SHOWN
 from lesion_viewer.ui.canvas.slice_image import SliceImage
 from lesion_viewer.ui.canvas.viewport import Viewport
 
@@ -51,12 +53,19 @@ class PictureView(pg.GraphicsView):  # type: ignore[misc]
     parent : QWidget | None
         Widget that holds it.
 
+    Attributes
+    ----------
+    magnifier : Magnifier
+        Enlarges what is under the mouse while it is on.
+
     Signals
     -------
     slice_wanted : the wheel or a drag asks for a slice; its index, possibly beyond the ends
     window_changed : a drag set another window, which is shown already; the Window
     hu_hovered : the mouse moved; position and HU under it, empty beside the image
     finding_picked : a click without a drag; id of the finding there, empty beside all marks
+    menu_wanted : a right click without a drag; place on the screen, and id of the finding there
+    windows_wanted : a click on the text that says window and zoom; place on the screen
     crosshair_placed : a press or drag puts the crosshair elsewhere; x and y
     activated : the reader pressed a button on it, or turned the wheel over it
     double_clicked : a double click beside all tools
@@ -66,6 +75,8 @@ class PictureView(pg.GraphicsView):  # type: ignore[misc]
     window_changed = Signal(object)
     hu_hovered = Signal(str)
     finding_picked = Signal(str)
+    menu_wanted = Signal(QPoint, str)
+    windows_wanted = Signal(QPoint)
     crosshair_placed = Signal(float, float)
     activated = Signal()
     double_clicked = Signal()
@@ -76,6 +87,7 @@ class PictureView(pg.GraphicsView):  # type: ignore[misc]
         self._image = SliceImage()
         self.scene().addItem(self._image)
         self._layer = MarkLayer(self._view)
+        self.magnifier = Magnifier(self._image, self._view, self.viewport())
         self._crosshair: QPointF | None = None
         self._places_crosshair = self._is_active = False
         self._drag: Drag | None = None
@@ -266,9 +278,8 @@ class PictureView(pg.GraphicsView):  # type: ignore[misc]
             drag.finish()
             self._end_tool()
             self.viewport().unsetCursor()
-        elif event.button() == LEFT and not self._has_tool and not isinstance(drag, CrosshairDrag):
-            if not self._take_click(event.position()):
-                self.finding_picked.emit(self._layer.pick(event.position()))
+        elif not self._has_tool and not isinstance(drag, CrosshairDrag):
+            self._click(event)
         self._is_moved = False
 
     def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802, D102
@@ -306,6 +317,7 @@ class PictureView(pg.GraphicsView):  # type: ignore[misc]
                 draw_crosshair(painter, area, at)
             self._layer.draw(painter, event.region())
             self._draw_tools(painter, event.region())
+            self.magnifier.draw(painter)
         self._draw_overlay(painter, area)
         if self._is_active:
             painter.setPen(FRAME)
@@ -313,6 +325,16 @@ class PictureView(pg.GraphicsView):  # type: ignore[misc]
             painter.drawRect(area.adjusted(0, 0, -1, -1))
 
     # Inside.
+
+    def _click(self, event: QMouseEvent) -> None:
+        """Tell of a click without a drag: on a mark, on the window's text, or for a menu."""
+        point, place = event.position(), event.globalPosition().toPoint()
+        if event.button() == RIGHT:
+            self.menu_wanted.emit(place, self._layer.pick(point))
+        elif event.button() == LEFT and self._overlay.is_written(SHOWN, point):
+            self.windows_wanted.emit(place)
+        elif event.button() == LEFT and not self._take_click(point):
+            self.finding_picked.emit(self._layer.pick(point))
 
     def _zoom_at(self, point: QPointF, factor: float) -> None:
         self._view.zoom_at(point, factor)

@@ -53,6 +53,11 @@ class SliceImage(pg.GraphicsObject):  # type: ignore[misc]
         self._rgb[where] = OPAQUE | np.uint32(rgb)
         self.update()
 
+    @property
+    def picture(self) -> QImage:
+        """The picture as it is, a pixel for each voxel."""
+        return self._picture
+
     def boundingRect(self) -> QRectF:  # noqa: N802, D102
         return QRectF(self._picture.rect())
 

@@ -200,7 +200,9 @@ class PlaneView(PictureView):
         if self._drawn is None or self._frame is None:
             return ""
         at = self._view.to_image(point)
-        hu = self._drawn.picture.hu_at(at.x() + self._frame.extent[0], at.y() + self._frame.extent[1])
+        hu = self._drawn.picture.hu_at(
+            at.x() + self._frame.extent[0], at.y() + self._frame.extent[1]
+        )
         return "" if hu is None else f"{hu} HU"
 
     def _draw_overlay(self, painter: QPainter, area: QRectF) -> None:

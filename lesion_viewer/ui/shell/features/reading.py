@@ -4,6 +4,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from lesion_viewer.ct.volume.ct_volume import CTVolume
 from lesion_viewer.ui.canvas.slice_view import SliceView
+from lesion_viewer.ui.planes.pane_grid import PaneGrid
 from lesion_viewer.ui.settings import save_settings
 from lesion_viewer.ui.shell.frame import Feature, Frame
 from lesion_viewer.ui.shell.welcome import Welcome
@@ -29,8 +30,12 @@ class ReadingFeature(Feature):
     ----------
     canvas : SliceView
         The picture.
+    panes : PaneGrid
+        Holds it, and further pictures of the volume.
     slider : SliceSlider
         Beside the picture.
+    sliders : QStackedWidget
+        Holds it, and those that serve other pictures than the slices.
     viewer : ViewerModel
         The volume, slice, window and marks on show.
     volume : VolumeController
@@ -40,13 +45,16 @@ class ReadingFeature(Feature):
     def __init__(self, window: Frame) -> None:
         super().__init__(window)
         self.canvas = SliceView()
-        self.slider = SliceSlider()
+        self.panes = PaneGrid(self.canvas)
+        self.slider, self.sliders = SliceSlider(), QStackedWidget()
+        self.sliders.addWidget(self.slider)
+        self.sliders.setSizePolicy(self.slider.sizePolicy())
         self.viewer = ViewerModel(preset_window(DEFAULT_PRESET))
         self.volume = VolumeController(self.viewer, self.canvas, window)
         actions = window.actions_by_id
         self._picture = QStackedWidget()
         self._picture.addWidget(Welcome(actions["file.open_folder"], actions["file.open_file"]))
-        self._picture.addWidget(self.canvas)
+        self._picture.addWidget(self.panes)
         window.setCentralWidget(self._make_middle())
         self.slider.slice_wanted.connect(self.viewer.show_slice)
         self.canvas.hu_hovered.connect(window.status_line.show_hu)
@@ -99,7 +107,7 @@ class ReadingFeature(Feature):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
         row.addWidget(self._picture, 1)
-        row.addWidget(self.slider)
+        row.addWidget(self.sliders)
         column = QVBoxLayout(middle)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
@@ -108,6 +116,6 @@ class ReadingFeature(Feature):
         return middle
 
     def _take_volume(self, volume: CTVolume) -> None:
-        self._picture.setCurrentWidget(self.canvas)
+        self._picture.setCurrentWidget(self.panes)
         self.canvas.setFocus()
         self.slider.set_count(len(volume))
