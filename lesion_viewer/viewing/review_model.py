@@ -120,6 +120,12 @@ class ReviewModel(ReviewOnShow):
         found = self.session.findings_on(series.uid, self.viewer.slice_index)
         return [f for f in found if self._is_drawn(f)]
 
+    def drawn(self) -> list[Finding]:
+        """Findings of the series on show whose marks are drawn, on whichever slice they are."""
+        if self.viewer.marks.is_hidden:
+            return []
+        return [f for f in self.findings().values() if self._is_drawn(f)]
+
     def candidate_count(self) -> int:
         """Candidates of a model in the series on show that the threshold leaves, decided or not."""
         models = (f for f in self.findings().values() if f.origin.kind is OriginKind.MODEL)

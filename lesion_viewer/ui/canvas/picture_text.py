@@ -8,6 +8,10 @@ from lesion_viewer.ct.values.window import Curve, Window
 from lesion_viewer.ct.volume.ct_volume import CTVolume
 from lesion_viewer.ct.volume.slice_numbers import SliceNumbers
 from lesion_viewer.geometry.turn import Turn
+from lesion_viewer.text import Text
+from lesion_viewer.ui.texts import tr
+
+CURVES = {Curve.LINEAR: Text("linear"), Curve.SIGMOID: Text("sigmoid")}
 
 Corners = tuple[list[str], list[str], list[str], list[str]]
 
@@ -62,13 +66,15 @@ def corner_text(
     """
     location = series.slices[slice_index].location_mm
     own = numbers.beside(slice_index)
-    place = [f"Im {slice_index + 1}/{series.shape[0]}{f' · {own}' if own else ''}"]
+    place = [tr("Im {n}/{total}", n=slice_index + 1, total=series.shape[0])]
+    if own:
+        place[0] += f" · {tr(own)}"
     if location is not None:
-        place.append(f"Loc {location:.1f} mm")
+        place.append(tr("Loc {location:.1f} mm", location=location))
     turn = appearance.turn
     shown = window_lines(appearance.window, appearance.zoom, appearance.is_inverted)
     if turn != series.turn:
-        shown.insert(0, "As stored")
+        shown.insert(0, tr("As stored"))
     return place, [series.modality, _size_text(turn.spacing(series.spacing_mm))], shown, []
 
 
@@ -89,9 +95,10 @@ def window_lines(window: Window, zoom: float, is_inverted: bool) -> list[str]:
     list[str]
         From the top down.
     """
-    curve = "" if window.curve is Curve.LINEAR else f"  {window.curve}"
-    lines = [f"W {window.width:g}  L {window.level:g}{curve}", f"Zoom {zoom * 100:.0f} %"]
-    return ["Inverted", *lines] if is_inverted else lines
+    curve = "" if window.curve is Curve.LINEAR else f"  {tr(CURVES[window.curve])}"
+    width_and_level = tr("W {width:g}  L {level:g}", width=window.width, level=window.level)
+    lines = [width_and_level + curve, tr("Zoom {percent:.0f} %", percent=zoom * 100)]
+    return [tr("Inverted"), *lines] if is_inverted else lines
 
 
 def missing_text(volume: CTVolume, slice_index: int) -> str:
@@ -110,8 +117,10 @@ def missing_text(volume: CTVolume, slice_index: int) -> str:
         A text that names the slice, and the reason where there is one.
     """
     reason = volume.failures.get(slice_index)
-    name = f"Im {slice_index + 1}"
-    return f"{name} is being read …" if reason is None else f"{name} cannot be shown: {reason}"
+    number = slice_index + 1
+    if reason is None:
+        return tr("Im {n} is being read …", n=number)
+    return tr("Im {n} cannot be shown: {reason}", n=number, reason=reason)
 
 
 def voxel_text(volume: CTVolume, slice_index: int, x: float, y: float) -> str:
@@ -142,6 +151,6 @@ def voxel_text(volume: CTVolume, slice_index: int, x: float, y: float) -> str:
 
 def _size_text(spacing_mm: tuple[float, float, float] | None) -> str:
     if spacing_mm is None:
-        return "Spacing unknown"
+        return tr("Spacing unknown")
     between, row, column = spacing_mm
     return f"{column:.2f} × {row:.2f} × {between:.2f} mm"
