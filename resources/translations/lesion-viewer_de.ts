@@ -28,6 +28,10 @@
         <translation>&amp;Hilfe</translation>
     </message>
     <message>
+        <source>&amp;Im, as on screen: 1 to {last}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>&amp;Queue</source>
         <translation>&amp;Arbeitsliste</translation>
     </message>
@@ -45,6 +49,14 @@
     </message>
     <message>
         <source>1 candidate</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>1 file was left out.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>1 more slice than when this series was reviewed; what was found stays on its slices.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -72,11 +84,31 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Agreement</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Agreement of two readers</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Agreement of two readers…</source>
         <translation>Übereinstimmung zweier Befunder…</translation>
     </message>
     <message>
+        <source>All done: 1 slice is decided</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>All done: {n:,} slices are decided</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>All findings</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>All images</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -84,7 +116,31 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Annotations of the images</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Annotations: CSV or COCO (*.csv *.tsv *.txt *.json)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Another review was opened meanwhile; nothing was changed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Any disagreement</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Any split</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Any study</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Any type</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -132,6 +188,38 @@
         <translation>Gehirn</translation>
     </message>
     <message>
+        <source>By cleanlab</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>By disagreement</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>By file</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>By patient</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>By score</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>By size</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>By {group}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>CT (*.dcm *.zip {volumes} *.png);;All files (*)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Cancel</source>
         <translation>Abbrechen</translation>
     </message>
@@ -156,6 +244,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Choose a finding first.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Choose a finding that has a box on this slice, then copy it.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -174,6 +266,22 @@
     <message>
         <source>Cine</source>
         <translation>Cine</translation>
+    </message>
+    <message>
+        <source>Clear filters</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Clear this list</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Close this message</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Compare with</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Copy diagnostics</source>
@@ -196,11 +304,19 @@
         <translation>Strg + Mausrad</translation>
     </message>
     <message>
+        <source>DICOM, zip, NIfTI, NRRD, MetaImage, or a DeepLesion folder of PNGs</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Decision</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Detection is unavailable: {reason}. The review works without it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Detector</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -212,12 +328,32 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Detector: {text}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Diagnostics copied: no name, number or path of a study.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Done</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Done again: {what}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Draw a new finding</source>
         <translation>Neuen Befund einzeichnen</translation>
     </message>
     <message>
         <source>Draw the finding&apos;s box on this slice</source>
         <translation>Box des Befunds auf dieser Schicht zeichnen</translation>
+    </message>
+    <message>
+        <source>Drop a CT folder or file here</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Edit box</source>
@@ -248,12 +384,24 @@
         <translation>Bef&amp;unde</translation>
     </message>
     <message>
+        <source>Files left out</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Files left out…</source>
         <translation>Ausgelassene Dateien…</translation>
     </message>
     <message>
         <source>Fill the slices between two boxes</source>
         <translation>Schichten zwischen zwei Boxen füllen</translation>
+    </message>
+    <message>
+        <source>Filters</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Findings</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>First slice</source>
@@ -268,8 +416,24 @@
         <translation>Flachere Box</translation>
     </message>
     <message>
+        <source>Folder of the images</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>For research. Not a medical device; not for diagnosis.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>From the next start of the program.</source>
         <translation>Gilt ab dem nächsten Start des Programms.</translation>
+    </message>
+    <message>
+        <source>Go</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Go to slice</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Go to slice…</source>
@@ -297,6 +461,14 @@
     </message>
     <message>
         <source>Im {n}/{total}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Im, as on screen: 1 to {last}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Image missing</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -332,6 +504,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>IoU</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>It is the review of the series on show; changed pictures have reviews of their own.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -360,6 +536,12 @@
         <translation>Lesion Viewer dient Forschung und Lehre. Es ist kein Medizinprodukt und darf nicht für Diagnose oder Behandlung verwendet werden.</translation>
     </message>
     <message>
+        <source>Lesion seen by both {both:,} · only by {a} {first:,} · only by {b} {second:,} · by neither {neither:,}
+Cohen&apos;s kappa on presence {kappa} · boxes that meet at IoU {min_iou:g}: {matched:,} of {both:,} · mean IoU {mean_iou}
+{unsettled:,} to be settled</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Lesion type</source>
         <translation type="unfinished"></translation>
     </message>
@@ -382,6 +564,10 @@
     <message>
         <source>Lung</source>
         <translation>Lunge</translation>
+    </message>
+    <message>
+        <source>Mark the series as read in full once you have read it.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Measure a length</source>
@@ -424,6 +610,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>New review</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>New review of this picture</source>
         <translation>Neue Befundung dieses Bildes</translation>
     </message>
@@ -448,7 +638,19 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>No description</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No file was left out.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>No finding chosen</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No other reader has a review of this project yet.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -456,7 +658,19 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>No series is open.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>No type</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No undecided finding in this series.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No undecided finding on this slice.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -464,7 +678,23 @@
         <translation>Kein Medizinprodukt</translation>
     </message>
     <message>
+        <source>Not part of any series: {n}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Note</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing opened yet</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing to redo.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing to undo.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -472,12 +702,24 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Open a labelling project first.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Open a study first.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open file</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Open file…</source>
         <translation>Datei öffnen…</translation>
+    </message>
+    <message>
+        <source>Open folder</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Open folder…</source>
@@ -486,6 +728,22 @@
     <message>
         <source>Open labelling project…</source>
         <translation>Annotationsprojekt öffnen…</translation>
+    </message>
+    <message>
+        <source>Open recent</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Opening the review …</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Opening {name} …</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Order of the queue</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Origin</source>
@@ -498,6 +756,18 @@
     <message>
         <source>Pan</source>
         <translation>Verschieben</translation>
+    </message>
+    <message>
+        <source>Patient {n}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Patients, such as 62, 78</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Possibly noisy only</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Previous series</source>
@@ -516,6 +786,14 @@
         <translation>Voriger offener Befund</translation>
     </message>
     <message>
+        <source>Queue</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Queue: {done:,} of {total:,} slices searched</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Quit</source>
         <translation>Beenden</translation>
     </message>
@@ -524,12 +802,36 @@
         <translation>Schwelle anheben</translation>
     </message>
     <message>
+        <source>Random</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Read-only, the detector does not run: {reason}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Read-only: {reason}. The findings are shown as they stand now, and nothing that is done here is recorded.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Reader</source>
         <translation>Befunder</translation>
+    </message>
+    <message>
+        <source>Reader: {name}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Readers see each other&apos;s decisions once both are done: {own:,} slices are left to you, {others:,} to the other.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Reading headers: {done} of {total} files</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Reading the study …</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Reason or note</source>
@@ -596,6 +898,10 @@
         <translation>Überall suchen, nicht nur in der Leber</translation>
     </message>
     <message>
+        <source>Series</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Series read in full</source>
         <translation>Serie vollständig befundet</translation>
     </message>
@@ -608,6 +914,14 @@
         <translation>Einstellungen…</translation>
     </message>
     <message>
+        <source>Settle in a third reading</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show list</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Show or hide the filters</source>
         <translation>Filter ein- oder ausblenden</translation>
     </message>
@@ -616,8 +930,16 @@
         <translation>Verworfene Befunde zeigen</translation>
     </message>
     <message>
+        <source>Sign in</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Sign in as…</source>
         <translation>Anmelden als…</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Size {unit}</source>
@@ -640,6 +962,10 @@
         <translation>Schichten wie gespeichert</translation>
     </message>
     <message>
+        <source>Slices: grey is loaded, blue is searched by the detector, ticks are findings</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Snap the box to the lesion&apos;s edge</source>
         <translation>Box an den Läsionsrand legen</translation>
     </message>
@@ -660,15 +986,35 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Study {n}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Taller box</source>
         <translation>Höhere Box</translation>
+    </message>
+    <message>
+        <source>The &amp;file&apos;s {word} number: {span}</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The detector does not start by itself; D starts it.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>The detector has answered every slice of the queue.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The detector has answered {n:,} slices</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The detector left out {count} slices, the first is Im {n}: {reason}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The file gives no window of its own.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -680,8 +1026,24 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>The image of Im {n} is missing.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The name that is written into every decision.</source>
         <translation>Der Name, der in jede Entscheidung geschrieben wird.</translation>
+    </message>
+    <message>
+        <source>The queue ends here.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The review on show was made on this picture; no new one is needed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The search is stopped; what was found is kept.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The settings then hold paths; a folder may be named after a patient.</source>
@@ -692,7 +1054,15 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>There is no Im {n} in this series: it has 1 to {last}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>There is no further slice.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is no password: this program runs on your own computer, and whoever can open the files can read them. The name goes into every decision, and every reader has a review of their own and does not see the other&apos;s until both are done.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -700,11 +1070,35 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>There is no {word} number {n} in this series: it has {span}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Third reader</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This is the last slice that is left.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Threshold</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>To do</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>To do and done</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Type</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Type a slice number.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -716,8 +1110,16 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Undone: {what}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Unexpected error, the review is kept: {error}</source>
         <translation>Unerwarteter Fehler, die Befundung bleibt erhalten: {error}</translation>
+    </message>
+    <message>
+        <source>Unexpected error: {error}</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Unsure</source>
@@ -740,8 +1142,20 @@
         <translation>Breitere Box</translation>
     </message>
     <message>
+        <source>Window {n} of {total} that the file gives.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Window: right is wider, down is a higher level</source>
         <translation>Fensterung: nach rechts breiter, nach unten höhere Lage</translation>
+    </message>
+    <message>
+        <source>With image</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Without review: {error}</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Write a note</source>
@@ -768,11 +1182,19 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>accept</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>accepted</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <source>add</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>add box</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -800,6 +1222,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>badly placed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>benign other</source>
         <translation type="unfinished"></translation>
     </message>
@@ -808,8 +1234,24 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>boxes between</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>by</source>
         <translation>mit</translation>
+    </message>
+    <message>
+        <source>change annotation</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>change axes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>change box</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>correct</source>
@@ -844,6 +1286,14 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>image missing</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>import of a review</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>instance</source>
         <translation type="unfinished"></translation>
     </message>
@@ -857,6 +1307,10 @@
     </message>
     <message>
         <source>label</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>lesion type</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -876,11 +1330,23 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>mark as read</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>mark as unsure</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>mediastinum</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <source>model</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>new finding</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -896,6 +1362,18 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>not defined</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>not detected</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>not labelled</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>not running</source>
         <translation type="unfinished"></translation>
     </message>
@@ -904,7 +1382,15 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>note</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>note: {note}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>nothing there</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -920,11 +1406,31 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>reason</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>reason: {reason}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>reject</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>rejected</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>remove annotation</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>remove box</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>reset</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -948,7 +1454,15 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>spacing unknown</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>stopped</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>to</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -976,6 +1490,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>{done:,} done · {left:,} left</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{done} of {total} slices</source>
         <translation type="unfinished"></translation>
     </message>
@@ -984,15 +1502,63 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>{n:,.0f} per hour</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{name}  {width}/{level}</source>
         <translation>{name}  {width}/{level}</translation>
+    </message>
+    <message>
+        <source>{name}: {notice}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{notice} (and {n:,} more)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{n} are other images than were reviewed</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{n} candidates</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>{n} cannot be searched</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{n} files were left out.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{n} more slices than when this series was reviewed; what was found stays on its slices.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{shown} of {total}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{text} is not a slice number.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{text} · 1 image missing</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{text} · {n:,} images missing</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{text} · {n:,} unsure</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{title} (read-only)</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
