@@ -149,6 +149,24 @@ def voxel_text(volume: CTVolume, slice_index: int, x: float, y: float) -> str:
     return f"x {column}  y {row}   {int(volume.voxels[slice_index, row, column])} HU"
 
 
+def slab_voxel_text(x: float, y: float, hu: int) -> str:
+    """Position and HU of a pixel of a slab.
+
+    Parameters
+    ----------
+    x, y : float
+        Position in stored pixels.
+    hu : int
+        What the slab shows there.
+
+    Returns
+    -------
+    str
+        The text.
+    """
+    return tr("x {x}  y {y}   {hu} HU in the slab", x=math.floor(x), y=math.floor(y), hu=hu)
+
+
 def _size_text(spacing_mm: tuple[float, float, float] | None) -> str:
     if spacing_mm is None:
         return tr("Spacing unknown")

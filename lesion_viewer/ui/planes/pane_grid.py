@@ -59,6 +59,11 @@ class PaneGrid(QWidget):
         pane.setParent(self)
         self._arrange()
 
+    @property
+    def all(self) -> tuple[PictureView, ...]:
+        """The pictures of all views, seen or not."""
+        return tuple(self._panes.values())
+
     def pane(self, view: PlaneView) -> PictureView:
         """The picture of a view.
 

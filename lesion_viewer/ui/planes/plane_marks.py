@@ -22,7 +22,6 @@ class _Extent:
     """
 
     boxes: Mapping[int, Box]
-    aside: tuple[float, ...]
     box: Box
     low: float
     high: float
@@ -40,6 +39,7 @@ class PlaneMarks:
     def __init__(self, view: PlaneView) -> None:
         self._view = view
         self._extents: dict[str, _Extent] = {}
+        # Along the plane, positions stay the same while it moves through a volume.
         view.viewer.volume_changed.connect(lambda _: self._extents.clear())
 
     def of(self, findings: Iterable[Finding], selected_id: str | None) -> list[Mark]:
@@ -60,27 +60,45 @@ class PlaneMarks:
         section = self._view.section
         if section is None:
             return []
-        at, half = float(np.array(section.point_mm) @ section.normal), self._view.slab.mm / 2
-        reach = half + ON_PLANE_MM
         marks = []
         for finding in findings:
-            extent = self._extent(finding, section, at)
-            if extent is not None and extent.low - reach <= at <= extent.high + reach:
-                marks.append(_mark(finding, extent.box, selected_id))
+            box = (
+                self._on_slices(finding) if self._view.is_of_slices else self._on(section, finding)
+            )
+            if box is not None:
+                marks.append(_mark(finding, box, selected_id))
         return marks
 
+    def _on_slices(self, finding: Finding) -> Box | None:
+        """What the finding's boxes on the slices of the slab fill."""
+        viewer = self._view.viewer
+        geometry = viewer.series.geometry if viewer.series else None
+        if geometry is None:
+            return None
+        away = np.abs(geometry.locations_mm - geometry.locations_mm[viewer.slice_index])
+        reach = self._view.slab.mm / 2 + ON_PLANE_MM
+        boxes = {i: box for i, box in finding.boxes.items() if away[i] <= reach}
+        found = self._view.extent_of(boxes) if boxes else None
+        return found and Box(found.u1, found.v1, found.u2, found.v2)
+
+    def _on(self, section: Section, finding: Finding) -> Box | None:
+        """What the finding's extent fills on a plane that cuts it, or whose slab does."""
+        at = float(np.array(section.point_mm) @ section.normal)
+        extent, reach = self._extent(finding, section, at), self._view.slab.mm / 2 + ON_PLANE_MM
+        if extent is None or not extent.low - reach <= at <= extent.high + reach:
+            return None
+        return extent.box
+
     def _extent(self, finding: Finding, section: Section, at: float) -> _Extent | None:
-        aside = tuple(np.round(np.array(section.point_mm) - at * section.normal, 6).tolist())
         known = self._extents.get(finding.id)
-        if known is not None and known.boxes == finding.boxes and known.aside == aside:
+        if known is not None and known.boxes == finding.boxes:
             return known
         found = self._view.extent_of(finding.boxes) if finding.boxes else None
         if found is None:
             return None
         box = Box(found.u1, found.v1, found.u2, found.v2)
         ends = at + found.before_mm, at + found.after_mm
-        extent = _Extent(finding.boxes, aside, box, *ends)
-        self._extents[finding.id] = extent
+        extent = self._extents[finding.id] = _Extent(finding.boxes, box, *ends)
         return extent
 
 

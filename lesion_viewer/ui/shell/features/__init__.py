@@ -1,13 +1,14 @@
 """The parts of the window, each with its widgets and controllers; ``FEATURES`` lists them.
 
-From outside: ``detector``, ``exchange``, ``findings``, ``labelling``, ``program``, ``reading``,
-``review``, ``studies``.
+From outside: ``detector``, ``exchange``, ``findings``, ``labelling``, ``planes``, ``program``,
+``reading``, ``review``, ``studies``.
 """
 
 from lesion_viewer.ui.shell.features.detector import DetectorFeature
 from lesion_viewer.ui.shell.features.exchange import ExchangeFeature
 from lesion_viewer.ui.shell.features.findings import FindingsFeature
 from lesion_viewer.ui.shell.features.labelling import LabellingFeature
+from lesion_viewer.ui.shell.features.planes import PlanesFeature
 from lesion_viewer.ui.shell.features.program import ProgramFeature
 from lesion_viewer.ui.shell.features.reading import ReadingFeature
 from lesion_viewer.ui.shell.features.review import ReviewFeature
@@ -17,6 +18,7 @@ from lesion_viewer.ui.shell.frame import Feature
 FEATURES: tuple[type[Feature], ...] = (
     ReadingFeature,
     ReviewFeature,
+    PlanesFeature,
     DetectorFeature,
     StudiesFeature,
     LabellingFeature,
