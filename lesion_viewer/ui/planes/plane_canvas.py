@@ -99,8 +99,9 @@ class PlaneCanvas(PictureView):
         position : tuple[float, float] | None
             u, v in mm; None for no crosshair.
         """
-        is_shown = position is not None and self._grid is not None
-        super().set_crosshair(self._grid.pixel(*position) if is_shown else None)
+        if position is not None and self._grid is not None:
+            position = self._grid.pixel(*position)
+        super().set_crosshair(position)
 
     @property
     def framing(self) -> Framing:
@@ -239,4 +240,4 @@ def _in_pixels(box: Box, grid: PlaneGrid) -> Box:
 
 
 def _size(grid: PlaneGrid | None) -> tuple[float, ...] | None:
-    return grid and (grid.rows, grid.columns, grid.row_mm, grid.column_mm)
+    return None if grid is None else (grid.rows, grid.columns, grid.row_mm, grid.column_mm)

@@ -79,7 +79,7 @@ class PlaneMarks:
         reach = self._view.slab.mm / 2 + ON_PLANE_MM
         boxes = {i: box for i, box in finding.boxes.items() if away[i] <= reach}
         found = self._view.extent_of(boxes) if boxes else None
-        return found and Box(found.u1, found.v1, found.u2, found.v2)
+        return None if found is None else Box(found.u1, found.v1, found.u2, found.v2)
 
     def _on(self, section: Section, finding: Finding) -> Box | None:
         """What the finding's extent fills on a plane that cuts it, or whose slab does."""

@@ -49,8 +49,8 @@ class PlaneMarksController(QObject):
         self._picked: tuple[QObject, str] | None = None
         self._centred_id: str | None = None
         for view, plane in canvases.items():
-            view.section_changed.connect(lambda _, view=view: self._show(view))
-            view.slab_changed.connect(lambda _, view=view: self._show(view))
+            for event in (view.section_changed, view.slab_changed):
+                event.connect(partial(self._show, view))
             plane.finding_picked.connect(partial(self._pick, plane))
         # Before the canvas' own controller chooses the finding.
         canvas.finding_picked.connect(partial(self._remember, canvas))
@@ -64,7 +64,7 @@ class PlaneMarksController(QObject):
         for view in self._canvases:
             self._show(view)
 
-    def _show(self, view: PlaneView) -> None:
+    def _show(self, view: PlaneView, _: object = None) -> None:
         if view in self._arrangement.shown:
             findings, selected = self._review.drawn(), self._review.selected_id
             self._canvases[view].set_marks(self._marks[view].of(findings, selected))

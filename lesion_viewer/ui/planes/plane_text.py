@@ -52,7 +52,7 @@ def plane_lines(view: PlaneView, picture: PlanePicture) -> list[str]:
     lines = [plane_name(view) + count, axis_text(view.cut, picture.section.point_mm)]
     lines += [tr(remark.text) for remark in picture.remarks]
     if (picture.shows == Shows.UNREAD).any():
-        lines.append(tr("is being read …"))
+        lines.append(tr("being read …"))
     return lines
 
 
