@@ -4,7 +4,8 @@ from collections import defaultdict
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 
-from lesion_viewer.review.events.event import Gesture, RecordedEvent, Redone, Target, Undone
+from lesion_viewer.review.annotations.annotation import OfSeries
+from lesion_viewer.review.events.event import Event, Gesture, RecordedEvent, Redone, Target, Undone
 from lesion_viewer.review.events.tables import MarkKey, Tables
 from lesion_viewer.review.finding import Finding
 
@@ -23,17 +24,21 @@ class Change:
         Ids of findings that are gone.
     read_marks : bool
         Whether marks of slices read in full changed.
+    annotations : bool
+        Whether annotations of no finding changed.
     """
 
     appeared: tuple[str, ...] = ()
     changed: tuple[str, ...] = ()
     vanished: tuple[str, ...] = ()
     read_marks: bool = False
+    annotations: bool = False
 
     @property
     def is_empty(self) -> bool:
         """Whether nothing is different."""
-        return not (self.appeared or self.changed or self.vanished or self.read_marks)
+        has_findings = self.appeared or self.changed or self.vanished
+        return not (has_findings or self.read_marks or self.annotations)
 
 
 class State(Tables):
@@ -46,6 +51,8 @@ class State(Tables):
     ----------
     findings : dict[str, Finding]
         Id -> finding.
+    annotations : dict[str, OfSeries]
+        UID -> annotation that belongs to a series and to none of its findings, the oldest first.
     touched : set[str]
         Ids of findings that a gesture has ever changed; a detector removes none of them.
     undoable : list[RecordedEvent]
@@ -61,6 +68,7 @@ class State(Tables):
     def __init__(self) -> None:
         super().__init__()
         self.findings: dict[str, Finding] = {}
+        self.annotations: dict[str, OfSeries] = {}
         self.touched: set[str] = set()
         self.undoable: list[RecordedEvent] = []
         self.redoable: list[RecordedEvent] = []
@@ -116,7 +124,11 @@ class State(Tables):
             self._concerning[key].append(recorded)
             self._marks[key] = recorded.seq, event.is_read
             self.reviewed.add(key[0])
-        return self._change(ids, before, bool(event.marks))
+        uids = event.drawn(self)
+        for uid in uids:
+            self._concerning[uid].append(recorded)
+            self._draw(uid, event.redrawn(self.annotations.get(uid)))
+        return self._change(ids, before, event, bool(uids))
 
     def is_read_in_full(self, series_uid: str, slice_index: int | None) -> bool:
         """Whether a slice or a whole series is marked as read in full.
@@ -181,7 +193,13 @@ class State(Tables):
             for recorded in self._on(finding_id):
                 finding = recorded.event.apply(finding, self._target(recorded, finding_id))
             self._put(finding_id, finding)
-        return self._change(ids, before, bool(gesture.event.marks))
+        uids = gesture.event.drawn(self)
+        for uid in uids:
+            one = None
+            for recorded in self._on(uid):
+                one = recorded.event.redrawn(one)
+            self._draw(uid, one)
+        return self._change(ids, before, gesture.event, bool(uids))
 
     def _on(self, key: Hashable) -> list[RecordedEvent]:
         return [e for e in self._concerning[key] if e.seq not in self._switched_off]
@@ -202,15 +220,24 @@ class State(Tables):
         for i in finding.boxes.keys() | finding.original_boxes.keys():
             self._on_slice[finding.series_uid, i].add(finding_id)
 
+    def _draw(self, uid: str, one: OfSeries | None) -> None:
+        if one is None:
+            self.annotations.pop(uid, None)
+            return
+        self.annotations[uid] = one
+        self.drawn_on[one.place][uid] = None
+        self.reviewed.add(one.series_uid)
+
     def _change(
-        self, ids: Sequence[str], before: Sequence[Finding | None], has_marks: bool
+        self, ids: Sequence[str], before: Sequence[Finding | None], event: Event, has_drawn: bool
     ) -> Change:
         now = [(i, old, self.findings.get(i)) for i, old in zip(ids, before, strict=True)]
         return Change(
             appeared=tuple(i for i, old, new in now if old is None and new is not None),
             changed=tuple(i for i, old, new in now if old and new and old != new),
             vanished=tuple(i for i, old, new in now if old is not None and new is None),
-            read_marks=has_marks,
+            read_marks=bool(event.marks),
+            annotations=has_drawn,
         )
 
 
