@@ -11,6 +11,9 @@ from lesion_viewer.geometry.turn import Turn
 
 Corners = tuple[list[str], list[str], list[str], list[str]]
 
+SHOWN = 2
+"""Place among the corners of the one that says window and zoom."""
+
 
 @dataclass(frozen=True, slots=True)
 class Appearance:

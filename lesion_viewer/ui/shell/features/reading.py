@@ -40,9 +40,6 @@ class ReadingFeature(Feature):
     def __init__(self, window: Frame) -> None:
         super().__init__(window)
         self.canvas = SliceView()
-        # A graphics view accepts what is dropped on it and does nothing with it.
-        self.canvas.setAcceptDrops(False)
-        self.canvas.viewport().setAcceptDrops(False)
         self.slider = SliceSlider()
         self.viewer = ViewerModel(preset_window(DEFAULT_PRESET))
         self.volume = VolumeController(self.viewer, self.canvas, window)
