@@ -48,6 +48,8 @@ class ReviewModel(ReviewOnShow):
         Others are listed.
     read_marks_changed : Signal[()]
         A slice or series was marked as read, or no longer.
+    annotations_changed : Signal[()]
+        What is drawn on slices and belongs to no finding changed.
     elsewhere : Signal[Finding]
         A finding was gone to that lies in a series which is not on show.
     """
@@ -60,6 +62,7 @@ class ReviewModel(ReviewOnShow):
         self.order_changed: Signal[FindingOrder] = Signal()
         self.filter_changed: Signal[FindingFilter] = Signal()
         self.read_marks_changed: Signal[()] = Signal()
+        self.annotations_changed: Signal[()] = Signal()
         self.elsewhere: Signal[Finding] = Signal()
         self.selected_id: str | None = None
         self.threshold = 0.0
@@ -299,5 +302,7 @@ class ReviewModel(ReviewOnShow):
             self.findings_changed.emit()
         if is_selection_concerned:
             self.selection_changed.emit(self.selected)
+        if change.annotations:
+            self.annotations_changed.emit()
         if change.read_marks:
             self.read_marks_changed.emit()
