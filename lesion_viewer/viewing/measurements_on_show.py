@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, replace
 
-from lesion_viewer.errors import ReviewError
 from lesion_viewer.review.annotations.shape import Shape
 from lesion_viewer.review.annotations.shapes import Diameters
 from lesion_viewer.review.finding import Finding
@@ -15,9 +14,13 @@ from lesion_viewer.review.measurements.values import (
 )
 from lesion_viewer.review.recist import Axes
 from lesion_viewer.review.session import Session
+from lesion_viewer.text import Text
 from lesion_viewer.viewing.gestures import Gestures
 from lesion_viewer.viewing.review_model import ReviewModel
 from lesion_viewer.viewing.signals import Signal
+
+MOST_KNOWN = 1000
+"""Values that are not computed again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +69,14 @@ class MeasurementsOnShow:
         Measurements are others, or have other values, or others of them are drawn.
     selection_changed : Signal[()]
         Another measurement is chosen, or none.
+    noticed : Signal[str]
+        A gesture had no effect; one sentence.
     """
 
     def __init__(self, review: ReviewModel, gestures: Gestures) -> None:
         self.changed: Signal[()] = Signal()
         self.selection_changed: Signal[()] = Signal()
+        self.noticed: Signal[str] = Signal()
         self.selected_uid: str | None = None
         self._review, self._viewer, self._gestures = review, review.viewer, gestures
         self._known: tuple[object, dict[tuple[int, Shape], Measured]] = (None, {})
@@ -98,16 +104,10 @@ class MeasurementsOnShow:
         """Those to be drawn on the slice on show; none while marks are hidden."""
         if self._viewer.marks.is_hidden:
             return []
-        index = self._viewer.slice_index
-        drawn = {finding.id for finding in self._review.findings_on_screen()} | {""}
-        session = self._review.session
-        elsewhere = session.findings if session is not None else {}
-        return [
-            one
-            for one in self.of_series()
-            if one.slice_index == index
-            and (one.finding_id in drawn or index not in elsewhere[one.finding_id].boxes)
-        ]
+        findings = self._review.findings()
+        drawn = {i for i, finding in findings.items() if self._review.is_drawn(finding)} | {""}
+        here = [one for one in self.of_series() if one.slice_index == self._viewer.slice_index]
+        return [one for one in here if one.finding_id in drawn]
 
     @property
     def selected(self) -> Measurement | None:
@@ -134,6 +134,8 @@ class MeasurementsOnShow:
         if self._known[0] is not volume:
             self._known = volume, {}
         known, key = self._known[1], (slice_index, shape)
+        if len(known) > MOST_KNOWN:
+            known.clear()
         if key not in known:
             is_read = bool(volume.is_loaded[slice_index])
             grid = PixelGrid.of(volume.series, slice_index)
@@ -236,12 +238,14 @@ class MeasurementsOnShow:
     def remove(self) -> None:
         """Remove the chosen measurement; a finding's axes stay with its box."""
         one = self.selected
+        if one is None:
+            self.noticed.emit(Text("Choose a measurement first, then remove it."))
+            return
+        if one.is_axes:
+            self.noticed.emit(Text("These axes belong to a finding's box: remove the box."))
+            return
 
         def erase(session: Session) -> None:
-            if one is None:
-                raise ReviewError("Choose a measurement first.")
-            if one.is_axes:
-                raise ReviewError("These are the axes of a finding's box; remove the box.")
             if one.finding_id:
                 session.remove_annotation(one.finding_id, one.uid)
             else:

@@ -8,6 +8,7 @@ from lesion_viewer.review.finding import Finding, OriginKind, Status
 from lesion_viewer.review.journal.review_state import Change
 from lesion_viewer.review.on_screen import Context
 from lesion_viewer.review.session import Session
+from lesion_viewer.text import Text
 from lesion_viewer.viewing.finding_order import FindingFilter, FindingOrder, Scale
 from lesion_viewer.viewing.review_on_show import ReviewOnShow
 from lesion_viewer.viewing.signals import Signal
@@ -121,7 +122,20 @@ class ReviewModel(ReviewOnShow):
         if self.is_other_image(series.uid, self.viewer.slice_index):
             return []
         found = self.session.findings_on(series.uid, self.viewer.slice_index)
-        return [f for f in found if self._is_drawn(f)]
+        return [f for f in found if self.is_drawn(f)]
+
+    def is_drawn(self, finding: Finding) -> bool:
+        """Whether what a finding has on the slice on show is drawn, unless all marks are hidden.
+
+        Parameters
+        ----------
+        finding : Finding
+            A finding of the review on show.
+        """
+        is_revealed = self._is_selection_revealed and finding.id == self.selected_id
+        if finding.status is Status.REJECTED:
+            return self.viewer.marks.is_rejected_shown or is_revealed
+        return self.is_over_threshold(finding) or is_revealed
 
     def candidate_count(self) -> int:
         """Candidates of a model in the series on show that the threshold leaves, decided or not."""
@@ -252,7 +266,7 @@ class ReviewModel(ReviewOnShow):
 
     def _go_to(self, finding: Finding | None) -> None:
         if finding is None:
-            self.noticed.emit("No undecided finding in this series.")
+            self.noticed.emit(Text("No undecided finding in this series."))
         else:
             self.go_to(finding.id)
 
@@ -262,12 +276,6 @@ class ReviewModel(ReviewOnShow):
         start = ids.index(self.selected_id) if self.selected_id in ids else -min(step, 0) - 1
         around = (order[(start + step * n) % len(order)] for n in range(1, len(order) + 1))
         return next((f for f in around if f.status is Status.UNDECIDED), None)
-
-    def _is_drawn(self, finding: Finding) -> bool:
-        is_revealed = self._is_selection_revealed and finding.id == self.selected_id
-        if finding.status is Status.REJECTED:
-            return self.viewer.marks.is_rejected_shown or is_revealed
-        return self.is_over_threshold(finding) or is_revealed
 
     # What happens to the review and the picture.
 

@@ -11,6 +11,7 @@ from lesion_viewer.review.events.finding_encoding import decode_annotation, enco
 from lesion_viewer.review.events.slices import Slices
 from lesion_viewer.review.events.tables import Tables
 from lesion_viewer.review.finding import Finding
+from lesion_viewer.text import Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,7 @@ class AnnotationSet(OnFinding):
     """
 
     kind: ClassVar[str] = "annotation_set"
-    text: ClassVar[str] = "measurement"
+    text: ClassVar[str] = Text("measurement")
     series_uid: str
     annotation: Annotation
 
@@ -59,7 +60,7 @@ class AnnotationRemoved(OnFinding):
     """
 
     kind: ClassVar[str] = "annotation_removed"
-    text: ClassVar[str] = "remove measurement"
+    text: ClassVar[str] = Text("remove measurement")
     annotation_uid: str
 
     def changed(self, finding: Finding, to: Target) -> Finding:  # noqa: D102

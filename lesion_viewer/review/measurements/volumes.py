@@ -42,12 +42,6 @@ class FindingVolume:
     outline: Outline
     slices: int
 
-    @property
-    def text(self) -> str:
-        """Value, unit and origin."""
-        digits = 2 if self.ml < 10 else 1
-        return f"{self.ml:.{digits}f} ml from {self.outline} on {self.slices} slices"
-
 
 def volumes_of(finding: Finding, series: Series) -> tuple[FindingVolume, ...]:
     """The volumes of a finding that can be told.

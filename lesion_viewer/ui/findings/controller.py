@@ -10,11 +10,14 @@ from PySide6.QtWidgets import QMenu
 
 from lesion_viewer.detection.identity import DetectorInfo
 from lesion_viewer.detection.lesion_types import choices
+from lesion_viewer.review.measurements.volumes import volumes_of
 from lesion_viewer.ui.detector.detection_panel import DetectionPanel
-from lesion_viewer.ui.findings.decision_panel import REJECT_REASONS, DecisionPanel
+from lesion_viewer.ui.finding_names import REJECT_REASONS
+from lesion_viewer.ui.findings.decision_panel import DecisionPanel
 from lesion_viewer.ui.findings.findings_table import FindingsTable
 from lesion_viewer.ui.settings import Settings
 from lesion_viewer.ui.study.slice_slider import SliceSlider
+from lesion_viewer.ui.texts import capitalised, tr
 from lesion_viewer.viewing.gestures import Gestures
 from lesion_viewer.viewing.review_model import ReviewModel
 
@@ -90,6 +93,7 @@ class FindingsController(QObject):
         review.filter_changed.connect(lambda _: self.show_findings())
         review.selection_changed.connect(lambda _: self.show_selection())
         review.read_marks_changed.connect(self.show_read_marks)
+        review.annotations_changed.connect(self._show_history)
         review.viewer.volume_changed.connect(lambda _: self.show_findings())
         review.viewer.slice_changed.connect(lambda _: self.show_read_marks())
         self.show_order()
@@ -121,7 +125,10 @@ class FindingsController(QObject):
     def show_selection(self) -> None:
         """Show which finding is chosen."""
         self._panels.table.select(self._review.selected_id)
-        self._panels.decision.show_finding(self._review.selected)
+        finding, series = self._review.selected, self._review.viewer.series
+        is_on_show = finding and series and finding.series_uid == series.uid
+        volumes = volumes_of(finding, series) if finding and series and is_on_show else ()
+        self._panels.decision.show_finding(finding, volumes)
         self._show_history()
 
     def show_read_marks(self) -> None:
@@ -143,7 +150,9 @@ class FindingsController(QObject):
         menu = QMenu(self._panels.decision)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         for reason in REJECT_REASONS:
-            menu.addAction(f"&{reason.capitalize()}", partial(self._gestures.reject, reason))
+            menu.addAction(
+                f"&{capitalised(tr(reason))}", partial(self._gestures.reject, str(reason))
+            )
         menu.popup(self._panels.decision.mapToGlobal(QPoint(0, 0)))
 
     def _is_chosen(self) -> bool:
@@ -162,5 +171,5 @@ class FindingsController(QObject):
     def _show_history(self) -> None:
         session = self._review.session
         undo, redo = (session.undo_text, session.redo_text) if session else ("", "")
-        self._actions["edit.undo"].setText(f"Undo {undo}".strip())
-        self._actions["edit.redo"].setText(f"Redo {redo}".strip())
+        self._actions["edit.undo"].setText(tr("Undo {what}", what=undo) if undo else tr("Undo"))
+        self._actions["edit.redo"].setText(tr("Redo {what}", what=redo) if redo else tr("Redo"))

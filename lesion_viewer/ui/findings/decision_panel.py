@@ -1,5 +1,7 @@
 """Buttons and fields with which the chosen finding is decided."""
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import (
@@ -15,18 +17,13 @@ from PySide6.QtWidgets import (
 )
 
 from lesion_viewer.review.finding import Finding, Status
+from lesion_viewer.review.measurements.volumes import FindingVolume, Outline
+from lesion_viewer.text import Text
+from lesion_viewer.ui.finding_names import REJECT_REASONS, status_name
 from lesion_viewer.ui.findings.type_chooser import TypeChooser
+from lesion_viewer.ui.texts import capitalised, tr
 
-REJECT_REASONS = (
-    "vessel",
-    "artefact",
-    "normal structure",
-    "benign other",
-    "duplicate",
-    "bad box",
-    "other",
-)
-NO_REASON = "No reason given"
+NO_REASON = Text("No reason given")
 BUTTONS = ("finding.accept", "finding.reject", "finding.unsure", "finding.edit", "finding.draw")
 
 
@@ -54,30 +51,42 @@ class DecisionPanel(QWidget):
     def __init__(self, actions: dict[str, QAction], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._finding_id: str | None = None
-        self.title = QLabel("No finding chosen")
+        self.title = QLabel()
+        self.volume = QLabel(wordWrap=True)
+        self.volume.setProperty("role", "muted")
+        self.volume.setToolTip(
+            tr(
+                "From boxes: the ellipses that fill the boxes. From mask: the pixels of the masks."
+                " A slice's share reaches half-way to the slices beside it."
+            )
+        )
         self.lesion_type = TypeChooser()
         self.lesion_type.type_chosen.connect(self.type_chosen)
         self.reason = QComboBox()
-        self.reason.addItem(NO_REASON, "")
+        self.reason.addItem(tr(NO_REASON), "")
         for reason in REJECT_REASONS:
-            self.reason.addItem(reason.capitalize(), reason)
+            self.reason.addItem(capitalised(tr(reason)), str(reason))
         self.reason.activated.connect(lambda _: self.reason_chosen.emit(self.reason.currentData()))
-        self.note = QLineEdit(placeholderText="Note")
+        self.note = QLineEdit(placeholderText=tr("Note"))
         self.note.editingFinished.connect(lambda: self.note_written.emit(self.note.text()))
         self.note.installEventFilter(self)
-        self.slice_read = _check(actions["read.slice"], "Slice read in full")
-        self.series_read = _check(actions["read.series"], "Series read in full")
+        self.slice_read = _check(actions["read.slice"], tr("Slice read in full"))
+        self.series_read = _check(actions["read.series"], tr("Series read in full"))
         self._lay_out(actions)
         self.show_finding(None)
 
-    def show_finding(self, finding: Finding | None) -> None:
+    def show_finding(self, finding: Finding | None, volumes: Sequence[FindingVolume] = ()) -> None:
         """Show the chosen finding, or that there is none.
 
         Parameters
         ----------
         finding : Finding | None
             The chosen one; None for none.
+        volumes : Sequence[FindingVolume]
+            Its volumes, as far as they can be told.
         """
+        self.volume.setText("\n".join(map(_volume_text, volumes)))
+        self.volume.setVisible(bool(volumes))
         self.reason.setEnabled(finding is not None and finding.status is Status.REJECTED)
         self.note.setEnabled(finding is not None)
         self.lesion_type.setEnabled(finding is not None)
@@ -106,12 +115,15 @@ class DecisionPanel(QWidget):
         for action_id in BUTTONS[:3]:
             decide.addWidget(_button(actions[action_id]), 1)
         boxes = QHBoxLayout()
-        for action_id, text in (("finding.edit", "Edit box"), ("finding.draw", "New finding")):
+        for action_id, text in (
+            ("finding.edit", tr("Edit box")),
+            ("finding.draw", tr("New finding")),
+        ):
             boxes.addWidget(_button(actions[action_id], text), 1)
         fields = QGridLayout()
         fields.setColumnStretch(1, 1)
-        named = (("Lesion type", self.lesion_type), ("Reject reason", self.reason))
-        for line, (name, widget) in enumerate((*named, ("Note", self.note))):
+        named = ((tr("Lesion type"), self.lesion_type), (tr("Reject reason"), self.reason))
+        for line, (name, widget) in enumerate((*named, (tr("Note"), self.note))):
             fields.addWidget(QLabel(name), line, 0)
             fields.addWidget(widget, line, 1)
         read = QHBoxLayout()
@@ -122,6 +134,7 @@ class DecisionPanel(QWidget):
         column.setContentsMargins(8, 2, 8, 8)
         column.setSpacing(7)
         column.addWidget(self.title)
+        column.addWidget(self.volume)
         for row in (decide, boxes, fields, read):
             column.addLayout(row)
         column.addStretch(1)
@@ -129,10 +142,19 @@ class DecisionPanel(QWidget):
 
 def _title(finding: Finding | None) -> str:
     if finding is None:
-        return "No finding chosen"
-    said = "".join(f"\n{r.reader}: {r.status.value}" for r in finding.readings)
-    score = "" if finding.score is None else f" · score {finding.score:.2f}"
-    return f"Im {finding.key_slice + 1}{score} · {finding.status.value}{said}"
+        return tr("No finding chosen")
+    said = "".join(f"\n{r.reader}: {status_name(r.status)}" for r in finding.readings)
+    told = [tr("Im {n}", n=finding.key_slice + 1)]
+    if finding.score is not None:
+        told.append(tr("score {score:.2f}", score=finding.score))
+    return " · ".join([*told, status_name(finding.status)]) + said
+
+
+def _volume_text(volume: FindingVolume) -> str:
+    ml = f"{volume.ml:.2f}" if volume.ml < 10 else f"{volume.ml:.1f}"
+    if volume.outline is Outline.MASK:
+        return tr("Volume {ml} ml, from mask on {n} slices", ml=ml, n=volume.slices)
+    return tr("Volume {ml} ml, from boxes on {n} slices", ml=ml, n=volume.slices)
 
 
 def _button(action: QAction, text: str | None = None) -> QPushButton:

@@ -9,7 +9,6 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPolygonF
 
 from lesion_viewer.review.annotations.shape import Position, Shape
 from lesion_viewer.review.annotations.shapes import (
-    Angle,
     Diameters,
     Ellipse,
     Line,
@@ -89,9 +88,14 @@ def draw_shape(painter: QPainter, viewport: Viewport, shape: Shape, is_selected:
 
 
 def label_rect(
-    viewport: Viewport, shape: Shape, lines: Sequence[str], metrics: QFontMetricsF, room: QRectF
+    viewport: Viewport,
+    shape: Shape,
+    lines: Sequence[str],
+    metrics: QFontMetricsF,
+    room: QRectF,
+    taken: Sequence[QRectF],
 ) -> QRectF:
-    """Where the label of a shape stands: beside it, and wholly on the picture.
+    """Where the label of a shape stands: beside it, wholly on the picture, clear of others.
 
     Parameters
     ----------
@@ -105,6 +109,8 @@ def label_rect(
         Of its font.
     room : QRectF
         The widget.
+    taken : Sequence[QRectF]
+        Where other labels stand.
 
     Returns
     -------
@@ -113,12 +119,10 @@ def label_rect(
     """
     wide = max((metrics.horizontalAdvance(line) for line in lines), default=0)
     size = QSizeF(wide + 2 * LABEL_PAD_PX, metrics.lineSpacing() * len(lines) + LABEL_PAD_PX)
-    at = _label_point(viewport, shape)
-    rect = QRectF(QPointF(at.x() + LABEL_GAP_PX, at.y() - size.height() / 2), size)
     inner = room.adjusted(EDGE_PX, EDGE_PX, -EDGE_PX, -EDGE_PX)
-    if rect.right() > inner.right():
-        left = min(p.x() for p in _widget_points(viewport, shape)) - LABEL_GAP_PX - size.width()
-        rect.moveLeft(left)
+    places = [QRectF(at, size) for at in _label_places(viewport, shape, size)]
+    free = (p for p in places if inner.contains(p) and not any(map(p.intersects, taken)))
+    rect = next(free, places[0])
     rect.moveLeft(max(min(rect.left(), inner.right() - size.width()), inner.left()))
     rect.moveTop(max(min(rect.top(), inner.bottom() - size.height()), inner.top()))
     return rect
@@ -194,11 +198,25 @@ def _draw_ticks(painter: QPainter, a: QPointF, b: QPointF) -> None:
         painter.drawLine(end - across, end + across)
 
 
-def _label_point(viewport: Viewport, shape: Shape) -> QPointF:
-    """The right-most point of a shape, of an angle its corner."""
-    if isinstance(shape, Angle):
-        return viewport.to_widget(*shape.corner)
-    return max(_widget_points(viewport, shape), key=lambda p: p.x())
+def _label_places(viewport: Viewport, shape: Shape, size: QSizeF) -> list[QPointF]:
+    """Top left corners of a label beside a shape, the best one first."""
+    points = _widget_points(viewport, shape)
+    around = QPolygonF(points).boundingRect()
+    first, last = (pick(points, key=lambda p: p.x()) for pick in (min, max))
+    wide, high = size.width(), size.height()
+    right, left = around.right() + LABEL_GAP_PX, around.left() - LABEL_GAP_PX - wide
+    above, below = around.top() - LABEL_GAP_PX - high, around.bottom() + LABEL_GAP_PX
+    middle = around.center().x() - wide / 2
+    return [
+        QPointF(right, last.y() - high / 2),
+        QPointF(left, first.y() - high / 2),
+        QPointF(middle, below),
+        QPointF(middle, above),
+        QPointF(right, below),
+        QPointF(left, below),
+        QPointF(right, above),
+        QPointF(left, above),
+    ]
 
 
 def _widget_points(viewport: Viewport, shape: Shape) -> list[QPointF]:

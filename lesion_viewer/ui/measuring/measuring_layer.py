@@ -53,6 +53,11 @@ class MeasuringLayer(QObject):
     parent : QObject
         The window.
 
+    Attributes
+    ----------
+    edited_id : str | None
+        Id of the finding whose box and axes are being edited, and drawn by the picture itself.
+
     Signals
     -------
     shape_drawn : a new measurement is finished; its Shape
@@ -76,6 +81,7 @@ class MeasuringLayer(QObject):
         self._points: list[Position] = []
         self._sketch: list[Shape] = []
         self._held: tuple[str, Shape] | None = None
+        self.edited_id: str | None = None
         shown.changed.connect(self.update)
         shown.selection_changed.connect(self.update)
         canvas.add_layer(self)
@@ -127,9 +133,7 @@ class MeasuringLayer(QObject):
                 point, self._to_image, self._show_stroke, self._keep_stroke, self._show_points
             )
         one = self._shown.selected
-        if one is None or one.slice_index != self._viewer.slice_index:
-            return None
-        if one.uid not in [other.uid for other in self._shown.on_picture()]:
+        if one is None or one not in self._on_picture():
             return None
         handle = handle_at(self._view, one.shape, point)
         keep, show = partial(self.shape_changed.emit, one.uid), partial(self._hold, one)
@@ -231,24 +235,29 @@ class MeasuringLayer(QObject):
     def _at(self, point: QPointF) -> Measurement | None:
         """The measurement whose line or label is at a point, the chosen one first."""
         drawn = self._drawn(QFontMetricsF(self._canvas.font()))
-        hit = [
-            d for d in drawn if is_at(self._view, d.shape, point) or d.rect.contains(point)
-        ]
+        hit = [d for d in drawn if is_at(self._view, d.shape, point) or d.rect.contains(point)]
         return max(hit, key=lambda d: d.is_selected).one if hit else None
 
     def _drawn(self, metrics: QFontMetricsF) -> list[_Drawn]:
         index, room = self._viewer.slice_index, QRectF(self._canvas.viewport().rect())
-        drawn = []
-        for one in [*self._shown.on_picture(), *self._sketch]:
-            is_new = isinstance(one, Shape)
-            shape = one if is_new else one.shape
-            if not is_new and self._held is not None and self._held[0] == one.uid:
-                shape = self._held[1]
+        held_uid, held = self._held or ("", None)
+        chosen = self._shown.selected_uid
+        shapes: list[tuple[Measurement | None, Shape]] = [
+            (one, held if held is not None and one.uid == held_uid else one.shape)
+            for one in self._on_picture()
+        ]
+        drawn: list[_Drawn] = []
+        for one, shape in [*shapes, *((None, shape) for shape in self._sketch)]:
             lines = self._lines(index, shape)
-            rect = label_rect(self._view, shape, lines, metrics, room)
-            is_selected = not is_new and one.uid == self._shown.selected_uid
-            drawn.append(_Drawn(None if is_new else one, shape, lines, rect, is_selected))
+            taken = [other.rect for other in drawn]
+            rect = label_rect(self._view, shape, lines, metrics, room, taken)
+            drawn.append(_Drawn(one, shape, lines, rect, one is not None and one.uid == chosen))
         return drawn
+
+    def _on_picture(self) -> list[Measurement]:
+        edited = self.edited_id
+        drawn = self._shown.on_picture()
+        return [one for one in drawn if not (one.is_axes and one.finding_id == edited)]
 
     def _lines(self, slice_index: int, shape: Shape) -> list[str]:
         return value_lines(shape.kind, self._shown.measured(slice_index, shape))
