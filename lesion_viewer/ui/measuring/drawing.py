@@ -87,6 +87,24 @@ def draw_shape(painter: QPainter, viewport: Viewport, shape: Shape, is_selected:
             painter.drawEllipse(viewport.to_widget(x, y), HANDLE_PX, HANDLE_PX)
 
 
+def around(viewport: Viewport, shape: Shape) -> QRectF:
+    """The rectangle round a shape.
+
+    Parameters
+    ----------
+    viewport : Viewport
+        Where the image lies on the widget.
+    shape : Shape
+        In stored pixels.
+
+    Returns
+    -------
+    QRectF
+        In points of the widget.
+    """
+    return QPolygonF(_widget_points(viewport, shape)).boundingRect()
+
+
 def label_rect(
     viewport: Viewport,
     shape: Shape,
@@ -200,13 +218,12 @@ def _draw_ticks(painter: QPainter, a: QPointF, b: QPointF) -> None:
 
 def _label_places(viewport: Viewport, shape: Shape, size: QSizeF) -> list[QPointF]:
     """Top left corners of a label beside a shape, the best one first."""
-    points = _widget_points(viewport, shape)
-    around = QPolygonF(points).boundingRect()
+    points, rect = _widget_points(viewport, shape), around(viewport, shape)
     first, last = (pick(points, key=lambda p: p.x()) for pick in (min, max))
     wide, high = size.width(), size.height()
-    right, left = around.right() + LABEL_GAP_PX, around.left() - LABEL_GAP_PX - wide
-    above, below = around.top() - LABEL_GAP_PX - high, around.bottom() + LABEL_GAP_PX
-    middle = around.center().x() - wide / 2
+    right, left = rect.right() + LABEL_GAP_PX, rect.left() - LABEL_GAP_PX - wide
+    above, below = rect.top() - LABEL_GAP_PX - high, rect.bottom() + LABEL_GAP_PX
+    middle = rect.center().x() - wide / 2
     return [
         QPointF(right, last.y() - high / 2),
         QPointF(left, first.y() - high / 2),

@@ -12,7 +12,7 @@ from lesion_viewer.ui.measuring.measurements_list import UID, ListedMeasurement,
 from lesion_viewer.ui.style import MUTED, PANEL
 from lesion_viewer.ui.texts import tr
 
-LEAST_PX, PLOT_PX = 72, 140
+LEAST_PX, PLOT_PX, AXIS_PX = 72, 140, 44
 
 
 class MeasurementsPanel(QWidget):
@@ -115,6 +115,7 @@ def _make_plot() -> pg.PlotWidget:
     for side in ("left", "bottom"):
         plot.getAxis(side).setPen(MUTED)
         plot.getAxis(side).setTextPen(MUTED)
+    plot.getAxis("left").setWidth(AXIS_PX)
     plot.getPlotItem().setTitle("HU", color=MUTED, size="9pt")
     plot.setVisible(False)
     return plot

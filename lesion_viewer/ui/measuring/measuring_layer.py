@@ -13,6 +13,7 @@ from lesion_viewer.review.measurements.strokes import TOOLS, Tool, moved, with_h
 from lesion_viewer.ui.canvas.drags import Drag
 from lesion_viewer.ui.canvas.slice_view import SliceView
 from lesion_viewer.ui.measuring.drawing import (
+    around,
     draw_label,
     draw_shape,
     handle_at,
@@ -247,9 +248,11 @@ class MeasuringLayer(QObject):
             for one in self._on_picture()
         ]
         drawn: list[_Drawn] = []
-        for one, shape in [*shapes, *((None, shape) for shape in self._sketch)]:
+        every = [*shapes, *((None, shape) for shape in self._sketch)]
+        for one, shape in every:
             lines = self._lines(index, shape)
             taken = [other.rect for other in drawn]
+            taken += [around(self._view, other) for _, other in every if other is not shape]
             rect = label_rect(self._view, shape, lines, metrics, room, taken)
             drawn.append(_Drawn(one, shape, lines, rect, one is not None and one.uid == chosen))
         return drawn
