@@ -2,7 +2,6 @@
 
 import re
 import xml.etree.ElementTree as ElementTree
-from collections.abc import Iterator
 from pathlib import Path
 from string import Formatter
 
@@ -29,14 +28,10 @@ def messages() -> dict[str, ElementTree.Element]:
     return found
 
 
-def values_in(text: str) -> list[tuple[str | None, str | None]]:
+def values_in(text: str) -> list[tuple[str, str]]:
     """Name and format of each value of a text; digits are grouped as the language does."""
-    fields = ((name, (spec or "").replace("_", ",")) for _, name, spec, _ in parts_of(text))
-    return sorted((name, spec) for name, spec in fields if name is not None)
-
-
-def parts_of(text: str) -> Iterator[tuple[str, str | None, str | None, str | None]]:
-    return Formatter().parse(text)
+    parts = Formatter().parse(text)
+    return sorted((name, (spec or "").replace("_", ",")) for _, name, spec, _ in parts if name)
 
 
 def literals() -> dict[str, str]:
