@@ -5,9 +5,18 @@ from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 
 from lesion_viewer.review.annotations.annotation import OfSeries
-from lesion_viewer.review.events.event import Event, Gesture, RecordedEvent, Redone, Target, Undone
+from lesion_viewer.review.events.event import (
+    Event,
+    Gesture,
+    RecordedEvent,
+    Redone,
+    Target,
+    Undone,
+)
+from lesion_viewer.review.events.following import Following
 from lesion_viewer.review.events.tables import MarkKey, Tables
 from lesion_viewer.review.finding import Finding
+from lesion_viewer.review.followup.statements import Statements
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +35,8 @@ class Change:
         Whether marks of slices read in full changed.
     annotations : bool
         Whether annotations of no finding changed.
+    follow_up : bool
+        Whether something was said of lesions of an earlier study, or is so no longer.
     """
 
     appeared: tuple[str, ...] = ()
@@ -33,12 +44,13 @@ class Change:
     vanished: tuple[str, ...] = ()
     read_marks: bool = False
     annotations: bool = False
+    follow_up: bool = False
 
     @property
     def is_empty(self) -> bool:
         """Whether nothing is different."""
         has_findings = self.appeared or self.changed or self.vanished
-        return not (has_findings or self.read_marks or self.annotations)
+        return not (has_findings or self.read_marks or self.annotations or self.follow_up)
 
 
 class State(Tables):
@@ -78,6 +90,7 @@ class State(Tables):
         self._concerning: dict[Hashable, list[RecordedEvent]] = defaultdict(list)
         self._switched_off: set[int] = set()
         self._files: list[RecordedEvent] = []
+        self._followed: list[RecordedEvent] = []
         self.revision = 0
 
     def apply(self, recorded: RecordedEvent) -> Change:
@@ -112,6 +125,8 @@ class State(Tables):
             self.touched.update(ids)
         if event.taken_file is not None:
             self._files.append(recorded)
+        if isinstance(event, Following):
+            self._followed.append(recorded)
         event.tell(self)
         for finding_id in ids:
             self.arrivals.setdefault(finding_id, len(self.arrivals) + 1)
@@ -124,11 +139,10 @@ class State(Tables):
             self._concerning[key].append(recorded)
             self._marks[key] = recorded.seq, event.is_read
             self.reviewed.add(key[0])
-        uids = event.drawn(self)
-        for uid in uids:
+        for uid in event.drawn(self):
             self._concerning[uid].append(recorded)
             self._draw(uid, event.redrawn(self.annotations.get(uid)))
-        return self._change(ids, before, event, bool(uids))
+        return self._change(ids, before, event)
 
     def is_read_in_full(self, series_uid: str, slice_index: int | None) -> bool:
         """Whether a slice or a whole series is marked as read in full.
@@ -179,6 +193,27 @@ class State(Tables):
         """The events that took a file up, in their order; without those that are undone."""
         return [recorded for recorded in self._files if recorded.seq not in self._switched_off]
 
+    def said_beside(self, prior_key: str) -> Statements:
+        """What was said of lesions beside those of an earlier study.
+
+        Parameters
+        ----------
+        prior_key : str
+            Key of the earlier study.
+
+        Returns
+        -------
+        Statements
+            Without what is undone.
+        """
+        statements = Statements()
+        for recorded in self._followed:
+            event = recorded.event
+            is_on = recorded.seq not in self._switched_off
+            if isinstance(event, Following) and event.prior_key == prior_key and is_on:
+                event.state(statements)
+        return statements
+
     def _switch(self, gesture: RecordedEvent, is_on: bool) -> Change:
         (self.undoable if is_on else self.redoable).append(gesture)
         (self._switched_off.discard if is_on else self._switched_off.add)(gesture.seq)
@@ -193,13 +228,12 @@ class State(Tables):
             for recorded in self._on(finding_id):
                 finding = recorded.event.apply(finding, self._target(recorded, finding_id))
             self._put(finding_id, finding)
-        uids = gesture.event.drawn(self)
-        for uid in uids:
+        for uid in gesture.event.drawn(self):
             one = None
             for recorded in self._on(uid):
                 one = recorded.event.redrawn(one)
             self._draw(uid, one)
-        return self._change(ids, before, gesture.event, bool(uids))
+        return self._change(ids, before, gesture.event)
 
     def _on(self, key: Hashable) -> list[RecordedEvent]:
         return [e for e in self._concerning[key] if e.seq not in self._switched_off]
@@ -228,16 +262,15 @@ class State(Tables):
         self.drawn_on[one.place][uid] = None
         self.reviewed.add(one.series_uid)
 
-    def _change(
-        self, ids: Sequence[str], before: Sequence[Finding | None], event: Event, has_drawn: bool
-    ) -> Change:
+    def _change(self, ids: Sequence[str], before: Sequence[Finding | None], event: Event) -> Change:
         now = [(i, old, self.findings.get(i)) for i, old in zip(ids, before, strict=True)]
         return Change(
             appeared=tuple(i for i, old, new in now if old is None and new is not None),
             changed=tuple(i for i, old, new in now if old and new and old != new),
             vanished=tuple(i for i, old, new in now if old is not None and new is None),
             read_marks=bool(event.marks),
-            annotations=has_drawn,
+            annotations=bool(event.drawn(self)),
+            follow_up=isinstance(event, Following),
         )
 
 

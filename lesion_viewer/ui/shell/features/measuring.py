@@ -1,7 +1,5 @@
 """Measurements: the tools that draw them, and their list."""
 
-from functools import partial
-
 from lesion_viewer.review.annotations.shapes import (
     Angle,
     Diameters,
@@ -15,11 +13,12 @@ from lesion_viewer.ui.measuring.controller import MeasuringController
 from lesion_viewer.ui.measuring.measurements_panel import MeasurementsPanel
 from lesion_viewer.ui.measuring.measuring_layer import MeasuringLayer
 from lesion_viewer.ui.shell.action_spec import ActionSpec
-from lesion_viewer.ui.shell.docks import LEFT
+from lesion_viewer.ui.shell.docks import LEFT, Shown
 from lesion_viewer.ui.shell.features.findings import FindingsFeature
 from lesion_viewer.ui.shell.features.reading import ReadingFeature
 from lesion_viewer.ui.shell.features.review import ReviewFeature
 from lesion_viewer.ui.shell.frame import Feature, Frame
+from lesion_viewer.ui.texts import tr
 from lesion_viewer.viewing.measurements_on_show import MeasurementsOnShow
 
 TITLE = Text("Measurements")
@@ -55,7 +54,7 @@ class MeasuringFeature(Feature):
         self.layer = MeasuringLayer(reading.canvas, reading.viewer, self.shown, window)
         self.layer.sketched.connect(window.status_line.show_reading)
         self._viewer = reading.viewer
-        window.docks.add(TITLE, self.panel, LEFT, place=PLACE)
+        window.docks.add(TITLE, self.panel, LEFT, place=PLACE, shown=Shown.FILLED)
         self._controller = MeasuringController(
             reviewing.review, self.shown, self.layer, self.panel, self._offer
         )
@@ -71,7 +70,7 @@ class MeasuringFeature(Feature):
             Of its shape.
         """
         if self._viewer.volume is None:
-            self.window.message_bar.show_notice("Open a study first.")
+            self.window.message_bar.show_notice(tr("Open a study first."))
             return
         self._marks.end_editing()
         self.layer.take_tool(kind)
@@ -81,27 +80,58 @@ class MeasuringFeature(Feature):
         self.shown.select(None)
 
     def _offer(self, has_any: bool) -> None:
-        dock = self.window.docks[TITLE]
-        dock.setVisible(has_any)
+        self.window.docks[TITLE].setVisible(has_any)
 
     def _take_edited(self) -> None:
         self.layer.edited_id = self._marks.edited_id
         self.layer.update()
 
 
-def _tool(action_id: str, text: Text, key: str, kind: str) -> ActionSpec[MeasuringFeature]:
-    take = partial(MeasuringFeature.take_tool, kind=kind)
-    return ActionSpec[MeasuringFeature](action_id, text, (key,), "View", take)
-
-
+A = ActionSpec[MeasuringFeature]
 SPECS = (
-    _tool("view.measure", Text("Measure a distance"), "M", Line.kind),
-    _tool("measure.diameters", Text("Measure a RECIST pair"), "Shift+M", Diameters.kind),
-    _tool("measure.angle", Text("Measure an angle"), "V", Angle.kind),
-    _tool("measure.ellipse", Text("HU in an ellipse"), "K", Ellipse.kind),
-    _tool("measure.rectangle", Text("HU in a rectangle"), "Shift+K", Rectangle.kind),
-    _tool("measure.profile", Text("HU along a line"), "Shift+V", Profile.kind),
-    ActionSpec[MeasuringFeature](
+    A(
+        "view.measure",
+        Text("Measure a distance"),
+        ("M",),
+        "View",
+        lambda feature: feature.take_tool(Line.kind),
+    ),
+    A(
+        "measure.diameters",
+        Text("Measure a RECIST pair"),
+        ("Shift+M",),
+        "View",
+        lambda feature: feature.take_tool(Diameters.kind),
+    ),
+    A(
+        "measure.angle",
+        Text("Measure an angle"),
+        ("V",),
+        "View",
+        lambda feature: feature.take_tool(Angle.kind),
+    ),
+    A(
+        "measure.ellipse",
+        Text("HU in an ellipse"),
+        ("K",),
+        "View",
+        lambda feature: feature.take_tool(Ellipse.kind),
+    ),
+    A(
+        "measure.rectangle",
+        Text("HU in a rectangle"),
+        ("Shift+K",),
+        "View",
+        lambda feature: feature.take_tool(Rectangle.kind),
+    ),
+    A(
+        "measure.profile",
+        Text("HU along a line"),
+        ("Shift+V",),
+        "View",
+        lambda feature: feature.take_tool(Profile.kind),
+    ),
+    A(
         "measure.remove",
         Text("Remove the chosen measurement"),
         ("Shift+Del",),
