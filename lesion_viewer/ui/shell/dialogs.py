@@ -22,6 +22,11 @@ NOTICE = (
     " for diagnosis or treatment."
 )
 DEVICES = ("auto", "cpu", "cuda", "mps")
+MODES = {
+    "concurrent": "concurrently: marks at once",
+    "second_reader": "as second reader: marks after the first read",
+    "blind": "blind: marks without scores",
+}
 RUNTIMES = ("auto", "onnx", "openvino", "torch")
 
 
@@ -49,6 +54,10 @@ class SettingsDialog(QDialog):
         self.runtime.addItems(RUNTIMES)
         self.runtime.setCurrentText(settings.runtime)
         self.runtime.setToolTip("auto tries what is installed, and takes the fastest")
+        self.reading_mode = QComboBox()
+        for mode, text in MODES.items():
+            self.reading_mode.addItem(text, mode)
+        self.reading_mode.setCurrentIndex(max(self.reading_mode.findData(settings.reading_mode), 0))
         self.detects = QCheckBox("Run the detector when a series is opened")
         self.detects.setChecked(settings.detect_on_opening)
         self.keeps_recent = QCheckBox("Remember what was opened after the program ends")
@@ -62,6 +71,7 @@ class SettingsDialog(QDialog):
         form.addRow("Detector runs on", self.device)
         form.addRow("by", self.runtime)
         form.addRow("", self.detects)
+        form.addRow("New studies are read", self.reading_mode)
         form.addRow("", self.keeps_recent)
         hint = QLabel("The settings then hold paths; a folder may be named after a patient.")
         hint.setProperty("role", "muted")
@@ -81,6 +91,7 @@ class SettingsDialog(QDialog):
         self._settings.device = self.device.currentText()
         self._settings.runtime = self.runtime.currentText()
         self._settings.detect_on_opening = self.detects.isChecked()
+        self._settings.reading_mode = self.reading_mode.currentData()
         self._settings.keep_recent = self.keeps_recent.isChecked()
         save_settings(self._settings)
         super().accept()

@@ -1,7 +1,7 @@
 """The parts of the window, each with its widgets and controllers; ``FEATURES`` lists them.
 
 From outside: ``detector``, ``exchange``, ``findings``, ``labelling``, ``program``, ``reading``,
-``review``, ``studies``.
+``reading_modes``, ``review``, ``studies``.
 """
 
 from lesion_viewer.ui.shell.features.detector import DetectorFeature
@@ -10,6 +10,7 @@ from lesion_viewer.ui.shell.features.findings import FindingsFeature
 from lesion_viewer.ui.shell.features.labelling import LabellingFeature
 from lesion_viewer.ui.shell.features.program import ProgramFeature
 from lesion_viewer.ui.shell.features.reading import ReadingFeature
+from lesion_viewer.ui.shell.features.reading_modes import ReadingModesFeature
 from lesion_viewer.ui.shell.features.review import ReviewFeature
 from lesion_viewer.ui.shell.features.studies import StudiesFeature
 from lesion_viewer.ui.shell.frame import Feature
@@ -22,6 +23,7 @@ FEATURES: tuple[type[Feature], ...] = (
     LabellingFeature,
     ExchangeFeature,
     FindingsFeature,
+    ReadingModesFeature,
     ProgramFeature,
 )
 """All features in the order in which they are built; each may use those before it."""
