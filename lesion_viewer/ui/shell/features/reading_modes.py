@@ -18,6 +18,7 @@ TICK_MS = 1000
 MENU = "Detection"
 INPUTS = {
     QEvent.Type.KeyPress,
+    QEvent.Type.ShortcutOverride,
     QEvent.Type.MouseButtonPress,
     QEvent.Type.MouseMove,
     QEvent.Type.Wheel,
