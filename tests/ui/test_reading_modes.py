@@ -36,9 +36,12 @@ def pick(window: MainWindow, qtbot: QtBot, action_id: str) -> None:
     """Take an entry of a menu with the mouse."""
     menu = next(m for m in window.menus.values() if window.actions_by_id[action_id] in m.actions())
     menu.popup(window.mapToGlobal(window.rect().topLeft()))
+    QApplication.processEvents()
     place = menu.actionGeometry(window.actions_by_id[action_id]).center()
     qtbot.mouseClick(menu, Qt.MouseButton.LeftButton, pos=place)
     menu.close()
+    window.activateWindow()
+    QApplication.processEvents()
 
 
 def label(window: MainWindow) -> QLabel:
@@ -146,6 +149,7 @@ def test_undo_of_a_decision_gives_no_hidden_mark_away(window: MainWindow, qtbot:
     pick(window, qtbot, "reading.second_reader")
     window.viewer.show_slice(0)
     qtbot.keyClick(window.canvas, "z", Qt.KeyboardModifier.ControlModifier)
+    assert window.message_bar.text == "Undone: accept"
     assert window.viewer.slice_index == 0
     assert window.review.selected is None
     assert window.findings_table.model.rowCount() == 0
