@@ -6,13 +6,14 @@ from collections.abc import Callable
 from lesion_viewer.errors import ReviewError
 from lesion_viewer.review.reading_mode import ReadingMode
 from lesion_viewer.review.session import Session
+from lesion_viewer.text import Text
 from lesion_viewer.viewing.gestures import Gestures
 from lesion_viewer.viewing.review_model import ReviewModel
 from lesion_viewer.viewing.signals import Signal
 
 log = logging.getLogger(__name__)
 
-NOT_IN_PROJECTS = (
+NOT_IN_PROJECTS = Text(
     "Studies alone can be read so: the queue of a labelling project tells what the detector found."
 )
 
@@ -66,12 +67,14 @@ class ReadingModes:
         """Take the first read of the study on show as done, which shows the detector's marks."""
         reading = self._review.reading
         if reading.mode is not ReadingMode.SECOND_READER:
-            self.noticed.emit("Only a second reader's first read is declared done.")
+            self.noticed.emit(Text("Only a second reader's first read is declared done."))
         elif reading.first_read is not None:
-            self.noticed.emit("The first read has been declared done.")
+            self.noticed.emit(Text("The first read has been declared done."))
         elif self._gestures.record(lambda session: session.reading.declare_first_read()):
             self.noticed.emit(
-                "First read declared done: the detector's marks are shown. Undo takes it back."
+                Text(
+                    "First read declared done: the detector's marks are shown. Undo takes it back."
+                )
             )
 
     def _choose_in_others(self, mode: ReadingMode) -> None:

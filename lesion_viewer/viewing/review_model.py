@@ -9,12 +9,13 @@ from lesion_viewer.review.journal.review_state import Change
 from lesion_viewer.review.on_screen import Context
 from lesion_viewer.review.reading_mode import ReadingState
 from lesion_viewer.review.session import Session
+from lesion_viewer.text import Text
 from lesion_viewer.viewing.finding_order import FindingFilter, FindingOrder, Scale, SortBy
 from lesion_viewer.viewing.review_on_show import ReviewOnShow
 from lesion_viewer.viewing.signals import Signal
 from lesion_viewer.viewing.viewer_model import ViewerModel
 
-MARKS_HIDDEN = (
+MARKS_HIDDEN = Text(
     "Second reader: what the detector finds is hidden until you declare the first read done."
 )
 
@@ -272,7 +273,8 @@ class ReviewModel(ReviewOnShow):
     def _go_to(self, finding: Finding | None) -> None:
         if finding is None:
             is_hidden = self.reading.are_marks_hidden
-            self.noticed.emit(MARKS_HIDDEN if is_hidden else "No undecided finding in this series.")
+            none = Text("No undecided finding in this series.")
+            self.noticed.emit(MARKS_HIDDEN if is_hidden else none)
         else:
             self.go_to(finding.id)
 

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
+from lesion_viewer.detection.candidates import Detection
 from lesion_viewer.review.reading_mode import Phase, ReadingMode
 from lesion_viewer.review.session import Session
 from lesion_viewer.ui.settings import load_settings
@@ -272,12 +273,13 @@ def test_a_blind_readers_marks_are_those_of_scores_alike(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    def find_weaker(slice_index: int) -> tuple[Detection, ...]:
+        return tuple(Detection(d.box, d.score - 0.05) for d in FakeDetector._find(slice_index))
+
     pictures = []
-    for name, change in (("high", 0.0), ("low", 0.05)):
+    for name, found_on in (("high", FakeDetector._find), ("low", find_weaker)):
         monkeypatch.setenv("LESION_VIEWER_HOME", str(tmp_path / name))
-        detectors["first"].found_on = lambda i, change=change: tuple(
-            type(d)(d.box, d.score - change) for d in FakeDetector._find(i)
-        )
+        detectors["first"].found_on = found_on
         window = open_window(reading_mode="blind")
         search(window, qtbot)
         qtbot.keyClick(window.canvas, "n")

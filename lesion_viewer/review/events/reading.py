@@ -6,6 +6,7 @@ from typing import Any, ClassVar, Self
 from lesion_viewer.review.events.event import Event, Gesture, Payload, RecordedEvent
 from lesion_viewer.review.events.slices import Slices
 from lesion_viewer.review.reading_mode import FirstRead, ReadingMode, ReadingState
+from lesion_viewer.text import Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,7 @@ class FirstReadDone(Gesture):
     """The reader has read the study alone; the detector's marks are shown from now on."""
 
     kind: ClassVar[str] = "first_read_done"
-    text: ClassVar[str] = "first read done"
+    text: ClassVar[str] = Text("first read done")
 
     def tell_reading(  # noqa: D102
         self, reading: ReadingState, recorded: RecordedEvent, is_on: bool

@@ -7,10 +7,12 @@ from PySide6.QtGui import QGuiApplication, QWindow
 from PySide6.QtWidgets import QLabel
 
 from lesion_viewer.review.reading_mode import ReadingMode, ReadingState
+from lesion_viewer.text import Text
 from lesion_viewer.ui.shell.action_spec import ActionSpec, Spec, ToggleSpec
 from lesion_viewer.ui.shell.features.detector import DetectorFeature
 from lesion_viewer.ui.shell.features.review import ReviewFeature
 from lesion_viewer.ui.shell.frame import Feature, Frame
+from lesion_viewer.ui.texts import tr
 from lesion_viewer.viewing.reading_modes import ReadingModes
 from lesion_viewer.viewing.reading_timer import IDLE_S, ReadingTimer
 
@@ -53,8 +55,11 @@ class ReadingModesFeature(Feature):
         self.timer = ReadingTimer(self._review)
         self.label = QLabel()
         self.label.setToolTip(
-            "How this study is read, and how long it was: the time pauses in the background, and"
-            f" {IDLE_S:.0f} s after the last key or movement of the mouse"
+            tr(
+                "How this study is read, and for how long: the time pauses in the background, and"
+                " {n:.0f} s after the last key or movement of the mouse",
+                n=IDLE_S,
+            )
         )
         window.status_line.addPermanentWidget(self.label)
         window.add_actions(SPECS, self)
@@ -166,9 +171,10 @@ def state_text(reading: ReadingState) -> str:
         Mode and first read.
     """
     if reading.mode is ReadingMode.SECOND_READER:
-        is_hidden = reading.are_marks_hidden
-        return "Second reader: " + ("marks hidden" if is_hidden else "first read done")
-    return "Blind: no scores" if reading.mode is ReadingMode.BLIND else "Concurrent"
+        if reading.are_marks_hidden:
+            return tr("Second reader: marks hidden")
+        return tr("Second reader: first read done")
+    return tr("Blind: no scores") if reading.mode is ReadingMode.BLIND else tr("Concurrent")
 
 
 def time_text(seconds: float) -> str:
@@ -188,28 +194,28 @@ T = ToggleSpec[ReadingModesFeature]
 SPECS: tuple[Spec[ReadingModesFeature], ...] = (
     T(
         "reading.concurrent",
-        "Read concurrently: marks at once",
+        Text("Read concurrently: marks at once"),
         (),
         MENU,
         lambda own, on: own.choose(ReadingMode.CONCURRENT),
     ),
     T(
         "reading.second_reader",
-        "Read as second reader: marks after the first read",
+        Text("Read as second reader: marks after the first read"),
         (),
         MENU,
         lambda own, on: own.choose(ReadingMode.SECOND_READER),
     ),
     T(
         "reading.blind",
-        "Read blind: marks without scores",
+        Text("Read blind: marks without scores"),
         (),
         MENU,
         lambda own, on: own.choose(ReadingMode.BLIND),
     ),
     ActionSpec[ReadingModesFeature](
         "reading.done",
-        "First read is done",
+        Text("First read is done"),
         ("Ctrl+Return",),
         MENU,
         lambda own: own.modes.declare_first_read(),

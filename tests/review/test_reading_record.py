@@ -20,7 +20,7 @@ def search(session: Session, model: Origin, series_uid: str = "S1") -> str:
     run = session.proposals.begin_run(series_uid, model)
     found = SliceDetections(3, (Detection(Box(50, 50, 60, 60), 0.9),))
     session.proposals.record_detections(run, [found])
-    return next(f.id for f in reversed(session.findings.values()) if f.origin == model)
+    return next(f.id for f in reversed([*session.findings.values()]) if f.origin == model)
 
 
 def test_a_review_of_before_there_were_modes_was_read_concurrently(
