@@ -84,6 +84,11 @@ class ReadingState:
         ----------
         finding : Finding
             A finding of the review.
+
+        Returns
+        -------
+        bool
+            Never for one that a reader decided, drew or imported as a label.
         """
         return finding.is_mere_proposal and self.are_marks_hidden
 

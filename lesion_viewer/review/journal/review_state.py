@@ -177,12 +177,17 @@ class State(Tables):
         return [recorded for recorded in self._files if recorded.seq not in self._switched_off]
 
     def first_gesture(self, finding_id: str) -> RecordedEvent | None:
-        """The first gesture on a finding; None where nobody has made one that is not undone.
+        """The first gesture on a finding that is not undone.
 
         Parameters
         ----------
         finding_id : str
             Id of the finding.
+
+        Returns
+        -------
+        RecordedEvent | None
+            None where nobody has made one.
         """
         on = self._on(finding_id)
         return next((recorded for recorded in on if isinstance(recorded.event, Gesture)), None)

@@ -169,6 +169,11 @@ def state_text(reading: ReadingState) -> str:
     ----------
     reading : ReadingState
         Mode and first read.
+
+    Returns
+    -------
+    str
+        For the status line.
     """
     if reading.mode is ReadingMode.SECOND_READER:
         if reading.are_marks_hidden:
@@ -184,6 +189,11 @@ def time_text(seconds: float) -> str:
     ----------
     seconds : float
         The time.
+
+    Returns
+    -------
+    str
+        Such as 3:07 or 1:03:07.
     """
     minutes, rest = divmod(int(seconds), 60)
     hours, minutes = divmod(minutes, 60)
