@@ -1,7 +1,7 @@
 """The parts of the window, each with its widgets and controllers; ``FEATURES`` lists them.
 
 From outside: ``detector``, ``exchange``, ``findings``, ``labelling``, ``program``, ``reading``,
-``reading_modes``, ``review``, ``studies``.
+``review``, ``studies``.
 """
 
 from lesion_viewer.ui.shell.features.detector import DetectorFeature

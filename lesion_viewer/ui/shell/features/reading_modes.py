@@ -17,7 +17,6 @@ from lesion_viewer.viewing.reading_modes import ReadingModes
 from lesion_viewer.viewing.reading_timer import IDLE_S, ReadingTimer
 
 TICK_MS = 1000
-MENU = "Detection"
 INPUTS = {
     QEvent.Type.KeyPress,
     QEvent.Type.ShortcutOverride,
@@ -206,28 +205,28 @@ SPECS: tuple[Spec[ReadingModesFeature], ...] = (
         "reading.concurrent",
         Text("Read concurrently: marks at once"),
         (),
-        MENU,
+        "Detection",
         lambda own, on: own.choose(ReadingMode.CONCURRENT),
     ),
     T(
         "reading.second_reader",
         Text("Read as second reader: marks after the first read"),
         (),
-        MENU,
+        "Detection",
         lambda own, on: own.choose(ReadingMode.SECOND_READER),
     ),
     T(
         "reading.blind",
         Text("Read blind: marks without scores"),
         (),
-        MENU,
+        "Detection",
         lambda own, on: own.choose(ReadingMode.BLIND),
     ),
     ActionSpec[ReadingModesFeature](
         "reading.done",
         Text("First read is done"),
         ("Ctrl+Return",),
-        MENU,
+        "Detection",
         lambda own: own.modes.declare_first_read(),
     ),
 )
