@@ -5,6 +5,7 @@ from lesion_viewer.review.events import (
     boxes,
     decisions,
     files,
+    following,
     images,
     marks,
     reading,
@@ -14,4 +15,4 @@ from lesion_viewer.review.events.event import KINDS, Gesture, Redone, Undone, de
 
 __all__ = ["KINDS", "Gesture", "Redone", "Undone", "decode_event"]
 
-_DEFINED_IN = (annotating, boxes, decisions, files, images, marks, reading, runs)
+_DEFINED_IN = (annotating, boxes, decisions, files, following, images, marks, reading, runs)

@@ -4,9 +4,18 @@ from collections import defaultdict
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from lesion_viewer.review.events.event import Gesture, RecordedEvent, Redone, Target, Undone
+from lesion_viewer.review.events.event import (
+    Event,
+    Gesture,
+    RecordedEvent,
+    Redone,
+    Target,
+    Undone,
+)
+from lesion_viewer.review.events.following import Following
 from lesion_viewer.review.events.tables import MarkKey, Tables
 from lesion_viewer.review.finding import Finding
+from lesion_viewer.review.followup.statements import Statements
 from lesion_viewer.review.reading_mode import ReadingState
 
 
@@ -26,6 +35,8 @@ class Change:
         Whether marks of slices read in full changed.
     reading : bool
         Whether the study is read in another way: other marks or scores are to be shown.
+    follow_up : bool
+        Whether something was said of lesions of an earlier study, or is so no longer.
     """
 
     appeared: tuple[str, ...] = ()
@@ -33,12 +44,13 @@ class Change:
     vanished: tuple[str, ...] = ()
     read_marks: bool = False
     reading: bool = False
+    follow_up: bool = False
 
     @property
     def is_empty(self) -> bool:
         """Whether nothing is different."""
-        is_other = self.appeared or self.changed or self.vanished or self.read_marks or self.reading
-        return not is_other
+        is_other = self.appeared or self.changed or self.vanished or self.read_marks
+        return not (is_other or self.reading or self.follow_up)
 
 
 class State(Tables):
@@ -78,6 +90,7 @@ class State(Tables):
         self._switched_off: set[int] = set()
         self._files: list[RecordedEvent] = []
         self.reading = ReadingState()
+        self._followed: list[RecordedEvent] = []
         self.revision = 0
 
     def apply(self, recorded: RecordedEvent) -> Change:
@@ -112,6 +125,8 @@ class State(Tables):
             self.touched.update(ids)
         if event.taken_file is not None:
             self._files.append(recorded)
+        if isinstance(event, Following):
+            self._followed.append(recorded)
         event.tell(self)
         for finding_id in ids:
             self.arrivals.setdefault(finding_id, len(self.arrivals) + 1)
@@ -125,7 +140,7 @@ class State(Tables):
             self._marks[key] = recorded.seq, event.is_read
             self.reviewed.add(key[0])
         is_read_otherwise = self._tell_reading(recorded, is_on=True)
-        return self._change(ids, before, bool(event.marks), is_read_otherwise)
+        return self._change(ids, before, event, is_read_otherwise)
 
     def is_read_in_full(self, series_uid: str, slice_index: int | None) -> bool:
         """Whether a slice or a whole series is marked as read in full.
@@ -192,6 +207,27 @@ class State(Tables):
         on = self._on(finding_id)
         return next((recorded for recorded in on if isinstance(recorded.event, Gesture)), None)
 
+    def said_beside(self, prior_key: str) -> Statements:
+        """What was said of lesions beside those of an earlier study.
+
+        Parameters
+        ----------
+        prior_key : str
+            Key of the earlier study.
+
+        Returns
+        -------
+        Statements
+            Without what is undone.
+        """
+        statements = Statements()
+        for recorded in self._followed:
+            event = recorded.event
+            is_on = recorded.seq not in self._switched_off
+            if isinstance(event, Following) and event.prior_key == prior_key and is_on:
+                event.state(statements)
+        return statements
+
     def _tell_reading(self, recorded: RecordedEvent, is_on: bool) -> bool:
         before = self.reading.shown
         recorded.event.tell_reading(self.reading, recorded, is_on)
@@ -212,7 +248,7 @@ class State(Tables):
                 finding = recorded.event.apply(finding, self._target(recorded, finding_id))
             self._put(finding_id, finding)
         is_read_otherwise = self._tell_reading(replace(gesture, at=at), is_on)
-        return self._change(ids, before, bool(gesture.event.marks), is_read_otherwise)
+        return self._change(ids, before, gesture.event, is_read_otherwise)
 
     def _on(self, key: Hashable) -> list[RecordedEvent]:
         return [e for e in self._concerning[key] if e.seq not in self._switched_off]
@@ -237,7 +273,7 @@ class State(Tables):
         self,
         ids: Sequence[str],
         before: Sequence[Finding | None],
-        has_marks: bool,
+        event: Event,
         is_read_otherwise: bool,
     ) -> Change:
         now = [(i, old, self.findings.get(i)) for i, old in zip(ids, before, strict=True)]
@@ -245,8 +281,9 @@ class State(Tables):
             appeared=tuple(i for i, old, new in now if old is None and new is not None),
             changed=tuple(i for i, old, new in now if old and new and old != new),
             vanished=tuple(i for i, old, new in now if old is not None and new is None),
-            read_marks=has_marks,
+            read_marks=bool(event.marks),
             reading=is_read_otherwise,
+            follow_up=isinstance(event, Following),
         )
 
 
