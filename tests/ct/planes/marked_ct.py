@@ -88,7 +88,7 @@ def read_marked(folder: Path, placing: Placing) -> CTVolume:
     for index in range(len(placing.heights_mm)):
         position, orientation = placing.position(index), placing.orientation(index)
         corner, right, below = (
-            standard_point(position, orientation, SPACING_MM, *at)
+            standard_point(position.tolist(), orientation, SPACING_MM, *at)
             for at in ((0, 0), (1, 0), (0, 1))
         )
         points = corner + columns[..., None] * (right - corner) + rows[..., None] * (below - corner)

@@ -83,7 +83,10 @@ def test_an_axial_slab_waits_for_its_slices_and_leaves_out_what_cannot_be_read()
     picture = seen(volume, section, slab)
     assert picture.is_whole
     np.testing.assert_array_equal(picture.hu, volume.voxels[10:12].max(0))
-    assert [r.text for r in picture.remarks] == ["MIP of 6 mm", "1 slice of it cannot be read"]
+    assert [r.text for r in picture.remarks] == [
+        "MIP of 6 mm",
+        "without slices that are missing or unreadable",
+    ]
 
 
 @pytest.mark.parametrize("mm", [-1.0, float("inf"), float("nan")])
