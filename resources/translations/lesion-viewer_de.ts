@@ -32,6 +32,10 @@
         <translation>&amp;Bild, wie angezeigt: 1 bis {last}</translation>
     </message>
     <message>
+        <source>&amp;New key</source>
+        <translation>&amp;Neue Taste</translation>
+    </message>
+    <message>
         <source>&amp;Queue</source>
         <translation>&amp;Arbeitsliste</translation>
     </message>
@@ -78,6 +82,10 @@
     <message>
         <source>Accept all on this slice</source>
         <translation>Alle auf dieser Schicht annehmen</translation>
+    </message>
+    <message>
+        <source>Action</source>
+        <translation>Aktion</translation>
     </message>
     <message>
         <source>After</source>
@@ -180,6 +188,14 @@
         <translation>Bevor Sie beginnen</translation>
     </message>
     <message>
+        <source>Blind: no scores</source>
+        <translation>Blind: ohne Werte</translation>
+    </message>
+    <message>
+        <source>Blind: scores, and the threshold of them, are hidden.</source>
+        <translation>Blind: Die Werte und ihre Schwelle sind verborgen.</translation>
+    </message>
+    <message>
         <source>Bone</source>
         <translation>Knochen</translation>
     </message>
@@ -228,12 +244,20 @@
         <translation>Abbrechen</translation>
     </message>
     <message>
-        <source>Candidates under this score are not shown  ([ and ])</source>
-        <translation>Kandidaten unter diesem Score werden nicht gezeigt  ([ und ])</translation>
+        <source>Candidates under this score are not shown</source>
+        <translation>Kandidaten unter diesem Score werden nicht gezeigt</translation>
     </message>
     <message>
         <source>Change</source>
         <translation>Änderung</translation>
+    </message>
+    <message>
+        <source>Change keys</source>
+        <translation>Tasten ändern</translation>
+    </message>
+    <message>
+        <source>Change keys…</source>
+        <translation>Tasten ändern…</translation>
     </message>
     <message>
         <source>Choose a finding first, then draw its box on this slice.</source>
@@ -290,6 +314,10 @@
     <message>
         <source>Compare with</source>
         <translation>Vergleichen mit</translation>
+    </message>
+    <message>
+        <source>Concurrent</source>
+        <translation>Gleichzeitig</translation>
     </message>
     <message>
         <source>Copy diagnostics</source>
@@ -420,6 +448,14 @@
         <translation>Befunde</translation>
     </message>
     <message>
+        <source>First read declared done: the detector&apos;s marks are shown. Undo takes it back.</source>
+        <translation>Erste Durchsicht für beendet erklärt: Die Markierungen des Detektors sind sichtbar. Rückgängig nimmt es zurück.</translation>
+    </message>
+    <message>
+        <source>First read is done</source>
+        <translation>Erste Durchsicht beendet</translation>
+    </message>
+    <message>
         <source>First slice</source>
         <translation>Erste Schicht</translation>
     </message>
@@ -482,6 +518,10 @@
     <message>
         <source>Hide all marks</source>
         <translation>Alle Markierungen ausblenden</translation>
+    </message>
+    <message>
+        <source>How this study is read, and for how long: the time pauses in the background, and {n:.0f} s after the last key or movement of the mouse</source>
+        <translation>Wie diese Studie gelesen wird und wie lange: Die Zeit pausiert im Hintergrund und {n:.0f} s nach der letzten Taste oder Mausbewegung</translation>
     </message>
     <message>
         <source>I understand</source>
@@ -550,6 +590,10 @@
     <message>
         <source>It is the review of the series on show; changed pictures have reviews of their own.</source>
         <translation>Es ist die Befundung der gezeigten Serie; geänderte Bilder haben eigene Befundungen.</translation>
+    </message>
+    <message>
+        <source>Keys</source>
+        <translation>Tasten</translation>
     </message>
     <message>
         <source>Keys and mouse</source>
@@ -636,6 +680,10 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
         <translation>Mediastinum</translation>
     </message>
     <message>
+        <source>Menu</source>
+        <translation>Menü</translation>
+    </message>
+    <message>
         <source>Middle drag</source>
         <translation>Ziehen mit der mittleren Taste</translation>
     </message>
@@ -674,6 +722,10 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
     <message>
         <source>New review of this picture</source>
         <translation>Neue Befundung dieses Bildes</translation>
+    </message>
+    <message>
+        <source>New studies are read</source>
+        <translation>Neue Studien werden gelesen</translation>
     </message>
     <message>
         <source>Next series</source>
@@ -758,6 +810,10 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
     <message>
         <source>Of a former picture: {n} findings.</source>
         <translation>Von einem früheren Bild: {n} Befunde.</translation>
+    </message>
+    <message>
+        <source>Only a second reader&apos;s first read is declared done.</source>
+        <translation>Nur die erste Durchsicht eines Zweitlesers wird für beendet erklärt.</translation>
     </message>
     <message>
         <source>Open a labelling project first.</source>
@@ -868,6 +924,18 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
         <translation>Zufällig</translation>
     </message>
     <message>
+        <source>Read as second reader: marks after the first read</source>
+        <translation>Mit Zweitleser lesen: Markierungen nach der ersten Durchsicht</translation>
+    </message>
+    <message>
+        <source>Read blind: marks without scores</source>
+        <translation>Blind lesen: Markierungen ohne Werte</translation>
+    </message>
+    <message>
+        <source>Read concurrently: marks at once</source>
+        <translation>Gleichzeitig lesen: Markierungen sofort</translation>
+    </message>
+    <message>
         <source>Read-only, the detector does not run: {reason}.</source>
         <translation>Nur Lesen, der Detektor läuft nicht: {reason}.</translation>
     </message>
@@ -936,6 +1004,14 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
         <translation>Box des Befunds auf dieser Schicht entfernen</translation>
     </message>
     <message>
+        <source>Reset</source>
+        <translation>Zurücksetzen</translation>
+    </message>
+    <message>
+        <source>Reset all</source>
+        <translation>Alle zurücksetzen</translation>
+    </message>
+    <message>
         <source>Reviewed CSV or COCO (*.csv *.json)</source>
         <translation>Befundete CSV oder COCO (*.csv *.json)</translation>
     </message>
@@ -944,8 +1020,8 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
         <translation>Ziehen mit rechts</translation>
     </message>
     <message>
-        <source>Run  D</source>
-        <translation>Starten  D</translation>
+        <source>Run</source>
+        <translation>Starten</translation>
     </message>
     <message>
         <source>Run or stop the detector</source>
@@ -966,6 +1042,22 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
     <message>
         <source>Search everywhere, not only in the liver</source>
         <translation>Überall suchen, nicht nur in der Leber</translation>
+    </message>
+    <message>
+        <source>Search for an action or a key</source>
+        <translation>Aktion oder Taste suchen</translation>
+    </message>
+    <message>
+        <source>Second reader: first read done</source>
+        <translation>Zweitleser: erste Durchsicht beendet</translation>
+    </message>
+    <message>
+        <source>Second reader: marks hidden</source>
+        <translation>Zweitleser: Markierungen verborgen</translation>
+    </message>
+    <message>
+        <source>Second reader: what the detector finds is hidden until you declare the first read done.</source>
+        <translation>Zweitleser: Was der Detektor findet, bleibt verborgen, bis Sie die erste Durchsicht für beendet erklären.</translation>
     </message>
     <message>
         <source>Series</source>
@@ -1052,8 +1144,12 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
         <translation>Status</translation>
     </message>
     <message>
-        <source>Stop  D</source>
-        <translation>Anhalten  D</translation>
+        <source>Stop</source>
+        <translation>Anhalten</translation>
+    </message>
+    <message>
+        <source>Studies alone can be read so: the queue of a labelling project tells what the detector found.</source>
+        <translation>Nur Studien können so gelesen werden: Die Arbeitsliste eines Projekts verrät, was der Detektor gefunden hat.</translation>
     </message>
     <message>
         <source>Study {n}</source>
@@ -1068,8 +1164,8 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
         <translation>&amp;Nummer in der Datei ({word}): {span}</translation>
     </message>
     <message>
-        <source>The detector does not start by itself; D starts it.</source>
-        <translation>Der Detektor startet nicht von selbst; D startet ihn.</translation>
+        <source>The detector does not start by itself; start it by hand.</source>
+        <translation>Der Detektor startet nicht von selbst; starten Sie ihn von Hand.</translation>
     </message>
     <message>
         <source>The detector has answered every slice of the queue.</source>
@@ -1094,6 +1190,10 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
     <message>
         <source>The finding already has a box on Im {n}.</source>
         <translation>Der Befund hat auf Bild {n} schon eine Box.</translation>
+    </message>
+    <message>
+        <source>The first read has been declared done.</source>
+        <translation>Die erste Durchsicht ist bereits für beendet erklärt.</translation>
     </message>
     <message>
         <source>The image of Im {n} is missing.</source>
@@ -1200,6 +1300,18 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
         <translation>Unsicher</translation>
     </message>
     <message>
+        <source>Use no key</source>
+        <translation>Keine Taste</translation>
+    </message>
+    <message>
+        <source>Use only this key</source>
+        <translation>Nur diese Taste</translation>
+    </message>
+    <message>
+        <source>Use this key as well</source>
+        <translation>Diese Taste auch</translation>
+    </message>
+    <message>
         <source>Volume {ml} ml, from boxes on {n} slices</source>
         <translation>Volumen {ml} ml, aus Boxen auf {n} Schichten</translation>
     </message>
@@ -1296,6 +1408,10 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
         <translation>gemessen an {data}</translation>
     </message>
     <message>
+        <source>as second reader: marks after the first read</source>
+        <translation>mit Zweitleser: Markierungen nach der ersten Durchsicht</translation>
+    </message>
+    <message>
         <source>auto tries what is installed, and takes the fastest</source>
         <translation>auto probiert, was installiert ist, und nimmt das Schnellste</translation>
     </message>
@@ -1310,6 +1426,10 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
     <message>
         <source>benign other</source>
         <translation>andere, gutartig</translation>
+    </message>
+    <message>
+        <source>blind: marks without scores</source>
+        <translation>blind: Markierungen ohne Werte</translation>
     </message>
     <message>
         <source>bone</source>
@@ -1330,6 +1450,10 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
     <message>
         <source>change box</source>
         <translation>Box ändern</translation>
+    </message>
+    <message>
+        <source>concurrently: marks at once</source>
+        <translation>gleichzeitig: Markierungen sofort</translation>
     </message>
     <message>
         <source>correct</source>
@@ -1362,6 +1486,10 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
     <message>
         <source>finding of Im {n}</source>
         <translation>Befund von Bild {n}</translation>
+    </message>
+    <message>
+        <source>first read done</source>
+        <translation>erste Durchsicht beendet</translation>
     </message>
     <message>
         <source>frame</source>
@@ -1588,6 +1716,14 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
         <translation>Gefäß</translation>
     </message>
     <message>
+        <source>while a box is edited</source>
+        <translation>während eine Box bearbeitet wird</translation>
+    </message>
+    <message>
+        <source>while no box is edited</source>
+        <translation>während keine Box bearbeitet wird</translation>
+    </message>
+    <message>
         <source>{count} of {total} slices cannot be read; the first is Im {n}: {reason}</source>
         <translation>{count} von {total} Schichten sind nicht lesbar; die erste ist Bild {n}: {reason}</translation>
     </message>
@@ -1606,6 +1742,18 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
     <message>
         <source>{first} to {last}</source>
         <translation>{first} bis {last}</translation>
+    </message>
+    <message>
+        <source>{key} is taken by {action}.</source>
+        <translation>{key} ist schon vergeben an {action}.</translation>
+    </message>
+    <message>
+        <source>{key} opens the menu {menu}.</source>
+        <translation>{key} öffnet das Menü {menu}.</translation>
+    </message>
+    <message>
+        <source>{key} works buttons and fields; press another key.</source>
+        <translation>{key} bedient Schaltflächen und Felder; drücken Sie eine andere Taste.</translation>
     </message>
     <message>
         <source>{n:,.0f} per hour</source>
