@@ -14,7 +14,7 @@ TRIAL := $(PYTEST) tests/programs --ignore=none -n 0
 WITHOUT_WINDOWS := QT_QPA_PLATFORM=offscreen
 
 .DEFAULT_GOAL := help
-.PHONY: help demo screenshot lint docstrings quick test coverage fuzz crash turns bench docs wheel \
+.PHONY: help demo screenshot translations lint docstrings quick test coverage fuzz crash turns bench docs wheel \
 	installed try-wheel bundle try-bundle try-root clean
 
 help: ## what make can do
@@ -39,6 +39,13 @@ demo: $(PLAIN_READY) ## a phantom CT with the bundled detector; without a displa
 screenshot: $(PLAIN_READY) ## the README's picture, made anew
 	$(WITHOUT_WINDOWS) $(PLAIN)/bin/lesion-viewer demo
 	cp demo-output/window.png resources/screenshot.png
+
+# What lupdate looks for: tr of lesion_viewer.ui.texts, and Text of lesion_viewer.text.
+GERMAN := resources/translations/lesion-viewer_de
+translations: $(READY) ## the texts of the code into the .ts file, and that into the .qm file
+	$(BIN)/pyside6-lupdate -silent -no-obsolete -locations none -sort-messages -extensions py \
+		-tr-function-alias tr+=Text lesion_viewer -ts $(GERMAN).ts
+	$(BIN)/pyside6-lrelease -silent $(GERMAN).ts -qm $(GERMAN).qm
 
 lint: $(READY) ## ruff, mypy in strict mode, docstrings
 	$(BIN)/ruff check $(CODE)

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-GROUND = {"errors", "extras", "resource_files"}
+GROUND = {"errors", "extras", "resource_files", "text"}
 FLOORS = ["system", "geometry", "ct", "detection", "review", "exchange", "viewing", "ui", "cli"]
 TRAINING_STANDS_ON = {"system", "geometry", "ct", "detection", "exchange"}
 REACH = {

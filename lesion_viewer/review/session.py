@@ -13,6 +13,7 @@ from lesion_viewer.review.events.decisions import (
     Typed,
 )
 from lesion_viewer.review.events.event import Gesture, RecordedEvent, Redone
+from lesion_viewer.review.events.following import Following
 from lesion_viewer.review.journal.journal_file import Journal
 from lesion_viewer.review.open_review.box_gestures import BoxGestures
 from lesion_viewer.review.open_review.detector_runs import DetectorRuns
@@ -158,6 +159,19 @@ class Session(BoxGestures, ReadMarks):
             The reason; empty for none.
         """
         self.do(ReasonGiven(finding_id, self.seen_of(finding_id), text))
+
+    def say_beside(self, event: Following) -> None:
+        """Record what the reader says of lesions beside those of an earlier study.
+
+        Parameters
+        ----------
+        event : Following
+            Recorded only where it says something that did not hold before.
+        """
+        said, before = (self.state.said_beside(event.prior_key) for _ in range(2))
+        event.state(said)
+        if said != before:
+            self.record(event)
 
     @property
     def can_undo(self) -> bool:

@@ -33,6 +33,8 @@ class Settings:
     ----------
     reader : str
         Name that is written into every decision.
+    language : str
+        Of the window: ``system``, ``en`` or ``de``.
     notice_accepted : bool
         Whether the notice of the first start was read.
     mouse_scheme : str
@@ -57,6 +59,7 @@ class Settings:
     """
 
     reader: str = field(default_factory=login_name)
+    language: str = "system"
     notice_accepted: bool = False
     mouse_scheme: str = "default"
     detector: str = ""

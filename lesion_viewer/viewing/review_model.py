@@ -8,6 +8,7 @@ from lesion_viewer.review.finding import Finding, OriginKind, Status
 from lesion_viewer.review.journal.review_state import Change
 from lesion_viewer.review.on_screen import Context
 from lesion_viewer.review.session import Session
+from lesion_viewer.text import Text
 from lesion_viewer.viewing.finding_order import FindingFilter, FindingOrder, Scale
 from lesion_viewer.viewing.review_on_show import ReviewOnShow
 from lesion_viewer.viewing.signals import Signal
@@ -249,7 +250,7 @@ class ReviewModel(ReviewOnShow):
 
     def _go_to(self, finding: Finding | None) -> None:
         if finding is None:
-            self.noticed.emit("No undecided finding in this series.")
+            self.noticed.emit(Text("No undecided finding in this series."))
         else:
             self.go_to(finding.id)
 

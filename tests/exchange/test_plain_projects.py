@@ -160,6 +160,25 @@ def test_a_file_of_scaled_pictures_places_no_box(open_file: OpenFile, tmp_path: 
     )
 
 
+@pytest.mark.parametrize("kind", ["json", "csv"])
+def test_what_a_reader_adds_to_a_file_of_scaled_pictures_comes_back(
+    open_file: OpenFile, tmp_path: Path, kind: str
+) -> None:
+    path = tmp_path / f"x.{kind}"
+    if kind == "json":
+        write_json(path, coco({SECOND: [[16, 20, 25, 28]]}, side=128))
+    else:
+        path.write_text(f"file,width,height,x1,y1,x2,y2\n{SECOND},128,128,16,20,41,48\n")
+    project, session = open_file(path)
+    assert boxes(session) == []
+    session.add(project.items[0].series_uid, project.items[0].slice_index, BOX)
+    out = tmp_path / f"out.{kind}"
+    (export_coco if kind == "json" else export_csv)(session, out)
+    again, other = open_file(out)
+    assert boxes(other) == [BOX]
+    assert again.key == project.key
+
+
 @pytest.mark.parametrize(
     "entry",
     [

@@ -57,6 +57,11 @@ class PlainRow:
     finding_uid: str = ""
 
     @property
+    def is_added(self) -> bool:
+        """Whether a reader of ours added it to the labels of the file."""
+        return self.decided is not None and self.row is None
+
+    @property
     def present(self) -> Box | None:
         """The box as it now stands; None where there is none, or a reader took it away."""
         return self.box if self.decided is None else self.decided.box

@@ -100,12 +100,16 @@ def contradictions(file: PlainFile, shapes: Mapping[str, tuple[int, int]]) -> di
 
 
 def placed_rows(
-    file: PlainFile, slices: SliceNames, refused: Mapping[str, str] = MappingProxyType({})
+    file: PlainFile,
+    slices: SliceNames,
+    refused: Mapping[str, str] = MappingProxyType({}),
+    shapes: Mapping[str, tuple[int, int]] = MappingProxyType({}),
 ) -> FileRows:
     """The labels of a plain file on the slices of a review, to be taken up.
 
     Boxes that reach over the border of their image end there. Where the review knows an image's
-    size, and the file speaks of another, the image's boxes are left out.
+    size, and the file speaks of another, the image's boxes are left out, but for those that a
+    reader of ours added: they were drawn on the image as it is.
 
     Parameters
     ----------
@@ -115,6 +119,8 @@ def placed_rows(
         Of the review.
     refused : Mapping[str, str]
         Names of images whose boxes are left out -> a sentence that says why.
+    shapes : Mapping[str, tuple[int, int]]
+        Names of images -> their rows and columns, where the review does not know them.
 
     Returns
     -------
@@ -122,22 +128,23 @@ def placed_rows(
         Labels and decisions on their slices, and what was left out.
     """
     matched = slices.match(file.images)
-    shapes = {name: slices.shape(place) for name, place in matched.places.items()}
+    known = {name: slices.shape(place) for name, place in matched.places.items()}
     several = {n: f"{n}: several images end in this name" for n in matched.ambiguous}
-    wrong = {**several, **contradictions(file, shapes), **refused}
+    scaled = {**contradictions(file, known), **contradictions(file, shapes)}
+    wrong = {**several, **refused}
     rows = FileRows([], content=list(file.content), sha256=content_key(file), is_plain=True)
-    rows.unusable += [*file.problems, *wrong.values()]
+    rows.unusable += [*file.problems, *{**scaled, **wrong}.values()]
     rows.notices += file.notices
     for row in file.rows:
         place = matched.places.get(row.image)
-        if row.image in wrong:
+        if row.image in wrong or (row.image in scaled and not row.is_added):
             continue
         if row.problem:
             rows.unusable.append(f"{row.where}: {row.problem}")
         elif place is None:
             rows.absent += 1
         else:
-            _put(rows, row, place, shapes[row.image])
+            _put(rows, row, place, known[row.image])
     rows.read += [matched.places[n] for n in file.read_in_full if n in matched.places]
     return rows
 

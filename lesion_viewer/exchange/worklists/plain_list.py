@@ -6,7 +6,6 @@ from lesion_viewer.errors import ExchangeError
 from lesion_viewer.exchange.box_files.annotations import PlainFile
 from lesion_viewer.exchange.box_files.reading import (
     content_key,
-    contradictions,
     is_plain,
     placed_rows,
     read_plain,
@@ -56,7 +55,7 @@ def _listed(images: Path, annotations: Path | None) -> Listed:
     names = names_in_series(file)
     items = items_of(path, rows, slices, found.there)
     places = finder({record.uid: record for record in records_of(slices, (), names)})
-    placed = placed_rows(file, places, {**found.refused, **contradictions(file, found.shapes)})
+    placed = placed_rows(file, places, found.refused, found.shapes)
 
     def enter(session: Session) -> Entered:
         is_new = session.files.imported_labels is None

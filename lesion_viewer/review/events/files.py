@@ -13,6 +13,7 @@ from lesion_viewer.review.events.slices import Slices
 from lesion_viewer.review.events.tables import MarkKey, Tables
 from lesion_viewer.review.finding import Finding, Origin, OriginKind, Place
 from lesion_viewer.review.recist import Axes
+from lesion_viewer.text import Text
 
 
 class Label(NamedTuple):
@@ -176,7 +177,7 @@ class ReviewImported(Gesture):
     """
 
     kind: ClassVar[str] = "review_imported"
-    text: ClassVar[str] = "import of a review"
+    text: ClassVar[str] = Text("import of a review")
     name: str
     sha256: str
     brought: Mapping[str, Finding]

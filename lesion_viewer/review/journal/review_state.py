@@ -4,9 +4,18 @@ from collections import defaultdict
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 
-from lesion_viewer.review.events.event import Gesture, RecordedEvent, Redone, Target, Undone
+from lesion_viewer.review.events.event import (
+    Event,
+    Gesture,
+    RecordedEvent,
+    Redone,
+    Target,
+    Undone,
+)
+from lesion_viewer.review.events.following import Following
 from lesion_viewer.review.events.tables import MarkKey, Tables
 from lesion_viewer.review.finding import Finding
+from lesion_viewer.review.followup.statements import Statements
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,17 +32,22 @@ class Change:
         Ids of findings that are gone.
     read_marks : bool
         Whether marks of slices read in full changed.
+    follow_up : bool
+        Whether something was said of lesions of an earlier study, or is so no longer.
     """
 
     appeared: tuple[str, ...] = ()
     changed: tuple[str, ...] = ()
     vanished: tuple[str, ...] = ()
     read_marks: bool = False
+    follow_up: bool = False
 
     @property
     def is_empty(self) -> bool:
         """Whether nothing is different."""
-        return not (self.appeared or self.changed or self.vanished or self.read_marks)
+        return not (
+            self.appeared or self.changed or self.vanished or self.read_marks or self.follow_up
+        )
 
 
 class State(Tables):
@@ -70,6 +84,7 @@ class State(Tables):
         self._concerning: dict[Hashable, list[RecordedEvent]] = defaultdict(list)
         self._switched_off: set[int] = set()
         self._files: list[RecordedEvent] = []
+        self._followed: list[RecordedEvent] = []
         self.revision = 0
 
     def apply(self, recorded: RecordedEvent) -> Change:
@@ -104,6 +119,8 @@ class State(Tables):
             self.touched.update(ids)
         if event.taken_file is not None:
             self._files.append(recorded)
+        if isinstance(event, Following):
+            self._followed.append(recorded)
         event.tell(self)
         for finding_id in ids:
             self.arrivals.setdefault(finding_id, len(self.arrivals) + 1)
@@ -116,7 +133,7 @@ class State(Tables):
             self._concerning[key].append(recorded)
             self._marks[key] = recorded.seq, event.is_read
             self.reviewed.add(key[0])
-        return self._change(ids, before, bool(event.marks))
+        return self._change(ids, before, event)
 
     def is_read_in_full(self, series_uid: str, slice_index: int | None) -> bool:
         """Whether a slice or a whole series is marked as read in full.
@@ -167,6 +184,27 @@ class State(Tables):
         """The events that took a file up, in their order; without those that are undone."""
         return [recorded for recorded in self._files if recorded.seq not in self._switched_off]
 
+    def said_beside(self, prior_key: str) -> Statements:
+        """What was said of lesions beside those of an earlier study.
+
+        Parameters
+        ----------
+        prior_key : str
+            Key of the earlier study.
+
+        Returns
+        -------
+        Statements
+            Without what is undone.
+        """
+        statements = Statements()
+        for recorded in self._followed:
+            event = recorded.event
+            is_on = recorded.seq not in self._switched_off
+            if isinstance(event, Following) and event.prior_key == prior_key and is_on:
+                event.state(statements)
+        return statements
+
     def _switch(self, gesture: RecordedEvent, is_on: bool) -> Change:
         (self.undoable if is_on else self.redoable).append(gesture)
         (self._switched_off.discard if is_on else self._switched_off.add)(gesture.seq)
@@ -181,7 +219,7 @@ class State(Tables):
             for recorded in self._on(finding_id):
                 finding = recorded.event.apply(finding, self._target(recorded, finding_id))
             self._put(finding_id, finding)
-        return self._change(ids, before, bool(gesture.event.marks))
+        return self._change(ids, before, gesture.event)
 
     def _on(self, key: Hashable) -> list[RecordedEvent]:
         return [e for e in self._concerning[key] if e.seq not in self._switched_off]
@@ -202,15 +240,14 @@ class State(Tables):
         for i in finding.boxes.keys() | finding.original_boxes.keys():
             self._on_slice[finding.series_uid, i].add(finding_id)
 
-    def _change(
-        self, ids: Sequence[str], before: Sequence[Finding | None], has_marks: bool
-    ) -> Change:
+    def _change(self, ids: Sequence[str], before: Sequence[Finding | None], event: Event) -> Change:
         now = [(i, old, self.findings.get(i)) for i, old in zip(ids, before, strict=True)]
         return Change(
             appeared=tuple(i for i, old, new in now if old is None and new is not None),
             changed=tuple(i for i, old, new in now if old and new and old != new),
             vanished=tuple(i for i, old, new in now if old is not None and new is None),
-            read_marks=has_marks,
+            read_marks=bool(event.marks),
+            follow_up=isinstance(event, Following),
         )
 
 

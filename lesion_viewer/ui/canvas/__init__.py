@@ -6,9 +6,9 @@ From outside: ``marks``, ``slice_view``, ``status_appearance``.
 and turns gestures into signals; it records nothing.
 
 Methods: ``show_volume``, ``show_slice``, ``set_window``, ``set_inverted``, ``set_as_stored``,
-``set_marks``, ``set_mouse_scheme``, ``fit``, ``show_box``, ``edit``, ``nudge``, ``stretch``,
-``begin_drawing``, ``begin_measuring``, ``cancel``.
+``set_marks``, ``add_layer``, ``set_mouse_scheme``, ``fit``, ``show_box``, ``edit``, ``nudge``,
+``stretch``, ``begin_drawing``, ``begin_measuring``, ``cancel``; ``magnifier.is_on``.
 
-Signals: ``slice_wanted``, ``window_changed``, ``hu_hovered``, ``finding_picked``, ``box_drawn``,
-``box_changed``, ``axes_changed``, ``measured``.
+Signals: ``slice_wanted``, ``window_changed``, ``hu_hovered``, ``finding_picked``,
+``menu_wanted``, ``windows_wanted``, ``box_drawn``, ``box_changed``, ``axes_changed``, ``measured``.
 """

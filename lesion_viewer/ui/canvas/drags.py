@@ -170,3 +170,35 @@ class ScrollDrag:
     def give_up(self) -> None:
         """Show the slice from before the press."""
         self._show(self._first)
+
+
+class CrosshairDrag:
+    """The crosshair is put where the press was, and follows the mouse.
+
+    Parameters
+    ----------
+    start : QPointF
+        Position of the press on the widget.
+    put : Callable[[QPointF], None]
+        Puts the crosshair at a point of the widget.
+    """
+
+    def __init__(self, start: QPointF, put: Callable[[QPointF], None]) -> None:
+        self._put = put
+        put(start)
+
+    def move(self, point: QPointF) -> None:
+        """Put the crosshair under the mouse.
+
+        Parameters
+        ----------
+        point : QPointF
+            Position of the mouse on the widget.
+        """
+        self._put(point)
+
+    def finish(self) -> None:
+        """Leave the crosshair where it is."""
+
+    def give_up(self) -> None:
+        """Leave the crosshair where it is."""

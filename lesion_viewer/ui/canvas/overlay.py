@@ -29,6 +29,8 @@ class Overlay:
         A warning over the picture, wrapped and never cut; empty for none.
     message : str
         Text in the middle in place of an image; empty where the image is shown.
+    places : tuple[QRectF, ...]
+        Where the text of each corner was written last.
     """
 
     corners: tuple[list[str], list[str], list[str], list[str]] = field(
@@ -37,6 +39,7 @@ class Overlay:
     letters: tuple[str, str, str, str] = ("", "", "", "")
     banner: str = ""
     message: str = ""
+    places: tuple[QRectF, ...] = ()
 
     def draw(self, painter: QPainter, area: QRectF, px_per_unit: float, unit: str) -> None:
         """Write all texts, and the scale bar where an image is shown.
@@ -54,10 +57,12 @@ class Overlay:
         """
         banner_height = self._draw_banner(painter, area)
         room = area.adjusted(PAD_PX, PAD_PX + banner_height, -PAD_PX, -PAD_PX)
-        for lines, is_right, is_bottom in zip(
-            self.corners, (0, 1, 0, 1), (0, 0, 1, 1), strict=True
-        ):
+        self.places = tuple(
             _draw_lines(painter, room, lines, bool(is_right), bool(is_bottom))
+            for lines, is_right, is_bottom in zip(
+                self.corners, (0, 1, 0, 1), (0, 0, 1, 1), strict=True
+            )
+        )
         self._draw_letters(painter, room)
         if self.message:
             metrics = painter.fontMetrics()
@@ -65,6 +70,23 @@ class Overlay:
             draw_outlined(painter, room.center() - half, self.message)
         elif px_per_unit > 0:
             _draw_scale(painter, room, px_per_unit, unit)
+
+    def is_written(self, corner: int, point: QPointF) -> bool:
+        """Whether the text of a corner is written at a point.
+
+        Parameters
+        ----------
+        corner : int
+            Place in ``corners``.
+        point : QPointF
+            Position on the widget.
+
+        Returns
+        -------
+        bool
+            False before anything is drawn.
+        """
+        return bool(self.places) and self.places[corner].contains(point)
 
     def _draw_letters(self, painter: QPainter, room: QRectF) -> None:
         plain = painter.font()
@@ -143,15 +165,19 @@ def bar_label(length: float, unit: str) -> str:
 
 def _draw_lines(
     painter: QPainter, room: QRectF, lines: list[str], is_right: bool, is_bottom: bool
-) -> None:
+) -> QRectF:
+    """Write a corner's lines; where they are."""
     metrics = painter.fontMetrics()
     height = metrics.lineSpacing()
     first = room.top() + metrics.ascent()
     if is_bottom:
         first = room.bottom() - metrics.descent() - height * (len(lines) - 1)
+    width = max((metrics.horizontalAdvance(line) for line in lines), default=0)
+    left = room.right() - width if is_right else room.left()
     for number, line in enumerate(lines):
         x = room.right() - metrics.horizontalAdvance(line) if is_right else room.left()
         draw_outlined(painter, QPointF(x, first + number * height), line)
+    return QRectF(left, first - metrics.ascent(), width, height * len(lines))
 
 
 def _draw_scale(painter: QPainter, room: QRectF, px_per_unit: float, unit: str) -> None:

@@ -40,6 +40,11 @@ class SliceImage(pg.GraphicsObject):  # type: ignore[misc]
         self._rgb |= OPAQUE
         self.update()
 
+    @property
+    def picture(self) -> QImage:
+        """The picture as it is, a pixel for each voxel."""
+        return self._picture
+
     def boundingRect(self) -> QRectF:  # noqa: N802, D102
         return QRectF(self._picture.rect())
 

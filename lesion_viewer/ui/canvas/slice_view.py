@@ -1,33 +1,25 @@
 """The widget that shows one slice of a CT and turns gestures into signals."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
-import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
-from PySide6.QtWidgets import QFrame, QWidget
+from PySide6.QtCore import QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QPainter, QRegion
+from PySide6.QtWidgets import QWidget
 
 from lesion_viewer.ct.values.window import Window
 from lesion_viewer.ct.volume.ct_volume import CTVolume
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.ui.canvas.box_editing import BODY, Grip
-from lesion_viewer.ui.canvas.drags import Drag, PanDrag, ScrollDrag, WindowDrag, ZoomDrag
+from lesion_viewer.ui.canvas.drags import Drag
+from lesion_viewer.ui.canvas.layer import Layer
 from lesion_viewer.ui.canvas.mark_editor import MarkEditor, Tool
-from lesion_viewer.ui.canvas.mark_layer import MarkLayer
 from lesion_viewer.ui.canvas.marks import Mark
-from lesion_viewer.ui.canvas.mouse_schemes import LEFT, SCHEMES
-from lesion_viewer.ui.canvas.overlay import Overlay
-from lesion_viewer.ui.canvas.slice_image import SliceImage
+from lesion_viewer.ui.canvas.picture_view import PictureView
 from lesion_viewer.ui.canvas.slice_picture import SlicePicture
 from lesion_viewer.ui.canvas.viewport import Viewport
 
-BACKGROUND = QColor(0, 0, 0)
-CLICK_PX = 3
-WHEEL_STEP = 120
-ZOOM_PER_STEP = 1.15
 
-
-class SliceView(pg.GraphicsView):  # type: ignore[misc]
+class SliceView(PictureView):
     """One slice, its marks and what is written round them.
 
     The picture is in standard orientation, or as the file has it; boxes, axes and positions that
@@ -40,39 +32,46 @@ class SliceView(pg.GraphicsView):  # type: ignore[misc]
 
     Signals
     -------
-    slice_wanted : the wheel or a drag asks for a slice; its index, possibly beyond the ends
-    window_changed : a drag set another window, which is shown already; the Window
-    hu_hovered : the mouse moved; position and HU of the voxel under it, empty beside the image
-    finding_picked : a click without a drag; id of the finding there, empty beside all marks
     box_drawn : the drag after ``begin_drawing`` is done; the Box
     box_changed : an edit of a box by mouse or key is done; finding id and Box
     axes_changed : the drag of an end of the axes is done; finding id and Axes
     measured : the line that measures is another one; its length as text
     """
 
-    slice_wanted = Signal(int)
-    window_changed = Signal(object)
-    hu_hovered = Signal(str)
-    finding_picked = Signal(str)
     box_drawn = Signal(object)
     box_changed = Signal(str, object)
     axes_changed = Signal(str, object)
     measured = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent, useOpenGL=False, background=BACKGROUND)
-        self._view, self._overlay = Viewport(), Overlay()
-        image = SliceImage()
-        self.scene().addItem(image)
-        self._picture = SlicePicture(image, self._view, self._overlay)
-        self._layer = MarkLayer(self._view)
-        self._editor = MarkEditor(self._view, self._layer, self)
-        self._drag: Drag | None = None
-        self._pressed_at: QPointF | None = None
-        self._is_moved = False
-        self._wheel = 0
-        self._scheme = SCHEMES["default"]
-        self._set_up()
+        super().__init__(parent)
+        self._picture = SlicePicture(self._image, self._view, self._overlay)
+        self._editor = editor = MarkEditor(self._view, self._layer, self)
+        self._layers: list[Layer] = []
+        self.setMinimumSize(200, 200)
+        editor.box_drawn.connect(self.box_drawn)
+        editor.box_changed.connect(self.box_changed)
+        editor.axes_changed.connect(self.axes_changed)
+        editor.measured.connect(self.measured)
+        editor.marks_changed.connect(self._repaint_marks)
+        editor.sketch_changed.connect(self.viewport().update)
+
+    # What else lies over it.
+
+    @property
+    def placement(self) -> Viewport:
+        """How the image lies on the widget, for layers; they change nothing of it."""
+        return self._view
+
+    def add_layer(self, layer: Layer) -> None:
+        """Let a layer draw over the marks, and offer it the mouse.
+
+        Parameters
+        ----------
+        layer : Layer
+            Asked before layers that were added earlier.
+        """
+        self._layers.insert(0, layer)
 
     # What is shown.
 
@@ -147,21 +146,6 @@ class SliceView(pg.GraphicsView):  # type: ignore[misc]
         """
         self._editor.put_during(self._drag, marks)
 
-    def set_mouse_scheme(self, name: str) -> None:
-        """Take another mouse scheme.
-
-        Parameters
-        ----------
-        name : str
-            ``default`` or ``pacs``.
-        """
-        self._scheme = SCHEMES[name]
-
-    def fit(self) -> None:
-        """Show all of the image."""
-        self._view.fit()
-        self._place_image()
-
     def show_box(self, box: Box) -> None:
         """Enlarge the image about a box.
 
@@ -222,129 +206,57 @@ class SliceView(pg.GraphicsView):  # type: ignore[misc]
 
     def cancel(self) -> None:
         """Give up what is being dragged, drawn or measured."""
-        if self._drag is not None:
-            self._drag.give_up()
-        self._drag = self._pressed_at = None
+        super().cancel()
         self._editor.clear()
-        self.viewport().unsetCursor()
-
-    # Events.
-
-    def close(self) -> bool:
-        """Close the widget; pyqtgraph's own way clears the scene under a view that still paints."""
-        return QWidget.close(self)
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802, D102
-        if self._picture.volume is None or self._drag is not None:
-            return
-        self._pressed_at = event.position()
-        self._drag = self._begin_drag(event.button(), event.position())
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802, D102
-        point = event.position()
-        if self._drag is not None and self._pressed_at is not None:
-            is_click = (point - self._pressed_at).manhattanLength() < CLICK_PX
-            if not is_click or self._is_moved:
-                self._is_moved = True
-                self._drag.move(point)
-        else:
-            self._show_cursor_at(point)
-        if self._picture.volume is not None:
-            self.hu_hovered.emit(self._picture.hu_text(point))
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802, D102
-        drag, self._drag = self._drag, None
-        if drag is None:
-            return
-        if self._is_moved:
-            drag.finish()
-            self._editor.tool = Tool.NONE
-            self.viewport().unsetCursor()
-        elif event.button() == LEFT and self._editor.tool is Tool.NONE:
-            self.finding_picked.emit(self._layer.pick(event.position()))
-        self._is_moved = False
-
-    def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802, D102
-        self._wheel += event.angleDelta().y()
-        steps = int(self._wheel / WHEEL_STEP)
-        self._wheel -= steps * WHEEL_STEP
-        if steps and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-            self._zoom_at(event.position(), ZOOM_PER_STEP**steps)
-        elif steps and self._picture.volume is not None:
-            self.slice_wanted.emit(self._picture.slice_index - steps)
-        event.accept()
-
-    def leaveEvent(self, event: QEvent) -> None:  # noqa: N802, D102
-        self.hu_hovered.emit("")
-        super().leaveEvent(event)
-
-    def resizeEvent(self, event: QResizeEvent | None) -> None:  # noqa: N802, D102
-        super().resizeEvent(event)
-        if event is None:  # pyqtgraph's own call, while the widget is being made
-            return
-        self._view.resize(self.viewport().width(), self.viewport().height())
-        self._place_image()
-
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802, D102
-        super().paintEvent(event)
-        painter = QPainter(self.viewport())
-        painter.setRenderHint(QPainter.RenderHint.TextAntialiasing)
-        if self._picture.volume is not None:
-            self._layer.draw(painter, event.region())
-            self._editor.draw(painter)
-        self._picture.draw_overlay(painter, QRectF(self.viewport().rect()))
+        for layer in self._layers:
+            layer.cancel()
 
     # Inside.
 
-    def _set_up(self) -> None:
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.viewport().setMouseTracking(True)
-        self.setMinimumSize(200, 200)
-        self.setCacheMode(pg.GraphicsView.CacheModeFlag.CacheNone)
-        editor = self._editor
-        editor.box_drawn.connect(self.box_drawn)
-        editor.box_changed.connect(self.box_changed)
-        editor.axes_changed.connect(self.axes_changed)
-        editor.measured.connect(self.measured)
-        editor.marks_changed.connect(self._repaint_marks)
-        editor.sketch_changed.connect(self.viewport().update)
+    @property
+    def _is_empty(self) -> bool:
+        return self._picture.volume is None
+
+    @property
+    def _window(self) -> Window:
+        return self._picture.window
+
+    @property
+    def _index(self) -> int:
+        return self._picture.slice_index
+
+    def _take_window(self, window: Window) -> None:
+        self.set_window(window)
 
     def _place_image(self) -> None:
         self._picture.place()
         self.viewport().update()
 
-    def _zoom_at(self, point: QPointF, factor: float) -> None:
-        self._view.zoom_at(point, factor)
-        self._place_image()
+    def _hovered(self, point: QPointF) -> str:
+        return self._picture.hu_text(point)
 
-    def _pan(self, dx: float, dy: float) -> None:
-        self._view.pan(dx, dy)
-        self._place_image()
+    def _draw_overlay(self, painter: QPainter, area: QRectF) -> None:
+        self._picture.draw_overlay(painter, area)
 
-    def _set_window_by_hand(self, window: Window) -> None:
-        self.set_window(window)
-        self.window_changed.emit(window)
+    def _begin_tool(self, point: QPointF) -> Drag | None:
+        begins = [layer.begin for layer in self._layers]
+        order = [self._editor.begin, *begins] if self._has_tool else [*begins, self._editor.begin]
+        return next((drag for begin in order if (drag := begin(point))), None)
 
-    def _repaint_marks(self, marks: Iterable[Mark]) -> None:
-        """Paint anew only where these marks are."""
-        for rect in self._layer.rects_of(marks, self.font()):
-            self.viewport().update(rect)
+    @property
+    def _has_tool(self) -> bool:
+        return self._editor.tool is not Tool.NONE
 
-    def _begin_drag(self, button: Qt.MouseButton, point: QPointF) -> Drag | None:
-        if button == LEFT and (drag := self._editor.begin(point)):
-            return drag
-        kind = self._scheme.get(button)
-        if kind == "window":
-            return WindowDrag(point, self._picture.window, self._set_window_by_hand)
-        if kind == "zoom":
-            return ZoomDrag(point, self._zoom_at)
-        if kind == "pan":
-            return PanDrag(point, self._pan)
-        if kind == "scroll":
-            return ScrollDrag(point, self._picture.slice_index, self.slice_wanted.emit)
-        return None
+    def _end_tool(self) -> None:
+        self._editor.tool = Tool.NONE
+
+    def _take_click(self, point: QPointF) -> bool:
+        return any(layer.click(point) for layer in self._layers)
+
+    def _draw_tools(self, painter: QPainter, region: QRegion) -> None:
+        for layer in reversed(self._layers):
+            layer.draw(painter, region)
+        self._editor.draw(painter)
 
     def _take_tool(self, tool: Tool) -> None:
         self.cancel()
@@ -356,9 +268,10 @@ class SliceView(pg.GraphicsView):  # type: ignore[misc]
             self._editor.change_by_key(grip, dx, dy)
 
     def _show_cursor_at(self, point: QPointF) -> None:
-        if self._editor.tool is not Tool.NONE:
+        if self._has_tool:
             return
-        cursor = self._layer.cursor_at(point)
+        cursors = (layer.hover(point) for layer in self._layers)
+        cursor = next((c for c in cursors if c is not None), self._layer.cursor_at(point))
         if cursor is not None:
             self.viewport().setCursor(cursor)
         else:

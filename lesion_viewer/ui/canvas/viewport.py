@@ -109,9 +109,9 @@ class Viewport:
         factor : float
             Factor of the zoom; below 1 shrinks.
         """
-        before = self._on_picture(point)
+        before = self.on_picture(point)
         self.zoom = min(max(self.zoom * factor, MIN_ZOOM), MAX_ZOOM)
-        self._centre += before - self._on_picture(point)
+        self._centre += before - self.on_picture(point)
         self.is_fitted = False
 
     def show_box(self, box: Box) -> None:
@@ -127,6 +127,17 @@ class Viewport:
         zoom = min(width / box.width, height / (box.height * self.stretch)) * BOX_SHARE
         self.zoom = min(max(zoom, MIN_ZOOM), MAX_ZOOM)
         self._centre = QPointF(*box.centre)
+        self.is_fitted = False
+
+    def centre_on(self, x: float, y: float) -> None:
+        """Move the image so that a position lies in the middle of the widget, at the same zoom.
+
+        Parameters
+        ----------
+        x, y : float
+            Position in stored pixels.
+        """
+        self._centre = self._turned(x, y)
         self.is_fitted = False
 
     def pan(self, dx: float, dy: float) -> None:
@@ -165,7 +176,7 @@ class Viewport:
         QPointF
             Position in stored pixels, possibly beside the image.
         """
-        at, size = self._on_picture(point), self.turn.size(*self._stored_size)
+        at, size = self.on_picture(point), self.turn.size(*self._stored_size)
         return QPointF(*self.turn.inverse.point(at.x(), at.y(), *size))
 
     def to_widget(self, x: float, y: float) -> QPointF:
@@ -201,6 +212,24 @@ class Viewport:
         corners = QRectF(self.to_widget(box.x1, box.y1), self.to_widget(box.x2, box.y2))
         return corners.normalized()
 
+    def on_picture(self, point: QPointF) -> QPointF:
+        """The position on the turned picture under a point of the widget.
+
+        Parameters
+        ----------
+        point : QPointF
+            Position on the widget.
+
+        Returns
+        -------
+        QPointF
+            Position in pixels of the picture, possibly beside it.
+        """
+        return QPointF(
+            (point.x() - self._widget.width() / 2) / self.zoom + self._centre.x(),
+            (point.y() - self._widget.height() / 2) / (self.zoom * self.stretch) + self._centre.y(),
+        )
+
     def _take_turn(self, turn: Turn, stored_stretch: float) -> None:
         rows, columns = turn.size(*self._stored_size)
         self.turn, self._image = turn, QSizeF(columns, rows)
@@ -208,9 +237,3 @@ class Viewport:
 
     def _turned(self, x: float, y: float) -> QPointF:
         return QPointF(*self.turn.point(x, y, *self._stored_size))
-
-    def _on_picture(self, point: QPointF) -> QPointF:
-        return QPointF(
-            (point.x() - self._widget.width() / 2) / self.zoom + self._centre.x(),
-            (point.y() - self._widget.height() / 2) / (self.zoom * self.stretch) + self._centre.y(),
-        )

@@ -17,13 +17,16 @@ from PySide6.QtWidgets import (
 
 from lesion_viewer.detection.lesion_types import choices
 from lesion_viewer.review.finding import Finding, Status
+from lesion_viewer.text import Text
+from lesion_viewer.ui.finding_names import status_name, type_name
 from lesion_viewer.ui.findings.findings_model import COLUMNS, FINDING, FindingsModel
+from lesion_viewer.ui.texts import capitalised, tr
 from lesion_viewer.viewing.finding_order import FindingFilter, FindingOrder, Scale
 
 CELL_MARGIN_PX = 10
 TITLE_MARGIN_PX = 20
 FRAME_PX = 18
-ALL_TYPES, NO_TYPE = "All types", "No type"
+ALL_TYPES, NO_TYPE = Text("All types"), Text("No type")
 
 
 class FindingsTable(QWidget):
@@ -87,7 +90,9 @@ class FindingsTable(QWidget):
         self.model.set_findings(findings, scale)
         self._is_changing = False
         shown = len(findings)
-        self.count_label.setText(f"{shown}" if shown == total else f"{shown} of {total}")
+        self.count_label.setText(
+            f"{shown}" if shown == total else tr("{shown} of {total}", shown=shown, total=total)
+        )
 
     def show_order(self, order: FindingOrder) -> None:
         """Mark the column that findings are sorted by, without emitting a signal.
@@ -114,8 +119,8 @@ class FindingsTable(QWidget):
         box, chosen = self.type_filter, self.type_filter.currentData()
         own = [name for name in choices(types | {chosen or ""}) if name in {*types, chosen}]
         has_untyped = "" in types or chosen == ""
-        offered = [(ALL_TYPES, None), *((name, name) for name in own)]
-        offered += [(NO_TYPE, "")] if has_untyped and len(offered) > 1 or chosen == "" else []
+        offered = [(tr(ALL_TYPES), None), *((type_name(name), name) for name in own)]
+        offered += [(tr(NO_TYPE), "")] if has_untyped and len(offered) > 1 or chosen == "" else []
         if offered == [(box.itemText(n), box.itemData(n)) for n in range(box.count())]:
             return
         blocker = QSignalBlocker(box)
@@ -180,8 +185,8 @@ class FindingsTable(QWidget):
         titles = QFontMetrics(font)
         widths = [
             max(
-                cells.horizontalAdvance(column.widest) + CELL_MARGIN_PX,
-                titles.horizontalAdvance(column.title.format(unit="mm")) + TITLE_MARGIN_PX,
+                cells.horizontalAdvance(tr(column.widest)) + CELL_MARGIN_PX,
+                titles.horizontalAdvance(tr(column.title)) + TITLE_MARGIN_PX,
             )
             for column in COLUMNS
         ]
@@ -191,17 +196,17 @@ class FindingsTable(QWidget):
 
     def _make_filter(self) -> QComboBox:
         box = QComboBox(self)
-        box.addItem("All findings", None)
+        box.addItem(tr("All findings"), None)
         for status in Status:
-            box.addItem(status.value.capitalize(), status.value)
+            box.addItem(capitalised(status_name(status)), status.value)
         box.currentIndexChanged.connect(self._filter)
         return box
 
     def _make_type_filter(self) -> QComboBox:
         box = QComboBox(self)
         box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        box.setMinimumContentsLength(len("soft tissue"))
-        box.addItem(ALL_TYPES, None)
+        box.setMinimumContentsLength(len(type_name("soft tissue")))
+        box.addItem(tr(ALL_TYPES), None)
         box.currentIndexChanged.connect(self._filter)
         return box
 

@@ -25,11 +25,11 @@ class Described:
     id : str
         ``group.name``; it never changes, keys are bound to it.
     text : str
-        In menus and the key sheet.
+        In menus and the key sheet: a ``Text``, which is translated there.
     keys : tuple[str, ...]
         Default keys in Qt's portable notation; menus show the first one.
     menu : str
-        Title of its menu, one of ``bindings.MENUS``.
+        Name of its menu, one of ``bindings.MENUS``.
     mode : Mode
         When its keys are heard.
     """

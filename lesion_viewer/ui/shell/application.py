@@ -12,9 +12,11 @@ from types import TracebackType
 from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
+from lesion_viewer.ui.settings import load_settings
 from lesion_viewer.ui.shell.main_window import MainWindow
 from lesion_viewer.ui.style import apply_style
 from lesion_viewer.ui.support_log import start_log, stop_log
+from lesion_viewer.ui.texts import install_language, tr
 from lesion_viewer.ui.workers import stop_all_workers
 
 log = logging.getLogger("lesion_viewer")
@@ -66,6 +68,7 @@ def run_windows(
     """
     listener = start_log()
     application = make_application()
+    install_language(load_settings().language)
     windows = [MainWindow() for _ in paths or (None,)]
     report_unexpected(windows)
     for window in windows:
@@ -102,7 +105,10 @@ def report_unexpected(windows: Sequence[MainWindow]) -> None:
         log.error("unexpected error", exc_info=(kind, error, traceback))
         for window in windows:
             window.message_bar.show_error(
-                f"Unexpected error, the review is kept: {kind.__name__}: {error}"
+                tr(
+                    "Unexpected error, the review is kept: {error}",
+                    error=f"{kind.__name__}: {error}",
+                )
             )
 
     sys.excepthook = hook

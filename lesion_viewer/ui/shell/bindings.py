@@ -6,9 +6,26 @@ from dataclasses import dataclass
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu
 
+from lesion_viewer.text import Text
 from lesion_viewer.ui.shell.action_spec import Described, Mode, Owner, Spec, ToggleSpec
+from lesion_viewer.ui.texts import tr
 
-MENUS = ("File", "Edit", "Slice", "Window", "View", "Queue", "Findings", "Box", "Detection", "Help")
+TITLES = (
+    Text("&File"),
+    Text("&Edit"),
+    Text("&Slice"),
+    Text("&Window"),
+    Text("&View"),
+    Text("&Queue"),
+    Text("F&indings"),
+    Text("&Box"),
+    Text("&Detection"),
+    Text("&Help"),
+)
+"""Titles of the menus in their order; the letter behind ``&`` opens one with Alt."""
+
+MENUS = {title.replace("&", ""): title for title in TITLES}
+"""Name of a menu, as specifications write it, to its title."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,11 +35,11 @@ class Binding:
     Attributes
     ----------
     menu : str
-        Title of the menu that has the action.
+        Name of the menu that has the action, one of ``MENUS``.
     keys : str
         As this system writes them; several are joined by "or".
     text : str
-        What the action does.
+        What the action does, in the reader's language.
     """
 
     menu: str
@@ -63,9 +80,9 @@ def make_menus(window: QMainWindow) -> dict[str, QMenu]:
     Returns
     -------
     dict[str, QMenu]
-        By title, in the order of ``MENUS``.
+        By name, in the order of ``MENUS``.
     """
-    return {title: window.menuBar().addMenu(f"&{title}") for title in MENUS}
+    return {name: window.menuBar().addMenu(tr(title)) for name, title in MENUS.items()}
 
 
 def fill_menus(menus: dict[str, QMenu], actions: dict[str, QAction]) -> None:
@@ -74,7 +91,7 @@ def fill_menus(menus: dict[str, QMenu], actions: dict[str, QAction]) -> None:
     Parameters
     ----------
     menus : dict[str, QMenu]
-        By title.
+        By name.
     actions : dict[str, QAction]
         By id, in the order in which a menu shows them.
     """
@@ -111,12 +128,13 @@ def bindings(actions: dict[str, QAction]) -> Iterator[Binding]:
     Binding
         Of each action that has a key, menu by menu.
     """
-    for action in sorted(actions.values(), key=lambda a: MENUS.index(_spec(a).menu)):
+    places = {name: place for place, name in enumerate(MENUS)}
+    for action in sorted(actions.values(), key=lambda a: places[_spec(a).menu]):
         shortcuts = action.shortcuts()
         if shortcuts:
             native = QKeySequence.SequenceFormat.NativeText
-            keys = "  or  ".join(key.toString(native) for key in shortcuts)
-            yield Binding(_spec(action).menu, keys, _spec(action).text)
+            keys = tr("  or  ").join(key.toString(native) for key in shortcuts)
+            yield Binding(_spec(action).menu, keys, action.text())
 
 
 def _spec(action: QAction) -> Described:
@@ -126,13 +144,13 @@ def _spec(action: QAction) -> Described:
 
 
 def _build(spec: Spec[Owner], window: QMainWindow, owner: Owner) -> QAction:
-    action = QAction(spec.text, window)
+    action = QAction(tr(spec.text), window)
     action.setObjectName(spec.id)
     action.setData(spec)
     action.setCheckable(isinstance(spec, ToggleSpec))
     action.setShortcuts([QKeySequence(key) for key in spec.keys])
     keys = f"  ({spec.keys[0]})" if spec.keys else ""
-    action.setToolTip(spec.text.rstrip("…") + keys)
+    action.setToolTip(action.text().rstrip("…") + keys)
 
     def call() -> None:
         if isinstance(spec, ToggleSpec):

@@ -15,9 +15,11 @@ from PySide6.QtWidgets import (
 )
 
 from lesion_viewer import __version__
+from lesion_viewer.text import Text
 from lesion_viewer.ui.settings import Settings, save_settings
+from lesion_viewer.ui.texts import LANGUAGES, tr
 
-NOTICE = (
+NOTICE = Text(
     "Lesion Viewer is for research and teaching. It is not a medical device and must not be used"
     " for diagnosis or treatment."
 )
@@ -26,7 +28,7 @@ RUNTIMES = ("auto", "onnx", "openvino", "torch")
 
 
 class SettingsDialog(QDialog):
-    """The reader's name, the detector's device, and what happens on opening.
+    """The reader's name, the language, the detector's device, and what happens on opening.
 
     Parameters
     ----------
@@ -38,32 +40,40 @@ class SettingsDialog(QDialog):
 
     def __init__(self, settings: Settings, parent: QWidget) -> None:
         super().__init__(parent)
-        self.setWindowTitle("Settings")
+        self.setWindowTitle(tr("Settings"))
         self.setMinimumWidth(440)
         self._settings = settings
         self.reader = QLineEdit(settings.reader)
+        self.language = QComboBox()
+        for language, name in LANGUAGES.items():
+            self.language.addItem(tr(name), language)
+        self.language.setCurrentIndex(max(self.language.findData(settings.language), 0))
         self.device = QComboBox()
         self.device.addItems(DEVICES)
         self.device.setCurrentText(settings.device)
         self.runtime = QComboBox()
         self.runtime.addItems(RUNTIMES)
         self.runtime.setCurrentText(settings.runtime)
-        self.runtime.setToolTip("auto tries what is installed, and takes the fastest")
-        self.detects = QCheckBox("Run the detector when a series is opened")
+        self.runtime.setToolTip(tr("auto tries what is installed, and takes the fastest"))
+        self.detects = QCheckBox(tr("Run the detector when a series is opened"))
         self.detects.setChecked(settings.detect_on_opening)
-        self.keeps_recent = QCheckBox("Remember what was opened after the program ends")
+        self.keeps_recent = QCheckBox(tr("Remember what was opened after the program ends"))
         self.keeps_recent.setChecked(settings.keep_recent)
         form = QFormLayout()
         form.setVerticalSpacing(10)
-        form.addRow("Reader", self.reader)
-        hint = QLabel("The name that is written into every decision.")
+        form.addRow(tr("Reader"), self.reader)
+        hint = QLabel(tr("The name that is written into every decision."))
         hint.setProperty("role", "muted")
         form.addRow("", hint)
-        form.addRow("Detector runs on", self.device)
-        form.addRow("by", self.runtime)
+        form.addRow(tr("Language"), self.language)
+        hint = QLabel(tr("From the next start of the program."))
+        hint.setProperty("role", "muted")
+        form.addRow("", hint)
+        form.addRow(tr("Detector runs on"), self.device)
+        form.addRow(tr("by"), self.runtime)
         form.addRow("", self.detects)
         form.addRow("", self.keeps_recent)
-        hint = QLabel("The settings then hold paths; a folder may be named after a patient.")
+        hint = QLabel(tr("The settings then hold paths; a folder may be named after a patient."))
         hint.setProperty("role", "muted")
         form.addRow("", hint)
         buttons = QDialogButtonBox(
@@ -78,6 +88,7 @@ class SettingsDialog(QDialog):
     def accept(self) -> None:
         """Save what was chosen; an empty name leaves the reader's name as it was."""
         self._settings.reader = self.reader.text().strip() or self._settings.reader
+        self._settings.language = self.language.currentData()
         self._settings.device = self.device.currentText()
         self._settings.runtime = self.runtime.currentText()
         self._settings.detect_on_opening = self.detects.isChecked()
@@ -99,25 +110,25 @@ class FirstStartDialog(QDialog):
 
     def __init__(self, settings: Settings, parent: QWidget) -> None:
         super().__init__(parent)
-        self.setWindowTitle("Before you start")
+        self.setWindowTitle(tr("Before you start"))
         self.setMinimumWidth(460)
         self._settings = settings
-        title = QLabel("Not a medical device")
+        title = QLabel(tr("Not a medical device"))
         title.setProperty("role", "big")
         self.reader = QLineEdit(settings.reader)
         form = QFormLayout()
-        form.addRow("Reader", self.reader)
-        hint = QLabel("The name that is written into every decision.")
+        form.addRow(tr("Reader"), self.reader)
+        hint = QLabel(tr("The name that is written into every decision."))
         hint.setProperty("role", "muted")
         form.addRow("", hint)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Ok)
         understood = buttons.button(QDialogButtonBox.StandardButton.Ok)
-        understood.setText("I understand")
+        understood.setText(tr("I understand"))
         understood.setIcon(QIcon())
         buttons.accepted.connect(self.accept)
         column = _column(self)
         column.addWidget(title)
-        column.addWidget(QLabel(NOTICE, wordWrap=True))
+        column.addWidget(QLabel(tr(NOTICE), wordWrap=True))
         column.addLayout(form)
         column.addWidget(buttons)
 
@@ -140,7 +151,7 @@ class AboutDialog(QDialog):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self.setWindowTitle("About Lesion Viewer")
+        self.setWindowTitle(tr("About Lesion Viewer"))
         self.setMinimumWidth(420)
         title = QLabel(f"Lesion Viewer {__version__}")
         title.setProperty("role", "big")
@@ -148,7 +159,7 @@ class AboutDialog(QDialog):
         close.rejected.connect(self.reject)
         column = _column(self)
         column.addWidget(title)
-        column.addWidget(QLabel(NOTICE, wordWrap=True))
+        column.addWidget(QLabel(tr(NOTICE), wordWrap=True))
         column.addWidget(close)
 
 

@@ -54,7 +54,7 @@ class Frame(QMainWindow):
     actions_by_id : dict[str, QAction]
         All actions that were added.
     menus : dict[str, QMenu]
-        The menus by title.
+        The menus by their English names, ``bindings.MENUS``.
     docks : Docks
         The panels round the picture.
     message_bar : MessageBar

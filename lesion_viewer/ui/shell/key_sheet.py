@@ -7,27 +7,29 @@ from itertools import groupby
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from lesion_viewer.ui.shell.bindings import Binding
+from lesion_viewer.text import Text
+from lesion_viewer.ui.shell.bindings import MENUS, Binding
 from lesion_viewer.ui.style import MUTED, TEXT
+from lesion_viewer.ui.texts import tr
 
 Mouse = tuple[tuple[str, str], ...]
 
-TITLES = {"Box": "Box, while it is edited"}
+TITLES = {**MENUS, "Box": Text("Box, while it is edited")}
 
 MOUSE: dict[str, Mouse] = {
     "default": (
-        ("Wheel", "Slices"),
-        ("Left drag", "Window: right is wider, down is a higher level"),
-        ("Middle drag", "Pan"),
-        ("Right drag", "Zoom"),
-        ("Ctrl + wheel", "Zoom"),
+        (Text("Wheel"), Text("Slices")),
+        (Text("Left drag"), Text("Window: right is wider, down is a higher level")),
+        (Text("Middle drag"), Text("Pan")),
+        (Text("Right drag"), Text("Zoom")),
+        (Text("Ctrl + wheel"), Text("Zoom")),
     ),
     "pacs": (
-        ("Wheel", "Slices"),
-        ("Left drag", "Slices"),
-        ("Right drag", "Window: right is wider, down is a higher level"),
-        ("Middle drag", "Pan"),
-        ("Ctrl + wheel", "Zoom"),
+        (Text("Wheel"), Text("Slices")),
+        (Text("Left drag"), Text("Slices")),
+        (Text("Right drag"), Text("Window: right is wider, down is a higher level")),
+        (Text("Middle drag"), Text("Pan")),
+        (Text("Ctrl + wheel"), Text("Zoom")),
     ),
 }
 
@@ -47,14 +49,14 @@ class KeySheet(QDialog):
 
     def __init__(self, lines: Iterable[Binding], mouse: Mouse, parent: QWidget) -> None:
         super().__init__(parent)
-        self.setWindowTitle("Keys and mouse")
+        self.setWindowTitle(tr("Keys and mouse"))
         self.lines = tuple(lines)
         groups = [(m, list(g)) for m, g in groupby(self.lines, lambda line: line.menu)]
         tables = [
-            _table(TITLES.get(menu, menu), [(b.keys, b.text) for b in group])
+            _table(tr(TITLES[menu]).replace("&", ""), [(b.keys, b.text) for b in group])
             for menu, group in groups
         ]
-        tables.append(_table("Mouse", mouse))
+        tables.append(_table(tr("Mouse"), [(tr(gesture), tr(what)) for gesture, what in mouse]))
         sheet = QHBoxLayout()
         sheet.setSpacing(36)
         for column in _balanced(tables, columns=3):

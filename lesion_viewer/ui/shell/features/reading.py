@@ -14,6 +14,7 @@ from lesion_viewer.ui.study.volume_controller import (
     VolumeController,
     preset_window,
 )
+from lesion_viewer.ui.texts import tr
 from lesion_viewer.viewing.viewer_model import ViewerModel
 
 
@@ -40,9 +41,6 @@ class ReadingFeature(Feature):
     def __init__(self, window: Frame) -> None:
         super().__init__(window)
         self.canvas = SliceView()
-        # A graphics view accepts what is dropped on it and does nothing with it.
-        self.canvas.setAcceptDrops(False)
-        self.canvas.viewport().setAcceptDrops(False)
         self.slider = SliceSlider()
         self.viewer = ViewerModel(preset_window(DEFAULT_PRESET))
         self.volume = VolumeController(self.viewer, self.canvas, window)
@@ -64,7 +62,7 @@ class ReadingFeature(Feature):
         """Ask for a number, Im's or the file's, and show the slice that has it."""
         series = self.viewer.series
         if series is None:
-            self.window.message_bar.show_notice("No series is open.")
+            self.window.message_bar.show_notice(tr("No series is open."))
             return
         dialog = GoToSliceDialog(
             series, self.viewer.slice_index, self.viewer.is_present, self.window

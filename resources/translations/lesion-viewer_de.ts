@@ -1,0 +1,1583 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="de_DE">
+<context>
+    <name></name>
+    <message>
+        <source>  or  </source>
+        <translation>  oder  </translation>
+    </message>
+    <message>
+        <source>&amp;Box</source>
+        <translation>Bo&amp;x</translation>
+    </message>
+    <message>
+        <source>&amp;Detection</source>
+        <translation>De&amp;tektion</translation>
+    </message>
+    <message>
+        <source>&amp;Edit</source>
+        <translation>&amp;Bearbeiten</translation>
+    </message>
+    <message>
+        <source>&amp;File</source>
+        <translation>&amp;Datei</translation>
+    </message>
+    <message>
+        <source>&amp;Help</source>
+        <translation>&amp;Hilfe</translation>
+    </message>
+    <message>
+        <source>&amp;Im, as on screen: 1 to {last}</source>
+        <translation>&amp;Bild, wie angezeigt: 1 bis {last}</translation>
+    </message>
+    <message>
+        <source>&amp;Queue</source>
+        <translation>&amp;Arbeitsliste</translation>
+    </message>
+    <message>
+        <source>&amp;Slice</source>
+        <translation>&amp;Schicht</translation>
+    </message>
+    <message>
+        <source>&amp;View</source>
+        <translation>A&amp;nsicht</translation>
+    </message>
+    <message>
+        <source>&amp;Window</source>
+        <translation>&amp;Fensterung</translation>
+    </message>
+    <message>
+        <source>1 candidate</source>
+        <translation>1 Kandidat</translation>
+    </message>
+    <message>
+        <source>1 file was left out.</source>
+        <translation>1 Datei wurde ausgelassen.</translation>
+    </message>
+    <message>
+        <source>1 more slice than when this series was reviewed; what was found stays on its slices.</source>
+        <translation>1 Schicht mehr als bei der Befundung dieser Serie; Befunde bleiben auf ihren Schichten.</translation>
+    </message>
+    <message>
+        <source>10 slices back</source>
+        <translation>10 Schichten zurück</translation>
+    </message>
+    <message>
+        <source>10 slices on</source>
+        <translation>10 Schichten weiter</translation>
+    </message>
+    <message>
+        <source>About Lesion Viewer</source>
+        <translation>Über Lesion Viewer</translation>
+    </message>
+    <message>
+        <source>Accept</source>
+        <translation>Annehmen</translation>
+    </message>
+    <message>
+        <source>Accept all on this slice</source>
+        <translation>Alle auf dieser Schicht annehmen</translation>
+    </message>
+    <message>
+        <source>After</source>
+        <translation>Nachher</translation>
+    </message>
+    <message>
+        <source>Agreement</source>
+        <translation>Übereinstimmung</translation>
+    </message>
+    <message>
+        <source>Agreement of two readers</source>
+        <translation>Übereinstimmung zweier Befunder</translation>
+    </message>
+    <message>
+        <source>Agreement of two readers…</source>
+        <translation>Übereinstimmung zweier Befunder…</translation>
+    </message>
+    <message>
+        <source>All done: 1 slice is decided</source>
+        <translation>Alles erledigt: 1 Schicht ist entschieden</translation>
+    </message>
+    <message>
+        <source>All done: {n:,} slices are decided</source>
+        <translation>Alles erledigt: {n:_} Schichten sind entschieden</translation>
+    </message>
+    <message>
+        <source>All findings</source>
+        <translation>Alle Befunde</translation>
+    </message>
+    <message>
+        <source>All images</source>
+        <translation>Alle Bilder</translation>
+    </message>
+    <message>
+        <source>All types</source>
+        <translation>Alle Typen</translation>
+    </message>
+    <message>
+        <source>Annotations of the images</source>
+        <translation>Annotationen der Bilder</translation>
+    </message>
+    <message>
+        <source>Annotations: CSV or COCO (*.csv *.tsv *.txt *.json)</source>
+        <translation>Annotationen: CSV oder COCO (*.csv *.tsv *.txt *.json)</translation>
+    </message>
+    <message>
+        <source>Another review was opened meanwhile; nothing was changed.</source>
+        <translation>Inzwischen wurde eine andere Befundung geöffnet; nichts wurde geändert.</translation>
+    </message>
+    <message>
+        <source>Any disagreement</source>
+        <translation>Jede Abweichung</translation>
+    </message>
+    <message>
+        <source>Any split</source>
+        <translation>Jede Teilmenge</translation>
+    </message>
+    <message>
+        <source>Any study</source>
+        <translation>Jede Studie</translation>
+    </message>
+    <message>
+        <source>Any type</source>
+        <translation>Jeder Typ</translation>
+    </message>
+    <message>
+        <source>Apply 1 change</source>
+        <translation>1 Änderung übernehmen</translation>
+    </message>
+    <message>
+        <source>Apply {n:,} changes</source>
+        <translation>{n:_} Änderungen übernehmen</translation>
+    </message>
+    <message>
+        <source>As stored</source>
+        <translation>Wie gespeichert</translation>
+    </message>
+    <message>
+        <source>As the system</source>
+        <translation>Wie das System</translation>
+    </message>
+    <message>
+        <source>Audit report</source>
+        <translation>Prüfbericht</translation>
+    </message>
+    <message>
+        <source>Back to undecided</source>
+        <translation>Zurück auf offen</translation>
+    </message>
+    <message>
+        <source>Before</source>
+        <translation>Vorher</translation>
+    </message>
+    <message>
+        <source>Before you start</source>
+        <translation>Bevor Sie beginnen</translation>
+    </message>
+    <message>
+        <source>Bone</source>
+        <translation>Knochen</translation>
+    </message>
+    <message>
+        <source>Box, while it is edited</source>
+        <translation>Box, während sie bearbeitet wird</translation>
+    </message>
+    <message>
+        <source>Brain</source>
+        <translation>Gehirn</translation>
+    </message>
+    <message>
+        <source>By cleanlab</source>
+        <translation>Nach cleanlab</translation>
+    </message>
+    <message>
+        <source>By disagreement</source>
+        <translation>Nach Abweichung</translation>
+    </message>
+    <message>
+        <source>By file</source>
+        <translation>Nach Datei</translation>
+    </message>
+    <message>
+        <source>By patient</source>
+        <translation>Nach Patient</translation>
+    </message>
+    <message>
+        <source>By score</source>
+        <translation>Nach Score</translation>
+    </message>
+    <message>
+        <source>By size</source>
+        <translation>Nach Größe</translation>
+    </message>
+    <message>
+        <source>By {group}</source>
+        <translation>Nach {group}</translation>
+    </message>
+    <message>
+        <source>CT (*.dcm *.zip {volumes} *.png);;All files (*)</source>
+        <translation>CT (*.dcm *.zip {volumes} *.png);;Alle Dateien (*)</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Candidates under this score are not shown  ([ and ])</source>
+        <translation>Kandidaten unter diesem Score werden nicht gezeigt  ([ und ])</translation>
+    </message>
+    <message>
+        <source>Change</source>
+        <translation>Änderung</translation>
+    </message>
+    <message>
+        <source>Choose a finding first, then draw its box on this slice.</source>
+        <translation>Zuerst einen Befund wählen, dann seine Box auf dieser Schicht zeichnen.</translation>
+    </message>
+    <message>
+        <source>Choose a finding first, then edit its box.</source>
+        <translation>Zuerst einen Befund wählen, dann seine Box bearbeiten.</translation>
+    </message>
+    <message>
+        <source>Choose a finding first, then enlarge it.</source>
+        <translation>Zuerst einen Befund wählen, dann vergrößern.</translation>
+    </message>
+    <message>
+        <source>Choose a finding first.</source>
+        <translation>Zuerst einen Befund wählen.</translation>
+    </message>
+    <message>
+        <source>Choose a finding that has a box on this slice, then copy it.</source>
+        <translation>Einen Befund mit einer Box auf dieser Schicht wählen, dann kopieren.</translation>
+    </message>
+    <message>
+        <source>Choose a finding that has a box on this slice, then snap it.</source>
+        <translation>Einen Befund mit einer Box auf dieser Schicht wählen, dann an den Rand legen.</translation>
+    </message>
+    <message>
+        <source>Choose a finding with boxes on two slices that are not adjacent.</source>
+        <translation>Einen Befund mit Boxen auf zwei nicht benachbarten Schichten wählen.</translation>
+    </message>
+    <message>
+        <source>Choose the lesion type…</source>
+        <translation>Läsionstyp wählen…</translation>
+    </message>
+    <message>
+        <source>Cine</source>
+        <translation>Cine</translation>
+    </message>
+    <message>
+        <source>Clear filters</source>
+        <translation>Filter löschen</translation>
+    </message>
+    <message>
+        <source>Clear this list</source>
+        <translation>Diese Liste leeren</translation>
+    </message>
+    <message>
+        <source>Close this message</source>
+        <translation>Diese Meldung schließen</translation>
+    </message>
+    <message>
+        <source>Compare with</source>
+        <translation>Vergleichen mit</translation>
+    </message>
+    <message>
+        <source>Copy diagnostics</source>
+        <translation>Diagnoseangaben kopieren</translation>
+    </message>
+    <message>
+        <source>Copy the box to the next slice</source>
+        <translation>Box auf die nächste Schicht kopieren</translation>
+    </message>
+    <message>
+        <source>Copy the box to the slice before</source>
+        <translation>Box auf die vorige Schicht kopieren</translation>
+    </message>
+    <message>
+        <source>Corrected boxes (*.json *.csv *.tsv *.txt)</source>
+        <translation>Korrigierte Boxen (*.json *.csv *.tsv *.txt)</translation>
+    </message>
+    <message>
+        <source>Ctrl + wheel</source>
+        <translation>Strg + Mausrad</translation>
+    </message>
+    <message>
+        <source>DICOM, zip, NIfTI, NRRD, MetaImage, or a DeepLesion folder of PNGs</source>
+        <translation>DICOM, zip, NIfTI, NRRD, MetaImage oder ein DeepLesion-Ordner mit PNGs</translation>
+    </message>
+    <message>
+        <source>Decision</source>
+        <translation>Entscheidung</translation>
+    </message>
+    <message>
+        <source>Detection is unavailable: {reason}. The review works without it.</source>
+        <translation>Keine Detektion möglich: {reason}. Die Befundung geht auch ohne.</translation>
+    </message>
+    <message>
+        <source>Detector</source>
+        <translation>Detektor</translation>
+    </message>
+    <message>
+        <source>Detector runs on</source>
+        <translation>Detektor läuft auf</translation>
+    </message>
+    <message>
+        <source>Detector that searches the series</source>
+        <translation>Detektor, der die Serie absucht</translation>
+    </message>
+    <message>
+        <source>Detector: {text}</source>
+        <translation>Detektor: {text}</translation>
+    </message>
+    <message>
+        <source>Diagnostics copied: no name, number or path of a study.</source>
+        <translation>Diagnoseangaben kopiert: ohne Name, Nummer oder Pfad einer Studie.</translation>
+    </message>
+    <message>
+        <source>Done</source>
+        <translation>Erledigt</translation>
+    </message>
+    <message>
+        <source>Done again: {what}</source>
+        <translation>Wiederholt: {what}</translation>
+    </message>
+    <message>
+        <source>Draw a new finding</source>
+        <translation>Neuen Befund einzeichnen</translation>
+    </message>
+    <message>
+        <source>Draw the finding&apos;s box on this slice</source>
+        <translation>Box des Befunds auf dieser Schicht zeichnen</translation>
+    </message>
+    <message>
+        <source>Drop a CT folder or file here</source>
+        <translation>CT-Ordner oder -Datei hierher ziehen</translation>
+    </message>
+    <message>
+        <source>Edit box</source>
+        <translation>Box bearbeiten</translation>
+    </message>
+    <message>
+        <source>Edit long and short axis</source>
+        <translation>Lang- und Kurzachse bearbeiten</translation>
+    </message>
+    <message>
+        <source>Enlarge the finding</source>
+        <translation>Befund vergrößern</translation>
+    </message>
+    <message>
+        <source>Export review</source>
+        <translation>Befundung exportieren</translation>
+    </message>
+    <message>
+        <source>Export review…</source>
+        <translation>Befundung exportieren…</translation>
+    </message>
+    <message>
+        <source>Exported to {name}: {counted}.</source>
+        <translation>Exportiert nach {name}: {counted}.</translation>
+    </message>
+    <message>
+        <source>F&amp;indings</source>
+        <translation>Bef&amp;unde</translation>
+    </message>
+    <message>
+        <source>Files left out</source>
+        <translation>Ausgelassene Dateien</translation>
+    </message>
+    <message>
+        <source>Files left out…</source>
+        <translation>Ausgelassene Dateien…</translation>
+    </message>
+    <message>
+        <source>Fill the slices between two boxes</source>
+        <translation>Schichten zwischen zwei Boxen füllen</translation>
+    </message>
+    <message>
+        <source>Filters</source>
+        <translation>Filter</translation>
+    </message>
+    <message>
+        <source>Findings</source>
+        <translation>Befunde</translation>
+    </message>
+    <message>
+        <source>First slice</source>
+        <translation>Erste Schicht</translation>
+    </message>
+    <message>
+        <source>Fit to window</source>
+        <translation>In das Fenster einpassen</translation>
+    </message>
+    <message>
+        <source>Flatter box</source>
+        <translation>Flachere Box</translation>
+    </message>
+    <message>
+        <source>Folder of the images</source>
+        <translation>Ordner der Bilder</translation>
+    </message>
+    <message>
+        <source>For research. Not a medical device; not for diagnosis.</source>
+        <translation>Für die Forschung. Kein Medizinprodukt; nicht zur Diagnose.</translation>
+    </message>
+    <message>
+        <source>From the next start of the program.</source>
+        <translation>Gilt ab dem nächsten Start des Programms.</translation>
+    </message>
+    <message>
+        <source>Go</source>
+        <translation>Gehe zu</translation>
+    </message>
+    <message>
+        <source>Go to slice</source>
+        <translation>Gehe zu Schicht</translation>
+    </message>
+    <message>
+        <source>Go to slice…</source>
+        <translation>Gehe zu Schicht…</translation>
+    </message>
+    <message>
+        <source>Hide all marks</source>
+        <translation>Alle Markierungen ausblenden</translation>
+    </message>
+    <message>
+        <source>I understand</source>
+        <translation>Verstanden</translation>
+    </message>
+    <message>
+        <source>Im {n}</source>
+        <translation>Bild {n}</translation>
+    </message>
+    <message>
+        <source>Im {n} cannot be shown: {reason}</source>
+        <translation>Bild {n} kann nicht gezeigt werden: {reason}</translation>
+    </message>
+    <message>
+        <source>Im {n} is being read …</source>
+        <translation>Bild {n} wird gelesen …</translation>
+    </message>
+    <message>
+        <source>Im {n}/{total}</source>
+        <translation>Bild {n}/{total}</translation>
+    </message>
+    <message>
+        <source>Im, as on screen: 1 to {last}</source>
+        <translation>Bild, wie angezeigt: 1 bis {last}</translation>
+    </message>
+    <message>
+        <source>Image missing</source>
+        <translation>Bild fehlt</translation>
+    </message>
+    <message>
+        <source>Import corrections</source>
+        <translation>Korrekturen importieren</translation>
+    </message>
+    <message>
+        <source>Import corrections (COCO or CSV)…</source>
+        <translation>Korrekturen importieren (COCO oder CSV)…</translation>
+    </message>
+    <message>
+        <source>Import labels</source>
+        <translation>Labels importieren</translation>
+    </message>
+    <message>
+        <source>Import labels…</source>
+        <translation>Labels importieren…</translation>
+    </message>
+    <message>
+        <source>Import reviewed CSV</source>
+        <translation>Befundete CSV importieren</translation>
+    </message>
+    <message>
+        <source>Import reviewed CSV…</source>
+        <translation>Befundete CSV importieren…</translation>
+    </message>
+    <message>
+        <source>Invert grey levels</source>
+        <translation>Graustufen invertieren</translation>
+    </message>
+    <message>
+        <source>Inverted</source>
+        <translation>Invertiert</translation>
+    </message>
+    <message>
+        <source>IoU</source>
+        <translation>IoU</translation>
+    </message>
+    <message>
+        <source>It is the review of the series on show; changed pictures have reviews of their own.</source>
+        <translation>Es ist die Befundung der gezeigten Serie; geänderte Bilder haben eigene Befundungen.</translation>
+    </message>
+    <message>
+        <source>Keys and mouse</source>
+        <translation>Tasten und Maus</translation>
+    </message>
+    <message>
+        <source>Labels (*.csv *.tsv *.txt *.json *.nii *.nii.gz *.nrrd *.mha *.mhd *.dcm);;All files (*)</source>
+        <translation>Labels (*.csv *.tsv *.txt *.json *.nii *.nii.gz *.nrrd *.mha *.mhd *.dcm);;Alle Dateien (*)</translation>
+    </message>
+    <message>
+        <source>Language</source>
+        <translation>Sprache</translation>
+    </message>
+    <message>
+        <source>Last slice</source>
+        <translation>Letzte Schicht</translation>
+    </message>
+    <message>
+        <source>Left drag</source>
+        <translation>Ziehen mit links</translation>
+    </message>
+    <message>
+        <source>Lesion Viewer is for research and teaching. It is not a medical device and must not be used for diagnosis or treatment.</source>
+        <translation>Lesion Viewer dient Forschung und Lehre. Es ist kein Medizinprodukt und darf nicht für Diagnose oder Behandlung verwendet werden.</translation>
+    </message>
+    <message>
+        <source>Lesion seen by both {both:,} · only by {a} {first:,} · only by {b} {second:,} · by neither {neither:,}
+Cohen&apos;s kappa on presence {kappa} · boxes that meet at IoU {min_iou:g}: {matched:,} of {both:,} · mean IoU {mean_iou}
+{unsettled:,} to be settled</source>
+        <translation>Läsion von beiden gesehen {both:_} · nur von {a} {first:_} · nur von {b} {second:_} · von keinem {neither:_}
+Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:g} treffen: {matched:_} von {both:_} · mittlere IoU {mean_iou}
+{unsettled:_} zu klären</translation>
+    </message>
+    <message>
+        <source>Lesion type</source>
+        <translation>Läsionstyp</translation>
+    </message>
+    <message>
+        <source>Liver</source>
+        <translation>Leber</translation>
+    </message>
+    <message>
+        <source>Liver, non-contrast</source>
+        <translation>Leber, nativ</translation>
+    </message>
+    <message>
+        <source>Loc {location:.1f} mm</source>
+        <translation>Pos {location:.1f} mm</translation>
+    </message>
+    <message>
+        <source>Lower threshold</source>
+        <translation>Schwelle senken</translation>
+    </message>
+    <message>
+        <source>Lung</source>
+        <translation>Lunge</translation>
+    </message>
+    <message>
+        <source>Mark the series as read in full once you have read it.</source>
+        <translation>Die Serie als vollständig befundet markieren, sobald sie gelesen ist.</translation>
+    </message>
+    <message>
+        <source>Measure a length</source>
+        <translation>Länge messen</translation>
+    </message>
+    <message>
+        <source>Mediastinum</source>
+        <translation>Mediastinum</translation>
+    </message>
+    <message>
+        <source>Middle drag</source>
+        <translation>Ziehen mit der mittleren Taste</translation>
+    </message>
+    <message>
+        <source>Mouse</source>
+        <translation>Maus</translation>
+    </message>
+    <message>
+        <source>Move box down</source>
+        <translation>Box nach unten</translation>
+    </message>
+    <message>
+        <source>Move box left</source>
+        <translation>Box nach links</translation>
+    </message>
+    <message>
+        <source>Move box right</source>
+        <translation>Box nach rechts</translation>
+    </message>
+    <message>
+        <source>Move box up</source>
+        <translation>Box nach oben</translation>
+    </message>
+    <message>
+        <source>Narrower box</source>
+        <translation>Schmalere Box</translation>
+    </message>
+    <message>
+        <source>New finding</source>
+        <translation>Neuer Befund</translation>
+    </message>
+    <message>
+        <source>New review</source>
+        <translation>Neue Befundung</translation>
+    </message>
+    <message>
+        <source>New review of this picture</source>
+        <translation>Neue Befundung dieses Bildes</translation>
+    </message>
+    <message>
+        <source>Next series</source>
+        <translation>Nächste Serie</translation>
+    </message>
+    <message>
+        <source>Next slice</source>
+        <translation>Nächste Schicht</translation>
+    </message>
+    <message>
+        <source>Next slice of the queue</source>
+        <translation>Nächste Schicht der Arbeitsliste</translation>
+    </message>
+    <message>
+        <source>Next undecided</source>
+        <translation>Nächster offener Befund</translation>
+    </message>
+    <message>
+        <source>No clear edge of a lesion there; the box is unchanged.</source>
+        <translation>Kein klarer Läsionsrand; die Box bleibt unverändert.</translation>
+    </message>
+    <message>
+        <source>No description</source>
+        <translation>Ohne Beschreibung</translation>
+    </message>
+    <message>
+        <source>No file was left out.</source>
+        <translation>Keine Datei wurde ausgelassen.</translation>
+    </message>
+    <message>
+        <source>No finding chosen</source>
+        <translation>Kein Befund gewählt</translation>
+    </message>
+    <message>
+        <source>No other reader has a review of this project yet.</source>
+        <translation>Noch kein anderer Befunder hat eine Befundung dieses Projekts.</translation>
+    </message>
+    <message>
+        <source>No reason given</source>
+        <translation>Kein Grund genannt</translation>
+    </message>
+    <message>
+        <source>No series is open.</source>
+        <translation>Keine Serie ist geöffnet.</translation>
+    </message>
+    <message>
+        <source>No type</source>
+        <translation>Ohne Typ</translation>
+    </message>
+    <message>
+        <source>No undecided finding in this series.</source>
+        <translation>Kein offener Befund in dieser Serie.</translation>
+    </message>
+    <message>
+        <source>No undecided finding on this slice.</source>
+        <translation>Kein offener Befund auf dieser Schicht.</translation>
+    </message>
+    <message>
+        <source>Not a medical device</source>
+        <translation>Kein Medizinprodukt</translation>
+    </message>
+    <message>
+        <source>Not part of any series: {n}</source>
+        <translation>Zu keiner Serie gehörig: {n}</translation>
+    </message>
+    <message>
+        <source>Note</source>
+        <translation>Notiz</translation>
+    </message>
+    <message>
+        <source>Nothing opened yet</source>
+        <translation>Noch nichts geöffnet</translation>
+    </message>
+    <message>
+        <source>Nothing to redo.</source>
+        <translation>Nichts zu wiederholen.</translation>
+    </message>
+    <message>
+        <source>Nothing to undo.</source>
+        <translation>Nichts rückgängig zu machen.</translation>
+    </message>
+    <message>
+        <source>Of a former picture: {n} findings.</source>
+        <translation>Von einem früheren Bild: {n} Befunde.</translation>
+    </message>
+    <message>
+        <source>Open a labelling project first.</source>
+        <translation>Zuerst ein Annotationsprojekt öffnen.</translation>
+    </message>
+    <message>
+        <source>Open a study first.</source>
+        <translation>Zuerst eine Studie öffnen.</translation>
+    </message>
+    <message>
+        <source>Open file</source>
+        <translation>Datei öffnen</translation>
+    </message>
+    <message>
+        <source>Open file…</source>
+        <translation>Datei öffnen…</translation>
+    </message>
+    <message>
+        <source>Open folder</source>
+        <translation>Ordner öffnen</translation>
+    </message>
+    <message>
+        <source>Open folder…</source>
+        <translation>Ordner öffnen…</translation>
+    </message>
+    <message>
+        <source>Open labelling project…</source>
+        <translation>Annotationsprojekt öffnen…</translation>
+    </message>
+    <message>
+        <source>Open recent</source>
+        <translation>Zuletzt geöffnet</translation>
+    </message>
+    <message>
+        <source>Opening the review …</source>
+        <translation>Die Befundung wird geöffnet …</translation>
+    </message>
+    <message>
+        <source>Opening {name} …</source>
+        <translation>{name} wird geöffnet …</translation>
+    </message>
+    <message>
+        <source>Order of the queue</source>
+        <translation>Reihenfolge der Arbeitsliste</translation>
+    </message>
+    <message>
+        <source>Origin</source>
+        <translation>Herkunft</translation>
+    </message>
+    <message>
+        <source>PACS-like mouse (right drag = window)</source>
+        <translation>Maus wie im PACS (Ziehen mit rechts = Fensterung)</translation>
+    </message>
+    <message>
+        <source>Pan</source>
+        <translation>Verschieben</translation>
+    </message>
+    <message>
+        <source>Patient {n}</source>
+        <translation>Patient {n}</translation>
+    </message>
+    <message>
+        <source>Patients, such as 62, 78</source>
+        <translation>Patienten, etwa 62, 78</translation>
+    </message>
+    <message>
+        <source>Possibly noisy only</source>
+        <translation>Nur möglicherweise fehlerhafte</translation>
+    </message>
+    <message>
+        <source>Previous series</source>
+        <translation>Vorige Serie</translation>
+    </message>
+    <message>
+        <source>Previous slice</source>
+        <translation>Vorige Schicht</translation>
+    </message>
+    <message>
+        <source>Previous slice of the queue</source>
+        <translation>Vorige Schicht der Arbeitsliste</translation>
+    </message>
+    <message>
+        <source>Previous undecided</source>
+        <translation>Voriger offener Befund</translation>
+    </message>
+    <message>
+        <source>Queue</source>
+        <translation>Arbeitsliste</translation>
+    </message>
+    <message>
+        <source>Queue: {done:,} of {total:,} slices searched</source>
+        <translation>Arbeitsliste: {done:_} von {total:_} Schichten abgesucht</translation>
+    </message>
+    <message>
+        <source>Quit</source>
+        <translation>Beenden</translation>
+    </message>
+    <message>
+        <source>Raise threshold</source>
+        <translation>Schwelle anheben</translation>
+    </message>
+    <message>
+        <source>Random</source>
+        <translation>Zufällig</translation>
+    </message>
+    <message>
+        <source>Read-only, the detector does not run: {reason}.</source>
+        <translation>Nur Lesen, der Detektor läuft nicht: {reason}.</translation>
+    </message>
+    <message>
+        <source>Read-only: {reason}. The findings are shown as they stand now, and nothing that is done here is recorded.</source>
+        <translation>Nur Lesen: {reason}. Die Befunde werden gezeigt, wie sie jetzt stehen; was hier geschieht, wird nicht aufgezeichnet.</translation>
+    </message>
+    <message>
+        <source>Reader</source>
+        <translation>Befunder</translation>
+    </message>
+    <message>
+        <source>Reader: {name}</source>
+        <translation>Befunder: {name}</translation>
+    </message>
+    <message>
+        <source>Readers see each other&apos;s decisions once both are done: {own:,} slices are left to you, {others:,} to the other.</source>
+        <translation>Befunder sehen die Entscheidungen des anderen, wenn beide fertig sind: Ihnen bleiben {own:_} Schichten, dem anderen {others:_}.</translation>
+    </message>
+    <message>
+        <source>Reading headers: {done} of {total} files</source>
+        <translation>Header werden gelesen: {done} von {total} Dateien</translation>
+    </message>
+    <message>
+        <source>Reading the study …</source>
+        <translation>Die Studie wird gelesen …</translation>
+    </message>
+    <message>
+        <source>Reason or note</source>
+        <translation>Grund oder Notiz</translation>
+    </message>
+    <message>
+        <source>Redo</source>
+        <translation>Wiederholen</translation>
+    </message>
+    <message>
+        <source>Redo {what}</source>
+        <translation>Wiederholen: {what}</translation>
+    </message>
+    <message>
+        <source>Reject</source>
+        <translation>Verwerfen</translation>
+    </message>
+    <message>
+        <source>Reject reason</source>
+        <translation>Grund</translation>
+    </message>
+    <message>
+        <source>Reject with a reason…</source>
+        <translation>Mit Begründung verwerfen…</translation>
+    </message>
+    <message>
+        <source>Remember what was opened after the program ends</source>
+        <translation>Geöffnetes über das Programmende hinaus merken</translation>
+    </message>
+    <message>
+        <source>Remove the finding&apos;s box on this slice</source>
+        <translation>Box des Befunds auf dieser Schicht entfernen</translation>
+    </message>
+    <message>
+        <source>Reviewed CSV or COCO (*.csv *.json)</source>
+        <translation>Befundete CSV oder COCO (*.csv *.json)</translation>
+    </message>
+    <message>
+        <source>Right drag</source>
+        <translation>Ziehen mit rechts</translation>
+    </message>
+    <message>
+        <source>Run  D</source>
+        <translation>Starten  D</translation>
+    </message>
+    <message>
+        <source>Run or stop the detector</source>
+        <translation>Detektor starten oder anhalten</translation>
+    </message>
+    <message>
+        <source>Run the detector when a series is opened</source>
+        <translation>Detektor beim Öffnen einer Serie starten</translation>
+    </message>
+    <message>
+        <source>Score</source>
+        <translation>Score</translation>
+    </message>
+    <message>
+        <source>Search all slices of the queue, or stop</source>
+        <translation>Alle Schichten der Arbeitsliste absuchen, oder anhalten</translation>
+    </message>
+    <message>
+        <source>Search everywhere, not only in the liver</source>
+        <translation>Überall suchen, nicht nur in der Leber</translation>
+    </message>
+    <message>
+        <source>Series</source>
+        <translation>Serien</translation>
+    </message>
+    <message>
+        <source>Series read in full</source>
+        <translation>Serie vollständig befundet</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation>Einstellungen</translation>
+    </message>
+    <message>
+        <source>Settings…</source>
+        <translation>Einstellungen…</translation>
+    </message>
+    <message>
+        <source>Settle in a third reading</source>
+        <translation>In dritter Befundung klären</translation>
+    </message>
+    <message>
+        <source>Show list</source>
+        <translation>Liste zeigen</translation>
+    </message>
+    <message>
+        <source>Show or hide the filters</source>
+        <translation>Filter ein- oder ausblenden</translation>
+    </message>
+    <message>
+        <source>Show rejected findings</source>
+        <translation>Verworfene Befunde zeigen</translation>
+    </message>
+    <message>
+        <source>Sign in</source>
+        <translation>Anmelden</translation>
+    </message>
+    <message>
+        <source>Sign in as…</source>
+        <translation>Anmelden als…</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>Größe</translation>
+    </message>
+    <message>
+        <source>Size {unit}</source>
+        <translation>Größe {unit}</translation>
+    </message>
+    <message>
+        <source>Slice</source>
+        <translation>Schicht</translation>
+    </message>
+    <message>
+        <source>Slice read in full</source>
+        <translation>Schicht vollständig befundet</translation>
+    </message>
+    <message>
+        <source>Slices</source>
+        <translation>Schichten</translation>
+    </message>
+    <message>
+        <source>Slices as they are stored</source>
+        <translation>Schichten wie gespeichert</translation>
+    </message>
+    <message>
+        <source>Slices: grey is loaded, blue is searched by the detector, ticks are findings</source>
+        <translation>Schichten: grau ist geladen, blau vom Detektor abgesucht, Striche sind Befunde</translation>
+    </message>
+    <message>
+        <source>Snap the box to the lesion&apos;s edge</source>
+        <translation>Box an den Läsionsrand legen</translation>
+    </message>
+    <message>
+        <source>Soft tissue</source>
+        <translation>Weichteile</translation>
+    </message>
+    <message>
+        <source>Spacing unknown</source>
+        <translation>Abstände unbekannt</translation>
+    </message>
+    <message>
+        <source>Status</source>
+        <translation>Status</translation>
+    </message>
+    <message>
+        <source>Stop  D</source>
+        <translation>Anhalten  D</translation>
+    </message>
+    <message>
+        <source>Study {n}</source>
+        <translation>Studie {n}</translation>
+    </message>
+    <message>
+        <source>Taller box</source>
+        <translation>Höhere Box</translation>
+    </message>
+    <message>
+        <source>The &amp;file&apos;s {word} number: {span}</source>
+        <translation>&amp;Nummer in der Datei ({word}): {span}</translation>
+    </message>
+    <message>
+        <source>The detector does not start by itself; D starts it.</source>
+        <translation>Der Detektor startet nicht von selbst; D startet ihn.</translation>
+    </message>
+    <message>
+        <source>The detector has answered every slice of the queue.</source>
+        <translation>Der Detektor hat jede Schicht der Arbeitsliste beantwortet.</translation>
+    </message>
+    <message>
+        <source>The detector has answered {n:,} slices</source>
+        <translation>Der Detektor hat {n:_} Schichten beantwortet</translation>
+    </message>
+    <message>
+        <source>The detector left out {count} slices, the first is Im {n}: {reason}</source>
+        <translation>Der Detektor ließ {count} Schichten aus, die erste ist Bild {n}: {reason}</translation>
+    </message>
+    <message>
+        <source>The file gives no window of its own.</source>
+        <translation>Die Datei gibt keine eigene Fensterung an.</translation>
+    </message>
+    <message>
+        <source>The file&apos;s own window</source>
+        <translation>Fensterung der Datei</translation>
+    </message>
+    <message>
+        <source>The finding already has a box on Im {n}.</source>
+        <translation>Der Befund hat auf Bild {n} schon eine Box.</translation>
+    </message>
+    <message>
+        <source>The image of Im {n} is missing.</source>
+        <translation>Das Bild {n} fehlt.</translation>
+    </message>
+    <message>
+        <source>The name that is written into every decision.</source>
+        <translation>Der Name, der in jede Entscheidung geschrieben wird.</translation>
+    </message>
+    <message>
+        <source>The queue ends here.</source>
+        <translation>Die Arbeitsliste endet hier.</translation>
+    </message>
+    <message>
+        <source>The review on show was made on this picture; no new one is needed.</source>
+        <translation>Die gezeigte Befundung entstand an diesem Bild; eine neue ist nicht nötig.</translation>
+    </message>
+    <message>
+        <source>The search is stopped; what was found is kept.</source>
+        <translation>Die Suche ist angehalten; was gefunden wurde, bleibt.</translation>
+    </message>
+    <message>
+        <source>The settings then hold paths; a folder may be named after a patient.</source>
+        <translation>Die Einstellungen enthalten dann Pfade; ein Ordner kann nach einem Patienten benannt sein.</translation>
+    </message>
+    <message>
+        <source>The slice is still being read.</source>
+        <translation>Die Schicht wird noch gelesen.</translation>
+    </message>
+    <message>
+        <source>There is no Im {n} in this series: it has 1 to {last}.</source>
+        <translation>Diese Serie hat kein Bild {n}: sie hat 1 bis {last}.</translation>
+    </message>
+    <message>
+        <source>There is no further slice.</source>
+        <translation>Es gibt keine weitere Schicht.</translation>
+    </message>
+    <message>
+        <source>There is no password: this program runs on your own computer, and whoever can open the files can read them. The name goes into every decision, and every reader has a review of their own and does not see the other&apos;s until both are done.</source>
+        <translation>Es gibt kein Passwort: Das Programm läuft auf Ihrem eigenen Rechner, und wer die Dateien öffnen kann, kann sie lesen. Der Name steht in jeder Entscheidung; jeder Befunder hat seine eigene Befundung und sieht die des anderen erst, wenn beide fertig sind.</translation>
+    </message>
+    <message>
+        <source>There is no review: open a study first.</source>
+        <translation>Es gibt keine Befundung: zuerst eine Studie öffnen.</translation>
+    </message>
+    <message>
+        <source>There is no {word} number {n} in this series: it has {span}.</source>
+        <translation>Diese Serie hat keine Nummer {n} ({word}): sie hat {span}.</translation>
+    </message>
+    <message>
+        <source>Third reader</source>
+        <translation>Dritter Befunder</translation>
+    </message>
+    <message>
+        <source>This is the last slice that is left.</source>
+        <translation>Dies ist die letzte Schicht, die übrig ist.</translation>
+    </message>
+    <message>
+        <source>Threshold</source>
+        <translation>Schwelle</translation>
+    </message>
+    <message>
+        <source>To do</source>
+        <translation>Offen</translation>
+    </message>
+    <message>
+        <source>To do and done</source>
+        <translation>Offen und erledigt</translation>
+    </message>
+    <message>
+        <source>Type</source>
+        <translation>Typ</translation>
+    </message>
+    <message>
+        <source>Type a slice number.</source>
+        <translation>Eine Schichtnummer eingeben.</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>Rückgängig</translation>
+    </message>
+    <message>
+        <source>Undo {what}</source>
+        <translation>Rückgängig: {what}</translation>
+    </message>
+    <message>
+        <source>Undone: {what}</source>
+        <translation>Rückgängig gemacht: {what}</translation>
+    </message>
+    <message>
+        <source>Unexpected error, the review is kept: {error}</source>
+        <translation>Unerwarteter Fehler, die Befundung bleibt erhalten: {error}</translation>
+    </message>
+    <message>
+        <source>Unexpected error: {error}</source>
+        <translation>Unerwarteter Fehler: {error}</translation>
+    </message>
+    <message>
+        <source>Unsure</source>
+        <translation>Unsicher</translation>
+    </message>
+    <message>
+        <source>W {width:g}  L {level:g}</source>
+        <translation>W {width:g}  L {level:g}</translation>
+    </message>
+    <message>
+        <source>What {name} would change</source>
+        <translation>Was {name} ändern würde</translation>
+    </message>
+    <message>
+        <source>Wheel</source>
+        <translation>Mausrad</translation>
+    </message>
+    <message>
+        <source>Wider box</source>
+        <translation>Breitere Box</translation>
+    </message>
+    <message>
+        <source>Window {n} of {total} that the file gives.</source>
+        <translation>Fensterung {n} von {total}, die die Datei angibt.</translation>
+    </message>
+    <message>
+        <source>Window: right is wider, down is a higher level</source>
+        <translation>Fensterung: nach rechts breiter, nach unten höhere Lage</translation>
+    </message>
+    <message>
+        <source>With image</source>
+        <translation>Mit Bild</translation>
+    </message>
+    <message>
+        <source>Without review: {error}</source>
+        <translation>Ohne Befundung: {error}</translation>
+    </message>
+    <message>
+        <source>Write a note</source>
+        <translation>Notiz schreiben</translation>
+    </message>
+    <message>
+        <source>Zoom</source>
+        <translation>Zoom</translation>
+    </message>
+    <message>
+        <source>Zoom {percent:.0f} %</source>
+        <translation>Zoom {percent:.0f} %</translation>
+    </message>
+    <message>
+        <source>abdomen</source>
+        <translation>Abdomen</translation>
+    </message>
+    <message>
+        <source>about {n:.1f} false positives per scan expected</source>
+        <translation>etwa {n:.1f} falsch positive je Scan erwartet</translation>
+    </message>
+    <message>
+        <source>about {time} left</source>
+        <translation>noch etwa {time}</translation>
+    </message>
+    <message>
+        <source>accept</source>
+        <translation>Annehmen</translation>
+    </message>
+    <message>
+        <source>accepted</source>
+        <translation>angenommen</translation>
+    </message>
+    <message>
+        <source>add</source>
+        <translation>hinzufügen</translation>
+    </message>
+    <message>
+        <source>add box</source>
+        <translation>Box hinzufügen</translation>
+    </message>
+    <message>
+        <source>added</source>
+        <translation>ergänzt</translation>
+    </message>
+    <message>
+        <source>all slices searched</source>
+        <translation>alle Schichten abgesucht</translation>
+    </message>
+    <message>
+        <source>artefact</source>
+        <translation>Artefakt</translation>
+    </message>
+    <message>
+        <source>as measured on {data}</source>
+        <translation>gemessen an {data}</translation>
+    </message>
+    <message>
+        <source>auto tries what is installed, and takes the fastest</source>
+        <translation>auto probiert, was installiert ist, und nimmt das Schnellste</translation>
+    </message>
+    <message>
+        <source>bad box</source>
+        <translation>Box falsch</translation>
+    </message>
+    <message>
+        <source>badly placed</source>
+        <translation>schlecht platziert</translation>
+    </message>
+    <message>
+        <source>benign other</source>
+        <translation>andere, gutartig</translation>
+    </message>
+    <message>
+        <source>bone</source>
+        <translation>Knochen</translation>
+    </message>
+    <message>
+        <source>boxes between</source>
+        <translation>Boxen dazwischen</translation>
+    </message>
+    <message>
+        <source>by</source>
+        <translation>mit</translation>
+    </message>
+    <message>
+        <source>change annotation</source>
+        <translation>Annotation ändern</translation>
+    </message>
+    <message>
+        <source>change axes</source>
+        <translation>Achsen ändern</translation>
+    </message>
+    <message>
+        <source>change box</source>
+        <translation>Box ändern</translation>
+    </message>
+    <message>
+        <source>correct</source>
+        <translation>korrigieren</translation>
+    </message>
+    <message>
+        <source>corrected</source>
+        <translation>korrigiert</translation>
+    </message>
+    <message>
+        <source>decision</source>
+        <translation>Entscheidung</translation>
+    </message>
+    <message>
+        <source>delete</source>
+        <translation>löschen</translation>
+    </message>
+    <message>
+        <source>drawn</source>
+        <translation>gezeichnet</translation>
+    </message>
+    <message>
+        <source>duplicate</source>
+        <translation>doppelt</translation>
+    </message>
+    <message>
+        <source>false positives per scan not measured</source>
+        <translation>falsch positive je Scan nicht gemessen</translation>
+    </message>
+    <message>
+        <source>frame</source>
+        <translation>Frame</translation>
+    </message>
+    <message>
+        <source>image missing</source>
+        <translation>Bild fehlt</translation>
+    </message>
+    <message>
+        <source>import of a review</source>
+        <translation>Import einer Befundung</translation>
+    </message>
+    <message>
+        <source>instance</source>
+        <translation>Instanz</translation>
+    </message>
+    <message>
+        <source>keep</source>
+        <translation>behalten</translation>
+    </message>
+    <message>
+        <source>kidney</source>
+        <translation>Niere</translation>
+    </message>
+    <message>
+        <source>label</source>
+        <translation>Label</translation>
+    </message>
+    <message>
+        <source>lesion type</source>
+        <translation>Läsionstyp</translation>
+    </message>
+    <message>
+        <source>linear</source>
+        <translation>linear</translation>
+    </message>
+    <message>
+        <source>liver</source>
+        <translation>Leber</translation>
+    </message>
+    <message>
+        <source>loading the detector</source>
+        <translation>Detektor wird geladen</translation>
+    </message>
+    <message>
+        <source>lung</source>
+        <translation>Lunge</translation>
+    </message>
+    <message>
+        <source>mark as read</source>
+        <translation>Als befundet markieren</translation>
+    </message>
+    <message>
+        <source>mark as unsure</source>
+        <translation>Als unsicher markieren</translation>
+    </message>
+    <message>
+        <source>mediastinum</source>
+        <translation>Mediastinum</translation>
+    </message>
+    <message>
+        <source>model</source>
+        <translation>Modell</translation>
+    </message>
+    <message>
+        <source>new finding</source>
+        <translation>Neuer Befund</translation>
+    </message>
+    <message>
+        <source>no detector is installed</source>
+        <translation>kein Detektor ist installiert</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>keine</translation>
+    </message>
+    <message>
+        <source>normal structure</source>
+        <translation>normale Struktur</translation>
+    </message>
+    <message>
+        <source>not defined</source>
+        <translation>nicht definiert</translation>
+    </message>
+    <message>
+        <source>not detected</source>
+        <translation>nicht erkannt</translation>
+    </message>
+    <message>
+        <source>not labelled</source>
+        <translation>ohne Label</translation>
+    </message>
+    <message>
+        <source>not running</source>
+        <translation>läuft nicht</translation>
+    </message>
+    <message>
+        <source>not searched</source>
+        <translation>nicht abgesucht</translation>
+    </message>
+    <message>
+        <source>note</source>
+        <translation>Notiz</translation>
+    </message>
+    <message>
+        <source>note: {note}</source>
+        <translation>Notiz: {note}</translation>
+    </message>
+    <message>
+        <source>nothing there</source>
+        <translation>nichts dort</translation>
+    </message>
+    <message>
+        <source>other</source>
+        <translation>anderer Grund</translation>
+    </message>
+    <message>
+        <source>pelvis</source>
+        <translation>Becken</translation>
+    </message>
+    <message>
+        <source>read in full</source>
+        <translation>vollständig befundet</translation>
+    </message>
+    <message>
+        <source>reason</source>
+        <translation>Grund</translation>
+    </message>
+    <message>
+        <source>reason: {reason}</source>
+        <translation>Grund: {reason}</translation>
+    </message>
+    <message>
+        <source>reject</source>
+        <translation>Verwerfen</translation>
+    </message>
+    <message>
+        <source>rejected</source>
+        <translation>verworfen</translation>
+    </message>
+    <message>
+        <source>remove annotation</source>
+        <translation>Annotation entfernen</translation>
+    </message>
+    <message>
+        <source>remove box</source>
+        <translation>Box entfernen</translation>
+    </message>
+    <message>
+        <source>reset</source>
+        <translation>Zurücksetzen</translation>
+    </message>
+    <message>
+        <source>score {score:.2f}</source>
+        <translation>Score {score:.2f}</translation>
+    </message>
+    <message>
+        <source>searching on {device}</source>
+        <translation>sucht auf {device}</translation>
+    </message>
+    <message>
+        <source>sigmoid</source>
+        <translation>sigmoid</translation>
+    </message>
+    <message>
+        <source>slices Im {first} to {last}</source>
+        <translation>Schichten Bild {first} bis {last}</translation>
+    </message>
+    <message>
+        <source>soft tissue</source>
+        <translation>Weichteile</translation>
+    </message>
+    <message>
+        <source>spacing unknown</source>
+        <translation>Abstände unbekannt</translation>
+    </message>
+    <message>
+        <source>stopped</source>
+        <translation>angehalten</translation>
+    </message>
+    <message>
+        <source>to</source>
+        <translation>bis</translation>
+    </message>
+    <message>
+        <source>type</source>
+        <translation>Typ</translation>
+    </message>
+    <message>
+        <source>type: {type}</source>
+        <translation>Typ: {type}</translation>
+    </message>
+    <message>
+        <source>undecided</source>
+        <translation>offen</translation>
+    </message>
+    <message>
+        <source>unsure</source>
+        <translation>unsicher</translation>
+    </message>
+    <message>
+        <source>vessel</source>
+        <translation>Gefäß</translation>
+    </message>
+    <message>
+        <source>{count} of {total} slices cannot be read; the first is Im {n}: {reason}</source>
+        <translation>{count} von {total} Schichten sind nicht lesbar; die erste ist Bild {n}: {reason}</translation>
+    </message>
+    <message>
+        <source>{detector} searches everywhere in any case.</source>
+        <translation>{detector} sucht in jedem Fall überall.</translation>
+    </message>
+    <message>
+        <source>{done:,} done · {left:,} left</source>
+        <translation>{done:_} erledigt · {left:_} offen</translation>
+    </message>
+    <message>
+        <source>{done} of {total} slices</source>
+        <translation>{done} von {total} Schichten</translation>
+    </message>
+    <message>
+        <source>{first} to {last}</source>
+        <translation>{first} bis {last}</translation>
+    </message>
+    <message>
+        <source>{n:,.0f} per hour</source>
+        <translation>{n:_.0f} je Stunde</translation>
+    </message>
+    <message>
+        <source>{name}  {width}/{level}</source>
+        <translation>{name}  {width}/{level}</translation>
+    </message>
+    <message>
+        <source>{name}: {notice}</source>
+        <translation>{name}: {notice}</translation>
+    </message>
+    <message>
+        <source>{notice} (and {n:,} more)</source>
+        <translation>{notice} (und {n:_} weitere)</translation>
+    </message>
+    <message>
+        <source>{n} are other images than were reviewed</source>
+        <translation>{n} sind andere Bilder als die befundeten</translation>
+    </message>
+    <message>
+        <source>{n} candidates</source>
+        <translation>{n} Kandidaten</translation>
+    </message>
+    <message>
+        <source>{n} cannot be searched</source>
+        <translation>{n} können nicht abgesucht werden</translation>
+    </message>
+    <message>
+        <source>{n} files were left out.</source>
+        <translation>{n} Dateien wurden ausgelassen.</translation>
+    </message>
+    <message>
+        <source>{n} more slices than when this series was reviewed; what was found stays on its slices.</source>
+        <translation>{n} Schichten mehr als bei der Befundung dieser Serie; Befunde bleiben auf ihren Schichten.</translation>
+    </message>
+    <message>
+        <source>{shown} of {total}</source>
+        <translation>{shown} von {total}</translation>
+    </message>
+    <message>
+        <source>{text} is not a slice number.</source>
+        <translation>{text} ist keine Schichtnummer.</translation>
+    </message>
+    <message>
+        <source>{text} · 1 image missing</source>
+        <translation>{text} · 1 Bild fehlt</translation>
+    </message>
+    <message>
+        <source>{text} · {n:,} images missing</source>
+        <translation>{text} · {n:_} Bilder fehlen</translation>
+    </message>
+    <message>
+        <source>{text} · {n:,} unsure</source>
+        <translation>{text} · {n:_} unsicher</translation>
+    </message>
+    <message>
+        <source>{title} (read-only)</source>
+        <translation>{title} (nur Lesen)</translation>
+    </message>
+    <message>
+        <source>{word} {number}</source>
+        <translation>{word} {number}</translation>
+    </message>
+    <message>
+        <source>{x1}, {y1} to {x2}, {y2}</source>
+        <translation>{x1}, {y1} bis {x2}, {y2}</translation>
+    </message>
+    <message>
+        <source>○ undecided</source>
+        <translation>○ angenommen</translation>
+    </message>
+</context>
+</TS>
