@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from lesion_viewer.ct.dicom.writing import write_series
 from lesion_viewer.ct.phantom.abdomen import make_phantom
+from lesion_viewer.ui.detector.detection_panel import DetectionPanel
 from lesion_viewer.ui.settings import Settings, load_settings
 from lesion_viewer.ui.shell.dialogs import SettingsDialog
 from lesion_viewer.ui.shell.main_window import MainWindow
@@ -23,7 +24,7 @@ ROOT = Path(__file__).parents[2]
 @pytest.fixture(scope="module")
 def study(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("study")
-    made = make_phantom(11, (100, 144, 144), (2.0, 2.4, 2.4), lesions=2)
+    made = make_phantom(11, (60, 144, 144), (3.0, 2.4, 2.4), lesions=2)
     write_series(folder, made.hu, made.spacing_mm, seed=3)
     return folder
 
@@ -60,19 +61,21 @@ def choose_runtime(window: MainWindow, qtbot: QtBot, name: str) -> None:
     for letter in name:
         qtbot.keyClick(dialog.runtime, letter)
     qtbot.keyClick(dialog, Qt.Key.Key_Return)
+    with qtbot.waitActive(window):  # which a desktop does by itself
+        window.activateWindow()
     assert load_settings().runtime == name
 
 
 def where(window: MainWindow) -> str:
-    return window.detection.state.toolTip()
+    return window.findChild(DetectionPanel).state.toolTip()
 
 
 def search_a_few(window: MainWindow, qtbot: QtBot, more: int = 2) -> None:
     """Start, and stop when some slices were searched."""
     done = len(window.sweep.swept)
-    qtbot.keyClick(window, Qt.Key.Key_D)
+    qtbot.keyClick(window.canvas, Qt.Key.Key_D)
     qtbot.waitUntil(lambda: len(window.sweep.swept) >= done + more, timeout=60_000)
-    qtbot.keyClick(window, Qt.Key.Key_D)
+    qtbot.keyClick(window.canvas, Qt.Key.Key_D)
     qtbot.waitUntil(lambda: not window.sweep.is_running)
     assert not window.sweep.is_complete
 
@@ -111,7 +114,7 @@ def test_where_only_the_broken_one_may_be_used_the_search_ends_with_a_word(
     (broken / "__init__.py").write_text("raise ImportError('no libtbb')", encoding="utf-8")
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(broken.parent), str(ROOT)]))
     choose_runtime(window, qtbot, "openvino")
-    qtbot.keyClick(window, Qt.Key.Key_D)
+    qtbot.keyClick(window.canvas, Qt.Key.Key_D)
     qtbot.waitUntil(lambda: "no libtbb" in window.message_bar.text, timeout=60_000)
     qtbot.waitUntil(lambda: not window.sweep.is_running)
     assert not window.sweep.swept
