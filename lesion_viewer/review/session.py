@@ -20,6 +20,7 @@ from lesion_viewer.review.open_review.detector_runs import DetectorRuns
 from lesion_viewer.review.open_review.imported_files import ImportedFiles
 from lesion_viewer.review.open_review.pictures import ReviewedPictures
 from lesion_viewer.review.open_review.read_marks import ReadMarks
+from lesion_viewer.review.open_review.reading_record import ReadingRecord
 from lesion_viewer.review.open_review.view_memory import ViewMemory
 
 
@@ -50,6 +51,8 @@ class Session(BoxGestures, ReadMarks):
         Which series and images are reviewed.
     views : ViewMemory
         What was on screen, for the next start.
+    reading : ReadingRecord
+        Its mode, its first read, and how long it took.
 
     Notes
     -----
@@ -60,6 +63,7 @@ class Session(BoxGestures, ReadMarks):
         super().__init__(journal, reader)
         self.files, self.proposals = ImportedFiles(self), DetectorRuns(self)
         self.pictures, self.views = ReviewedPictures(self), ViewMemory(self)
+        self.reading = ReadingRecord(self)
 
     def accept(self, finding_id: str) -> None:
         """Decide that a finding is a lesion: accepted, corrected or added.

@@ -176,6 +176,14 @@
         <translation>Bevor Sie beginnen</translation>
     </message>
     <message>
+        <source>Blind: no scores</source>
+        <translation>Blind: ohne Werte</translation>
+    </message>
+    <message>
+        <source>Blind: scores, and the threshold of them, are hidden.</source>
+        <translation>Blind: Die Werte und ihre Schwelle sind verborgen.</translation>
+    </message>
+    <message>
         <source>Bone</source>
         <translation>Knochen</translation>
     </message>
@@ -282,6 +290,10 @@
     <message>
         <source>Compare with</source>
         <translation>Vergleichen mit</translation>
+    </message>
+    <message>
+        <source>Concurrent</source>
+        <translation>Gleichzeitig</translation>
     </message>
     <message>
         <source>Copy diagnostics</source>
@@ -404,6 +416,14 @@
         <translation>Befunde</translation>
     </message>
     <message>
+        <source>First read declared done: the detector&apos;s marks are shown. Undo takes it back.</source>
+        <translation>Erste Durchsicht für beendet erklärt: Die Markierungen des Detektors sind sichtbar. Rückgängig nimmt es zurück.</translation>
+    </message>
+    <message>
+        <source>First read is done</source>
+        <translation>Erste Durchsicht beendet</translation>
+    </message>
+    <message>
         <source>First slice</source>
         <translation>Erste Schicht</translation>
     </message>
@@ -442,6 +462,10 @@
     <message>
         <source>Hide all marks</source>
         <translation>Alle Markierungen ausblenden</translation>
+    </message>
+    <message>
+        <source>How this study is read, and for how long: the time pauses in the background, and {n:.0f} s after the last key or movement of the mouse</source>
+        <translation>Wie diese Studie gelesen wird und wie lange: Die Zeit pausiert im Hintergrund und {n:.0f} s nach der letzten Taste oder Mausbewegung</translation>
     </message>
     <message>
         <source>I understand</source>
@@ -620,6 +644,10 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
         <translation>Neue Befundung dieses Bildes</translation>
     </message>
     <message>
+        <source>New studies are read</source>
+        <translation>Neue Studien werden gelesen</translation>
+    </message>
+    <message>
         <source>Next series</source>
         <translation>Nächste Serie</translation>
     </message>
@@ -702,6 +730,10 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
     <message>
         <source>Of a former picture: {n} findings.</source>
         <translation>Von einem früheren Bild: {n} Befunde.</translation>
+    </message>
+    <message>
+        <source>Only a second reader&apos;s first read is declared done.</source>
+        <translation>Nur die erste Durchsicht eines Zweitlesers wird für beendet erklärt.</translation>
     </message>
     <message>
         <source>Open a labelling project first.</source>
@@ -808,6 +840,18 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
         <translation>Zufällig</translation>
     </message>
     <message>
+        <source>Read as second reader: marks after the first read</source>
+        <translation>Mit Zweitleser lesen: Markierungen nach der ersten Durchsicht</translation>
+    </message>
+    <message>
+        <source>Read blind: marks without scores</source>
+        <translation>Blind lesen: Markierungen ohne Werte</translation>
+    </message>
+    <message>
+        <source>Read concurrently: marks at once</source>
+        <translation>Gleichzeitig lesen: Markierungen sofort</translation>
+    </message>
+    <message>
         <source>Read-only, the detector does not run: {reason}.</source>
         <translation>Nur Lesen, der Detektor läuft nicht: {reason}.</translation>
     </message>
@@ -900,6 +944,18 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
         <translation>Überall suchen, nicht nur in der Leber</translation>
     </message>
     <message>
+        <source>Second reader: first read done</source>
+        <translation>Zweitleser: erste Durchsicht beendet</translation>
+    </message>
+    <message>
+        <source>Second reader: marks hidden</source>
+        <translation>Zweitleser: Markierungen verborgen</translation>
+    </message>
+    <message>
+        <source>Second reader: what the detector finds is hidden until you declare the first read done.</source>
+        <translation>Zweitleser: Was der Detektor findet, bleibt verborgen, bis Sie die erste Durchsicht für beendet erklären.</translation>
+    </message>
+    <message>
         <source>Series</source>
         <translation>Serien</translation>
     </message>
@@ -988,6 +1044,10 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
         <translation>Anhalten  D</translation>
     </message>
     <message>
+        <source>Studies alone can be read so: the queue of a labelling project tells what the detector found.</source>
+        <translation>Nur Studien können so gelesen werden: Die Arbeitsliste eines Projekts verrät, was der Detektor gefunden hat.</translation>
+    </message>
+    <message>
         <source>Study {n}</source>
         <translation>Studie {n}</translation>
     </message>
@@ -1026,6 +1086,10 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
     <message>
         <source>The finding already has a box on Im {n}.</source>
         <translation>Der Befund hat auf Bild {n} schon eine Box.</translation>
+    </message>
+    <message>
+        <source>The first read has been declared done.</source>
+        <translation>Die erste Durchsicht ist bereits für beendet erklärt.</translation>
     </message>
     <message>
         <source>The image of Im {n} is missing.</source>
@@ -1216,6 +1280,10 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
         <translation>gemessen an {data}</translation>
     </message>
     <message>
+        <source>as second reader: marks after the first read</source>
+        <translation>mit Zweitleser: Markierungen nach der ersten Durchsicht</translation>
+    </message>
+    <message>
         <source>auto tries what is installed, and takes the fastest</source>
         <translation>auto probiert, was installiert ist, und nimmt das Schnellste</translation>
     </message>
@@ -1230,6 +1298,10 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
     <message>
         <source>benign other</source>
         <translation>andere, gutartig</translation>
+    </message>
+    <message>
+        <source>blind: marks without scores</source>
+        <translation>blind: Markierungen ohne Werte</translation>
     </message>
     <message>
         <source>bone</source>
@@ -1254,6 +1326,10 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
     <message>
         <source>change box</source>
         <translation>Box ändern</translation>
+    </message>
+    <message>
+        <source>concurrently: marks at once</source>
+        <translation>gleichzeitig: Markierungen sofort</translation>
     </message>
     <message>
         <source>correct</source>
@@ -1282,6 +1358,10 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
     <message>
         <source>false positives per scan not measured</source>
         <translation>falsch positive je Scan nicht gemessen</translation>
+    </message>
+    <message>
+        <source>first read done</source>
+        <translation>erste Durchsicht beendet</translation>
     </message>
     <message>
         <source>frame</source>

@@ -10,6 +10,7 @@ from lesion_viewer.ui.shell.features.findings import FindingsFeature
 from lesion_viewer.ui.shell.features.labelling import LabellingFeature
 from lesion_viewer.ui.shell.features.program import ProgramFeature
 from lesion_viewer.ui.shell.features.reading import ReadingFeature
+from lesion_viewer.ui.shell.features.reading_modes import ReadingModesFeature
 from lesion_viewer.ui.shell.features.review import ReviewFeature
 from lesion_viewer.ui.shell.features.studies import StudiesFeature
 from lesion_viewer.ui.shell.frame import Feature
@@ -22,6 +23,7 @@ FEATURES: tuple[type[Feature], ...] = (
     LabellingFeature,
     ExchangeFeature,
     FindingsFeature,
+    ReadingModesFeature,
     ProgramFeature,
 )
 """All features in the order in which they are built; each may use those before it."""
