@@ -45,7 +45,7 @@ def window(qtbot: QtBot, qapp: QApplication, study: Path) -> Iterator[MainWindow
     window.show()
     window.open(study)
     qtbot.waitUntil(
-        lambda: window.viewer.volume is not None and window.viewer.volume.is_loaded.all()
+        lambda: window.viewer.volume is not None and bool(window.viewer.volume.is_loaded.all())
     )
     yield window
     window.close()
