@@ -1,12 +1,13 @@
 """The parts of the window, each with its widgets and controllers; ``FEATURES`` lists them.
 
-From outside: ``detector``, ``exchange``, ``findings``, ``labelling``, ``program``, ``reading``,
-``review``, ``studies``.
+From outside: ``detector``, ``exchange``, ``findings``, ``labelling``, ``program``,
+``reading``, ``review``, ``studies``.
 """
 
 from lesion_viewer.ui.shell.features.detector import DetectorFeature
 from lesion_viewer.ui.shell.features.exchange import ExchangeFeature
 from lesion_viewer.ui.shell.features.findings import FindingsFeature
+from lesion_viewer.ui.shell.features.keys import KeysFeature
 from lesion_viewer.ui.shell.features.labelling import LabellingFeature
 from lesion_viewer.ui.shell.features.program import ProgramFeature
 from lesion_viewer.ui.shell.features.reading import ReadingFeature
@@ -25,5 +26,6 @@ FEATURES: tuple[type[Feature], ...] = (
     FindingsFeature,
     ReadingModesFeature,
     ProgramFeature,
+    KeysFeature,
 )
 """All features in the order in which they are built; each may use those before it."""
