@@ -170,8 +170,13 @@ class VolumeController(QObject):
         if volume is not None and self.sender() is self._reader and failures:
             index, reason = min(failures.items())
             self.errored.emit(
-                f"{len(failures)} of {len(volume)} slices cannot be read;"
-                f" the first is Im {index + 1}: {reason}"
+                tr(
+                    "{count} of {total} slices cannot be read; the first is Im {n}: {reason}",
+                    count=len(failures),
+                    total=len(volume),
+                    n=index + 1,
+                    reason=reason,
+                )
             )
 
 

@@ -7,10 +7,13 @@ From outside: ``detector``, ``exchange``, ``findings``, ``labelling``, ``planes`
 from lesion_viewer.ui.shell.features.detector import DetectorFeature
 from lesion_viewer.ui.shell.features.exchange import ExchangeFeature
 from lesion_viewer.ui.shell.features.findings import FindingsFeature
+from lesion_viewer.ui.shell.features.keys import KeysFeature
 from lesion_viewer.ui.shell.features.labelling import LabellingFeature
+from lesion_viewer.ui.shell.features.measuring import MeasuringFeature
 from lesion_viewer.ui.shell.features.planes import PlanesFeature
 from lesion_viewer.ui.shell.features.program import ProgramFeature
 from lesion_viewer.ui.shell.features.reading import ReadingFeature
+from lesion_viewer.ui.shell.features.reading_modes import ReadingModesFeature
 from lesion_viewer.ui.shell.features.review import ReviewFeature
 from lesion_viewer.ui.shell.features.studies import StudiesFeature
 from lesion_viewer.ui.shell.frame import Feature
@@ -24,6 +27,9 @@ FEATURES: tuple[type[Feature], ...] = (
     LabellingFeature,
     ExchangeFeature,
     FindingsFeature,
+    MeasuringFeature,
+    ReadingModesFeature,
     ProgramFeature,
+    KeysFeature,
 )
 """All features in the order in which they are built; each may use those before it."""
