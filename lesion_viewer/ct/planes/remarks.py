@@ -72,11 +72,10 @@ def remarks_on(
             )
             remarks.append(Remark("uneven", text))
         if wide.any():
-            text = Text(
-                "gaps between slices: {n}, up to {mm:.1f} mm",
-                n=int(wide.sum()),
-                mm=float(steps.max()),
-            )
+            count, mm = int(wide.sum()), float(steps.max())
+            text = Text("{n} gaps of up to {mm:.1f} mm", n=count, mm=mm)
+            if count == 1:
+                text = Text("1 gap of up to {mm:.1f} mm", mm=mm)
             remarks.append(Remark("missing_slices", text))
     return tuple(remarks)
 
