@@ -9,7 +9,11 @@ from lesion_viewer.ui.shell.features.exchange import ExchangeFeature
 from lesion_viewer.ui.shell.features.findings import FindingsFeature
 from lesion_viewer.ui.shell.features.keys import KeysFeature
 from lesion_viewer.ui.shell.features.labelling import LabellingFeature
+<<<<<<< HEAD
 from lesion_viewer.ui.shell.features.panels import PanelsFeature
+=======
+from lesion_viewer.ui.shell.features.measuring import MeasuringFeature
+>>>>>>> main
 from lesion_viewer.ui.shell.features.program import ProgramFeature
 from lesion_viewer.ui.shell.features.reading import ReadingFeature
 from lesion_viewer.ui.shell.features.reading_modes import ReadingModesFeature
@@ -25,6 +29,7 @@ FEATURES: tuple[type[Feature], ...] = (
     LabellingFeature,
     ExchangeFeature,
     FindingsFeature,
+    MeasuringFeature,
     ReadingModesFeature,
     ProgramFeature,
     KeysFeature,
