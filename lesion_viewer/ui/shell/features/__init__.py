@@ -9,11 +9,8 @@ from lesion_viewer.ui.shell.features.exchange import ExchangeFeature
 from lesion_viewer.ui.shell.features.findings import FindingsFeature
 from lesion_viewer.ui.shell.features.keys import KeysFeature
 from lesion_viewer.ui.shell.features.labelling import LabellingFeature
-<<<<<<< HEAD
-from lesion_viewer.ui.shell.features.panels import PanelsFeature
-=======
 from lesion_viewer.ui.shell.features.measuring import MeasuringFeature
->>>>>>> main
+from lesion_viewer.ui.shell.features.panels import PanelsFeature
 from lesion_viewer.ui.shell.features.program import ProgramFeature
 from lesion_viewer.ui.shell.features.reading import ReadingFeature
 from lesion_viewer.ui.shell.features.reading_modes import ReadingModesFeature
