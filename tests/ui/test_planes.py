@@ -20,6 +20,7 @@ from tests.ui.planes_window import ALT, LEFT, SHIFT, Key, corner, drag, pane, pi
 from tests.ui.planes_window import turn_wheel as turn
 
 MakeWindow = Callable[..., MainWindow]
+CTRL = Qt.KeyboardModifier.ControlModifier
 RIGHT, MIDDLE = Qt.MouseButton.RightButton, Qt.MouseButton.MiddleButton
 
 
@@ -89,9 +90,9 @@ def test_a_double_click_maximises_a_pane_and_another_one_brings_all_back(
         assert seen(planes) == [0, 1, 2, 3]
 
 
-def test_f6_and_alt_return_do_by_key_what_clicks_do(planes: MainWindow, qtbot: QtBot) -> None:
-    press(planes, qtbot, Key.Key_F6)
-    press(planes, qtbot, Key.Key_F6)
+def test_ctrl_f6_and_alt_return_do_by_key_what_clicks_do(planes: MainWindow, qtbot: QtBot) -> None:
+    press(planes, qtbot, Key.Key_F6, CTRL)
+    press(planes, qtbot, Key.Key_F6, CTRL)
     press(planes, qtbot, Key.Key_Return, ALT)
     assert seen(planes) == [2]
     press(planes, qtbot, Key.Key_Return, ALT)
@@ -180,12 +181,12 @@ def test_the_crosshair_is_switched_off_and_placed_by_a_mode(
 ) -> None:
     view = pane(planes, 1)
     shown = pixels(view)
-    press(planes, qtbot, Key.Key_K)
+    press(planes, qtbot, Key.Key_K, CTRL)
     assert not np.array_equal(pixels(view), shown)
-    press(planes, qtbot, Key.Key_K)
+    press(planes, qtbot, Key.Key_K, CTRL)
     assert np.array_equal(pixels(view), shown)
     window, before = planes.viewer.window, planes.viewer.cursor_mm
-    press(planes, qtbot, Key.Key_K, SHIFT)
+    press(planes, qtbot, Key.Key_K, CTRL | SHIFT)
     at = view.viewport().rect().center()
     drag(qtbot, view, LEFT, at, at + QPoint(40, 30))
     assert planes.viewer.cursor_mm != before and planes.viewer.window == window
@@ -233,7 +234,7 @@ def test_a_slab_of_the_slices_shows_what_lies_beside_the_slice(
 
 
 def test_without_interpolation_every_voxel_is_a_rectangle(planes: MainWindow, qtbot: QtBot) -> None:
-    press(planes, qtbot, Key.Key_K)
+    press(planes, qtbot, Key.Key_K, CTRL)
     view = pane(planes, 1)
     smooth = pixels(view)
     press(planes, qtbot, Key.Key_I, SHIFT)
@@ -278,7 +279,7 @@ def test_planes_fill_while_slices_are_read(
         line = pixels(pane(window, 1))[:, pane(window, 1).width() // 2 + 20]
         return np.flatnonzero((line == rgb).all(-1))
 
-    press(window, qtbot, Key.Key_K)
+    press(window, qtbot, Key.Key_K, CTRL)
     press(window, qtbot, Key.Key_I, SHIFT)
     view = pane(window, 1)
     # 8 of 24 slices are missing, at the feet, which are below.

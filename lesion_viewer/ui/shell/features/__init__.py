@@ -1,6 +1,6 @@
 """The parts of the window, each with its widgets and controllers; ``FEATURES`` lists them.
 
-From outside: ``detector``, ``exchange``, ``findings``, ``labelling``, ``planes``, ``program``,
+From outside: ``detector``, ``exchange``, ``findings``, ``labelling``, ``program``,
 ``reading``, ``review``, ``studies``.
 """
 
