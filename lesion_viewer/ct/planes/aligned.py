@@ -55,9 +55,9 @@ def aligned_pixels(
     voxels = np.moveaxis(stack.voxels, through, 0)
     if down > across:
         voxels = voxels.swapaxes(1, 2)
-    layers, shows, is_partial = _layers(stack, section, through, slab, is_interpolated)
+    layers, shows, is_partial = layers_shown(stack, section, through, slab, is_interpolated)
     if shows is not Shows.VOXELS:
-        return _without(shows, rows, columns)
+        return without_voxels(shows, grid)
     if (of_rows := rows.as_slice) is not None:
         voxels = voxels[:, of_rows]
     if (of_columns := columns.as_slice) is not None:
@@ -83,12 +83,29 @@ def _taps(
     return taps_in_slices(at, geometry.size[axis - 1], is_interpolated)
 
 
-def _layers(
+def layers_shown(
     stack: VoxelStack, section: Section, axis: int, slab: Slab, is_interpolated: bool
 ) -> tuple[Layers, Shows, bool]:
-    """The layers that a picture is made of, what it shows of them, and whether some are left out.
+    """The layers that a picture is made of.
 
-    Without a slab they are the two beside the plane, or the one that it lies in.
+    Parameters
+    ----------
+    stack : VoxelStack
+        Slices, some of which may still have to be read.
+    section : Section
+        Plane in the patient.
+    axis : int
+        Axis of the stack along the section's normal.
+    slab : Slab
+        What is shown of which thickness; of none they are the two beside the plane, or the one that
+        it lies in.
+    is_interpolated : bool
+        Whether a plane between two layers is made of both.
+
+    Returns
+    -------
+    tuple[Layers, Shows, bool]
+        The layers that are read, what is shown of them, and whether slices are left out.
     """
     geometry = stack.geometry
     if slab.mm == 0:
@@ -125,9 +142,22 @@ def _along(picture: Layer, taps: Taps, axis: int) -> Layer:
     return blended(lower, upper, taps.share[:, None] if axis == 0 else taps.share[None])
 
 
-def _without(shows: Shows, rows: Taps, columns: Taps) -> Pixels:
-    """A picture without voxels."""
-    size = len(rows.lower), len(columns.lower)
+def without_voxels(shows: Shows, grid: PlaneGrid) -> Pixels:
+    """The pixels of a picture that shows no voxels.
+
+    Parameters
+    ----------
+    shows : Shows
+        What it shows.
+    grid : PlaneGrid
+        Pixels of the picture.
+
+    Returns
+    -------
+    Pixels
+        All alike.
+    """
+    size = grid.rows, grid.columns
     return Pixels(np.full(size, NO_HU), np.full(size, shows, np.uint8), False)
 
 

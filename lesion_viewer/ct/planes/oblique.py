@@ -12,12 +12,14 @@ from lesion_viewer.ct.planes.picture import NO_HU, Pixels, Shows
 from lesion_viewer.ct.planes.slabs import Projection, Slab
 from lesion_viewer.ct.planes.taps import taps_across_slices
 from lesion_viewer.ct.planes.voxel_stack import VoxelStack
-from lesion_viewer.geometry.alignment import spacings_mm
+from lesion_viewer.geometry.between_slices import LEAST_STEP_MM
 from lesion_viewer.geometry.sections import Section
+from lesion_viewer.geometry.series_geometry import SeriesGeometry
 from lesion_viewer.geometry.stack_positions import Positions, positions_in
 
 # Pixels that are worked on at once, so that they stay in a core's cache.
 AT_ONCE = 2**14
+AT_POINT = np.zeros(1)
 
 Marked = NDArray[np.uint8]
 Values = NDArray[np.float32]
@@ -38,7 +40,7 @@ def oblique_pixels(
     grid : PlaneGrid
         Pixels of the picture.
     slab : Slab
-        What is shown of which thickness; it is sampled at steps of the finest voxels.
+        What is shown of which thickness; it is sampled so that no voxel is passed over.
     is_interpolated : bool
         Whether what lies between voxels is interpolated.
 
@@ -47,7 +49,7 @@ def oblique_pixels(
     Pixels
         Rounded to whole HU.
     """
-    offsets = _offsets_mm(min(spacings_mm(stack.geometry)), slab)
+    offsets = _offsets_mm(_step_mm(stack.geometry, section), slab)
     sample = _sampling(stack, is_interpolated)
     hu = np.empty((grid.rows, grid.columns), np.int16)
     shows = np.empty(hu.shape, np.uint8)
@@ -87,6 +89,21 @@ def _sampling(stack: VoxelStack, is_interpolated: bool) -> Callable[[Positions],
         return values, taps.shows
 
     return sample
+
+
+def _step_mm(geometry: SeriesGeometry, section: Section) -> float:
+    """The distance along a section's normal within which no voxel is passed over."""
+    here, there = (
+        positions_in(geometry, section, AT_POINT, AT_POINT, off_mm) for off_mm in (0.0, 1.0)
+    )
+    steps = np.diff(geometry.locations_mm)
+    shortest = float(steps[steps > LEAST_STEP_MM].min(initial=np.inf))
+    voxels_per_mm = (
+        abs(float(section.normal @ geometry.normal)) / shortest,
+        abs(float(there.rows[0] - here.rows[0])),
+        abs(float(there.columns[0] - here.columns[0])),
+    )
+    return 1 / max(voxels_per_mm)
 
 
 def _offsets_mm(step_mm: float, slab: Slab) -> list[float]:

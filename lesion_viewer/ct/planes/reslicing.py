@@ -2,6 +2,7 @@
 
 from lesion_viewer.ct.planes.aligned import aligned_pixels
 from lesion_viewer.ct.planes.grids import PlaneGrid, grid_of
+from lesion_viewer.ct.planes.leaning import is_along_slices, leaning_pixels
 from lesion_viewer.ct.planes.oblique import oblique_pixels
 from lesion_viewer.ct.planes.picture import PlanePicture
 from lesion_viewer.ct.planes.remarks import remarks_on
@@ -53,6 +54,8 @@ def reslice(
     alignment = alignment_of(stack.geometry, section)
     if alignment is not None:
         pixels = aligned_pixels(stack, section, grid, alignment, slab, is_interpolated)
+    elif slab.mm > 0 and is_along_slices(stack.geometry, section):
+        pixels = leaning_pixels(stack, section, grid, slab, is_interpolated)
     else:
         pixels = oblique_pixels(stack, section, grid, slab, is_interpolated)
     remarks = remarks_on(stack.geometry, section, grid, slab, pixels.is_partial)

@@ -72,8 +72,24 @@ def slice_in(stack: VoxelStack, section: Section) -> VoxelStack | None:
         The slice alone; None where the section lies in none, or all slices are stacked straight.
     """
     index = index_in(stack.geometry, section)
-    if index is None:
-        return None
+    return None if index is None else slice_alone(stack, index)
+
+
+def slice_alone(stack: VoxelStack, index: int) -> VoxelStack:
+    """One slice.
+
+    Parameters
+    ----------
+    stack : VoxelStack
+        All slices.
+    index : int
+        Index from 0.
+
+    Returns
+    -------
+    VoxelStack
+        Where it lies by itself.
+    """
     here = slice(index, index + 1)
     geometry = slice_geometry(stack.geometry, index)
     return VoxelStack(geometry, stack.voxels[here], stack.states[here])
