@@ -9,6 +9,8 @@ from lesion_viewer.ui.shell.features.exchange import ExchangeFeature
 from lesion_viewer.ui.shell.features.findings import FindingsFeature
 from lesion_viewer.ui.shell.features.keys import KeysFeature
 from lesion_viewer.ui.shell.features.labelling import LabellingFeature
+from lesion_viewer.ui.shell.features.measuring import MeasuringFeature
+from lesion_viewer.ui.shell.features.panels import PanelsFeature
 from lesion_viewer.ui.shell.features.program import ProgramFeature
 from lesion_viewer.ui.shell.features.reading import ReadingFeature
 from lesion_viewer.ui.shell.features.reading_modes import ReadingModesFeature
@@ -24,8 +26,10 @@ FEATURES: tuple[type[Feature], ...] = (
     LabellingFeature,
     ExchangeFeature,
     FindingsFeature,
+    MeasuringFeature,
     ReadingModesFeature,
     ProgramFeature,
     KeysFeature,
+    PanelsFeature,
 )
 """All features in the order in which they are built; each may use those before it."""
