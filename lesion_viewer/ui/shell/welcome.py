@@ -4,6 +4,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
+from lesion_viewer.ui.action_button import call_by
+from lesion_viewer.ui.texts import tr
+
 
 class Welcome(QWidget):
     """Says how a study is opened, and offers two buttons for it.
@@ -20,15 +23,15 @@ class Welcome(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         # The window may be narrower than these texts are wide.
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
-        title = QLabel("Drop a CT folder or file here")
+        title = QLabel(tr("Drop a CT folder or file here"))
         title.setProperty("role", "big")
-        kinds = QLabel("DICOM, zip, NIfTI, NRRD, MetaImage, or a DeepLesion folder of PNGs")
+        kinds = QLabel(tr("DICOM, zip, NIfTI, NRRD, MetaImage, or a DeepLesion folder of PNGs"))
         kinds.setProperty("role", "muted")
         buttons = QHBoxLayout()
         buttons.addStretch(1)
         for action in (open_folder, open_file):
-            button = QPushButton(f"{action.text()}  {action.shortcut().toString()}")
-            button.clicked.connect(action.trigger)
+            button = QPushButton()
+            call_by(button, action)
             buttons.addWidget(button)
         buttons.addStretch(1)
         column = QVBoxLayout(self)

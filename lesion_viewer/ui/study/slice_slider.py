@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent, QW
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from lesion_viewer.ui.style import ACCENT, LOADED, MARK, SWEPT, TEXT, TRACK, UNREADABLE
+from lesion_viewer.ui.texts import tr
 
 GROOVE_PX = 8
 MARGIN_PX = 8
@@ -39,7 +40,7 @@ class SliceSlider(QWidget):
         self._slice_index = 0
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
         self.setToolTip(
-            "Slices: grey is loaded, blue is searched by the detector, ticks are findings"
+            tr("Slices: grey is loaded, blue is searched by the detector, ticks are findings")
         )
 
     def sizeHint(self) -> QSize:  # noqa: N802, D102

@@ -14,6 +14,7 @@ from lesion_viewer.ui.study.volume_controller import (
     VolumeController,
     preset_window,
 )
+from lesion_viewer.ui.texts import tr
 from lesion_viewer.viewing.viewer_model import ViewerModel
 
 
@@ -50,7 +51,6 @@ class ReadingFeature(Feature):
         window.setCentralWidget(self._make_middle())
         self.slider.slice_wanted.connect(self.viewer.show_slice)
         self.canvas.hu_hovered.connect(window.status_line.show_hu)
-        self.canvas.measured.connect(window.status_line.show_reading)
         self.viewer.volume_changed.connect(self._take_volume)
         self.viewer.slice_changed.connect(self.slider.set_slice)
         self.volume.errored.connect(window.message_bar.show_error)
@@ -61,7 +61,7 @@ class ReadingFeature(Feature):
         """Ask for a number, Im's or the file's, and show the slice that has it."""
         series = self.viewer.series
         if series is None:
-            self.window.message_bar.show_notice("No series is open.")
+            self.window.message_bar.show_notice(tr("No series is open."))
             return
         dialog = GoToSliceDialog(
             series, self.viewer.slice_index, self.viewer.is_present, self.window
