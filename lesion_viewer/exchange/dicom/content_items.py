@@ -98,7 +98,7 @@ def measurement_groups(report: Dataset) -> Iterator[Dataset]:
 
 
 def text(group: Dataset, name: Code) -> str:
-    """The text of that name in a group; empty where there is none.
+    """The text of that name in a group.
 
     Parameters
     ----------
@@ -106,12 +106,17 @@ def text(group: Dataset, name: Code) -> str:
         A container.
     name : Code
         Concept name.
+
+    Returns
+    -------
+    str
+        Empty where there is none.
     """
     return next((str(item.TextValue or "") for item in items(group, "TEXT", name)), "")
 
 
 def coded(group: Dataset, name: Code) -> tuple[str, str]:
-    """Value and scheme of the code of that name in a group; empty texts where there is none.
+    """The code of that name in a group.
 
     Parameters
     ----------
@@ -119,6 +124,11 @@ def coded(group: Dataset, name: Code) -> tuple[str, str]:
         A container.
     name : Code
         Concept name.
+
+    Returns
+    -------
+    tuple[str, str]
+        Value and scheme; empty texts where there is none.
     """
     for item in items(group, "CODE", name):
         if item.get("ConceptCodeSequence"):

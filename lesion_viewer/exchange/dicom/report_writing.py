@@ -57,12 +57,17 @@ class Chosen:
     undecided: bool = False
 
     def of(self, session: Session) -> list[Finding]:
-        """The findings of a review that are wanted, in the order of their arrival.
+        """The findings of a review that are wanted.
 
         Parameters
         ----------
         session : Session
             The review.
+
+        Returns
+        -------
+        list[Finding]
+            In the order of their arrival.
         """
         return [
             finding
