@@ -39,11 +39,11 @@ def export(
     ] = True,
 ) -> None:
     """Export a review; the images are needed for sr and for a report's pictures."""
+    from lesion_viewer.exchange.recorded_images import recorded_images
     from lesion_viewer.exchange.report.audit import export_report
     from lesion_viewer.exchange.reviews.coco_export import export_coco
     from lesion_viewer.exchange.reviews.reviewed_csv import export_csv
     from lesion_viewer.exchange.worklists.decided_slices import export_slices
-    from lesion_viewer.exchange.worklists.recorded_images import recorded_images
     from lesion_viewer.review.session import Session
 
     if format is Format.SR and images is None:

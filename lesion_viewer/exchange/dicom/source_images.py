@@ -10,7 +10,7 @@ from pydicom.errors import InvalidDicomError
 
 from lesion_viewer.ct.reading import files_at, open_collection
 from lesion_viewer.errors import ExchangeError
-from lesion_viewer.exchange.worklists.recorded_images import recorded_images
+from lesion_viewer.exchange.recorded_images import recorded_images
 from lesion_viewer.geometry.series_geometry import SeriesGeometry
 from lesion_viewer.review.finding import Place
 from lesion_viewer.review.session import Session
