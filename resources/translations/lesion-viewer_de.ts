@@ -1492,8 +1492,10 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
         <translation>mit Zweitleser: Markierungen nach der ersten Durchsicht</translation>
     </message>
     <message>
-        <source>auto tries what is installed, and takes the fastest</source>
-        <translation>auto probiert, was installiert ist, und nimmt das Schnellste</translation>
+        <source>auto tries what is installed, and takes the fastest.
+openvino-bf16 takes half as long, and gives scores that are rounded: now and then by more than 0.05.</source>
+        <translation>auto probiert, was installiert ist, und nimmt das Schnellste.
+openvino-bf16 braucht halb so lange und rundet die Scores: hin und wieder um mehr als 0,05.</translation>
     </message>
     <message>
         <source>bad box</source>
