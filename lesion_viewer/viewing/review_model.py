@@ -164,7 +164,7 @@ class ReviewModel(ReviewOnShow):
         """Findings of the series on show whose marks are drawn, on whichever slice they are."""
         if self.viewer.marks.is_hidden:
             return []
-        return [f for f in self.findings().values() if self._is_drawn(f)]
+        return [f for f in self.findings().values() if self.is_drawn(f)]
 
     def candidate_count(self) -> int:
         """Candidates of a model in the series on show that the threshold leaves, decided or not."""

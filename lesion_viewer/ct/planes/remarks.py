@@ -49,7 +49,7 @@ def remarks_on(
         text = Text("{projection} of {mm:g} mm", projection=projection, mm=slab.mm)
         remarks.append(Remark("slab", text))
     if is_partial:
-        text = "without slices that are missing or unreadable"
+        text = Text("without slices that are missing or unreadable")
         remarks.append(Remark("partial_slab", text))
     alignment = alignment_of(geometry, section)
     if alignment is not None and _is_of_voxels(geometry, section, grid, alignment):

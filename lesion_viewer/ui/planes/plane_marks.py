@@ -42,7 +42,9 @@ class PlaneMarks:
         # Along the plane, positions stay the same while it moves through a volume.
         view.viewer.volume_changed.connect(lambda _: self._extents.clear())
 
-    def of(self, findings: Iterable[Finding], selected_id: str | None) -> list[Mark]:
+    def of(
+        self, findings: Iterable[Finding], selected_id: str | None, has_scores: bool
+    ) -> list[Mark]:
         """The marks of the findings whose extent the plane or its slab reaches.
 
         Parameters
@@ -51,6 +53,8 @@ class PlaneMarks:
             Those of the series that are to be drawn.
         selected_id : str | None
             Id of the chosen one.
+        has_scores : bool
+            Whether scores are written beside them.
 
         Returns
         -------
@@ -66,7 +70,7 @@ class PlaneMarks:
                 self._on_slices(finding) if self._view.is_of_slices else self._on(section, finding)
             )
             if box is not None:
-                marks.append(_mark(finding, box, selected_id))
+                marks.append(_mark(finding, box, selected_id, has_scores))
         return marks
 
     def _on_slices(self, finding: Finding) -> Box | None:
@@ -102,6 +106,6 @@ class PlaneMarks:
         return extent
 
 
-def _mark(finding: Finding, box: Box, selected_id: str | None) -> Mark:
-    label = "" if finding.score is None else f"{finding.score:.2f}"
+def _mark(finding: Finding, box: Box, selected_id: str | None, has_score: bool) -> Mark:
+    label = f"{finding.score:.2f}" if has_score and finding.score is not None else ""
     return Mark(finding.id, box, finding.status, label, finding.id == selected_id)

@@ -66,8 +66,9 @@ class PlaneMarksController(QObject):
 
     def _show(self, view: PlaneView, _: object = None) -> None:
         if view in self._arrangement.shown:
-            findings, selected = self._review.drawn(), self._review.selected_id
-            self._canvases[view].set_marks(self._marks[view].of(findings, selected))
+            review, has_scores = self._review, not self._review.reading.are_scores_hidden
+            marks = self._marks[view].of(review.drawn(), review.selected_id, has_scores)
+            self._canvases[view].set_marks(marks)
 
     def _remember(self, canvas: QObject, finding_id: str) -> None:
         """Keep in which picture a finding is picked or drawn: that one stays as it is."""
