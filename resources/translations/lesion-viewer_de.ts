@@ -1922,6 +1922,10 @@ openvino-bf16 braucht halb so lange und rundet die Scores: hin und wieder um meh
         <translation>während keine Box bearbeitet wird</translation>
     </message>
     <message>
+        <source>without slices that are missing or unreadable</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>x {x}  y {y}   {hu} HU in the slab</source>
         <translation>x {x}  y {y}   {hu} HU in der dicken Schicht</translation>
     </message>
