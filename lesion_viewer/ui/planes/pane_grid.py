@@ -71,6 +71,11 @@ class PaneGrid(QWidget):
         ----------
         view : PlaneView
             One whose picture was added.
+
+        Returns
+        -------
+        PictureView
+            As it was added.
         """
         return self._panes[view]
 
