@@ -56,8 +56,7 @@ class PlaneMarksController(QObject):
         canvas.finding_picked.connect(partial(self._remember, canvas))
         canvas.box_drawn.connect(lambda _: self._remember(canvas, NEW))
         arrangement.shown_changed.connect(lambda _: self._show_all())
-        for event in (review.findings_changed, review.reading_changed):
-            event.connect(self._show_all)
+        review.findings_changed.connect(self._show_all)
         review.threshold_changed.connect(lambda _: self._show_all())
         review.selection_changed.connect(self._take_selection)
 
