@@ -58,5 +58,5 @@ def reslice(
         pixels = leaning_pixels(stack, section, grid, slab, is_interpolated)
     else:
         pixels = oblique_pixels(stack, section, grid, slab, is_interpolated)
-    remarks = remarks_on(stack.geometry, section, grid, slab, pixels.is_partial)
+    remarks = remarks_on(stack.geometry, section, slab, pixels)
     return PlanePicture(section, grid, pixels.hu, pixels.shows, pixels.is_whole, remarks)

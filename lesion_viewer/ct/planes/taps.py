@@ -33,10 +33,10 @@ class Taps:
     @property
     def as_slice(self) -> slice | None:
         """The voxels as they lie in memory; None where they are not whole neighbours in order."""
-        steps = np.diff(self.lower)
-        if self.share.any() or not (len(steps) and abs(steps[0]) == 1 and np.ptp(steps) == 0):
+        first, last = int(self.lower[0]), int(self.lower[-1])
+        step = 1 if last >= first else -1
+        if self.share.any() or not (np.diff(self.lower) == step).all():
             return None
-        first, last, step = int(self.lower[0]), int(self.lower[-1]), int(steps[0])
         stop = last + step
         return slice(first, None if stop < 0 else stop, step)
 
