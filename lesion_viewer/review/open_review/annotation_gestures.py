@@ -1,6 +1,6 @@
 """Gestures on what is drawn on slices beside boxes and axes: on a finding, or on none."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
 from lesion_viewer.errors import ReviewError
@@ -9,6 +9,7 @@ from lesion_viewer.review.annotations.shape import Shape
 from lesion_viewer.review.events.annotating import (
     AnnotationRemoved,
     AnnotationSet,
+    MeasurementsTaken,
     SeriesAnnotationRemoved,
     SeriesAnnotationSet,
 )
@@ -125,3 +126,29 @@ class AnnotationGestures(Deciding):
             raise ReviewError(f"there is no annotation {uid} in {self.path}")
         series_uid = self.state.annotations[uid].series_uid
         self.record(SeriesAnnotationRemoved(series_uid, uid, self.seen()))
+
+    def take_measurements(self, drawn: Iterable[tuple[str, OfSeries]]) -> int:
+        """Take measurements up that came from a file; one gesture.
+
+        Parameters
+        ----------
+        drawn : Iterable[tuple[str, OfSeries]]
+            Id of the finding of each, empty for none; and the measurement.
+
+        Returns
+        -------
+        int
+            How many of them the review did not have so; without any nothing is recorded.
+        """
+        of_findings: dict[str, list[OfSeries]] = {}
+        of_series: list[OfSeries] = []
+        for finding_id, one in drawn:
+            uid = one.annotation.uid
+            if not finding_id and self.state.annotations.get(uid) != one:
+                of_series.append(one)
+            elif finding_id and self.finding(finding_id).annotations.get(uid) != one.annotation:
+                of_findings.setdefault(finding_id, []).append(one)
+        count = len(of_series) + sum(map(len, of_findings.values()))
+        if count:
+            self.record(MeasurementsTaken(of_findings, of_series, self.seen()))
+        return count
