@@ -1268,6 +1268,14 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
         <translation>Offen und erledigt</translation>
     </message>
     <message>
+        <source>To the next panel</source>
+        <translation>Zum nächsten Feld</translation>
+    </message>
+    <message>
+        <source>To the previous panel</source>
+        <translation>Zum vorigen Feld</translation>
+    </message>
+    <message>
         <source>Type</source>
         <translation>Typ</translation>
     </message>

@@ -10,6 +10,7 @@ from lesion_viewer.ui.shell.features.findings import FindingsFeature
 from lesion_viewer.ui.shell.features.keys import KeysFeature
 from lesion_viewer.ui.shell.features.labelling import LabellingFeature
 from lesion_viewer.ui.shell.features.measuring import MeasuringFeature
+from lesion_viewer.ui.shell.features.panels import PanelsFeature
 from lesion_viewer.ui.shell.features.program import ProgramFeature
 from lesion_viewer.ui.shell.features.reading import ReadingFeature
 from lesion_viewer.ui.shell.features.reading_modes import ReadingModesFeature
@@ -29,5 +30,6 @@ FEATURES: tuple[type[Feature], ...] = (
     ReadingModesFeature,
     ProgramFeature,
     KeysFeature,
+    PanelsFeature,
 )
 """All features in the order in which they are built; each may use those before it."""
