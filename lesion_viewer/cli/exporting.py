@@ -17,6 +17,7 @@ class Format(StrEnum):
 
     DEEPLESION = "deeplesion"
     COCO = "coco"
+    MEASUREMENTS = "measurements"
     REPORT = "report"
     SLICES = "slices"
 
@@ -27,10 +28,15 @@ def export(
     output: Annotated[Path, typer.Option(metavar="PATH", help="Where the export goes.")],
     format: Annotated[Format, typer.Option(help="What to write.")] = Format.DEEPLESION,
     images: Annotated[
-        Path | None, typer.Option(metavar="IMAGES", help="For the pictures of a report.")
+        Path | None,
+        typer.Option(metavar="IMAGES", help="For a report's pictures, and HU of measurements."),
     ] = None,
 ) -> None:
-    """Export a review; the images are not needed, but for a report's pictures."""
+    """Export a review; the images are not needed, but for a report's pictures and HU.
+
+    Measurements go beside a CSV or COCO file, into NAME.measurements.csv, where there are any.
+    """
+    from lesion_viewer.exchange.measurements.writing import export_beside, export_measurements
     from lesion_viewer.exchange.report.audit import export_report
     from lesion_viewer.exchange.reviews.coco_export import export_coco
     from lesion_viewer.exchange.reviews.reviewed_csv import export_csv
@@ -40,16 +46,16 @@ def export(
 
     review = Session.open_or_read(session, None, reader="")
     try:
+        pictures = recorded_images(review).among(images, say) if images else None
         if format is Format.REPORT:
-            pictures = recorded_images(review).among(images, say) if images else None
             counted = export_report(review, output, pictures)
+        elif format is Format.MEASUREMENTS:
+            counted = export_measurements(review, output, pictures)
+        elif format is Format.SLICES:
+            counted = export_slices(review, output)
         else:
-            write = {
-                Format.DEEPLESION: export_csv,
-                Format.COCO: export_coco,
-                Format.SLICES: export_slices,
-            }[format]
-            counted = write(review, output)
+            write = export_coco if format is Format.COCO else export_csv
+            counted = write(review, output) + export_beside(review, output, pictures)
     finally:
         review.close()
     print(output)

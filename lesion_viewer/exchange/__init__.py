@@ -1,6 +1,6 @@
 """Files that leave a review or enter it.
 
 From outside: ``csv_records``, ``deeplesion``, ``deidentification``, ``image_names``, ``imports``,
-``label_volumes``, ``report``, ``reviewed_slices``, ``reviews``, ``same_pictures``, ``tables``,
-``worklists``.
+``label_volumes``, ``measurements``, ``report``, ``reviewed_slices``, ``reviews``,
+``same_pictures``, ``tables``, ``worklists``.
 """

@@ -1512,6 +1512,10 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
         <translation>Import einer Befundung</translation>
     </message>
     <message>
+        <source>import of measurements</source>
+        <translation>Import von Messungen</translation>
+    </message>
+    <message>
         <source>instance</source>
         <translation>Instanz</translation>
     </message>
@@ -1794,6 +1798,14 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
     <message>
         <source>{n} files were left out.</source>
         <translation>{n} Dateien wurden ausgelassen.</translation>
+    </message>
+    <message>
+        <source>{n} left out, {first}</source>
+        <translation>{n} ausgelassen, {first}</translation>
+    </message>
+    <message>
+        <source>{n} measurements taken up, {same} were there</source>
+        <translation>{n} Messungen übernommen, {same} waren da</translation>
     </message>
     <message>
         <source>{n} more slices than when this series was reviewed; what was found stays on its slices.</source>

@@ -1,6 +1,7 @@
 """Measurements from a table that was exported, held against a review."""
 
 import json
+import re
 from dataclasses import dataclass
 from math import isfinite
 from pathlib import Path
@@ -17,7 +18,8 @@ from lesion_viewer.exchange.measurements.columns import IDENTITY, is_derived
 from lesion_viewer.exchange.tables.slice_names import SliceNames
 from lesion_viewer.review.annotations.annotation import Annotation, OfSeries, decode_shape
 from lesion_viewer.review.session import Session
-from lesion_viewer.review.uids import is_uid
+
+UID = re.compile(r"[0-9.]{1,64}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +91,7 @@ def _read(
 ) -> tuple[str, OfSeries]:
     """One row; errors are sentences that say why it is not taken."""
     uid, finding_id = table.cell(record, "Measurement_uid"), table.cell(record, "Finding_uid")
-    if not is_uid(uid):
+    if not UID.fullmatch(uid):
         raise ValueError("its Measurement_uid is no UID")
     image = unguarded(table.cell(record, "Image"))
     place = names(image)

@@ -160,8 +160,8 @@ def _finding_rows(slices: _Slices, finding: Finding) -> Iterator[Cells]:
 
 
 def _cells(slices: _Slices, finding_id: str, kind: str, one: Annotation) -> Cells:
-    record, index, value = slices.record, one.slice_index, slices.measured(one.slice_index, one.shape)
-    number = record.instance_number(index)
+    record, index = slices.record, one.slice_index
+    value, number = slices.measured(index, one.shape), record.instance_number(index)
     cells = {
         "Measurement_uid": one.uid,
         "Finding_uid": finding_id,

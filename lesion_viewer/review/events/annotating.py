@@ -215,8 +215,6 @@ def _encoded(drawn: Iterable[OfSeries], slices: Slices) -> list[dict[str, Any]]:
 
 def _decoded(rows: Iterable[Mapping[str, Any]], slices: Slices) -> tuple[OfSeries, ...]:
     return tuple(
-        OfSeries(
-            slices.place(row["slice"])[0], decode_annotation(row["annotation"], row, slices)
-        )
+        OfSeries(slices.place(row["slice"])[0], decode_annotation(row["annotation"], row, slices))
         for row in rows
     )

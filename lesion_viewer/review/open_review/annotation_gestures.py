@@ -16,6 +16,9 @@ from lesion_viewer.review.events.annotating import (
 from lesion_viewer.review.open_review.deciding import Deciding
 from lesion_viewer.review.uids import new_uid
 
+Drawn = tuple[str, OfSeries]
+"""Id of a finding, empty for none; and what is drawn for it."""
+
 
 class AnnotationGestures(Deciding):
     """An open review on whose slices shapes are drawn and removed."""
@@ -127,28 +130,40 @@ class AnnotationGestures(Deciding):
         series_uid = self.state.annotations[uid].series_uid
         self.record(SeriesAnnotationRemoved(series_uid, uid, self.seen()))
 
-    def take_measurements(self, drawn: Iterable[tuple[str, OfSeries]]) -> int:
-        """Take measurements up that came from a file; one gesture.
+    def new_measurements(self, drawn: Iterable[Drawn]) -> list[Drawn]:
+        """Those of some measurements that the review does not have so.
 
         Parameters
         ----------
-        drawn : Iterable[tuple[str, OfSeries]]
-            Id of the finding of each, empty for none; and the measurement.
+        drawn : Iterable[Drawn]
+            As a file has them.
 
         Returns
         -------
-        int
-            How many of them the review did not have so; without any nothing is recorded.
+        list[Drawn]
+            New ones and changed ones, in their order.
         """
-        of_findings: dict[str, list[OfSeries]] = {}
-        of_series: list[OfSeries] = []
-        for finding_id, one in drawn:
-            uid = one.annotation.uid
-            if not finding_id and self.state.annotations.get(uid) != one:
-                of_series.append(one)
-            elif finding_id and self.finding(finding_id).annotations.get(uid) != one.annotation:
-                of_findings.setdefault(finding_id, []).append(one)
-        count = len(of_series) + sum(map(len, of_findings.values()))
-        if count:
+        return [(finding_id, one) for finding_id, one in drawn if not self._has(finding_id, one)]
+
+    def take_measurements(self, drawn: Iterable[Drawn]) -> None:
+        """Take up measurements of a file, where any is new or changed; one gesture.
+
+        Parameters
+        ----------
+        drawn : Iterable[Drawn]
+            As the file has them.
+        """
+        new = self.new_measurements(drawn)
+        of_findings: dict[str, list[OfSeries]] = {i: [] for i, _ in new if i}
+        for finding_id, one in new:
+            if finding_id:
+                of_findings[finding_id].append(one)
+        if new:
+            of_series = [one for finding_id, one in new if not finding_id]
             self.record(MeasurementsTaken(of_findings, of_series, self.seen()))
-        return count
+
+    def _has(self, finding_id: str, one: OfSeries) -> bool:
+        uid = one.annotation.uid
+        if not finding_id:
+            return self.state.annotations.get(uid) == one
+        return self.finding(finding_id).annotations.get(uid) == one.annotation
