@@ -20,6 +20,7 @@ class Format(StrEnum):
     MEASUREMENTS = "measurements"
     REPORT = "report"
     SLICES = "slices"
+    SR = "sr"
 
 
 @commands.command("export")
@@ -29,26 +30,41 @@ def export(
     format: Annotated[Format, typer.Option(help="What to write.")] = Format.DEEPLESION,
     images: Annotated[
         Path | None,
-        typer.Option(metavar="IMAGES", help="For a report's pictures, and HU of measurements."),
+        typer.Option(metavar="IMAGES", help="The study; for sr, a report's pictures, and HU."),
     ] = None,
+    undecided: Annotated[
+        bool, typer.Option("--undecided", help="In sr, candidates that nobody decided as well.")
+    ] = False,
+    rejected: Annotated[
+        bool, typer.Option(help="In sr, rejected findings in a part of their own.")
+    ] = True,
 ) -> None:
-    """Export a review; the images are not needed, but for a report's pictures and HU.
+    """Export a review; the images are needed for sr, for a report's pictures and for HU.
 
     Measurements go beside a CSV or COCO file, into NAME.measurements.csv, where there are any.
     """
     from lesion_viewer.exchange.measurements.writing import export_beside, export_measurements
+    from lesion_viewer.exchange.recorded_images import recorded_images
     from lesion_viewer.exchange.report.audit import export_report
     from lesion_viewer.exchange.reviews.coco_export import export_coco
     from lesion_viewer.exchange.reviews.reviewed_csv import export_csv
     from lesion_viewer.exchange.worklists.decided_slices import export_slices
-    from lesion_viewer.exchange.worklists.recorded_images import recorded_images
     from lesion_viewer.review.session import Session
 
+    if format is Format.SR and images is None:
+        raise typer.BadParameter("a structured report needs the study: give --images")
     review = Session.open_or_read(session, None, reader="")
     try:
-        pictures = recorded_images(review).among(images, say) if images else None
+        is_needed = images and format not in (Format.SR, Format.SLICES)
+        pictures = recorded_images(review).among(images, say) if images and is_needed else None
         if format is Format.REPORT:
             counted = export_report(review, output, pictures)
+        elif format is Format.SR:
+            from lesion_viewer.exchange.dicom import report_writing as sr
+
+            assert images is not None
+            chosen = sr.Chosen(rejected, undecided)
+            counted = sr.export_report(review, output, images, chosen, say)
         elif format is Format.MEASUREMENTS:
             counted = export_measurements(review, output, pictures)
         elif format is Format.SLICES:
