@@ -134,6 +134,18 @@ class ReviewModel(ReviewOnShow):
         read = self.session.is_read_in_full
         return read(uid, self.viewer.slice_index), read(uid, None)
 
+    def slices_read_in_full(self) -> frozenset[int]:
+        """Slices of the series on show that are marked as read in full, from 0."""
+        series = self.viewer.series
+        if self.session is None or series is None:
+            return frozenset()
+        marks = self.session.read_in_full()
+        return frozenset(
+            i
+            for (uid, i), is_read in marks.items()
+            if is_read and uid == series.uid and i is not None
+        )
+
     def set_threshold(self, score: float) -> None:
         """Show undecided candidates from this score on.
 

@@ -16,6 +16,7 @@ from PySide6.QtGui import QColor
 
 from lesion_viewer.review.finding import Finding, OriginKind
 from lesion_viewer.ui.canvas.status_appearance import status_colour, status_sign
+from lesion_viewer.ui.style import legible
 from lesion_viewer.viewing.finding_order import Scale, SortBy
 
 Index = QModelIndex | QPersistentModelIndex
@@ -175,7 +176,7 @@ class FindingsModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.ToolTipRole:
             return _tool_tip(finding)
         if role == Qt.ItemDataRole.ForegroundRole and index.column() == 0:
-            return QColor(status_colour(finding.status))
+            return QColor(legible(status_colour(finding.status)))
         if role == FINDING:
             return finding
         return None

@@ -9,7 +9,7 @@ from lesion_viewer.review.worklist.queue_facts import Facts, types_on
 from lesion_viewer.review.worklist.work_list import Item
 from lesion_viewer.ui.canvas.status_appearance import status_colour, status_sign
 from lesion_viewer.ui.labelling.queue.list_view import QueueRow
-from lesion_viewer.ui.style import MUTED
+from lesion_viewer.ui.style import legible, theme
 
 MISSING_SIGN = "∅"
 KIND_TEXTS = {
@@ -48,7 +48,7 @@ def queue_row(
     """
     title = item.title or item.name
     if not item.is_present:
-        return QueueRow(MISSING_SIGN, MUTED, title, "image missing", is_faint=True)
+        return QueueRow(MISSING_SIGN, theme().muted, title, "image missing", is_faint=True)
     findings = tuple(findings)
     status = _status(is_done, findings)
     detail = sorted(types_on(item, findings) - {""})
@@ -59,7 +59,9 @@ def queue_row(
     if facts.score is not None:
         detail.append(f"{facts.score:.2f}")
     detail += [item.groups[mark] for mark in marks if mark in item.groups]
-    return QueueRow(status_sign(status), status_colour(status), title, " · ".join(detail), is_done)
+    return QueueRow(
+        status_sign(status), legible(status_colour(status)), title, " · ".join(detail), is_done
+    )
 
 
 def progress_text(progress: Progress) -> str:
