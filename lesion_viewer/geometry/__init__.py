@@ -1,4 +1,5 @@
 """Where slices lie in the patient, how they are turned, and what is irregular about it.
 
-From outside: ``series_geometry``, ``slice_plane``, ``stack``, ``turn``.
+From outside: ``alignment``, ``between_slices``, ``box_extents``, ``reach``, ``sections``,
+``series_geometry``, ``slice_plane``, ``stack``, ``turn``.
 """

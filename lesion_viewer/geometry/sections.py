@@ -10,7 +10,7 @@ from lesion_viewer.geometry.between_slices import points_of
 from lesion_viewer.geometry.series_geometry import SeriesGeometry
 from lesion_viewer.geometry.slice_plane import Point
 from lesion_viewer.geometry.stack import edge_letters
-from lesion_viewer.geometry.turn import RIGHT_AND_DOWN, Vector
+from lesion_viewer.geometry.turn import RIGHT_AND_DOWN, Turn, Vector, main_axis, unit
 
 # A slice whose pixels change their distance from the plane by less, in mm a pixel, is parallel.
 PARALLEL_MM = 1e-9
@@ -123,6 +123,50 @@ def section_at(point_mm: Point, cut: Cut) -> Section:
         Seen as ``turn`` shows slices: the patient's left on the right of axial and coronal planes.
     """
     return Section(point_mm, *RIGHT_AND_DOWN[cut])
+
+
+def cut_of(geometry: SeriesGeometry) -> Cut:
+    """The cut that the slices of a stack are nearest to.
+
+    Parameters
+    ----------
+    geometry : SeriesGeometry
+        Geometry of the stack.
+
+    Returns
+    -------
+    Cut
+        Axial where two are equally near.
+    """
+    return Cut(main_axis(geometry.normal))
+
+
+def section_of_slice(geometry: SeriesGeometry, slice_index: int, turn: Turn) -> Section:
+    """The plane of a slice, through the middle of its image.
+
+    Parameters
+    ----------
+    geometry : SeriesGeometry
+        Geometry of the stack.
+    slice_index : int
+        Index from 0.
+    turn : Turn
+        Turn from the stored image to the picture.
+
+    Returns
+    -------
+    Section
+        Seen as the turned image is.
+    """
+    rows, columns = geometry.size
+    plane = geometry.plane(slice_index)
+    right, down = np.array(plane.row_direction), np.array(plane.column_direction)
+    if turn.swaps_axes:
+        right, down = down, right
+    right, down = (-right if turn.flips_columns else right), (-down if turn.flips_rows else down)
+    down = unit(down - (down @ right) * right)  # at a right angle, which only DICOM warrants
+    (rx, ry, rz), (dx, dy, dz) = right.tolist(), down.tolist()
+    return Section(plane.point(columns / 2, rows / 2), (rx, ry, rz), (dx, dy, dz))
 
 
 def lines_of(geometry: SeriesGeometry, section: Section) -> tuple[SliceLine, ...]:

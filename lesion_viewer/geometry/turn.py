@@ -226,7 +226,7 @@ def standard_turn(affine: NDArray[np.float64] | None) -> Turn:
     if affine is None:
         return AS_STORED
     columns, rows = unit(affine[:3, 0]), unit(affine[:3, 1])
-    right, down = map(np.array, RIGHT_AND_DOWN[_main_axis(np.cross(columns, rows))])
+    right, down = map(np.array, RIGHT_AND_DOWN[main_axis(np.cross(columns, rows))])
 
     def likeness(turn: Turn) -> float:
         to_right, to_bottom = (rows, columns) if turn.swaps_axes else (columns, rows)
@@ -252,7 +252,7 @@ def standard_normal(normal: Vector) -> Vector:
     Vector
         ``normal`` or its negative.
     """
-    right, down = RIGHT_AND_DOWN[_main_axis(normal)]
+    right, down = RIGHT_AND_DOWN[main_axis(normal)]
     return normal if normal @ np.cross(right, down) >= 0 else -normal
 
 
@@ -304,6 +304,17 @@ def unit(vector: Vector) -> Vector:
     return vector / np.linalg.norm(vector)
 
 
-def _main_axis(normal: Vector) -> int:
-    """The patient's axis that is nearest to a normal."""
+def main_axis(normal: Vector) -> int:
+    """The patient's axis that is nearest to a normal.
+
+    Parameters
+    ----------
+    normal : Vector
+        (3).
+
+    Returns
+    -------
+    int
+        0 for x, 1 for y, 2 for z, which goes first where two are equally near.
+    """
     return max(RIGHT_AND_DOWN, key=lambda axis: round(abs(float(normal[axis])), DIGITS))

@@ -42,8 +42,24 @@ def tr(text: str, /, **values: object) -> str:
     """
     if isinstance(text, Text):
         values, text = {**text.values, **values}, text.template
-    translated = QCoreApplication.translate("", text)
+    translated = QCoreApplication.translate("", text) if text else ""
     return _FORMATTER.vformat(translated, (), values) if values else translated
+
+
+def capitalised(text: str) -> str:
+    """A text with a capital first letter.
+
+    Parameters
+    ----------
+    text : str
+        Such as a status.
+
+    Returns
+    -------
+    str
+        The rest is as it was: German nouns keep their capitals.
+    """
+    return text[:1].upper() + text[1:]
 
 
 def install_language(language: str) -> None:
@@ -77,11 +93,19 @@ def _spoken(language: str) -> str:
 
 
 class _Shown(Formatter):
-    """Fills in values; those that are a ``Text`` are translated first."""
+    """Fills in values; those that are a ``Text`` are translated first.
+
+    A translation groups digits by thin spaces where it writes ``{n:_}`` for ``{n:,}``: with the
+    decimal point, which all languages keep, a German reader would take 1,234 for a fraction.
+    """
 
     def get_field(self, name: str, args: Any, kwargs: Any) -> tuple[Any, Any]:
         value, key = super().get_field(name, args, kwargs)
         return tr(value) if isinstance(value, Text) else value, key
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        text: str = super().format_field(value, format_spec)
+        return text.replace("_", "\u202f") if format_spec.startswith("_") else text
 
 
 _FORMATTER = _Shown()

@@ -139,12 +139,9 @@ class ReviewModel(ReviewOnShow):
         series = self.viewer.series
         if self.session is None or series is None:
             return frozenset()
-        marks = self.session.read_in_full()
-        return frozenset(
-            i
-            for (uid, i), is_read in marks.items()
-            if is_read and uid == series.uid and i is not None
-        )
+        marks = self.session.read_in_full().items()
+        read = (place for place, is_read in marks if is_read and place[0] == series.uid)
+        return frozenset(i for _, i in read if i is not None)
 
     def set_threshold(self, score: float) -> None:
         """Show undecided candidates from this score on.

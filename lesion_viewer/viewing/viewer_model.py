@@ -1,26 +1,17 @@
-"""What is on screen of a series: volume, plane, slice, cursor, slab, window and marks."""
+"""What is on screen of a series: volume, slice, cursor, window and marks."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from enum import Enum
 
 import numpy as np
 
 from lesion_viewer.ct.study import Series
 from lesion_viewer.ct.values.window import Window
 from lesion_viewer.ct.volume.ct_volume import CTVolume
+from lesion_viewer.geometry.between_slices import points_of, voxels_of
+from lesion_viewer.geometry.slice_plane import Point
 from lesion_viewer.viewing.signals import Signal
 from lesion_viewer.viewing.volumes_ahead import VolumesAhead
-
-Point = tuple[float, float, float]
-
-
-class Plane(Enum):
-    """A plane through the patient."""
-
-    AXIAL = "axial"  #: the stored slices, whatever their orientation
-    CORONAL = "coronal"
-    SAGITTAL = "sagittal"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +57,6 @@ class ViewerModel:
         Whether white is shown as black.
     as_stored_changed : Signal[bool]
         Whether slices are shown as the file has them.
-    plane_changed : Signal[Plane]
-        Another plane is on show.
-    slab_changed : Signal[float]
-        Another thickness in mm.
     cursor_changed : Signal[Point | None]
         Another position in patient mm; None where it is unknown.
     marks_changed : Signal[Marks]
@@ -83,18 +70,14 @@ class ViewerModel:
         self.window_changed: Signal[Window] = Signal()
         self.inverted_changed: Signal[bool] = Signal()
         self.as_stored_changed: Signal[bool] = Signal()
-        self.plane_changed: Signal[Plane] = Signal()
-        self.slab_changed: Signal[float] = Signal()
         self.cursor_changed: Signal[Point | None] = Signal()
         self.marks_changed: Signal[Marks] = Signal()
         self.ahead = VolumesAhead()
         self._volume: CTVolume | None = None
         self._present: frozenset[int] = frozenset()
-        self._slice_index = 0
-        self._column = self._row = 0.0
+        self._slice_at = self._column = self._row = 0.0
         self._window = self._usual_window = window
         self._is_inverted = self._is_as_stored = False
-        self._plane, self._slab_mm = Plane.AXIAL, 0.0
         self._marks = Marks()
 
     # The volume and its slices.
@@ -112,7 +95,7 @@ class ViewerModel:
     @property
     def slice_index(self) -> int:
         """Index of the slice on show, from 0."""
-        return self._slice_index
+        return round(self._slice_at)
 
     @property
     def unreadable(self) -> dict[int, str]:
@@ -149,15 +132,13 @@ class ViewerModel:
         former = self._window
         self._volume = volume
         self._present = frozenset(range(count)) if present is None else present
-        self._slice_index = min(
-            max(count // 2 if slice_index is None else slice_index, 0), count - 1
-        )
+        self._slice_at = min(max(count // 2 if slice_index is None else slice_index, 0), count - 1)
         self._column, self._row = (columns - 1) / 2, (rows - 1) / 2
         self._window = window or former
         self.volume_changed.emit(volume)
         if self._window != former:
             self.window_changed.emit(self._window)
-        self.slice_changed.emit(self._slice_index)
+        self.slice_changed.emit(self.slice_index)
         self.cursor_changed.emit(self.cursor_mm)
 
     def show_series(
@@ -201,7 +182,7 @@ class ViewerModel:
         slices : int
             Number of slices to go on; negative goes back.
         """
-        wanted = self._slice_index + slices
+        wanted = self.slice_index + slices
         ahead = self._ahead(slices)
         if ahead:
             self.show_slice(min(ahead, key=lambda i: abs(i - wanted)))
@@ -214,7 +195,7 @@ class ViewerModel:
         slice_index : int
             Index that is wanted, possibly beyond the ends.
         """
-        self.step(slice_index - self._slice_index)
+        self.step(slice_index - self.slice_index)
 
     def show_first(self) -> None:
         """Show the first slice whose image is there."""
@@ -252,7 +233,7 @@ class ViewerModel:
         int | None
             Index from 0; None at the end.
         """
-        return min(self._ahead(step), key=lambda i: abs(i - self._slice_index), default=None)
+        return min(self._ahead(step), key=lambda i: abs(i - self.slice_index), default=None)
 
     def tell_read(self, volume: CTVolume, slices: Collection[int]) -> None:
         """Tell that slices were read, or cannot be; nothing happens for a volume not on show.
@@ -272,31 +253,32 @@ class ViewerModel:
     @property
     def cursor_mm(self) -> Point | None:
         """The position that is looked at, in patient mm (LPS); None where that is unknown."""
-        affine = self.series.affine if self.series else None
-        if affine is None:
+        geometry = self.series.geometry if self.series else None
+        if geometry is None:
             return None
-        x, y, z, _ = affine @ (self._column, self._row, self._slice_index, 1)
-        return float(x), float(y), float(z)
+        at = self._slice_at, self._column + 0.5, self._row + 0.5
+        x, y, z = points_of(geometry, np.array([at]))[0].tolist()
+        return x, y, z
 
-    def look_at(self, slice_index: int, column: float, row: float) -> None:
+    def look_at(self, slice_at: float, column: float, row: float) -> None:
         """Put the cursor at a voxel, and show its slice; beyond the ends it is the nearest one.
 
         Parameters
         ----------
-        slice_index : int
-            Index of the slice, from 0.
+        slice_at : float
+            Index of the slice, from 0; between two slices the nearer one is shown.
         column, row : float
             Position on the stored slice; whole numbers are centres of voxels.
         """
         if self._volume is None:
             return
-        former = self._slice_index, self._column, self._row
+        former, former_index = (self._slice_at, self._column, self._row), self.slice_index
         count, rows, columns = self._volume.series.shape
-        self._slice_index = min(max(slice_index, 0), count - 1)
+        self._slice_at = min(max(slice_at, 0), count - 1)
         self._column, self._row = min(max(column, 0), columns - 1), min(max(row, 0), rows - 1)
-        if self._slice_index != former[0]:
-            self.slice_changed.emit(self._slice_index)
-        if (self._slice_index, self._column, self._row) != former:
+        if self.slice_index != former_index:
+            self.slice_changed.emit(self.slice_index)
+        if (self._slice_at, self._column, self._row) != former:
             self.cursor_changed.emit(self.cursor_mm)
 
     def look_at_mm(self, position: Point) -> None:
@@ -307,10 +289,10 @@ class ViewerModel:
         position : Point
             x, y, z in patient mm (LPS); beyond the volume its nearest voxel is taken.
         """
-        affine = self.series.affine if self.series else None
-        if affine is not None:
-            column, row, slice_index, _ = np.linalg.solve(affine, (*position, 1.0))
-            self.look_at(round(slice_index), float(column), float(row))
+        geometry = self.series.geometry if self.series else None
+        if geometry is not None:
+            slice_at, x, y = voxels_of(geometry, np.array([position], float))[0].tolist()
+            self.look_at(slice_at, x - 0.5, y - 0.5)
 
     # How it is shown.
 
@@ -348,30 +330,6 @@ class ViewerModel:
             self.as_stored_changed.emit(is_as_stored)
 
     @property
-    def plane(self) -> Plane:
-        """Plane that is on show."""
-        return self._plane
-
-    @plane.setter
-    def plane(self, plane: Plane) -> None:
-        if plane is not self._plane:
-            self._plane = plane
-            self.plane_changed.emit(plane)
-
-    @property
-    def slab_mm(self) -> float:
-        """Thickness that a picture is made of; 0 for a single slice."""
-        return self._slab_mm
-
-    @slab_mm.setter
-    def slab_mm(self, slab_mm: float) -> None:
-        if not 0 <= slab_mm < float("inf"):
-            raise ValueError(f"a slab of {slab_mm} mm")
-        if slab_mm != self._slab_mm:
-            self._slab_mm = slab_mm
-            self.slab_changed.emit(slab_mm)
-
-    @property
     def marks(self) -> Marks:
         """Which marks are drawn."""
         return self._marks
@@ -384,4 +342,4 @@ class ViewerModel:
 
     def _ahead(self, step: int) -> list[int]:
         """The slices beyond the one on show, in the direction of a step, whose images are there."""
-        return [i for i in self._present if (i - self._slice_index) * step > 0]
+        return [i for i in self._present if (i - self.slice_index) * step > 0]

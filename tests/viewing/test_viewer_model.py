@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from lesion_viewer.ct.values.window import Window
-from lesion_viewer.viewing.viewer_model import Marks, Plane, ViewerModel
+from lesion_viewer.viewing.viewer_model import Marks, ViewerModel
 from tests.viewing.shown_volumes import SHAPE, Told, affine, shown_volume
 
 SOFT, LIVER = Window(400, 40), Window(150, 60)
@@ -16,8 +16,6 @@ EVENTS = (
     "window_changed",
     "inverted_changed",
     "as_stored_changed",
-    "plane_changed",
-    "slab_changed",
     "cursor_changed",
     "marks_changed",
 )
@@ -56,8 +54,6 @@ def test_the_same_number_of_another_volume_is_another_slice(viewer: ViewerModel)
         ("window", LIVER, "window_changed"),
         ("is_inverted", True, "inverted_changed"),
         ("is_as_stored", True, "as_stored_changed"),
-        ("plane", Plane.CORONAL, "plane_changed"),
-        ("slab_mm", 10.0, "slab_changed"),
         ("marks", Marks(is_hidden=True), "marks_changed"),
     ],
 )
@@ -135,12 +131,6 @@ def test_without_a_place_in_the_patient_there_is_no_cursor_and_none_is_taken() -
     viewer.look_at_mm((0, 0, 0))
     assert viewer.cursor_mm is None
     assert viewer.slice_index == 5
-
-
-@pytest.mark.parametrize("slab_mm", [-1.0, float("inf"), float("nan")])
-def test_a_slab_that_is_no_thickness_is_refused(viewer: ViewerModel, slab_mm: float) -> None:
-    with pytest.raises(ValueError, match="a slab of"):
-        viewer.slab_mm = slab_mm
 
 
 def test_before_a_study_is_opened_nothing_is_on_show() -> None:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lesion_viewer.ct.study import SliceSource
+from lesion_viewer.text import Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +43,8 @@ class SliceNumbers:
         if all(source.instance_number is None for source in slices):
             return cls("", (None,) * len(slices))
         if len({source.file for source in slices}) < len(slices):
-            return cls("frame", tuple(source.frame + 1 for source in slices))
-        return cls("instance", tuple(source.instance_number for source in slices))
+            return cls(Text("frame"), tuple(source.frame + 1 for source in slices))
+        return cls(Text("instance"), tuple(source.instance_number for source in slices))
 
     @property
     def differ(self) -> bool:
@@ -64,7 +65,9 @@ class SliceNumbers:
             For example "instance 98".
         """
         number = self.numbers[slice_index]
-        return "" if number in (None, slice_index + 1) else f"{self.word} {number}"
+        if number in (None, slice_index + 1):
+            return ""
+        return Text("{word} {number}", word=self.word, number=number)
 
     def find(self, number: int) -> tuple[int, ...]:
         """The slices that have a number.
@@ -85,4 +88,6 @@ class SliceNumbers:
     def span(self) -> str:
         """The lowest and the highest number as text, or "none"."""
         known = [n for n in self.numbers if n is not None]
-        return f"{min(known)} to {max(known)}" if known else "none"
+        if not known:
+            return Text("none")
+        return Text("{first} to {last}", first=min(known), last=max(known))

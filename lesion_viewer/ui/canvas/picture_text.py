@@ -8,6 +8,10 @@ from lesion_viewer.ct.values.window import Curve, Window
 from lesion_viewer.ct.volume.ct_volume import CTVolume
 from lesion_viewer.ct.volume.slice_numbers import SliceNumbers
 from lesion_viewer.geometry.turn import Turn
+from lesion_viewer.text import Text
+from lesion_viewer.ui.texts import tr
+
+CURVES = {Curve.LINEAR: Text("linear"), Curve.SIGMOID: Text("sigmoid")}
 
 Corners = tuple[list[str], list[str], list[str], list[str]]
 
@@ -62,17 +66,20 @@ def corner_text(
     """
     location = series.slices[slice_index].location_mm
     own = numbers.beside(slice_index)
-    place = [f"Im {slice_index + 1}/{series.shape[0]}{f' · {own}' if own else ''}"]
+    place = [tr("Im {n}/{total}", n=slice_index + 1, total=series.shape[0])]
+    if own:
+        place[0] += f" · {tr(own)}"
     if location is not None:
-        place.append(f"Loc {location:.1f} mm")
+        place.append(tr("Loc {location:.1f} mm", location=location))
     window, turn = appearance.window, appearance.turn
-    curve = "" if window.curve is Curve.LINEAR else f"  {window.curve}"
-    zoom = f"Zoom {appearance.zoom * 100:.0f} %"
-    shown = [f"W {window.width:g}  L {window.level:g}{curve}", zoom]
+    curve = "" if window.curve is Curve.LINEAR else f"  {tr(CURVES[window.curve])}"
+    zoom = tr("Zoom {percent:.0f} %", percent=appearance.zoom * 100)
+    width_and_level = tr("W {width:g}  L {level:g}", width=window.width, level=window.level)
+    shown = [width_and_level + curve, zoom]
     if appearance.is_inverted:
-        shown.insert(0, "Inverted")
+        shown.insert(0, tr("Inverted"))
     if turn != series.turn:
-        shown.insert(0, "As stored")
+        shown.insert(0, tr("As stored"))
     return place, [series.modality, _size_text(turn.spacing(series.spacing_mm))], shown, []
 
 
@@ -92,8 +99,10 @@ def missing_text(volume: CTVolume, slice_index: int) -> str:
         A text that names the slice, and the reason where there is one.
     """
     reason = volume.failures.get(slice_index)
-    name = f"Im {slice_index + 1}"
-    return f"{name} is being read …" if reason is None else f"{name} cannot be shown: {reason}"
+    number = slice_index + 1
+    if reason is None:
+        return tr("Im {n} is being read …", n=number)
+    return tr("Im {n} cannot be shown: {reason}", n=number, reason=reason)
 
 
 def voxel_text(volume: CTVolume, slice_index: int, x: float, y: float) -> str:
@@ -124,6 +133,6 @@ def voxel_text(volume: CTVolume, slice_index: int, x: float, y: float) -> str:
 
 def _size_text(spacing_mm: tuple[float, float, float] | None) -> str:
     if spacing_mm is None:
-        return "Spacing unknown"
+        return tr("Spacing unknown")
     between, row, column = spacing_mm
     return f"{column:.2f} × {row:.2f} × {between:.2f} mm"

@@ -8,6 +8,7 @@ from lesion_viewer.detection.installed import InstalledDetector, installed_detec
 from lesion_viewer.review.finding import Origin
 from lesion_viewer.review.worklist.proposals import origin_of
 from lesion_viewer.ui.settings import Settings, save_settings
+from lesion_viewer.ui.texts import tr
 
 
 class ChosenDetector:
@@ -115,7 +116,7 @@ def why_unavailable(installed: Sequence[InstalledDetector]) -> str:
     str
         One or two sentences; empty where a detector can run.
     """
-    reasons = list(map(why_not_run, installed)) or ["no detector is installed"]
+    reasons = list(map(why_not_run, installed)) or [tr("no detector is installed")]
     if not all(reasons):
         return ""
-    return f"Detection is unavailable: {reasons[0]}. The review works without it."
+    return tr("Detection is unavailable: {reason}. The review works without it.", reason=reasons[0])

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from lesion_viewer.detection.identity import DetectorInfo
+from lesion_viewer.ui.texts import tr
 
 STEPS = 100
 
@@ -43,9 +44,9 @@ class DetectionPanel(QWidget):
         super().__init__(parent)
         self._is_available = True
         self.models = QComboBox()
-        self.models.setToolTip("Detector that searches the series")
+        self.models.setToolTip(tr("Detector that searches the series"))
         self.models.activated.connect(self.model_chosen)
-        self.run_button = QPushButton("Run  D")
+        self.run_button = QPushButton(tr("Run  D"))
         self.run_button.setToolTip(run.toolTip())
         self.run_button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.run_button.clicked.connect(run.trigger)
@@ -54,7 +55,7 @@ class DetectionPanel(QWidget):
         self.threshold = QSlider(Qt.Orientation.Horizontal)
         self.threshold.setRange(1, STEPS - 1)
         self.threshold.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.threshold.setToolTip("Candidates under this score are not shown  ([ and ])")
+        self.threshold.setToolTip(tr("Candidates under this score are not shown  ([ and ])"))
         self.threshold.valueChanged.connect(self._moved)
         self.threshold_text = QLabel()
         self.expectation = _muted(3)
@@ -116,13 +117,13 @@ class DetectionPanel(QWidget):
         measured_on : str
             Data that the detector was measured on; empty where unknown.
         """
-        noun = "candidate" if candidates == 1 else "candidates"
+        number = tr("1 candidate") if candidates == 1 else tr("{n} candidates", n=candidates)
         if false_positives is None:
-            expected = "false positives per scan not measured"
+            expected = tr("false positives per scan not measured")
         else:
-            expected = f"about {false_positives:.1f} false positives per scan expected"
-        source = f"\nas measured on {measured_on}" if measured_on else ""
-        self.expectation.setText(f"{candidates} {noun} · {expected}{source}")
+            expected = tr("about {n:.1f} false positives per scan expected", n=false_positives)
+        source = "\n" + tr("as measured on {data}", data=measured_on) if measured_on else ""
+        self.expectation.setText(f"{number} · {expected}{source}")
 
     def set_running(self, is_running: bool) -> None:
         """Offer to stop, or to run.
@@ -132,7 +133,7 @@ class DetectionPanel(QWidget):
         is_running : bool
             Whether the detector runs.
         """
-        self.run_button.setText("Stop  D" if is_running else "Run  D")
+        self.run_button.setText(tr("Stop  D") if is_running else tr("Run  D"))
 
     def set_progress(self, done: int, total: int, text: str) -> None:
         """Show how many slices are done, and what the detector does.
@@ -170,7 +171,7 @@ class DetectionPanel(QWidget):
         first.addWidget(self.models, 1)
         first.addWidget(self.run_button)
         second = QHBoxLayout()
-        second.addWidget(QLabel("Threshold"))
+        second.addWidget(QLabel(tr("Threshold")))
         second.addWidget(self.threshold, 1)
         second.addWidget(self.threshold_text)
         column = QVBoxLayout(self)

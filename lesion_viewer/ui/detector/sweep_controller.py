@@ -15,6 +15,7 @@ from lesion_viewer.ui.detector.chosen_detector import ChosenDetector
 from lesion_viewer.ui.detector.sweep_worker import SweepWorker
 from lesion_viewer.ui.settings import Settings
 from lesion_viewer.ui.support_log import LogName
+from lesion_viewer.ui.texts import tr
 from lesion_viewer.viewing.review_model import ReviewModel
 from lesion_viewer.viewing.viewer_model import ViewerModel
 
@@ -130,12 +131,14 @@ class SweepController(QObject):
         elif self._review.difference:
             self._review.tell_none()
         elif series is None or volume is None or session is None:
-            self.noticed.emit("Open a study first.")
+            self.noticed.emit(tr("Open a study first."))
         elif session.read_only:
-            self.noticed.emit(f"Read-only, the detector does not run: {session.read_only}.")
+            self.noticed.emit(
+                tr("Read-only, the detector does not run: {reason}.", reason=tr(session.read_only))
+            )
         elif why := why_not_searched(series, self._chosen.name):
             self.noticed.emit(why)
-            self._tell("not searched")
+            self._tell(tr("not searched"))
         else:
             self._cancel()
             self.swept = set(session.proposals.swept_slices(series.uid, self._chosen.origin))
@@ -149,12 +152,12 @@ class SweepController(QObject):
             if remaining:
                 self._begin(remaining)
             else:
-                self._tell("all slices searched")
+                self._tell(tr("all slices searched"))
 
     def stop(self) -> None:
         """Stop the sweep after the batch that runs."""
         self._cancel()
-        self._tell("stopped")
+        self._tell(tr("stopped"))
 
     def take_new_review(self) -> None:
         """Search the series on show for a review that has just begun, where that is automatic."""
@@ -210,7 +213,9 @@ class SweepController(QObject):
         self._chosen.set_everywhere(is_everywhere)
         self._go_on(was_running)
         if self.installed and not self.installed[self.row].has_gate:
-            self.noticed.emit(f"{self._chosen.name} searches everywhere in any case.")
+            self.noticed.emit(
+                tr("{detector} searches everywhere in any case.", detector=self._chosen.name)
+            )
 
     def _go_on(self, was_running: bool) -> None:
         """Show what the detector, which is another one now, has answered; search the rest."""
@@ -238,7 +243,9 @@ class SweepController(QObject):
         not_hu = not_hu_in(series)
         self._is_awaiting_first = is_wanted and not_hu is None
         if is_wanted and not_hu is not None:
-            self.noticed.emit(f"{not_hu.text} The detector does not start by itself; D starts it.")
+            self.noticed.emit(
+                f"{not_hu.text} " + tr("The detector does not start by itself; D starts it.")
+            )
 
     def _run_once_loaded(self) -> None:
         if self._is_awaiting_first and self._review.session is not None:
@@ -250,7 +257,7 @@ class SweepController(QObject):
         self.swept = set()
         if series is not None and session is not None and self.installed:
             self.swept = set(session.proposals.swept_slices(series.uid, self._chosen.origin))
-        self._tell("all slices searched" if self.is_complete else "not running")
+        self._tell(tr("all slices searched") if self.is_complete else tr("not running"))
         self.swept_changed.emit()
 
     def _begin(self, remaining: list[int]) -> None:
@@ -265,14 +272,14 @@ class SweepController(QObject):
         worker.noticed.connect(self.noticed)
         worker.finished.connect(self._finish)
         self._worker = worker
-        self._tell("loading the detector")
+        self._tell(tr("loading the detector"))
         self.running_changed.emit(True)
         worker.begin()
 
     def _say_device(self, name: str, why: str) -> None:
         if self.sender() is self._worker:
             log.info("the detector searches on %s", LogName(name))
-            self._tell(f"searching on {name}")
+            self._tell(tr("searching on {device}", device=name))
             self.started_on.emit(why or name)
 
     def _take(self, batch: list[SliceDetections]) -> None:
@@ -290,13 +297,13 @@ class SweepController(QObject):
 
     def _count(self, done: int, total: int, seconds_left: float | None) -> None:
         if self.sender() is self._worker and seconds_left is not None:
-            self._tell(f"about {_duration(seconds_left)} left")
+            self._tell(tr("about {time} left", time=_duration(seconds_left)))
 
     def _finish(self) -> None:
         if self.sender() is self._worker:
             self._worker = None
             self.running_changed.emit(False)
-            self._tell("all slices searched" if self.is_complete else "stopped")
+            self._tell(tr("all slices searched") if self.is_complete else tr("stopped"))
 
     def _cancel(self) -> None:
         self._is_awaiting_first = False
@@ -312,7 +319,8 @@ class SweepController(QObject):
     def _tell(self, text: str) -> None:
         total = len(self._viewer.volume or ())
         done = len(self.swept)
-        self.progressed.emit(done, total, f"{done} of {total} slices · {text}")
+        slices = tr("{done} of {total} slices", done=done, total=total)
+        self.progressed.emit(done, total, f"{slices} · {text}")
 
 
 def _duration(seconds: float) -> str:

@@ -9,6 +9,7 @@ from lesion_viewer.ct.volume.ct_volume import CTVolume
 from lesion_viewer.detection.detector_process import ChildDetector
 from lesion_viewer.detection.running import Sweep
 from lesion_viewer.errors import DetectionError
+from lesion_viewer.ui.texts import tr
 from lesion_viewer.ui.workers import Batcher, Worker
 
 GRACE_S = 20.0
@@ -108,4 +109,9 @@ class SweepWorker(Worker):
 
 def _skipped_text(skipped: dict[int, str]) -> str:
     index, reason = min(skipped.items())
-    return f"The detector left out {len(skipped)} slices, the first is Im {index + 1}: {reason}"
+    return tr(
+        "The detector left out {count} slices, the first is Im {n}: {reason}",
+        count=len(skipped),
+        n=index + 1,
+        reason=reason,
+    )

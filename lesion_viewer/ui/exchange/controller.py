@@ -24,14 +24,18 @@ from lesion_viewer.exchange.same_pictures import SeriesOf, same_images
 from lesion_viewer.exchange.tables.slice_names import image_name
 from lesion_viewer.exchange.worklists.recorded_images import recorded_images
 from lesion_viewer.review.session import Session
+from lesion_viewer.text import Text
 from lesion_viewer.ui.exchange.exchange_workers import ExportWorker, ImportReader
 from lesion_viewer.ui.exchange.import_preview import ImportDialog
+from lesion_viewer.ui.texts import tr
 from lesion_viewer.ui.workers import no_collection
 from lesion_viewer.viewing.review_model import ReviewModel
 
-CSV = "Reviewed CSV or COCO (*.csv *.json)"
-LABELS = "Labels (*.csv *.tsv *.txt *.json *.nii *.nii.gz *.nrrd *.mha *.mhd *.dcm);;All files (*)"
-CORRECTIONS = "Corrected boxes (*.json *.csv *.tsv *.txt)"
+CSV = Text("Reviewed CSV or COCO (*.csv *.json)")
+LABELS = Text(
+    "Labels (*.csv *.tsv *.txt *.json *.nii *.nii.gz *.nrrd *.mha *.mhd *.dcm);;All files (*)"
+)
+CORRECTIONS = Text("Corrected boxes (*.json *.csv *.tsv *.txt)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,14 +65,14 @@ class Format:
     @property
     def filter(self) -> str:
         """Its filter in the notation of file dialogs."""
-        return f"{self.name} (*{self.suffix})"
+        return f"{tr(self.name)} (*{self.suffix})"
 
 
 FORMATS = (
     Format("DeepLesion CSV", "reviewed.csv", lambda _, review, to: export_csv(review, to)),
     Format("COCO", "reviewed.json", lambda _, review, to: export_coco(review, to)),
     Format(
-        "Audit report",
+        Text("Audit report"),
         "report.html",
         lambda series_of, review, to: export_report(
             review,
@@ -111,7 +115,7 @@ class ExchangeController(QObject):
             return
         filters = {format.filter: format for format in FORMATS}
         chosen, filter = QFileDialog.getSaveFileName(
-            self._window, "Export review", FORMATS[0].file_name, ";;".join(filters)
+            self._window, tr("Export review"), FORMATS[0].file_name, ";;".join(filters)
         )
         if chosen:
             format = filters.get(filter, FORMATS[0])
@@ -120,11 +124,11 @@ class ExchangeController(QObject):
 
     def choose_labels(self) -> None:
         """Ask for a file of labels, and show what it would change."""
-        self._choose("Import labels", self.preview_labels, LABELS)
+        self._choose(tr("Import labels"), self.preview_labels, LABELS)
 
     def choose_reviewed(self) -> None:
         """Ask for a reviewed CSV, and show what its decisions would change."""
-        self._choose("Import reviewed CSV", self.preview_corrections)
+        self._choose(tr("Import reviewed CSV"), self.preview_corrections)
 
     def export(self, path: Path, format: Format = FORMATS[0]) -> None:
         """Export the review; ``noticed`` tells when the file is written.
@@ -150,7 +154,7 @@ class ExchangeController(QObject):
 
     def choose_corrections(self) -> None:
         """Ask for a file that another tool corrected, and show what it would change."""
-        self._choose("Import corrections", self.preview_corrections, CORRECTIONS)
+        self._choose(tr("Import corrections"), self.preview_corrections, CORRECTIONS)
 
     def preview_labels(self, path: Path) -> None:
         """Read a file of labels and show what it would change, before the reader agrees.
@@ -205,7 +209,7 @@ class ExchangeController(QObject):
                 return plain_path(image_name(record, slice_index))
             if record.is_png:
                 return slice_name(series_uid, record.files[slice_index]).removesuffix(".png")
-            return f"Im {slice_index + 1}"
+            return tr("Im {n}", n=slice_index + 1)
 
         dialog = ImportDialog(found, name_of, self._window)
         dialog.accepted.connect(partial(self._take, session, found))
@@ -213,7 +217,7 @@ class ExchangeController(QObject):
 
     def _take(self, session: Session, found: ChangeSet) -> None:
         if session is not self._review.session:
-            self.errored.emit("Another review was opened meanwhile; nothing was changed.")
+            self.errored.emit(tr("Another review was opened meanwhile; nothing was changed."))
             return
         try:
             with no_collection():
@@ -224,7 +228,8 @@ class ExchangeController(QObject):
             self.noticed.emit(imported_text(found))
 
     def _tell_written(self, path: Path, counted: str) -> None:
-        self.noticed.emit(f"Exported to {path.name}: {counted}.{self._elsewhere} {NOT_A_DEVICE}")
+        written = tr("Exported to {name}: {counted}.", name=path.name, counted=counted)
+        self.noticed.emit(" ".join(filter(None, (written, self._elsewhere, tr(NOT_A_DEVICE)))))
 
     def _what_is_elsewhere(self, session: Session, own: Study) -> str:
         """What an export leaves out or holds of pictures that are not on show, as a sentence."""
@@ -233,21 +238,23 @@ class ExchangeController(QObject):
             return ""
         uids = {series.uid for series in own.series}
         former = sum(f.series_uid not in uids for f in session.findings.values())
-        text = (
-            " It is the review of the series on show; changed pictures have reviews of their own."
+        text = tr(
+            "It is the review of the series on show; changed pictures have reviews of their own."
         )
-        return f"{text} Of a former picture: {former} findings." if former else text
+        if not former:
+            return text
+        return f"{text} " + tr("Of a former picture: {n} findings.", n=former)
 
     def _refuse(self) -> None:
         if self._review.difference:
             self._review.tell_none()
         else:
-            self.errored.emit("There is no review: open a study first.")
+            self.errored.emit(tr("There is no review: open a study first."))
 
     def _choose(self, title: str, take: Callable[[Path], None], kinds: str = CSV) -> None:
         if self._review.session is None:
             self._refuse()
             return
-        chosen, _ = QFileDialog.getOpenFileName(self._window, title, "", kinds)
+        chosen, _ = QFileDialog.getOpenFileName(self._window, title, "", tr(kinds))
         if chosen:
             take(Path(chosen))

@@ -16,13 +16,34 @@ from PySide6.QtWidgets import (
 )
 
 from lesion_viewer.detection.boxes import Box
-from lesion_viewer.exchange.imports.change_set import ChangeSet, Line
+from lesion_viewer.exchange.imports.change_set import ChangeKind, ChangeSet, Line
 from lesion_viewer.exchange.imports.wording import summary
+from lesion_viewer.text import Text
+from lesion_viewer.ui.finding_names import reason_name
+from lesion_viewer.ui.texts import tr
 
 Index = QModelIndex | QPersistentModelIndex
 NameOf = Callable[[str, int], str]
 
-TITLES = ("Change", "Slice", "Before", "After", "Reason or note", "Decision")
+TITLES = (
+    Text("Change"),
+    Text("Slice"),
+    Text("Before"),
+    Text("After"),
+    Text("Reason or note"),
+    Text("Decision"),
+)
+KINDS = {
+    ChangeKind.KEEP: Text("keep"),
+    ChangeKind.CORRECT: Text("correct"),
+    ChangeKind.DELETE: Text("delete"),
+    ChangeKind.ADD: Text("add"),
+    ChangeKind.UNSURE: Text("unsure"),
+    ChangeKind.TYPE: Text("type"),
+    ChangeKind.LABEL: Text("label"),
+    ChangeKind.READ: Text("read in full"),
+    ChangeKind.DECISION: Text("decision"),
+}
 
 
 class ChangesModel(QAbstractTableModel):
@@ -54,18 +75,18 @@ class ChangesModel(QAbstractTableModel):
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
     ) -> Any:
         is_title = orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole
-        return TITLES[section] if is_title else None
+        return tr(TITLES[section]) if is_title else None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:  # noqa: D102
         if not index.isValid() or role != Qt.ItemDataRole.DisplayRole:
             return None
         line = self._lines[index.row()]
         return (
-            line.kind.value,
+            tr(KINDS[line.kind]),
             self._name_of(line.series_uid, line.slice_index),
             _box_text(line.before),
             _box_text(line.after),
-            line.reason or line.note,
+            reason_name(line.reason) or line.note,
             line.decided,
         )[index.column()]
 
@@ -87,7 +108,7 @@ class ImportDialog(QDialog):
         super().__init__(parent)
         lines = change_set.lines()
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle(f"What {change_set.source.name} would change")
+        self.setWindowTitle(tr("What {name} would change", name=change_set.source.name))
         self.resize(840, 460)
         self.summary = QLabel(summary(change_set, lines), wordWrap=True)
         self.table = _table(ChangesModel(lines, name_of, self), self)
@@ -95,8 +116,8 @@ class ImportDialog(QDialog):
             QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel
         )
         apply = buttons.button(QDialogButtonBox.StandardButton.Ok)
-        what = "1 change" if len(lines) == 1 else f"{len(lines):,} changes"
-        apply.setText(f"Apply {what}")
+        count = len(lines)
+        apply.setText(tr("Apply 1 change") if count == 1 else tr("Apply {n:,} changes", n=count))
         apply.setEnabled(not change_set.is_empty)
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
@@ -127,4 +148,4 @@ def _box_text(box: Box | None) -> str:
     if box is None:
         return "–"
     x1, y1, x2, y2 = (f"{round(edge, 1):g}" for edge in box.as_tuple())
-    return f"{x1}, {y1} to {x2}, {y2}"
+    return tr("{x1}, {y1} to {x2}, {y2}", x1=x1, y1=y1, x2=x2, y2=y2)

@@ -12,10 +12,12 @@ from lesion_viewer.detection.identity import DetectorInfo
 from lesion_viewer.detection.lesion_types import choices
 from lesion_viewer.review.finding import Finding
 from lesion_viewer.ui.detector.detection_panel import DetectionPanel
-from lesion_viewer.ui.findings.decision_panel import REJECT_REASONS, DecisionPanel
+from lesion_viewer.ui.finding_names import REJECT_REASONS
+from lesion_viewer.ui.findings.decision_panel import DecisionPanel
 from lesion_viewer.ui.findings.findings_table import FindingsTable
 from lesion_viewer.ui.settings import Settings
 from lesion_viewer.ui.study.slice_slider import Extent, SliceSlider
+from lesion_viewer.ui.texts import capitalised, tr
 from lesion_viewer.viewing.gestures import Gestures
 from lesion_viewer.viewing.review_model import ReviewModel
 
@@ -146,7 +148,9 @@ class FindingsController(QObject):
         menu = QMenu(self._panels.decision)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         for reason in REJECT_REASONS:
-            menu.addAction(f"&{reason.capitalize()}", partial(self._gestures.reject, reason))
+            menu.addAction(
+                f"&{capitalised(tr(reason))}", partial(self._gestures.reject, str(reason))
+            )
         menu.popup(self._panels.decision.mapToGlobal(QPoint(0, 0)))
 
     def _is_chosen(self) -> bool:
@@ -165,8 +169,8 @@ class FindingsController(QObject):
     def _show_history(self) -> None:
         session = self._review.session
         undo, redo = (session.undo_text, session.redo_text) if session else ("", "")
-        self._actions["edit.undo"].setText(f"Undo {undo}".strip())
-        self._actions["edit.redo"].setText(f"Redo {redo}".strip())
+        self._actions["edit.undo"].setText(tr("Undo {what}", what=undo) if undo else tr("Undo"))
+        self._actions["edit.redo"].setText(tr("Redo {what}", what=redo) if redo else tr("Redo"))
 
 
 def _extent(finding: Finding) -> Extent:

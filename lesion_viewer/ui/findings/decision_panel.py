@@ -15,18 +15,12 @@ from PySide6.QtWidgets import (
 )
 
 from lesion_viewer.review.finding import Finding, Status
+from lesion_viewer.text import Text
+from lesion_viewer.ui.finding_names import REJECT_REASONS, status_name
 from lesion_viewer.ui.findings.type_chooser import TypeChooser
+from lesion_viewer.ui.texts import capitalised, tr
 
-REJECT_REASONS = (
-    "vessel",
-    "artefact",
-    "normal structure",
-    "benign other",
-    "duplicate",
-    "bad box",
-    "other",
-)
-NO_REASON = "No reason given"
+NO_REASON = Text("No reason given")
 BUTTONS = ("finding.accept", "finding.reject", "finding.unsure", "finding.edit", "finding.draw")
 
 
@@ -54,19 +48,19 @@ class DecisionPanel(QWidget):
     def __init__(self, actions: dict[str, QAction], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._finding_id: str | None = None
-        self.title = QLabel("No finding chosen")
+        self.title = QLabel(tr("No finding chosen"))
         self.lesion_type = TypeChooser()
         self.lesion_type.type_chosen.connect(self.type_chosen)
         self.reason = QComboBox()
-        self.reason.addItem(NO_REASON, "")
+        self.reason.addItem(tr(NO_REASON), "")
         for reason in REJECT_REASONS:
-            self.reason.addItem(reason.capitalize(), reason)
+            self.reason.addItem(capitalised(tr(reason)), str(reason))
         self.reason.activated.connect(lambda _: self.reason_chosen.emit(self.reason.currentData()))
-        self.note = QLineEdit(placeholderText="Note")
+        self.note = QLineEdit(placeholderText=tr("Note"))
         self.note.editingFinished.connect(lambda: self.note_written.emit(self.note.text()))
         self.note.installEventFilter(self)
-        self.slice_read = _check(actions["read.slice"], "Slice read in full")
-        self.series_read = _check(actions["read.series"], "Series read in full")
+        self.slice_read = _check(actions["read.slice"], tr("Slice read in full"))
+        self.series_read = _check(actions["read.series"], tr("Series read in full"))
         self._lay_out(actions)
         self.show_finding(None)
 
@@ -106,12 +100,15 @@ class DecisionPanel(QWidget):
         for action_id in BUTTONS[:3]:
             decide.addWidget(_button(actions[action_id]), 1)
         boxes = QHBoxLayout()
-        for action_id, text in (("finding.edit", "Edit box"), ("finding.draw", "New finding")):
+        for action_id, text in (
+            ("finding.edit", tr("Edit box")),
+            ("finding.draw", tr("New finding")),
+        ):
             boxes.addWidget(_button(actions[action_id], text), 1)
         fields = QGridLayout()
         fields.setColumnStretch(1, 1)
-        named = (("Lesion type", self.lesion_type), ("Reject reason", self.reason))
-        for line, (name, widget) in enumerate((*named, ("Note", self.note))):
+        named = ((tr("Lesion type"), self.lesion_type), (tr("Reject reason"), self.reason))
+        for line, (name, widget) in enumerate((*named, (tr("Note"), self.note))):
             fields.addWidget(QLabel(name), line, 0)
             fields.addWidget(widget, line, 1)
         read = QHBoxLayout()
@@ -129,10 +126,12 @@ class DecisionPanel(QWidget):
 
 def _title(finding: Finding | None) -> str:
     if finding is None:
-        return "No finding chosen"
-    said = "".join(f"\n{r.reader}: {r.status.value}" for r in finding.readings)
-    score = "" if finding.score is None else f" · score {finding.score:.2f}"
-    return f"Im {finding.key_slice + 1}{score} · {finding.status.value}{said}"
+        return tr("No finding chosen")
+    said = "".join(f"\n{r.reader}: {status_name(r.status)}" for r in finding.readings)
+    told = [tr("Im {n}", n=finding.key_slice + 1)]
+    if finding.score is not None:
+        told.append(tr("score {score:.2f}", score=finding.score))
+    return " · ".join([*told, status_name(finding.status)]) + said
 
 
 def _button(action: QAction, text: str | None = None) -> QPushButton:

@@ -14,9 +14,12 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import QColor
 
-from lesion_viewer.review.finding import Finding, OriginKind
+from lesion_viewer.review.finding import Finding
+from lesion_viewer.text import Text
 from lesion_viewer.ui.canvas.status_appearance import status_colour, status_sign
+from lesion_viewer.ui.finding_names import origin_name, reason_name, status_name, type_name
 from lesion_viewer.ui.style import legible
+from lesion_viewer.ui.texts import tr
 from lesion_viewer.viewing.finding_order import Scale, SortBy
 
 Index = QModelIndex | QPersistentModelIndex
@@ -78,8 +81,7 @@ def origin_text(finding: Finding) -> str:
     str
         "model", "drawn" or "label".
     """
-    words = {OriginKind.MODEL: "model", OriginKind.READER: "drawn", OriginKind.LABEL: "label"}
-    return words[finding.origin.kind]
+    return origin_name(finding.origin.kind)
 
 
 def _score_text(finding: Finding, _: Scale) -> str:
@@ -87,17 +89,30 @@ def _score_text(finding: Finding, _: Scale) -> str:
 
 
 def _status_text(finding: Finding, _: Scale) -> str:
-    return f"{status_sign(finding.status)} {finding.status.value}"
+    return f"{status_sign(finding.status)} {status_name(finding.status)}"
+
+
+def _slice_text(finding: Finding, _: Scale) -> str:
+    return tr("Im {n}", n=finding.key_slice + 1)
+
+
+def _note_text(finding: Finding, _: Scale) -> str:
+    return finding.note or reason_name(finding.reason)
 
 
 COLUMNS = (
-    Column("Status", "○ undecided", _status_text, SortBy.STATUS),
-    Column("Score", "0.00", _score_text, SortBy.SCORE),
-    Column("Slice", "Im 0000", lambda f, _: f"Im {f.key_slice + 1}", SortBy.SLICE),
-    Column("Size {unit}", "000 × 000", size_text, SortBy.SIZE),
-    Column("Type", "soft tissue", lambda f, _: f.lesion_type, SortBy.TYPE),
-    Column("Origin", "drawn", lambda f, _: origin_text(f), SortBy.ORIGIN),
-    Column("Note", "duplicate", lambda f, _: f.note or f.reason, SortBy.NOTE),
+    Column(Text("Status"), Text("○ undecided"), _status_text, SortBy.STATUS),
+    Column(Text("Score"), "0.00", _score_text, SortBy.SCORE),
+    Column(
+        Text("Slice"),
+        Text("Im {n}", n="0000"),
+        _slice_text,
+        SortBy.SLICE,
+    ),
+    Column(Text("Size {unit}", unit="mm"), "000 × 000", size_text, SortBy.SIZE),
+    Column(Text("Type"), Text("soft tissue"), lambda f, _: type_name(f.lesion_type), SortBy.TYPE),
+    Column(Text("Origin"), Text("drawn"), lambda f, _: origin_text(f), SortBy.ORIGIN),
+    Column(Text("Note"), Text("duplicate"), _note_text, SortBy.NOTE),
 )
 
 
@@ -183,7 +198,7 @@ class FindingsModel(QAbstractTableModel):
 
     def _title(self, section: int) -> str:
         unit = "px" if self._scale.spacing_mm is None else "mm"
-        return COLUMNS[section].title.format(unit=unit)
+        return tr(COLUMNS[section].title, unit=unit)
 
     def _remove_all_but(self, kept: Collection[str]) -> None:
         for row in range(len(self._findings) - 1, -1, -1):
@@ -224,15 +239,17 @@ class FindingsModel(QAbstractTableModel):
 def _tool_tip(finding: Finding) -> str:
     slices = sorted(finding.boxes)
     lines = [
-        f"{finding.status.value} · slices Im {slices[0] + 1} to {slices[-1] + 1}",
+        status_name(finding.status)
+        + " · "
+        + tr("slices Im {first} to {last}", first=slices[0] + 1, last=slices[-1] + 1),
         f"{origin_text(finding)} {finding.origin.name} {finding.origin.version}".rstrip(),
     ]
     if finding.lesion_type:
-        lines.append(f"type: {finding.lesion_type}")
+        lines.append(tr("type: {type}", type=type_name(finding.lesion_type)))
     if finding.reason:
-        lines.append(f"reason: {finding.reason}")
+        lines.append(tr("reason: {reason}", reason=reason_name(finding.reason)))
     if finding.note:
-        lines.append(f"note: {finding.note}")
+        lines.append(tr("note: {note}", note=finding.note))
     if finding.decision:
         lines.append(f"{finding.decision.reader}, {finding.decision.decided_at}")
     return "\n".join(lines)

@@ -29,7 +29,10 @@ from PySide6.QtWidgets import (
 
 from lesion_viewer.detection.lesion_types import choices
 from lesion_viewer.review.finding import Finding, Status
+from lesion_viewer.text import Text
+from lesion_viewer.ui.finding_names import status_name, type_name
 from lesion_viewer.ui.findings.findings_model import COLUMNS, FINDING, FindingsModel
+from lesion_viewer.ui.texts import capitalised, tr
 from lesion_viewer.viewing.finding_order import FindingFilter, FindingOrder, Scale
 
 CELL_MARGIN_PX = 10
@@ -37,10 +40,10 @@ TITLE_MARGIN_PX = 20
 FRAME_PX = 18
 ROW_MARGIN_PX = 10
 LEAST_ROWS = 4
-ALL_TYPES, NO_TYPE = "All types", "No type"
+ALL_TYPES, NO_TYPE = Text("All types"), Text("No type")
 MOST_HIDDEN = len(COLUMNS) - 1
-NONE_YET = "No findings yet. D runs the detector, B draws a box."
-NONE_SHOWN = "No finding has this status and this type."
+NONE_YET = Text("No findings yet. D runs the detector, B draws a box.")
+NONE_SHOWN = Text("No finding has this status and this type.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,8 +133,10 @@ class FindingsTable(QWidget):
         self.model.set_findings(findings, scale)
         self._is_changing = False
         shown = len(findings)
-        self.count_label.setText(f"{shown}" if shown == total else f"{shown} of {total}")
-        self.nothing.setText(NONE_SHOWN if total else NONE_YET)
+        self.count_label.setText(
+            f"{shown}" if shown == total else tr("{shown} of {total}", shown=shown, total=total)
+        )
+        self.nothing.setText(tr(NONE_SHOWN if total else NONE_YET))
         self.nothing.setVisible(not shown)
         self.view.horizontalHeader().setVisible(bool(shown))
 
@@ -160,8 +165,8 @@ class FindingsTable(QWidget):
         box, chosen = self.type_filter, self.type_filter.currentData()
         own = [name for name in choices(types | {chosen or ""}) if name in {*types, chosen}]
         has_untyped = "" in types or chosen == ""
-        offered = [(ALL_TYPES, None), *((name, name) for name in own)]
-        offered += [(NO_TYPE, "")] if has_untyped and len(offered) > 1 or chosen == "" else []
+        offered = [(tr(ALL_TYPES), None), *((type_name(name), name) for name in own)]
+        offered += [(tr(NO_TYPE), "")] if has_untyped and len(offered) > 1 or chosen == "" else []
         if offered == [(box.itemText(n), box.itemData(n)) for n in range(box.count())]:
             return
         blocker = QSignalBlocker(box)
@@ -259,8 +264,8 @@ class FindingsTable(QWidget):
         titles = QFontMetrics(font)
         widths = [
             max(
-                cells.horizontalAdvance(column.widest) + CELL_MARGIN_PX,
-                titles.horizontalAdvance(column.title.format(unit="mm")) + TITLE_MARGIN_PX,
+                cells.horizontalAdvance(tr(column.widest)) + CELL_MARGIN_PX,
+                titles.horizontalAdvance(tr(column.title)) + TITLE_MARGIN_PX,
             )
             for column in COLUMNS
         ]
@@ -293,7 +298,7 @@ class FindingsTable(QWidget):
             action.setEnabled(not action.isChecked() or header.hiddenSectionCount() < MOST_HIDDEN)
             action.toggled.connect(partial(self._show_column, section))
         menu.addSeparator()
-        menu.addAction("All columns, as they were").triggered.connect(self._reset_columns)
+        menu.addAction(tr("All columns, as they were")).triggered.connect(self._reset_columns)
         return menu
 
     def _show_column(self, section: int, is_shown: bool) -> None:
@@ -316,17 +321,17 @@ class FindingsTable(QWidget):
 
     def _make_filter(self) -> QComboBox:
         box = QComboBox(self)
-        box.addItem("All findings", None)
+        box.addItem(tr("All findings"), None)
         for status in Status:
-            box.addItem(status.value.capitalize(), status.value)
+            box.addItem(capitalised(status_name(status)), status.value)
         box.currentIndexChanged.connect(self._filter)
         return box
 
     def _make_type_filter(self) -> QComboBox:
         box = QComboBox(self)
         box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        box.setMinimumContentsLength(len("soft tissue"))
-        box.addItem(ALL_TYPES, None)
+        box.setMinimumContentsLength(len(type_name("soft tissue")))
+        box.addItem(tr(ALL_TYPES), None)
         box.currentIndexChanged.connect(self._filter)
         return box
 

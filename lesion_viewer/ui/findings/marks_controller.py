@@ -11,6 +11,7 @@ from lesion_viewer.review.recist import Axes, axes_of
 from lesion_viewer.review.snapping import snap
 from lesion_viewer.ui.canvas.marks import Mark
 from lesion_viewer.ui.canvas.slice_view import SliceView
+from lesion_viewer.ui.texts import tr
 from lesion_viewer.viewing.gestures import Gestures
 from lesion_viewer.viewing.review_model import ReviewModel
 
@@ -82,7 +83,7 @@ class MarksController(QObject):
     def begin_extending(self) -> None:
         """Let the reader draw the chosen finding's box on this slice."""
         if self._review.selected is None:
-            self.noticed.emit("Choose a finding first, then draw its box on this slice.")
+            self.noticed.emit(tr("Choose a finding first, then draw its box on this slice."))
         else:
             self._begin_drawing(self._review.selected_id)
 
@@ -124,7 +125,7 @@ class MarksController(QObject):
         """Enlarge the image about the chosen finding, on its own slice where it has no box here."""
         finding = self._review.selected
         if finding is None:
-            self.noticed.emit("Choose a finding first, then enlarge it.")
+            self.noticed.emit(tr("Choose a finding first, then enlarge it."))
             return
         if self._viewer.slice_index not in finding.boxes:
             self._viewer.show_slice(finding.key_slice)
@@ -157,13 +158,13 @@ class MarksController(QObject):
         finding, volume = self._review.selected, self._viewer.volume
         slice_index = self._viewer.slice_index
         if finding is None or volume is None or slice_index not in finding.boxes:
-            self.noticed.emit("Choose a finding that has a box on this slice, then snap it.")
+            self.noticed.emit(tr("Choose a finding that has a box on this slice, then snap it."))
         elif not volume.is_loaded[slice_index]:
-            self.noticed.emit("The slice is still being read.")
+            self.noticed.emit(tr("The slice is still being read."))
         else:
             box = snap(volume.voxels[slice_index], finding.boxes[slice_index])
             if box is None:
-                self.noticed.emit("No clear edge of a lesion there; the box is unchanged.")
+                self.noticed.emit(tr("No clear edge of a lesion there; the box is unchanged."))
             else:
                 self.change_box(finding.id, box)
 
@@ -178,11 +179,11 @@ class MarksController(QObject):
         finding, here = self._review.selected, self._viewer.slice_index
         there = self._viewer.neighbour(step)
         if finding is None or here not in finding.boxes:
-            self.noticed.emit("Choose a finding that has a box on this slice, then copy it.")
+            self.noticed.emit(tr("Choose a finding that has a box on this slice, then copy it."))
         elif there is None:
-            self.noticed.emit("There is no further slice.")
+            self.noticed.emit(tr("There is no further slice."))
         elif there in finding.boxes:
-            self.noticed.emit(f"The finding already has a box on Im {there + 1}.")
+            self.noticed.emit(tr("The finding already has a box on Im {n}.", n=there + 1))
             self._viewer.show_slice(there)
         elif self._gestures.record(lambda session: session.copy_box(finding.id, here, there)):
             self._viewer.show_slice(there)
@@ -196,7 +197,9 @@ class MarksController(QObject):
         finding = self._review.selected
         gap = _gap(sorted(finding.boxes), self._viewer.slice_index) if finding else None
         if finding is None or gap is None:
-            self.noticed.emit("Choose a finding with boxes on two slices that are not adjacent.")
+            self.noticed.emit(
+                tr("Choose a finding with boxes on two slices that are not adjacent.")
+            )
             return
         first, last = gap
         self._gestures.record(lambda session: session.interpolate(finding.id, first, last))
@@ -213,7 +216,7 @@ class MarksController(QObject):
         if self.edited_id is not None:
             self.end_editing()
         elif selected is None:
-            self.noticed.emit("Choose a finding first, then edit its box.")
+            self.noticed.emit(tr("Choose a finding first, then edit its box."))
         else:
             if self._viewer.slice_index not in selected.boxes:
                 self._viewer.show_slice(selected.key_slice)
@@ -229,7 +232,7 @@ class MarksController(QObject):
             self._review.tell_none()
             return
         if self._review.session is None or self._viewer.series is None:
-            self.noticed.emit("Open a study first.")
+            self.noticed.emit(tr("Open a study first."))
             return
         self.end_editing()
         self._extended_id = extended_id

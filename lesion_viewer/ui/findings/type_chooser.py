@@ -7,6 +7,8 @@ from PySide6.QtGui import QFocusEvent, QKeyEvent, QWheelEvent
 from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
 
 from lesion_viewer.detection.lesion_types import MAX_CHARACTERS, choices, lesion_type_in
+from lesion_viewer.ui.finding_names import type_called, type_name
+from lesion_viewer.ui.texts import tr
 
 
 class TypeChooser(QComboBox):
@@ -41,7 +43,7 @@ class TypeChooser(QComboBox):
         field = QLineEdit()
         self.setLineEdit(field)
         self._field = field
-        field.setPlaceholderText("No type")
+        field.setPlaceholderText(tr("No type"))
         field.setMaxLength(MAX_CHARACTERS)
         self.activated.connect(self._take)
 
@@ -55,8 +57,8 @@ class TypeChooser(QComboBox):
         """
         self._shown = lesion_type
         blocker = QSignalBlocker(self)
-        self.setCurrentIndex(self.findText(lesion_type))
-        self.setEditText(lesion_type)
+        self.setCurrentIndex(self.findText(type_name(lesion_type)))
+        self.setEditText(type_name(lesion_type))
         blocker.unblock()
 
     def begin(self) -> None:
@@ -92,7 +94,7 @@ class TypeChooser(QComboBox):
         event.ignore()  # scrolling over the panel must not change a type
 
     def _take(self) -> None:
-        chosen = lesion_type_in(self.currentText())
+        chosen = lesion_type_in(type_called(self.currentText()))
         is_new = chosen != self._shown
         self.show_type(chosen)
         self.clearFocus()
@@ -103,7 +105,7 @@ class TypeChooser(QComboBox):
         text = self.currentText()
         blocker = QSignalBlocker(self)
         self.clear()
-        self.addItems(self.known())
+        self.addItems([type_name(known) for known in self.known()])
         self.setCurrentIndex(self.findText(text))
         self.setEditText(text)
         blocker.unblock()

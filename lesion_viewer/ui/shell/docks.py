@@ -68,10 +68,11 @@ class PanelScroll(QScrollArea):
         super().__init__()
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWidgetResizable(True)
+        self._panel = panel
         self.setWidget(panel)
 
     def sizeHint(self) -> QSize:  # noqa: N802, D102
-        return self.widget().sizeHint()
+        return self._panel.sizeHint()
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802, D102
         line = self.fontMetrics().lineSpacing()

@@ -4,6 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QSpinBox, QWidget
 
 from lesion_viewer.ui.study.cine import FASTEST, SLOWEST, Cine
+from lesion_viewer.ui.texts import tr
 
 LATE_SHARE = 0.9
 """Share of the wanted speed under which the real one is named."""
@@ -23,20 +24,20 @@ class CineBar(QWidget):
         self._cine = cine
         self.speed = QSpinBox()
         self.speed.setRange(SLOWEST, FASTEST)
-        self.speed.setSuffix(" slices/s")
+        self.speed.setSuffix(tr(" slices/s"))
         self.speed.setValue(cine.per_s)
         self.speed.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
         self.speed.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
-        self.speed.setToolTip("Speed of the cine; + and - change it too")
-        self.rocks = QCheckBox("Rock")
+        self.speed.setToolTip(tr("Speed of the cine; + and - change it too"))
+        self.rocks = QCheckBox(tr("Rock"))
         self.rocks.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.rocks.setChecked(cine.rocks)
-        self.rocks.setToolTip("Turn back at the ends, in place of beginning anew")
+        self.rocks.setToolTip(tr("Turn back at the ends, in place of beginning anew"))
         self.real = QLabel()
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(6)
-        for widget in (QLabel("Cine"), self.speed, self.rocks, self.real):
+        for widget in (QLabel(tr("Cine")), self.speed, self.rocks, self.real):
             row.addWidget(widget)
         self.setVisible(cine.is_playing)
         cine.playing_changed.connect(self.setVisible)
@@ -56,4 +57,4 @@ class CineBar(QWidget):
     def _show_real(self, per_s: float) -> None:
         """Say how many are really shown, where this machine cannot keep up."""
         is_late = 0 < per_s < LATE_SHARE * self._cine.per_s
-        self.real.setText(f"{per_s:.0f}/s shown" if is_late else "")
+        self.real.setText(tr("{per_s:.0f}/s shown", per_s=per_s) if is_late else "")

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from lesion_viewer.ct.values.window import Curve, Window, window_presets
+from lesion_viewer.text import Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +86,11 @@ def why_not_named(name: str, taken: Sequence[OwnWindow]) -> str:
     taken : Sequence[OwnWindow]
         Presets that the reader has.
     """
-    names = [preset.name for preset in (*window_presets(), *taken)]
+    names = [*(own.name for own in taken), *(preset.name for preset in window_presets())]
     if not name.strip():
-        return "Write a name."
+        return Text("Write a name.")
     if name.strip().casefold() in map(str.casefold, names):
-        return f"There is a preset {name.strip()} already."
+        return Text("There is a preset {name} already.", name=name.strip())
     return ""
 
 

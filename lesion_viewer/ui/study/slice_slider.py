@@ -10,8 +10,10 @@ from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent, QP
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from lesion_viewer.review.finding import Status
+from lesion_viewer.text import Text
 from lesion_viewer.ui.canvas.status_appearance import status_colour, status_path
 from lesion_viewer.ui.style import legible, theme
+from lesion_viewer.ui.texts import tr
 
 WIDTH_PX = 40
 MARGIN_PX = 8
@@ -21,7 +23,7 @@ READ = QRectF(19, 0, 3, 0)
 FINDINGS = QRectF(25, 0, 9, 0)
 """The lanes of the strip from left to right; each has its left edge and its width."""
 
-HELP = (
+HELP = Text(
     "Slices. From left to right: the liver; loaded (grey), searched (blue) and unreadable (red);"
     " read in full (green); findings, each with the sign of its status at its best slice."
 )
@@ -70,7 +72,7 @@ class SliceSlider(QWidget):
         self._extents: tuple[Extent, ...] = ()
         self._slice_index = 0
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
-        self.setToolTip(HELP)
+        self.setToolTip(tr(HELP))
 
     def sizeHint(self) -> QSize:  # noqa: N802, D102
         return QSize(WIDTH_PX, 120)
@@ -242,9 +244,8 @@ class SliceSlider(QWidget):
     def _pointed_at(self, point: QPointF) -> int:
         """The slice that a press means: a finding's best one where its sign is pressed."""
         half = FINDINGS.width() / 2 + 2
-        near = [
-            e.key_slice for e in self._extents if abs(self.y_of(e.key_slice) - point.y()) < half
-        ]
+        slices = (extent.key_slice for extent in self._extents)
+        near = [i for i in slices if abs(self.y_of(i) - point.y()) < half]
         if near and point.x() >= FINDINGS.left() - 2:
             return min(near, key=lambda i: abs(self.y_of(i) - point.y()))
         return self.slice_at(point.y())

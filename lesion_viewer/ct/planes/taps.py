@@ -1,0 +1,118 @@
+"""Which voxels along one axis of a stack the pixels of a picture are made of."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lesion_viewer.ct.planes.picture import Shows
+from lesion_viewer.ct.volume.ct_volume import CTVolume
+from lesion_viewer.geometry.reach import reaches_mm, wide_steps
+from lesion_viewer.geometry.turn import Vector
+
+
+@dataclass(frozen=True, slots=True)
+class Taps:
+    """For each of n positions along an axis the two voxels beside it, and what it shows.
+
+    Attributes
+    ----------
+    lower : NDArray[np.intp]
+        (n), the first voxel.
+    share : NDArray[np.float32]
+        (n), how much of the following voxel goes in, 0 to 1; 0 where the position is that of the
+        first or the following one is not to be used.
+    shows : NDArray[np.uint8]
+        (n) of ``Shows``.
+    """
+
+    lower: NDArray[np.intp]
+    share: NDArray[np.float32]
+    shows: NDArray[np.uint8]
+
+    @property
+    def as_slice(self) -> slice | None:
+        """The voxels as they lie in memory; None where they are not whole neighbours in order."""
+        steps = np.diff(self.lower)
+        if self.share.any() or not (len(steps) and abs(steps[0]) == 1 and np.ptp(steps) == 0):
+            return None
+        first, last, step = int(self.lower[0]), int(self.lower[-1]), int(steps[0])
+        stop = last + step
+        return slice(first, None if stop < 0 else stop, step)
+
+
+def taps_in_slices(at: Vector, count: int, is_interpolated: bool) -> Taps:
+    """The rows or columns that positions are made of.
+
+    Parameters
+    ----------
+    at : Vector
+        (n), rows or columns from 0, with fractions.
+    count : int
+        Number of rows or columns.
+    is_interpolated : bool
+        Whether a position between two of them is made of both.
+
+    Returns
+    -------
+    Taps
+        Positions within half a pixel of the outermost centres show the outermost pixel.
+    """
+    shows = np.where((at < -0.5) | (at > count - 0.5), Shows.OUTSIDE, Shows.VOXELS)
+    inside = np.clip(at, 0, count - 1)
+    lower = (np.floor(inside) if is_interpolated else np.rint(inside)).astype(np.intp)
+    share = (inside - lower if is_interpolated else np.zeros(len(at))).astype(np.float32)
+    return Taps(lower, share, shows.astype(np.uint8))
+
+
+def taps_across_slices(volume: CTVolume, at: Vector, is_interpolated: bool) -> Taps:
+    """The slices that positions are made of.
+
+    Parameters
+    ----------
+    volume : CTVolume
+        Its slices may still have to be read.
+    at : Vector
+        (n), slices from 0, with fractions.
+    is_interpolated : bool
+        Whether a position between two slices is made of both.
+
+    Returns
+    -------
+    Taps
+        A position is made of two slices only where both were read and no slice is missing between
+        them; else it shows the nearest one as far as that reaches.
+    """
+    geometry, count = volume.series.geometry, len(volume)
+    assert geometry is not None
+    inside = np.clip(at, 0, count - 1)
+    lower = np.minimum(np.floor(inside).astype(np.intp), max(count - 2, 0))
+    nearest = np.rint(inside).astype(np.intp)
+    states = states_of(volume)
+    shows = np.where((at < -0.5) | (at > count - 0.5), np.uint8(Shows.OUTSIDE), states[nearest])
+    is_blended = np.full(len(at), is_interpolated and count > 1)
+    if count > 1:
+        is_read, wide = states == Shows.VOXELS, wide_steps(geometry)
+        is_blended &= (is_read[:-1] & is_read[1:] & ~wide)[lower]
+        beyond_mm = np.abs(inside - nearest) * np.diff(geometry.locations_mm)[lower]
+        shows[wide[lower] & (beyond_mm > reaches_mm(geometry)[nearest])] = Shows.GAP
+    share = np.where(is_blended, inside - lower, 0).astype(np.float32)
+    return Taps(np.where(is_blended, lower, nearest), share, shows)
+
+
+def states_of(volume: CTVolume) -> NDArray[np.uint8]:
+    """What each slice of a volume has to show.
+
+    Parameters
+    ----------
+    volume : CTVolume
+        Its slices may still have to be read.
+
+    Returns
+    -------
+    NDArray[np.uint8]
+        (slices) of ``Shows``: ``VOXELS``, ``UNREAD`` or ``UNREADABLE``.
+    """
+    states = np.where(volume.is_loaded, np.uint8(Shows.VOXELS), np.uint8(Shows.UNREAD))
+    states[list(volume.failures.copy())] = Shows.UNREADABLE
+    return states
