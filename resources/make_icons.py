@@ -37,9 +37,10 @@ STROKES = {
     "finding.edit": "M4 20l1-4.5L16 4.5 19.5 8 8.5 19zM13.5 7l3.5 3.5",
     "finding.draw": "M8 3.5H3.5V8M12 3.5h2M17 3.5h1.5V8M3.5 12v2M3.5 17v1.5H8M18.5 12v.5"
     "M18 14.5v7M14.5 18h7",
+    "down": "M6 9.5l6 6 6-6",
     "detect.run": "M12 5a7 7 0 1 0 0 14a7 7 0 1 0 0-14zM12 2.5v5M12 16.5v5M2.5 12h5M16.5 12h5",
 }
-"""Id of an action -> its path; round strokes of 1.8 units, nothing filled."""
+"""Id of an action, or what it stands for -> its path: round strokes of 1.8 units, no fill."""
 
 
 def main() -> None:

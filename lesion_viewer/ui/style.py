@@ -131,7 +131,10 @@ def theme() -> Theme:
 
 
 def apply_style(
-    application: QApplication, wanted: str = "system", text_percent: int = TEXT_PERCENTS[0]
+    application: QApplication,
+    wanted: str = THEMES[0],
+    text_percent: int = TEXT_PERCENTS[0],
+    scheme: Qt.ColorScheme | None = None,
 ) -> None:
     """Set colours, the size of text, the style sheet and the icon; windows that are open follow.
 
@@ -143,15 +146,37 @@ def apply_style(
         One of ``THEMES``; ``system`` takes what the system has, and dark where it has none.
     text_percent : int
         Size of text, one of ``TEXT_PERCENTS``.
+    scheme : Qt.ColorScheme | None
+        What the system has; asked for when left out.
     """
-    chosen = _theme_for(wanted)
+    chosen = _theme_for(wanted, scheme)
     application.setStyle("Fusion")
     application.setPalette(_palette(chosen))
     font = QFont(application.font())
-    font.setPointSizeF(POINT_SIZE * text_percent / 100)
+    font.setPointSizeF(_points(text_percent))
     application.setFont(font)
     application.setStyleSheet(_style_sheet(chosen, font.pointSizeF()))
     application.setWindowIcon(window_icon())
+
+
+def is_styled(
+    application: QApplication, wanted: str, text_percent: int, scheme: Qt.ColorScheme
+) -> bool:
+    """Whether the application looks like that already.
+
+    Parameters
+    ----------
+    application : QApplication
+        The application.
+    wanted : str
+        One of ``THEMES``.
+    text_percent : int
+        Size of text.
+    scheme : Qt.ColorScheme
+        What the system has.
+    """
+    is_of_size = application.font().pointSizeF() == _points(text_percent)
+    return is_of_size and bool(application.styleSheet()) and theme() is _theme_for(wanted, scheme)
 
 
 def legible(colour: str) -> str:
@@ -214,8 +239,12 @@ def action_icon(action_id: str) -> QIcon:
     return QIcon(str(path)) if path.exists() else QIcon()
 
 
-def _theme_for(wanted: str) -> Theme:
-    scheme = QGuiApplication.styleHints().colorScheme()
+def _points(text_percent: int) -> float:
+    return POINT_SIZE * text_percent / 100
+
+
+def _theme_for(wanted: str, scheme: Qt.ColorScheme | None) -> Theme:
+    scheme = scheme or QGuiApplication.styleHints().colorScheme()
     is_light = scheme is Qt.ColorScheme.Light if wanted == "system" else wanted == "light"
     return LIGHT if is_light else DARK
 

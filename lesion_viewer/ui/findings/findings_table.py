@@ -139,6 +139,9 @@ class FindingsTable(QWidget):
         self.nothing.setText(tr(NONE_SHOWN if total else NONE_YET))
         self.nothing.setVisible(not shown)
         self.view.horizontalHeader().setVisible(bool(shown))
+        policy = Qt.ScrollBarPolicy
+        bar = policy.ScrollBarAsNeeded if shown else policy.ScrollBarAlwaysOff
+        self.view.setHorizontalScrollBarPolicy(bar)
 
     def show_order(self, order: FindingOrder) -> None:
         """Mark the column that findings are sorted by, without emitting a signal.

@@ -5,11 +5,14 @@ from enum import Enum
 
 from PySide6.QtCore import QByteArray, QSize, Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QDockWidget, QFrame, QMainWindow, QScrollArea, QWidget
+from PySide6.QtWidgets import QDockWidget, QFrame, QMainWindow, QScrollArea, QToolBar, QWidget
 
 LEFT, RIGHT = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
 LAST = 100
-RIGHT_PX = 424
+RIGHT_PX = 380
+SHARE = 0.32
+"""Share of the window's width up to which a side is made wider for its first panel."""
+
 LEAST_PX = 160
 """Least height of the first panel of a side, where the others would take all of it."""
 
@@ -73,6 +76,18 @@ class PanelScroll(QScrollArea):
 
     def sizeHint(self) -> QSize:  # noqa: N802, D102
         return self._panel.sizeHint()
+
+    def wanted_px(self, width_px: int) -> int:
+        """Height that the panel needs at a width, over what ``sizeHint`` says.
+
+        Parameters
+        ----------
+        width_px : int
+            Width in points.
+        """
+        if not self._panel.hasHeightForWidth():
+            return 0
+        return self._panel.heightForWidth(width_px) - self._panel.sizeHint().height()
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802, D102
         line = self.fontMetrics().lineSpacing()
@@ -168,9 +183,11 @@ class Docks:
             if not shown:
                 continue
             docks = [p.dock for p in shown]
-            self._window.resizeDocks(docks[:1], [shown[0].width_px], across)
-            heights = [dock.sizeHint().height() for dock in docks[1:]]
-            left = max(self._window.height() - sum(heights), LEAST_PX)
+            share = round(self._window.width() * SHARE)
+            width = max(shown[0].width_px, min(docks[0].sizeHint().width(), share))
+            self._window.resizeDocks(docks[:1], [width], across)
+            heights = [_wanted_px(dock, width) for dock in docks[1:]]
+            left = max(self._room_px() - sum(heights), LEAST_PX)
             self._window.resizeDocks(docks, [left, *heights], down)
 
     def show_for(self, opened: Opened) -> None:
@@ -218,8 +235,22 @@ class Docks:
         for dock, is_wanted in self._changed.items():
             dock.setVisible(is_wanted)
 
+    def _room_px(self) -> int:
+        """Height that the docks of a side have together, in points."""
+        bars = (self._window.menuBar(), self._window.statusBar())
+        tools = (t for t in self._window.findChildren(QToolBar) if t.parent() is self._window)
+        taken = sum(bar.sizeHint().height() for bar in (*bars, *tools) if not bar.isHidden())
+        return self._window.height() - taken
+
     def _set_visible(self, dock: QDockWidget, is_wanted: bool) -> None:
         if self.is_bare:
             self._changed[dock] = is_wanted
         else:
             dock.setVisible(is_wanted)
+
+
+def _wanted_px(dock: QDockWidget, width_px: int) -> int:
+    """Height that a dock needs at a width, with its title."""
+    scroll = dock.widget()
+    assert isinstance(scroll, PanelScroll)
+    return dock.sizeHint().height() + scroll.wanted_px(width_px)

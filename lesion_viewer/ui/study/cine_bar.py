@@ -22,6 +22,7 @@ class CineBar(QWidget):
     def __init__(self, cine: Cine) -> None:
         super().__init__()
         self._cine = cine
+        self.setObjectName("cineBar")
         self.speed = QSpinBox()
         self.speed.setRange(SLOWEST, FASTEST)
         self.speed.setSuffix(tr(" slices/s"))

@@ -15,12 +15,12 @@ from lesion_viewer.ui.canvas.status_appearance import status_colour, status_path
 from lesion_viewer.ui.style import legible, theme
 from lesion_viewer.ui.texts import tr
 
-WIDTH_PX = 40
+WIDTH_PX = 42
 MARGIN_PX = 8
-LIVER = QRectF(3, 0, 3, 0)
+LIVER = QRectF(2, 0, 3, 0)
 GROOVE = QRectF(9, 0, 8, 0)
-READ = QRectF(19, 0, 3, 0)
-FINDINGS = QRectF(25, 0, 9, 0)
+READ = QRectF(22, 0, 3, 0)
+FINDINGS = QRectF(29, 0, 9, 0)
 """The lanes of the strip from left to right; each has its left edge and its width."""
 
 HELP = Text(
@@ -239,7 +239,7 @@ class SliceSlider(QWidget):
         y, colours, track = self.y_of(self._slice_index), theme(), self._lane(GROOVE)
         painter.setPen(QColor(colours.accent))
         painter.setBrush(QColor(colours.text))
-        painter.drawRoundedRect(QRectF(track.left() - 4, y - 4, track.width() + 8, 8), 3, 3)
+        painter.drawRoundedRect(QRectF(track.left() - 3, y - 4, track.width() + 6, 8), 3, 3)
 
     def _pointed_at(self, point: QPointF) -> int:
         """The slice that a press means: a finding's best one where its sign is pressed."""

@@ -16,7 +16,7 @@ from lesion_viewer.ui.study.thumbnails import ThumbnailReader
 from lesion_viewer.viewing.reviewed_pictures import ReviewedPictures
 
 SAVE_VIEW_MS = 1500
-SERIES_PX = 264
+SERIES_PX = 240
 
 
 class StudiesFeature(Feature):
