@@ -1,5 +1,5 @@
 """A CT in Hounsfield units: from a path to studies, series, slices and voxels.
 
 From outside: ``check``, ``collecting``, ``dicom``, ``files``, ``images``, ``labels``, ``phantom``,
-``planes``, ``reading``, ``series_reference``, ``study``, ``values``, ``volume``.
+``planes``, ``reading``, ``registration``, ``series_reference``, ``study``, ``values``, ``volume``.
 """

@@ -50,6 +50,9 @@ class Settings:
         Whether the detector starts once the first slice is shown.
     search_everywhere : bool
         Whether a detector that has a gate searches outside the liver as well.
+    reading_mode : str
+        How a study that nobody has begun to review is read: ``concurrent``, ``second_reader`` or
+        ``blind``.
     keep_recent : bool
         Whether ``recent`` is saved; folders may be named after patients.
     lesion_types : list[str]
@@ -82,6 +85,7 @@ class Settings:
     runtime: str = "auto"
     detect_on_opening: bool = True
     search_everywhere: bool = False
+    reading_mode: str = "concurrent"
     keep_recent: bool = False
     lesion_types: list[str] = field(default_factory=list)
     theme: str = "system"

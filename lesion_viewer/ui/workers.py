@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, QThread, Signal, SignalInstance
 
 from lesion_viewer.errors import LesionViewerError
 from lesion_viewer.ui.support_log import LogName
+from lesion_viewer.ui.texts import tr
 
 log = logging.getLogger(__name__)
 
@@ -74,7 +75,9 @@ class Worker(QThread):
         except Exception as error:
             log.exception("%s failed unexpectedly", LogName(type(self).__name__))
             if not self.is_cancelled:
-                self.errored.emit(f"Unexpected error: {type(error).__name__}: {error}")
+                self.errored.emit(
+                    tr("Unexpected error: {error}", error=f"{type(error).__name__}: {error}")
+                )
 
     def _forget(self) -> None:
         _running.discard(self)

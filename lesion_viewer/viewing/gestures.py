@@ -6,6 +6,7 @@ from collections.abc import Callable
 from lesion_viewer.errors import ReviewError
 from lesion_viewer.review.finding import Status
 from lesion_viewer.review.session import Session
+from lesion_viewer.text import Text
 from lesion_viewer.viewing.review_model import ReviewModel
 from lesion_viewer.viewing.signals import Signal
 
@@ -45,7 +46,7 @@ class Gestures:
         shown = self._review.findings_on_screen()
         ids = [f.id for f in shown if f.status is Status.UNDECIDED]
         if not ids:
-            self.noticed.emit("No undecided finding on this slice.")
+            self.noticed.emit(Text("No undecided finding on this slice."))
         elif self.record(lambda session: session.accept_all(ids)):
             self.decided.emit()
 
@@ -108,7 +109,7 @@ class Gestures:
             self._review.tell_none()
             return False
         if finding is None:
-            self.noticed.emit("Choose a finding first (N for the next undecided one).")
+            self.noticed.emit(Text("Choose a finding first."))
             return False
         return self.record(lambda session: gesture(session, finding.id))
 
@@ -162,17 +163,26 @@ class Gestures:
 
     def undo(self) -> None:
         """Take back the last gesture and show what it was about."""
-        self.record(lambda s: self._show_switched(s.undo(), "Nothing to undo.", "Undone"))
+        self.record(lambda s: self._show_undone(s.undo()))
 
     def redo(self) -> None:
         """Do again what was last undone and show what it was about."""
-        self.record(lambda s: self._show_switched(s.redo(), "Nothing to redo.", "Done again"))
+        self.record(lambda s: self._show_redone(s.redo()))
 
-    def _show_switched(self, text: str | None, nothing: str, done: str) -> None:
-        if text is None:
-            self.noticed.emit(nothing)
-            return
-        self.noticed.emit(f"{done}: {text}")
+    def _show_undone(self, what: str | None) -> None:
+        if what is None:
+            self.noticed.emit(Text("Nothing to undo."))
+        else:
+            self._show_switched(Text("Undone: {what}", what=what))
+
+    def _show_redone(self, what: str | None) -> None:
+        if what is None:
+            self.noticed.emit(Text("Nothing to redo."))
+        else:
+            self._show_switched(Text("Done again: {what}", what=what))
+
+    def _show_switched(self, said: Text) -> None:
+        self.noticed.emit(said)
         review = self._review
         shown = [i for i in review.last_changed if review.session and i in review.session.findings]
         if shown and review.selected_id != shown[0]:

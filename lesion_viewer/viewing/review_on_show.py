@@ -9,6 +9,7 @@ from lesion_viewer.ct.volume.picture_identity import Name
 from lesion_viewer.errors import ReviewError
 from lesion_viewer.review.session import Session
 from lesion_viewer.review.study_reviews import OTHER_IMAGE, StudyReviews
+from lesion_viewer.text import Text
 from lesion_viewer.viewing.signals import Signal
 from lesion_viewer.viewing.viewer_model import ViewerModel
 
@@ -33,6 +34,8 @@ class ReviewOnShow:
         Reviews of the study; None where there is none, or it cannot be opened.
     session_opened : Signal[Session]
         A review of the study was opened; it is on show or can come on show.
+    closing : Signal[()]
+        The reviews on show are about to be closed.
     reviews_changed : Signal[()]
         Another study's reviews are on show, or none.
     review_begun : Signal[()]
@@ -53,6 +56,7 @@ class ReviewOnShow:
 
     def __init__(self, viewer: ViewerModel) -> None:
         self.session_opened: Signal[Session] = Signal()
+        self.closing: Signal[()] = Signal()
         self.reviews_changed: Signal[()] = Signal()
         self.review_begun: Signal[()] = Signal()
         self.image_changed: Signal[()] = Signal()
@@ -234,9 +238,11 @@ class ReviewOnShow:
         if self.difference:
             self.differs.emit(self.difference)
         else:
-            self.noticed.emit("There is no review: open a study first.")
+            self.noticed.emit(Text("There is no review: open a study first."))
 
     def _take_reviews(self, reviews: StudyReviews | None) -> None:
+        if self.reviews is not None:
+            self.closing.emit()
         former, self.reviews = self.reviews, reviews
         if former is not None:
             former.close()
@@ -252,10 +258,7 @@ class ReviewOnShow:
             self._tell_read_only()
         joined = self.reviews.joined.pop(volume.series.uid, 0) if self.reviews is not None else 0
         if joined:
-            self.noticed.emit(
-                f"{joined} more {'slice' if joined == 1 else 'slices'} than when this series was"
-                " reviewed; what was found stays on its slices."
-            )
+            self.noticed.emit(_joined_text(joined))
 
     def _tell_read_only(self) -> None:
         self._told_read_only = self.read_only
@@ -265,3 +268,14 @@ class ReviewOnShow:
         if self.difference != self._told_difference:
             self._told_difference = self.difference
             self.differs.emit(self.difference)
+
+
+def _joined_text(joined: int) -> Text:
+    if joined == 1:
+        return Text(
+            "1 more slice than when this series was reviewed; what was found stays on its slices."
+        )
+    return Text(
+        "{n} more slices than when this series was reviewed; what was found stays on its slices.",
+        n=joined,
+    )

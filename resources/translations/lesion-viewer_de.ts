@@ -8,6 +8,10 @@
         <translation>  oder  </translation>
     </message>
     <message>
+        <source> slices/s</source>
+        <translation> Schichten/s</translation>
+    </message>
+    <message>
         <source>&amp;Box</source>
         <translation>Bo&amp;x</translation>
     </message>
@@ -28,6 +32,10 @@
         <translation>&amp;Hilfe</translation>
     </message>
     <message>
+        <source>&amp;Im, as on screen: 1 to {last}</source>
+        <translation>&amp;Bild, wie angezeigt: 1 bis {last}</translation>
+    </message>
+    <message>
         <source>&amp;Queue</source>
         <translation>&amp;Arbeitsliste</translation>
     </message>
@@ -45,7 +53,15 @@
     </message>
     <message>
         <source>1 candidate</source>
-        <translation type="unfinished"></translation>
+        <translation>1 Kandidat</translation>
+    </message>
+    <message>
+        <source>1 file was left out.</source>
+        <translation>1 Datei wurde ausgelassen.</translation>
+    </message>
+    <message>
+        <source>1 more slice than when this series was reviewed; what was found stays on its slices.</source>
+        <translation>1 Schicht mehr als bei der Befundung dieser Serie; Befunde bleiben auf ihren Schichten.</translation>
     </message>
     <message>
         <source>10 slices back</source>
@@ -69,35 +85,83 @@
     </message>
     <message>
         <source>After</source>
-        <translation type="unfinished"></translation>
+        <translation>Nachher</translation>
+    </message>
+    <message>
+        <source>Agreement</source>
+        <translation>Übereinstimmung</translation>
+    </message>
+    <message>
+        <source>Agreement of two readers</source>
+        <translation>Übereinstimmung zweier Befunder</translation>
     </message>
     <message>
         <source>Agreement of two readers…</source>
         <translation>Übereinstimmung zweier Befunder…</translation>
     </message>
     <message>
+        <source>All columns, as they were</source>
+        <translation>Alle Spalten, wie sie waren</translation>
+    </message>
+    <message>
+        <source>All done: 1 slice is decided</source>
+        <translation>Alles erledigt: 1 Schicht ist entschieden</translation>
+    </message>
+    <message>
+        <source>All done: {n:,} slices are decided</source>
+        <translation>Alles erledigt: {n:_} Schichten sind entschieden</translation>
+    </message>
+    <message>
         <source>All findings</source>
-        <translation type="unfinished"></translation>
+        <translation>Alle Befunde</translation>
+    </message>
+    <message>
+        <source>All images</source>
+        <translation>Alle Bilder</translation>
     </message>
     <message>
         <source>All types</source>
-        <translation type="unfinished"></translation>
+        <translation>Alle Typen</translation>
+    </message>
+    <message>
+        <source>Annotations of the images</source>
+        <translation>Annotationen der Bilder</translation>
+    </message>
+    <message>
+        <source>Annotations: CSV or COCO (*.csv *.tsv *.txt *.json)</source>
+        <translation>Annotationen: CSV oder COCO (*.csv *.tsv *.txt *.json)</translation>
     </message>
     <message>
         <source>Another review was opened meanwhile; nothing was changed.</source>
-        <translation type="unfinished"></translation>
+        <translation>Inzwischen wurde eine andere Befundung geöffnet; nichts wurde geändert.</translation>
+    </message>
+    <message>
+        <source>Any disagreement</source>
+        <translation>Jede Abweichung</translation>
+    </message>
+    <message>
+        <source>Any split</source>
+        <translation>Jede Teilmenge</translation>
+    </message>
+    <message>
+        <source>Any study</source>
+        <translation>Jede Studie</translation>
+    </message>
+    <message>
+        <source>Any type</source>
+        <translation>Jeder Typ</translation>
     </message>
     <message>
         <source>Apply 1 change</source>
-        <translation type="unfinished"></translation>
+        <translation>1 Änderung übernehmen</translation>
     </message>
     <message>
         <source>Apply {n:,} changes</source>
-        <translation type="unfinished"></translation>
+        <translation>{n:_} Änderungen übernehmen</translation>
     </message>
     <message>
         <source>As stored</source>
-        <translation type="unfinished"></translation>
+        <translation>Wie gespeichert</translation>
     </message>
     <message>
         <source>As the system</source>
@@ -105,7 +169,7 @@
     </message>
     <message>
         <source>Audit report</source>
-        <translation type="unfinished"></translation>
+        <translation>Prüfbericht</translation>
     </message>
     <message>
         <source>Back to undecided</source>
@@ -113,11 +177,19 @@
     </message>
     <message>
         <source>Before</source>
-        <translation type="unfinished"></translation>
+        <translation>Vorher</translation>
     </message>
     <message>
         <source>Before you start</source>
         <translation>Bevor Sie beginnen</translation>
+    </message>
+    <message>
+        <source>Blind: no scores</source>
+        <translation>Blind: ohne Werte</translation>
+    </message>
+    <message>
+        <source>Blind: scores, and the threshold of them, are hidden.</source>
+        <translation>Blind: Die Werte und ihre Schwelle sind verborgen.</translation>
     </message>
     <message>
         <source>Bone</source>
@@ -132,40 +204,76 @@
         <translation>Gehirn</translation>
     </message>
     <message>
+        <source>By cleanlab</source>
+        <translation>Nach cleanlab</translation>
+    </message>
+    <message>
+        <source>By disagreement</source>
+        <translation>Nach Abweichung</translation>
+    </message>
+    <message>
+        <source>By file</source>
+        <translation>Nach Datei</translation>
+    </message>
+    <message>
+        <source>By patient</source>
+        <translation>Nach Patient</translation>
+    </message>
+    <message>
+        <source>By score</source>
+        <translation>Nach Score</translation>
+    </message>
+    <message>
+        <source>By size</source>
+        <translation>Nach Größe</translation>
+    </message>
+    <message>
+        <source>By {group}</source>
+        <translation>Nach {group}</translation>
+    </message>
+    <message>
+        <source>CT (*.dcm *.zip {volumes} *.png);;All files (*)</source>
+        <translation>CT (*.dcm *.zip {volumes} *.png);;Alle Dateien (*)</translation>
+    </message>
+    <message>
         <source>Cancel</source>
         <translation>Abbrechen</translation>
     </message>
     <message>
         <source>Candidates under this score are not shown  ([ and ])</source>
-        <translation type="unfinished"></translation>
+        <translation>Kandidaten unter diesem Score werden nicht gezeigt  ([ und ])</translation>
     </message>
     <message>
         <source>Change</source>
-        <translation type="unfinished"></translation>
+        <translation>Änderung</translation>
     </message>
     <message>
         <source>Choose a finding first, then draw its box on this slice.</source>
-        <translation type="unfinished"></translation>
+        <translation>Zuerst einen Befund wählen, dann seine Box auf dieser Schicht zeichnen.</translation>
     </message>
     <message>
         <source>Choose a finding first, then edit its box.</source>
-        <translation type="unfinished"></translation>
+        <translation>Zuerst einen Befund wählen, dann seine Box bearbeiten.</translation>
     </message>
     <message>
         <source>Choose a finding first, then enlarge it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Zuerst einen Befund wählen, dann vergrößern.</translation>
+    </message>
+    <message>
+        <source>Choose a finding first.</source>
+        <translation>Zuerst einen Befund wählen.</translation>
     </message>
     <message>
         <source>Choose a finding that has a box on this slice, then copy it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Einen Befund mit einer Box auf dieser Schicht wählen, dann kopieren.</translation>
     </message>
     <message>
         <source>Choose a finding that has a box on this slice, then snap it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Einen Befund mit einer Box auf dieser Schicht wählen, dann an den Rand legen.</translation>
     </message>
     <message>
         <source>Choose a finding with boxes on two slices that are not adjacent.</source>
-        <translation type="unfinished"></translation>
+        <translation>Einen Befund mit Boxen auf zwei nicht benachbarten Schichten wählen.</translation>
     </message>
     <message>
         <source>Choose the lesion type…</source>
@@ -174,6 +282,34 @@
     <message>
         <source>Cine</source>
         <translation>Cine</translation>
+    </message>
+    <message>
+        <source>Clear filters</source>
+        <translation>Filter löschen</translation>
+    </message>
+    <message>
+        <source>Clear this list</source>
+        <translation>Diese Liste leeren</translation>
+    </message>
+    <message>
+        <source>Close this message</source>
+        <translation>Diese Meldung schließen</translation>
+    </message>
+    <message>
+        <source>Colours</source>
+        <translation>Farben</translation>
+    </message>
+    <message>
+        <source>Columns of the table…</source>
+        <translation>Spalten der Tabelle…</translation>
+    </message>
+    <message>
+        <source>Compare with</source>
+        <translation>Vergleichen mit</translation>
+    </message>
+    <message>
+        <source>Concurrent</source>
+        <translation>Gleichzeitig</translation>
     </message>
     <message>
         <source>Copy diagnostics</source>
@@ -189,19 +325,39 @@
     </message>
     <message>
         <source>Corrected boxes (*.json *.csv *.tsv *.txt)</source>
-        <translation type="unfinished"></translation>
+        <translation>Korrigierte Boxen (*.json *.csv *.tsv *.txt)</translation>
     </message>
     <message>
         <source>Ctrl + wheel</source>
         <translation>Strg + Mausrad</translation>
     </message>
     <message>
+        <source>DICOM, zip, NIfTI, NRRD, MetaImage, or a DeepLesion folder of PNGs</source>
+        <translation>DICOM, zip, NIfTI, NRRD, MetaImage oder ein DeepLesion-Ordner mit PNGs</translation>
+    </message>
+    <message>
+        <source>Dark</source>
+        <translation>Dunkel</translation>
+    </message>
+    <message>
         <source>Decision</source>
-        <translation type="unfinished"></translation>
+        <translation>Entscheidung</translation>
+    </message>
+    <message>
+        <source>Delete an own preset…</source>
+        <translation>Eigene Voreinstellung löschen…</translation>
+    </message>
+    <message>
+        <source>Deleted the preset {name}.</source>
+        <translation>Die Voreinstellung {name} ist gelöscht.</translation>
     </message>
     <message>
         <source>Detection is unavailable: {reason}. The review works without it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Keine Detektion möglich: {reason}. Die Befundung geht auch ohne.</translation>
+    </message>
+    <message>
+        <source>Detector</source>
+        <translation>Detektor</translation>
     </message>
     <message>
         <source>Detector runs on</source>
@@ -209,7 +365,23 @@
     </message>
     <message>
         <source>Detector that searches the series</source>
-        <translation type="unfinished"></translation>
+        <translation>Detektor, der die Serie absucht</translation>
+    </message>
+    <message>
+        <source>Detector: {text}</source>
+        <translation>Detektor: {text}</translation>
+    </message>
+    <message>
+        <source>Diagnostics copied: no name, number or path of a study.</source>
+        <translation>Diagnoseangaben kopiert: ohne Name, Nummer oder Pfad einer Studie.</translation>
+    </message>
+    <message>
+        <source>Done</source>
+        <translation>Erledigt</translation>
+    </message>
+    <message>
+        <source>Done again: {what}</source>
+        <translation>Wiederholt: {what}</translation>
     </message>
     <message>
         <source>Draw a new finding</source>
@@ -218,6 +390,10 @@
     <message>
         <source>Draw the finding&apos;s box on this slice</source>
         <translation>Box des Befunds auf dieser Schicht zeichnen</translation>
+    </message>
+    <message>
+        <source>Drop a CT folder or file here</source>
+        <translation>CT-Ordner oder -Datei hierher ziehen</translation>
     </message>
     <message>
         <source>Edit box</source>
@@ -233,7 +409,7 @@
     </message>
     <message>
         <source>Export review</source>
-        <translation type="unfinished"></translation>
+        <translation>Befundung exportieren</translation>
     </message>
     <message>
         <source>Export review…</source>
@@ -241,11 +417,19 @@
     </message>
     <message>
         <source>Exported to {name}: {counted}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Exportiert nach {name}: {counted}.</translation>
     </message>
     <message>
         <source>F&amp;indings</source>
         <translation>Bef&amp;unde</translation>
+    </message>
+    <message>
+        <source>Faster cine</source>
+        <translation>Cine schneller</translation>
+    </message>
+    <message>
+        <source>Files left out</source>
+        <translation>Ausgelassene Dateien</translation>
     </message>
     <message>
         <source>Files left out…</source>
@@ -254,6 +438,22 @@
     <message>
         <source>Fill the slices between two boxes</source>
         <translation>Schichten zwischen zwei Boxen füllen</translation>
+    </message>
+    <message>
+        <source>Filters</source>
+        <translation>Filter</translation>
+    </message>
+    <message>
+        <source>Findings</source>
+        <translation>Befunde</translation>
+    </message>
+    <message>
+        <source>First read declared done: the detector&apos;s marks are shown. Undo takes it back.</source>
+        <translation>Erste Durchsicht für beendet erklärt: Die Markierungen des Detektors sind sichtbar. Rückgängig nimmt es zurück.</translation>
+    </message>
+    <message>
+        <source>First read is done</source>
+        <translation>Erste Durchsicht beendet</translation>
     </message>
     <message>
         <source>First slice</source>
@@ -268,8 +468,28 @@
         <translation>Flachere Box</translation>
     </message>
     <message>
+        <source>Folder of the images</source>
+        <translation>Ordner der Bilder</translation>
+    </message>
+    <message>
+        <source>For research. Not a medical device; not for diagnosis.</source>
+        <translation>Für die Forschung. Kein Medizinprodukt; nicht zur Diagnose.</translation>
+    </message>
+    <message>
         <source>From the next start of the program.</source>
         <translation>Gilt ab dem nächsten Start des Programms.</translation>
+    </message>
+    <message>
+        <source>Full screen</source>
+        <translation>Vollbild</translation>
+    </message>
+    <message>
+        <source>Go</source>
+        <translation>Gehe zu</translation>
+    </message>
+    <message>
+        <source>Go to slice</source>
+        <translation>Gehe zu Schicht</translation>
     </message>
     <message>
         <source>Go to slice…</source>
@@ -280,28 +500,40 @@
         <translation>Alle Markierungen ausblenden</translation>
     </message>
     <message>
+        <source>How this study is read, and for how long: the time pauses in the background, and {n:.0f} s after the last key or movement of the mouse</source>
+        <translation>Wie diese Studie gelesen wird und wie lange: Die Zeit pausiert im Hintergrund und {n:.0f} s nach der letzten Taste oder Mausbewegung</translation>
+    </message>
+    <message>
         <source>I understand</source>
         <translation>Verstanden</translation>
     </message>
     <message>
         <source>Im {n}</source>
-        <translation type="unfinished"></translation>
+        <translation>Bild {n}</translation>
     </message>
     <message>
         <source>Im {n} cannot be shown: {reason}</source>
-        <translation type="unfinished"></translation>
+        <translation>Bild {n} kann nicht gezeigt werden: {reason}</translation>
     </message>
     <message>
         <source>Im {n} is being read …</source>
-        <translation type="unfinished"></translation>
+        <translation>Bild {n} wird gelesen …</translation>
     </message>
     <message>
         <source>Im {n}/{total}</source>
-        <translation type="unfinished"></translation>
+        <translation>Bild {n}/{total}</translation>
+    </message>
+    <message>
+        <source>Im, as on screen: 1 to {last}</source>
+        <translation>Bild, wie angezeigt: 1 bis {last}</translation>
+    </message>
+    <message>
+        <source>Image missing</source>
+        <translation>Bild fehlt</translation>
     </message>
     <message>
         <source>Import corrections</source>
-        <translation type="unfinished"></translation>
+        <translation>Korrekturen importieren</translation>
     </message>
     <message>
         <source>Import corrections (COCO or CSV)…</source>
@@ -309,7 +541,7 @@
     </message>
     <message>
         <source>Import labels</source>
-        <translation type="unfinished"></translation>
+        <translation>Labels importieren</translation>
     </message>
     <message>
         <source>Import labels…</source>
@@ -317,7 +549,7 @@
     </message>
     <message>
         <source>Import reviewed CSV</source>
-        <translation type="unfinished"></translation>
+        <translation>Befundete CSV importieren</translation>
     </message>
     <message>
         <source>Import reviewed CSV…</source>
@@ -329,11 +561,15 @@
     </message>
     <message>
         <source>Inverted</source>
-        <translation type="unfinished"></translation>
+        <translation>Invertiert</translation>
+    </message>
+    <message>
+        <source>IoU</source>
+        <translation>IoU</translation>
     </message>
     <message>
         <source>It is the review of the series on show; changed pictures have reviews of their own.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es ist die Befundung der gezeigten Serie; geänderte Bilder haben eigene Befundungen.</translation>
     </message>
     <message>
         <source>Keys and mouse</source>
@@ -341,11 +577,15 @@
     </message>
     <message>
         <source>Labels (*.csv *.tsv *.txt *.json *.nii *.nii.gz *.nrrd *.mha *.mhd *.dcm);;All files (*)</source>
-        <translation type="unfinished"></translation>
+        <translation>Labels (*.csv *.tsv *.txt *.json *.nii *.nii.gz *.nrrd *.mha *.mhd *.dcm);;Alle Dateien (*)</translation>
     </message>
     <message>
         <source>Language</source>
         <translation>Sprache</translation>
+    </message>
+    <message>
+        <source>Larger text</source>
+        <translation>Größere Schrift</translation>
     </message>
     <message>
         <source>Last slice</source>
@@ -360,8 +600,20 @@
         <translation>Lesion Viewer dient Forschung und Lehre. Es ist kein Medizinprodukt und darf nicht für Diagnose oder Behandlung verwendet werden.</translation>
     </message>
     <message>
+        <source>Lesion seen by both {both:,} · only by {a} {first:,} · only by {b} {second:,} · by neither {neither:,}
+Cohen&apos;s kappa on presence {kappa} · boxes that meet at IoU {min_iou:g}: {matched:,} of {both:,} · mean IoU {mean_iou}
+{unsettled:,} to be settled</source>
+        <translation>Läsion von beiden gesehen {both:_} · nur von {a} {first:_} · nur von {b} {second:_} · von keinem {neither:_}
+Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:g} treffen: {matched:_} von {both:_} · mittlere IoU {mean_iou}
+{unsettled:_} zu klären</translation>
+    </message>
+    <message>
         <source>Lesion type</source>
-        <translation type="unfinished"></translation>
+        <translation>Läsionstyp</translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <translation>Hell</translation>
     </message>
     <message>
         <source>Liver</source>
@@ -373,7 +625,7 @@
     </message>
     <message>
         <source>Loc {location:.1f} mm</source>
-        <translation type="unfinished"></translation>
+        <translation>Pos {location:.1f} mm</translation>
     </message>
     <message>
         <source>Lower threshold</source>
@@ -384,12 +636,24 @@
         <translation>Lunge</translation>
     </message>
     <message>
+        <source>Magnifier</source>
+        <translation>Lupe</translation>
+    </message>
+    <message>
+        <source>Mark the series as read in full once you have read it.</source>
+        <translation>Die Serie als vollständig befundet markieren, sobald sie gelesen ist.</translation>
+    </message>
+    <message>
         <source>Measure a length</source>
         <translation>Länge messen</translation>
     </message>
     <message>
         <source>Mediastinum</source>
         <translation>Mediastinum</translation>
+    </message>
+    <message>
+        <source>Menu of the finding or the picture</source>
+        <translation>Menü des Befunds oder des Bildes</translation>
     </message>
     <message>
         <source>Middle drag</source>
@@ -416,16 +680,28 @@
         <translation>Box nach oben</translation>
     </message>
     <message>
+        <source>Name</source>
+        <translation>Name</translation>
+    </message>
+    <message>
         <source>Narrower box</source>
         <translation>Schmalere Box</translation>
     </message>
     <message>
         <source>New finding</source>
-        <translation type="unfinished"></translation>
+        <translation>Neuer Befund</translation>
+    </message>
+    <message>
+        <source>New review</source>
+        <translation>Neue Befundung</translation>
     </message>
     <message>
         <source>New review of this picture</source>
         <translation>Neue Befundung dieses Bildes</translation>
+    </message>
+    <message>
+        <source>New studies are read</source>
+        <translation>Neue Studien werden gelesen</translation>
     </message>
     <message>
         <source>Next series</source>
@@ -445,39 +721,103 @@
     </message>
     <message>
         <source>No clear edge of a lesion there; the box is unchanged.</source>
-        <translation type="unfinished"></translation>
+        <translation>Kein klarer Läsionsrand; die Box bleibt unverändert.</translation>
+    </message>
+    <message>
+        <source>No description</source>
+        <translation>Ohne Beschreibung</translation>
+    </message>
+    <message>
+        <source>No file was left out.</source>
+        <translation>Keine Datei wurde ausgelassen.</translation>
     </message>
     <message>
         <source>No finding chosen</source>
-        <translation type="unfinished"></translation>
+        <translation>Kein Befund gewählt</translation>
+    </message>
+    <message>
+        <source>No finding has this status and this type.</source>
+        <translation>Kein Befund hat diesen Status und diesen Typ.</translation>
+    </message>
+    <message>
+        <source>No findings yet. D runs the detector, B draws a box.</source>
+        <translation>Noch keine Befunde. D startet den Detektor, B zeichnet eine Box.</translation>
+    </message>
+    <message>
+        <source>No other reader has a review of this project yet.</source>
+        <translation>Noch kein anderer Befunder hat eine Befundung dieses Projekts.</translation>
     </message>
     <message>
         <source>No reason given</source>
-        <translation type="unfinished"></translation>
+        <translation>Kein Grund genannt</translation>
+    </message>
+    <message>
+        <source>No series is open.</source>
+        <translation>Keine Serie ist geöffnet.</translation>
     </message>
     <message>
         <source>No type</source>
-        <translation type="unfinished"></translation>
+        <translation>Ohne Typ</translation>
+    </message>
+    <message>
+        <source>No undecided finding in this series.</source>
+        <translation>Kein offener Befund in dieser Serie.</translation>
+    </message>
+    <message>
+        <source>No undecided finding on this slice.</source>
+        <translation>Kein offener Befund auf dieser Schicht.</translation>
     </message>
     <message>
         <source>Not a medical device</source>
         <translation>Kein Medizinprodukt</translation>
     </message>
     <message>
+        <source>Not part of any series: {n}</source>
+        <translation>Zu keiner Serie gehörig: {n}</translation>
+    </message>
+    <message>
         <source>Note</source>
-        <translation type="unfinished"></translation>
+        <translation>Notiz</translation>
+    </message>
+    <message>
+        <source>Nothing opened yet</source>
+        <translation>Noch nichts geöffnet</translation>
+    </message>
+    <message>
+        <source>Nothing to redo.</source>
+        <translation>Nichts zu wiederholen.</translation>
+    </message>
+    <message>
+        <source>Nothing to undo.</source>
+        <translation>Nichts rückgängig zu machen.</translation>
     </message>
     <message>
         <source>Of a former picture: {n} findings.</source>
-        <translation type="unfinished"></translation>
+        <translation>Von einem früheren Bild: {n} Befunde.</translation>
+    </message>
+    <message>
+        <source>Only a second reader&apos;s first read is declared done.</source>
+        <translation>Nur die erste Durchsicht eines Zweitlesers wird für beendet erklärt.</translation>
+    </message>
+    <message>
+        <source>Open a labelling project first.</source>
+        <translation>Zuerst ein Annotationsprojekt öffnen.</translation>
     </message>
     <message>
         <source>Open a study first.</source>
-        <translation type="unfinished"></translation>
+        <translation>Zuerst eine Studie öffnen.</translation>
+    </message>
+    <message>
+        <source>Open file</source>
+        <translation>Datei öffnen</translation>
     </message>
     <message>
         <source>Open file…</source>
         <translation>Datei öffnen…</translation>
+    </message>
+    <message>
+        <source>Open folder</source>
+        <translation>Ordner öffnen</translation>
     </message>
     <message>
         <source>Open folder…</source>
@@ -488,8 +828,24 @@
         <translation>Annotationsprojekt öffnen…</translation>
     </message>
     <message>
+        <source>Open recent</source>
+        <translation>Zuletzt geöffnet</translation>
+    </message>
+    <message>
+        <source>Opening the review …</source>
+        <translation>Die Befundung wird geöffnet …</translation>
+    </message>
+    <message>
+        <source>Opening {name} …</source>
+        <translation>{name} wird geöffnet …</translation>
+    </message>
+    <message>
+        <source>Order of the queue</source>
+        <translation>Reihenfolge der Arbeitsliste</translation>
+    </message>
+    <message>
         <source>Origin</source>
-        <translation type="unfinished"></translation>
+        <translation>Herkunft</translation>
     </message>
     <message>
         <source>PACS-like mouse (right drag = window)</source>
@@ -498,6 +854,22 @@
     <message>
         <source>Pan</source>
         <translation>Verschieben</translation>
+    </message>
+    <message>
+        <source>Patient {n}</source>
+        <translation>Patient {n}</translation>
+    </message>
+    <message>
+        <source>Patients, such as 62, 78</source>
+        <translation>Patienten, etwa 62, 78</translation>
+    </message>
+    <message>
+        <source>Picture in a window of its own</source>
+        <translation>Bild in eigenem Fenster</translation>
+    </message>
+    <message>
+        <source>Possibly noisy only</source>
+        <translation>Nur möglicherweise fehlerhafte</translation>
     </message>
     <message>
         <source>Previous series</source>
@@ -516,6 +888,14 @@
         <translation>Voriger offener Befund</translation>
     </message>
     <message>
+        <source>Queue</source>
+        <translation>Arbeitsliste</translation>
+    </message>
+    <message>
+        <source>Queue: {done:,} of {total:,} slices searched</source>
+        <translation>Arbeitsliste: {done:_} von {total:_} Schichten abgesucht</translation>
+    </message>
+    <message>
         <source>Quit</source>
         <translation>Beenden</translation>
     </message>
@@ -524,16 +904,52 @@
         <translation>Schwelle anheben</translation>
     </message>
     <message>
+        <source>Random</source>
+        <translation>Zufällig</translation>
+    </message>
+    <message>
+        <source>Read as second reader: marks after the first read</source>
+        <translation>Mit Zweitleser lesen: Markierungen nach der ersten Durchsicht</translation>
+    </message>
+    <message>
+        <source>Read blind: marks without scores</source>
+        <translation>Blind lesen: Markierungen ohne Werte</translation>
+    </message>
+    <message>
+        <source>Read concurrently: marks at once</source>
+        <translation>Gleichzeitig lesen: Markierungen sofort</translation>
+    </message>
+    <message>
         <source>Read-only, the detector does not run: {reason}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nur Lesen, der Detektor läuft nicht: {reason}.</translation>
+    </message>
+    <message>
+        <source>Read-only: {reason}. The findings are shown as they stand now, and nothing that is done here is recorded.</source>
+        <translation>Nur Lesen: {reason}. Die Befunde werden gezeigt, wie sie jetzt stehen; was hier geschieht, wird nicht aufgezeichnet.</translation>
     </message>
     <message>
         <source>Reader</source>
         <translation>Befunder</translation>
     </message>
     <message>
+        <source>Reader: {name}</source>
+        <translation>Befunder: {name}</translation>
+    </message>
+    <message>
+        <source>Readers see each other&apos;s decisions once both are done: {own:,} slices are left to you, {others:,} to the other.</source>
+        <translation>Befunder sehen die Entscheidungen des anderen, wenn beide fertig sind: Ihnen bleiben {own:_} Schichten, dem anderen {others:_}.</translation>
+    </message>
+    <message>
+        <source>Reading headers: {done} of {total} files</source>
+        <translation>Header werden gelesen: {done} von {total} Dateien</translation>
+    </message>
+    <message>
+        <source>Reading the study …</source>
+        <translation>Die Studie wird gelesen …</translation>
+    </message>
+    <message>
         <source>Reason or note</source>
-        <translation type="unfinished"></translation>
+        <translation>Grund oder Notiz</translation>
     </message>
     <message>
         <source>Redo</source>
@@ -541,7 +957,7 @@
     </message>
     <message>
         <source>Redo {what}</source>
-        <translation type="unfinished"></translation>
+        <translation>Wiederholen: {what}</translation>
     </message>
     <message>
         <source>Reject</source>
@@ -549,7 +965,7 @@
     </message>
     <message>
         <source>Reject reason</source>
-        <translation type="unfinished"></translation>
+        <translation>Grund</translation>
     </message>
     <message>
         <source>Reject with a reason…</source>
@@ -565,15 +981,19 @@
     </message>
     <message>
         <source>Reviewed CSV or COCO (*.csv *.json)</source>
-        <translation type="unfinished"></translation>
+        <translation>Befundete CSV oder COCO (*.csv *.json)</translation>
     </message>
     <message>
         <source>Right drag</source>
         <translation>Ziehen mit rechts</translation>
     </message>
     <message>
+        <source>Rock</source>
+        <translation>Pendeln</translation>
+    </message>
+    <message>
         <source>Run  D</source>
-        <translation type="unfinished"></translation>
+        <translation>Starten  D</translation>
     </message>
     <message>
         <source>Run or stop the detector</source>
@@ -584,8 +1004,16 @@
         <translation>Detektor beim Öffnen einer Serie starten</translation>
     </message>
     <message>
+        <source>Save a window preset</source>
+        <translation>Fensterung speichern</translation>
+    </message>
+    <message>
+        <source>Save this window as a preset…</source>
+        <translation>Diese Fensterung speichern…</translation>
+    </message>
+    <message>
         <source>Score</source>
-        <translation type="unfinished"></translation>
+        <translation>Score</translation>
     </message>
     <message>
         <source>Search all slices of the queue, or stop</source>
@@ -594,6 +1022,22 @@
     <message>
         <source>Search everywhere, not only in the liver</source>
         <translation>Überall suchen, nicht nur in der Leber</translation>
+    </message>
+    <message>
+        <source>Second reader: first read done</source>
+        <translation>Zweitleser: erste Durchsicht beendet</translation>
+    </message>
+    <message>
+        <source>Second reader: marks hidden</source>
+        <translation>Zweitleser: Markierungen verborgen</translation>
+    </message>
+    <message>
+        <source>Second reader: what the detector finds is hidden until you declare the first read done.</source>
+        <translation>Zweitleser: Was der Detektor findet, bleibt verborgen, bis Sie die erste Durchsicht für beendet erklären.</translation>
+    </message>
+    <message>
+        <source>Series</source>
+        <translation>Serien</translation>
     </message>
     <message>
         <source>Series read in full</source>
@@ -608,6 +1052,14 @@
         <translation>Einstellungen…</translation>
     </message>
     <message>
+        <source>Settle in a third reading</source>
+        <translation>In dritter Befundung klären</translation>
+    </message>
+    <message>
+        <source>Show list</source>
+        <translation>Liste zeigen</translation>
+    </message>
+    <message>
         <source>Show or hide the filters</source>
         <translation>Filter ein- oder ausblenden</translation>
     </message>
@@ -616,16 +1068,28 @@
         <translation>Verworfene Befunde zeigen</translation>
     </message>
     <message>
+        <source>Sign in</source>
+        <translation>Anmelden</translation>
+    </message>
+    <message>
         <source>Sign in as…</source>
         <translation>Anmelden als…</translation>
     </message>
     <message>
+        <source>Size</source>
+        <translation>Größe</translation>
+    </message>
+    <message>
+        <source>Size of text</source>
+        <translation>Schriftgröße</translation>
+    </message>
+    <message>
         <source>Size {unit}</source>
-        <translation type="unfinished"></translation>
+        <translation>Größe {unit}</translation>
     </message>
     <message>
         <source>Slice</source>
-        <translation type="unfinished"></translation>
+        <translation>Schicht</translation>
     </message>
     <message>
         <source>Slice read in full</source>
@@ -640,6 +1104,18 @@
         <translation>Schichten wie gespeichert</translation>
     </message>
     <message>
+        <source>Slices. From left to right: the liver; loaded (grey), searched (blue) and unreadable (red); read in full (green); findings, each with the sign of its status at its best slice.</source>
+        <translation>Schichten. Von links nach rechts: die Leber; gelesen (grau), abgesucht (blau) und nicht lesbar (rot); vollständig befundet (grün); Befunde, jeder mit dem Zeichen seines Status auf seiner besten Schicht.</translation>
+    </message>
+    <message>
+        <source>Slower cine</source>
+        <translation>Cine langsamer</translation>
+    </message>
+    <message>
+        <source>Smaller text</source>
+        <translation>Kleinere Schrift</translation>
+    </message>
+    <message>
         <source>Snap the box to the lesion&apos;s edge</source>
         <translation>Box an den Läsionsrand legen</translation>
     </message>
@@ -649,27 +1125,55 @@
     </message>
     <message>
         <source>Spacing unknown</source>
-        <translation type="unfinished"></translation>
+        <translation>Abstände unbekannt</translation>
+    </message>
+    <message>
+        <source>Speed of the cine; + and - change it too</source>
+        <translation>Tempo des Cine; auch + und - ändern es</translation>
     </message>
     <message>
         <source>Status</source>
-        <translation type="unfinished"></translation>
+        <translation>Status</translation>
     </message>
     <message>
         <source>Stop  D</source>
-        <translation type="unfinished"></translation>
+        <translation>Anhalten  D</translation>
+    </message>
+    <message>
+        <source>Studies alone can be read so: the queue of a labelling project tells what the detector found.</source>
+        <translation>Nur Studien können so gelesen werden: Die Arbeitsliste eines Projekts verrät, was der Detektor gefunden hat.</translation>
+    </message>
+    <message>
+        <source>Study {n}</source>
+        <translation>Studie {n}</translation>
     </message>
     <message>
         <source>Taller box</source>
         <translation>Höhere Box</translation>
     </message>
     <message>
+        <source>The &amp;file&apos;s {word} number: {span}</source>
+        <translation>&amp;Nummer in der Datei ({word}): {span}</translation>
+    </message>
+    <message>
         <source>The detector does not start by itself; D starts it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Detektor startet nicht von selbst; D startet ihn.</translation>
+    </message>
+    <message>
+        <source>The detector has answered every slice of the queue.</source>
+        <translation>Der Detektor hat jede Schicht der Arbeitsliste beantwortet.</translation>
+    </message>
+    <message>
+        <source>The detector has answered {n:,} slices</source>
+        <translation>Der Detektor hat {n:_} Schichten beantwortet</translation>
     </message>
     <message>
         <source>The detector left out {count} slices, the first is Im {n}: {reason}</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Detektor ließ {count} Schichten aus, die erste ist Bild {n}: {reason}</translation>
+    </message>
+    <message>
+        <source>The file gives no window of its own.</source>
+        <translation>Die Datei gibt keine eigene Fensterung an.</translation>
     </message>
     <message>
         <source>The file&apos;s own window</source>
@@ -677,11 +1181,31 @@
     </message>
     <message>
         <source>The finding already has a box on Im {n}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Befund hat auf Bild {n} schon eine Box.</translation>
+    </message>
+    <message>
+        <source>The first read has been declared done.</source>
+        <translation>Die erste Durchsicht ist bereits für beendet erklärt.</translation>
+    </message>
+    <message>
+        <source>The image of Im {n} is missing.</source>
+        <translation>Das Bild {n} fehlt.</translation>
     </message>
     <message>
         <source>The name that is written into every decision.</source>
         <translation>Der Name, der in jede Entscheidung geschrieben wird.</translation>
+    </message>
+    <message>
+        <source>The queue ends here.</source>
+        <translation>Die Arbeitsliste endet hier.</translation>
+    </message>
+    <message>
+        <source>The review on show was made on this picture; no new one is needed.</source>
+        <translation>Die gezeigte Befundung entstand an diesem Bild; eine neue ist nicht nötig.</translation>
+    </message>
+    <message>
+        <source>The search is stopped; what was found is kept.</source>
+        <translation>Die Suche ist angehalten; was gefunden wurde, bleibt.</translation>
     </message>
     <message>
         <source>The settings then hold paths; a folder may be named after a patient.</source>
@@ -689,23 +1213,67 @@
     </message>
     <message>
         <source>The slice is still being read.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Schicht wird noch gelesen.</translation>
+    </message>
+    <message>
+        <source>There is a preset {name} already.</source>
+        <translation>Es gibt schon eine Voreinstellung {name}.</translation>
+    </message>
+    <message>
+        <source>There is no Im {n} in this series: it has 1 to {last}.</source>
+        <translation>Diese Serie hat kein Bild {n}: sie hat 1 bis {last}.</translation>
     </message>
     <message>
         <source>There is no further slice.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es gibt keine weitere Schicht.</translation>
+    </message>
+    <message>
+        <source>There is no password: this program runs on your own computer, and whoever can open the files can read them. The name goes into every decision, and every reader has a review of their own and does not see the other&apos;s until both are done.</source>
+        <translation>Es gibt kein Passwort: Das Programm läuft auf Ihrem eigenen Rechner, und wer die Dateien öffnen kann, kann sie lesen. Der Name steht in jeder Entscheidung; jeder Befunder hat seine eigene Befundung und sieht die des anderen erst, wenn beide fertig sind.</translation>
     </message>
     <message>
         <source>There is no review: open a study first.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es gibt keine Befundung: zuerst eine Studie öffnen.</translation>
+    </message>
+    <message>
+        <source>There is no {word} number {n} in this series: it has {span}.</source>
+        <translation>Diese Serie hat keine Nummer {n} ({word}): sie hat {span}.</translation>
+    </message>
+    <message>
+        <source>Third reader</source>
+        <translation>Dritter Befunder</translation>
+    </message>
+    <message>
+        <source>This is the last slice that is left.</source>
+        <translation>Dies ist die letzte Schicht, die übrig ist.</translation>
     </message>
     <message>
         <source>Threshold</source>
-        <translation type="unfinished"></translation>
+        <translation>Schwelle</translation>
+    </message>
+    <message>
+        <source>To do</source>
+        <translation>Offen</translation>
+    </message>
+    <message>
+        <source>To do and done</source>
+        <translation>Offen und erledigt</translation>
+    </message>
+    <message>
+        <source>Toolbar</source>
+        <translation>Werkzeugleiste</translation>
+    </message>
+    <message>
+        <source>Turn back at the ends, in place of beginning anew</source>
+        <translation>An den Enden umkehren, statt neu zu beginnen</translation>
     </message>
     <message>
         <source>Type</source>
-        <translation type="unfinished"></translation>
+        <translation>Typ</translation>
+    </message>
+    <message>
+        <source>Type a slice number.</source>
+        <translation>Eine Schichtnummer eingeben.</translation>
     </message>
     <message>
         <source>Undo</source>
@@ -713,11 +1281,19 @@
     </message>
     <message>
         <source>Undo {what}</source>
-        <translation type="unfinished"></translation>
+        <translation>Rückgängig: {what}</translation>
+    </message>
+    <message>
+        <source>Undone: {what}</source>
+        <translation>Rückgängig gemacht: {what}</translation>
     </message>
     <message>
         <source>Unexpected error, the review is kept: {error}</source>
         <translation>Unerwarteter Fehler, die Befundung bleibt erhalten: {error}</translation>
+    </message>
+    <message>
+        <source>Unexpected error: {error}</source>
+        <translation>Unerwarteter Fehler: {error}</translation>
     </message>
     <message>
         <source>Unsure</source>
@@ -725,11 +1301,11 @@
     </message>
     <message>
         <source>W {width:g}  L {level:g}</source>
-        <translation type="unfinished"></translation>
+        <translation>W {width:g}  L {level:g}</translation>
     </message>
     <message>
         <source>What {name} would change</source>
-        <translation type="unfinished"></translation>
+        <translation>Was {name} ändern würde</translation>
     </message>
     <message>
         <source>Wheel</source>
@@ -740,12 +1316,44 @@
         <translation>Breitere Box</translation>
     </message>
     <message>
+        <source>Width {width} HU, level {level} HU</source>
+        <translation>Breite {width} HU, Lage {level} HU</translation>
+    </message>
+    <message>
+        <source>Window</source>
+        <translation>Fensterung</translation>
+    </message>
+    <message>
+        <source>Window presets…</source>
+        <translation>Voreingestellte Fensterungen…</translation>
+    </message>
+    <message>
+        <source>Window {n} of {total} that the file gives.</source>
+        <translation>Fensterung {n} von {total}, die die Datei angibt.</translation>
+    </message>
+    <message>
         <source>Window: right is wider, down is a higher level</source>
         <translation>Fensterung: nach rechts breiter, nach unten höhere Lage</translation>
     </message>
     <message>
+        <source>With image</source>
+        <translation>Mit Bild</translation>
+    </message>
+    <message>
+        <source>Without review: {error}</source>
+        <translation>Ohne Befundung: {error}</translation>
+    </message>
+    <message>
+        <source>Write a name.</source>
+        <translation>Einen Namen eingeben.</translation>
+    </message>
+    <message>
         <source>Write a note</source>
         <translation>Notiz schreiben</translation>
+    </message>
+    <message>
+        <source>You have saved no preset.</source>
+        <translation>Es ist keine eigene Voreinstellung gespeichert.</translation>
     </message>
     <message>
         <source>Zoom</source>
@@ -753,43 +1361,55 @@
     </message>
     <message>
         <source>Zoom {percent:.0f} %</source>
-        <translation type="unfinished"></translation>
+        <translation>Zoom {percent:.0f} %</translation>
     </message>
     <message>
         <source>abdomen</source>
-        <translation type="unfinished"></translation>
+        <translation>Abdomen</translation>
     </message>
     <message>
         <source>about {n:.1f} false positives per scan expected</source>
-        <translation type="unfinished"></translation>
+        <translation>etwa {n:.1f} falsch positive je Scan erwartet</translation>
     </message>
     <message>
         <source>about {time} left</source>
-        <translation type="unfinished"></translation>
+        <translation>noch etwa {time}</translation>
+    </message>
+    <message>
+        <source>accept</source>
+        <translation>Annehmen</translation>
     </message>
     <message>
         <source>accepted</source>
-        <translation type="unfinished"></translation>
+        <translation>angenommen</translation>
     </message>
     <message>
         <source>add</source>
-        <translation type="unfinished"></translation>
+        <translation>hinzufügen</translation>
+    </message>
+    <message>
+        <source>add box</source>
+        <translation>Box hinzufügen</translation>
     </message>
     <message>
         <source>added</source>
-        <translation type="unfinished"></translation>
+        <translation>ergänzt</translation>
     </message>
     <message>
         <source>all slices searched</source>
-        <translation type="unfinished"></translation>
+        <translation>alle Schichten abgesucht</translation>
     </message>
     <message>
         <source>artefact</source>
-        <translation type="unfinished"></translation>
+        <translation>Artefakt</translation>
     </message>
     <message>
         <source>as measured on {data}</source>
-        <translation type="unfinished"></translation>
+        <translation>gemessen an {data}</translation>
+    </message>
+    <message>
+        <source>as second reader: marks after the first read</source>
+        <translation>mit Zweitleser: Markierungen nach der ersten Durchsicht</translation>
     </message>
     <message>
         <source>auto tries what is installed, and takes the fastest</source>
@@ -797,215 +1417,387 @@
     </message>
     <message>
         <source>bad box</source>
-        <translation type="unfinished"></translation>
+        <translation>Box falsch</translation>
+    </message>
+    <message>
+        <source>badly placed</source>
+        <translation>schlecht platziert</translation>
     </message>
     <message>
         <source>benign other</source>
-        <translation type="unfinished"></translation>
+        <translation>andere, gutartig</translation>
+    </message>
+    <message>
+        <source>blind: marks without scores</source>
+        <translation>blind: Markierungen ohne Werte</translation>
     </message>
     <message>
         <source>bone</source>
-        <translation type="unfinished"></translation>
+        <translation>Knochen</translation>
+    </message>
+    <message>
+        <source>boxes between</source>
+        <translation>Boxen dazwischen</translation>
     </message>
     <message>
         <source>by</source>
         <translation>mit</translation>
     </message>
     <message>
+        <source>change annotation</source>
+        <translation>Annotation ändern</translation>
+    </message>
+    <message>
+        <source>change axes</source>
+        <translation>Achsen ändern</translation>
+    </message>
+    <message>
+        <source>change box</source>
+        <translation>Box ändern</translation>
+    </message>
+    <message>
+        <source>concurrently: marks at once</source>
+        <translation>gleichzeitig: Markierungen sofort</translation>
+    </message>
+    <message>
         <source>correct</source>
-        <translation type="unfinished"></translation>
+        <translation>korrigieren</translation>
     </message>
     <message>
         <source>corrected</source>
-        <translation type="unfinished"></translation>
+        <translation>korrigiert</translation>
     </message>
     <message>
         <source>decision</source>
-        <translation type="unfinished"></translation>
+        <translation>Entscheidung</translation>
     </message>
     <message>
         <source>delete</source>
-        <translation type="unfinished"></translation>
+        <translation>löschen</translation>
     </message>
     <message>
         <source>drawn</source>
-        <translation type="unfinished"></translation>
+        <translation>gezeichnet</translation>
     </message>
     <message>
         <source>duplicate</source>
-        <translation type="unfinished"></translation>
+        <translation>doppelt</translation>
     </message>
     <message>
         <source>false positives per scan not measured</source>
-        <translation type="unfinished"></translation>
+        <translation>falsch positive je Scan nicht gemessen</translation>
+    </message>
+    <message>
+        <source>first read done</source>
+        <translation>erste Durchsicht beendet</translation>
     </message>
     <message>
         <source>frame</source>
-        <translation type="unfinished"></translation>
+        <translation>Frame</translation>
+    </message>
+    <message>
+        <source>image missing</source>
+        <translation>Bild fehlt</translation>
+    </message>
+    <message>
+        <source>import of a review</source>
+        <translation>Import einer Befundung</translation>
     </message>
     <message>
         <source>instance</source>
-        <translation type="unfinished"></translation>
+        <translation>Instanz</translation>
     </message>
     <message>
         <source>keep</source>
-        <translation type="unfinished"></translation>
+        <translation>behalten</translation>
     </message>
     <message>
         <source>kidney</source>
-        <translation type="unfinished"></translation>
+        <translation>Niere</translation>
     </message>
     <message>
         <source>label</source>
-        <translation type="unfinished"></translation>
+        <translation>Label</translation>
+    </message>
+    <message>
+        <source>lesion type</source>
+        <translation>Läsionstyp</translation>
     </message>
     <message>
         <source>linear</source>
-        <translation type="unfinished"></translation>
+        <translation>linear</translation>
     </message>
     <message>
         <source>liver</source>
-        <translation type="unfinished"></translation>
+        <translation>Leber</translation>
     </message>
     <message>
         <source>loading the detector</source>
-        <translation type="unfinished"></translation>
+        <translation>Detektor wird geladen</translation>
     </message>
     <message>
         <source>lung</source>
-        <translation type="unfinished"></translation>
+        <translation>Lunge</translation>
+    </message>
+    <message>
+        <source>mark as read</source>
+        <translation>Als befundet markieren</translation>
+    </message>
+    <message>
+        <source>mark as unsure</source>
+        <translation>Als unsicher markieren</translation>
     </message>
     <message>
         <source>mediastinum</source>
-        <translation type="unfinished"></translation>
+        <translation>Mediastinum</translation>
     </message>
     <message>
         <source>model</source>
-        <translation type="unfinished"></translation>
+        <translation>Modell</translation>
+    </message>
+    <message>
+        <source>new finding</source>
+        <translation>Neuer Befund</translation>
     </message>
     <message>
         <source>no detector is installed</source>
-        <translation type="unfinished"></translation>
+        <translation>kein Detektor ist installiert</translation>
     </message>
     <message>
         <source>none</source>
-        <translation type="unfinished"></translation>
+        <translation>keine</translation>
     </message>
     <message>
         <source>normal structure</source>
-        <translation type="unfinished"></translation>
+        <translation>normale Struktur</translation>
+    </message>
+    <message>
+        <source>not defined</source>
+        <translation>nicht definiert</translation>
+    </message>
+    <message>
+        <source>not detected</source>
+        <translation>nicht erkannt</translation>
+    </message>
+    <message>
+        <source>not labelled</source>
+        <translation>ohne Label</translation>
     </message>
     <message>
         <source>not running</source>
-        <translation type="unfinished"></translation>
+        <translation>läuft nicht</translation>
     </message>
     <message>
         <source>not searched</source>
-        <translation type="unfinished"></translation>
+        <translation>nicht abgesucht</translation>
+    </message>
+    <message>
+        <source>note</source>
+        <translation>Notiz</translation>
     </message>
     <message>
         <source>note: {note}</source>
-        <translation type="unfinished"></translation>
+        <translation>Notiz: {note}</translation>
+    </message>
+    <message>
+        <source>nothing there</source>
+        <translation>nichts dort</translation>
     </message>
     <message>
         <source>other</source>
-        <translation type="unfinished"></translation>
+        <translation>anderer Grund</translation>
     </message>
     <message>
         <source>pelvis</source>
-        <translation type="unfinished"></translation>
+        <translation>Becken</translation>
     </message>
     <message>
         <source>read in full</source>
-        <translation type="unfinished"></translation>
+        <translation>vollständig befundet</translation>
+    </message>
+    <message>
+        <source>reason</source>
+        <translation>Grund</translation>
     </message>
     <message>
         <source>reason: {reason}</source>
-        <translation type="unfinished"></translation>
+        <translation>Grund: {reason}</translation>
+    </message>
+    <message>
+        <source>reject</source>
+        <translation>Verwerfen</translation>
     </message>
     <message>
         <source>rejected</source>
-        <translation type="unfinished"></translation>
+        <translation>verworfen</translation>
+    </message>
+    <message>
+        <source>remove annotation</source>
+        <translation>Annotation entfernen</translation>
+    </message>
+    <message>
+        <source>remove box</source>
+        <translation>Box entfernen</translation>
+    </message>
+    <message>
+        <source>reset</source>
+        <translation>Zurücksetzen</translation>
     </message>
     <message>
         <source>score {score:.2f}</source>
-        <translation type="unfinished"></translation>
+        <translation>Score {score:.2f}</translation>
     </message>
     <message>
         <source>searching on {device}</source>
-        <translation type="unfinished"></translation>
+        <translation>sucht auf {device}</translation>
     </message>
     <message>
         <source>sigmoid</source>
-        <translation type="unfinished"></translation>
+        <translation>sigmoid</translation>
     </message>
     <message>
         <source>slices Im {first} to {last}</source>
-        <translation type="unfinished"></translation>
+        <translation>Schichten Bild {first} bis {last}</translation>
     </message>
     <message>
         <source>soft tissue</source>
-        <translation type="unfinished"></translation>
+        <translation>Weichteile</translation>
+    </message>
+    <message>
+        <source>spacing unknown</source>
+        <translation>Abstände unbekannt</translation>
     </message>
     <message>
         <source>stopped</source>
-        <translation type="unfinished"></translation>
+        <translation>angehalten</translation>
+    </message>
+    <message>
+        <source>to</source>
+        <translation>bis</translation>
     </message>
     <message>
         <source>type</source>
-        <translation type="unfinished"></translation>
+        <translation>Typ</translation>
     </message>
     <message>
         <source>type: {type}</source>
-        <translation type="unfinished"></translation>
+        <translation>Typ: {type}</translation>
     </message>
     <message>
         <source>undecided</source>
-        <translation type="unfinished"></translation>
+        <translation>offen</translation>
     </message>
     <message>
         <source>unsure</source>
-        <translation type="unfinished"></translation>
+        <translation>unsicher</translation>
     </message>
     <message>
         <source>vessel</source>
-        <translation type="unfinished"></translation>
+        <translation>Gefäß</translation>
+    </message>
+    <message>
+        <source>{count} of {total} slices cannot be read; the first is Im {n}: {reason}</source>
+        <translation>{count} von {total} Schichten sind nicht lesbar; die erste ist Bild {n}: {reason}</translation>
     </message>
     <message>
         <source>{detector} searches everywhere in any case.</source>
-        <translation type="unfinished"></translation>
+        <translation>{detector} sucht in jedem Fall überall.</translation>
+    </message>
+    <message>
+        <source>{done:,} done · {left:,} left</source>
+        <translation>{done:_} erledigt · {left:_} offen</translation>
     </message>
     <message>
         <source>{done} of {total} slices</source>
-        <translation type="unfinished"></translation>
+        <translation>{done} von {total} Schichten</translation>
     </message>
     <message>
         <source>{first} to {last}</source>
-        <translation type="unfinished"></translation>
+        <translation>{first} bis {last}</translation>
+    </message>
+    <message>
+        <source>{key} leaves the full screen.</source>
+        <translation>{key} verlässt das Vollbild.</translation>
+    </message>
+    <message>
+        <source>{n:,.0f} per hour</source>
+        <translation>{n:_.0f} je Stunde</translation>
     </message>
     <message>
         <source>{name}  {width}/{level}</source>
         <translation>{name}  {width}/{level}</translation>
     </message>
     <message>
+        <source>{name}: {notice}</source>
+        <translation>{name}: {notice}</translation>
+    </message>
+    <message>
+        <source>{notice} (and {n:,} more)</source>
+        <translation>{notice} (und {n:_} weitere)</translation>
+    </message>
+    <message>
+        <source>{n} are other images than were reviewed</source>
+        <translation>{n} sind andere Bilder als die befundeten</translation>
+    </message>
+    <message>
         <source>{n} candidates</source>
-        <translation type="unfinished"></translation>
+        <translation>{n} Kandidaten</translation>
+    </message>
+    <message>
+        <source>{n} cannot be searched</source>
+        <translation>{n} können nicht abgesucht werden</translation>
+    </message>
+    <message>
+        <source>{n} files were left out.</source>
+        <translation>{n} Dateien wurden ausgelassen.</translation>
+    </message>
+    <message>
+        <source>{n} more slices than when this series was reviewed; what was found stays on its slices.</source>
+        <translation>{n} Schichten mehr als bei der Befundung dieser Serie; Befunde bleiben auf ihren Schichten.</translation>
+    </message>
+    <message>
+        <source>{per_s:.0f}/s shown</source>
+        <translation>{per_s:.0f}/s gezeigt</translation>
+    </message>
+    <message>
+        <source>{percent} %</source>
+        <translation>{percent} %</translation>
     </message>
     <message>
         <source>{shown} of {total}</source>
-        <translation type="unfinished"></translation>
+        <translation>{shown} von {total}</translation>
+    </message>
+    <message>
+        <source>{text} is not a slice number.</source>
+        <translation>{text} ist keine Schichtnummer.</translation>
+    </message>
+    <message>
+        <source>{text} · 1 image missing</source>
+        <translation>{text} · 1 Bild fehlt</translation>
+    </message>
+    <message>
+        <source>{text} · {n:,} images missing</source>
+        <translation>{text} · {n:_} Bilder fehlen</translation>
+    </message>
+    <message>
+        <source>{text} · {n:,} unsure</source>
+        <translation>{text} · {n:_} unsicher</translation>
+    </message>
+    <message>
+        <source>{title} (read-only)</source>
+        <translation>{title} (nur Lesen)</translation>
     </message>
     <message>
         <source>{word} {number}</source>
-        <translation type="unfinished"></translation>
+        <translation>{word} {number}</translation>
     </message>
     <message>
         <source>{x1}, {y1} to {x2}, {y2}</source>
-        <translation type="unfinished"></translation>
+        <translation>{x1}, {y1} bis {x2}, {y2}</translation>
     </message>
     <message>
         <source>○ undecided</source>
-        <translation type="unfinished"></translation>
+        <translation>○ angenommen</translation>
     </message>
 </context>
 </TS>

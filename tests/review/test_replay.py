@@ -24,6 +24,7 @@ from lesion_viewer.review.annotations.shape import Shape
 from lesion_viewer.review.annotations.shapes import Ellipse, Line, Mask
 from lesion_viewer.review.finding import Decision, Finding, Origin, OriginKind, Status
 from lesion_viewer.review.journal.review_state import replay
+from lesion_viewer.review.reading_mode import ReadingMode
 from lesion_viewer.review.recist import axes_of
 from lesion_viewer.review.series_record import SeriesRecord
 from lesion_viewer.review.session import Session
@@ -192,6 +193,14 @@ class Review(RuleBasedStateMachine):
         new = replace(known, id="")
         self._gesture(lambda: self.session.files.import_findings("b.csv", [known, new]))
 
+    @rule(mode=st.sampled_from(ReadingMode))
+    def choose_mode(self, mode: ReadingMode) -> None:
+        self.session.reading.choose(mode)
+
+    @rule()
+    def declare_first_read(self) -> None:
+        self._gesture(self.session.reading.declare_first_read)
+
     @rule()
     def undo(self) -> None:
         if self.session.undo() is not None and self.before:
@@ -254,7 +263,9 @@ class Review(RuleBasedStateMachine):
         s = self.session
         marks = [s.is_read_in_full("S1", i) for i in (None, *range(9))]
         swept = [s.proposals.swept_slices(uid, model) for uid in SERIES for model in MODELS]
-        return dict(s.findings), marks, swept, s.undo_text, s.redo_text
+        reading = s.reading.state
+        read = reading.mode, reading.first_read, dict(reading.marks_seen_at)
+        return dict(s.findings), marks, swept, read, s.undo_text, s.redo_text
 
 
 def test_state_is_what_the_journal_replays_to() -> None:

@@ -40,6 +40,15 @@ def test_a_text_of_a_table_is_english_until_it_is_shown(qapp: QApplication) -> N
     assert tr("{what} {{", what=inner) == "Wie das System {"
 
 
+def test_german_groups_digits_so_that_they_cannot_be_taken_for_decimals(
+    qapp: QApplication,
+) -> None:
+    assert tr("Apply {n:,} changes", n=1200) == "Apply 1,200 changes"
+    install_language("de")
+    assert tr("Apply {n:,} changes", n=1200) == "1\u202f200 Änderungen übernehmen"
+    assert tr("Opening {name} …", name="a_b.csv") == "a_b.csv wird geöffnet …"
+
+
 def test_a_text_without_values_may_hold_braces(qapp: QApplication) -> None:
     assert tr("{n} of {") == "{n} of {"
 

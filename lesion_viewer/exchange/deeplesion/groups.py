@@ -5,6 +5,7 @@ from functools import lru_cache
 
 from lesion_viewer.detection.lesion_types import DEEPLESION_TYPES
 from lesion_viewer.review.worklist.work_list import Group
+from lesion_viewer.text import Text
 
 UNKNOWN = -1
 ORGANS = {UNKNOWN: "unknown", **DEEPLESION_TYPES}
@@ -105,7 +106,7 @@ def groups(used: Iterable[Mapping[str, str]]) -> tuple[Group, ...]:
     others = {values.get(ORGAN, "") for values in used} - {*ORGANS.values()}
     numbered = sorted((text for text in others if text.isdecimal() and int(text)), key=int)
     return (
-        Group(NOISY, (NOISY,), any_text="Possibly noisy only"),
+        Group(NOISY, (NOISY,), any_text=Text("Possibly noisy only")),
         Group(ORGAN, (*DEEPLESION_TYPES.values(), *numbered)),
-        Group(SPLIT, tuple(SPLITS.values()), is_order=False, any_text="Any split"),
+        Group(SPLIT, tuple(SPLITS.values()), is_order=False, any_text=Text("Any split")),
     )

@@ -25,6 +25,7 @@ from lesion_viewer.review.journal.journal_file import Journal
 from lesion_viewer.review.series_record import SeriesRecord
 from lesion_viewer.review.session import Session
 from lesion_viewer.review.worklist.work_list import ARCHIVE_KEY, Group, Item, What
+from lesion_viewer.text import Text
 
 STUDY, SERIES = "study", "series"
 
@@ -249,7 +250,9 @@ def _in_order(archive: Collection) -> dict[str, _Named]:
 def _groups(here: Iterable[_Named]) -> tuple[Group, ...]:
     values = [one.values for one in here]
     return (
-        Group(STUDY, tuple(dict.fromkeys(one[STUDY] for one in values)), any_text="Any study"),
+        Group(
+            STUDY, tuple(dict.fromkeys(one[STUDY] for one in values)), any_text=Text("Any study")
+        ),
         Group(SERIES, tuple(dict.fromkeys(one[SERIES] for one in values))),
     )
 

@@ -9,6 +9,7 @@ from lesion_viewer.review.events.event import Payload, Target
 from lesion_viewer.review.events.finding_encoding import decode_annotation, encode_annotation
 from lesion_viewer.review.events.slices import Slices
 from lesion_viewer.review.finding import Finding
+from lesion_viewer.text import Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,7 @@ class AnnotationSet(OnFinding):
     """
 
     kind: ClassVar[str] = "annotation_set"
-    text: ClassVar[str] = "change annotation"
+    text: ClassVar[str] = Text("change annotation")
     series_uid: str
     annotation: Annotation
 
@@ -57,7 +58,7 @@ class AnnotationRemoved(OnFinding):
     """
 
     kind: ClassVar[str] = "annotation_removed"
-    text: ClassVar[str] = "remove annotation"
+    text: ClassVar[str] = Text("remove annotation")
     annotation_uid: str
 
     def changed(self, finding: Finding, to: Target) -> Finding:  # noqa: D102

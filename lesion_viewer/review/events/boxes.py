@@ -18,6 +18,7 @@ from lesion_viewer.review.events.event import Gesture, Payload, Target
 from lesion_viewer.review.events.slices import Slices
 from lesion_viewer.review.finding import Finding, Origin, OriginKind, Place, Status
 from lesion_viewer.review.recist import Axes, box_of, moved_with
+from lesion_viewer.text import Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ class Added(Gesture):
     """
 
     kind: ClassVar[str] = "added"
-    text: ClassVar[str] = "new finding"
+    text: ClassVar[str] = Text("new finding")
     finding_id: str
     seen: Seen
     place: Place
@@ -130,7 +131,7 @@ class BoxChanged(BoxSet):
     """A finding's box on a slice was moved or resized."""
 
     kind: ClassVar[str] = "box_changed"
-    text: ClassVar[str] = "change box"
+    text: ClassVar[str] = Text("change box")
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +139,7 @@ class BoxAdded(BoxSet):
     """A finding has a box on one more slice."""
 
     kind: ClassVar[str] = "box_added"
-    text: ClassVar[str] = "add box"
+    text: ClassVar[str] = Text("add box")
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +147,7 @@ class BoxRemoved(OnSlice):
     """A finding's box on a slice is gone; without any a drawn one is too, another is rejected."""
 
     kind: ClassVar[str] = "box_removed"
-    text: ClassVar[str] = "remove box"
+    text: ClassVar[str] = Text("remove box")
 
     def changed(self, finding: Finding, to: Target) -> Finding | None:  # noqa: D102
         boxes = {i: box for i, box in finding.boxes.items() if i != self.place[1]}
@@ -169,7 +170,7 @@ class AxesSet(OnSlice):
     """
 
     kind: ClassVar[str] = "axes_set"
-    text: ClassVar[str] = "change axes"
+    text: ClassVar[str] = Text("change axes")
     axes: Axes
 
     def changed(self, finding: Finding, to: Target) -> Finding:  # noqa: D102
@@ -199,7 +200,7 @@ class BoxesInterpolated(OnFinding):
     """
 
     kind: ClassVar[str] = "boxes_interpolated"
-    text: ClassVar[str] = "boxes between"
+    text: ClassVar[str] = Text("boxes between")
     series_uid: str
     boxes: Mapping[int, Box]
 

@@ -17,6 +17,7 @@ from lesion_viewer.review.events.encoding import (
 from lesion_viewer.review.events.event import Gesture, Payload, Target
 from lesion_viewer.review.events.slices import Slices
 from lesion_viewer.review.finding import Decision, Finding, Origin, OriginKind, Status
+from lesion_viewer.text import Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +181,7 @@ class Accepted(Gesture):
     """
 
     kind: ClassVar[str] = "accepted"
-    text: ClassVar[str] = "accept"
+    text: ClassVar[str] = Text("accept")
     needs_findings: ClassVar[bool] = True
     finding_ids: Sequence[str]
     seen: Seen
@@ -226,7 +227,7 @@ class Rejected(OnFinding):
     """
 
     kind: ClassVar[str] = "rejected"
-    text: ClassVar[str] = "reject"
+    text: ClassVar[str] = Text("reject")
     reason: str = ""
 
     def changed(self, finding: Finding, to: Target) -> Finding:  # noqa: D102
@@ -245,7 +246,7 @@ class MarkedUnsure(OnFinding):
     """The reader cannot tell whether a finding is a lesion."""
 
     kind: ClassVar[str] = "marked_unsure"
-    text: ClassVar[str] = "mark as unsure"
+    text: ClassVar[str] = Text("mark as unsure")
 
     def changed(self, finding: Finding, to: Target) -> Finding:  # noqa: D102
         return self.decided(finding, to, status=Status.UNSURE, reason="")
@@ -256,7 +257,7 @@ class Reset(OnFinding):
     """A finding is what it was when it came, undecided; a drawn one is gone."""
 
     kind: ClassVar[str] = "reset"
-    text: ClassVar[str] = "reset"
+    text: ClassVar[str] = Text("reset")
 
     def changed(self, finding: Finding, to: Target) -> Finding | None:  # noqa: D102
         return as_proposed(finding) if finding.original_boxes else None
@@ -291,7 +292,7 @@ class Noted(Said):
     """The finding has another note."""
 
     kind: ClassVar[str] = "noted"
-    text: ClassVar[str] = "note"
+    text: ClassVar[str] = Text("note")
     field: ClassVar[str] = "note"
 
 
@@ -300,7 +301,7 @@ class ReasonGiven(Said):
     """The finding's status has another reason."""
 
     kind: ClassVar[str] = "reason_given"
-    text: ClassVar[str] = "reason"
+    text: ClassVar[str] = Text("reason")
     field: ClassVar[str] = "reason"
 
 
@@ -309,7 +310,7 @@ class Typed(Said):
     """The finding has another lesion type; its status stays."""
 
     kind: ClassVar[str] = "typed"
-    text: ClassVar[str] = "lesion type"
+    text: ClassVar[str] = Text("lesion type")
     field: ClassVar[str] = "lesion_type"
 
 

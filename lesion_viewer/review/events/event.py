@@ -12,6 +12,7 @@ from typing import Any, ClassVar, Self
 from lesion_viewer.review.events.slices import Slices
 from lesion_viewer.review.events.tables import MarkKey, Tables
 from lesion_viewer.review.finding import Finding
+from lesion_viewer.review.reading_mode import ReadingState
 
 Payload = Mapping[str, Any]
 KINDS: dict[str, "type[Event]"] = {}
@@ -102,6 +103,21 @@ class Event(ABC):
         ----------
         tables : Tables
             As the events before left them.
+        """
+
+    def tell_reading(  # noqa: B027
+        self, reading: ReadingState, recorded: "RecordedEvent", is_on: bool
+    ) -> None:
+        """Enter what it tells of how the study is read.
+
+        Parameters
+        ----------
+        reading : ReadingState
+            As the events before left it.
+        recorded : RecordedEvent
+            The event, at the time at which it happened, was undone or done again.
+        is_on : bool
+            False where it was undone.
         """
 
     def apply(self, finding: Finding | None, to: Target) -> Finding | None:

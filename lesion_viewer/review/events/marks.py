@@ -8,6 +8,7 @@ from lesion_viewer.review.events.decisions import Seen
 from lesion_viewer.review.events.event import Gesture, Payload
 from lesion_viewer.review.events.slices import Slices
 from lesion_viewer.review.events.tables import MarkKey
+from lesion_viewer.text import Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,7 @@ class ReadMarked(Gesture):
     """
 
     kind: ClassVar[str] = "read_marked"
-    text: ClassVar[str] = "mark as read"
+    text: ClassVar[str] = Text("mark as read")
     places: Sequence[MarkKey]
     set_to: bool
     seen: Seen

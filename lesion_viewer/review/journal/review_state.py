@@ -2,11 +2,21 @@
 
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from lesion_viewer.review.events.event import Gesture, RecordedEvent, Redone, Target, Undone
+from lesion_viewer.review.events.event import (
+    Event,
+    Gesture,
+    RecordedEvent,
+    Redone,
+    Target,
+    Undone,
+)
+from lesion_viewer.review.events.following import Following
 from lesion_viewer.review.events.tables import MarkKey, Tables
 from lesion_viewer.review.finding import Finding
+from lesion_viewer.review.followup.statements import Statements
+from lesion_viewer.review.reading_mode import ReadingState
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,17 +33,24 @@ class Change:
         Ids of findings that are gone.
     read_marks : bool
         Whether marks of slices read in full changed.
+    reading : bool
+        Whether the study is read in another way: other marks or scores are to be shown.
+    follow_up : bool
+        Whether something was said of lesions of an earlier study, or is so no longer.
     """
 
     appeared: tuple[str, ...] = ()
     changed: tuple[str, ...] = ()
     vanished: tuple[str, ...] = ()
     read_marks: bool = False
+    reading: bool = False
+    follow_up: bool = False
 
     @property
     def is_empty(self) -> bool:
         """Whether nothing is different."""
-        return not (self.appeared or self.changed or self.vanished or self.read_marks)
+        is_other = self.appeared or self.changed or self.vanished or self.read_marks
+        return not (is_other or self.reading or self.follow_up)
 
 
 class State(Tables):
@@ -54,6 +71,8 @@ class State(Tables):
         Gestures that can be redone, the next one last.
     arrivals : dict[str, int]
         Id -> place of the finding among all that the journal ever had, from 1.
+    reading : ReadingState
+        How the study is read.
     revision : int
         Number of the last event; 0 before the first one.
     """
@@ -70,6 +89,8 @@ class State(Tables):
         self._concerning: dict[Hashable, list[RecordedEvent]] = defaultdict(list)
         self._switched_off: set[int] = set()
         self._files: list[RecordedEvent] = []
+        self.reading = ReadingState()
+        self._followed: list[RecordedEvent] = []
         self.revision = 0
 
     def apply(self, recorded: RecordedEvent) -> Change:
@@ -92,9 +113,9 @@ class State(Tables):
         """
         self.revision, event = recorded.seq, recorded.event
         if isinstance(event, Undone):
-            return self._switch(self.undoable.pop(), is_on=False)
+            return self._switch(self.undoable.pop(), recorded.at, is_on=False)
         if isinstance(event, Redone):
-            return self._switch(self.redoable.pop(), is_on=True)
+            return self._switch(self.redoable.pop(), recorded.at, is_on=True)
         ids = event.findings
         if event.needs_findings and not self.arrivals.keys() >= set(ids):
             raise LookupError(f"a finding that never came, of {ids}")
@@ -104,6 +125,8 @@ class State(Tables):
             self.touched.update(ids)
         if event.taken_file is not None:
             self._files.append(recorded)
+        if isinstance(event, Following):
+            self._followed.append(recorded)
         event.tell(self)
         for finding_id in ids:
             self.arrivals.setdefault(finding_id, len(self.arrivals) + 1)
@@ -116,7 +139,8 @@ class State(Tables):
             self._concerning[key].append(recorded)
             self._marks[key] = recorded.seq, event.is_read
             self.reviewed.add(key[0])
-        return self._change(ids, before, bool(event.marks))
+        is_read_otherwise = self._tell_reading(recorded, is_on=True)
+        return self._change(ids, before, event, is_read_otherwise)
 
     def is_read_in_full(self, series_uid: str, slice_index: int | None) -> bool:
         """Whether a slice or a whole series is marked as read in full.
@@ -167,7 +191,49 @@ class State(Tables):
         """The events that took a file up, in their order; without those that are undone."""
         return [recorded for recorded in self._files if recorded.seq not in self._switched_off]
 
-    def _switch(self, gesture: RecordedEvent, is_on: bool) -> Change:
+    def first_gesture(self, finding_id: str) -> RecordedEvent | None:
+        """The first gesture on a finding that is not undone.
+
+        Parameters
+        ----------
+        finding_id : str
+            Id of the finding.
+
+        Returns
+        -------
+        RecordedEvent | None
+            None where nobody has made one.
+        """
+        on = self._on(finding_id)
+        return next((recorded for recorded in on if isinstance(recorded.event, Gesture)), None)
+
+    def said_beside(self, prior_key: str) -> Statements:
+        """What was said of lesions beside those of an earlier study.
+
+        Parameters
+        ----------
+        prior_key : str
+            Key of the earlier study.
+
+        Returns
+        -------
+        Statements
+            Without what is undone.
+        """
+        statements = Statements()
+        for recorded in self._followed:
+            event = recorded.event
+            is_on = recorded.seq not in self._switched_off
+            if isinstance(event, Following) and event.prior_key == prior_key and is_on:
+                event.state(statements)
+        return statements
+
+    def _tell_reading(self, recorded: RecordedEvent, is_on: bool) -> bool:
+        before = self.reading.shown
+        recorded.event.tell_reading(self.reading, recorded, is_on)
+        return self.reading.shown != before
+
+    def _switch(self, gesture: RecordedEvent, at: str, is_on: bool) -> Change:
         (self.undoable if is_on else self.redoable).append(gesture)
         (self._switched_off.discard if is_on else self._switched_off.add)(gesture.seq)
         for key in gesture.event.marks:
@@ -181,7 +247,8 @@ class State(Tables):
             for recorded in self._on(finding_id):
                 finding = recorded.event.apply(finding, self._target(recorded, finding_id))
             self._put(finding_id, finding)
-        return self._change(ids, before, bool(gesture.event.marks))
+        is_read_otherwise = self._tell_reading(replace(gesture, at=at), is_on)
+        return self._change(ids, before, gesture.event, is_read_otherwise)
 
     def _on(self, key: Hashable) -> list[RecordedEvent]:
         return [e for e in self._concerning[key] if e.seq not in self._switched_off]
@@ -203,14 +270,20 @@ class State(Tables):
             self._on_slice[finding.series_uid, i].add(finding_id)
 
     def _change(
-        self, ids: Sequence[str], before: Sequence[Finding | None], has_marks: bool
+        self,
+        ids: Sequence[str],
+        before: Sequence[Finding | None],
+        event: Event,
+        is_read_otherwise: bool,
     ) -> Change:
         now = [(i, old, self.findings.get(i)) for i, old in zip(ids, before, strict=True)]
         return Change(
             appeared=tuple(i for i, old, new in now if old is None and new is not None),
             changed=tuple(i for i, old, new in now if old and new and old != new),
             vanished=tuple(i for i, old, new in now if old is not None and new is None),
-            read_marks=has_marks,
+            read_marks=bool(event.marks),
+            reading=is_read_otherwise,
+            follow_up=isinstance(event, Following),
         )
 
 

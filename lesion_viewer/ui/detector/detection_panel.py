@@ -31,6 +31,11 @@ class DetectionPanel(QWidget):
     parent : QWidget | None
         Widget that holds it.
 
+    Attributes
+    ----------
+    first_read : QPushButton
+        Declares the first read done; shown while candidates are hidden until then.
+
     Signals
     -------
     model_chosen : the reader picked a detector; its place in the list
@@ -58,7 +63,11 @@ class DetectionPanel(QWidget):
         self.threshold.setToolTip(tr("Candidates under this score are not shown  ([ and ])"))
         self.threshold.valueChanged.connect(self._moved)
         self.threshold_text = QLabel()
+        self._threshold_title = QLabel(tr("Threshold"))
         self.expectation = _muted(3)
+        self.first_read = QPushButton()
+        self.first_read.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.first_read.hide()
         self._lay_out()
 
     def set_models(self, detectors: Sequence[DetectorInfo], current: int) -> None:
@@ -124,6 +133,29 @@ class DetectionPanel(QWidget):
             expected = tr("about {n:.1f} false positives per scan expected", n=false_positives)
         source = "\n" + tr("as measured on {data}", data=measured_on) if measured_on else ""
         self.expectation.setText(f"{number} · {expected}{source}")
+        self.first_read.hide()
+
+    def set_hidden(self, why: str) -> None:
+        """Say why no candidate is shown or counted, and offer to declare the first read done.
+
+        Parameters
+        ----------
+        why : str
+            One sentence.
+        """
+        self.expectation.setText(why)
+        self.first_read.show()
+
+    def set_threshold_shown(self, is_shown: bool) -> None:
+        """Show the score from which candidates are shown, or not.
+
+        Parameters
+        ----------
+        is_shown : bool
+            False while the study is read blind.
+        """
+        for widget in (self._threshold_title, self.threshold, self.threshold_text):
+            widget.setVisible(is_shown)
 
     def set_running(self, is_running: bool) -> None:
         """Offer to stop, or to run.
@@ -171,7 +203,7 @@ class DetectionPanel(QWidget):
         first.addWidget(self.models, 1)
         first.addWidget(self.run_button)
         second = QHBoxLayout()
-        second.addWidget(QLabel(tr("Threshold")))
+        second.addWidget(self._threshold_title)
         second.addWidget(self.threshold, 1)
         second.addWidget(self.threshold_text)
         column = QVBoxLayout(self)
@@ -182,6 +214,7 @@ class DetectionPanel(QWidget):
         column.addWidget(self.state)
         column.addLayout(second)
         column.addWidget(self.expectation)
+        column.addWidget(self.first_read)
         column.addStretch(1)
 
 

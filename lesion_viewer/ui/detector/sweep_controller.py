@@ -231,6 +231,9 @@ class SweepController(QObject):
         steps : int
             Number of steps of 0.05; negative lowers the threshold.
         """
+        if self._review.reading.are_scores_hidden:
+            self.noticed.emit(tr("Blind: scores, and the threshold of them, are hidden."))
+            return
         score = self._review.threshold + steps * THRESHOLD_STEP
         self._review.set_threshold(min(max(score, 0.01), 0.99))
 

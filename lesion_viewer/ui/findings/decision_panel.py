@@ -64,19 +64,21 @@ class DecisionPanel(QWidget):
         self._lay_out(actions)
         self.show_finding(None)
 
-    def show_finding(self, finding: Finding | None) -> None:
+    def show_finding(self, finding: Finding | None, has_score: bool = True) -> None:
         """Show the chosen finding, or that there is none.
 
         Parameters
         ----------
         finding : Finding | None
             The chosen one; None for none.
+        has_score : bool
+            Whether its score is shown.
         """
         self.reason.setEnabled(finding is not None and finding.status is Status.REJECTED)
         self.note.setEnabled(finding is not None)
         self.lesion_type.setEnabled(finding is not None)
         self.lesion_type.show_type(finding.lesion_type if finding else "")
-        self.title.setText(_title(finding))
+        self.title.setText(_title(finding, has_score))
         reason = finding.reason if finding else ""
         self.reason.setCurrentIndex(max(self.reason.findData(reason), 0))
         self._show_note(finding)
@@ -124,12 +126,12 @@ class DecisionPanel(QWidget):
         column.addStretch(1)
 
 
-def _title(finding: Finding | None) -> str:
+def _title(finding: Finding | None, has_score: bool) -> str:
     if finding is None:
         return tr("No finding chosen")
     said = "".join(f"\n{r.reader}: {status_name(r.status)}" for r in finding.readings)
     told = [tr("Im {n}", n=finding.key_slice + 1)]
-    if finding.score is not None:
+    if has_score and finding.score is not None:
         told.append(tr("score {score:.2f}", score=finding.score))
     return " · ".join([*told, status_name(finding.status)]) + said
 

@@ -33,7 +33,7 @@ from lesion_viewer.text import Text
 from lesion_viewer.ui.finding_names import status_name, type_name
 from lesion_viewer.ui.findings.findings_model import COLUMNS, FINDING, FindingsModel
 from lesion_viewer.ui.texts import capitalised, tr
-from lesion_viewer.viewing.finding_order import FindingFilter, FindingOrder, Scale
+from lesion_viewer.viewing.finding_order import FindingFilter, FindingOrder, Scale, SortBy
 
 CELL_MARGIN_PX = 10
 TITLE_MARGIN_PX = 20
@@ -156,6 +156,18 @@ class FindingsTable(QWidget):
         blocker = QSignalBlocker(header)
         header.setSortIndicator(section, _direction(order.is_descending))
         blocker.unblock()
+
+    def set_scores_shown(self, are_shown: bool) -> None:
+        """Show the column of scores, or not.
+
+        Parameters
+        ----------
+        are_shown : bool
+            False while the study is read blind.
+        """
+        self.model.set_scores_shown(are_shown)
+        section = [column.sort_by for column in COLUMNS].index(SortBy.SCORE)
+        self.view.setColumnHidden(section, not are_shown)
 
     def offer_types(self, types: Set[str]) -> None:
         """Offer the types that there are; the one that is chosen stays.

@@ -17,6 +17,8 @@ from PySide6.QtWidgets import (
 
 from lesion_viewer.review.finding import Finding
 from lesion_viewer.review.readers.agreement import Agreement, Pair
+from lesion_viewer.ui.finding_names import reason_name, status_name
+from lesion_viewer.ui.texts import tr
 
 Index = QModelIndex | QPersistentModelIndex
 NameOf = Callable[[str, int], str]
@@ -38,7 +40,7 @@ class DisagreementsModel(QAbstractTableModel):
     def __init__(self, found: Agreement, name_of: NameOf, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.pairs = found.disagreements
-        self._titles = ("Slice", *found.readers, "IoU")
+        self._titles = (tr("Slice"), *found.readers, tr("IoU"))
         self._name_of = name_of
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: N802, B008, D102
@@ -88,7 +90,7 @@ class AgreementDialog(QDialog):
     def __init__(self, found: Agreement, name_of: NameOf, parent: QWidget) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle("Agreement of two readers")
+        self.setWindowTitle(tr("Agreement of two readers"))
         self.resize(720, 460)
         self.summary = QLabel(summary_text(found), wordWrap=True)
         self._model = DisagreementsModel(found, name_of, self)
@@ -107,7 +109,7 @@ class AgreementDialog(QDialog):
             QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Close
         )
         settle = buttons.button(QDialogButtonBox.StandardButton.Ok)
-        settle.setText("Settle in a third reading")
+        settle.setText(tr("Settle in a third reading"))
         settle.setEnabled(bool(found.disagreements))
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
@@ -138,21 +140,32 @@ def summary_text(found: Agreement) -> str:
     both, first, second, neither = found.table
     a, b = found.readers
     kappa, mean_iou = _number(found.kappa), _number(found.mean_iou)
-    return (
-        f"Lesion seen by both {both:,} · only by {a} {first:,} · only by {b} {second:,}"
-        f" · by neither {neither:,}\n"
-        f"Cohen's kappa on presence {kappa} · boxes that meet at IoU {found.min_iou:g}:"
-        f" {len(found.matched):,} of {both:,} · mean IoU {mean_iou}\n"
-        f"{len(found.disagreements):,} to be settled"
+    return tr(
+        "Lesion seen by both {both:,} · only by {a} {first:,} · only by {b} {second:,}"
+        " · by neither {neither:,}\nCohen's kappa on presence {kappa}"
+        " · boxes that meet at IoU {min_iou:g}: {matched:,} of {both:,} · mean IoU {mean_iou}"
+        "\n{unsettled:,} to be settled",
+        both=both,
+        a=a,
+        first=first,
+        b=b,
+        second=second,
+        neither=neither,
+        kappa=kappa,
+        min_iou=found.min_iou,
+        matched=len(found.matched),
+        mean_iou=mean_iou,
+        unsettled=len(found.disagreements),
     )
 
 
 def _number(value: float) -> str:
     """A measure; kappa is none where both readers gave one answer throughout."""
-    return "not defined" if math.isnan(value) else f"{value:.2f}"
+    return tr("not defined") if math.isnan(value) else f"{value:.2f}"
 
 
 def _said(finding: Finding | None) -> str:
     if finding is None:
-        return "nothing there"
-    return f"{finding.status.value} ({finding.reason})" if finding.reason else finding.status.value
+        return tr("nothing there")
+    reason = f" ({reason_name(finding.reason)})" if finding.reason else ""
+    return status_name(finding.status) + reason

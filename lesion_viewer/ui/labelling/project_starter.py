@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject, Signal
 
 from lesion_viewer.ui.labelling.project_opening import ProjectOpener
 from lesion_viewer.ui.settings import Settings, save_settings
+from lesion_viewer.ui.texts import tr
 from lesion_viewer.viewing.project.open_project import OpenProject, ProjectPaths
 
 
@@ -55,7 +56,7 @@ class ProjectStarter(QObject):
         # What was opened without labels is remembered as a study is, by its path alone.
         named = () if paths.annotations is None else (paths.images, paths.annotations, *named)
         self._recent = () if is_own_file else named
-        self.progressed.emit(f"Opening {paths.name} …")
+        self.progressed.emit(tr("Opening {name} …", name=paths.name))
         self._opener = ProjectOpener(paths, self._settings.reader, is_own_file, self.errored)
         self._opener.opened.connect(self._take)
         self._opener.declined.connect(self._decline)

@@ -16,6 +16,7 @@ from lesion_viewer.review.worklist.proposals import (
 )
 from lesion_viewer.review.worklist.work_list import Item, WorkList
 from lesion_viewer.ui.detector.chosen_detector import ChosenDetector
+from lesion_viewer.ui.texts import tr
 from lesion_viewer.ui.workers import Worker
 from lesion_viewer.viewing.project.project_model import ProjectModel
 from lesion_viewer.viewing.review_model import ReviewModel
@@ -117,7 +118,7 @@ class ProposalsController(QObject):
         """Stop the search that runs, or search what is left of the queue."""
         if self.is_running:
             self.stop()
-            self.noticed.emit("The search is stopped; what was found is kept.")
+            self.noticed.emit(tr("The search is stopped; what was found is kept."))
         else:
             self.start()
 
@@ -126,11 +127,11 @@ class ProposalsController(QObject):
         project, queue, session = self._project.work_list, self._project.queue, self._review.session
         info = self._chosen.info
         if project is None or queue is None or session is None:
-            self.noticed.emit("Open a labelling project first.")
+            self.noticed.emit(tr("Open a labelling project first."))
         elif self._chosen.unavailable or info is None:
             self.noticed.emit(self._chosen.unavailable)
         elif not (items := unanswered(project, session, info, queue.items)):
-            self.noticed.emit("The detector has answered every slice of the queue.")
+            self.noticed.emit(tr("The detector has answered every slice of the queue."))
         else:
             self.starting.emit()
             self._done, self._total, self._unsearched, self._others = 0, len(items), 0, 0
@@ -185,11 +186,16 @@ class ProposalsController(QObject):
         self._worker = None
         self.progressed.emit("")
         if self._done:
-            left_out = f"; {self._unsearched} cannot be searched" if self._unsearched else ""
+            told = [tr("The detector has answered {n:,} slices", n=self._done)]
+            if self._unsearched:
+                told.append(tr("{n} cannot be searched", n=self._unsearched))
             if self._others:
-                left_out += f"; {self._others} are other images than were reviewed"
-            self.noticed.emit(f"The detector has answered {self._done:,} slices{left_out}.")
+                told.append(tr("{n} are other images than were reviewed", n=self._others))
+            self.noticed.emit("; ".join(told) + ".")
             self._project.rearrange()
 
     def _tell(self) -> None:
-        self.progressed.emit(f"Queue: {self._done:,} of {self._total:,} slices searched")
+        searched = tr(
+            "Queue: {done:,} of {total:,} slices searched", done=self._done, total=self._total
+        )
+        self.progressed.emit(searched)

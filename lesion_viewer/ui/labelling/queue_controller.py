@@ -9,15 +9,17 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from lesion_viewer.review.worklist.filters import Filter
 from lesion_viewer.review.worklist.orders import orders_of
 from lesion_viewer.review.worklist.work_list import What
+from lesion_viewer.text import Text
 from lesion_viewer.ui.labelling.queue.list_view import QueueRow
 from lesion_viewer.ui.labelling.queue.panel import QueuePanel
 from lesion_viewer.ui.labelling.queue.wording import progress_text, queue_row
 from lesion_viewer.ui.labelling.sign_in import SignInDialog
 from lesion_viewer.ui.settings import Settings, save_settings
+from lesion_viewer.ui.texts import tr
 from lesion_viewer.viewing.project.open_project import OpenProject
 from lesion_viewer.viewing.project.project_model import ProjectModel
 
-ANNOTATIONS = "Annotations: CSV or COCO (*.csv *.tsv *.txt *.json)"
+ANNOTATIONS = Text("Annotations: CSV or COCO (*.csv *.tsv *.txt *.json)")
 
 
 class QueueController(QObject):
@@ -90,11 +92,11 @@ class QueueController(QObject):
 
     def choose_project(self) -> None:
         """Ask for a folder of images and a file of annotations, and open them as a project."""
-        images = QFileDialog.getExistingDirectory(self._window, "Folder of the images")
+        images = QFileDialog.getExistingDirectory(self._window, tr("Folder of the images"))
         if not images:
             return
         chosen, _ = QFileDialog.getOpenFileName(
-            self._window, "Annotations of the images", images, ANNOTATIONS
+            self._window, tr("Annotations of the images"), images, tr(ANNOTATIONS)
         )
         if chosen:
             self.project_chosen.emit(Path(images), Path(chosen))

@@ -11,6 +11,7 @@ from lesion_viewer.review.worklist.work_list import What
 from lesion_viewer.ui.labelling.agreement_dialog import AgreementDialog
 from lesion_viewer.ui.labelling.readers_workers import AdjudicationWorker, AgreementWorker
 from lesion_viewer.ui.labelling.sign_in import SignInDialog
+from lesion_viewer.ui.texts import tr
 from lesion_viewer.viewing.project.project_model import ProjectModel
 from lesion_viewer.viewing.review_model import ReviewModel
 
@@ -49,17 +50,17 @@ class ReadersController(QObject):
         """Ask for the other reader, where there are several, and compare."""
         session = self._review.session
         if self._project.open_project is None or session is None:
-            self.noticed.emit("Open a labelling project first.")
+            self.noticed.emit(tr("Open a labelling project first."))
             return
         others = [name for name in self._project.readers() if name != session.reader]
         if not others:
-            self.noticed.emit("No other reader has a review of this project yet.")
+            self.noticed.emit(tr("No other reader has a review of this project yet."))
         elif len(others) == 1:
             self.compare(others[0])
         else:
             dialog = QInputDialog(self._window)
-            dialog.setWindowTitle("Agreement")
-            dialog.setLabelText("Compare with")
+            dialog.setWindowTitle(tr("Agreement"))
+            dialog.setLabelText(tr("Compare with"))
             dialog.setComboBoxItems(others)
             dialog.textValueSelected.connect(self.compare)
             dialog.open()
@@ -89,7 +90,7 @@ class ReadersController(QObject):
             return
         others = set(self._project.readers()) - {session.reader, self._other}
         dialog = SignInDialog("", others, self._window)
-        dialog.setWindowTitle("Third reader")
+        dialog.setWindowTitle(tr("Third reader"))
         dialog.accepted.connect(lambda: self.settle(dialog.name))
         dialog.open()
 
@@ -131,7 +132,8 @@ class ReadersController(QObject):
         def name_of(series_uid: str, slice_index: int) -> str:
             item = project.item_at(series_uid, slice_index)
             if item is None or item.what is not What.SLICE:
-                return f"{item.title if item else series_uid} Im {slice_index + 1}"
+                title = item.title if item else series_uid
+                return f"{title} " + tr("Im {n}", n=slice_index + 1)
             return item.title
 
         dialog = AgreementDialog(found, name_of, self._window)

@@ -10,6 +10,7 @@ from lesion_viewer.review.journal.journal_file import Journal
 from lesion_viewer.review.readers.adjudication import begin_adjudication, refuse_reader
 from lesion_viewer.review.readers.agreement import agreement, slices_left
 from lesion_viewer.review.session import Session
+from lesion_viewer.ui.texts import tr
 from lesion_viewer.ui.workers import Worker
 from lesion_viewer.viewing.project.open_project import ProjectPaths
 
@@ -134,6 +135,10 @@ def refuse_unfinished(own: Session, other: Session) -> None:
     left = slices_left(own), slices_left(other)
     if any(left):
         raise ReviewError(
-            "Readers see each other's decisions once both are done:"
-            f" {left[0]:,} slices are left to you, {left[1]:,} to the other."
+            tr(
+                "Readers see each other's decisions once both are done: {own:,} slices are left"
+                " to you, {others:,} to the other.",
+                own=left[0],
+                others=left[1],
+            )
         )

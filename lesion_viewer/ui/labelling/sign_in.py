@@ -13,7 +13,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-NO_PASSWORD = (
+from lesion_viewer.text import Text
+from lesion_viewer.ui.texts import tr
+
+NO_PASSWORD = Text(
     "There is no password: this program runs on your own computer, and whoever can open the files"
     " can read them. The name goes into every decision, and every reader has a review of their own"
     " and does not see the other's until both are done."
@@ -36,7 +39,7 @@ class SignInDialog(QDialog):
     def __init__(self, reader: str, others: Iterable[str], parent: QWidget) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle("Sign in")
+        self.setWindowTitle(tr("Sign in"))
         self.setMinimumWidth(440)
         self.reader = QComboBox(editable=True)
         self.reader.addItems(sorted({reader, *others} - {""}))
@@ -45,8 +48,8 @@ class SignInDialog(QDialog):
         assert line is not None
         line.selectAll()
         form = QFormLayout()
-        form.addRow("Reader", self.reader)
-        self.hint = QLabel(NO_PASSWORD, wordWrap=True)
+        form.addRow(tr("Reader"), self.reader)
+        self.hint = QLabel(tr(NO_PASSWORD), wordWrap=True)
         self.hint.setProperty("role", "muted")
         buttons = QDialogButtonBox(
             QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel

@@ -7,6 +7,8 @@ from PySide6.QtCore import QByteArray, QSize, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QDockWidget, QFrame, QMainWindow, QScrollArea, QToolBar, QWidget
 
+from lesion_viewer.ui.texts import tr
+
 LEFT, RIGHT = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
 LAST = 100
 RIGHT_PX = 380
@@ -111,8 +113,8 @@ class Docks:
         self._changed: dict[QDockWidget, bool] = {}
 
     def __getitem__(self, title: str) -> QDockWidget:
-        """The dock with this title."""
-        return next(p.dock for p in self._panels if p.dock.windowTitle() == title)
+        """The dock that was added under this title."""
+        return next(p.dock for p in self._panels if p.dock.objectName() == title.lower())
 
     @property
     def series(self) -> QDockWidget:
@@ -138,7 +140,7 @@ class Docks:
         Parameters
         ----------
         title : str
-            The dock's title; in lower case its object name.
+            The dock's title, a ``Text``; in lower case its object name.
         widget : QWidget
             The panel; it is scrolled where it gets less room than it needs.
         area : Qt.DockWidgetArea
@@ -151,7 +153,7 @@ class Docks:
         shown : Shown
             What must be open for the panel to be shown.
         """
-        dock = QDockWidget(title, self._window)
+        dock = QDockWidget(tr(title), self._window)
         dock.setObjectName(title.lower())
         dock.setFeatures(QDockWidget.DockWidgetFeature.DockWidgetMovable)
         dock.setWidget(PanelScroll(widget))

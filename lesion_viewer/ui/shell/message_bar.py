@@ -3,11 +3,15 @@
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
 
+from lesion_viewer.ui.texts import tr
+
 NOTICE_MS = 8000
 
 
 class MessageBar(QFrame):
     """Shows one message at a time; errors stay until closed, notices vanish after some seconds.
+
+    What it is told as a ``Text`` is shown in the reader's language.
 
     Parameters
     ----------
@@ -28,13 +32,13 @@ class MessageBar(QFrame):
         self.setObjectName("messageBar")
         self._label = QLabel(wordWrap=True)
         self._label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self._details = QPushButton("Show list")
+        self._details = QPushButton(tr("Show list"))
         self._details.clicked.connect(self.details_wanted)
         self._offer = QPushButton()
         self._offer.clicked.connect(self.offer_taken)
         close = QToolButton()
         close.setText("✕")
-        close.setToolTip("Close this message")
+        close.setToolTip(tr("Close this message"))
         close.clicked.connect(self.hide)
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 6, 6, 6)
@@ -74,7 +78,7 @@ class MessageBar(QFrame):
             The button's text.
         """
         self._show(text, "error", False)
-        self._offer.setText(offer)
+        self._offer.setText(tr(offer))
         self._offer.show()
 
     @property
@@ -100,7 +104,7 @@ class MessageBar(QFrame):
 
     def _show(self, text: str, kind: str, has_details: bool) -> None:
         self._timer.stop()
-        self._label.setText(text)
+        self._label.setText(tr(text))
         self._details.setVisible(has_details)
         self._offer.hide()
         self.setProperty("kind", kind)

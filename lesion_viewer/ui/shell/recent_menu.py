@@ -8,6 +8,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu
 
 from lesion_viewer.ui.settings import Settings, save_settings
+from lesion_viewer.ui.texts import tr
 
 
 class RecentMenu(QMenu):
@@ -32,7 +33,7 @@ class RecentMenu(QMenu):
         parent: QMenu,
         before: QAction,
     ) -> None:
-        super().__init__("Open recent", parent)
+        super().__init__(tr("Open recent"), parent)
         self._settings, self._open_paths = settings, open_paths
         parent.insertMenu(before, self)
         self.aboutToShow.connect(self.fill)
@@ -43,10 +44,10 @@ class RecentMenu(QMenu):
         for opened in self._settings.recent:
             self.addAction(_text(opened), partial(self._open_paths, *map(Path, opened)))
         if not self._settings.recent:
-            self.addAction("Nothing opened yet").setEnabled(False)
+            self.addAction(tr("Nothing opened yet")).setEnabled(False)
             return
         self.addSeparator()
-        self.addAction("Clear this list", self._forget)
+        self.addAction(tr("Clear this list"), self._forget)
 
     def _forget(self) -> None:
         self._settings.recent.clear()

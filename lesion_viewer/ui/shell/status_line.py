@@ -2,6 +2,8 @@
 
 from PySide6.QtWidgets import QLabel, QStatusBar, QWidget
 
+from lesion_viewer.ui.texts import tr
+
 
 class StatusLine(QStatusBar):
     """Three fields: position and HU at the left, then reading, and the detector at the right.
@@ -51,4 +53,4 @@ class StatusLine(QStatusBar):
         text : str
             What is shown.
         """
-        self.sweep.setText(f"Detector: {text}" if total else "")
+        self.sweep.setText(tr("Detector: {text}", text=text) if total else "")

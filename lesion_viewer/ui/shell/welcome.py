@@ -4,6 +4,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
+from lesion_viewer.ui.texts import tr
+
 
 class Welcome(QWidget):
     """Says how a study is opened, and offers two buttons for it.
@@ -20,9 +22,9 @@ class Welcome(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         # The window may be narrower than these texts are wide.
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
-        title = QLabel("Drop a CT folder or file here")
+        title = QLabel(tr("Drop a CT folder or file here"))
         title.setProperty("role", "big")
-        kinds = QLabel("DICOM, zip, NIfTI, NRRD, MetaImage, or a DeepLesion folder of PNGs")
+        kinds = QLabel(tr("DICOM, zip, NIfTI, NRRD, MetaImage, or a DeepLesion folder of PNGs"))
         kinds.setProperty("role", "muted")
         buttons = QHBoxLayout()
         buttons.addStretch(1)

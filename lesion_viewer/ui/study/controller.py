@@ -14,6 +14,7 @@ from lesion_viewer.review.study_reviews import StudyReviews
 from lesion_viewer.ui.settings import Settings, save_settings
 from lesion_viewer.ui.study.left_out_dialog import LeftOutDialog
 from lesion_viewer.ui.study.reading_workers import ReviewBeginner, ReviewOpener, StudyReader
+from lesion_viewer.ui.texts import tr
 from lesion_viewer.viewing.review_model import ReviewModel
 from lesion_viewer.viewing.reviewed_pictures import ReviewedPictures
 from lesion_viewer.viewing.viewer_model import ViewerModel
@@ -103,14 +104,16 @@ class StudyController(QObject):
         self._reader = StudyReader(path, self.errored)
         self._reader.opened.connect(self._take_headers)
         self._reader.progressed.connect(self._count)
-        self.progressed.emit("Reading the study …")
+        self.progressed.emit(tr("Reading the study …"))
         self._reader.begin()
 
     def begin_review(self) -> None:
         """Begin a new review of what is on show, where that is not the picture reviewed."""
         reviews, series, study = self._review.reviews, self._viewer.series, self._review.study
         if not self._review.difference or reviews is None or series is None or study is None:
-            self.noticed.emit("The review on show was made on this picture; no new one is needed.")
+            self.noticed.emit(
+                tr("The review on show was made on this picture; no new one is needed.")
+            )
         elif self._review.is_other_image(series.uid, self._viewer.slice_index):
             self._pictures.renew_image()
         elif self._beginner is None:
@@ -121,16 +124,18 @@ class StudyController(QObject):
 
     def choose_folder(self) -> None:
         """Ask for a folder and open it."""
-        chosen = QFileDialog.getExistingDirectory(self._window, "Open folder", self._last_folder())
+        chosen = QFileDialog.getExistingDirectory(
+            self._window, tr("Open folder"), self._last_folder()
+        )
         if chosen:
             self.open(Path(chosen))
 
     def choose_file(self) -> None:
         """Ask for a file and open it."""
         volumes = "*.nii *.nii.gz *.hdr *.img *.nrrd *.nhdr *.mha *.mhd"
-        kinds = f"CT (*.dcm *.zip {volumes} *.png);;All files (*)"
+        kinds = tr("CT (*.dcm *.zip {volumes} *.png);;All files (*)", volumes=volumes)
         chosen, _ = QFileDialog.getOpenFileName(
-            self._window, "Open file", self._last_folder(), kinds
+            self._window, tr("Open file"), self._last_folder(), kinds
         )
         if chosen:
             self.open(Path(chosen))
@@ -141,7 +146,7 @@ class StudyController(QObject):
         if found is not None and found.left_out:
             LeftOutDialog(found.left_out, self._window).show()
         else:
-            self.noticed.emit("No file was left out.")
+            self.noticed.emit(tr("No file was left out."))
 
     @property
     def has_left_out(self) -> bool:
@@ -180,7 +185,7 @@ class StudyController(QObject):
     def _open_review(
         self, found: Collection, study: Study | None, annotations: Path | None
     ) -> None:
-        self.progressed.emit("Opening the review …")
+        self.progressed.emit(tr("Opening the review …"))
         self._opener = ReviewOpener(
             found,
             study,
@@ -257,7 +262,7 @@ class StudyController(QObject):
         if view is not None and view.series_uid in series:
             self._show_as_left(series[view.series_uid])
             return
-        found = reviews.base.findings.values() if reviews is not None else ()
+        found = reviews.base.reading.findings() if reviews is not None else ()
         labelled = [f for f in found if f.series_uid in series]
         if labelled:
             first = labelled[0]
@@ -336,11 +341,13 @@ class StudyController(QObject):
 
     def _count(self, done: int, total: int) -> None:
         if self.sender() is self._reader and total:
-            self.progressed.emit(f"Reading headers: {done} of {total} files")
+            self.progressed.emit(
+                tr("Reading headers: {done} of {total} files", done=done, total=total)
+            )
 
     def _last_folder(self) -> str:
         return str(Path(self._settings.recent[0][0]).parent) if self._settings.recent else ""
 
 
 def _left_out_text(files: int) -> str:
-    return "1 file was left out." if files == 1 else f"{files} files were left out."
+    return tr("1 file was left out.") if files == 1 else tr("{n} files were left out.", n=files)

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 
 from lesion_viewer.ct.study import Series
 from lesion_viewer.ct.volume.slice_numbers import SliceNumbers
+from lesion_viewer.ui.texts import tr
 
 MAX_DIGITS = 9
 
@@ -61,17 +62,19 @@ class GoToSliceDialog(QDialog):
     ) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle("Go to slice")
+        self.setWindowTitle(tr("Go to slice"))
         self.setMinimumWidth(460)
         self._count, self._current, self._is_present = series.shape[0], slice_index, is_present
         self._numbers = SliceNumbers.of(series.slices)
         self.number = QLineEdit(str(slice_index + 1), maxLength=MAX_DIGITS)
         self.number.selectAll()
-        self.by_image = QRadioButton(f"&Im, as on screen: 1 to {self._count}")
+        self.by_image = QRadioButton(tr("&Im, as on screen: 1 to {last}", last=self._count))
         self.by_image.setChecked(True)
         word = self._numbers.word
-        self.by_file = QRadioButton(f"The &file's {word} number: {self._numbers.span}")
-        self.range = QLabel(f"Im, as on screen: 1 to {self._count}")
+        self.by_file = QRadioButton(
+            tr("The &file's {word} number: {span}", word=word, span=self._numbers.span)
+        )
+        self.range = QLabel(tr("Im, as on screen: 1 to {last}", last=self._count))
         for choice in (self.by_image, self.by_file):
             choice.setVisible(self._numbers.differ)
         self.range.setHidden(self._numbers.differ)
@@ -85,21 +88,30 @@ class GoToSliceDialog(QDialog):
         """Go to the slice of the number; where there is none, say so and stay."""
         text = self.number.text().strip()
         if not (text.isascii() and text.isdigit()):
-            problem = f"{text} is not a slice number." if text else "Type a slice number."
-            self.answer.setText(problem)
+            is_empty, wrong = not text, tr("{text} is not a slice number.", text=text)
+            self.answer.setText(tr("Type a slice number.") if is_empty else wrong)
             return
         found = self._slices_of(int(text))
         if not found:
-            kind = f"{self._numbers.word} number" if self.by_file.isChecked() else "Im"
-            span = self._numbers.span if self.by_file.isChecked() else f"1 to {self._count}"
-            self.answer.setText(f"There is no {kind} {int(text)} in this series: it has {span}.")
+            self.answer.setText(self._there_is_none(int(text)))
             return
         following = next((i for i in found if i > self._current), found[0])
         if not self._is_present(following):
-            self.answer.setText(f"The image of Im {following + 1} is missing.")
+            self.answer.setText(tr("The image of Im {n} is missing.", n=following + 1))
             return
         self.slice_chosen.emit(following)
         super().accept()
+
+    def _there_is_none(self, number: int) -> str:
+        if not self.by_file.isChecked():
+            last = self._count
+            return tr("There is no Im {n} in this series: it has 1 to {last}.", n=number, last=last)
+        return tr(
+            "There is no {word} number {n} in this series: it has {span}.",
+            word=self._numbers.word,
+            n=number,
+            span=self._numbers.span,
+        )
 
     def _slices_of(self, number: int) -> tuple[int, ...]:
         if self.by_file.isChecked():
@@ -120,7 +132,7 @@ class GoToSliceDialog(QDialog):
             QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel
         )
         go = buttons.button(QDialogButtonBox.StandardButton.Ok)
-        go.setText("Go")
+        go.setText(tr("Go"))
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
         column = QVBoxLayout(self)

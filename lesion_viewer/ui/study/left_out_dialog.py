@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
 
 from lesion_viewer.ct.study import LeftOut
 from lesion_viewer.errors import one_line
+from lesion_viewer.ui.texts import tr
 
 
 class LeftOutDialog(QDialog):
@@ -30,7 +31,7 @@ class LeftOutDialog(QDialog):
     def __init__(self, left_out: Iterable[LeftOut], parent: QWidget) -> None:
         super().__init__(parent)
         left_out = tuple(left_out)
-        self.setWindowTitle("Files left out")
+        self.setWindowTitle(tr("Files left out"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.resize(640, 380)
         text = QPlainTextEdit(
@@ -43,6 +44,6 @@ class LeftOutDialog(QDialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(22, 18, 22, 16)
         column.setSpacing(14)
-        column.addWidget(QLabel(f"Not part of any series: {len(left_out)}"))
+        column.addWidget(QLabel(tr("Not part of any series: {n}", n=len(left_out))))
         column.addWidget(text)
         column.addWidget(close)

@@ -17,6 +17,7 @@ from lesion_viewer.exchange.imports.parsing import Meaning, parse, studies_in
 from lesion_viewer.exchange.imports.wording import imported_text
 from lesion_viewer.review.review_files import ReviewFiles
 from lesion_viewer.review.study_reviews import StudyReviews, begin_review
+from lesion_viewer.ui.texts import tr
 from lesion_viewer.ui.workers import Batcher, Worker
 
 
@@ -130,7 +131,7 @@ class ReviewOpener(Worker):
                 self._take_up_elsewhere(files)
             reviews = StudyReviews.open(files.of(self._study), self._study, self._reader)
         except LesionViewerError as error:
-            self._problems = [f"Without review: {error}"]
+            self._problems = [tr("Without review: {error}", error=error)]
             return None
         try:
             self._take_up_labels(reviews)

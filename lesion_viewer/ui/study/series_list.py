@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QAbstractItemView, QListView, QWidget
 
 from lesion_viewer.ct.study import Collection, Series
 from lesion_viewer.ui.study.series_delegate import FAULTS, THUMBNAIL, SeriesDelegate
+from lesion_viewer.ui.texts import tr
 
 MIN_WIDTH_PX = 184
 
@@ -28,7 +29,7 @@ def series_title(series: Series) -> str:
         One line.
     """
     number = f"{series.number}  " if series.number is not None else ""
-    return f"{number}{series.description or 'No description'}"
+    return number + (series.description or tr("No description"))
 
 
 def series_size(series: Series) -> str:
@@ -47,7 +48,7 @@ def series_size(series: Series) -> str:
     slices, rows, columns = series.shape
     text = f"{series.modality} · {slices} × {rows} × {columns}"
     if series.spacing_mm is None:
-        return f"{text}\nspacing unknown"
+        return f"{text}\n" + tr("spacing unknown")
     between, row, column = series.spacing_mm
     return f"{text}\n{column:.2f} × {row:.2f} × {between:.2f} mm"
 
@@ -70,8 +71,8 @@ def study_names(found: Collection) -> tuple[str, ...]:
         return ("",) * len(found.series)
     names = []
     for number, study in enumerate(found.studies, 1):
-        patient = f"Patient {study.patient}" if study.patient is not None else ""
-        told = (f"Study {number}", patient, study.date, study.description)
+        patient = tr("Patient {n}", n=study.patient) if study.patient is not None else ""
+        told = (tr("Study {n}", n=number), patient, study.date, study.description)
         names += [" · ".join(filter(None, told))] * len(study.series)
     return tuple(names)
 

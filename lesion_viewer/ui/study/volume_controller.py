@@ -11,6 +11,7 @@ from lesion_viewer.ui.canvas.slice_view import SliceView
 from lesion_viewer.ui.study.cine import Cine
 from lesion_viewer.ui.study.prefetching import Prefetcher
 from lesion_viewer.ui.study.reading_workers import VolumeReader
+from lesion_viewer.ui.texts import tr
 from lesion_viewer.viewing.viewer_model import ViewerModel
 
 log = logging.getLogger(__name__)
@@ -94,13 +95,15 @@ class VolumeController(QObject):
         source = viewer.series.slices[viewer.slice_index]
         first = source.window or viewer.series.file_window
         if first is None:
-            self.noticed.emit("The file gives no window of its own.")
+            self.noticed.emit(tr("The file gives no window of its own."))
             return
         windows, shown = (first, *source.further_windows), viewer.window
         number = (windows.index(shown) + 1) % len(windows) if shown in windows else 0
         viewer.window = windows[number]
         if len(windows) > 1:
-            self.noticed.emit(f"Window {number + 1} of {len(windows)} that the file gives.")
+            self.noticed.emit(
+                tr("Window {n} of {total} that the file gives.", n=number + 1, total=len(windows))
+            )
 
     def set_inverted(self, is_inverted: bool) -> None:
         """Show white as black, or no longer.
@@ -161,8 +164,13 @@ class VolumeController(QObject):
         if volume is not None and self.sender() is self._reader and failures:
             index, reason = min(failures.items())
             self.errored.emit(
-                f"{len(failures)} of {len(volume)} slices cannot be read;"
-                f" the first is Im {index + 1}: {reason}"
+                tr(
+                    "{count} of {total} slices cannot be read; the first is Im {n}: {reason}",
+                    count=len(failures),
+                    total=len(volume),
+                    n=index + 1,
+                    reason=reason,
+                )
             )
 
 

@@ -5,6 +5,7 @@ from lesion_viewer.review.finding import Finding, Status
 from lesion_viewer.review.worklist.filters import Filter
 from lesion_viewer.review.worklist.queue import Progress, Queue
 from lesion_viewer.review.worklist.work_list import Item, What, WorkList
+from lesion_viewer.text import Text
 from lesion_viewer.viewing.gestures import Gestures
 from lesion_viewer.viewing.project.item_findings import findings_on, undecided_on
 from lesion_viewer.viewing.project.open_project import OpenProject
@@ -203,7 +204,7 @@ class ProjectModel:
         if pending:
             self._review.select(pending[0].id)
         elif is_whole and not is_done:
-            self.noticed.emit("Mark the series as read in full once you have read it.")
+            self.noticed.emit(Text("Mark the series as read in full once you have read it."))
         else:
             self._show_next_left()
 
@@ -224,13 +225,13 @@ class ProjectModel:
             Number of places down the list; negative goes up.
         """
         if self.queue is None:
-            self.noticed.emit("Open a labelling project first.")
+            self.noticed.emit(Text("Open a labelling project first."))
             return
         items = self.queue.items
         place = self.queue.place_of(self.item) if self.item is not None else None
         wanted = (place + places) if place is not None else 0
         if not items or not 0 <= wanted < len(items):
-            self.noticed.emit("The queue ends here.")
+            self.noticed.emit(Text("The queue ends here."))
         else:
             self.show_item(items[wanted])
 
@@ -259,7 +260,7 @@ class ProjectModel:
         if item is None:
             self.noticed.emit(self.remaining_text())
         elif item is self.item and not self._pending():
-            self.noticed.emit("This is the last slice that is left.")
+            self.noticed.emit(Text("This is the last slice that is left."))
         else:
             self.show_item(item)
 
@@ -277,8 +278,10 @@ class ProjectModel:
             first = next(iter(opened.project.items))
         self.show_item(first)
         if notices := opened.project.notices:
-            more = f" (and {len(notices) - 1:,} more)" if len(notices) > 1 else ""
-            self.noticed.emit(f"{opened.paths.name}: {notices[0]}{more}")
+            said = Text("{name}: {notice}", name=opened.paths.name, notice=notices[0])
+            if more := len(notices) - 1:
+                said = Text("{notice} (and {n:,} more)", notice=said, n=more)
+            self.noticed.emit(said)
 
     def _show_finding(self, finding: Finding) -> None:
         """Show a finding of a series that is not on show."""
@@ -324,10 +327,15 @@ class ProjectModel:
             self._viewer.ahead.expect(next_slices(project, queue, self.item))
 
 
-def _end_text(done: int, unsure: int, missing: int) -> str:
+def _end_text(done: int, unsure: int, missing: int) -> Text:
     """One line where nothing is left, from how many slices, findings and items without image."""
-    remains = [f"{unsure:,} unsure"] if unsure else []
-    if missing:
-        remains.append("1 image missing" if missing == 1 else f"{missing:,} images missing")
-    slices = "1 slice is" if done == 1 else f"{done:,} slices are"
-    return f"All done: {slices} decided" + (f" · {' · '.join(remains)}" if remains else "")
+    said = Text("All done: {n:,} slices are decided", n=done)
+    if done == 1:
+        said = Text("All done: 1 slice is decided")
+    if unsure:
+        said = Text("{text} · {n:,} unsure", text=said, n=unsure)
+    if missing == 1:
+        said = Text("{text} · 1 image missing", text=said)
+    elif missing:
+        said = Text("{text} · {n:,} images missing", text=said, n=missing)
+    return said

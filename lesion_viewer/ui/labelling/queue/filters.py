@@ -21,7 +21,9 @@ from PySide6.QtWidgets import (
 from lesion_viewer.detection.lesion_types import choices
 from lesion_viewer.review.worklist.filters import Filter
 from lesion_viewer.review.worklist.work_list import Group
+from lesion_viewer.ui.finding_names import type_name
 from lesion_viewer.ui.labelling.queue.wording import KIND_TEXTS
+from lesion_viewer.ui.texts import capitalised, tr
 
 MAX_SIZE_MM = 500
 TEXT_MARGIN_PX = 5
@@ -47,18 +49,22 @@ class QueueFilters(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.state = _choice({None: "To do and done", False: "To do", True: "Done"})
-        self.images = _choice({True: "With image", False: "Image missing", None: "All images"})
-        self.kind = _choice({None: "Any disagreement", **KIND_TEXTS})
+        self.state = _choice({None: tr("To do and done"), False: tr("To do"), True: tr("Done")})
+        self.images = _choice(
+            {True: tr("With image"), False: tr("Image missing"), None: tr("All images")}
+        )
+        self.kind = _choice(
+            {None: tr("Any disagreement"), **{kind: tr(text) for kind, text in KIND_TEXTS.items()}}
+        )
         self.lesion_type = _choice({})
         self.offer_types(())
         self.groups: dict[str, QComboBox | QCheckBox] = {}
-        self.patient = QLineEdit(placeholderText="Patients, such as 62, 78")
+        self.patient = QLineEdit(placeholderText=tr("Patients, such as 62, 78"))
         self.min_size, self.max_size = (QSpinBox(maximum=MAX_SIZE_MM) for _ in range(2))
         self.min_score, self.max_score = (
             QDoubleSpinBox(maximum=1.0, singleStep=0.05) for _ in range(2)
         )
-        self.clear_button = QPushButton("Clear filters")
+        self.clear_button = QPushButton(tr("Clear filters"))
         self.clear_button.clicked.connect(self.clear)
         self._lay_out()
         self._connect()
@@ -123,8 +129,8 @@ class QueueFilters(QWidget):
         box.clear()
         offered = [None, *choices([*types, chosen or ""]), ""]
         for value in offered:
-            text = "Any type" if value is None else value or "No type"
-            box.addItem(text[:1].upper() + text[1:], value)
+            text = tr("Any type") if value is None else type_name(value) or tr("No type")
+            box.addItem(capitalised(text), value)
         box.setCurrentIndex(offered.index(chosen))
         blocker.unblock()
 
@@ -165,17 +171,17 @@ class QueueFilters(QWidget):
         grid.addWidget(self.lesion_type, 1, 0)
         grid.addWidget(self.kind, 2, 0, 1, 2)
         grid.addWidget(self.patient, 3, 0, 1, 2)
-        grid.addLayout(_range("Size", self.min_size, self.max_size, "mm"), 4, 0, 1, 2)
-        grid.addLayout(_range("Score", self.min_score, self.max_score, ""), 5, 0, 1, 2)
+        grid.addLayout(_range(tr("Size"), self.min_size, self.max_size, "mm"), 4, 0, 1, 2)
+        grid.addLayout(_range(tr("Score"), self.min_score, self.max_score, ""), 5, 0, 1, 2)
         grid.addWidget(self.clear_button, LAST_ROW, 1)
 
 
 def _field(group: Group) -> QComboBox | QCheckBox:
     if len(group.values) == 1:
-        field = QCheckBox(group.any_text)
+        field = QCheckBox(tr(group.any_text))
         field.setProperty("value", group.values[0])
         return field
-    return _choice({None: group.any_text, **{value: value for value in group.values}})
+    return _choice({None: tr(group.any_text), **{value: value for value in group.values}})
 
 
 def _wanted(field: QComboBox | QCheckBox) -> str | None:
@@ -189,7 +195,7 @@ def _choice(texts: Mapping[Any, str]) -> QComboBox:
     box = QComboBox()
     box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
     for value, text in texts.items():
-        box.addItem(text[:1].upper() + text[1:], value)
+        box.addItem(capitalised(text), value)
     return box
 
 
@@ -202,7 +208,7 @@ def _range(title: str, low: QAbstractSpinBox, high: QAbstractSpinBox, unit: str)
     label.setMinimumWidth(38)
     row.addWidget(label)
     row.addWidget(low, 1)
-    row.addWidget(QLabel("to", alignment=Qt.AlignmentFlag.AlignCenter))
+    row.addWidget(QLabel(tr("to"), alignment=Qt.AlignmentFlag.AlignCenter))
     row.addWidget(high, 1)
     if unit:
         row.addWidget(QLabel(unit))

@@ -15,10 +15,21 @@ from PySide6.QtWidgets import (
 )
 
 from lesion_viewer.review.worklist.orders import Order
+from lesion_viewer.text import Text
 from lesion_viewer.ui.labelling.queue.filters import QueueFilters
 from lesion_viewer.ui.labelling.queue.list_view import QueueList, QueueRow
+from lesion_viewer.ui.texts import tr
 
 MIN_WIDTH_PX = 264
+ORDERS: dict[str, Text] = {
+    Order.DISAGREEMENT: Text("By disagreement"),
+    Order.CLEANLAB: Text("By cleanlab"),
+    Order.SCORE: Text("By score"),
+    Order.SIZE: Text("By size"),
+    Order.PATIENT: Text("By patient"),
+    Order.RANDOM: Text("Random"),
+    Order.FILE: Text("By file"),
+}
 
 
 class QueuePanel(QWidget):
@@ -49,17 +60,17 @@ class QueuePanel(QWidget):
         super().__init__(parent)
         self.setMinimumWidth(MIN_WIDTH_PX)
         self.reader = QLabel()
-        self.sign_in = QPushButton("Sign in as…")
+        self.sign_in = QPushButton(tr("Sign in as…"))
         self.sign_in.setToolTip(sign_in.toolTip())
         self.sign_in.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.sign_in.clicked.connect(sign_in.trigger)
         self.order = QComboBox()
-        self.order.setToolTip("Order of the queue")
+        self.order.setToolTip(tr("Order of the queue"))
         self.offer_orders(Order)
         self.order.activated.connect(lambda _: self.order_chosen.emit(self.order.currentData()))
         self.filters = QueueFilters()
         self.filters.hide()
-        self.filter_button = QPushButton("Filters")
+        self.filter_button = QPushButton(tr("Filters"))
         self.filter_button.setCheckable(True)
         self.filter_button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.filter_button.toggled.connect(self.filters.setVisible)
@@ -77,7 +88,7 @@ class QueuePanel(QWidget):
         name : str
             Name of the reader.
         """
-        self.reader.setText(f"Reader: {name}")
+        self.reader.setText(tr("Reader: {name}", name=name))
 
     def offer_orders(self, orders: Iterable[str]) -> None:
         """Offer these orders in the box.
@@ -89,7 +100,7 @@ class QueuePanel(QWidget):
         """
         self.order.clear()
         for order in map(str, orders):
-            self.order.addItem(f"By {order}" if order != Order.RANDOM else "Random", order)
+            self.order.addItem(tr(ORDERS.get(order, Text("By {group}", group=Text(order)))), order)
 
     def show_order(self, order: str) -> None:
         """Show the order of the queue, without emitting a signal.

@@ -7,15 +7,18 @@ from lesion_viewer.review.worklist.label_detector_disagreement import Kind
 from lesion_viewer.review.worklist.queue import Progress
 from lesion_viewer.review.worklist.queue_facts import Facts, types_on
 from lesion_viewer.review.worklist.work_list import Item
+from lesion_viewer.text import Text
 from lesion_viewer.ui.canvas.status_appearance import status_colour, status_sign
+from lesion_viewer.ui.finding_names import type_name
 from lesion_viewer.ui.labelling.queue.list_view import QueueRow
 from lesion_viewer.ui.style import legible, theme
+from lesion_viewer.ui.texts import tr
 
 MISSING_SIGN = "∅"
 KIND_TEXTS = {
-    Kind.MISSED_BY_LABEL: "not labelled",
-    Kind.MISSED_BY_DETECTOR: "not detected",
-    Kind.BADLY_PLACED: "badly placed",
+    Kind.MISSED_BY_LABEL: Text("not labelled"),
+    Kind.MISSED_BY_DETECTOR: Text("not detected"),
+    Kind.BADLY_PLACED: Text("badly placed"),
 }
 
 
@@ -48,14 +51,14 @@ def queue_row(
     """
     title = item.title or item.name
     if not item.is_present:
-        return QueueRow(MISSING_SIGN, theme().muted, title, "image missing", is_faint=True)
+        return QueueRow(MISSING_SIGN, theme().muted, title, tr("image missing"), is_faint=True)
     findings = tuple(findings)
     status = _status(is_done, findings)
-    detail = sorted(types_on(item, findings) - {""})
+    detail = sorted(map(type_name, types_on(item, findings) - {""}))
     if item.size_mm:
         detail.append(f"{item.size_mm:.0f} {item.size_unit}")
     if facts.kind is not None:
-        detail.append(KIND_TEXTS[facts.kind])
+        detail.append(tr(KIND_TEXTS[facts.kind]))
     if facts.score is not None:
         detail.append(f"{facts.score:.2f}")
     detail += [item.groups[mark] for mark in marks if mark in item.groups]
@@ -77,11 +80,11 @@ def progress_text(progress: Progress) -> str:
     str
         One or two lines.
     """
-    text = f"{progress.done:,} done · {progress.left:,} left"
+    text = tr("{done:,} done · {left:,} left", done=progress.done, left=progress.left)
     if progress.decisions_per_hour:
-        text += f"\n{progress.decisions_per_hour:,.0f} per hour"
+        text += "\n" + tr("{n:,.0f} per hour", n=progress.decisions_per_hour)
         if progress.hours_left:
-            text += f" · about {_duration(progress.hours_left)} left"
+            text += " · " + tr("about {time} left", time=_duration(progress.hours_left))
     return text
 
 

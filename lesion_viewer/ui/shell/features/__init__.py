@@ -12,6 +12,7 @@ from lesion_viewer.ui.shell.features.labelling import LabellingFeature
 from lesion_viewer.ui.shell.features.look import LookFeature
 from lesion_viewer.ui.shell.features.program import ProgramFeature
 from lesion_viewer.ui.shell.features.reading import ReadingFeature
+from lesion_viewer.ui.shell.features.reading_modes import ReadingModesFeature
 from lesion_viewer.ui.shell.features.review import ReviewFeature
 from lesion_viewer.ui.shell.features.studies import StudiesFeature
 from lesion_viewer.ui.shell.features.windows import WindowsFeature
@@ -25,6 +26,7 @@ FEATURES: tuple[type[Feature], ...] = (
     LabellingFeature,
     ExchangeFeature,
     FindingsFeature,
+    ReadingModesFeature,
     LookFeature,
     ProgramFeature,
     WindowsFeature,

@@ -1,5 +1,6 @@
 """The detector: its panel, its progress, and which slices it has searched."""
 
+from lesion_viewer.text import Text
 from lesion_viewer.ui.detector.chosen_detector import ChosenDetector
 from lesion_viewer.ui.detector.detection_panel import DetectionPanel
 from lesion_viewer.ui.detector.sweep_controller import SweepController
@@ -36,7 +37,7 @@ class DetectorFeature(Feature):
         self.sweep = SweepController(
             self._reading.viewer, review, self.chosen, window.settings, window
         )
-        window.docks.add("Detector", self.panel, place=20, shown=Shown.OPEN)
+        window.docks.add(Text("Detector"), self.panel, place=20, shown=Shown.OPEN)
         self._set_up_panel()
         self.sweep.progressed.connect(window.status_line.show_sweep)
         self.sweep.swept_changed.connect(self._show_slice_progress)

@@ -1,5 +1,6 @@
 """The findings: their table, their boxes on the picture, and the decision on the chosen one."""
 
+from lesion_viewer.text import Text
 from lesion_viewer.ui.findings.controller import FindingsController, FindingsPanels
 from lesion_viewer.ui.findings.decision_panel import DecisionPanel
 from lesion_viewer.ui.findings.findings_table import FindingsTable
@@ -46,8 +47,8 @@ class FindingsFeature(Feature):
         self.findings = FindingsController(
             review, gestures, lambda: chosen.info, panels, actions, window.settings, window
         )
-        window.docks.add("Findings", self.table, place=10, shown=Shown.OPEN)
-        window.docks.add("Decision", self.decision_panel, place=30, shown=Shown.OPEN)
+        window.docks.add(Text("Findings"), self.table, place=10, shown=Shown.OPEN)
+        window.docks.add(Text("Decision"), self.decision_panel, place=30, shown=Shown.OPEN)
         self.marks.editing_changed.connect(self.set_editing)
         self.marks.noticed.connect(window.message_bar.show_notice)
 

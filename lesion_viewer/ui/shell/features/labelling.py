@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from lesion_viewer.text import Text
 from lesion_viewer.ui.labelling.project_controller import ProjectController
 from lesion_viewer.ui.labelling.proposals_controller import ProposalsController
 from lesion_viewer.ui.labelling.queue_controller import QueueController
@@ -52,7 +53,7 @@ class LabellingFeature(Feature):
         self.proposals = ProposalsController(self.project, review, detector.chosen, window)
         self.readers = ReadersController(self.project, review, window)
         window.docks.add(
-            "Queue", self.queue.panel, LEFT, place=10, width_px=QUEUE_PX, shown=Shown.PROJECT
+            Text("Queue"), self.queue.panel, LEFT, place=10, width_px=QUEUE_PX, shown=Shown.PROJECT
         )
         self._connect()
 

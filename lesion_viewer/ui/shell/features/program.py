@@ -10,6 +10,7 @@ from lesion_viewer.ui.shell.features.detector import DetectorFeature
 from lesion_viewer.ui.shell.features.look import LookFeature
 from lesion_viewer.ui.shell.frame import Feature
 from lesion_viewer.ui.shell.key_sheet import MOUSE, KeySheet
+from lesion_viewer.ui.texts import tr
 
 
 class ProgramFeature(Feature):
@@ -43,5 +44,5 @@ class ProgramFeature(Feature):
         names = [detector.info().title for detector in installed]
         QGuiApplication.clipboard().setText(diagnostics(self.window.settings, names))
         self.window.message_bar.show_notice(
-            "Diagnostics copied: no name, number or path of a study."
+            tr("Diagnostics copied: no name, number or path of a study.")
         )

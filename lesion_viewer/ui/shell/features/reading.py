@@ -14,6 +14,7 @@ from lesion_viewer.ui.study.volume_controller import (
     VolumeController,
     preset_window,
 )
+from lesion_viewer.ui.texts import tr
 from lesion_viewer.viewing.viewer_model import ViewerModel
 
 
@@ -61,7 +62,7 @@ class ReadingFeature(Feature):
         """Ask for a number, Im's or the file's, and show the slice that has it."""
         series = self.viewer.series
         if series is None:
-            self.window.message_bar.show_notice("No series is open.")
+            self.window.message_bar.show_notice(tr("No series is open."))
             return
         dialog = GoToSliceDialog(
             series, self.viewer.slice_index, self.viewer.is_present, self.window

@@ -1,12 +1,14 @@
 """The review of what is on show: whether it can be written, and whether it fits the picture."""
 
+from lesion_viewer.text import Text
 from lesion_viewer.ui.shell.features.reading import ReadingFeature
 from lesion_viewer.ui.shell.frame import Feature, Frame
+from lesion_viewer.ui.texts import tr
 from lesion_viewer.viewing.gestures import Gestures
 from lesion_viewer.viewing.review_model import ReviewModel
 
 TITLE = "Lesion Viewer"
-NEW_REVIEW = "New review"
+NEW_REVIEW = Text("New review")
 
 
 class ReviewFeature(Feature):
@@ -44,16 +46,19 @@ class ReviewFeature(Feature):
         reason : str
             Why nothing can be recorded, as a clause; empty where it can.
         """
-        self.window.setWindowTitle(f"{TITLE} (read-only)" if reason else TITLE)
+        self.window.setWindowTitle(tr("{title} (read-only)", title=TITLE) if reason else TITLE)
         if reason:
             self.window.message_bar.show_error(
-                f"Read-only: {reason}. The findings are shown as they stand now, and nothing that"
-                " is done here is recorded."
+                tr(
+                    "Read-only: {reason}. The findings are shown as they stand now, and nothing"
+                    " that is done here is recorded.",
+                    reason=reason,
+                )
             )
 
     def _show_difference(self, text: str) -> None:
         bar = self.window.message_bar
         if text:
-            bar.show_offer(text, NEW_REVIEW)
+            bar.show_offer(text, tr(NEW_REVIEW))
         elif bar.offer:
             bar.hide()

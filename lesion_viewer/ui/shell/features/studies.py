@@ -5,6 +5,7 @@ from PySide6.QtGui import QImage
 
 from lesion_viewer.ct.study import Collection
 from lesion_viewer.ct.volume.ct_volume import CTVolume
+from lesion_viewer.text import Text
 from lesion_viewer.ui.shell.docks import LEFT, Opened, Shown
 from lesion_viewer.ui.shell.features.detector import DetectorFeature
 from lesion_viewer.ui.shell.features.reading import ReadingFeature
@@ -46,7 +47,7 @@ class StudiesFeature(Feature):
         self.study = StudyController(self._viewer, self._review, pictures, window.settings, window)
         pictures.errored.connect(self.show_reading_error)
         window.docks.add(
-            "Series", self.series_list, LEFT, place=0, width_px=SERIES_PX, shown=Shown.STUDY
+            Text("Series"), self.series_list, LEFT, place=0, width_px=SERIES_PX, shown=Shown.STUDY
         )
         self.series_list.series_wanted.connect(self.study.show_row)
         self._viewer.volume_changed.connect(self._mark_series)
