@@ -154,30 +154,30 @@ def pictures_of(window: Frame) -> list[PictureView]:
     return window.findChildren(PictureView)  # type: ignore[type-abstract]
 
 
-_A, _T = ActionSpec[AtHandFeature], ToggleSpec[AtHandFeature]
+A, T = ActionSpec[AtHandFeature], ToggleSpec[AtHandFeature]
 _SPECS = (
-    _T(
+    T(
         "view.magnifier",
         Text("Magnifier"),
         ("V",),
         "View",
         lambda own, on: own.set_magnifier(on),
     ),
-    _A(
+    A(
         "view.menu",
         Text("Menu of the finding or the picture"),
         ("Menu", "Shift+F10"),
         "View",
         lambda own: own.show_menu_of_focus(),
     ),
-    _A(
+    A(
         "finding.columns",
         Text("Columns of the table…"),
         (),
         "Findings",
         lambda own: own.show_columns(),
     ),
-    _A("cine.faster", Text("Faster cine"), ("+", "="), "Slice", lambda own: own.step_cine(1)),
-    _A("cine.slower", Text("Slower cine"), ("-",), "Slice", lambda own: own.step_cine(-1)),
-    _T("view.toolbar", Text("Toolbar"), (), "View", lambda own, on: own.set_toolbar_shown(on)),
+    A("cine.faster", Text("Faster cine"), ("+", "="), "Slice", lambda own: own.step_cine(1)),
+    A("cine.slower", Text("Slower cine"), ("-",), "Slice", lambda own: own.step_cine(-1)),
+    T("view.toolbar", Text("Toolbar"), (), "View", lambda own, on: own.set_toolbar_shown(on)),
 )

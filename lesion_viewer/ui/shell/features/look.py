@@ -123,30 +123,30 @@ class LookFeature(Feature):
                 self.window.docks.take_sizes()
 
 
-_A, _T = ActionSpec[LookFeature], ToggleSpec[LookFeature]
+A, T = ActionSpec[LookFeature], ToggleSpec[LookFeature]
 _SPECS = (
-    _T(
+    T(
         "view.full_screen",
         Text("Full screen"),
         ("F11",),
         "View",
         lambda own, on: own.set_full_screen(on),
     ),
-    _T(
+    T(
         "view.apart",
         Text("Picture in a window of its own"),
         ("F9",),
         "View",
         lambda own, on: own.set_apart(on),
     ),
-    _A(
+    A(
         "view.larger_text",
         Text("Larger text"),
         ("Ctrl++", "Ctrl+="),
         "View",
         lambda own: own.step_text(1),
     ),
-    _A(
+    A(
         "view.smaller_text",
         Text("Smaller text"),
         ("Ctrl+-",),

@@ -107,17 +107,17 @@ def _text(own: OwnWindow) -> str:
     return f"{own.name}  {own.window.width:g}/{own.window.level:g}"
 
 
-_A = ActionSpec[WindowsFeature]
+A = ActionSpec[WindowsFeature]
 _SPECS = (
-    _A("window.choose", Text("Window presets…"), ("W",), "View", lambda own: own.choose()),
-    _A(
+    A("window.choose", Text("Window presets…"), ("W",), "View", lambda own: own.choose()),
+    A(
         "window.save",
         Text("Save this window as a preset…"),
         (),
         "Window",
         lambda own: own.save(),
     ),
-    _A(
+    A(
         "window.delete",
         Text("Delete an own preset…"),
         (),
