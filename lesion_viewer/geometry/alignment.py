@@ -110,6 +110,7 @@ def spacings_mm(geometry: SeriesGeometry) -> tuple[float, float]:
     return float(down), float(across)
 
 
+@lru_cache(64)
 def alignment_of(geometry: SeriesGeometry, section: Section) -> tuple[Along, Along, Along] | None:
     """The axes of a stack along which the picture of a section lies.
 
@@ -192,6 +193,7 @@ def slices_at(geometry: SeriesGeometry, heights_mm: Vector) -> Vector:
     return np.where(heights_mm > locations[-1], len(geometry) - 1 + above, at)
 
 
+@lru_cache(16)
 def _diagonal_mm(geometry: SeriesGeometry) -> float:
     corners = corners_of(geometry)
     return float(np.linalg.norm(corners.max(0) - corners.min(0)))

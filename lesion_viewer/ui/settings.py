@@ -5,7 +5,7 @@ import json
 import logging
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
 from lesion_viewer.detection.lesion_types import NUMBERS, lesion_type_in
 from lesion_viewer.errors import ExchangeError
@@ -55,6 +55,9 @@ class Settings:
         ``blind``.
     keep_recent : bool
         Whether ``recent`` is saved; folders may be named after patients.
+    keys : dict[str, list[str]]
+        Keys in Qt's portable notation by id of the action that they call; without those actions
+        that keep their own.
     lesion_types : list[str]
         Types that the reader added to DeepLesion's eight.
     theme : str
@@ -87,6 +90,7 @@ class Settings:
     search_everywhere: bool = False
     reading_mode: str = "concurrent"
     keep_recent: bool = False
+    keys: dict[str, list[str]] = field(default_factory=dict)
     lesion_types: list[str] = field(default_factory=list)
     theme: str = "system"
     text_percent: int = 100
@@ -143,6 +147,7 @@ def load_settings() -> Settings:
         [name for name in names if isinstance(name, str)]
         for names in (settings.columns, settings.hidden_columns)
     )
+    settings.keys = {name: keys for name, keys in settings.keys.items() if _is_texts(keys)}
     known = (lesion_type_in(t) for t in settings.lesion_types if isinstance(t, str))
     settings.lesion_types = [t for t in dict.fromkeys(known) if t][-MAX_TYPES:]
     kept = settings.recent if settings.keep_recent else []
@@ -152,8 +157,11 @@ def load_settings() -> Settings:
 
 def _is_recent(opened: object) -> bool:
     """Whether a saved value is the paths of something that was opened."""
-    is_list = isinstance(opened, list) and 1 <= len(opened) <= 3
-    return is_list and all(isinstance(path, str) for path in opened)  # type: ignore[attr-defined]
+    return _is_texts(opened) and 1 <= len(opened) <= 3
+
+
+def _is_texts(value: object) -> TypeGuard[list[str]]:
+    return isinstance(value, list) and all(isinstance(text, str) for text in value)
 
 
 def save_settings(settings: Settings) -> None:

@@ -36,6 +36,10 @@
         <translation>&amp;Bild, wie angezeigt: 1 bis {last}</translation>
     </message>
     <message>
+        <source>&amp;New key</source>
+        <translation>&amp;Neue Taste</translation>
+    </message>
+    <message>
         <source>&amp;Queue</source>
         <translation>&amp;Arbeitsliste</translation>
     </message>
@@ -82,6 +86,10 @@
     <message>
         <source>Accept all on this slice</source>
         <translation>Alle auf dieser Schicht annehmen</translation>
+    </message>
+    <message>
+        <source>Action</source>
+        <translation>Aktion</translation>
     </message>
     <message>
         <source>After</source>
@@ -240,12 +248,20 @@
         <translation>Abbrechen</translation>
     </message>
     <message>
-        <source>Candidates under this score are not shown  ([ and ])</source>
-        <translation>Kandidaten unter diesem Score werden nicht gezeigt  ([ und ])</translation>
+        <source>Candidates under this score are not shown</source>
+        <translation>Kandidaten unter diesem Score werden nicht gezeigt</translation>
     </message>
     <message>
         <source>Change</source>
         <translation>Änderung</translation>
+    </message>
+    <message>
+        <source>Change keys</source>
+        <translation>Tasten ändern</translation>
+    </message>
+    <message>
+        <source>Change keys…</source>
+        <translation>Tasten ändern…</translation>
     </message>
     <message>
         <source>Choose a finding first, then draw its box on this slice.</source>
@@ -572,6 +588,10 @@
         <translation>Es ist die Befundung der gezeigten Serie; geänderte Bilder haben eigene Befundungen.</translation>
     </message>
     <message>
+        <source>Keys</source>
+        <translation>Tasten</translation>
+    </message>
+    <message>
         <source>Keys and mouse</source>
         <translation>Tasten und Maus</translation>
     </message>
@@ -650,6 +670,10 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
     <message>
         <source>Mediastinum</source>
         <translation>Mediastinum</translation>
+    </message>
+    <message>
+        <source>Menu</source>
+        <translation>Menü</translation>
     </message>
     <message>
         <source>Menu of the finding or the picture</source>
@@ -980,6 +1004,14 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
         <translation>Box des Befunds auf dieser Schicht entfernen</translation>
     </message>
     <message>
+        <source>Reset</source>
+        <translation>Zurücksetzen</translation>
+    </message>
+    <message>
+        <source>Reset all</source>
+        <translation>Alle zurücksetzen</translation>
+    </message>
+    <message>
         <source>Reviewed CSV or COCO (*.csv *.json)</source>
         <translation>Befundete CSV oder COCO (*.csv *.json)</translation>
     </message>
@@ -992,8 +1024,8 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
         <translation>Pendeln</translation>
     </message>
     <message>
-        <source>Run  D</source>
-        <translation>Starten  D</translation>
+        <source>Run</source>
+        <translation>Starten</translation>
     </message>
     <message>
         <source>Run or stop the detector</source>
@@ -1022,6 +1054,10 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
     <message>
         <source>Search everywhere, not only in the liver</source>
         <translation>Überall suchen, nicht nur in der Leber</translation>
+    </message>
+    <message>
+        <source>Search for an action or a key</source>
+        <translation>Aktion oder Taste suchen</translation>
     </message>
     <message>
         <source>Second reader: first read done</source>
@@ -1136,8 +1172,8 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
         <translation>Status</translation>
     </message>
     <message>
-        <source>Stop  D</source>
-        <translation>Anhalten  D</translation>
+        <source>Stop</source>
+        <translation>Anhalten</translation>
     </message>
     <message>
         <source>Studies alone can be read so: the queue of a labelling project tells what the detector found.</source>
@@ -1156,8 +1192,8 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
         <translation>&amp;Nummer in der Datei ({word}): {span}</translation>
     </message>
     <message>
-        <source>The detector does not start by itself; D starts it.</source>
-        <translation>Der Detektor startet nicht von selbst; D startet ihn.</translation>
+        <source>The detector does not start by itself; start it by hand.</source>
+        <translation>Der Detektor startet nicht von selbst; starten Sie ihn von Hand.</translation>
     </message>
     <message>
         <source>The detector has answered every slice of the queue.</source>
@@ -1298,6 +1334,18 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
     <message>
         <source>Unsure</source>
         <translation>Unsicher</translation>
+    </message>
+    <message>
+        <source>Use no key</source>
+        <translation>Keine Taste</translation>
+    </message>
+    <message>
+        <source>Use only this key</source>
+        <translation>Nur diese Taste</translation>
+    </message>
+    <message>
+        <source>Use this key as well</source>
+        <translation>Diese Taste auch</translation>
     </message>
     <message>
         <source>W {width:g}  L {level:g}</source>
@@ -1696,6 +1744,14 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
         <translation>Gefäß</translation>
     </message>
     <message>
+        <source>while a box is edited</source>
+        <translation>während eine Box bearbeitet wird</translation>
+    </message>
+    <message>
+        <source>while no box is edited</source>
+        <translation>während keine Box bearbeitet wird</translation>
+    </message>
+    <message>
         <source>{count} of {total} slices cannot be read; the first is Im {n}: {reason}</source>
         <translation>{count} von {total} Schichten sind nicht lesbar; die erste ist Bild {n}: {reason}</translation>
     </message>
@@ -1716,8 +1772,20 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
         <translation>{first} bis {last}</translation>
     </message>
     <message>
+        <source>{key} is taken by {action}.</source>
+        <translation>{key} ist schon vergeben an {action}.</translation>
+    </message>
+    <message>
         <source>{key} leaves the full screen.</source>
         <translation>{key} verlässt das Vollbild.</translation>
+    </message>
+    <message>
+        <source>{key} opens the menu {menu}.</source>
+        <translation>{key} öffnet das Menü {menu}.</translation>
+    </message>
+    <message>
+        <source>{key} works buttons and fields; press another key.</source>
+        <translation>{key} bedient Schaltflächen und Felder; drücken Sie eine andere Taste.</translation>
     </message>
     <message>
         <source>{n:,.0f} per hour</source>

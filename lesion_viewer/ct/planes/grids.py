@@ -19,7 +19,7 @@ from lesion_viewer.geometry.turn import Vector
 MOST_PIXELS = 2048
 """Longest side of a picture that is resampled."""
 SNAP = 0.02
-"""A position is that of a voxel where it is off by no more than this share of a step."""
+"""Positions are those of voxels where they are off by no more than this share of a step."""
 
 LEAST_MM = 1e-3
 
@@ -229,7 +229,7 @@ def coordinates(
     Returns
     -------
     Vector
-        Voxels from 0, with fractions; exact to ``SNAP`` where it is a whole number.
+        Voxels from 0, with fractions; whole numbers where all are to within ``SNAP``.
     """
     axes = axes_of(geometry)
     cosine = float(direction @ axes[axis])
@@ -239,7 +239,7 @@ def coordinates(
         from_first = (np.array(section.point_mm) - geometry.positions_mm[0]) @ axes[axis]
         at = (from_first + offsets_mm * cosine) / spacings_mm(geometry)[axis - 1]
     whole = np.rint(at)
-    return np.where(np.abs(at - whole) <= SNAP, whole, at)
+    return whole if np.all(np.abs(at - whole) <= SNAP) else at
 
 
 def _pixels(

@@ -1,8 +1,8 @@
 """A picture of any plane through a volume, resampled where it must be, and said so."""
 
-from lesion_viewer.ct.planes.aligned import aligned_picture
+from lesion_viewer.ct.planes.aligned import aligned_pixels
 from lesion_viewer.ct.planes.grids import PlaneGrid, grid_of
-from lesion_viewer.ct.planes.oblique import oblique_picture
+from lesion_viewer.ct.planes.oblique import oblique_pixels
 from lesion_viewer.ct.planes.picture import PlanePicture
 from lesion_viewer.ct.planes.remarks import remarks_on
 from lesion_viewer.ct.planes.slabs import THIN, Slab
@@ -50,10 +50,8 @@ def reslice(
         return None
     alignment = alignment_of(geometry, section)
     if alignment is not None:
-        hu, shows = aligned_picture(volume, section, grid, alignment, slab, is_interpolated)
+        pixels = aligned_pixels(volume, section, grid, alignment, slab, is_interpolated)
     else:
-        hu, shows = oblique_picture(volume, section, grid, slab, is_interpolated)
-    is_whole = not shows.any()
-    return PlanePicture(
-        section, grid, hu, shows, is_whole, remarks_on(geometry, section, grid, slab)
-    )
+        pixels = oblique_pixels(volume, section, grid, slab, is_interpolated)
+    remarks = remarks_on(geometry, section, grid, slab, pixels.is_partial)
+    return PlanePicture(section, grid, pixels.hu, pixels.shows, pixels.is_whole, remarks)

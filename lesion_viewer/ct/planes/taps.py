@@ -58,11 +58,15 @@ def taps_in_slices(at: Vector, count: int, is_interpolated: bool) -> Taps:
     Taps
         Positions within half a pixel of the outermost centres show the outermost pixel.
     """
-    shows = np.where((at < -0.5) | (at > count - 0.5), Shows.OUTSIDE, Shows.VOXELS)
-    inside = np.clip(at, 0, count - 1)
-    lower = (np.floor(inside) if is_interpolated else np.rint(inside)).astype(np.intp)
-    share = (inside - lower if is_interpolated else np.zeros(len(at))).astype(np.float32)
-    return Taps(lower, share, shows.astype(np.uint8))
+    shows = np.zeros(len(at), np.uint8)
+    inside = at
+    if at.min() < 0 or at.max() > count - 1:
+        shows[(at < -0.5) | (at > count - 0.5)] = Shows.OUTSIDE
+        inside = np.clip(at, 0, count - 1)
+    if not is_interpolated:
+        return Taps(np.rint(inside).astype(np.intp), np.zeros(len(at), np.float32), shows)
+    lower = inside.astype(np.intp)
+    return Taps(lower, (inside - lower).astype(np.float32), shows)
 
 
 def taps_across_slices(volume: CTVolume, at: Vector, is_interpolated: bool) -> Taps:
@@ -85,14 +89,16 @@ def taps_across_slices(volume: CTVolume, at: Vector, is_interpolated: bool) -> T
     """
     geometry, count = volume.series.geometry, len(volume)
     assert geometry is not None
+    states, wide = states_of(volume), wide_steps(geometry)
+    if not (states.any() or wide.any()):
+        return taps_in_slices(at, count, is_interpolated)
     inside = np.clip(at, 0, count - 1)
     lower = np.minimum(np.floor(inside).astype(np.intp), max(count - 2, 0))
     nearest = np.rint(inside).astype(np.intp)
-    states = states_of(volume)
     shows = np.where((at < -0.5) | (at > count - 0.5), np.uint8(Shows.OUTSIDE), states[nearest])
-    is_blended = np.full(len(at), is_interpolated and count > 1)
+    is_blended = (inside != nearest) & is_interpolated
     if count > 1:
-        is_read, wide = states == Shows.VOXELS, wide_steps(geometry)
+        is_read = states == Shows.VOXELS
         is_blended &= (is_read[:-1] & is_read[1:] & ~wide)[lower]
         beyond_mm = np.abs(inside - nearest) * np.diff(geometry.locations_mm)[lower]
         shows[wide[lower] & (beyond_mm > reaches_mm(geometry)[nearest])] = Shows.GAP

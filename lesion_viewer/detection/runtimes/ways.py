@@ -179,9 +179,15 @@ def _ways(runtime: str, card: Card, device: str, asked: str) -> list[Way]:
         return []
     if runtime == "openvino":
         return [Way("openvino", "cpu")] if device in ("auto", "cpu") else []
-    from lesion_viewer.detection.runtimes.onnx_network import devices
+    return [Way("onnx", one) for one in _onnx_devices() if device in ("auto", one)]
 
-    return [Way("onnx", one) for one in devices() if device in ("auto", one)]
+
+def _onnx_devices() -> tuple[str, ...]:
+    try:
+        from lesion_viewer.detection.runtimes.onnx_network import devices
+    except ImportError:  # a library of it is missing: who opens the way is told
+        return ("cpu",)
+    return devices()
 
 
 def _gpus() -> list[str]:

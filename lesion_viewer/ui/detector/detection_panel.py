@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from lesion_viewer.detection.identity import DetectorInfo
+from lesion_viewer.ui.action_button import call_by
 from lesion_viewer.ui.texts import tr
 
 STEPS = 100
@@ -51,16 +52,15 @@ class DetectionPanel(QWidget):
         self.models = QComboBox()
         self.models.setToolTip(tr("Detector that searches the series"))
         self.models.activated.connect(self.model_chosen)
-        self.run_button = QPushButton(tr("Run  D"))
-        self.run_button.setToolTip(run.toolTip())
-        self.run_button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.run_button.clicked.connect(run.trigger)
+        self._is_running = False
+        self.run_button = QPushButton()
+        self._show_run = call_by(self.run_button, run, self._run_text)
         self.progress = QProgressBar(textVisible=False)
         self.state = _muted(2)
         self.threshold = QSlider(Qt.Orientation.Horizontal)
         self.threshold.setRange(1, STEPS - 1)
         self.threshold.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.threshold.setToolTip(tr("Candidates under this score are not shown  ([ and ])"))
+        self.threshold.setToolTip(tr("Candidates under this score are not shown"))
         self.threshold.valueChanged.connect(self._moved)
         self.threshold_text = QLabel()
         self._threshold_title = QLabel(tr("Threshold"))
@@ -165,7 +165,8 @@ class DetectionPanel(QWidget):
         is_running : bool
             Whether the detector runs.
         """
-        self.run_button.setText(tr("Stop  D") if is_running else tr("Run  D"))
+        self._is_running = is_running
+        self._show_run()
 
     def set_progress(self, done: int, total: int, text: str) -> None:
         """Show how many slices are done, and what the detector does.
@@ -193,6 +194,9 @@ class DetectionPanel(QWidget):
             Runtime and device, and why.
         """
         self.state.setToolTip(text)
+
+    def _run_text(self) -> str:
+        return tr("Stop") if self._is_running else tr("Run")
 
     def _moved(self, value: int) -> None:
         self.threshold_text.setText(f"{value / STEPS:.2f}")

@@ -247,7 +247,7 @@ class SweepController(QObject):
         self._is_awaiting_first = is_wanted and not_hu is None
         if is_wanted and not_hu is not None:
             self.noticed.emit(
-                f"{not_hu.text} " + tr("The detector does not start by itself; D starts it.")
+                f"{not_hu.text} " + tr("The detector does not start by itself; start it by hand.")
             )
 
     def _run_once_loaded(self) -> None:

@@ -1,5 +1,7 @@
 """Buttons and fields with which the chosen finding is decided."""
 
+from functools import partial
+
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import (
@@ -16,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from lesion_viewer.review.finding import Finding, Status
 from lesion_viewer.text import Text
+from lesion_viewer.ui.action_button import call_by
 from lesion_viewer.ui.finding_names import REJECT_REASONS, status_name
 from lesion_viewer.ui.findings.type_chooser import TypeChooser
 from lesion_viewer.ui.texts import capitalised, tr
@@ -59,8 +62,8 @@ class DecisionPanel(QWidget):
         self.note = QLineEdit(placeholderText=tr("Note"))
         self.note.editingFinished.connect(lambda: self.note_written.emit(self.note.text()))
         self.note.installEventFilter(self)
-        self.slice_read = _check(actions["read.slice"], tr("Slice read in full"))
-        self.series_read = _check(actions["read.series"], tr("Series read in full"))
+        self.slice_read = _check(actions["read.slice"])
+        self.series_read = _check(actions["read.series"])
         self._lay_out(actions)
         self.show_finding(None)
 
@@ -103,8 +106,8 @@ class DecisionPanel(QWidget):
             decide.addWidget(_button(actions[action_id]), 1)
         boxes = QHBoxLayout()
         for action_id, text in (
-            ("finding.edit", tr("Edit box")),
-            ("finding.draw", tr("New finding")),
+            ("finding.edit", Text("Edit box")),
+            ("finding.draw", Text("New finding")),
         ):
             boxes.addWidget(_button(actions[action_id], text), 1)
         fields = QGridLayout()
@@ -136,23 +139,15 @@ def _title(finding: Finding | None, has_score: bool) -> str:
     return " · ".join([*told, status_name(finding.status)]) + said
 
 
-def _button(action: QAction, text: str | None = None) -> QPushButton:
+def _button(action: QAction, text: Text | None = None) -> QPushButton:
     """A button for an action, with its first key in the text."""
-    button = QPushButton(f"{text or action.text()}  {action.shortcut().toString()}")
-    button.setObjectName(f"{action.objectName()}.button")
-    button.setToolTip(action.toolTip())
-    button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    button.clicked.connect(action.trigger)
-    button.setEnabled(action.isEnabled())
-    action.enabledChanged.connect(button.setEnabled)
+    button = QPushButton()
+    call_by(button, action, None if text is None else partial(tr, text))
     return button
 
 
-def _check(action: QAction, text: str) -> QCheckBox:
+def _check(action: QAction) -> QCheckBox:
     """A check box for a checkable action."""
-    box = QCheckBox(text)
-    box.setToolTip(action.toolTip())
-    box.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    box.clicked.connect(action.trigger)
-    action.toggled.connect(box.setChecked)
+    box = QCheckBox()
+    call_by(box, action)
     return box

@@ -1,13 +1,14 @@
 """The parts of the window, each with its widgets and controllers; ``FEATURES`` lists them.
 
-From outside: ``detector``, ``exchange``, ``findings``, ``labelling``, ``program``, ``reading``,
-``review``, ``studies``.
+From outside: ``detector``, ``exchange``, ``findings``, ``labelling``, ``program``,
+``reading``, ``review``, ``studies``.
 """
 
 from lesion_viewer.ui.shell.features.at_hand import AtHandFeature
 from lesion_viewer.ui.shell.features.detector import DetectorFeature
 from lesion_viewer.ui.shell.features.exchange import ExchangeFeature
 from lesion_viewer.ui.shell.features.findings import FindingsFeature
+from lesion_viewer.ui.shell.features.keys import KeysFeature
 from lesion_viewer.ui.shell.features.labelling import LabellingFeature
 from lesion_viewer.ui.shell.features.look import LookFeature
 from lesion_viewer.ui.shell.features.program import ProgramFeature
@@ -29,6 +30,7 @@ FEATURES: tuple[type[Feature], ...] = (
     ReadingModesFeature,
     LookFeature,
     ProgramFeature,
+    KeysFeature,
     WindowsFeature,
     AtHandFeature,
 )
