@@ -86,6 +86,11 @@ class PanelScroll(QScrollArea):
         ----------
         width_px : int
             Width in points.
+
+        Returns
+        -------
+        int
+            In points; negative where it needs less.
         """
         if not self._panel.hasHeightForWidth():
             return 0

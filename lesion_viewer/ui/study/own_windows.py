@@ -85,6 +85,11 @@ def why_not_named(name: str, taken: Sequence[OwnWindow]) -> str:
         As the reader wrote it.
     taken : Sequence[OwnWindow]
         Presets that the reader has.
+
+    Returns
+    -------
+    str
+        A text that is translated where it is shown.
     """
     names = [*(own.name for own in taken), *(preset.name for preset in window_presets())]
     if not name.strip():

@@ -150,6 +150,11 @@ def pictures_of(window: Frame) -> list[PictureView]:
     ----------
     window : Frame
         Its features have made their pictures.
+
+    Returns
+    -------
+    list[PictureView]
+        In no order.
     """
     return window.findChildren(PictureView)  # type: ignore[type-abstract]
 
