@@ -15,6 +15,7 @@ from lesion_viewer.review.events.decisions import (
 from lesion_viewer.review.events.event import Gesture, RecordedEvent, Redone
 from lesion_viewer.review.events.following import Following
 from lesion_viewer.review.journal.journal_file import Journal
+from lesion_viewer.review.open_review.annotation_gestures import AnnotationGestures
 from lesion_viewer.review.open_review.box_gestures import BoxGestures
 from lesion_viewer.review.open_review.detector_runs import DetectorRuns
 from lesion_viewer.review.open_review.imported_files import ImportedFiles
@@ -24,7 +25,7 @@ from lesion_viewer.review.open_review.reading_record import ReadingRecord
 from lesion_viewer.review.open_review.view_memory import ViewMemory
 
 
-class Session(BoxGestures, ReadMarks):
+class Session(BoxGestures, AnnotationGestures, ReadMarks):
     """A review that is open: its findings, and the gestures that change them.
 
     Every gesture is on the disk when its method returns, or raises ReviewError and changes nothing;

@@ -52,6 +52,8 @@ class ReviewModel(ReviewOnShow):
         Others are listed.
     read_marks_changed : Signal[()]
         A slice or series was marked as read, or no longer.
+    annotations_changed : Signal[()]
+        What is drawn on slices and belongs to no finding changed.
     reading_changed : Signal[()]
         Marks of a detector, or scores, are to be hidden or shown now.
     elsewhere : Signal[Finding]
@@ -66,6 +68,7 @@ class ReviewModel(ReviewOnShow):
         self.order_changed: Signal[FindingOrder] = Signal()
         self.filter_changed: Signal[FindingFilter] = Signal()
         self.read_marks_changed: Signal[()] = Signal()
+        self.annotations_changed: Signal[()] = Signal()
         self.reading_changed: Signal[()] = Signal()
         self.elsewhere: Signal[Finding] = Signal()
         self.selected_id: str | None = None
@@ -140,8 +143,22 @@ class ReviewModel(ReviewOnShow):
         if self.is_other_image(series.uid, self.viewer.slice_index):
             return []
         found = self.session.findings_on(series.uid, self.viewer.slice_index)
-        is_concealed = self.reading.conceals
-        return [f for f in found if self._is_drawn(f) and not is_concealed(f)]
+        return [f for f in found if self.is_drawn(f)]
+
+    def is_drawn(self, finding: Finding) -> bool:
+        """Whether what a finding has on the slice on show is drawn, unless all marks are hidden.
+
+        Parameters
+        ----------
+        finding : Finding
+            A finding of the review on show.
+        """
+        if self.reading.conceals(finding):
+            return False
+        is_revealed = self._is_selection_revealed and finding.id == self.selected_id
+        if finding.status is Status.REJECTED:
+            return self.viewer.marks.is_rejected_shown or is_revealed
+        return self.is_over_threshold(finding) or is_revealed
 
     def candidate_count(self) -> int:
         """Candidates of a model in the series on show that the threshold leaves, decided or not."""
@@ -299,12 +316,6 @@ class ReviewModel(ReviewOnShow):
         finding = self.session.findings.get(finding_id or "") if self.session else None
         return None if finding is None or self.reading.conceals(finding) else finding
 
-    def _is_drawn(self, finding: Finding) -> bool:
-        is_revealed = self._is_selection_revealed and finding.id == self.selected_id
-        if finding.status is Status.REJECTED:
-            return self.viewer.marks.is_rejected_shown or is_revealed
-        return self.is_over_threshold(finding) or is_revealed
-
     # What happens to the review and the picture.
 
     def _attend(self, session: Session) -> None:
@@ -340,6 +351,8 @@ class ReviewModel(ReviewOnShow):
             self.findings_changed.emit()
         if is_selection_concerned:
             self.selection_changed.emit(self.selected)
+        if change.annotations:
+            self.annotations_changed.emit()
         if change.read_marks:
             self.read_marks_changed.emit()
         if change.reading:

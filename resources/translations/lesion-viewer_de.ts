@@ -132,6 +132,10 @@
         <translation>Alle Typen</translation>
     </message>
     <message>
+        <source>Angle</source>
+        <translation>Winkel</translation>
+    </message>
+    <message>
         <source>Annotations of the images</source>
         <translation>Annotationen der Bilder</translation>
     </message>
@@ -292,6 +296,10 @@
         <translation>Einen Befund mit Boxen auf zwei nicht benachbarten Schichten wählen.</translation>
     </message>
     <message>
+        <source>Choose a measurement first, then remove it.</source>
+        <translation>Erst eine Messung wählen, dann entfernen.</translation>
+    </message>
+    <message>
         <source>Choose the lesion type…</source>
         <translation>Läsionstyp wählen…</translation>
     </message>
@@ -392,6 +400,10 @@
         <translation>Diagnoseangaben kopiert: ohne Name, Nummer oder Pfad einer Studie.</translation>
     </message>
     <message>
+        <source>Distance</source>
+        <translation>Strecke</translation>
+    </message>
+    <message>
         <source>Done</source>
         <translation>Erledigt</translation>
     </message>
@@ -418,6 +430,10 @@
     <message>
         <source>Edit long and short axis</source>
         <translation>Lang- und Kurzachse bearbeiten</translation>
+    </message>
+    <message>
+        <source>Ellipse</source>
+        <translation>Ellipse</translation>
     </message>
     <message>
         <source>Enlarge the finding</source>
@@ -492,6 +508,10 @@
         <translation>Für die Forschung. Kein Medizinprodukt; nicht zur Diagnose.</translation>
     </message>
     <message>
+        <source>From boxes: the ellipses that fill the boxes. From mask: the pixels of the masks. A slice&apos;s share reaches half-way to the slices beside it.</source>
+        <translation>Aus Boxen: die Ellipsen, die die Boxen füllen. Aus Maske: die Pixel der Masken. Jede Schicht zählt bis zur halben Strecke zu ihren Nachbarn.</translation>
+    </message>
+    <message>
         <source>From the next start of the program.</source>
         <translation>Gilt ab dem nächsten Start des Programms.</translation>
     </message>
@@ -510,6 +530,26 @@
     <message>
         <source>Go to slice…</source>
         <translation>Gehe zu Schicht…</translation>
+    </message>
+    <message>
+        <source>HU along a line</source>
+        <translation>HU entlang einer Linie</translation>
+    </message>
+    <message>
+        <source>HU along the chosen profile</source>
+        <translation>HU entlang des gewählten Profils</translation>
+    </message>
+    <message>
+        <source>HU in a rectangle</source>
+        <translation>HU in einem Rechteck</translation>
+    </message>
+    <message>
+        <source>HU in an ellipse</source>
+        <translation>HU in einer Ellipse</translation>
+    </message>
+    <message>
+        <source>HU profile</source>
+        <translation>HU-Profil</translation>
     </message>
     <message>
         <source>Hide all marks</source>
@@ -664,8 +704,24 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
         <translation>Die Serie als vollständig befundet markieren, sobald sie gelesen ist.</translation>
     </message>
     <message>
-        <source>Measure a length</source>
-        <translation>Länge messen</translation>
+        <source>Mask</source>
+        <translation>Maske</translation>
+    </message>
+    <message>
+        <source>Measure a RECIST pair</source>
+        <translation>RECIST-Paar messen</translation>
+    </message>
+    <message>
+        <source>Measure a distance</source>
+        <translation>Strecke messen</translation>
+    </message>
+    <message>
+        <source>Measure an angle</source>
+        <translation>Winkel messen</translation>
+    </message>
+    <message>
+        <source>Measurements</source>
+        <translation>Messungen</translation>
     </message>
     <message>
         <source>Mediastinum</source>
@@ -924,6 +980,10 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
         <translation>Beenden</translation>
     </message>
     <message>
+        <source>RECIST pair</source>
+        <translation>RECIST-Paar</translation>
+    </message>
+    <message>
         <source>Raise threshold</source>
         <translation>Schwelle anheben</translation>
     </message>
@@ -976,6 +1036,10 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
         <translation>Grund oder Notiz</translation>
     </message>
     <message>
+        <source>Rectangle</source>
+        <translation>Rechteck</translation>
+    </message>
+    <message>
         <source>Redo</source>
         <translation>Wiederholen</translation>
     </message>
@@ -998,6 +1062,10 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
     <message>
         <source>Remember what was opened after the program ends</source>
         <translation>Geöffnetes über das Programmende hinaus merken</translation>
+    </message>
+    <message>
+        <source>Remove the chosen measurement</source>
+        <translation>Gewählte Messung entfernen</translation>
     </message>
     <message>
         <source>Remove the finding&apos;s box on this slice</source>
@@ -1276,6 +1344,10 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
         <translation>Diese Serie hat keine Nummer {n} ({word}): sie hat {span}.</translation>
     </message>
     <message>
+        <source>These axes belong to a finding&apos;s box: remove the box.</source>
+        <translation>Diese Achsen gehören zur Box eines Befunds: die Box entfernen.</translation>
+    </message>
+    <message>
         <source>Third reader</source>
         <translation>Dritter Befunder</translation>
     </message>
@@ -1346,6 +1418,14 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
     <message>
         <source>Use this key as well</source>
         <translation>Diese Taste auch</translation>
+    </message>
+    <message>
+        <source>Volume {ml} ml, from boxes on {n} slices</source>
+        <translation>Volumen {ml} ml, aus Boxen auf {n} Schichten</translation>
+    </message>
+    <message>
+        <source>Volume {ml} ml, from mask on {n} slices</source>
+        <translation>Volumen {ml} ml, aus Maske auf {n} Schichten</translation>
     </message>
     <message>
         <source>W {width:g}  L {level:g}</source>
@@ -1492,10 +1572,6 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
         <translation>mit</translation>
     </message>
     <message>
-        <source>change annotation</source>
-        <translation>Annotation ändern</translation>
-    </message>
-    <message>
         <source>change axes</source>
         <translation>Achsen ändern</translation>
     </message>
@@ -1534,6 +1610,10 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
     <message>
         <source>false positives per scan not measured</source>
         <translation>falsch positive je Scan nicht gemessen</translation>
+    </message>
+    <message>
+        <source>finding of Im {n}</source>
+        <translation>Befund von Bild {n}</translation>
     </message>
     <message>
         <source>first read done</source>
@@ -1596,8 +1676,20 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
         <translation>Als unsicher markieren</translation>
     </message>
     <message>
+        <source>mean {mean} HU, SD {sd}</source>
+        <translation>Mittel {mean} HU, SD {sd}</translation>
+    </message>
+    <message>
+        <source>measurement</source>
+        <translation>Messung</translation>
+    </message>
+    <message>
         <source>mediastinum</source>
         <translation>Mediastinum</translation>
+    </message>
+    <message>
+        <source>min {lowest}, max {highest} HU</source>
+        <translation>min {lowest}, max {highest} HU</translation>
     </message>
     <message>
         <source>model</source>
@@ -1606,6 +1698,10 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
     <message>
         <source>new finding</source>
         <translation>Neuer Befund</translation>
+    </message>
+    <message>
+        <source>no angle: pixel spacing unknown</source>
+        <translation>kein Winkel: Pixelabstand unbekannt</translation>
     </message>
     <message>
         <source>no detector is installed</source>
@@ -1660,6 +1756,10 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
         <translation>Becken</translation>
     </message>
     <message>
+        <source>pixels</source>
+        <translation>Pixel</translation>
+    </message>
+    <message>
         <source>read in full</source>
         <translation>vollständig befundet</translation>
     </message>
@@ -1680,12 +1780,12 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
         <translation>verworfen</translation>
     </message>
     <message>
-        <source>remove annotation</source>
-        <translation>Annotation entfernen</translation>
-    </message>
-    <message>
         <source>remove box</source>
         <translation>Box entfernen</translation>
+    </message>
+    <message>
+        <source>remove measurement</source>
+        <translation>Messung entfernen</translation>
     </message>
     <message>
         <source>reset</source>
@@ -1854,6 +1954,10 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
     <message>
         <source>{title} (read-only)</source>
         <translation>{title} (nur Lesen)</translation>
+    </message>
+    <message>
+        <source>{unit} from the start</source>
+        <translation>{unit} vom Anfang</translation>
     </message>
     <message>
         <source>{word} {number}</source>

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
+from lesion_viewer.review.annotations.annotation import OfSeries
 from lesion_viewer.review.events.slices import Slices
 from lesion_viewer.review.events.tables import MarkKey, Tables
 from lesion_viewer.review.finding import Finding
@@ -95,6 +96,36 @@ class Event(ABC):
     def taken_file(self) -> tuple[str, str] | None:
         """Name and SHA-256 of the file that it takes up; None where it takes up none."""
         return None
+
+    def drawn(self, tables: Tables) -> Sequence[str]:
+        """UIDs of the annotations of no finding that it acts on.
+
+        Parameters
+        ----------
+        tables : Tables
+            As the events before left them.
+
+        Returns
+        -------
+        Sequence[str]
+            In its order.
+        """
+        return ()
+
+    def redrawn(self, one: OfSeries | None) -> OfSeries | None:
+        """An annotation of no finding after the event.
+
+        Parameters
+        ----------
+        one : OfSeries | None
+            One of ``drawn`` before the event; None where there is none of that UID.
+
+        Returns
+        -------
+        OfSeries | None
+            None where there is none afterwards.
+        """
+        return one
 
     def tell(self, tables: Tables) -> None:  # noqa: B027
         """Enter what it tells beside findings and marks.

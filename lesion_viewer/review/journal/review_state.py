@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from lesion_viewer.review.annotations.annotation import OfSeries
 from lesion_viewer.review.events.event import (
     Event,
     Gesture,
@@ -33,6 +34,8 @@ class Change:
         Ids of findings that are gone.
     read_marks : bool
         Whether marks of slices read in full changed.
+    annotations : bool
+        Whether annotations of no finding changed.
     reading : bool
         Whether the study is read in another way: other marks or scores are to be shown.
     follow_up : bool
@@ -43,6 +46,7 @@ class Change:
     changed: tuple[str, ...] = ()
     vanished: tuple[str, ...] = ()
     read_marks: bool = False
+    annotations: bool = False
     reading: bool = False
     follow_up: bool = False
 
@@ -50,7 +54,7 @@ class Change:
     def is_empty(self) -> bool:
         """Whether nothing is different."""
         is_other = self.appeared or self.changed or self.vanished or self.read_marks
-        return not (is_other or self.reading or self.follow_up)
+        return not (is_other or self.annotations or self.reading or self.follow_up)
 
 
 class State(Tables):
@@ -63,6 +67,8 @@ class State(Tables):
     ----------
     findings : dict[str, Finding]
         Id -> finding.
+    annotations : dict[str, OfSeries]
+        UID -> annotation that belongs to a series and to none of its findings, the oldest first.
     touched : set[str]
         Ids of findings that a gesture has ever changed; a detector removes none of them.
     undoable : list[RecordedEvent]
@@ -80,6 +86,7 @@ class State(Tables):
     def __init__(self) -> None:
         super().__init__()
         self.findings: dict[str, Finding] = {}
+        self.annotations: dict[str, OfSeries] = {}
         self.touched: set[str] = set()
         self.undoable: list[RecordedEvent] = []
         self.redoable: list[RecordedEvent] = []
@@ -139,6 +146,9 @@ class State(Tables):
             self._concerning[key].append(recorded)
             self._marks[key] = recorded.seq, event.is_read
             self.reviewed.add(key[0])
+        for uid in event.drawn(self):
+            self._concerning[uid].append(recorded)
+            self._draw(uid, event.redrawn(self.annotations.get(uid)))
         is_read_otherwise = self._tell_reading(recorded, is_on=True)
         return self._change(ids, before, event, is_read_otherwise)
 
@@ -247,6 +257,11 @@ class State(Tables):
             for recorded in self._on(finding_id):
                 finding = recorded.event.apply(finding, self._target(recorded, finding_id))
             self._put(finding_id, finding)
+        for uid in gesture.event.drawn(self):
+            one = None
+            for recorded in self._on(uid):
+                one = recorded.event.redrawn(one)
+            self._draw(uid, one)
         is_read_otherwise = self._tell_reading(replace(gesture, at=at), is_on)
         return self._change(ids, before, gesture.event, is_read_otherwise)
 
@@ -269,6 +284,14 @@ class State(Tables):
         for i in finding.boxes.keys() | finding.original_boxes.keys():
             self._on_slice[finding.series_uid, i].add(finding_id)
 
+    def _draw(self, uid: str, one: OfSeries | None) -> None:
+        if one is None:
+            self.annotations.pop(uid, None)
+            return
+        self.annotations[uid] = one
+        self.drawn_on[one.place][uid] = None
+        self.reviewed.add(one.series_uid)
+
     def _change(
         self,
         ids: Sequence[str],
@@ -282,6 +305,7 @@ class State(Tables):
             changed=tuple(i for i, old, new in now if old and new and old != new),
             vanished=tuple(i for i, old, new in now if old is not None and new is None),
             read_marks=bool(event.marks),
+            annotations=bool(event.drawn(self)),
             reading=is_read_otherwise,
             follow_up=isinstance(event, Following),
         )

@@ -232,7 +232,7 @@ class PictureView(pg.GraphicsView):  # type: ignore[misc]
         """Put the tool away; its drag is done."""
 
     def _take_click(self, point: QPointF) -> bool:
-        """Whether a click meant something else than a mark."""
+        """Whether a click was for a tool, or meant something else than a mark."""
         return False
 
     def _draw_tools(self, painter: QPainter, region: QRegion) -> None:
@@ -278,7 +278,10 @@ class PictureView(pg.GraphicsView):  # type: ignore[misc]
             drag.finish()
             self._end_tool()
             self.viewport().unsetCursor()
-        elif not self._has_tool and not isinstance(drag, CrosshairDrag):
+        elif self._has_tool:
+            if event.button() == LEFT:
+                self._take_click(event.position())
+        elif not isinstance(drag, CrosshairDrag):
             self._click(event)
         self._is_moved = False
 

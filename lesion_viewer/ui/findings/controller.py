@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QMenu
 from lesion_viewer.detection.identity import DetectorInfo
 from lesion_viewer.detection.lesion_types import choices
 from lesion_viewer.review.finding import Finding
+from lesion_viewer.review.measurements.volumes import volumes_of
 from lesion_viewer.ui.detector.detection_panel import DetectionPanel
 from lesion_viewer.ui.finding_names import REJECT_REASONS
 from lesion_viewer.ui.findings.decision_panel import DecisionPanel
@@ -93,6 +94,7 @@ class FindingsController(QObject):
         review.filter_changed.connect(lambda _: self.show_findings())
         review.selection_changed.connect(lambda _: self.show_selection())
         review.read_marks_changed.connect(self.show_read_marks)
+        review.annotations_changed.connect(self._show_history)
         review.reading_changed.connect(self.show_reading)
         review.viewer.volume_changed.connect(lambda _: self.show_findings())
         review.viewer.slice_changed.connect(lambda _: self.show_read_marks())
@@ -132,8 +134,12 @@ class FindingsController(QObject):
     def show_selection(self) -> None:
         """Show which finding is chosen."""
         self._panels.table.select(self._review.selected_id)
+        finding, series = self._review.selected, self._review.viewer.series
         has_score = not self._review.reading.are_scores_hidden
-        self._panels.decision.show_finding(self._review.selected, has_score)
+        self._panels.decision.show_finding(finding, has_score)
+        is_on_show = finding and series and finding.series_uid == series.uid
+        volumes = volumes_of(finding, series) if finding and series and is_on_show else ()
+        self._panels.decision.show_volumes(volumes)
         self._show_history()
 
     def show_read_marks(self) -> None:

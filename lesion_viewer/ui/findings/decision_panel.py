@@ -1,5 +1,6 @@
 """Buttons and fields with which the chosen finding is decided."""
 
+from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
@@ -17,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from lesion_viewer.review.finding import Finding, Status
+from lesion_viewer.review.measurements.volumes import FindingVolume, Outline
 from lesion_viewer.text import Text
 from lesion_viewer.ui.action_button import call_by
 from lesion_viewer.ui.finding_names import REJECT_REASONS, status_name
@@ -51,7 +53,15 @@ class DecisionPanel(QWidget):
     def __init__(self, actions: dict[str, QAction], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._finding_id: str | None = None
-        self.title = QLabel(tr("No finding chosen"))
+        self.title = QLabel()
+        self.volume = QLabel(wordWrap=True)
+        self.volume.setProperty("role", "muted")
+        self.volume.setToolTip(
+            tr(
+                "From boxes: the ellipses that fill the boxes. From mask: the pixels of the masks."
+                " A slice's share reaches half-way to the slices beside it."
+            )
+        )
         self.lesion_type = TypeChooser()
         self.lesion_type.type_chosen.connect(self.type_chosen)
         self.reason = QComboBox()
@@ -66,6 +76,7 @@ class DecisionPanel(QWidget):
         self.series_read = _check(actions["read.series"])
         self._lay_out(actions)
         self.show_finding(None)
+        self.show_volumes(())
 
     def show_finding(self, finding: Finding | None, has_score: bool = True) -> None:
         """Show the chosen finding, or that there is none.
@@ -85,6 +96,17 @@ class DecisionPanel(QWidget):
         reason = finding.reason if finding else ""
         self.reason.setCurrentIndex(max(self.reason.findData(reason), 0))
         self._show_note(finding)
+
+    def show_volumes(self, volumes: Sequence[FindingVolume]) -> None:
+        """Show the volumes of the chosen finding.
+
+        Parameters
+        ----------
+        volumes : Sequence[FindingVolume]
+            As far as they can be told.
+        """
+        self.volume.setText("\n".join(map(_volume_text, volumes)))
+        self.volume.setVisible(bool(volumes))
 
     def _show_note(self, finding: Finding | None) -> None:
         is_being_written = self.note.hasFocus() and finding and finding.id == self._finding_id
@@ -124,6 +146,7 @@ class DecisionPanel(QWidget):
         column.setContentsMargins(8, 2, 8, 8)
         column.setSpacing(7)
         column.addWidget(self.title)
+        column.addWidget(self.volume)
         for row in (decide, boxes, fields, read):
             column.addLayout(row)
         column.addStretch(1)
@@ -137,6 +160,13 @@ def _title(finding: Finding | None, has_score: bool) -> str:
     if has_score and finding.score is not None:
         told.append(tr("score {score:.2f}", score=finding.score))
     return " · ".join([*told, status_name(finding.status)]) + said
+
+
+def _volume_text(volume: FindingVolume) -> str:
+    ml = f"{volume.ml:.2f}" if volume.ml < 10 else f"{volume.ml:.1f}"
+    if volume.outline is Outline.MASK:
+        return tr("Volume {ml} ml, from mask on {n} slices", ml=ml, n=volume.slices)
+    return tr("Volume {ml} ml, from boxes on {n} slices", ml=ml, n=volume.slices)
 
 
 def _button(action: QAction, text: Text | None = None) -> QPushButton:

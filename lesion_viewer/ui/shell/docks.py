@@ -34,6 +34,7 @@ class Shown(Enum):
     OPEN = "open"  #: hidden while nothing is open
     STUDY = "study"  #: shown only while a study is open
     PROJECT = "project"  #: shown only while a labelling project is open
+    FILLED = "filled"  #: shown by its feature once there is something in it
 
     def is_shown(self, opened: Opened) -> bool:
         """Whether a panel is shown.
@@ -48,6 +49,7 @@ class Shown(Enum):
             Shown.OPEN: opened is not Opened.NOTHING,
             Shown.STUDY: opened is Opened.STUDY,
             Shown.PROJECT: opened is Opened.PROJECT,
+            Shown.FILLED: False,
         }[self]
 
 
