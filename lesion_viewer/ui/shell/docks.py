@@ -218,6 +218,18 @@ class Docks:
                 self._set_visible(panel.dock, is_wanted)
         self.take_sizes()
 
+    def show_filled(self, title: str, is_filled: bool) -> None:
+        """Show a panel in which there is something now, or put it away.
+
+        Parameters
+        ----------
+        title : str
+            The dock's title, as it was added.
+        is_filled : bool
+            Whether there is something in it.
+        """
+        self._set_visible(self[title], is_filled)
+
     @property
     def is_bare(self) -> bool:
         """Whether all panels are put away."""
