@@ -303,8 +303,10 @@ def test_a_cine_shows_about_as_many_slices_as_it_says(window: MainWindow, qtbot:
 # The magnifier.
 
 
-def test_v_shows_the_magnifier_and_escape_puts_it_away(window: MainWindow, qtbot: QtBot) -> None:
-    press(window, qtbot, "V")
+def test_shift_z_shows_the_magnifier_and_escape_puts_it_away(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    press(window, qtbot, "Shift+Z")
     assert window.canvas.magnifier.is_on
     press(window, qtbot, "Esc")
     assert not window.canvas.magnifier.is_on

@@ -59,7 +59,7 @@ class DetectionPanel(QWidget):
         self.state = _muted(2)
         self.threshold = QSlider(Qt.Orientation.Horizontal)
         self.threshold.setRange(1, STEPS - 1)
-        self.threshold.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.threshold.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.threshold.setToolTip(tr("Candidates under this score are not shown"))
         self.threshold.valueChanged.connect(self._moved)
         self.threshold_text = QLabel()

@@ -133,6 +133,7 @@ def _table(model: ChangesModel, parent: QWidget) -> QTableView:
     view = QTableView(parent)
     view.setModel(model)
     view.setShowGrid(False)
+    view.setTabKeyNavigation(False)
     view.setWordWrap(False)
     view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
     view.verticalHeader().hide()

@@ -97,6 +97,7 @@ class AgreementDialog(QDialog):
         self.table = QTableView(self)
         self.table.setModel(self._model)
         self.table.setShowGrid(False)
+        self.table.setTabKeyNavigation(False)
         self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.table.verticalHeader().hide()
         header = self.table.horizontalHeader()

@@ -12,6 +12,7 @@ from lesion_viewer.ui.shell.features.keys import KeysFeature
 from lesion_viewer.ui.shell.features.labelling import LabellingFeature
 from lesion_viewer.ui.shell.features.look import LookFeature
 from lesion_viewer.ui.shell.features.measuring import MeasuringFeature
+from lesion_viewer.ui.shell.features.panels import PanelsFeature
 from lesion_viewer.ui.shell.features.program import ProgramFeature
 from lesion_viewer.ui.shell.features.reading import ReadingFeature
 from lesion_viewer.ui.shell.features.reading_modes import ReadingModesFeature
@@ -33,6 +34,7 @@ FEATURES: tuple[type[Feature], ...] = (
     LookFeature,
     ProgramFeature,
     KeysFeature,
+    PanelsFeature,
     WindowsFeature,
     AtHandFeature,
 )

@@ -164,7 +164,7 @@ _SPECS = (
     T(
         "view.magnifier",
         Text("Magnifier"),
-        ("V",),
+        ("Shift+Z",),
         "View",
         lambda own, on: own.set_magnifier(on),
     ),

@@ -25,7 +25,10 @@ from lesion_viewer.ui.shell.keys.model import KeysModel
 from lesion_viewer.ui.texts import tr
 
 SIZE_PX = (760, 560)
-CONTROLS = [QKeySequence(name) for name in ("Space", "Return", "Enter", "Tab")]
+CONTROLS = [
+    QKeySequence(key)
+    for key in (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab)
+]
 """Keys that buttons, fields and the way between them need."""
 
 
