@@ -9,7 +9,7 @@
     </message>
     <message>
         <source> slices/s</source>
-        <translation type="unfinished"></translation>
+        <translation> Schichten/s</translation>
     </message>
     <message>
         <source>&amp;Box</source>
@@ -109,7 +109,7 @@
     </message>
     <message>
         <source>All columns, as they were</source>
-        <translation type="unfinished"></translation>
+        <translation>Alle Spalten, wie sie waren</translation>
     </message>
     <message>
         <source>All done: 1 slice is decided</source>
@@ -321,11 +321,11 @@
     </message>
     <message>
         <source>Colours</source>
-        <translation type="unfinished"></translation>
+        <translation>Farben</translation>
     </message>
     <message>
         <source>Columns of the table…</source>
-        <translation type="unfinished"></translation>
+        <translation>Spalten der Tabelle…</translation>
     </message>
     <message>
         <source>Compare with</source>
@@ -361,7 +361,7 @@
     </message>
     <message>
         <source>Dark</source>
-        <translation type="unfinished"></translation>
+        <translation>Dunkel</translation>
     </message>
     <message>
         <source>Decision</source>
@@ -369,11 +369,11 @@
     </message>
     <message>
         <source>Delete an own preset…</source>
-        <translation type="unfinished"></translation>
+        <translation>Eigene Voreinstellung löschen…</translation>
     </message>
     <message>
         <source>Deleted the preset {name}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Voreinstellung {name} ist gelöscht.</translation>
     </message>
     <message>
         <source>Detection is unavailable: {reason}. The review works without it.</source>
@@ -457,7 +457,7 @@
     </message>
     <message>
         <source>Faster cine</source>
-        <translation type="unfinished"></translation>
+        <translation>Cine schneller</translation>
     </message>
     <message>
         <source>Files left out</source>
@@ -517,7 +517,7 @@
     </message>
     <message>
         <source>Full screen</source>
-        <translation type="unfinished"></translation>
+        <translation>Vollbild</translation>
     </message>
     <message>
         <source>Go</source>
@@ -645,7 +645,7 @@
     </message>
     <message>
         <source>Larger text</source>
-        <translation type="unfinished"></translation>
+        <translation>Größere Schrift</translation>
     </message>
     <message>
         <source>Last slice</source>
@@ -673,7 +673,7 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
     </message>
     <message>
         <source>Light</source>
-        <translation type="unfinished"></translation>
+        <translation>Hell</translation>
     </message>
     <message>
         <source>Liver</source>
@@ -697,7 +697,7 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
     </message>
     <message>
         <source>Magnifier</source>
-        <translation type="unfinished"></translation>
+        <translation>Lupe</translation>
     </message>
     <message>
         <source>Mark the series as read in full once you have read it.</source>
@@ -733,7 +733,7 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
     </message>
     <message>
         <source>Menu of the finding or the picture</source>
-        <translation type="unfinished"></translation>
+        <translation>Menü des Befunds oder des Bildes</translation>
     </message>
     <message>
         <source>Middle drag</source>
@@ -761,7 +761,7 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
     </message>
     <message>
         <source>Name</source>
-        <translation type="unfinished"></translation>
+        <translation>Name</translation>
     </message>
     <message>
         <source>Narrower box</source>
@@ -817,11 +817,11 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
     </message>
     <message>
         <source>No finding has this status and this type.</source>
-        <translation type="unfinished"></translation>
+        <translation>Kein Befund hat diesen Status und diesen Typ.</translation>
     </message>
     <message>
         <source>No findings yet. D runs the detector, B draws a box.</source>
-        <translation type="unfinished"></translation>
+        <translation>Noch keine Befunde. D startet den Detektor, B zeichnet eine Box.</translation>
     </message>
     <message>
         <source>No other reader has a review of this project yet.</source>
@@ -945,7 +945,7 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
     </message>
     <message>
         <source>Picture in a window of its own</source>
-        <translation type="unfinished"></translation>
+        <translation>Bild in eigenem Fenster</translation>
     </message>
     <message>
         <source>Possibly noisy only</source>
@@ -1089,7 +1089,7 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
     </message>
     <message>
         <source>Rock</source>
-        <translation type="unfinished"></translation>
+        <translation>Pendeln</translation>
     </message>
     <message>
         <source>Run</source>
@@ -1105,11 +1105,11 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
     </message>
     <message>
         <source>Save a window preset</source>
-        <translation type="unfinished"></translation>
+        <translation>Fensterung speichern</translation>
     </message>
     <message>
         <source>Save this window as a preset…</source>
-        <translation type="unfinished"></translation>
+        <translation>Diese Fensterung speichern…</translation>
     </message>
     <message>
         <source>Score</source>
@@ -1185,7 +1185,7 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
     </message>
     <message>
         <source>Size of text</source>
-        <translation type="unfinished"></translation>
+        <translation>Schriftgröße</translation>
     </message>
     <message>
         <source>Size {unit}</source>
@@ -1209,15 +1209,15 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
     </message>
     <message>
         <source>Slices. From left to right: the liver; loaded (grey), searched (blue) and unreadable (red); read in full (green); findings, each with the sign of its status at its best slice.</source>
-        <translation type="unfinished"></translation>
+        <translation>Schichten. Von links nach rechts: die Leber; gelesen (grau), abgesucht (blau) und nicht lesbar (rot); vollständig befundet (grün); Befunde, jeder mit dem Zeichen seines Status auf seiner besten Schicht.</translation>
     </message>
     <message>
         <source>Slower cine</source>
-        <translation type="unfinished"></translation>
+        <translation>Cine langsamer</translation>
     </message>
     <message>
         <source>Smaller text</source>
-        <translation type="unfinished"></translation>
+        <translation>Kleinere Schrift</translation>
     </message>
     <message>
         <source>Snap the box to the lesion&apos;s edge</source>
@@ -1233,7 +1233,7 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
     </message>
     <message>
         <source>Speed of the cine; + and - change it too</source>
-        <translation type="unfinished"></translation>
+        <translation>Tempo des Cine; auch + und - ändern es</translation>
     </message>
     <message>
         <source>Status</source>
@@ -1321,7 +1321,7 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
     </message>
     <message>
         <source>There is a preset {name} already.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es gibt schon eine Voreinstellung {name}.</translation>
     </message>
     <message>
         <source>There is no Im {n} in this series: it has 1 to {last}.</source>
@@ -1377,11 +1377,11 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
     </message>
     <message>
         <source>Toolbar</source>
-        <translation type="unfinished"></translation>
+        <translation>Werkzeugleiste</translation>
     </message>
     <message>
         <source>Turn back at the ends, in place of beginning anew</source>
-        <translation type="unfinished"></translation>
+        <translation>An den Enden umkehren, statt neu zu beginnen</translation>
     </message>
     <message>
         <source>Type</source>
@@ -1453,15 +1453,15 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
     </message>
     <message>
         <source>Width {width} HU, level {level} HU</source>
-        <translation type="unfinished"></translation>
+        <translation>Breite {width} HU, Lage {level} HU</translation>
     </message>
     <message>
         <source>Window</source>
-        <translation type="unfinished"></translation>
+        <translation>Fensterung</translation>
     </message>
     <message>
         <source>Window presets…</source>
-        <translation type="unfinished"></translation>
+        <translation>Voreingestellte Fensterungen…</translation>
     </message>
     <message>
         <source>Window {n} of {total} that the file gives.</source>
@@ -1481,7 +1481,7 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
     </message>
     <message>
         <source>Write a name.</source>
-        <translation type="unfinished"></translation>
+        <translation>Einen Namen eingeben.</translation>
     </message>
     <message>
         <source>Write a note</source>
@@ -1489,7 +1489,7 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
     </message>
     <message>
         <source>You have saved no preset.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es ist keine eigene Voreinstellung gespeichert.</translation>
     </message>
     <message>
         <source>Zoom</source>
@@ -1885,7 +1885,7 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
     </message>
     <message>
         <source>{key} leaves the full screen.</source>
-        <translation type="unfinished"></translation>
+        <translation>{key} verlässt das Vollbild.</translation>
     </message>
     <message>
         <source>{key} opens the menu {menu}.</source>
@@ -1933,11 +1933,11 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
     </message>
     <message>
         <source>{per_s:.0f}/s shown</source>
-        <translation type="unfinished"></translation>
+        <translation>{per_s:.0f}/s gezeigt</translation>
     </message>
     <message>
         <source>{percent} %</source>
-        <translation type="unfinished"></translation>
+        <translation>{percent} %</translation>
     </message>
     <message>
         <source>{shown} of {total}</source>
