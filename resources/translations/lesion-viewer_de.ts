@@ -92,6 +92,10 @@
         <translation>Aktion</translation>
     </message>
     <message>
+        <source>Actions and their keys</source>
+        <translation>Aktionen und ihre Tasten</translation>
+    </message>
+    <message>
         <source>After</source>
         <translation>Nachher</translation>
     </message>
@@ -268,6 +272,10 @@
         <translation>Tasten ändern…</translation>
     </message>
     <message>
+        <source>Changes</source>
+        <translation>Änderungen</translation>
+    </message>
+    <message>
         <source>Choose a finding first, then draw its box on this slice.</source>
         <translation>Zuerst einen Befund wählen, dann seine Box auf dieser Schicht zeichnen.</translation>
     </message>
@@ -400,6 +408,10 @@
         <translation>Diagnoseangaben kopiert: ohne Name, Nummer oder Pfad einer Studie.</translation>
     </message>
     <message>
+        <source>Disagreement of label and detector</source>
+        <translation>Abweichung von Label und Detektor</translation>
+    </message>
+    <message>
         <source>Distance</source>
         <translation>Strecke</translation>
     </message>
@@ -410,6 +422,10 @@
     <message>
         <source>Done again: {what}</source>
         <translation>Wiederholt: {what}</translation>
+    </message>
+    <message>
+        <source>Done or not</source>
+        <translation>Erledigt oder nicht</translation>
     </message>
     <message>
         <source>Draw a new finding</source>
@@ -556,6 +572,10 @@
         <translation>Alle Markierungen ausblenden</translation>
     </message>
     <message>
+        <source>Highest score</source>
+        <translation>Höchster Score</translation>
+    </message>
+    <message>
         <source>How this study is read, and for how long: the time pauses in the background, and {n:.0f} s after the last key or movement of the mouse</source>
         <translation>Wie diese Studie gelesen wird und wie lange: Die Zeit pausiert im Hintergrund und {n:.0f} s nach der letzten Taste oder Mausbewegung</translation>
     </message>
@@ -628,6 +648,10 @@
         <translation>Es ist die Befundung der gezeigten Serie; geänderte Bilder haben eigene Befundungen.</translation>
     </message>
     <message>
+        <source>Items that are done</source>
+        <translation>Erledigte Einträge</translation>
+    </message>
+    <message>
         <source>Keys</source>
         <translation>Tasten</translation>
     </message>
@@ -646,6 +670,10 @@
     <message>
         <source>Larger text</source>
         <translation>Größere Schrift</translation>
+    </message>
+    <message>
+        <source>Largest size in mm</source>
+        <translation>Größte Größe in mm</translation>
     </message>
     <message>
         <source>Last slice</source>
@@ -672,6 +700,10 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
         <translation>Läsionstyp</translation>
     </message>
     <message>
+        <source>Lesion type of the findings that are listed</source>
+        <translation>Läsionstyp der gelisteten Befunde</translation>
+    </message>
+    <message>
         <source>Light</source>
         <translation>Hell</translation>
     </message>
@@ -690,6 +722,10 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
     <message>
         <source>Lower threshold</source>
         <translation>Schwelle senken</translation>
+    </message>
+    <message>
+        <source>Lowest score</source>
+        <translation>Niedrigster Score</translation>
     </message>
     <message>
         <source>Lung</source>
@@ -770,6 +806,10 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
     <message>
         <source>New finding</source>
         <translation>Neuer Befund</translation>
+    </message>
+    <message>
+        <source>New key</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>New review</source>
@@ -872,6 +912,10 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
         <translation>Nichts rückgängig zu machen.</translation>
     </message>
     <message>
+        <source>Number of the slice</source>
+        <translation>Nummer der Schicht</translation>
+    </message>
+    <message>
         <source>Of a former picture: {n} findings.</source>
         <translation>Von einem früheren Bild: {n} Befunde.</translation>
     </message>
@@ -940,12 +984,24 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
         <translation>Patient {n}</translation>
     </message>
     <message>
+        <source>Patients</source>
+        <translation>Patienten</translation>
+    </message>
+    <message>
         <source>Patients, such as 62, 78</source>
         <translation>Patienten, etwa 62, 78</translation>
     </message>
     <message>
+        <source>Picture</source>
+        <translation>Bild</translation>
+    </message>
+    <message>
         <source>Picture in a window of its own</source>
         <translation>Bild in eigenem Fenster</translation>
+    </message>
+    <message>
+        <source>Places to be settled</source>
+        <translation>Zu klärende Stellen</translation>
     </message>
     <message>
         <source>Possibly noisy only</source>
@@ -1208,6 +1264,10 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
         <translation>Schichten wie gespeichert</translation>
     </message>
     <message>
+        <source>Slices that the detector has searched</source>
+        <translation>Vom Detektor abgesuchte Schichten</translation>
+    </message>
+    <message>
         <source>Slices. From left to right: the liver; loaded (grey), searched (blue) and unreadable (red); read in full (green); findings, each with the sign of its status at its best slice.</source>
         <translation>Schichten. Von links nach rechts: die Leber; gelesen (grau), abgesucht (blau) und nicht lesbar (rot); vollständig befundet (grün); Befunde, jeder mit dem Zeichen seines Status auf seiner besten Schicht.</translation>
     </message>
@@ -1218,6 +1278,10 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
     <message>
         <source>Smaller text</source>
         <translation>Kleinere Schrift</translation>
+    </message>
+    <message>
+        <source>Smallest size in mm</source>
+        <translation>Kleinste Größe in mm</translation>
     </message>
     <message>
         <source>Snap the box to the lesion&apos;s edge</source>
@@ -1238,6 +1302,10 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
     <message>
         <source>Status</source>
         <translation>Status</translation>
+    </message>
+    <message>
+        <source>Status of the findings that are listed</source>
+        <translation>Status der gelisteten Befunde</translation>
     </message>
     <message>
         <source>Stop</source>
@@ -1476,6 +1544,10 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
         <translation>Mit Bild</translation>
     </message>
     <message>
+        <source>With or without image</source>
+        <translation>Mit oder ohne Bild</translation>
+    </message>
+    <message>
         <source>Without review: {error}</source>
         <translation>Ohne Befundung: {error}</translation>
     </message>
@@ -1548,8 +1620,10 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
         <translation>mit Zweitleser: Markierungen nach der ersten Durchsicht</translation>
     </message>
     <message>
-        <source>auto tries what is installed, and takes the fastest</source>
-        <translation>auto probiert, was installiert ist, und nimmt das Schnellste</translation>
+        <source>auto tries what is installed, and takes the fastest.
+openvino-bf16 takes half as long, and gives scores that are rounded: now and then by more than 0.05.</source>
+        <translation>auto probiert, was installiert ist, und nimmt das Schnellste.
+openvino-bf16 braucht halb so lange und rundet die Scores: hin und wieder um mehr als 0,05.</translation>
     </message>
     <message>
         <source>bad box</source>

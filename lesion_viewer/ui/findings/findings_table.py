@@ -245,6 +245,7 @@ class FindingsTable(QWidget):
     def _make_view(self) -> QTableView:
         view = QTableView(self)
         view.setModel(self.model)
+        view.setAccessibleName(tr("Findings"))
         view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         view.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
@@ -337,6 +338,7 @@ class FindingsTable(QWidget):
 
     def _make_filter(self) -> QComboBox:
         box = QComboBox(self)
+        box.setAccessibleName(tr("Status of the findings that are listed"))
         box.addItem(tr("All findings"), None)
         for status in Status:
             box.addItem(capitalised(status_name(status)), status.value)
@@ -347,6 +349,7 @@ class FindingsTable(QWidget):
         box = QComboBox(self)
         box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         box.setMinimumContentsLength(len(type_name("soft tissue")))
+        box.setAccessibleName(tr("Lesion type of the findings that are listed"))
         box.addItem(tr(ALL_TYPES), None)
         box.currentIndexChanged.connect(self._filter)
         return box

@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 )
 
 from lesion_viewer.ui.style import theme
+from lesion_viewer.ui.texts import tr
 
 ROW = Qt.ItemDataRole.UserRole
 PADDING_PX = 7
@@ -198,6 +199,7 @@ class QueueList(QListView):
 
     def __init__(self, describe: Callable[[int], QueueRow], parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.setAccessibleName(tr("Queue"))
         self.queue = QueueModel(describe, self)
         self.setModel(self.queue)
         self.setItemDelegate(QueueDelegate(self))
