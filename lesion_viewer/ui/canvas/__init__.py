@@ -1,6 +1,7 @@
 """The picture: one slice of a CT with its marks, and what mouse and keys do on it.
 
-From outside: ``drags``, ``marks``, ``slice_view``, ``status_appearance``, ``viewport``.
+From outside: ``drags``, ``marks``, ``picture_view``, ``slice_view``, ``status_appearance``,
+``viewport``.
 
 ``slice_view.SliceView`` is the widget that the window holds. It shows what its methods are given
 and turns gestures into signals; it records nothing.
