@@ -13,6 +13,7 @@ from lesion_viewer.ui.shell.features.labelling import LabellingFeature
 from lesion_viewer.ui.shell.features.look import LookFeature
 from lesion_viewer.ui.shell.features.measuring import MeasuringFeature
 from lesion_viewer.ui.shell.features.panels import PanelsFeature
+from lesion_viewer.ui.shell.features.planes import PlanesFeature
 from lesion_viewer.ui.shell.features.program import ProgramFeature
 from lesion_viewer.ui.shell.features.reading import ReadingFeature
 from lesion_viewer.ui.shell.features.reading_modes import ReadingModesFeature
@@ -24,6 +25,7 @@ from lesion_viewer.ui.shell.frame import Feature
 FEATURES: tuple[type[Feature], ...] = (
     ReadingFeature,
     ReviewFeature,
+    PlanesFeature,
     DetectorFeature,
     StudiesFeature,
     LabellingFeature,
