@@ -82,10 +82,10 @@ class MeasuringFeature(Feature):
         self.shown.select(None)
 
     def _offer(self, has_any: bool) -> None:
-        dock, window = self.window.docks[TITLE], self.window
-        dock.setVisible(has_any)
+        self.window.docks.show_filled(TITLE, has_any)
         if has_any:
-            window.resizeDocks([dock], [window.height() // 2], Qt.Orientation.Vertical)
+            dock, half = self.window.docks[TITLE], self.window.height() // 2
+            self.window.resizeDocks([dock], [half], Qt.Orientation.Vertical)
 
     def _take_edited(self) -> None:
         self.layer.edited_id = self._marks.edited_id
