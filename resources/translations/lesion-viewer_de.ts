@@ -320,8 +320,16 @@
         <translation>Gleichzeitig</translation>
     </message>
     <message>
+        <source>Copy as text</source>
+        <translation>Als Text kopieren</translation>
+    </message>
+    <message>
         <source>Copy diagnostics</source>
         <translation>Diagnoseangaben kopieren</translation>
+    </message>
+    <message>
+        <source>Copy report as text</source>
+        <translation>Bericht als Text kopieren</translation>
     </message>
     <message>
         <source>Copy the box to the next slice</source>
@@ -872,6 +880,10 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
         <translation>Verschieben</translation>
     </message>
     <message>
+        <source>Patient</source>
+        <translation>Patient</translation>
+    </message>
+    <message>
         <source>Patient {n}</source>
         <translation>Patient {n}</translation>
     </message>
@@ -882,6 +894,10 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
     <message>
         <source>Possibly noisy only</source>
         <translation>Nur möglicherweise fehlerhafte</translation>
+    </message>
+    <message>
+        <source>Preview of the report</source>
+        <translation>Vorschau des Berichts</translation>
     </message>
     <message>
         <source>Previous series</source>
@@ -964,6 +980,10 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
         <translation>Die Studie wird gelesen …</translation>
     </message>
     <message>
+        <source>Readings</source>
+        <translation>Lesungen</translation>
+    </message>
+    <message>
         <source>Reason or note</source>
         <translation>Grund oder Notiz</translation>
     </message>
@@ -1004,6 +1024,22 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
         <translation>Box des Befunds auf dieser Schicht entfernen</translation>
     </message>
     <message>
+        <source>Report</source>
+        <translation>Bericht</translation>
+    </message>
+    <message>
+        <source>Report copied as text: {lesions}.</source>
+        <translation>Bericht als Text kopiert: {lesions}.</translation>
+    </message>
+    <message>
+        <source>Report written to {file}: {lesions}.</source>
+        <translation>Bericht geschrieben in {file}: {lesions}.</translation>
+    </message>
+    <message>
+        <source>Report…</source>
+        <translation>Bericht…</translation>
+    </message>
+    <message>
         <source>Reset</source>
         <translation>Zurücksetzen</translation>
     </message>
@@ -1030,6 +1066,14 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
     <message>
         <source>Run the detector when a series is opened</source>
         <translation>Detektor beim Öffnen einer Serie starten</translation>
+    </message>
+    <message>
+        <source>Save as…</source>
+        <translation>Speichern unter…</translation>
+    </message>
+    <message>
+        <source>Save report</source>
+        <translation>Bericht speichern</translation>
     </message>
     <message>
         <source>Score</source>
@@ -1158,6 +1202,10 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
     <message>
         <source>Taller box</source>
         <translation>Höhere Box</translation>
+    </message>
+    <message>
+        <source>Text</source>
+        <translation>Text</translation>
     </message>
     <message>
         <source>The &amp;file&apos;s {word} number: {span}</source>
@@ -1578,6 +1626,10 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
     <message>
         <source>no detector is installed</source>
         <translation>kein Detektor ist installiert</translation>
+    </message>
+    <message>
+        <source>nobody is named</source>
+        <translation>niemand wird genannt</translation>
     </message>
     <message>
         <source>none</source>

@@ -13,6 +13,7 @@ from lesion_viewer.ui.shell.features.measuring import MeasuringFeature
 from lesion_viewer.ui.shell.features.program import ProgramFeature
 from lesion_viewer.ui.shell.features.reading import ReadingFeature
 from lesion_viewer.ui.shell.features.reading_modes import ReadingModesFeature
+from lesion_viewer.ui.shell.features.reporting import ReportingFeature
 from lesion_viewer.ui.shell.features.review import ReviewFeature
 from lesion_viewer.ui.shell.features.studies import StudiesFeature
 from lesion_viewer.ui.shell.frame import Feature
@@ -27,6 +28,7 @@ FEATURES: tuple[type[Feature], ...] = (
     FindingsFeature,
     MeasuringFeature,
     ReadingModesFeature,
+    ReportingFeature,
     ProgramFeature,
     KeysFeature,
 )
