@@ -14,6 +14,9 @@ from lesion_viewer.geometry.turn import Vector, unit
 OFF_PX = 0.1
 """What lies nowhere further off a line than this share of a pixel is on it."""
 
+ON_SLICE_MM = 0.02
+"""A section that is no further from a slice lies in it."""
+
 Array = NDArray[np.float64]
 
 
@@ -141,6 +144,55 @@ def alignment_of(geometry: SeriesGeometry, section: Section) -> tuple[Along, Alo
         Along(int(axis), bool(cosine < 0)) for axis, cosine in zip(axes, along, strict=True)
     )
     return right, down, normal
+
+
+def index_in(geometry: SeriesGeometry, section: Section) -> int | None:
+    """The slice that a section lies in, where slices are not stacked straight on one another.
+
+    Parameters
+    ----------
+    geometry : SeriesGeometry
+        Geometry of the stack.
+    section : Section
+        Plane in the patient.
+
+    Returns
+    -------
+    int | None
+        From 0; None where it lies in none, or all slices are stacked straight.
+    """
+    if is_straight(geometry):
+        return None
+    place = geometry.nearest(section.point_mm)
+    if abs(place.distance_mm) > ON_SLICE_MM:
+        return None
+    alignment = alignment_of(slice_geometry(geometry, place.slice_index), section)
+    is_in_slice = alignment is not None and alignment[2].axis == 0
+    return place.slice_index if is_in_slice else None
+
+
+@lru_cache(64)
+def slice_geometry(geometry: SeriesGeometry, index: int) -> SeriesGeometry:
+    """Where one slice lies.
+
+    Parameters
+    ----------
+    geometry : SeriesGeometry
+        Geometry of the stack.
+    index : int
+        Index from 0.
+
+    Returns
+    -------
+    SeriesGeometry
+        Geometry of the slice alone.
+    """
+    across, down = (
+        steps[index : index + 1] if len(steps) > 1 else steps
+        for steps in (geometry.across_mm, geometry.down_mm)
+    )
+    position = geometry.positions_mm[index : index + 1]
+    return SeriesGeometry(position, across, down, geometry.size)
 
 
 @lru_cache(16)

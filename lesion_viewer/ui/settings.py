@@ -45,7 +45,7 @@ class Settings:
     device : str
         ``auto``, ``cpu``, ``cuda`` or ``mps``.
     runtime : str
-        What runs the detector's network: ``auto``, ``onnx``, ``openvino`` or ``torch``.
+        What runs the detector's network: one of ``dialogs.RUNTIMES``.
     detect_on_opening : bool
         Whether the detector starts once the first slice is shown.
     search_everywhere : bool

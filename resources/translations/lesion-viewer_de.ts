@@ -88,6 +88,10 @@
         <translation>Aktion</translation>
     </message>
     <message>
+        <source>Actions and their keys</source>
+        <translation>Aktionen und ihre Tasten</translation>
+    </message>
+    <message>
         <source>After</source>
         <translation>Nachher</translation>
     </message>
@@ -260,6 +264,10 @@
         <translation>Tasten ändern…</translation>
     </message>
     <message>
+        <source>Changes</source>
+        <translation>Änderungen</translation>
+    </message>
+    <message>
         <source>Choose a finding first, then draw its box on this slice.</source>
         <translation>Zuerst einen Befund wählen, dann seine Box auf dieser Schicht zeichnen.</translation>
     </message>
@@ -380,6 +388,10 @@
         <translation>Diagnoseangaben kopiert: ohne Name, Nummer oder Pfad einer Studie.</translation>
     </message>
     <message>
+        <source>Disagreement of label and detector</source>
+        <translation>Abweichung von Label und Detektor</translation>
+    </message>
+    <message>
         <source>Distance</source>
         <translation>Strecke</translation>
     </message>
@@ -390,6 +402,10 @@
     <message>
         <source>Done again: {what}</source>
         <translation>Wiederholt: {what}</translation>
+    </message>
+    <message>
+        <source>Done or not</source>
+        <translation>Erledigt oder nicht</translation>
     </message>
     <message>
         <source>Draw a new finding</source>
@@ -528,6 +544,10 @@
         <translation>Alle Markierungen ausblenden</translation>
     </message>
     <message>
+        <source>Highest score</source>
+        <translation>Höchster Score</translation>
+    </message>
+    <message>
         <source>How this study is read, and for how long: the time pauses in the background, and {n:.0f} s after the last key or movement of the mouse</source>
         <translation>Wie diese Studie gelesen wird und wie lange: Die Zeit pausiert im Hintergrund und {n:.0f} s nach der letzten Taste oder Mausbewegung</translation>
     </message>
@@ -600,6 +620,10 @@
         <translation>Es ist die Befundung der gezeigten Serie; geänderte Bilder haben eigene Befundungen.</translation>
     </message>
     <message>
+        <source>Items that are done</source>
+        <translation>Erledigte Einträge</translation>
+    </message>
+    <message>
         <source>Keys</source>
         <translation>Tasten</translation>
     </message>
@@ -614,6 +638,10 @@
     <message>
         <source>Language</source>
         <translation>Sprache</translation>
+    </message>
+    <message>
+        <source>Largest size in mm</source>
+        <translation>Größte Größe in mm</translation>
     </message>
     <message>
         <source>Last slice</source>
@@ -640,6 +668,10 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
         <translation>Läsionstyp</translation>
     </message>
     <message>
+        <source>Lesion type of the findings that are listed</source>
+        <translation>Läsionstyp der gelisteten Befunde</translation>
+    </message>
+    <message>
         <source>Liver</source>
         <translation>Leber</translation>
     </message>
@@ -654,6 +686,10 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
     <message>
         <source>Lower threshold</source>
         <translation>Schwelle senken</translation>
+    </message>
+    <message>
+        <source>Lowest score</source>
+        <translation>Niedrigster Score</translation>
     </message>
     <message>
         <source>Lung</source>
@@ -722,6 +758,10 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
     <message>
         <source>New finding</source>
         <translation>Neuer Befund</translation>
+    </message>
+    <message>
+        <source>New key</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>New review</source>
@@ -816,6 +856,10 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
         <translation>Nichts rückgängig zu machen.</translation>
     </message>
     <message>
+        <source>Number of the slice</source>
+        <translation>Nummer der Schicht</translation>
+    </message>
+    <message>
         <source>Of a former picture: {n} findings.</source>
         <translation>Von einem früheren Bild: {n} Befunde.</translation>
     </message>
@@ -888,8 +932,20 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
         <translation>Patient {n}</translation>
     </message>
     <message>
+        <source>Patients</source>
+        <translation>Patienten</translation>
+    </message>
+    <message>
         <source>Patients, such as 62, 78</source>
         <translation>Patienten, etwa 62, 78</translation>
+    </message>
+    <message>
+        <source>Picture</source>
+        <translation>Bild</translation>
+    </message>
+    <message>
+        <source>Places to be settled</source>
+        <translation>Zu klärende Stellen</translation>
     </message>
     <message>
         <source>Possibly noisy only</source>
@@ -1168,8 +1224,16 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
         <translation>Schichten wie gespeichert</translation>
     </message>
     <message>
+        <source>Slices that the detector has searched</source>
+        <translation>Vom Detektor abgesuchte Schichten</translation>
+    </message>
+    <message>
         <source>Slices: grey is loaded, blue is searched by the detector, ticks are findings</source>
         <translation>Schichten: grau ist geladen, blau vom Detektor abgesucht, Striche sind Befunde</translation>
+    </message>
+    <message>
+        <source>Smallest size in mm</source>
+        <translation>Kleinste Größe in mm</translation>
     </message>
     <message>
         <source>Snap the box to the lesion&apos;s edge</source>
@@ -1186,6 +1250,10 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
     <message>
         <source>Status</source>
         <translation>Status</translation>
+    </message>
+    <message>
+        <source>Status of the findings that are listed</source>
+        <translation>Status der gelisteten Befunde</translation>
     </message>
     <message>
         <source>Stop</source>
@@ -1316,6 +1384,14 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
         <translation>Offen und erledigt</translation>
     </message>
     <message>
+        <source>To the next panel</source>
+        <translation>Zum nächsten Feld</translation>
+    </message>
+    <message>
+        <source>To the previous panel</source>
+        <translation>Zum vorigen Feld</translation>
+    </message>
+    <message>
         <source>Type</source>
         <translation>Typ</translation>
     </message>
@@ -1396,6 +1472,10 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
         <translation>Mit Bild</translation>
     </message>
     <message>
+        <source>With or without image</source>
+        <translation>Mit oder ohne Bild</translation>
+    </message>
+    <message>
         <source>Without review: {error}</source>
         <translation>Ohne Befundung: {error}</translation>
     </message>
@@ -1460,8 +1540,10 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
         <translation>mit Zweitleser: Markierungen nach der ersten Durchsicht</translation>
     </message>
     <message>
-        <source>auto tries what is installed, and takes the fastest</source>
-        <translation>auto probiert, was installiert ist, und nimmt das Schnellste</translation>
+        <source>auto tries what is installed, and takes the fastest.
+openvino-bf16 takes half as long, and gives scores that are rounded: now and then by more than 0.05.</source>
+        <translation>auto probiert, was installiert ist, und nimmt das Schnellste.
+openvino-bf16 braucht halb so lange und rundet die Scores: hin und wieder um mehr als 0,05.</translation>
     </message>
     <message>
         <source>bad box</source>

@@ -8,8 +8,8 @@ from lesion_viewer.ct.planes.layers import Layers, layers_in
 from lesion_viewer.ct.planes.picture import NO_HU, Pixels, Shows
 from lesion_viewer.ct.planes.projecting import blended, projected
 from lesion_viewer.ct.planes.slabs import Slab
-from lesion_viewer.ct.planes.taps import Taps, states_of, taps_across_slices, taps_in_slices
-from lesion_viewer.ct.volume.ct_volume import CTVolume
+from lesion_viewer.ct.planes.taps import Taps, taps_across_slices, taps_in_slices
+from lesion_viewer.ct.planes.voxel_stack import VoxelStack
 from lesion_viewer.geometry.alignment import Along
 from lesion_viewer.geometry.sections import Section
 from lesion_viewer.geometry.slice_plane import Point
@@ -20,7 +20,7 @@ AT_POINT = np.zeros(1)
 
 
 def aligned_pixels(
-    volume: CTVolume,
+    stack: VoxelStack,
     section: Section,
     grid: PlaneGrid,
     alignment: tuple[Along, Along, Along],
@@ -31,8 +31,8 @@ def aligned_pixels(
 
     Parameters
     ----------
-    volume : CTVolume
-        Its slices may still have to be read.
+    stack : VoxelStack
+        Slices, some of which may still have to be read.
     section : Section
         Plane in the patient.
     grid : PlaneGrid
@@ -50,14 +50,14 @@ def aligned_pixels(
         A view of the volume where nothing is to be computed.
     """
     across, down, through = (along.axis for along in alignment)
-    columns = _taps(volume, section, across, section.right, grid.across_mm, is_interpolated)
-    rows = _taps(volume, section, down, section.down, grid.down_mm, is_interpolated)
-    voxels = np.moveaxis(volume.voxels, through, 0)
+    columns = _taps(stack, section, across, section.right, grid.across_mm, is_interpolated)
+    rows = _taps(stack, section, down, section.down, grid.down_mm, is_interpolated)
+    voxels = np.moveaxis(stack.voxels, through, 0)
     if down > across:
         voxels = voxels.swapaxes(1, 2)
-    layers, shows, is_partial = _layers(volume, section, through, slab, is_interpolated)
+    layers, shows, is_partial = layers_shown(stack, section, through, slab, is_interpolated)
     if shows is not Shows.VOXELS:
-        return _without(shows, rows, columns)
+        return without_voxels(shows, grid)
     if (of_rows := rows.as_slice) is not None:
         voxels = voxels[:, of_rows]
     if (of_columns := columns.as_slice) is not None:
@@ -69,33 +69,48 @@ def aligned_pixels(
 
 
 def _taps(
-    volume: CTVolume,
+    stack: VoxelStack,
     section: Section,
     axis: int,
     direction: Point,
     offsets_mm: Vector,
     is_interpolated: bool,
 ) -> Taps:
-    geometry = volume.series.geometry
-    assert geometry is not None
+    geometry = stack.geometry
     at = coordinates(geometry, section, axis, np.array(direction), offsets_mm)
     if axis == 0:
-        return taps_across_slices(volume, at, is_interpolated)
+        return taps_across_slices(stack, at, is_interpolated)
     return taps_in_slices(at, geometry.size[axis - 1], is_interpolated)
 
 
-def _layers(
-    volume: CTVolume, section: Section, axis: int, slab: Slab, is_interpolated: bool
+def layers_shown(
+    stack: VoxelStack, section: Section, axis: int, slab: Slab, is_interpolated: bool
 ) -> tuple[Layers, Shows, bool]:
-    """The layers that a picture is made of, what it shows of them, and whether some are left out.
+    """The layers that a picture is made of.
 
-    Without a slab they are the two beside the plane, or the one that it lies in.
+    Parameters
+    ----------
+    stack : VoxelStack
+        Slices, some of which may still have to be read.
+    section : Section
+        Plane in the patient.
+    axis : int
+        Axis of the stack along the section's normal.
+    slab : Slab
+        What is shown of which thickness; of none they are the two beside the plane, or the one that
+        it lies in.
+    is_interpolated : bool
+        Whether a plane between two layers is made of both.
+
+    Returns
+    -------
+    tuple[Layers, Shows, bool]
+        The layers that are read, what is shown of them, and whether slices are left out.
     """
-    geometry = volume.series.geometry
-    assert geometry is not None
+    geometry = stack.geometry
     if slab.mm == 0:
         normal: Point = tuple(section.normal.tolist())
-        taps = _taps(volume, section, axis, normal, AT_POINT, is_interpolated)
+        taps = _taps(stack, section, axis, normal, AT_POINT, is_interpolated)
         first, share = int(taps.lower[0]), float(taps.share[0])
         shares = (1 - share, share) if share else (1.0,)
         layers = Layers(np.arange(first, first + len(shares)), np.array(shares))
@@ -109,7 +124,7 @@ def _layers(
         return layers, Shows.OUTSIDE, False
     if axis > 0:
         return layers, Shows.VOXELS, False
-    states = states_of(volume)[layers.indices]
+    states = stack.states[layers.indices]
     is_read = states == Shows.VOXELS
     if (states == Shows.UNREAD).any() or not is_read.any():
         return layers, Shows(int(states[~is_read].min())), False
@@ -127,9 +142,22 @@ def _along(picture: Layer, taps: Taps, axis: int) -> Layer:
     return blended(lower, upper, taps.share[:, None] if axis == 0 else taps.share[None])
 
 
-def _without(shows: Shows, rows: Taps, columns: Taps) -> Pixels:
-    """A picture without voxels."""
-    size = len(rows.lower), len(columns.lower)
+def without_voxels(shows: Shows, grid: PlaneGrid) -> Pixels:
+    """The pixels of a picture that shows no voxels.
+
+    Parameters
+    ----------
+    shows : Shows
+        What it shows.
+    grid : PlaneGrid
+        Pixels of the picture.
+
+    Returns
+    -------
+    Pixels
+        All alike.
+    """
+    size = grid.rows, grid.columns
     return Pixels(np.full(size, NO_HU), np.full(size, shows, np.uint8), False)
 
 

@@ -9,6 +9,8 @@ from lesion_viewer.geometry.alignment import (
     alignment_of,
     axes_of,
     corners_of,
+    index_in,
+    slice_geometry,
     slices_at,
     spacings_mm,
 )
@@ -97,7 +99,8 @@ class PlaneGrid:
 def grid_of(geometry: SeriesGeometry, section: Section) -> PlaneGrid | None:
     """The pixels of a picture of a section that shows a whole stack.
 
-    It is the same for all sections that differ in their distance along the normal.
+    It is the same for all sections that differ in their distance along the normal. A section that
+    lies in a slice of a tilted stack has the slice's own pixels.
 
     Parameters
     ----------
@@ -113,6 +116,9 @@ def grid_of(geometry: SeriesGeometry, section: Section) -> PlaneGrid | None:
         spaced, else as fine as the finest of them. None for a slice of unknown thickness that is
         seen from its side.
     """
+    index = index_in(geometry, section)
+    if index is not None:
+        geometry = slice_geometry(geometry, index)
     positions = section.positions(corners_of(geometry))
     (u1, v1), (u2, v2) = positions.min(0).tolist(), positions.max(0).tolist()
     if min(u2 - u1, v2 - v1) < LEAST_MM:

@@ -11,13 +11,15 @@ from lesion_viewer.ct.planes.grids import PlaneGrid
 from lesion_viewer.ct.planes.picture import NO_HU, Pixels, Shows
 from lesion_viewer.ct.planes.slabs import Projection, Slab
 from lesion_viewer.ct.planes.taps import taps_across_slices
-from lesion_viewer.ct.volume.ct_volume import CTVolume
-from lesion_viewer.geometry.alignment import spacings_mm
+from lesion_viewer.ct.planes.voxel_stack import VoxelStack
+from lesion_viewer.geometry.between_slices import LEAST_STEP_MM
 from lesion_viewer.geometry.sections import Section
+from lesion_viewer.geometry.series_geometry import SeriesGeometry
 from lesion_viewer.geometry.stack_positions import Positions, positions_in
 
 # Pixels that are worked on at once, so that they stay in a core's cache.
 AT_ONCE = 2**14
+AT_POINT = np.zeros(1)
 
 Marked = NDArray[np.uint8]
 Values = NDArray[np.float32]
@@ -25,20 +27,20 @@ Sampled = tuple[Values, Marked]
 
 
 def oblique_pixels(
-    volume: CTVolume, section: Section, grid: PlaneGrid, slab: Slab, is_interpolated: bool
+    stack: VoxelStack, section: Section, grid: PlaneGrid, slab: Slab, is_interpolated: bool
 ) -> Pixels:
     """The pixels of a picture, each at its own place between the voxels.
 
     Parameters
     ----------
-    volume : CTVolume
-        Its slices may still have to be read.
+    stack : VoxelStack
+        Slices, some of which may still have to be read.
     section : Section
         Plane in the patient.
     grid : PlaneGrid
         Pixels of the picture.
     slab : Slab
-        What is shown of which thickness; it is sampled at steps of the finest voxels.
+        What is shown of which thickness; it is sampled so that no voxel is passed over.
     is_interpolated : bool
         Whether what lies between voxels is interpolated.
 
@@ -47,10 +49,8 @@ def oblique_pixels(
     Pixels
         Rounded to whole HU.
     """
-    geometry = volume.series.geometry
-    assert geometry is not None
-    offsets = _offsets_mm(min(spacings_mm(geometry)), slab)
-    sample = _sampling(volume, is_interpolated)
+    offsets = _offsets_mm(_step_mm(stack.geometry, section), slab)
+    sample = _sampling(stack, is_interpolated)
     hu = np.empty((grid.rows, grid.columns), np.int16)
     shows = np.empty(hu.shape, np.uint8)
     is_partial = False
@@ -58,7 +58,8 @@ def oblique_pixels(
     for first in range(0, grid.rows, at_once):
         down_mm = grid.down_mm[first : first + at_once]
         samples = [
-            sample(positions_in(geometry, section, grid.across_mm, down_mm, off)) for off in offsets
+            sample(positions_in(stack.geometry, section, grid.across_mm, down_mm, off))
+            for off in offsets
         ]
         values, marked = samples[0]
         if len(samples) > 1:
@@ -73,21 +74,36 @@ def oblique_pixels(
     return Pixels(hu, shows, not shows.any(), is_partial)
 
 
-def _sampling(volume: CTVolume, is_interpolated: bool) -> Callable[[Positions], Sampled]:
+def _sampling(stack: VoxelStack, is_interpolated: bool) -> Callable[[Positions], Sampled]:
     """What gives the values at positions, and what they show."""
-    _, rows, columns = volume.voxels.shape
+    _, rows, columns = stack.voxels.shape
 
     def sample(at: Positions) -> Sampled:
-        taps = taps_across_slices(volume, at.slices, is_interpolated)
+        taps = taps_across_slices(stack, at.slices, is_interpolated)
         for along, count in ((at.rows, rows), (at.columns, columns)):
             if along.min() < 0 or along.max() > count - 1:
                 taps.shows[(along < -0.5) | (along > count - 0.5)] = Shows.OUTSIDE
                 np.clip(along, 0, count - 1, out=along)
         slices = taps.lower.astype(np.int64, copy=False), taps.share
-        values = values_at(volume.voxels, slices, at.rows, at.columns, is_interpolated)
+        values = values_at(stack.voxels, slices, at.rows, at.columns, is_interpolated)
         return values, taps.shows
 
     return sample
+
+
+def _step_mm(geometry: SeriesGeometry, section: Section) -> float:
+    """The distance along a section's normal within which no voxel is passed over."""
+    here, there = (
+        positions_in(geometry, section, AT_POINT, AT_POINT, off_mm) for off_mm in (0.0, 1.0)
+    )
+    steps = np.diff(geometry.locations_mm)
+    shortest = float(steps[steps > LEAST_STEP_MM].min(initial=np.inf))
+    voxels_per_mm = (
+        abs(float(section.normal @ geometry.normal)) / shortest,
+        abs(float(there.rows[0] - here.rows[0])),
+        abs(float(there.columns[0] - here.columns[0])),
+    )
+    return 1 / max(voxels_per_mm)
 
 
 def _offsets_mm(step_mm: float, slab: Slab) -> list[float]:

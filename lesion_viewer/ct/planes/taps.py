@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lesion_viewer.ct.planes.picture import Shows
-from lesion_viewer.ct.volume.ct_volume import CTVolume
+from lesion_viewer.ct.planes.voxel_stack import VoxelStack
 from lesion_viewer.geometry.reach import reaches_mm, wide_steps
 from lesion_viewer.geometry.turn import Vector
 
@@ -69,13 +69,13 @@ def taps_in_slices(at: Vector, count: int, is_interpolated: bool) -> Taps:
     return Taps(lower, (inside - lower).astype(np.float32), shows)
 
 
-def taps_across_slices(volume: CTVolume, at: Vector, is_interpolated: bool) -> Taps:
+def taps_across_slices(stack: VoxelStack, at: Vector, is_interpolated: bool) -> Taps:
     """The slices that positions are made of.
 
     Parameters
     ----------
-    volume : CTVolume
-        Its slices may still have to be read.
+    stack : VoxelStack
+        Slices, some of which may still have to be read.
     at : Vector
         (n), slices from 0, with fractions.
     is_interpolated : bool
@@ -87,10 +87,9 @@ def taps_across_slices(volume: CTVolume, at: Vector, is_interpolated: bool) -> T
         A position is made of two slices only where both were read and no slice is missing between
         them; else it shows the nearest one as far as that reaches.
     """
-    geometry, count = volume.series.geometry, len(volume)
-    assert geometry is not None
-    states, wide = states_of(volume), wide_steps(geometry)
-    if not (states.any() or wide.any()):
+    geometry, states, count = stack.geometry, stack.states, len(stack.voxels)
+    wide = wide_steps(geometry)
+    if stack.is_read and not wide.any():
         return taps_in_slices(at, count, is_interpolated)
     inside = np.clip(at, 0, count - 1)
     lower = np.minimum(np.floor(inside).astype(np.intp), max(count - 2, 0))
@@ -104,21 +103,3 @@ def taps_across_slices(volume: CTVolume, at: Vector, is_interpolated: bool) -> T
         shows[wide[lower] & (beyond_mm > reaches_mm(geometry)[nearest])] = Shows.GAP
     share = np.where(is_blended, inside - lower, 0).astype(np.float32)
     return Taps(np.where(is_blended, lower, nearest), share, shows)
-
-
-def states_of(volume: CTVolume) -> NDArray[np.uint8]:
-    """What each slice of a volume has to show.
-
-    Parameters
-    ----------
-    volume : CTVolume
-        Its slices may still have to be read.
-
-    Returns
-    -------
-    NDArray[np.uint8]
-        (slices) of ``Shows``: ``VOXELS``, ``UNREAD`` or ``UNREADABLE``.
-    """
-    states = np.where(volume.is_loaded, np.uint8(Shows.VOXELS), np.uint8(Shows.UNREAD))
-    states[list(volume.failures.copy())] = Shows.UNREADABLE
-    return states

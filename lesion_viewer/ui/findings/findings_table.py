@@ -170,10 +170,12 @@ class FindingsTable(QWidget):
     def _make_view(self) -> QTableView:
         view = QTableView(self)
         view.setModel(self.model)
+        view.setAccessibleName(tr("Findings"))
         view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         view.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         view.setShowGrid(False)
+        view.setTabKeyNavigation(False)
         view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         view.setWordWrap(False)
         view.verticalHeader().hide()
@@ -208,6 +210,7 @@ class FindingsTable(QWidget):
 
     def _make_filter(self) -> QComboBox:
         box = QComboBox(self)
+        box.setAccessibleName(tr("Status of the findings that are listed"))
         box.addItem(tr("All findings"), None)
         for status in Status:
             box.addItem(capitalised(status_name(status)), status.value)
@@ -218,6 +221,7 @@ class FindingsTable(QWidget):
         box = QComboBox(self)
         box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         box.setMinimumContentsLength(len(type_name("soft tissue")))
+        box.setAccessibleName(tr("Lesion type of the findings that are listed"))
         box.addItem(tr(ALL_TYPES), None)
         box.currentIndexChanged.connect(self._filter)
         return box

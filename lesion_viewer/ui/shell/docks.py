@@ -103,6 +103,10 @@ class Docks:
             self._window.addDockWidget(panel.area, panel.dock)
             panel.dock.setHidden(panel.shown in (Shown.PROJECT, Shown.FILLED))
 
+    def in_order(self) -> list[QDockWidget]:
+        """The docks as they lie, from the left to the right and from top to bottom."""
+        return [panel.dock for panel in self._panels]
+
     def toggles(self) -> list[QAction]:
         """The actions that show and hide each panel."""
         return [panel.dock.toggleViewAction() for panel in self._panels]

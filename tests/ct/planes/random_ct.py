@@ -14,11 +14,17 @@ EVEN = tuple(2.0 * index for index in range(SHAPE[0]))
 
 
 def random_volume(
-    heights_mm: Sequence[float] = EVEN, thickness_mm: tuple[float | None, ...] = ()
+    heights_mm: Sequence[float] = EVEN,
+    thickness_mm: tuple[float | None, ...] = (),
+    rows_on: float = 0,
 ) -> CTVolume:
-    """The first voxel's centre is at (0, 0, the first height); columns run to the left."""
+    """The first voxel's centre is at (0, 0, the first height); columns run to the left.
+
+    Each slice lies ``rows_on`` rows further back than the one before.
+    """
     shape = len(heights_mm), *SHAPE[1:]
     positions = np.column_stack((np.zeros((len(heights_mm), 2)), heights_mm))
+    positions[:, 1] = np.arange(len(heights_mm)) * rows_on * SPACING_MM[1]
     geometry = SeriesGeometry(
         positions,
         np.array([(SPACING_MM[2], 0, 0)]),

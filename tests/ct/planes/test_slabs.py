@@ -7,7 +7,8 @@ from lesion_viewer.ct.planes.picture import NO_HU, PlanePicture, Shows
 from lesion_viewer.ct.planes.reslicing import reslice
 from lesion_viewer.ct.planes.slabs import Projection, Slab
 from lesion_viewer.ct.volume.ct_volume import CTVolume
-from lesion_viewer.geometry.sections import Cut, Section, section_at
+from lesion_viewer.geometry.sections import Cut, Section, section_at, section_of_slice
+from lesion_viewer.geometry.turn import AS_STORED
 from tests.ct.planes.random_ct import SHAPE, SPACING_MM, random_volume
 from tests.geometry.placed_slices import turned
 
@@ -49,13 +50,14 @@ def test_a_mean_weighs_a_layer_by_the_part_of_it_that_lies_in_the_slab() -> None
 
 @pytest.mark.parametrize("projection", Projection)
 def test_a_slab_aslant_is_that_of_thin_planes_through_it(projection: Projection) -> None:
+    """It is sampled at four places: the normal runs mostly along rows of .8 mm."""
     volume = random_volume()
     directions = turned((20, 0, 10)) @ np.array(((1, 0, 0), (0, 0, -1))).T
     (rx, ry, rz), (dx, dy, dz) = directions.T.tolist()
     section = Section((6.0, 7.0, 9.0), (rx, ry, rz), (dx, dy, dz))
     picture = seen(volume, section, Slab(2.8, projection))
     thin = []
-    for off in (-1.05, -0.35, 0.35, 1.05):  # four of the finest voxels, .7 mm
+    for off in (-1.05, -0.35, 0.35, 1.05):
         x, y, z = (np.array(section.point_mm) + off * section.normal).tolist()
         thin.append(seen(volume, Section((x, y, z), section.right, section.down)))
     values = np.array([p.hu for p in thin], float)
@@ -63,6 +65,22 @@ def test_a_slab_aslant_is_that_of_thin_planes_through_it(projection: Projection)
     assert is_inside.sum() > 500
     wanted = BRUTE[projection](values, axis=0)
     np.testing.assert_allclose(picture.hu[is_inside], wanted[is_inside], atol=1)
+
+
+@pytest.mark.parametrize("projection", Projection)
+def test_a_slab_along_tilted_slices_has_each_slice_where_it_lies(projection: Projection) -> None:
+    """Each lies 2 rows further back: row 5 meets row 7 of the slice before and 3 of the next."""
+    volume = random_volume(rows_on=2)
+    at = volume.series.geometry
+    assert at is not None
+    section = section_of_slice(at, 10, AS_STORED)
+    picture = seen(volume, section, Slab(6, projection))
+    before, here, after = volume.voxels[9:12].astype(float)
+    wanted = BRUTE[projection]([before[4:], here[2:-2], after[:-4]], axis=0)
+    np.testing.assert_allclose(picture.hu[2:-2], wanted, atol=0.501)
+    edge = BRUTE[projection]([before[2:4], here[:2]], axis=0)
+    np.testing.assert_allclose(picture.hu[:2], edge, atol=0.501)
+    assert picture.is_whole and picture.hu.shape == volume.voxels.shape[1:]
 
 
 def test_a_slab_beyond_the_volume_is_of_what_is_there() -> None:

@@ -10,6 +10,7 @@ from lesion_viewer.ui.shell.features.findings import FindingsFeature
 from lesion_viewer.ui.shell.features.keys import KeysFeature
 from lesion_viewer.ui.shell.features.labelling import LabellingFeature
 from lesion_viewer.ui.shell.features.measuring import MeasuringFeature
+from lesion_viewer.ui.shell.features.panels import PanelsFeature
 from lesion_viewer.ui.shell.features.program import ProgramFeature
 from lesion_viewer.ui.shell.features.reading import ReadingFeature
 from lesion_viewer.ui.shell.features.reading_modes import ReadingModesFeature
@@ -31,5 +32,6 @@ FEATURES: tuple[type[Feature], ...] = (
     ReportingFeature,
     ProgramFeature,
     KeysFeature,
+    PanelsFeature,
 )
 """All features in the order in which they are built; each may use those before it."""

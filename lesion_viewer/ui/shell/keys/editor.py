@@ -25,7 +25,10 @@ from lesion_viewer.ui.shell.keys.model import KeysModel
 from lesion_viewer.ui.texts import tr
 
 SIZE_PX = (760, 560)
-CONTROLS = [QKeySequence(name) for name in ("Space", "Return", "Enter", "Tab")]
+CONTROLS = [
+    QKeySequence(key)
+    for key in (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab)
+]
 """Keys that buttons, fields and the way between them need."""
 
 
@@ -71,6 +74,7 @@ class KeyEditor(QDialog):
         self._found.setFilterKeyColumn(-1)
         self._found.setFilterCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
         self.search = QLineEdit(placeholderText=tr("Search for an action or a key"))
+        self.search.setAccessibleName(tr("Search for an action or a key"))
         self.search.setClearButtonEnabled(True)
         self.search.textChanged.connect(self._search)
         self.table = self._make_table()
@@ -101,6 +105,7 @@ class KeyEditor(QDialog):
     def _make_table(self) -> QTableView:
         table = QTableView(self)
         table.setModel(self._found)
+        table.setAccessibleName(tr("Actions and their keys"))
         table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         table.setTabKeyNavigation(False)
@@ -124,6 +129,8 @@ class KeyEditor(QDialog):
         recording = QHBoxLayout()
         label = QLabel(tr("&New key"))
         label.setBuddy(self.key)
+        for field in (self.key, *self.key.findChildren(QLineEdit)):
+            field.setAccessibleName(tr("New key"))
         for widget in (label, self.key, self.only, self.also):
             recording.addWidget(widget, widget is self.key)
         undoing = QHBoxLayout()
