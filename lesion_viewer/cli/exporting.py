@@ -34,21 +34,12 @@ def export(
     output: Annotated[Path, typer.Option(metavar="PATH", help="Where the export goes.")],
     format: Annotated[Format, typer.Option(help="What to write.")] = Format.DEEPLESION,
     images: Annotated[
-<<<<<<< HEAD
-        Path | None, typer.Option(metavar="IMAGES", help="For pictures and HU of a report.")
+        Path | None,
+        typer.Option(metavar="IMAGES", help="The study; for sr, pictures and HU of a report."),
     ] = None,
     patient: Annotated[
         str, typer.Option(metavar="NAME", help="Whom a report names; nobody where left out.")
     ] = "",
-) -> None:
-    """Export a review; the images are not needed, but for pictures and HU of a report.
-
-    A report is written as text, HTML or PDF, by the name of the file.
-    """
-=======
-        Path | None,
-        typer.Option(metavar="IMAGES", help="The study; for sr, and a report's pictures."),
-    ] = None,
     undecided: Annotated[
         bool, typer.Option("--undecided", help="In sr, candidates that nobody decided as well.")
     ] = False,
@@ -56,9 +47,11 @@ def export(
         bool, typer.Option(help="In sr, rejected findings in a part of their own.")
     ] = True,
 ) -> None:
-    """Export a review; the images are needed for sr and for a report's pictures."""
+    """Export a review; the images are needed for sr, and for pictures and HU of a report.
+
+    A report is written as text, HTML or PDF, by the name of the file.
+    """
     from lesion_viewer.exchange.recorded_images import recorded_images
->>>>>>> main
     from lesion_viewer.exchange.report.audit import export_report
     from lesion_viewer.exchange.reviews.coco_export import export_coco
     from lesion_viewer.exchange.reviews.readings_csv import export_readings
@@ -72,20 +65,16 @@ def export(
     try:
         if format in (Format.REPORT, Format.AUDIT):
             pictures = recorded_images(review).among(images, say) if images else None
-<<<<<<< HEAD
             if format is Format.AUDIT:
                 counted = export_report(review, output, pictures)
             else:
                 counted = _export_summary(review, output, pictures, patient)
-=======
-            counted = export_report(review, output, pictures)
         elif format is Format.SR:
             from lesion_viewer.exchange.dicom import report_writing as sr
 
             assert images is not None
             chosen = sr.Chosen(rejected, undecided)
             counted = sr.export_report(review, output, images, chosen, say)
->>>>>>> main
         else:
             write = {
                 Format.DEEPLESION: export_csv,

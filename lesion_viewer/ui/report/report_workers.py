@@ -5,10 +5,10 @@ from pathlib import Path
 
 from PySide6.QtCore import Signal, SignalInstance
 
+from lesion_viewer.exchange.recorded_images import recorded_images
 from lesion_viewer.exchange.report.report_content import ReportContent, report_content
 from lesion_viewer.exchange.report.report_files import save_report
 from lesion_viewer.exchange.same_pictures import SeriesOf, same_images
-from lesion_viewer.exchange.worklists.recorded_images import recorded_images
 from lesion_viewer.review.journal.journal_file import Journal
 from lesion_viewer.review.session import Session
 from lesion_viewer.ui.report.pdf import save_pdf
