@@ -2,10 +2,9 @@
 
 import numpy as np
 
-from lesion_viewer.ct.planes.grids import PlaneGrid, coordinates
-from lesion_viewer.ct.planes.picture import Remark
+from lesion_viewer.ct.planes.picture import Pixels, Remark
 from lesion_viewer.ct.planes.slabs import Projection, Slab
-from lesion_viewer.geometry.alignment import Along, alignment_of, is_parallel, is_straight
+from lesion_viewer.geometry.alignment import alignment_of, is_parallel, is_straight
 from lesion_viewer.geometry.reach import wide_steps
 from lesion_viewer.geometry.sections import Section
 from lesion_viewer.geometry.series_geometry import SeriesGeometry
@@ -20,7 +19,7 @@ PROJECTIONS = {
 
 
 def remarks_on(
-    geometry: SeriesGeometry, section: Section, grid: PlaneGrid, slab: Slab, is_partial: bool
+    geometry: SeriesGeometry, section: Section, slab: Slab, pixels: Pixels
 ) -> tuple[Remark, ...]:
     """How a picture differs from slices as they are stored.
 
@@ -30,12 +29,10 @@ def remarks_on(
         Geometry of the stack.
     section : Section
         Plane in the patient.
-    grid : PlaneGrid
-        Pixels of the picture.
     slab : Slab
         What is shown of which thickness.
-    is_partial : bool
-        Whether slices of the slab are left out, see ``Pixels``.
+    pixels : Pixels
+        Pixels of the picture.
 
     Returns
     -------
@@ -45,13 +42,13 @@ def remarks_on(
     remarks = []
     if slab.mm:
         remarks.append(Remark("slab", f"{PROJECTIONS[slab.projection]} of {slab.mm:g} mm"))
-    if is_partial:
+    if pixels.is_partial:
         text = "without slices that are missing or unreadable"
         remarks.append(Remark("partial_slab", text))
-    alignment = alignment_of(geometry, section)
-    if alignment is not None and _is_of_voxels(geometry, section, grid, alignment):
+    if not pixels.is_resampled:
         return tuple(remarks)
     remarks.append(Remark("resampled", "resampled"))
+    alignment = alignment_of(geometry, section)
     if alignment is not None and alignment[2].axis == 0:
         return tuple(remarks)
     if not is_straight(geometry):
@@ -68,24 +65,6 @@ def remarks_on(
             text = f"{wide.sum()} gap{'s' if wide.sum() > 1 else ''} of up to {steps.max():.1f} mm"
             remarks.append(Remark("missing_slices", text))
     return tuple(remarks)
-
-
-def _is_of_voxels(
-    geometry: SeriesGeometry,
-    section: Section,
-    grid: PlaneGrid,
-    alignment: tuple[Along, Along, Along],
-) -> bool:
-    """Whether each pixel of a picture lies at the centre of a voxel of one layer."""
-    places = (
-        (alignment[0], section.right, grid.across_mm),
-        (alignment[1], section.down, grid.down_mm),
-        (alignment[2], tuple(section.normal), np.zeros(1)),
-    )
-    return all(
-        not (coordinates(geometry, section, along.axis, np.array(direction), offsets) % 1).any()
-        for along, direction, offsets in places
-    )
 
 
 def _tilt_text(geometry: SeriesGeometry) -> str:
