@@ -40,6 +40,8 @@ class Settings:
         Whether the notice of the first start was read.
     mouse_scheme : str
         ``default`` or ``pacs``.
+    layout : str
+        How the views share the window: ``1``, ``1+2`` or ``2x2``.
     detector : str
         Folder name of the chosen detector; empty for the first bundled one.
     device : str
@@ -69,6 +71,7 @@ class Settings:
     language: str = "system"
     notice_accepted: bool = False
     mouse_scheme: str = "default"
+    layout: str = "1"
     detector: str = ""
     device: str = "auto"
     runtime: str = "auto"

@@ -160,6 +160,12 @@ class ReviewModel(ReviewOnShow):
             return self.viewer.marks.is_rejected_shown or is_revealed
         return self.is_over_threshold(finding) or is_revealed
 
+    def drawn(self) -> list[Finding]:
+        """Findings of the series on show whose marks are drawn, on whichever slice they are."""
+        if self.viewer.marks.is_hidden:
+            return []
+        return [f for f in self.findings().values() if self.is_drawn(f)]
+
     def candidate_count(self) -> int:
         """Candidates of a model in the series on show that the threshold leaves, decided or not."""
         models = (f for f in self.findings().values() if f.origin.kind is OriginKind.MODEL)

@@ -255,6 +255,11 @@ class ViewerModel:
         x, y, z = points_of(geometry, np.array([at]))[0].tolist()
         return x, y, z
 
+    @property
+    def cursor_px(self) -> tuple[float, float]:
+        """The position that is looked at on the slice on show, x and y in stored pixel edges."""
+        return self._column + 0.5, self._row + 0.5
+
     def look_at(self, slice_at: float, column: float, row: float) -> None:
         """Put the cursor at a voxel, and show its slice; beyond the ends it is the nearest one.
 

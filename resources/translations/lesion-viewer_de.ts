@@ -36,6 +36,10 @@
         <translation>&amp;Neue Taste</translation>
     </message>
     <message>
+        <source>&amp;Planes</source>
+        <translation>&amp;Ebenen</translation>
+    </message>
+    <message>
         <source>&amp;Queue</source>
         <translation>&amp;Arbeitsliste</translation>
     </message>
@@ -60,6 +64,10 @@
         <translation>1 Datei wurde ausgelassen.</translation>
     </message>
     <message>
+        <source>1 gap of up to {mm:.1f} mm</source>
+        <translation>1 Lücke bis {mm:.1f} mm</translation>
+    </message>
+    <message>
         <source>1 more slice than when this series was reviewed; what was found stays on its slices.</source>
         <translation>1 Schicht mehr als bei der Befundung dieser Serie; Befunde bleiben auf ihren Schichten.</translation>
     </message>
@@ -70,6 +78,10 @@
     <message>
         <source>10 slices on</source>
         <translation>10 Schichten weiter</translation>
+    </message>
+    <message>
+        <source>A single slice has no other planes; it is shown alone.</source>
+        <translation>Eine einzelne Schicht hat keine weiteren Ebenen; sie wird allein gezeigt.</translation>
     </message>
     <message>
         <source>About Lesion Viewer</source>
@@ -178,6 +190,10 @@
     <message>
         <source>Audit report</source>
         <translation>Prüfbericht</translation>
+    </message>
+    <message>
+        <source>Axial</source>
+        <translation>Axial</translation>
     </message>
     <message>
         <source>Back to undecided</source>
@@ -348,8 +364,16 @@
         <translation>Box auf die vorige Schicht kopieren</translation>
     </message>
     <message>
+        <source>Coronal</source>
+        <translation>Koronar</translation>
+    </message>
+    <message>
         <source>Corrected boxes (*.json *.csv *.tsv *.txt)</source>
         <translation>Korrigierte Boxen (*.json *.csv *.tsv *.txt)</translation>
+    </message>
+    <message>
+        <source>Crosshair</source>
+        <translation>Fadenkreuz</translation>
     </message>
     <message>
         <source>Ctrl + wheel</source>
@@ -696,12 +720,24 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
         <translation>Lunge</translation>
     </message>
     <message>
+        <source>MIP</source>
+        <translation>MIP</translation>
+    </message>
+    <message>
         <source>Mark the series as read in full once you have read it.</source>
         <translation>Die Serie als vollständig befundet markieren, sobald sie gelesen ist.</translation>
     </message>
     <message>
         <source>Mask</source>
         <translation>Maske</translation>
+    </message>
+    <message>
+        <source>Maximise the view, or show all</source>
+        <translation>Ansicht maximieren oder alle zeigen</translation>
+    </message>
+    <message>
+        <source>Mean, MIP and MinIP in turn</source>
+        <translation>Mittel, MIP und MinIP im Wechsel</translation>
     </message>
     <message>
         <source>Measure a RECIST pair</source>
@@ -730,6 +766,10 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
     <message>
         <source>Middle drag</source>
         <translation>Ziehen mit der mittleren Taste</translation>
+    </message>
+    <message>
+        <source>MinIP</source>
+        <translation>MinIP</translation>
     </message>
     <message>
         <source>Mouse</source>
@@ -790,6 +830,10 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
     <message>
         <source>Next undecided</source>
         <translation>Nächster offener Befund</translation>
+    </message>
+    <message>
+        <source>Next view</source>
+        <translation>Nächste Ansicht</translation>
     </message>
     <message>
         <source>No clear edge of a lesion there; the box is unchanged.</source>
@@ -942,6 +986,10 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
     <message>
         <source>Picture</source>
         <translation>Bild</translation>
+    </message>
+    <message>
+        <source>Place the crosshair with the left button</source>
+        <translation>Fadenkreuz mit der linken Taste setzen</translation>
     </message>
     <message>
         <source>Places to be settled</source>
@@ -1124,6 +1172,10 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
         <translation>Detektor beim Öffnen einer Serie starten</translation>
     </message>
     <message>
+        <source>Sagittal</source>
+        <translation>Sagittal</translation>
+    </message>
+    <message>
         <source>Save as…</source>
         <translation>Speichern unter…</translation>
     </message>
@@ -1208,6 +1260,18 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
         <translation>Größe {unit}</translation>
     </message>
     <message>
+        <source>Slab as the maximum (MIP)</source>
+        <translation>Maximum der dicken Schicht (MIP)</translation>
+    </message>
+    <message>
+        <source>Slab as the mean</source>
+        <translation>Mittel der dicken Schicht</translation>
+    </message>
+    <message>
+        <source>Slab as the minimum (MinIP)</source>
+        <translation>Minimum der dicken Schicht (MinIP)</translation>
+    </message>
+    <message>
         <source>Slice</source>
         <translation>Schicht</translation>
     </message>
@@ -1218,6 +1282,10 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
     <message>
         <source>Slices</source>
         <translation>Schichten</translation>
+    </message>
+    <message>
+        <source>Slices and two planes</source>
+        <translation>Schichten und zwei Ebenen</translation>
     </message>
     <message>
         <source>Slices as they are stored</source>
@@ -1234,6 +1302,10 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
     <message>
         <source>Smallest size in mm</source>
         <translation>Kleinste Größe in mm</translation>
+    </message>
+    <message>
+        <source>Smooth between voxels</source>
+        <translation>Zwischen Voxeln glätten</translation>
     </message>
     <message>
         <source>Snap the box to the lesion&apos;s edge</source>
@@ -1340,6 +1412,14 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
         <translation>Die Schicht wird noch gelesen.</translation>
     </message>
     <message>
+        <source>The slices alone</source>
+        <translation>Nur die Schichten</translation>
+    </message>
+    <message>
+        <source>There are no other planes: the files do not say how the slices lie in the patient.</source>
+        <translation>Es gibt keine weiteren Ebenen: Die Dateien sagen nicht, wie die Schichten im Patienten liegen.</translation>
+    </message>
+    <message>
         <source>There is no Im {n} in this series: it has 1 to {last}.</source>
         <translation>Diese Serie hat kein Bild {n}: sie hat 1 bis {last}.</translation>
     </message>
@@ -1364,12 +1444,24 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
         <translation>Diese Achsen gehören zur Box eines Befunds: die Box entfernen.</translation>
     </message>
     <message>
+        <source>Thicker slab</source>
+        <translation>Dickere Schicht</translation>
+    </message>
+    <message>
+        <source>Thinner slab</source>
+        <translation>Dünnere Schicht</translation>
+    </message>
+    <message>
         <source>Third reader</source>
         <translation>Dritter Befunder</translation>
     </message>
     <message>
         <source>This is the last slice that is left.</source>
         <translation>Dies ist die letzte Schicht, die übrig ist.</translation>
+    </message>
+    <message>
+        <source>Three planes and a slab</source>
+        <translation>Drei Ebenen und eine dicke Schicht</translation>
     </message>
     <message>
         <source>Threshold</source>
@@ -1554,6 +1646,10 @@ openvino-bf16 braucht halb so lange und rundet die Scores: hin und wieder um meh
         <translation>schlecht platziert</translation>
     </message>
     <message>
+        <source>being read …</source>
+        <translation>wird gelesen …</translation>
+    </message>
+    <message>
         <source>benign other</source>
         <translation>andere, gutartig</translation>
     </message>
@@ -1626,6 +1722,10 @@ openvino-bf16 braucht halb so lange und rundet die Scores: hin und wieder um meh
         <translation>Frame</translation>
     </message>
     <message>
+        <source>gantry tilted by {degrees:.1f}°</source>
+        <translation>Gantry um {degrees:.1f}° gekippt</translation>
+    </message>
+    <message>
         <source>image missing</source>
         <translation>Bild fehlt</translation>
     </message>
@@ -1676,6 +1776,10 @@ openvino-bf16 braucht halb so lange und rundet die Scores: hin und wieder um meh
     <message>
         <source>mark as unsure</source>
         <translation>Als unsicher markieren</translation>
+    </message>
+    <message>
+        <source>mean</source>
+        <translation>Mittel</translation>
     </message>
     <message>
         <source>mean {mean} HU, SD {sd}</source>
@@ -1794,6 +1898,10 @@ openvino-bf16 braucht halb so lange und rundet die Scores: hin und wieder um meh
         <translation>Messung entfernen</translation>
     </message>
     <message>
+        <source>resampled</source>
+        <translation>umgerechnet</translation>
+    </message>
+    <message>
         <source>reset</source>
         <translation>Zurücksetzen</translation>
     </message>
@@ -1812,6 +1920,14 @@ openvino-bf16 braucht halb so lange und rundet die Scores: hin und wieder um meh
     <message>
         <source>slices Im {first} to {last}</source>
         <translation>Schichten Bild {first} bis {last}</translation>
+    </message>
+    <message>
+        <source>slices turned against one another</source>
+        <translation>Schichten gegeneinander gedreht</translation>
+    </message>
+    <message>
+        <source>slices {least:.2f} to {most:.2f} mm apart</source>
+        <translation>Schichtabstand {least:.2f} bis {most:.2f} mm</translation>
     </message>
     <message>
         <source>soft tissue</source>
@@ -1858,6 +1974,14 @@ openvino-bf16 braucht halb so lange und rundet die Scores: hin und wieder um meh
         <translation>während keine Box bearbeitet wird</translation>
     </message>
     <message>
+        <source>without slices that are missing or unreadable</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>x {x}  y {y}   {hu} HU in the slab</source>
+        <translation>x {x}  y {y}   {hu} HU in der dicken Schicht</translation>
+    </message>
+    <message>
         <source>{count} of {total} slices cannot be read; the first is Im {n}: {reason}</source>
         <translation>{count} von {total} Schichten sind nicht lesbar; die erste ist Bild {n}: {reason}</translation>
     </message>
@@ -1888,6 +2012,10 @@ openvino-bf16 braucht halb so lange und rundet die Scores: hin und wieder um meh
     <message>
         <source>{key} works buttons and fields; press another key.</source>
         <translation>{key} bedient Schaltflächen und Felder; drücken Sie eine andere Taste.</translation>
+    </message>
+    <message>
+        <source>{letter} {mm:.1f} mm</source>
+        <translation>{letter} {mm:.1f} mm</translation>
     </message>
     <message>
         <source>{n:,.0f} per hour</source>
@@ -1922,8 +2050,24 @@ openvino-bf16 braucht halb so lange und rundet die Scores: hin und wieder um meh
         <translation>{n} Dateien wurden ausgelassen.</translation>
     </message>
     <message>
+        <source>{n} gaps of up to {mm:.1f} mm</source>
+        <translation>{n} Lücken bis {mm:.1f} mm</translation>
+    </message>
+    <message>
         <source>{n} more slices than when this series was reviewed; what was found stays on its slices.</source>
         <translation>{n} Schichten mehr als bei der Befundung dieser Serie; Befunde bleiben auf ihren Schichten.</translation>
+    </message>
+    <message>
+        <source>{place}   {hu} HU</source>
+        <translation>{place}   {hu} HU</translation>
+    </message>
+    <message>
+        <source>{place} mm</source>
+        <translation>{place} mm</translation>
+    </message>
+    <message>
+        <source>{projection} of {mm:g} mm</source>
+        <translation>{projection} von {mm:g} mm</translation>
     </message>
     <message>
         <source>{shown} of {total}</source>

@@ -11,6 +11,7 @@ from lesion_viewer.ui.shell.features.keys import KeysFeature
 from lesion_viewer.ui.shell.features.labelling import LabellingFeature
 from lesion_viewer.ui.shell.features.measuring import MeasuringFeature
 from lesion_viewer.ui.shell.features.panels import PanelsFeature
+from lesion_viewer.ui.shell.features.planes import PlanesFeature
 from lesion_viewer.ui.shell.features.program import ProgramFeature
 from lesion_viewer.ui.shell.features.reading import ReadingFeature
 from lesion_viewer.ui.shell.features.reading_modes import ReadingModesFeature
@@ -22,6 +23,7 @@ from lesion_viewer.ui.shell.frame import Feature
 FEATURES: tuple[type[Feature], ...] = (
     ReadingFeature,
     ReviewFeature,
+    PlanesFeature,
     DetectorFeature,
     StudiesFeature,
     LabellingFeature,
