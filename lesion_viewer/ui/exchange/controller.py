@@ -22,6 +22,7 @@ from lesion_viewer.exchange.measurements.writing import export_beside, export_me
 from lesion_viewer.exchange.recorded_images import recorded_images
 from lesion_viewer.exchange.report.audit import export_report
 from lesion_viewer.exchange.reviews.coco_export import export_coco
+from lesion_viewer.exchange.reviews.readings_csv import export_readings
 from lesion_viewer.exchange.reviews.reviewed_csv import export_csv
 from lesion_viewer.exchange.same_pictures import SeriesOf, same_images
 from lesion_viewer.exchange.tables.slice_names import image_name
@@ -87,7 +88,7 @@ def _write_measurements(series_of: SeriesOf, review: Session, path: Path) -> str
     return export_measurements(review, path, _same(series_of, review))
 
 
-def _write_report(series_of: SeriesOf, review: Session, path: Path) -> str:
+def _write_audit(series_of: SeriesOf, review: Session, path: Path) -> str:
     return export_report(review, path, _same(series_of, review))
 
 
@@ -95,7 +96,8 @@ FORMATS = (
     Format("DeepLesion CSV", "reviewed.csv", _write_csv),
     Format("COCO", "reviewed.json", _write_coco),
     Format(Text("Measurements"), "measurements.csv", _write_measurements),
-    Format(Text("Audit report"), "report.html", _write_report),
+    Format(Text("Readings"), "readings.csv", lambda _, review, to: export_readings(review, to)),
+    Format(Text("Audit report"), "audit.html", _write_audit),
 )
 
 
