@@ -180,6 +180,15 @@ class ReviewModel(ReviewOnShow):
         read = self.session.is_read_in_full
         return read(uid, self.viewer.slice_index), read(uid, None)
 
+    def slices_read_in_full(self) -> frozenset[int]:
+        """Slices of the series on show that are marked as read in full, from 0."""
+        series = self.viewer.series
+        if self.session is None or series is None:
+            return frozenset()
+        marks = self.session.read_in_full().items()
+        read = (place for place, is_read in marks if is_read and place[0] == series.uid)
+        return frozenset(i for _, i in read if i is not None)
+
     def set_threshold(self, score: float) -> None:
         """Show undecided candidates from this score on.
 

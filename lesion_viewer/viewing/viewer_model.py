@@ -103,6 +103,11 @@ class ViewerModel:
         failures = self._volume.failures if self._volume else {}
         return {i: why for i, why in failures.items() if i in self._present}
 
+    @property
+    def usual_window(self) -> Window:
+        """Window of a series whose files name none."""
+        return self._usual_window
+
     def show_volume(
         self,
         volume: CTVolume,

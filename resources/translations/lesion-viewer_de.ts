@@ -8,6 +8,10 @@
         <translation>  oder  </translation>
     </message>
     <message>
+        <source> slices/s</source>
+        <translation> Schichten/s</translation>
+    </message>
+    <message>
         <source>&amp;Box</source>
         <translation>Bo&amp;x</translation>
     </message>
@@ -118,6 +122,10 @@
     <message>
         <source>Agreement of two readers…</source>
         <translation>Übereinstimmung zweier Befunder…</translation>
+    </message>
+    <message>
+        <source>All columns, as they were</source>
+        <translation>Alle Spalten, wie sie waren</translation>
     </message>
     <message>
         <source>All done: 1 slice is decided</source>
@@ -336,6 +344,14 @@
         <translation>Diese Meldung schließen</translation>
     </message>
     <message>
+        <source>Colours</source>
+        <translation>Farben</translation>
+    </message>
+    <message>
+        <source>Columns of the table…</source>
+        <translation>Spalten der Tabelle…</translation>
+    </message>
+    <message>
         <source>Compare with</source>
         <translation>Vergleichen mit</translation>
     </message>
@@ -344,8 +360,16 @@
         <translation>Gleichzeitig</translation>
     </message>
     <message>
+        <source>Copy as text</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Copy diagnostics</source>
         <translation>Diagnoseangaben kopieren</translation>
+    </message>
+    <message>
+        <source>Copy report as text</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Copy the box to the next slice</source>
@@ -376,8 +400,20 @@
         <translation>DICOM, zip, NIfTI, NRRD, MetaImage oder ein DeepLesion-Ordner mit PNGs</translation>
     </message>
     <message>
+        <source>Dark</source>
+        <translation>Dunkel</translation>
+    </message>
+    <message>
         <source>Decision</source>
         <translation>Entscheidung</translation>
+    </message>
+    <message>
+        <source>Delete an own preset…</source>
+        <translation>Eigene Voreinstellung löschen…</translation>
+    </message>
+    <message>
+        <source>Deleted the preset {name}.</source>
+        <translation>Die Voreinstellung {name} ist gelöscht.</translation>
     </message>
     <message>
         <source>Detection is unavailable: {reason}. The review works without it.</source>
@@ -468,6 +504,10 @@
         <translation>Bef&amp;unde</translation>
     </message>
     <message>
+        <source>Faster cine</source>
+        <translation>Cine schneller</translation>
+    </message>
+    <message>
         <source>Files left out</source>
         <translation>Ausgelassene Dateien</translation>
     </message>
@@ -522,6 +562,10 @@
     <message>
         <source>From the next start of the program.</source>
         <translation>Gilt ab dem nächsten Start des Programms.</translation>
+    </message>
+    <message>
+        <source>Full screen</source>
+        <translation>Vollbild</translation>
     </message>
     <message>
         <source>Go</source>
@@ -656,6 +700,10 @@
         <translation>Sprache</translation>
     </message>
     <message>
+        <source>Larger text</source>
+        <translation>Größere Schrift</translation>
+    </message>
+    <message>
         <source>Largest size in mm</source>
         <translation>Größte Größe in mm</translation>
     </message>
@@ -688,6 +736,10 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
         <translation>Läsionstyp der gelisteten Befunde</translation>
     </message>
     <message>
+        <source>Light</source>
+        <translation>Hell</translation>
+    </message>
+    <message>
         <source>Liver</source>
         <translation>Leber</translation>
     </message>
@@ -714,6 +766,10 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
     <message>
         <source>MIP</source>
         <translation>MIP</translation>
+    </message>
+    <message>
+        <source>Magnifier</source>
+        <translation>Lupe</translation>
     </message>
     <message>
         <source>Mark the series as read in full once you have read it.</source>
@@ -756,6 +812,10 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
         <translation>Menü</translation>
     </message>
     <message>
+        <source>Menu of the finding or the picture</source>
+        <translation>Menü des Befunds oder des Bildes</translation>
+    </message>
+    <message>
         <source>Middle drag</source>
         <translation>Ziehen mit der mittleren Taste</translation>
     </message>
@@ -784,6 +844,10 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
         <translation>Box nach oben</translation>
     </message>
     <message>
+        <source>Name</source>
+        <translation>Name</translation>
+    </message>
+    <message>
         <source>Narrower box</source>
         <translation>Schmalere Box</translation>
     </message>
@@ -793,7 +857,7 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
     </message>
     <message>
         <source>New key</source>
-        <translation type="unfinished"></translation>
+        <translation>Neue Taste</translation>
     </message>
     <message>
         <source>New review</source>
@@ -842,6 +906,14 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
     <message>
         <source>No finding chosen</source>
         <translation>Kein Befund gewählt</translation>
+    </message>
+    <message>
+        <source>No finding has this status and this type.</source>
+        <translation>Kein Befund hat diesen Status und diesen Typ.</translation>
+    </message>
+    <message>
+        <source>No findings yet. D runs the detector, B draws a box.</source>
+        <translation>Noch keine Befunde. D startet den Detektor, B zeichnet eine Box.</translation>
     </message>
     <message>
         <source>No other reader has a review of this project yet.</source>
@@ -960,6 +1032,10 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
         <translation>Verschieben</translation>
     </message>
     <message>
+        <source>Patient</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Patient {n}</source>
         <translation>Patient {n}</translation>
     </message>
@@ -976,6 +1052,10 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
         <translation>Bild</translation>
     </message>
     <message>
+        <source>Picture in a window of its own</source>
+        <translation>Bild in eigenem Fenster</translation>
+    </message>
+    <message>
         <source>Place the crosshair with the left button</source>
         <translation>Fadenkreuz mit der linken Taste setzen</translation>
     </message>
@@ -986,6 +1066,10 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
     <message>
         <source>Possibly noisy only</source>
         <translation>Nur möglicherweise fehlerhafte</translation>
+    </message>
+    <message>
+        <source>Preview of the report</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Previous series</source>
@@ -1068,6 +1152,10 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
         <translation>Die Studie wird gelesen …</translation>
     </message>
     <message>
+        <source>Readings</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Reason or note</source>
         <translation>Grund oder Notiz</translation>
     </message>
@@ -1108,6 +1196,22 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
         <translation>Box des Befunds auf dieser Schicht entfernen</translation>
     </message>
     <message>
+        <source>Report</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Report copied as text: {lesions}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Report written to {file}: {lesions}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Report…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Reset</source>
         <translation>Zurücksetzen</translation>
     </message>
@@ -1124,6 +1228,10 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
         <translation>Ziehen mit rechts</translation>
     </message>
     <message>
+        <source>Rock</source>
+        <translation>Pendeln</translation>
+    </message>
+    <message>
         <source>Run</source>
         <translation>Starten</translation>
     </message>
@@ -1138,6 +1246,22 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
     <message>
         <source>Sagittal</source>
         <translation>Sagittal</translation>
+    </message>
+    <message>
+        <source>Save a window preset</source>
+        <translation>Fensterung speichern</translation>
+    </message>
+    <message>
+        <source>Save as…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save report</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save this window as a preset…</source>
+        <translation>Diese Fensterung speichern…</translation>
     </message>
     <message>
         <source>Score</source>
@@ -1212,6 +1336,10 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
         <translation>Größe</translation>
     </message>
     <message>
+        <source>Size of text</source>
+        <translation>Schriftgröße</translation>
+    </message>
+    <message>
         <source>Size {unit}</source>
         <translation>Größe {unit}</translation>
     </message>
@@ -1252,8 +1380,16 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
         <translation>Vom Detektor abgesuchte Schichten</translation>
     </message>
     <message>
-        <source>Slices: grey is loaded, blue is searched by the detector, ticks are findings</source>
-        <translation>Schichten: grau ist geladen, blau vom Detektor abgesucht, Striche sind Befunde</translation>
+        <source>Slices. From left to right: the liver; loaded (grey), searched (blue) and unreadable (red); read in full (green); findings, each with the sign of its status at its best slice.</source>
+        <translation>Schichten. Von links nach rechts: die Leber; gelesen (grau), abgesucht (blau) und nicht lesbar (rot); vollständig befundet (grün); Befunde, jeder mit dem Zeichen seines Status auf seiner besten Schicht.</translation>
+    </message>
+    <message>
+        <source>Slower cine</source>
+        <translation>Cine langsamer</translation>
+    </message>
+    <message>
+        <source>Smaller text</source>
+        <translation>Kleinere Schrift</translation>
     </message>
     <message>
         <source>Smallest size in mm</source>
@@ -1274,6 +1410,10 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
     <message>
         <source>Spacing unknown</source>
         <translation>Abstände unbekannt</translation>
+    </message>
+    <message>
+        <source>Speed of the cine; + and - change it too</source>
+        <translation>Tempo des Cine; auch + und - ändern es</translation>
     </message>
     <message>
         <source>Status</source>
@@ -1298,6 +1438,10 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
     <message>
         <source>Taller box</source>
         <translation>Höhere Box</translation>
+    </message>
+    <message>
+        <source>Text</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The &amp;file&apos;s {word} number: {span}</source>
@@ -1372,6 +1516,10 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
         <translation>Es gibt keine weiteren Ebenen: Die Dateien sagen nicht, wie die Schichten im Patienten liegen.</translation>
     </message>
     <message>
+        <source>There is a preset {name} already.</source>
+        <translation>Es gibt schon eine Voreinstellung {name}.</translation>
+    </message>
+    <message>
         <source>There is no Im {n} in this series: it has 1 to {last}.</source>
         <translation>Diese Serie hat kein Bild {n}: sie hat 1 bis {last}.</translation>
     </message>
@@ -1434,6 +1582,14 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
     <message>
         <source>To the previous panel</source>
         <translation>Zum vorigen Feld</translation>
+    </message>
+    <message>
+        <source>Toolbar</source>
+        <translation>Werkzeugleiste</translation>
+    </message>
+    <message>
+        <source>Turn back at the ends, in place of beginning anew</source>
+        <translation>An den Enden umkehren, statt neu zu beginnen</translation>
     </message>
     <message>
         <source>Type</source>
@@ -1504,6 +1660,18 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
         <translation>Breitere Box</translation>
     </message>
     <message>
+        <source>Width {width} HU, level {level} HU</source>
+        <translation>Breite {width} HU, Lage {level} HU</translation>
+    </message>
+    <message>
+        <source>Window</source>
+        <translation>Fensterung</translation>
+    </message>
+    <message>
+        <source>Window presets…</source>
+        <translation>Voreingestellte Fensterungen…</translation>
+    </message>
+    <message>
         <source>Window {n} of {total} that the file gives.</source>
         <translation>Fensterung {n} von {total}, die die Datei angibt.</translation>
     </message>
@@ -1524,8 +1692,16 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
         <translation>Ohne Befundung: {error}</translation>
     </message>
     <message>
+        <source>Write a name.</source>
+        <translation>Einen Namen eingeben.</translation>
+    </message>
+    <message>
         <source>Write a note</source>
         <translation>Notiz schreiben</translation>
+    </message>
+    <message>
+        <source>You have saved no preset.</source>
+        <translation>Es ist keine eigene Voreinstellung gespeichert.</translation>
     </message>
     <message>
         <source>Zoom</source>
@@ -1686,6 +1862,10 @@ openvino-bf16 braucht halb so lange und rundet die Scores: hin und wieder um meh
         <translation>Import einer Befundung</translation>
     </message>
     <message>
+        <source>import of measurements</source>
+        <translation>Import von Messungen</translation>
+    </message>
+    <message>
         <source>instance</source>
         <translation>Instanz</translation>
     </message>
@@ -1764,6 +1944,10 @@ openvino-bf16 braucht halb so lange und rundet die Scores: hin und wieder um meh
     <message>
         <source>no detector is installed</source>
         <translation>kein Detektor ist installiert</translation>
+    </message>
+    <message>
+        <source>nobody is named</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>none</source>
@@ -1923,7 +2107,7 @@ openvino-bf16 braucht halb so lange und rundet die Scores: hin und wieder um meh
     </message>
     <message>
         <source>without slices that are missing or unreadable</source>
-        <translation type="unfinished"></translation>
+        <translation>ohne Schichten, die fehlen oder nicht lesbar sind</translation>
     </message>
     <message>
         <source>x {x}  y {y}   {hu} HU in the slab</source>
@@ -1952,6 +2136,10 @@ openvino-bf16 braucht halb so lange und rundet die Scores: hin und wieder um meh
     <message>
         <source>{key} is taken by {action}.</source>
         <translation>{key} ist schon vergeben an {action}.</translation>
+    </message>
+    <message>
+        <source>{key} leaves the full screen.</source>
+        <translation>{key} verlässt das Vollbild.</translation>
     </message>
     <message>
         <source>{key} opens the menu {menu}.</source>
@@ -2002,8 +2190,24 @@ openvino-bf16 braucht halb so lange und rundet die Scores: hin und wieder um meh
         <translation>{n} Lücken bis {mm:.1f} mm</translation>
     </message>
     <message>
+        <source>{n} left out, {first}</source>
+        <translation>{n} ausgelassen, {first}</translation>
+    </message>
+    <message>
+        <source>{n} measurements taken up, {same} were there</source>
+        <translation>{n} Messungen übernommen, {same} waren da</translation>
+    </message>
+    <message>
         <source>{n} more slices than when this series was reviewed; what was found stays on its slices.</source>
         <translation>{n} Schichten mehr als bei der Befundung dieser Serie; Befunde bleiben auf ihren Schichten.</translation>
+    </message>
+    <message>
+        <source>{per_s:.0f}/s shown</source>
+        <translation>{per_s:.0f}/s gezeigt</translation>
+    </message>
+    <message>
+        <source>{percent} %</source>
+        <translation>{percent} %</translation>
     </message>
     <message>
         <source>{place}   {hu} HU</source>
