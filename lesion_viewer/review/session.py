@@ -13,12 +13,12 @@ from lesion_viewer.review.events.decisions import (
     Typed,
 )
 from lesion_viewer.review.events.event import Gesture, RecordedEvent, Redone
-from lesion_viewer.review.events.following import Following
 from lesion_viewer.review.journal.journal_file import Journal
 from lesion_viewer.review.open_review.box_gestures import BoxGestures
 from lesion_viewer.review.open_review.detector_runs import DetectorRuns
 from lesion_viewer.review.open_review.imported_files import ImportedFiles
 from lesion_viewer.review.open_review.pictures import ReviewedPictures
+from lesion_viewer.review.open_review.prior_lesions import PriorLesions
 from lesion_viewer.review.open_review.read_marks import ReadMarks
 from lesion_viewer.review.open_review.view_memory import ViewMemory
 
@@ -48,6 +48,8 @@ class Session(BoxGestures, ReadMarks):
         What detectors found.
     pictures : ReviewedPictures
         Which series and images are reviewed.
+    beside : PriorLesions
+        What was said of lesions of earlier studies.
     views : ViewMemory
         What was on screen, for the next start.
 
@@ -60,6 +62,7 @@ class Session(BoxGestures, ReadMarks):
         super().__init__(journal, reader)
         self.files, self.proposals = ImportedFiles(self), DetectorRuns(self)
         self.pictures, self.views = ReviewedPictures(self), ViewMemory(self)
+        self.beside = PriorLesions(self)
 
     def accept(self, finding_id: str) -> None:
         """Decide that a finding is a lesion: accepted, corrected or added.
@@ -159,19 +162,6 @@ class Session(BoxGestures, ReadMarks):
             The reason; empty for none.
         """
         self.do(ReasonGiven(finding_id, self.seen_of(finding_id), text))
-
-    def say_beside(self, event: Following) -> None:
-        """Record what the reader says of lesions beside those of an earlier study.
-
-        Parameters
-        ----------
-        event : Following
-            Recorded only where it says something that did not hold before.
-        """
-        said, before = (self.state.said_beside(event.prior_key) for _ in range(2))
-        event.state(said)
-        if said != before:
-            self.record(event)
 
     @property
     def can_undo(self) -> bool:

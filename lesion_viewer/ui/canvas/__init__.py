@@ -1,6 +1,6 @@
 """The picture: one slice of a CT with its marks, and what mouse and keys do on it.
 
-From outside: ``marks``, ``slice_view``, ``status_appearance``.
+From outside: ``marks``, ``slice_view``, ``status_appearance``, ``text``.
 
 ``slice_view.SliceView`` is the widget that the window holds. It shows what its methods are given
 and turns gestures into signals; it records nothing.
