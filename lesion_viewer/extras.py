@@ -9,6 +9,7 @@ EXTRAS = {
     ),
     "cleanlab": ("cleanlab",),
     "anonymise": ("dicognito",),
+    "hospital": ("highdicom", "pynetdicom", "dicomweb_client", "keyring"),
 }
 """Extra of ``pyproject.toml`` -> the packages, by their names in Python, that it brings."""
 

@@ -19,6 +19,7 @@ class Format(StrEnum):
     COCO = "coco"
     REPORT = "report"
     SLICES = "slices"
+    SR = "sr"
 
 
 @commands.command("export")
@@ -27,22 +28,37 @@ def export(
     output: Annotated[Path, typer.Option(metavar="PATH", help="Where the export goes.")],
     format: Annotated[Format, typer.Option(help="What to write.")] = Format.DEEPLESION,
     images: Annotated[
-        Path | None, typer.Option(metavar="IMAGES", help="For the pictures of a report.")
+        Path | None,
+        typer.Option(metavar="IMAGES", help="The study; for sr, and a report's pictures."),
     ] = None,
+    undecided: Annotated[
+        bool, typer.Option("--undecided", help="In sr, candidates that nobody decided as well.")
+    ] = False,
+    rejected: Annotated[
+        bool, typer.Option(help="In sr, rejected findings in a part of their own.")
+    ] = True,
 ) -> None:
-    """Export a review; the images are not needed, but for a report's pictures."""
+    """Export a review; the images are needed for sr and for a report's pictures."""
+    from lesion_viewer.exchange.recorded_images import recorded_images
     from lesion_viewer.exchange.report.audit import export_report
     from lesion_viewer.exchange.reviews.coco_export import export_coco
     from lesion_viewer.exchange.reviews.reviewed_csv import export_csv
     from lesion_viewer.exchange.worklists.decided_slices import export_slices
-    from lesion_viewer.exchange.worklists.recorded_images import recorded_images
     from lesion_viewer.review.session import Session
 
+    if format is Format.SR and images is None:
+        raise typer.BadParameter("a structured report needs the study: give --images")
     review = Session.open_or_read(session, None, reader="")
     try:
         if format is Format.REPORT:
             pictures = recorded_images(review).among(images, say) if images else None
             counted = export_report(review, output, pictures)
+        elif format is Format.SR:
+            from lesion_viewer.exchange.dicom import report_writing as sr
+
+            assert images is not None
+            chosen = sr.Chosen(rejected, undecided)
+            counted = sr.export_report(review, output, images, chosen, say)
         else:
             write = {
                 Format.DEEPLESION: export_csv,

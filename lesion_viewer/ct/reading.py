@@ -47,7 +47,7 @@ def open_collection(path: Path, progress: Progress | None = None) -> Collection:
     if path.is_file() and is_image_file(path):
         key = content_key(path)
         return Collection(path, key, (Study(key, read_image(path)),), ())
-    files, root, left_out = _files_at(path)
+    files, root, left_out = files_at(path)
     found = _read_files(path, files, root, left_out, progress or (lambda done, total: None))
     if not found.studies:
         raise CTError(_nothing_found(path, found.left_out))
@@ -93,8 +93,24 @@ def _refuse_unreadable(path: Path) -> None:
         raise CTError(f"{path} is neither a folder nor a file")
 
 
-def _files_at(path: Path) -> tuple[Files, str, list[LeftOut]]:
-    """The files of a path, the name of their folder, and the entries that are left out."""
+def files_at(path: Path) -> tuple[Files, str, list[LeftOut]]:
+    """The files of a path, the name of their folder, and the entries that are left out.
+
+    Parameters
+    ----------
+    path : Path
+        A folder, zip or DICOMDIR, or one file, which is read together with no other.
+
+    Returns
+    -------
+    tuple[Files, str, list[LeftOut]]
+        Names of the files are those that ``SliceSource`` has.
+
+    Raises
+    ------
+    CTError
+        Where the folder or archive cannot be read.
+    """
     if path.is_dir():
         files: Files = FolderFiles(path)
         return files, path.name, list(files.left_out)

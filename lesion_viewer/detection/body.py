@@ -27,6 +27,40 @@ GRID_MM = 2.0
 LEAST_SHARE = 0.02
 """Volume of a part as a share of the largest one; smaller ones are no trunk, head, arm or leg."""
 
+AIR_HU = -900
+"""Between lungs and what is around a patient: air, and the foam of a table."""
+
+MUCH = 0.05
+"""Share of a slice that is more than a table."""
+
+LEAST_CM2 = 1.0
+"""Thick and dense parts of a slice that together are smaller are no body."""
+
+
+def may_hold_body(volume: CTVolume, slice_index: int) -> bool:
+    """Whether a slice holds more than air and a table.
+
+    In doubt it does: a lung alone counts, also where the picture's edge cuts it off, and so do a
+    mattress as dense as a lung and a table's frame of more than ``LEAST_CM2``.
+
+    Parameters
+    ----------
+    volume : CTVolume
+        Volume in which the slice was read.
+    slice_index : int
+        Index from 0.
+
+    Returns
+    -------
+    bool
+        False where little is denser than air, and of that little what is dense is thin.
+    """
+    grid = _Grid.of(volume)
+    hu = volume.voxels[slice_index, :: grid.steps[0], :: grid.steps[1]]
+    if np.mean(hu > AIR_HU) >= MUCH:
+        return True
+    return grid.thick_cm2(hu > DENSE_HU) >= LEAST_CM2
+
 
 class BodySegmenter:
     """Marks the patient with all that is inside, and what else is denser than air.
@@ -98,6 +132,14 @@ class _Grid:
         dense = hu[:: self.steps[0], :: self.steps[1]] > DENSE_HU
         opened: NDArray[np.bool_] = ndimage.binary_opening(dense, self._disc(0))
         return opened
+
+    def thick_cm2(self, dense: NDArray[np.bool_]) -> float:
+        """Area of what is dense and thick; beyond the picture's edge all counts as dense."""
+        from scipy import ndimage
+
+        inner = ndimage.binary_erosion(dense, self._disc(0), border_value=1)
+        pixels = np.count_nonzero(ndimage.binary_dilation(inner, self._disc(0)))
+        return pixels * self.pixel_mm[0] * self.pixel_mm[1] / 100
 
     def filled(self, thick: NDArray[np.bool_], dense: NDArray[np.bool_]) -> NDArray[np.bool_]:
         """Thick parts with the dense pixels close to them, and what they enclose."""

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
@@ -22,6 +22,11 @@ if TYPE_CHECKING:
 
 ASSUMED_PIXEL_MM = 0.8
 """Pixel size where a file gives none (a PNG without its CSV): about the median of DeepLesion."""
+
+KEPT_BYTES = 32 * 2**20
+"""Memory for channels that later slices may share: 80 of the liver detector's."""
+
+Channel = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +193,39 @@ class ModelInput:
         return np.array([self.scale_x, self.scale_y] * 2, np.float32)
 
 
+class Channels:
+    """The channels that were made of one volume's slices, for the slices that share them.
+
+    Without it a sweep makes three channels of each slice. The oldest are forgotten.
+    """
+
+    def __init__(self) -> None:
+        self._made: dict[int, Channel] = {}
+
+    def of(self, slice_index: int, make: Callable[[], Channel]) -> Channel:
+        """The channel of a slice.
+
+        Parameters
+        ----------
+        slice_index : int
+            Index from 0.
+        make : Callable[[], Channel]
+            Makes it, where that was not done before.
+
+        Returns
+        -------
+        Channel
+            (rows, columns) of the input; to be read only.
+        """
+        if slice_index in self._made:
+            return self._made[slice_index]
+        channel = make()
+        while self._made and (len(self._made) + 1) * channel.nbytes > KEPT_BYTES:
+            del self._made[next(iter(self._made))]
+        self._made[slice_index] = channel
+        return channel
+
+
 def model_input(
     voxels: NDArray[np.int16],
     slice_index: int,
@@ -195,6 +233,7 @@ def model_input(
     definition: InputDefinition,
     missing: Collection[int] = (),
     turn: Turn = AS_STORED,
+    made: Channels | None = None,
 ) -> ModelInput:
     """The input of a model for one slice.
 
@@ -213,6 +252,8 @@ def model_input(
         Slices that must not be used; the nearest other slice takes their place.
     turn : Turn
         Turn to the orientation that the model was trained with.
+    made : Channels | None
+        Those of the same volume for the same definition; none when left out.
 
     Returns
     -------
@@ -226,15 +267,24 @@ def model_input(
     """
     count, rows, columns = voxels.shape
     chosen = definition.neighbours.around(slice_index, count, spacing_mm, missing)
-    image = np.array(turn.apply(voxels[list(chosen)]), np.float32, order="C")
-    image -= definition.window.lower
-    image /= definition.window.width
-    np.clip(image, 0, 1, out=image)
-    seen_rows, seen_columns = image.shape[1:]
+    made = Channels() if made is None else made
+    seen_rows, seen_columns = turn.size(rows, columns)
     size = definition.size_of(seen_rows, seen_columns, turn.spacing(spacing_mm))
-    if size != (seen_rows, seen_columns):
-        image = np.stack([_resampled(channel, *size) for channel in image])
+    image = np.stack(
+        [
+            made.of(i, partial(_channel, turn.apply(voxels[i]), definition.window, size))
+            for i in chosen
+        ]
+    )
     return ModelInput(image, size[1] / seen_columns, size[0] / seen_rows, rows, columns, turn)
+
+
+def _channel(hu: NDArray[np.int16], window: Window, size: tuple[int, int]) -> Channel:
+    channel = np.array(hu, np.float32, order="C")
+    channel -= window.lower
+    channel /= window.width
+    np.clip(channel, 0, 1, out=channel)
+    return channel if channel.shape == size else _resampled(channel, *size)
 
 
 def _resampled(channel: NDArray[np.float32], rows: int, columns: int) -> NDArray[np.float32]:
@@ -260,7 +310,9 @@ def _filter(before: int, after: int) -> csr_array:
     return csr_array((shares / shares.sum(axis=1, keepdims=True)).astype(np.float32))
 
 
-def volume_input(volume: CTVolume, slice_index: int, definition: InputDefinition) -> ModelInput:
+def volume_input(
+    volume: CTVolume, slice_index: int, definition: InputDefinition, made: Channels | None = None
+) -> ModelInput:
     """The input of a model for one slice of a CT, in standard orientation.
 
     Slices that share their position with another one, or were not read, are not used as neighbours.
@@ -273,6 +325,8 @@ def volume_input(volume: CTVolume, slice_index: int, definition: InputDefinition
         Index from 0.
     definition : InputDefinition
         Window, channels and resampling.
+    made : Channels | None
+        Those of this volume for this definition; none when left out.
 
     Returns
     -------
@@ -282,5 +336,5 @@ def volume_input(volume: CTVolume, slice_index: int, definition: InputDefinition
     series = volume.series
     unusable = volume.unusable_beside(slice_index, volume.failures.copy())
     return model_input(
-        volume.voxels, slice_index, series.spacing_mm, definition, unusable, series.turn
+        volume.voxels, slice_index, series.spacing_mm, definition, unusable, series.turn, made
     )

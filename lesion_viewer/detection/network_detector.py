@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Iterator, Sequence
 
 import numpy as np
 
 from lesion_viewer.ct.volume.ct_volume import CTVolume
+from lesion_viewer.detection.body import may_hold_body
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.detection.candidates import Detection, SliceDetections
 from lesion_viewer.detection.checkpoints.checkpoint import Card
 from lesion_viewer.detection.gate import Gate
-from lesion_viewer.detection.inputs import ModelInput, volume_input
+from lesion_viewer.detection.inputs import Channels, ModelInput, volume_input
 from lesion_viewer.detection.runtimes.network import Network, Output
 from lesion_viewer.detection.score_calibration import calibrated
 from lesion_viewer.errors import DetectionError
@@ -45,6 +47,8 @@ class NetworkDetector:
         self._network = network
         self._gate = gate
         self._min_score = min_score
+        self._channels = Channels()
+        self._channels_of: weakref.ref[CTVolume] | None = None
 
     @property
     def device_name(self) -> str:
@@ -85,9 +89,10 @@ class NetworkDetector:
             yield from self._search(volume, batch)
 
     def _search(self, volume: CTVolume, batch: Sequence[int]) -> Iterator[SliceDetections]:
-        livers = {i: self._gate.locate(volume, i) for i in batch} if self._gate else {}
-        searched = [i for i in batch if i not in livers or livers[i].is_there]
-        inputs = [volume_input(volume, i, self.card.input) for i in searched]
+        searched = [i for i in batch if may_hold_body(volume, i)]
+        livers = {i: self._gate.locate(volume, i) for i in searched} if self._gate else {}
+        searched = [i for i in searched if i not in livers or livers[i].is_there]
+        inputs = [self._input(volume, i) for i in searched]
         outputs = self._network.run([seen.image for seen in inputs])
         found = {
             i: self._detections(seen, output)
@@ -98,6 +103,11 @@ class NetworkDetector:
             yield SliceDetections(
                 i, tuple(d for d in boxes if i not in livers or livers[i].contains(d.box))
             )
+
+    def _input(self, volume: CTVolume, slice_index: int) -> ModelInput:
+        if self._channels_of is None or self._channels_of() is not volume:
+            self._channels, self._channels_of = Channels(), weakref.ref(volume)
+        return volume_input(volume, slice_index, self.card.input, self._channels)
 
     def _detections(self, seen: ModelInput, output: Output) -> tuple[Detection, ...]:
         boxes, scores = output["boxes"], output["scores"]

@@ -14,6 +14,9 @@ from lesion_viewer.geometry.turn import Vector, unit
 OFF_PX = 0.1
 """What lies nowhere further off a line than this share of a pixel is on it."""
 
+ON_SLICE_MM = 0.02
+"""A section that is no further from a slice lies in it."""
+
 Array = NDArray[np.float64]
 
 
@@ -110,6 +113,7 @@ def spacings_mm(geometry: SeriesGeometry) -> tuple[float, float]:
     return float(down), float(across)
 
 
+@lru_cache(64)
 def alignment_of(geometry: SeriesGeometry, section: Section) -> tuple[Along, Along, Along] | None:
     """The axes of a stack along which the picture of a section lies.
 
@@ -140,6 +144,55 @@ def alignment_of(geometry: SeriesGeometry, section: Section) -> tuple[Along, Alo
         Along(int(axis), bool(cosine < 0)) for axis, cosine in zip(axes, along, strict=True)
     )
     return right, down, normal
+
+
+def index_in(geometry: SeriesGeometry, section: Section) -> int | None:
+    """The slice that a section lies in, where slices are not stacked straight on one another.
+
+    Parameters
+    ----------
+    geometry : SeriesGeometry
+        Geometry of the stack.
+    section : Section
+        Plane in the patient.
+
+    Returns
+    -------
+    int | None
+        From 0; None where it lies in none, or all slices are stacked straight.
+    """
+    if is_straight(geometry):
+        return None
+    place = geometry.nearest(section.point_mm)
+    if abs(place.distance_mm) > ON_SLICE_MM:
+        return None
+    alignment = alignment_of(slice_geometry(geometry, place.slice_index), section)
+    is_in_slice = alignment is not None and alignment[2].axis == 0
+    return place.slice_index if is_in_slice else None
+
+
+@lru_cache(64)
+def slice_geometry(geometry: SeriesGeometry, index: int) -> SeriesGeometry:
+    """Where one slice lies.
+
+    Parameters
+    ----------
+    geometry : SeriesGeometry
+        Geometry of the stack.
+    index : int
+        Index from 0.
+
+    Returns
+    -------
+    SeriesGeometry
+        Geometry of the slice alone.
+    """
+    across, down = (
+        steps[index : index + 1] if len(steps) > 1 else steps
+        for steps in (geometry.across_mm, geometry.down_mm)
+    )
+    position = geometry.positions_mm[index : index + 1]
+    return SeriesGeometry(position, across, down, geometry.size)
 
 
 @lru_cache(16)
@@ -192,6 +245,7 @@ def slices_at(geometry: SeriesGeometry, heights_mm: Vector) -> Vector:
     return np.where(heights_mm > locations[-1], len(geometry) - 1 + above, at)
 
 
+@lru_cache(16)
 def _diagonal_mm(geometry: SeriesGeometry) -> float:
     corners = corners_of(geometry)
     return float(np.linalg.norm(corners.max(0) - corners.min(0)))

@@ -78,9 +78,12 @@ def voxels_of(geometry: SeriesGeometry, points_mm: Array) -> Array:
         part = along / thickness if thickness else np.zeros(len(points_mm))
     else:
         first, part = _cells(geometry, points_mm, lower)
+        is_before, is_after = (part < 0) & (first == lower[0]), (part > 1) & (first == lower[-1])
+        # Elsewhere it is beyond the cell by rounding alone: the point lies on a slice.
+        part = np.where(is_before | is_after, part, np.clip(part, 0, 1))
         origin, across, down = _blended(geometry, first, part)
-        first[part < 0] = 0
-        first[part > 1] = len(geometry) - 2
+        first[is_before] = 0
+        first[is_after] = len(geometry) - 2
     from_first = points_mm - origin
     # The two equations of least squares for x and y.
     aa, ad, dd = (across * across).sum(1), (across * down).sum(1), (down * down).sum(1)

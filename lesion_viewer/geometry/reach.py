@@ -9,8 +9,10 @@ from lesion_viewer.geometry.series_geometry import SeriesGeometry
 from lesion_viewer.geometry.stack import SAME_PLACE, usual_step_mm
 from lesion_viewer.geometry.turn import Vector
 
-WIDE_FROM_STEPS = 1.5
-"""Steps from this multiple of the usual step on have nothing between their slices."""
+WIDE_FROM_STEPS = 1.9
+"""From this multiple of the usual step on, rounding included, a slice fits in between."""
+MOST_WIDE = 0.25
+"""Where more of the steps are wide, it is another spacing."""
 LIKE_NEIGHBOURS = 0.05
 RUN = 3
 """So many equal steps in a row are a spacing of their own, not missing slices."""
@@ -28,8 +30,8 @@ def wide_steps(geometry: SeriesGeometry) -> NDArray[np.bool_]:
     Returns
     -------
     NDArray[np.bool_]
-        (slices - 1). A step is wide where it is half as long again as the usual step and as the
-        slices are thick, and not one of several equal ones: those are another spacing.
+        (slices - 1). A step is wide where it is twice the usual step and twice as long as its
+        slices are thick, and not one of many or of several equal ones: those are another spacing.
     """
     steps = np.diff(geometry.locations_mm)
     usual = usual_step_mm(geometry.locations_mm)
@@ -39,6 +41,8 @@ def wide_steps(geometry: SeriesGeometry) -> NDArray[np.bool_]:
     for first, last in _runs(steps):
         if last - first >= RUN:
             wide[first:last] = False
+    if wide.sum() > max(1, MOST_WIDE * len(steps)):
+        wide[:] = False
     return wide
 
 

@@ -14,16 +14,18 @@ from lesion_viewer.review.events.decisions import (
 )
 from lesion_viewer.review.events.event import Gesture, RecordedEvent, Redone
 from lesion_viewer.review.journal.journal_file import Journal
+from lesion_viewer.review.open_review.annotation_gestures import AnnotationGestures
 from lesion_viewer.review.open_review.box_gestures import BoxGestures
 from lesion_viewer.review.open_review.detector_runs import DetectorRuns
 from lesion_viewer.review.open_review.imported_files import ImportedFiles
 from lesion_viewer.review.open_review.pictures import ReviewedPictures
 from lesion_viewer.review.open_review.prior_lesions import PriorLesions
 from lesion_viewer.review.open_review.read_marks import ReadMarks
+from lesion_viewer.review.open_review.reading_record import ReadingRecord
 from lesion_viewer.review.open_review.view_memory import ViewMemory
 
 
-class Session(BoxGestures, ReadMarks):
+class Session(BoxGestures, AnnotationGestures, ReadMarks):
     """A review that is open: its findings, and the gestures that change them.
 
     Every gesture is on the disk when its method returns, or raises ReviewError and changes nothing;
@@ -52,6 +54,8 @@ class Session(BoxGestures, ReadMarks):
         What was said of lesions of earlier studies.
     views : ViewMemory
         What was on screen, for the next start.
+    reading : ReadingRecord
+        Its mode, its first read, and how long it took.
 
     Notes
     -----
@@ -63,6 +67,7 @@ class Session(BoxGestures, ReadMarks):
         self.files, self.proposals = ImportedFiles(self), DetectorRuns(self)
         self.pictures, self.views = ReviewedPictures(self), ViewMemory(self)
         self.beside = PriorLesions(self)
+        self.reading = ReadingRecord(self)
 
     def accept(self, finding_id: str) -> None:
         """Decide that a finding is a lesion: accepted, corrected or added.

@@ -5,6 +5,7 @@ import json
 import logging
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
+from typing import TypeGuard
 
 from lesion_viewer.detection.lesion_types import NUMBERS, lesion_type_in
 from lesion_viewer.errors import ExchangeError
@@ -44,13 +45,19 @@ class Settings:
     device : str
         ``auto``, ``cpu``, ``cuda`` or ``mps``.
     runtime : str
-        What runs the detector's network: ``auto``, ``onnx``, ``openvino`` or ``torch``.
+        What runs the detector's network: one of ``dialogs.RUNTIMES``.
     detect_on_opening : bool
         Whether the detector starts once the first slice is shown.
     search_everywhere : bool
         Whether a detector that has a gate searches outside the liver as well.
+    reading_mode : str
+        How a study that nobody has begun to review is read: ``concurrent``, ``second_reader`` or
+        ``blind``.
     keep_recent : bool
         Whether ``recent`` is saved; folders may be named after patients.
+    keys : dict[str, list[str]]
+        Keys in Qt's portable notation by id of the action that they call; without those actions
+        that keep their own.
     lesion_types : list[str]
         Types that the reader added to DeepLesion's eight.
     recent : list[list[str]]
@@ -67,7 +74,9 @@ class Settings:
     runtime: str = "auto"
     detect_on_opening: bool = True
     search_everywhere: bool = False
+    reading_mode: str = "concurrent"
     keep_recent: bool = False
+    keys: dict[str, list[str]] = field(default_factory=dict)
     lesion_types: list[str] = field(default_factory=list)
     recent: list[list[str]] = field(default_factory=list)
 
@@ -112,6 +121,7 @@ def load_settings() -> Settings:
         value = saved.get(item.name) if isinstance(saved, dict) else None
         if type(value) is type(getattr(settings, item.name)):
             setattr(settings, item.name, value)
+    settings.keys = {name: keys for name, keys in settings.keys.items() if _is_texts(keys)}
     known = (lesion_type_in(t) for t in settings.lesion_types if isinstance(t, str))
     settings.lesion_types = [t for t in dict.fromkeys(known) if t][-MAX_TYPES:]
     kept = settings.recent if settings.keep_recent else []
@@ -121,8 +131,11 @@ def load_settings() -> Settings:
 
 def _is_recent(opened: object) -> bool:
     """Whether a saved value is the paths of something that was opened."""
-    is_list = isinstance(opened, list) and 1 <= len(opened) <= 3
-    return is_list and all(isinstance(path, str) for path in opened)  # type: ignore[attr-defined]
+    return _is_texts(opened) and 1 <= len(opened) <= 3
+
+
+def _is_texts(value: object) -> TypeGuard[list[str]]:
+    return isinstance(value, list) and all(isinstance(text, str) for text in value)
 
 
 def save_settings(settings: Settings) -> None:

@@ -7,12 +7,17 @@ from lesion_viewer.ct.volume.ct_volume import CTVolume
 from lesion_viewer.review.finding import Finding, OriginKind, Status
 from lesion_viewer.review.journal.review_state import Change
 from lesion_viewer.review.on_screen import Context
+from lesion_viewer.review.reading_mode import ReadingState
 from lesion_viewer.review.session import Session
 from lesion_viewer.text import Text
-from lesion_viewer.viewing.finding_order import FindingFilter, FindingOrder, Scale
+from lesion_viewer.viewing.finding_order import FindingFilter, FindingOrder, Scale, SortBy
 from lesion_viewer.viewing.review_on_show import ReviewOnShow
 from lesion_viewer.viewing.signals import Signal
 from lesion_viewer.viewing.viewer_model import ViewerModel
+
+MARKS_HIDDEN = Text(
+    "Second reader: what the detector finds is hidden until you declare the first read done."
+)
 
 
 class ReviewModel(ReviewOnShow):
@@ -31,8 +36,6 @@ class ReviewModel(ReviewOnShow):
         Id of the chosen finding.
     threshold : float
         Score from which undecided candidates are shown, 0 to 1.
-    order : FindingOrder
-        In which findings are listed and gone through.
     filter : FindingFilter
         Which findings are listed; it leaves alone which are gone through.
     last_changed : tuple[str, ...]
@@ -49,6 +52,10 @@ class ReviewModel(ReviewOnShow):
         Others are listed.
     read_marks_changed : Signal[()]
         A slice or series was marked as read, or no longer.
+    annotations_changed : Signal[()]
+        What is drawn on slices and belongs to no finding changed.
+    reading_changed : Signal[()]
+        Marks of a detector, or scores, are to be hidden or shown now.
     elsewhere : Signal[Finding]
         A finding was gone to that lies in a series which is not on show.
     """
@@ -61,12 +68,15 @@ class ReviewModel(ReviewOnShow):
         self.order_changed: Signal[FindingOrder] = Signal()
         self.filter_changed: Signal[FindingFilter] = Signal()
         self.read_marks_changed: Signal[()] = Signal()
+        self.annotations_changed: Signal[()] = Signal()
+        self.reading_changed: Signal[()] = Signal()
         self.elsewhere: Signal[Finding] = Signal()
         self.selected_id: str | None = None
         self.threshold = 0.0
-        self.order, self.filter = FindingOrder(), FindingFilter()
+        self._order, self.filter = FindingOrder(), FindingFilter()
         self.last_changed: tuple[str, ...] = ()
         self._is_selection_revealed = False
+        self._told_reading = ReadingState().shown
         self.session_opened.connect(self._attend)
         self.reviews_changed.connect(lambda: self.select(None))
         for event in (self.reviews_changed, self.review_begun):
@@ -83,12 +93,26 @@ class ReviewModel(ReviewOnShow):
         """Pixel size and turn of the series on show."""
         return Scale.of(self.viewer.series)
 
+    @property
+    def reading(self) -> ReadingState:
+        """How what is on show is read; it is not to be changed."""
+        return self.session.reading.state if self.session is not None else ReadingState()
+
+    @property
+    def order(self) -> FindingOrder:
+        """In which findings are listed and gone through; never by score where that is hidden."""
+        is_by_score = self._order.by is SortBy.SCORE
+        if is_by_score and self.reading.are_scores_hidden:
+            return FindingOrder(SortBy.SLICE, is_descending=False)
+        return self._order
+
     def findings(self) -> dict[str, Finding]:
-        """Findings of the series on show, oldest first."""
+        """Findings of the series on show that the reader may see, oldest first."""
         series = self.viewer.series
         if self.session is None or series is None:
             return {}
-        return {i: f for i, f in self.session.findings.items() if f.series_uid == series.uid}
+        found, is_concealed = self.session.findings.items(), self.reading.conceals
+        return {i: f for i, f in found if f.series_uid == series.uid and not is_concealed(f)}
 
     def in_order(self) -> list[Finding]:
         """Findings of the series on show that the threshold leaves, as they are gone through."""
@@ -119,7 +143,22 @@ class ReviewModel(ReviewOnShow):
         if self.is_other_image(series.uid, self.viewer.slice_index):
             return []
         found = self.session.findings_on(series.uid, self.viewer.slice_index)
-        return [f for f in found if self._is_drawn(f)]
+        return [f for f in found if self.is_drawn(f)]
+
+    def is_drawn(self, finding: Finding) -> bool:
+        """Whether what a finding has on the slice on show is drawn, unless all marks are hidden.
+
+        Parameters
+        ----------
+        finding : Finding
+            A finding of the review on show.
+        """
+        if self.reading.conceals(finding):
+            return False
+        is_revealed = self._is_selection_revealed and finding.id == self.selected_id
+        if finding.status is Status.REJECTED:
+            return self.viewer.marks.is_rejected_shown or is_revealed
+        return self.is_over_threshold(finding) or is_revealed
 
     def candidate_count(self) -> int:
         """Candidates of a model in the series on show that the threshold leaves, decided or not."""
@@ -157,8 +196,8 @@ class ReviewModel(ReviewOnShow):
             The one that is already taken changes nothing.
         """
         if order != self.order:
-            self.order = order
-            self.order_changed.emit(order)
+            self._order = order
+            self.order_changed.emit(self.order)
 
     def set_filter(self, wanted: FindingFilter) -> None:
         """List other findings.
@@ -197,7 +236,7 @@ class ReviewModel(ReviewOnShow):
     @property
     def selected(self) -> Finding | None:
         """The chosen finding."""
-        return self.session.findings.get(self.selected_id or "") if self.session else None
+        return self._known(self.selected_id)
 
     def select(self, finding_id: str | None) -> None:
         """Choose a finding, or none; the slice on show stays.
@@ -207,7 +246,7 @@ class ReviewModel(ReviewOnShow):
         finding_id : str | None
             None for no finding.
         """
-        self.selected_id = finding_id
+        self.selected_id = finding_id if self._known(finding_id) else None
         self._is_selection_revealed = True
         self.selection_changed.emit(self.selected)
 
@@ -221,12 +260,12 @@ class ReviewModel(ReviewOnShow):
         Parameters
         ----------
         finding_id : str
-            Id of a finding of the review on show.
+            Id of a finding of the review on show; nothing is done for one that is concealed.
         """
-        self.select(finding_id)
-        finding, series = self.selected, self.viewer.series
+        finding, series = self._known(finding_id), self.viewer.series
         if finding is None:
             return
+        self.select(finding_id)
         if series is None or finding.series_uid != series.uid:
             self.elsewhere.emit(finding)
         else:
@@ -250,7 +289,9 @@ class ReviewModel(ReviewOnShow):
 
     def _go_to(self, finding: Finding | None) -> None:
         if finding is None:
-            self.noticed.emit(Text("No undecided finding in this series."))
+            is_hidden = self.reading.are_marks_hidden
+            none = Text("No undecided finding in this series.")
+            self.noticed.emit(MARKS_HIDDEN if is_hidden else none)
         else:
             self.go_to(finding.id)
 
@@ -261,11 +302,10 @@ class ReviewModel(ReviewOnShow):
         around = (order[(start + step * n) % len(order)] for n in range(1, len(order) + 1))
         return next((f for f in around if f.status is Status.UNDECIDED), None)
 
-    def _is_drawn(self, finding: Finding) -> bool:
-        is_revealed = self._is_selection_revealed and finding.id == self.selected_id
-        if finding.status is Status.REJECTED:
-            return self.viewer.marks.is_rejected_shown or is_revealed
-        return self.is_over_threshold(finding) or is_revealed
+    def _known(self, finding_id: str | None) -> Finding | None:
+        """A finding of the review that the reader may see."""
+        finding = self.session.findings.get(finding_id or "") if self.session else None
+        return None if finding is None or self.reading.conceals(finding) else finding
 
     # What happens to the review and the picture.
 
@@ -274,6 +314,7 @@ class ReviewModel(ReviewOnShow):
         session.subscribe(self._on_session_changed)
 
     def _show_session(self) -> None:
+        self._tell_reading()
         self.findings_changed.emit()
         self.read_marks_changed.emit()
 
@@ -286,6 +327,7 @@ class ReviewModel(ReviewOnShow):
         if self.session is not None:
             self.session.context = Context(self.viewer.window, self.threshold)
         self.select(None)
+        self._tell_reading()
 
     def _keep_window(self, window: Window) -> None:
         if self.session is not None:
@@ -300,5 +342,17 @@ class ReviewModel(ReviewOnShow):
             self.findings_changed.emit()
         if is_selection_concerned:
             self.selection_changed.emit(self.selected)
+        if change.annotations:
+            self.annotations_changed.emit()
         if change.read_marks:
             self.read_marks_changed.emit()
+        if change.reading:
+            if self.selected is None:
+                self.select(None)
+            self._tell_reading()
+            self.findings_changed.emit()
+
+    def _tell_reading(self) -> None:
+        if self.reading.shown != self._told_reading:
+            self._told_reading = self.reading.shown
+            self.reading_changed.emit()

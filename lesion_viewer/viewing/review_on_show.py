@@ -34,6 +34,8 @@ class ReviewOnShow:
         Reviews of the study; None where there is none, or it cannot be opened.
     session_opened : Signal[Session]
         A review of the study was opened; it is on show or can come on show.
+    closing : Signal[()]
+        The reviews on show are about to be closed.
     reviews_changed : Signal[()]
         Another study's reviews are on show, or none.
     review_begun : Signal[()]
@@ -54,6 +56,7 @@ class ReviewOnShow:
 
     def __init__(self, viewer: ViewerModel) -> None:
         self.session_opened: Signal[Session] = Signal()
+        self.closing: Signal[()] = Signal()
         self.reviews_changed: Signal[()] = Signal()
         self.review_begun: Signal[()] = Signal()
         self.image_changed: Signal[()] = Signal()
@@ -238,6 +241,8 @@ class ReviewOnShow:
             self.noticed.emit(Text("There is no review: open a study first."))
 
     def _take_reviews(self, reviews: StudyReviews | None) -> None:
+        if self.reviews is not None:
+            self.closing.emit()
         former, self.reviews = self.reviews, reviews
         if former is not None:
             former.close()

@@ -70,7 +70,7 @@ class ReviewedPictures:
         if name in self._known or not volume.is_loaded[index]:
             return
         known = session.pictures.digests(uid).get(name)
-        if known is None and session.all_findings_on(uid, index):
+        if known is None and session.is_drawn_on(uid, index):
             self._keep(session, volume, [index])
         elif known is not None:
             self._known[name] = known

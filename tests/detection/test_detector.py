@@ -71,8 +71,8 @@ def detector_of(
 
 @pytest.fixture
 def volume(make_volume: Callable[..., CTVolume]) -> CTVolume:
-    """Air with a bright block over columns 20 to 40 and rows 10 to 60 on slices 3 to 5."""
-    voxels = np.full((8, 100, 80), -1000, np.int16)
+    """Fat with a bright block over columns 20 to 40 and rows 10 to 60 on slices 3 to 5."""
+    voxels = np.full((8, 100, 80), -100, np.int16)
     voxels[3:6, 10:60, 20:40] = 200
     return make_volume(voxels)
 

@@ -6,6 +6,7 @@ import pytest
 import torch
 from torch import nn
 from torchvision.models.detection import fasterrcnn_resnet50_fpn
+from torchvision.models.detection.rpn import RegionProposalNetwork
 
 from lesion_viewer.detection.models import build_model
 from lesion_viewer.detection.models.batch_norm_folding import fold_batch_norms
@@ -67,6 +68,21 @@ def test_with_torchvisions_weights_it_answers_as_torchvisions() -> None:
     assert len(expected["scores"]) > 10
     torch.testing.assert_close(found["scores"], expected["scores"], rtol=1e-3, atol=1e-4)
     torch.testing.assert_close(found["boxes"], expected["boxes"], rtol=1e-3, atol=0.05)
+
+
+@torch.inference_mode()
+@pytest.mark.parametrize("options", [SMALL, SMALL | {"proposals": 5000}, PAPER])
+def test_anchors_that_are_chosen_first_give_torchvisions_proposals(options: dict[str, Any]) -> None:
+    """In a batch of images of two sizes, with more proposals than some levels have anchors."""
+    torch.manual_seed(0)
+    model = build_model("faster_rcnn", options, slices=3).eval()
+    images, _ = model.transform([torch.rand(3, 97, 160), torch.rand(3, 120, 64)])
+    maps = model.backbone(images.tensors)
+    expected, _ = RegionProposalNetwork.forward(model.rpn, images, maps)
+    found, losses = model.rpn(images, maps)
+    assert not losses and min(map(len, expected)) > 10
+    for one, other in zip(found, expected, strict=True):
+        torch.testing.assert_close(one, other, rtol=0, atol=1e-5)
 
 
 @torch.inference_mode()

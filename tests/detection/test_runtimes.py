@@ -171,6 +171,27 @@ def assert_same_output(one: Output, other: Output) -> None:
         assert (apart.min(axis=1) < 0.05).mean() >= 1 - 1 / count
 
 
+@pytest.mark.slow
+def test_the_papers_network_at_full_width_finds_the_same_candidates_in_every_runtime(
+    tmp_path: Path,
+) -> None:
+    """ResNet-50 as initialised, on slices of one size, then on slices of another."""
+    torch.manual_seed(0)
+    definition = InputDefinition(Window(450, 50))
+    card = card_of(architecture="faster_rcnn", options=PAPERS, input=definition)
+    write_checkpoint(tmp_path / "c", build_model("faster_rcnn", PAPERS, 3), card)
+    export_onnx(tmp_path / "c")
+    volumes = []
+    for side in (96, 128):
+        made = make_phantom(11, (3, side, side), (6.0, 280 / side, 280 / side), lesions=4)
+        volumes.append(volume_of("phantom", made.hu, made.spacing_mm))
+    wanted = [candidates(tmp_path / "c", volume, range(3), "torch") for volume in volumes]
+    assert min(map(len, wanted)) > 100
+    for runtime in OTHERS:
+        for volume, expected in zip(volumes, wanted, strict=True):
+            assert_same(candidates(tmp_path / "c", volume, range(3), runtime), expected)
+
+
 def test_a_network_that_finds_nothing_finds_nothing_in_every_runtime(
     tmp_path: Path, make_card: Callable[..., Card]
 ) -> None:

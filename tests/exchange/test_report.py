@@ -8,9 +8,9 @@ from PIL import Image
 
 from lesion_viewer import NOT_A_DEVICE
 from lesion_viewer.detection.boxes import Box
+from lesion_viewer.exchange.recorded_images import recorded_images
 from lesion_viewer.exchange.report.audit import export_report, spread
 from lesion_viewer.exchange.worklists.project_files import open_project
-from lesion_viewer.exchange.worklists.recorded_images import recorded_images
 from tests.exchange.small_deeplesion import write_project
 
 

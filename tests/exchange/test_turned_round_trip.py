@@ -15,10 +15,10 @@ from lesion_viewer.ct.reading import open_study
 from lesion_viewer.ct.study import Study
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.exchange.csv_records import read_table
+from lesion_viewer.exchange.recorded_images import recorded_images
 from lesion_viewer.exchange.report.audit import export_report
 from lesion_viewer.exchange.reviews.coco_export import export_coco
 from lesion_viewer.exchange.reviews.reviewed_csv import export_csv
-from lesion_viewer.exchange.worklists.recorded_images import recorded_images
 from lesion_viewer.review.recist import axes_of
 from lesion_viewer.review.session import Session
 from tests.exchange.imported import corrections, import_file

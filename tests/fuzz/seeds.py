@@ -25,6 +25,7 @@ from pydicom.uid import (
     RLELossless,
     SegmentationStorage,
 )
+from report_seeds import report
 
 from lesion_viewer.ct.dicom.writing import write_series
 from lesion_viewer.ct.reading import open_study
@@ -225,6 +226,7 @@ def _labels() -> dict[str, dict[str, bytes]]:
         (folder / "series").mkdir()
         for number, data in enumerate(slices()):
             (folder / "series" / str(number)).write_bytes(data)
+        found["report"] = {"ours": report(folder / "series", folder)}
         affine = open_study(folder / "series").series[0].affine
         assert affine is not None
         image = sitk.GetImageFromArray(values)

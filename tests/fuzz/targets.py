@@ -239,6 +239,7 @@ TARGETS: dict[str, Callable[[Sandbox, bytes], None]] = {
     "uids": lambda s, data: s.table(data, "series"),
     "boxes": lambda s, data: s.label_file("boxes.csv", data),
     "seg": lambda s, data: s.label_file("seg.dcm", data),
+    "report": lambda s, data: s.label_file("report.dcm", data),
     "label.nii": lambda s, data: s.label_file("label.nii", data),
     "label.nrrd": lambda s, data: s.label_file("label.nrrd", data),
     "project": lambda s, data: s.project(data),

@@ -61,6 +61,19 @@ def test_a_section_shows_each_point_of_the_patient_in_its_place(geometry, cut, d
     assert values[is_between] == pytest.approx(value_at(points)[is_between], abs=1e-6)
 
 
+def test_a_point_on_a_slice_that_is_turned_against_the_others_is_on_that_slice():
+    """By rounding some lie 1e-17 of a step before the slice, and not before the first one."""
+    for angle in np.linspace(0.001, 0.05, 50):
+        planes = [
+            plane_of((0, 0, k * 12.3), turned((0, 0, angle if k == 5 else 0)), (0.7, 1.6))
+            for k in range(9)
+        ]
+        geometry = geometry_of_planes(planes, (ROWS, COLUMNS))
+        for x, y in ((15.0, 20.0), (3.0, 31.0), (29.5, 0.5)):
+            (found,) = voxels_of(geometry, np.array([geometry.point(5, x, y)]))
+            assert found == pytest.approx((5, x, y), abs=1e-6)
+
+
 def test_a_coronal_plane_cuts_tilted_uneven_slices_at_rows_that_move_with_the_tilt():
     """Tilt 0.4 mm a mm to the back, rows of 0.5 mm: the plane y = 10 climbs by 0.8 rows a mm."""
     planes = [plane_of((0, 0.4 * z, z), np.eye(3), (0.5, 0.75)) for z in (0, 5, 15, 20)]

@@ -33,7 +33,7 @@ def test_a_shape_is_there_again_after_a_restart_and_undone_as_one_step(
     finding = session.findings[finding_id]
     assert finding.annotations == {uid: Annotation(uid, 0, shape)}
     assert finding.decision == before.decision, "to measure is not to decide"
-    assert session.undo() == "change annotation"
+    assert session.undo() == "measurement"
     assert session.findings[finding_id] == before
     session.redo()
     session.remove_annotation(finding_id, uid)

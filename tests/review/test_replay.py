@@ -20,10 +20,20 @@ from hypothesis.stateful import (
 from lesion_viewer.ct.values.window import Window
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.detection.candidates import Detection, SliceDetections
+from lesion_viewer.review.annotations.annotation import OfSeries
 from lesion_viewer.review.annotations.shape import Shape
-from lesion_viewer.review.annotations.shapes import Ellipse, Line, Mask
+from lesion_viewer.review.annotations.shapes import (
+    Angle,
+    Diameters,
+    Ellipse,
+    Line,
+    Mask,
+    Profile,
+    Rectangle,
+)
 from lesion_viewer.review.finding import Decision, Finding, Origin, OriginKind, Status
 from lesion_viewer.review.journal.review_state import replay
+from lesion_viewer.review.reading_mode import ReadingMode
 from lesion_viewer.review.recist import axes_of
 from lesion_viewer.review.series_record import SeriesRecord
 from lesion_viewer.review.session import Session
@@ -44,7 +54,12 @@ SHAPES = [
     Line((0, 0), (3, 4.5)),
     Ellipse((5, 5), (2, 3), 0.25),
     Mask.of(np.eye(11, dtype=bool)[2:]),
+    Angle((1, 1), (2, 4.5), (6, 1)),
+    Diameters(axes_of(Box(1, 1, 7.5, 5))),
+    Profile((0, 0), (3, 4.5)),
+    Rectangle(Box(1, 2, 3.5, 4)),
 ]
+Drawn = tuple[dict[str, Finding], dict[str, OfSeries]]
 NAMES = [f"1.2.{n}" for n in range(9)]
 
 
@@ -63,7 +78,7 @@ class Review(RuleBasedStateMachine):
         self._open("ann")
         self.names = NAMES
         self.session.pictures.describe_series("first", lambda: [described(NAMES)])
-        self.before: list[dict[str, Finding]] = []  # states that undo leads back to
+        self.before: list[Drawn] = []  # states that undo leads back to
 
     def _open(self, reader: str) -> None:
         self.session = Session.open(self.path, "study", reader)
@@ -152,10 +167,35 @@ class Review(RuleBasedStateMachine):
         uid = next(iter(finding.annotations))
         self._gesture(lambda: self.session.remove_annotation(finding.id, uid))
 
+    @rule(series=st.sampled_from(SERIES), slice_index=slice_indices, shape=st.sampled_from(SHAPES))
+    def annotate_series(self, series: str, slice_index: int, shape: Shape) -> None:
+        self._gesture(lambda: self.session.annotate_series(series, slice_index, shape))
+
+    @precondition(lambda self: self.session.series_annotations)
+    @rule(shape=st.sampled_from(SHAPES))
+    def change_series_annotation(self, shape: Shape) -> None:
+        uid, one = next(iter(self.session.series_annotations.items()))
+        place = one.series_uid, one.annotation.slice_index
+        self._gesture(lambda: self.session.annotate_series(*place, shape, uid))
+
+    @precondition(lambda self: self.session.series_annotations)
+    @rule()
+    def remove_series_annotation(self) -> None:
+        uid = next(iter(self.session.series_annotations))
+        self._gesture(lambda: self.session.remove_series_annotation(uid))
+
+    @precondition(lambda self: self.session.findings)
+    @rule(data=st.data(), slice_index=slice_indices, box=boxes)
+    def measure_axes(self, data: st.DataObject, slice_index: int, box: Box) -> None:
+        finding = self._pick(data)
+        self._gesture(lambda: self.session.measure_axes(finding.id, slice_index, axes_of(box)))
+
     @rule(slice_index=slice_indices)
     def renew_image(self, slice_index: int) -> None:
         self.session.pictures.renew_image("S1", slice_index)
         assert not self.session.is_read_in_full("S1", slice_index)
+        left = self.session.series_annotations.values()
+        assert ("S1", slice_index) not in [one.place for one in left]
         self.before.clear()
 
     @rule()
@@ -192,10 +232,18 @@ class Review(RuleBasedStateMachine):
         new = replace(known, id="")
         self._gesture(lambda: self.session.files.import_findings("b.csv", [known, new]))
 
+    @rule(mode=st.sampled_from(ReadingMode))
+    def choose_mode(self, mode: ReadingMode) -> None:
+        self.session.reading.choose(mode)
+
+    @rule()
+    def declare_first_read(self) -> None:
+        self._gesture(self.session.reading.declare_first_read)
+
     @rule()
     def undo(self) -> None:
         if self.session.undo() is not None and self.before:
-            assert self.session.findings == self.before.pop()
+            assert self._drawn() == self.before.pop()
 
     @rule()
     def redo(self) -> None:
@@ -215,7 +263,7 @@ class Review(RuleBasedStateMachine):
             return
         journal = self.session.journal
         replayed = replay(journal.events())
-        assert replayed.findings == self.session.findings
+        assert (replayed.findings, replayed.annotations) == self._drawn()
         assert replayed.read_in_full() == self.session.state.read_in_full()
         for entry, recorded in zip(journal.entries(), journal.events(), strict=True):
             again = recorded.event.encode(journal.slices)
@@ -232,7 +280,7 @@ class Review(RuleBasedStateMachine):
             assert (finding.decision is None) <= (finding.status is Status.UNDECIDED)
 
     def _gesture(self, gesture: object) -> None:
-        before, undo_text = dict(self.session.findings), self.session.can_undo
+        before, undo_text = self._drawn(), self.session.can_undo
         events = len(self.session.journal.events())
         gesture()
         if len(self.session.journal.events()) > events:
@@ -240,7 +288,10 @@ class Review(RuleBasedStateMachine):
             assert not self.session.can_redo
         else:
             assert self.session.can_undo == undo_text
-            assert self.session.findings == before
+            assert self._drawn() == before
+
+    def _drawn(self) -> Drawn:
+        return dict(self.session.findings), dict(self.session.series_annotations)
 
     def _pick(self, data: st.DataObject) -> Finding:
         return self.session.findings[
@@ -254,7 +305,9 @@ class Review(RuleBasedStateMachine):
         s = self.session
         marks = [s.is_read_in_full("S1", i) for i in (None, *range(9))]
         swept = [s.proposals.swept_slices(uid, model) for uid in SERIES for model in MODELS]
-        return dict(s.findings), marks, swept, s.undo_text, s.redo_text
+        reading = s.reading.state
+        read = reading.mode, reading.first_read, dict(reading.marks_seen_at)
+        return self._drawn(), marks, swept, read, s.undo_text, s.redo_text
 
 
 def test_state_is_what_the_journal_replays_to() -> None:

@@ -268,25 +268,6 @@ def test_arrow_steps_move_and_stretch_the_edited_box_and_no_other(view: SliceVie
     assert changed == [("a", Box(39, 42, 59, 62)), ("a", Box(39, 42, 62, 62))]
 
 
-def test_a_measured_length_is_in_mm_by_the_spacing(
-    view: SliceView, drag: Callable[..., None]
-) -> None:
-    lengths = heard(view.measured)
-    view.begin_measuring()
-    drag(LEFT, at(10, 10), at(20, 20), at(40, 50))
-    assert lengths[-1] == ("40.0 mm",)  # 30 and 40 pixels of 0.8 mm
-
-
-def test_a_length_is_in_pixels_where_the_spacing_is_unknown(
-    view: SliceView, drag: Callable[..., None]
-) -> None:
-    view.show_volume(ramp_volume(spacing_mm=None, affine=None))
-    lengths = heard(view.measured)
-    view.begin_measuring()
-    drag(LEFT, at(10, 10), at(20, 20), at(40, 50))
-    assert lengths[-1] == ("50.0 px",)
-
-
 def test_a_box_stays_under_the_mouse_when_marks_are_refreshed_while_it_is_dragged(
     view: SliceView, qtbot: QtBot
 ) -> None:

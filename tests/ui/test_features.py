@@ -90,7 +90,16 @@ def test_a_feature_added_to_the_list_has_a_dock_and_its_toggle_in_the_view_menu(
     assert dock.isVisible()
     assert window.dockWidgetArea(dock) is Qt.DockWidgetArea.RightDockWidgetArea
     texts = [action.text() for action in window.menus["View"].actions()]
-    shown = ["Series", "Queue", "Notes", "Findings", "Detector", "Decision", "Counter"]
+    shown = [
+        "Series",
+        "Queue",
+        "Measurements",
+        "Notes",
+        "Findings",
+        "Detector",
+        "Decision",
+        "Counter",
+    ]
     assert texts[-len(shown) :] == shown
     window.menus["View"].actions()[-1].trigger()
     assert not dock.isVisible()

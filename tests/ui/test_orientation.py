@@ -19,6 +19,7 @@ from lesion_viewer.ui.canvas.marks import Mark
 from lesion_viewer.ui.canvas.slice_view import SliceView
 from tests.turned import EIGHT, Ways, stored
 from tests.ui.canvas_volume import AXIAL
+from tests.ui.measuring_view import measuring_layer
 
 ROWS, COLUMNS, SIDE = 60, 100, 416
 BOX = Box(20, 12, 50, 30)  # in the standard picture
@@ -175,18 +176,21 @@ def test_hu_lengths_axes_and_enlarging_are_true_however_slices_are_stored(
     make_view: MakeView, qtbot: QtBot, ways: Ways
 ) -> None:
     view = make_view(ways)
-    hovered, measured, axes = heard(view.hu_hovered), heard(view.measured), heard(view.axes_changed)
+    layer = measuring_layer(view, patient(ways))
+    hovered, measured, axes = (
+        heard(view.hu_hovered),
+        heard(layer.sketched),
+        heard(view.axes_changed),
+    )
     for x in (10.5, 70.5):
         qtbot.mouseMove(view.viewport(), at(x, 40.5))
     assert str(hovered[-1][0]).endswith(f"{4 * 70 - 40} HU")
-    view.begin_measuring()
+    layer.take_tool("line")
     drag(view, qtbot, at(10, 45), at(40, 45))
-    assert measured[-1] == ("24.0 mm",)
-    view.cancel()
-    view.begin_measuring()
+    assert measured[-2:] == [("24.0 mm",), ("",)]
+    layer.take_tool("line")
     drag(view, qtbot, at(10, 12), at(10, 42))
-    assert abs(float(str(measured[-1][0]).split()[0]) - 48) <= 0.3
-    view.cancel()
+    assert abs(float(str(measured[-2][0]).split()[0]) - 48) <= 0.3
     view.edit("f1")
     long_end = at(49.5, 21)
     drag(view, qtbot, long_end, at(59.5, 21))

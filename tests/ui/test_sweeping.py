@@ -167,7 +167,7 @@ def test_values_that_are_no_hu_are_searched_only_when_asked_for(
     sitk.WriteImage(sitk.GetImageFromArray(voxels), str(path))
     window = open_window(path, detect_on_opening=True)
     qtbot.waitUntil(lambda: window.review.session is not None)
-    assert "The detector does not start by itself; D starts it." in window.message_bar.text
+    assert "The detector does not start by itself; start it by hand." in window.message_bar.text
     assert window.viewer.series is not None
     assert [fault.code for fault in window.viewer.series.faults] == ["not_hu"]
     assert not window.sweep.is_running and not detectors["first"].asked

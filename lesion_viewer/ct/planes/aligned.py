@@ -5,33 +5,34 @@ from numpy.typing import NDArray
 
 from lesion_viewer.ct.planes.grids import PlaneGrid, coordinates
 from lesion_viewer.ct.planes.layers import Layers, layers_in
-from lesion_viewer.ct.planes.picture import NO_HU, Shows
-from lesion_viewer.ct.planes.slabs import Projection, Slab
-from lesion_viewer.ct.planes.taps import Taps, states_of, taps_across_slices, taps_in_slices
-from lesion_viewer.ct.volume.ct_volume import CTVolume
+from lesion_viewer.ct.planes.picture import NO_HU, Pixels, Shows
+from lesion_viewer.ct.planes.projecting import blended, projected
+from lesion_viewer.ct.planes.slabs import Slab
+from lesion_viewer.ct.planes.taps import Taps, taps_across_slices, taps_in_slices
+from lesion_viewer.ct.planes.voxel_stack import VoxelStack
 from lesion_viewer.geometry.alignment import Along
 from lesion_viewer.geometry.sections import Section
+from lesion_viewer.geometry.slice_plane import Point
 from lesion_viewer.geometry.turn import Vector
 
-Hu = NDArray[np.int16]
-Marked = NDArray[np.uint8]
 Layer = NDArray[np.int16] | NDArray[np.float32]
+AT_POINT = np.zeros(1)
 
 
-def aligned_picture(
-    volume: CTVolume,
+def aligned_pixels(
+    stack: VoxelStack,
     section: Section,
     grid: PlaneGrid,
     alignment: tuple[Along, Along, Along],
     slab: Slab,
     is_interpolated: bool,
-) -> tuple[Hu, Marked]:
-    """HU of the pixels of a picture, and what they show.
+) -> Pixels:
+    """The pixels of a picture whose rows and columns run along those of the voxels.
 
     Parameters
     ----------
-    volume : CTVolume
-        Its slices may still have to be read.
+    stack : VoxelStack
+        Slices, some of which may still have to be read.
     section : Section
         Plane in the patient.
     grid : PlaneGrid
@@ -45,113 +46,132 @@ def aligned_picture(
 
     Returns
     -------
-    tuple[Hu, Marked]
-        (rows, columns) each; they may be views of the volume, and rows of one row.
+    Pixels
+        A view of the volume where nothing is to be computed.
     """
     across, down, through = (along.axis for along in alignment)
-    columns = _taps(volume, section, across, section.right, grid.across_mm, is_interpolated)
-    rows = _taps(volume, section, down, section.down, grid.down_mm, is_interpolated)
-    layer, state = _layer(volume, section, through, slab, is_interpolated)
+    columns = _taps(stack, section, across, section.right, grid.across_mm, is_interpolated)
+    rows = _taps(stack, section, down, section.down, grid.down_mm, is_interpolated)
+    voxels = np.moveaxis(stack.voxels, through, 0)
     if down > across:
-        layer = layer.T
-    hu = _along(_along(layer, rows, 0), columns, 1)
-    shows = np.maximum(rows.shows[:, None], columns.shows[None])
-    if state != Shows.VOXELS:
-        shows = np.where(shows == Shows.VOXELS, np.uint8(state), shows)
-    return _whole_hu(hu, shows), shows
+        voxels = voxels.swapaxes(1, 2)
+    layers, shows, is_partial = layers_shown(stack, section, through, slab, is_interpolated)
+    if shows is not Shows.VOXELS:
+        return without_voxels(shows, grid)
+    if (of_rows := rows.as_slice) is not None:
+        voxels = voxels[:, of_rows]
+    if (of_columns := columns.as_slice) is not None:
+        voxels = voxels[:, :, of_columns]
+    picture = projected(voxels, layers, slab.projection)
+    picture = picture if of_rows is not None else _along(picture, rows, 0)
+    picture = picture if of_columns is not None else _along(picture, columns, 1)
+    return _pixels(picture, rows, columns, is_partial)
 
 
 def _taps(
-    volume: CTVolume,
+    stack: VoxelStack,
     section: Section,
     axis: int,
-    direction: tuple[float, float, float],
+    direction: Point,
     offsets_mm: Vector,
     is_interpolated: bool,
 ) -> Taps:
-    geometry = volume.series.geometry
-    assert geometry is not None
+    geometry = stack.geometry
     at = coordinates(geometry, section, axis, np.array(direction), offsets_mm)
     if axis == 0:
-        return taps_across_slices(volume, at, is_interpolated)
+        return taps_across_slices(stack, at, is_interpolated)
     return taps_in_slices(at, geometry.size[axis - 1], is_interpolated)
 
 
-def _layer(
-    volume: CTVolume, section: Section, axis: int, slab: Slab, is_interpolated: bool
-) -> tuple[Layer, Shows]:
-    """The voxels at a section's place along its normal, on the other two axes, and their state."""
-    geometry = volume.series.geometry
-    assert geometry is not None
+def layers_shown(
+    stack: VoxelStack, section: Section, axis: int, slab: Slab, is_interpolated: bool
+) -> tuple[Layers, Shows, bool]:
+    """The layers that a picture is made of.
+
+    Parameters
+    ----------
+    stack : VoxelStack
+        Slices, some of which may still have to be read.
+    section : Section
+        Plane in the patient.
+    axis : int
+        Axis of the stack along the section's normal.
+    slab : Slab
+        What is shown of which thickness; of none they are the two beside the plane, or the one that
+        it lies in.
+    is_interpolated : bool
+        Whether a plane between two layers is made of both.
+
+    Returns
+    -------
+    tuple[Layers, Shows, bool]
+        The layers that are read, what is shown of them, and whether slices are left out.
+    """
+    geometry = stack.geometry
     if slab.mm == 0:
-        normal = section.normal
-        taps = _taps(volume, section, axis, tuple(normal), np.zeros(1), is_interpolated)
-        voxels = np.moveaxis(volume.voxels, axis, 0)
-        lower, share = int(taps.lower[0]), float(taps.share[0])
-        layer: Layer = voxels[lower]
-        if share:
-            layer = _blend(voxels[lower], voxels[lower + 1], np.float32(share))
-        return layer, Shows(int(taps.shows[0]))
+        normal: Point = tuple(section.normal.tolist())
+        taps = _taps(stack, section, axis, normal, AT_POINT, is_interpolated)
+        first, share = int(taps.lower[0]), float(taps.share[0])
+        shares = (1 - share, share) if share else (1.0,)
+        layers = Layers(np.arange(first, first + len(shares)), np.array(shares))
+        return layers, Shows(int(taps.shows[0])), False
     if axis == 0:
         centre = float(np.array(section.point_mm) @ geometry.normal)
     else:
-        at = coordinates(geometry, section, axis, section.normal, np.zeros(1))
-        centre = float(at[0])
+        centre = float(coordinates(geometry, section, axis, section.normal, AT_POINT)[0])
     layers = layers_in(geometry, axis, centre, slab.mm, slab.projection)
-    if axis == 0:
-        states = states_of(volume)[layers.indices]
-        if (states == Shows.UNREAD).any():
-            return volume.voxels[0], Shows.UNREAD
-        is_read = states == Shows.VOXELS
-        if not is_read.any():
-            return volume.voxels[0], Shows(int(states.max(initial=Shows.OUTSIDE)))
-        weights = layers.weights[is_read]
-        layers = Layers(layers.indices[is_read], weights / weights.sum())
-    elif not len(layers.indices):
-        return np.moveaxis(volume.voxels, axis, 0)[0], Shows.OUTSIDE
-    return _projected(volume.voxels, axis, layers, slab.projection), Shows.VOXELS
+    if not len(layers.indices):
+        return layers, Shows.OUTSIDE, False
+    if axis > 0:
+        return layers, Shows.VOXELS, False
+    states = stack.states[layers.indices]
+    is_read = states == Shows.VOXELS
+    if (states == Shows.UNREAD).any() or not is_read.any():
+        return layers, Shows(int(states[~is_read].min())), False
+    weights = layers.weights[is_read]
+    is_partial = layers.is_partial or not is_read.all()
+    return Layers(layers.indices[is_read], weights / weights.sum()), Shows.VOXELS, is_partial
 
 
-def _projected(voxels: Hu, axis: int, layers: Layers, projection: Projection) -> Layer:
-    """Layers of voxels in one."""
-    block = np.moveaxis(voxels, axis, 0)[layers.indices[0] : layers.indices[-1] + 1]
-    if len(block) > len(layers.indices):
-        block = block[layers.indices - layers.indices[0]]
-    if projection is not Projection.MEAN:
-        furthest = np.maximum if projection is Projection.MAXIMUM else np.minimum
-        values: Hu = furthest.reduce(block, axis=0)
-        return values
-    total = np.zeros(block.shape[1:], np.float32)
-    for layer, weight in zip(block, layers.weights.astype(np.float32), strict=True):
-        total += layer * weight
-    return total
-
-
-def _along(layer: Layer, taps: Taps, axis: int) -> Layer:
+def _along(picture: Layer, taps: Taps, axis: int) -> Layer:
     """A picture at positions along one of its axes."""
-    as_slice = taps.as_slice
-    if as_slice is not None:
-        return layer[as_slice] if axis == 0 else layer[:, as_slice]
-    lower = layer.take(taps.lower, axis)
+    lower = picture.take(taps.lower, axis)
     if not taps.share.any():
         return lower
-    upper = layer.take(np.minimum(taps.lower + 1, layer.shape[axis] - 1), axis)
-    return _blend(lower, upper, taps.share[:, None] if axis == 0 else taps.share[None])
+    upper = picture.take(np.minimum(taps.lower + 1, picture.shape[axis] - 1), axis)
+    return blended(lower, upper, taps.share[:, None] if axis == 0 else taps.share[None])
 
 
-def _blend(
-    lower: Layer, upper: Layer, share: np.float32 | NDArray[np.float32]
-) -> NDArray[np.float32]:
-    blended = np.subtract(upper, lower, dtype=np.float32)
-    blended *= share
-    blended += lower
-    return blended
+def without_voxels(shows: Shows, grid: PlaneGrid) -> Pixels:
+    """The pixels of a picture that shows no voxels.
+
+    Parameters
+    ----------
+    shows : Shows
+        What it shows.
+    grid : PlaneGrid
+        Pixels of the picture.
+
+    Returns
+    -------
+    Pixels
+        All alike.
+    """
+    size = grid.rows, grid.columns
+    return Pixels(np.full(size, NO_HU), np.full(size, shows, np.uint8), False)
 
 
-def _whole_hu(hu: Layer, shows: Marked) -> Hu:
+def _pixels(picture: Layer, rows: Taps, columns: Taps, is_partial: bool) -> Pixels:
     """Values rounded to whole HU, and ``NO_HU`` where there are no voxels."""
-    whole: Hu = np.rint(hu).astype(np.int16) if hu.dtype == np.float32 else hu.view(np.int16)
-    if shows.any():
-        return np.where(shows == Shows.VOXELS, whole, NO_HU)
-    is_in_order = abs(whole.strides[1]) == whole.itemsize
-    return whole if is_in_order else np.ascontiguousarray(whole)
+    hu = picture if picture.dtype == np.int16 else np.rint(picture).astype(np.int16)
+    size = len(rows.lower), len(columns.lower)
+    if not (rows.shows.any() or columns.shows.any()):
+        whole = np.broadcast_to(np.uint8(Shows.VOXELS), size)
+        return Pixels(_in_order(hu.view(np.int16)), whole, True, is_partial)
+    shows = np.maximum(rows.shows[:, None], columns.shows[None])
+    return Pixels(np.where(shows == Shows.VOXELS, hu, NO_HU), shows, False, is_partial)
+
+
+def _in_order(hu: NDArray[np.int16]) -> NDArray[np.int16]:
+    """The same values, the pixels of a row beside one another in memory."""
+    return hu if abs(hu.strides[1]) == hu.itemsize else np.ascontiguousarray(hu)

@@ -9,6 +9,8 @@ from lesion_viewer.geometry.alignment import (
     alignment_of,
     axes_of,
     corners_of,
+    index_in,
+    slice_geometry,
     slices_at,
     spacings_mm,
 )
@@ -19,7 +21,7 @@ from lesion_viewer.geometry.turn import Vector
 MOST_PIXELS = 2048
 """Longest side of a picture that is resampled."""
 SNAP = 0.02
-"""A position is that of a voxel where it is off by no more than this share of a step."""
+"""Positions are those of voxels where they are off by no more than this share of a step."""
 
 LEAST_MM = 1e-3
 
@@ -97,7 +99,8 @@ class PlaneGrid:
 def grid_of(geometry: SeriesGeometry, section: Section) -> PlaneGrid | None:
     """The pixels of a picture of a section that shows a whole stack.
 
-    It is the same for all sections that differ in their distance along the normal.
+    It is the same for all sections that differ in their distance along the normal. A section that
+    lies in a slice of a tilted stack has the slice's own pixels.
 
     Parameters
     ----------
@@ -113,6 +116,9 @@ def grid_of(geometry: SeriesGeometry, section: Section) -> PlaneGrid | None:
         spaced, else as fine as the finest of them. None for a slice of unknown thickness that is
         seen from its side.
     """
+    index = index_in(geometry, section)
+    if index is not None:
+        geometry = slice_geometry(geometry, index)
     positions = section.positions(corners_of(geometry))
     (u1, v1), (u2, v2) = positions.min(0).tolist(), positions.max(0).tolist()
     if min(u2 - u1, v2 - v1) < LEAST_MM:
@@ -229,7 +235,7 @@ def coordinates(
     Returns
     -------
     Vector
-        Voxels from 0, with fractions; exact to ``SNAP`` where it is a whole number.
+        Voxels from 0, with fractions; whole numbers where all are to within ``SNAP``.
     """
     axes = axes_of(geometry)
     cosine = float(direction @ axes[axis])
@@ -239,7 +245,7 @@ def coordinates(
         from_first = (np.array(section.point_mm) - geometry.positions_mm[0]) @ axes[axis]
         at = (from_first + offsets_mm * cosine) / spacings_mm(geometry)[axis - 1]
     whole = np.rint(at)
-    return np.where(np.abs(at - whole) <= SNAP, whole, at)
+    return whole if np.all(np.abs(at - whole) <= SNAP) else at
 
 
 def _pixels(

@@ -24,10 +24,13 @@ class Layers:
         Layers along the axis, ascending; empty where the slab holds none.
     weights : Vector
         Their parts of the mean, which add up to 1.
+    is_partial : bool
+        Whether nothing is known of a part of the slab between the outermost layers.
     """
 
     indices: NDArray[np.intp]
     weights: Vector
+    is_partial: bool = False
 
 
 def layers_in(
@@ -65,8 +68,10 @@ def layers_in(
     inside = np.clip(inside, 0, None)
     if not inside.any():
         return Layers(np.empty(0, np.intp), np.empty(0))
+    within = min(after[-1], centre + mm / 2) - max(before[0], centre - mm / 2)
+    is_partial = bool(inside.sum() < within - WHOLE)
     if projection is not Projection.MEAN:
         half = inside >= (after - before) / 2 - WHOLE
         inside = (half if half.any() else inside == inside.max()).astype(float)
     indices = np.flatnonzero(inside)
-    return Layers(indices, inside[indices] / inside.sum())
+    return Layers(indices, inside[indices] / inside.sum(), is_partial)

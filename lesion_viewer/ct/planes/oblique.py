@@ -1,142 +1,130 @@
 """Pictures of any section of any stack: tilted, sheared, turned from slice to slice."""
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import map_coordinates
 
+from lesion_viewer.ct.planes.between_voxels import values_at
 from lesion_viewer.ct.planes.grids import PlaneGrid
-from lesion_viewer.ct.planes.picture import NO_HU, Shows
+from lesion_viewer.ct.planes.picture import NO_HU, Pixels, Shows
 from lesion_viewer.ct.planes.slabs import Projection, Slab
 from lesion_viewer.ct.planes.taps import taps_across_slices
-from lesion_viewer.ct.volume.ct_volume import CTVolume
-from lesion_viewer.geometry.alignment import axes_of, is_parallel, slices_at, spacings_mm
-from lesion_viewer.geometry.between_slices import voxels_of
+from lesion_viewer.ct.planes.voxel_stack import VoxelStack
+from lesion_viewer.geometry.between_slices import LEAST_STEP_MM
 from lesion_viewer.geometry.sections import Section
 from lesion_viewer.geometry.series_geometry import SeriesGeometry
-from lesion_viewer.geometry.turn import Vector
+from lesion_viewer.geometry.stack_positions import Positions, positions_in
 
-Hu = NDArray[np.int16]
+# Pixels that are worked on at once, so that they stay in a core's cache.
+AT_ONCE = 2**14
+AT_POINT = np.zeros(1)
+
 Marked = NDArray[np.uint8]
-Array = NDArray[np.float64]
+Values = NDArray[np.float32]
+Sampled = tuple[Values, Marked]
 
 
-def oblique_picture(
-    volume: CTVolume, section: Section, grid: PlaneGrid, slab: Slab, is_interpolated: bool
-) -> tuple[Hu, Marked]:
-    """HU of the pixels of a picture, and what they show.
+def oblique_pixels(
+    stack: VoxelStack, section: Section, grid: PlaneGrid, slab: Slab, is_interpolated: bool
+) -> Pixels:
+    """The pixels of a picture, each at its own place between the voxels.
 
     Parameters
     ----------
-    volume : CTVolume
-        Its slices may still have to be read.
+    stack : VoxelStack
+        Slices, some of which may still have to be read.
     section : Section
         Plane in the patient.
     grid : PlaneGrid
         Pixels of the picture.
     slab : Slab
-        What is shown of which thickness; it is sampled at steps of the finest voxels.
+        What is shown of which thickness; it is sampled so that no voxel is passed over.
     is_interpolated : bool
         Whether what lies between voxels is interpolated.
 
     Returns
     -------
-    tuple[Hu, Marked]
-        (rows, columns) each.
+    Pixels
+        Rounded to whole HU.
     """
-    geometry = volume.series.geometry
-    assert geometry is not None
-    u, v = np.meshgrid(grid.across_mm, grid.down_mm)
-    on_plane = section.points(np.column_stack((u.ravel(), v.ravel())))
-    samples = [
-        _sample(volume, voxels_at(geometry, on_plane + section.normal * off), is_interpolated)
-        for off in _offsets_mm(geometry, slab)
-    ]
-    hu, shows = samples[0] if len(samples) == 1 else _projected(samples, slab.projection)
-    hu = np.where(shows == Shows.VOXELS, np.rint(hu), NO_HU)
-    size = grid.rows, grid.columns
-    return hu.astype(np.int16).reshape(size), shows.reshape(size)
+    offsets = _offsets_mm(_step_mm(stack.geometry, section), slab)
+    sample = _sampling(stack, is_interpolated)
+    hu = np.empty((grid.rows, grid.columns), np.int16)
+    shows = np.empty(hu.shape, np.uint8)
+    is_partial = False
+    at_once = max(AT_ONCE // grid.columns, 1)
+    for first in range(0, grid.rows, at_once):
+        down_mm = grid.down_mm[first : first + at_once]
+        samples = [
+            sample(positions_in(stack.geometry, section, grid.across_mm, down_mm, off))
+            for off in offsets
+        ]
+        values, marked = samples[0]
+        if len(samples) > 1:
+            values, marked, is_partial_here = _projected(samples, slab.projection)
+            is_partial |= is_partial_here
+        np.rint(values, out=values)
+        if marked.any():
+            values[marked != Shows.VOXELS] = NO_HU
+        here = slice(first, first + len(down_mm))
+        hu[here] = values.reshape(-1, grid.columns)
+        shows[here] = marked.reshape(-1, grid.columns)
+    return Pixels(hu, shows, not shows.any(), is_partial)
 
 
-def voxels_at(geometry: SeriesGeometry, points_mm: Array) -> Array:
-    """The positions in a stack of points in the patient.
+def _sampling(stack: VoxelStack, is_interpolated: bool) -> Callable[[Positions], Sampled]:
+    """What gives the values at positions, and what they show."""
+    _, rows, columns = stack.voxels.shape
 
-    Parameters
-    ----------
-    geometry : SeriesGeometry
-        Geometry of the stack.
-    points_mm : Array
-        (n, 3) in mm (LPS).
+    def sample(at: Positions) -> Sampled:
+        taps = taps_across_slices(stack, at.slices, is_interpolated)
+        for along, count in ((at.rows, rows), (at.columns, columns)):
+            if along.min() < 0 or along.max() > count - 1:
+                taps.shows[(along < -0.5) | (along > count - 0.5)] = Shows.OUTSIDE
+                np.clip(along, 0, count - 1, out=along)
+        slices = taps.lower.astype(np.int64, copy=False), taps.share
+        values = values_at(stack.voxels, slices, at.rows, at.columns, is_interpolated)
+        return values, taps.shows
 
-    Returns
-    -------
-    Array
-        (3, n), slice, row, column; whole numbers are centres of voxels.
-    """
-    if not is_parallel(geometry):
-        at = voxels_of(geometry, points_mm)
-        return np.stack((at[:, 0], at[:, 2] - 0.5, at[:, 1] - 0.5))
-    normal, down, across = axes_of(geometry)
-    row_mm, column_mm = spacings_mm(geometry)
-    # Directions at no right angle, of files that are not DICOM, are told apart by their duals.
-    to_voxels = np.linalg.inv(np.column_stack((normal, down * row_mm, across * column_mm)))
-    heights = points_mm @ normal
-    slices = slices_at(geometry, heights)
-    firsts = (to_voxels @ geometry.positions_mm.T)[1:]
-    counted = np.arange(len(geometry))
-    rows, columns = (points_mm @ to_voxels.T[:, 1:]).T
-    for along, first in ((rows, firsts[0]), (columns, firsts[1])):
-        along -= _between(slices, counted, first)
-    return np.stack((slices, rows, columns))
+    return sample
 
 
-def _between(at: Vector, counted: NDArray[np.int_], values: Vector) -> Vector:
-    """Values of slices at positions between them, which go on beyond the ends."""
-    if len(values) == 1:
-        return np.full(len(at), values[0])
-    found: Vector = np.interp(at, counted, values)
-    found += np.minimum(at, 0) * (values[1] - values[0])
-    found += np.maximum(at - counted[-1], 0) * (values[-1] - values[-2])
-    return found
-
-
-def _sample(
-    volume: CTVolume, voxels: Array, is_interpolated: bool
-) -> tuple[NDArray[np.float32], Marked]:
-    """Values at positions in a stack, and what they show."""
-    _, rows, columns = volume.voxels.shape
-    slices, row, column = voxels
-    taps = taps_across_slices(volume, slices, is_interpolated)
-    beside = (row < -0.5) | (row > rows - 0.5) | (column < -0.5) | (column > columns - 0.5)
-    shows = taps.shows
-    shows[beside] = Shows.OUTSIDE
-    hu = np.empty(len(slices), np.float32)
-    at = np.stack((taps.lower + taps.share, row, column))
-    map_coordinates(
-        volume.voxels, at, hu, order=int(is_interpolated), mode="nearest", prefilter=False
+def _step_mm(geometry: SeriesGeometry, section: Section) -> float:
+    """The distance along a section's normal within which no voxel is passed over."""
+    here, there = (
+        positions_in(geometry, section, AT_POINT, AT_POINT, off_mm) for off_mm in (0.0, 1.0)
     )
-    return hu, shows
+    steps = np.diff(geometry.locations_mm)
+    shortest = float(steps[steps > LEAST_STEP_MM].min(initial=np.inf))
+    voxels_per_mm = (
+        abs(float(section.normal @ geometry.normal)) / shortest,
+        abs(float(there.rows[0] - here.rows[0])),
+        abs(float(there.columns[0] - here.columns[0])),
+    )
+    return 1 / max(voxels_per_mm)
 
 
-def _offsets_mm(geometry: SeriesGeometry, slab: Slab) -> Vector:
+def _offsets_mm(step_mm: float, slab: Slab) -> list[float]:
     """Distances from the plane at which a slab is sampled."""
-    count = max(math.ceil(slab.mm / min(spacings_mm(geometry))), 1)
-    offsets: Vector = ((np.arange(count) + 0.5) / count - 0.5) * slab.mm
-    return offsets
+    count = max(math.ceil(slab.mm / step_mm), 1)
+    return [((index + 0.5) / count - 0.5) * slab.mm for index in range(count)]
 
 
-def _projected(
-    samples: list[tuple[NDArray[np.float32], Marked]], projection: Projection
-) -> tuple[NDArray[np.float32], Marked]:
-    """Samples in one; what lies outside is no part of it, and what is unread leaves it unread."""
+def _projected(samples: list[Sampled], projection: Projection) -> tuple[Values, Marked, bool]:
+    """Samples in one, and whether some were left out of it.
+
+    What lies outside is no part of it, and what is unread leaves it unread.
+    """
     values, shows = (np.stack(parts) for parts in zip(*samples, strict=True))
     is_there = shows == Shows.VOXELS
     marked = np.where(is_there.any(0), np.uint8(Shows.VOXELS), shows.max(0))
     marked[(shows == Shows.UNREAD).any(0)] = Shows.UNREAD
-    if projection is Projection.MAXIMUM:
-        return np.where(is_there, values, -np.inf).max(0), marked
-    if projection is Projection.MINIMUM:
-        return np.where(is_there, values, np.inf).min(0), marked
-    total = np.where(is_there, values, 0).sum(0)
-    return total / np.maximum(is_there.sum(0), 1), marked
+    is_partial = bool(((shows > Shows.UNREAD).any(0) & (marked == Shows.VOXELS)).any())
+    if projection is not Projection.MEAN:
+        furthest = np.maximum if projection is Projection.MAXIMUM else np.minimum
+        values[~is_there] = -np.inf if projection is Projection.MAXIMUM else np.inf
+        return furthest.reduce(values, axis=0), marked, is_partial
+    values[~is_there] = 0
+    return values.sum(0) / np.maximum(is_there.sum(0), 1, dtype=np.float32), marked, is_partial

@@ -30,13 +30,36 @@ class Remark:
     Attributes
     ----------
     code : str
-        Stable identifier: ``resampled``, ``tilted``, ``uneven``, ``missing_slices`` or ``slab``.
+        Stable identifier: ``resampled``, ``tilted``, ``uneven``, ``missing_slices``, ``slab`` or
+        ``partial_slab``.
     text : str
         A few words with the measured numbers.
     """
 
     code: str
     text: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Pixels:
+    """The pixels of a picture.
+
+    Attributes
+    ----------
+    hu : NDArray[np.int16]
+        (rows, columns) in HU; ``NO_HU`` where a pixel shows no voxels.
+    shows : NDArray[np.uint8]
+        (rows, columns) of ``Shows``.
+    is_whole : bool
+        Whether every pixel shows voxels.
+    is_partial : bool
+        Whether slices of a slab are missing or cannot be read, and are left out of it.
+    """
+
+    hu: NDArray[np.int16]
+    shows: NDArray[np.uint8]
+    is_whole: bool
+    is_partial: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)

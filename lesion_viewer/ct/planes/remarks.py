@@ -20,7 +20,7 @@ PROJECTIONS = {
 
 
 def remarks_on(
-    geometry: SeriesGeometry, section: Section, grid: PlaneGrid, slab: Slab
+    geometry: SeriesGeometry, section: Section, grid: PlaneGrid, slab: Slab, is_partial: bool
 ) -> tuple[Remark, ...]:
     """How a picture differs from slices as they are stored.
 
@@ -34,6 +34,8 @@ def remarks_on(
         Pixels of the picture.
     slab : Slab
         What is shown of which thickness.
+    is_partial : bool
+        Whether slices of the slab are left out, see ``Pixels``.
 
     Returns
     -------
@@ -43,6 +45,9 @@ def remarks_on(
     remarks = []
     if slab.mm:
         remarks.append(Remark("slab", f"{PROJECTIONS[slab.projection]} of {slab.mm:g} mm"))
+    if is_partial:
+        text = "without slices that are missing or unreadable"
+        remarks.append(Remark("partial_slab", text))
     alignment = alignment_of(geometry, section)
     if alignment is not None and _is_of_voxels(geometry, section, grid, alignment):
         return tuple(remarks)

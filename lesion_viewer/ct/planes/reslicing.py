@@ -1,11 +1,13 @@
 """A picture of any plane through a volume, resampled where it must be, and said so."""
 
-from lesion_viewer.ct.planes.aligned import aligned_picture
+from lesion_viewer.ct.planes.aligned import aligned_pixels
 from lesion_viewer.ct.planes.grids import PlaneGrid, grid_of
-from lesion_viewer.ct.planes.oblique import oblique_picture
+from lesion_viewer.ct.planes.leaning import is_along_slices, leaning_pixels
+from lesion_viewer.ct.planes.oblique import oblique_pixels
 from lesion_viewer.ct.planes.picture import PlanePicture
 from lesion_viewer.ct.planes.remarks import remarks_on
 from lesion_viewer.ct.planes.slabs import THIN, Slab
+from lesion_viewer.ct.planes.voxel_stack import slice_in, stack_of
 from lesion_viewer.ct.volume.ct_volume import CTVolume
 from lesion_viewer.geometry.alignment import alignment_of
 from lesion_viewer.geometry.sections import Section
@@ -43,17 +45,18 @@ def reslice(
         None where nobody knows how the slices lie in the patient, or how thick the only one is.
     """
     geometry = volume.series.geometry
-    if geometry is None:
+    grid = grid or (grid_of(geometry, section) if geometry else None)
+    if geometry is None or grid is None:
         return None
-    grid = grid or grid_of(geometry, section)
-    if grid is None:
-        return None
-    alignment = alignment_of(geometry, section)
+    stack = stack_of(volume, geometry)
+    if slab.mm == 0:
+        stack = slice_in(stack, section) or stack
+    alignment = alignment_of(stack.geometry, section)
     if alignment is not None:
-        hu, shows = aligned_picture(volume, section, grid, alignment, slab, is_interpolated)
+        pixels = aligned_pixels(stack, section, grid, alignment, slab, is_interpolated)
+    elif slab.mm > 0 and is_along_slices(stack.geometry, section):
+        pixels = leaning_pixels(stack, section, grid, slab, is_interpolated)
     else:
-        hu, shows = oblique_picture(volume, section, grid, slab, is_interpolated)
-    is_whole = not shows.any()
-    return PlanePicture(
-        section, grid, hu, shows, is_whole, remarks_on(geometry, section, grid, slab)
-    )
+        pixels = oblique_pixels(stack, section, grid, slab, is_interpolated)
+    remarks = remarks_on(stack.geometry, section, grid, slab, pixels.is_partial)
+    return PlanePicture(section, grid, pixels.hu, pixels.shows, pixels.is_whole, remarks)

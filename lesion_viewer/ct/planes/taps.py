@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lesion_viewer.ct.planes.picture import Shows
-from lesion_viewer.ct.volume.ct_volume import CTVolume
+from lesion_viewer.ct.planes.voxel_stack import VoxelStack
 from lesion_viewer.geometry.reach import reaches_mm, wide_steps
 from lesion_viewer.geometry.turn import Vector
 
@@ -58,20 +58,24 @@ def taps_in_slices(at: Vector, count: int, is_interpolated: bool) -> Taps:
     Taps
         Positions within half a pixel of the outermost centres show the outermost pixel.
     """
-    shows = np.where((at < -0.5) | (at > count - 0.5), Shows.OUTSIDE, Shows.VOXELS)
-    inside = np.clip(at, 0, count - 1)
-    lower = (np.floor(inside) if is_interpolated else np.rint(inside)).astype(np.intp)
-    share = (inside - lower if is_interpolated else np.zeros(len(at))).astype(np.float32)
-    return Taps(lower, share, shows.astype(np.uint8))
+    shows = np.zeros(len(at), np.uint8)
+    inside = at
+    if at.min() < 0 or at.max() > count - 1:
+        shows[(at < -0.5) | (at > count - 0.5)] = Shows.OUTSIDE
+        inside = np.clip(at, 0, count - 1)
+    if not is_interpolated:
+        return Taps(np.rint(inside).astype(np.intp), np.zeros(len(at), np.float32), shows)
+    lower = inside.astype(np.intp)
+    return Taps(lower, (inside - lower).astype(np.float32), shows)
 
 
-def taps_across_slices(volume: CTVolume, at: Vector, is_interpolated: bool) -> Taps:
+def taps_across_slices(stack: VoxelStack, at: Vector, is_interpolated: bool) -> Taps:
     """The slices that positions are made of.
 
     Parameters
     ----------
-    volume : CTVolume
-        Its slices may still have to be read.
+    stack : VoxelStack
+        Slices, some of which may still have to be read.
     at : Vector
         (n), slices from 0, with fractions.
     is_interpolated : bool
@@ -83,36 +87,19 @@ def taps_across_slices(volume: CTVolume, at: Vector, is_interpolated: bool) -> T
         A position is made of two slices only where both were read and no slice is missing between
         them; else it shows the nearest one as far as that reaches.
     """
-    geometry, count = volume.series.geometry, len(volume)
-    assert geometry is not None
+    geometry, states, count = stack.geometry, stack.states, len(stack.voxels)
+    wide = wide_steps(geometry)
+    if stack.is_read and not wide.any():
+        return taps_in_slices(at, count, is_interpolated)
     inside = np.clip(at, 0, count - 1)
     lower = np.minimum(np.floor(inside).astype(np.intp), max(count - 2, 0))
     nearest = np.rint(inside).astype(np.intp)
-    states = states_of(volume)
     shows = np.where((at < -0.5) | (at > count - 0.5), np.uint8(Shows.OUTSIDE), states[nearest])
-    is_blended = np.full(len(at), is_interpolated and count > 1)
+    is_blended = (inside != nearest) & is_interpolated
     if count > 1:
-        is_read, wide = states == Shows.VOXELS, wide_steps(geometry)
+        is_read = states == Shows.VOXELS
         is_blended &= (is_read[:-1] & is_read[1:] & ~wide)[lower]
         beyond_mm = np.abs(inside - nearest) * np.diff(geometry.locations_mm)[lower]
         shows[wide[lower] & (beyond_mm > reaches_mm(geometry)[nearest])] = Shows.GAP
     share = np.where(is_blended, inside - lower, 0).astype(np.float32)
     return Taps(np.where(is_blended, lower, nearest), share, shows)
-
-
-def states_of(volume: CTVolume) -> NDArray[np.uint8]:
-    """What each slice of a volume has to show.
-
-    Parameters
-    ----------
-    volume : CTVolume
-        Its slices may still have to be read.
-
-    Returns
-    -------
-    NDArray[np.uint8]
-        (slices) of ``Shows``: ``VOXELS``, ``UNREAD`` or ``UNREADABLE``.
-    """
-    states = np.where(volume.is_loaded, np.uint8(Shows.VOXELS), np.uint8(Shows.UNREAD))
-    states[list(volume.failures.copy())] = Shows.UNREADABLE
-    return states

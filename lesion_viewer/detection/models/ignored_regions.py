@@ -15,13 +15,12 @@ from typing import Any
 import torch
 from torch import Tensor
 from torchvision.models.detection.roi_heads import RoIHeads
-from torchvision.models.detection.rpn import RegionProposalNetwork
 
-Target = dict[str, Tensor]
+from lesion_viewer.detection.models.choosing_rpn import ChoosingRPN, Target
 
 
-class IgnoringRPN(RegionProposalNetwork):  # type: ignore[misc]
-    """Torchvision's region proposal network, whose targets may have ``ignored`` boxes (m, 4)."""
+class IgnoringRPN(ChoosingRPN):
+    """A region proposal network whose targets may have ``ignored`` boxes (m, 4)."""
 
     def assign_targets_to_anchors(
         self, anchors: list[Tensor], targets: list[Target]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from pathlib import Path
 
+from lesion_viewer.ct.dicom.beginning import is_dicom
 from lesion_viewer.ct.study import Collection, Study
 from lesion_viewer.errors import ExchangeError
 from lesion_viewer.exchange.box_files.annotations import PlainFile
@@ -227,6 +228,20 @@ def _has(*names: str) -> Callable[[Path, bytes], bool]:
     return lambda path, content: set(names) <= set(header_names(content))
 
 
+def _is_report(path: Path, content: bytes) -> bool:
+    if not is_dicom(content):
+        return False
+    from lesion_viewer.exchange.dicom.report_reading import is_report
+
+    return is_report(content)
+
+
+def _report_rows(path: Path, content: bytes, names: SliceNames) -> FileRows:
+    from lesion_viewer.exchange.dicom.report_reading import read_report
+
+    return read_report(path, content, names.series)
+
+
 VOLUME = Format(
     "a label volume",
     lambda path, content: is_label_volume(path),
@@ -234,6 +249,11 @@ VOLUME = Format(
 )
 FORMATS: Sequence[Format] = (
     VOLUME,
+    Format(
+        "a DICOM structured report",
+        _is_report,
+        lambda path, content, where, _: _report_rows(path, content, _names(where)),
+    ),
     Format(
         "COCO",
         is_coco,

@@ -11,9 +11,9 @@ from lesion_viewer.exchange.deeplesion.annotated_rows import annotated_rows
 from lesion_viewer.exchange.deeplesion.annotation_rows import folder_of, indices_of, slice_number
 from lesion_viewer.exchange.deeplesion.groups import split_code
 from lesion_viewer.exchange.numbered_rows import NumberedRow
+from lesion_viewer.exchange.recorded_images import recorded_images
 from lesion_viewer.exchange.reviewed_slices import ReviewedProject, ReviewedSlice, save_slices
 from lesion_viewer.exchange.worklists.plain_slices import plain_rows
-from lesion_viewer.exchange.worklists.recorded_images import recorded_images
 from lesion_viewer.review.finding import Finding, OriginKind, Status
 from lesion_viewer.review.session import Session
 from lesion_viewer.review.worklist.work_list import ARCHIVE_KEY

@@ -9,7 +9,7 @@ from lesion_viewer.geometry.slice_plane import Point
 from lesion_viewer.review.annotations import shapes
 from lesion_viewer.review.annotations.shape import SHAPES, Shape
 
-__all__ = ["Annotation", "decode_shape", "shapes"]
+__all__ = ["Annotation", "OfSeries", "decode_shape", "shapes"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +44,27 @@ class Annotation:
             In mm (LPS).
         """
         return [geometry.point(self.slice_index, x, y) for x, y in self.shape.points]
+
+
+@dataclass(frozen=True, slots=True)
+class OfSeries:
+    """An annotation that belongs to a series as such, and to none of its findings.
+
+    Attributes
+    ----------
+    series_uid : str
+        UID of the series.
+    annotation : Annotation
+        On one of its slices.
+    """
+
+    series_uid: str
+    annotation: Annotation
+
+    @property
+    def place(self) -> tuple[str, int]:
+        """UID of the series, and index of the slice."""
+        return self.series_uid, self.annotation.slice_index
 
 
 def decode_shape(kind: str, value: Any) -> Shape:

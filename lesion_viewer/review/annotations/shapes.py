@@ -9,7 +9,9 @@ from typing import Any, ClassVar, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from lesion_viewer.detection.boxes import Box
 from lesion_viewer.review.annotations.shape import Position, Shape
+from lesion_viewer.review.recist import Axes
 
 OUTLINE_POINTS = 64
 """Positions that go round an ellipse."""
@@ -80,6 +82,120 @@ class Ellipse(Shape):
         if min(a, b) <= 0:
             raise ValueError(f"an ellipse of radii {a}, {b}")
         return cls((x, y), (a, b), angle)
+
+
+@dataclass(frozen=True, slots=True)
+class Profile(Shape):
+    """A straight line along which HU are read.
+
+    Attributes
+    ----------
+    start, end : Position
+        Its ends; values are told from the start on.
+    """
+
+    kind: ClassVar[str] = "profile"
+    start: Position
+    end: Position
+
+    @property
+    def points(self) -> Sequence[Position]:
+        """Its ends."""
+        return self.start, self.end
+
+    def encode(self) -> list[float]:  # noqa: D102
+        return [*self.start, *self.end]
+
+    @classmethod
+    def decode(cls, value: Any) -> Self:  # noqa: D102
+        x1, y1, x2, y2 = _finite(value)
+        return cls((x1, y1), (x2, y2))
+
+
+@dataclass(frozen=True, slots=True)
+class Angle(Shape):
+    """The angle between two lines that meet.
+
+    Attributes
+    ----------
+    start, corner, end : Position
+        The lines go from the corner to the start and to the end.
+    """
+
+    kind: ClassVar[str] = "angle"
+    start: Position
+    corner: Position
+    end: Position
+
+    @property
+    def points(self) -> Sequence[Position]:
+        """Its three points."""
+        return self.start, self.corner, self.end
+
+    def encode(self) -> list[float]:  # noqa: D102
+        return [*self.start, *self.corner, *self.end]
+
+    @classmethod
+    def decode(cls, value: Any) -> Self:  # noqa: D102
+        x1, y1, x2, y2, x3, y3 = _finite(value)
+        return cls((x1, y1), (x2, y2), (x3, y3))
+
+
+@dataclass(frozen=True, slots=True)
+class Diameters(Shape):
+    """A long and a short diameter that belong together, of what is no finding.
+
+    Of a finding they are its RECIST axes.
+
+    Attributes
+    ----------
+    axes : Axes
+        Ends of both.
+    """
+
+    kind: ClassVar[str] = "diameters"
+    axes: Axes
+
+    @property
+    def points(self) -> Sequence[Position]:
+        """The ends: two of the long diameter, two of the short one."""
+        return self.axes.points
+
+    def encode(self) -> list[float]:  # noqa: D102
+        return [*self.axes.long, *self.axes.short]
+
+    @classmethod
+    def decode(cls, value: Any) -> Self:  # noqa: D102
+        a, b, c, d, e, f, g, h = _finite(value)
+        return cls(Axes((a, b, c, d), (e, f, g, h)))
+
+
+@dataclass(frozen=True, slots=True)
+class Rectangle(Shape):
+    """A rectangle along rows and columns, as a region whose HU are measured.
+
+    Attributes
+    ----------
+    box : Box
+        Its edges.
+    """
+
+    kind: ClassVar[str] = "rectangle"
+    box: Box
+
+    @property
+    def points(self) -> Sequence[Position]:
+        """Its corners, round it."""
+        x1, y1, x2, y2 = self.box.as_tuple()
+        return (x1, y1), (x2, y1), (x2, y2), (x1, y2)
+
+    def encode(self) -> list[float]:  # noqa: D102
+        return [float(edge) for edge in self.box.as_tuple()]
+
+    @classmethod
+    def decode(cls, value: Any) -> Self:  # noqa: D102
+        x1, y1, x2, y2 = _finite(value)
+        return cls(Box(x1, y1, x2, y2))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,15 @@
-"""What a reader draws on slices of a finding beside its boxes and axes."""
+"""What a reader draws on slices beside boxes and axes: on a finding, or on none."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Self
 
-from lesion_viewer.review.annotations.annotation import Annotation
+from lesion_viewer.review.annotations.annotation import Annotation, OfSeries
 from lesion_viewer.review.events.decisions import OnFinding, Seen
-from lesion_viewer.review.events.event import Payload, Target
+from lesion_viewer.review.events.event import Gesture, Payload, Target
 from lesion_viewer.review.events.finding_encoding import decode_annotation, encode_annotation
 from lesion_viewer.review.events.slices import Slices
+from lesion_viewer.review.events.tables import Tables
 from lesion_viewer.review.finding import Finding
 from lesion_viewer.text import Text
 
@@ -25,7 +27,7 @@ class AnnotationSet(OnFinding):
     """
 
     kind: ClassVar[str] = "annotation_set"
-    text: ClassVar[str] = Text("change annotation")
+    text: ClassVar[str] = Text("measurement")
     series_uid: str
     annotation: Annotation
 
@@ -58,7 +60,7 @@ class AnnotationRemoved(OnFinding):
     """
 
     kind: ClassVar[str] = "annotation_removed"
-    text: ClassVar[str] = Text("remove annotation")
+    text: ClassVar[str] = Text("remove measurement")
     annotation_uid: str
 
     def changed(self, finding: Finding, to: Target) -> Finding:  # noqa: D102
@@ -71,3 +73,76 @@ class AnnotationRemoved(OnFinding):
     @classmethod
     def decode(cls, payload: Payload, slices: Slices) -> Self:  # noqa: D102
         return cls(payload["finding"], Seen.decode(payload["seen"]), payload["annotation"])
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesAnnotationSet(Gesture):
+    """A series has an annotation of no finding, in the place of the former one with its UID.
+
+    Attributes
+    ----------
+    one : OfSeries
+        The annotation, and its series.
+    seen : Seen
+        What was on screen.
+    """
+
+    kind: ClassVar[str] = "series_annotation_set"
+    text: ClassVar[str] = AnnotationSet.text
+    one: OfSeries
+    seen: Seen
+
+    def drawn(self, tables: Tables) -> Sequence[str]:  # noqa: D102
+        return (self.one.annotation.uid,)
+
+    def redrawn(self, one: OfSeries | None) -> OfSeries | None:  # noqa: D102
+        return self.one
+
+    def encode(self, slices: Slices) -> dict[str, Any]:  # noqa: D102
+        return {
+            "series": self.one.series_uid,
+            "annotation": self.one.annotation.uid,
+            **encode_annotation(self.one.annotation, self.one.series_uid, slices),
+            "seen": self.seen.encode(),
+        }
+
+    @classmethod
+    def decode(cls, payload: Payload, slices: Slices) -> Self:  # noqa: D102
+        annotation = decode_annotation(payload["annotation"], payload, slices)
+        one = OfSeries(slices.place(payload["slice"])[0], annotation)
+        return cls(one, Seen.decode(payload["seen"]))
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesAnnotationRemoved(Gesture):
+    """A series has an annotation of no finding no longer.
+
+    Attributes
+    ----------
+    series_uid : str
+        UID of the series.
+    annotation_uid : str
+        UID of the annotation.
+    seen : Seen
+        What was on screen.
+    """
+
+    kind: ClassVar[str] = "series_annotation_removed"
+    text: ClassVar[str] = AnnotationRemoved.text
+    series_uid: str
+    annotation_uid: str
+    seen: Seen
+
+    def drawn(self, tables: Tables) -> Sequence[str]:  # noqa: D102
+        return (self.annotation_uid,)
+
+    def redrawn(self, one: OfSeries | None) -> OfSeries | None:  # noqa: D102
+        return None
+
+    def encode(self, slices: Slices) -> dict[str, Any]:  # noqa: D102
+        uid, seen = self.annotation_uid, self.seen.encode()
+        return {"series": self.series_uid, "annotation": uid, "seen": seen}
+
+    @classmethod
+    def decode(cls, payload: Payload, slices: Slices) -> Self:  # noqa: D102
+        return cls(payload["series"], payload["annotation"], Seen.decode(payload["seen"]))

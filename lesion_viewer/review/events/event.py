@@ -9,9 +9,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
+from lesion_viewer.review.annotations.annotation import OfSeries
 from lesion_viewer.review.events.slices import Slices
 from lesion_viewer.review.events.tables import MarkKey, Tables
 from lesion_viewer.review.finding import Finding
+from lesion_viewer.review.reading_mode import ReadingState
 
 Payload = Mapping[str, Any]
 KINDS: dict[str, "type[Event]"] = {}
@@ -95,6 +97,36 @@ class Event(ABC):
         """Name and SHA-256 of the file that it takes up; None where it takes up none."""
         return None
 
+    def drawn(self, tables: Tables) -> Sequence[str]:
+        """UIDs of the annotations of no finding that it acts on.
+
+        Parameters
+        ----------
+        tables : Tables
+            As the events before left them.
+
+        Returns
+        -------
+        Sequence[str]
+            In its order.
+        """
+        return ()
+
+    def redrawn(self, one: OfSeries | None) -> OfSeries | None:
+        """An annotation of no finding after the event.
+
+        Parameters
+        ----------
+        one : OfSeries | None
+            One of ``drawn`` before the event; None where there is none of that UID.
+
+        Returns
+        -------
+        OfSeries | None
+            None where there is none afterwards.
+        """
+        return one
+
     def tell(self, tables: Tables) -> None:  # noqa: B027
         """Enter what it tells beside findings and marks.
 
@@ -102,6 +134,21 @@ class Event(ABC):
         ----------
         tables : Tables
             As the events before left them.
+        """
+
+    def tell_reading(  # noqa: B027
+        self, reading: ReadingState, recorded: "RecordedEvent", is_on: bool
+    ) -> None:
+        """Enter what it tells of how the study is read.
+
+        Parameters
+        ----------
+        reading : ReadingState
+            As the events before left it.
+        recorded : RecordedEvent
+            The event, at the time at which it happened, was undone or done again.
+        is_on : bool
+            False where it was undone.
         """
 
     def apply(self, finding: Finding | None, to: Target) -> Finding | None:

@@ -1,17 +1,18 @@
 """Files that a review takes up: labels, boxes, and reviews of others."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar, NamedTuple, Self
 
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.review.events.decisions import Seen
 from lesion_viewer.review.events.encoding import decode_axes, decode_box, encode_axes, encode_box
-from lesion_viewer.review.events.event import Event, Gesture, Payload, Target
+from lesion_viewer.review.events.event import Event, Gesture, Payload, RecordedEvent, Target
 from lesion_viewer.review.events.finding_encoding import decode_finding, encode_finding
 from lesion_viewer.review.events.slices import Slices
 from lesion_viewer.review.events.tables import MarkKey, Tables
 from lesion_viewer.review.finding import Finding, Origin, OriginKind, Place
+from lesion_viewer.review.reading_mode import ReadingState
 from lesion_viewer.review.recist import Axes
 from lesion_viewer.text import Text
 
@@ -146,6 +147,11 @@ class BoxesImported(Event):
     def tell(self, tables: Tables) -> None:  # noqa: D102
         tables.imported_boxes.add(self.sha256)
 
+    def tell_reading(  # noqa: D102
+        self, reading: ReadingState, recorded: RecordedEvent, is_on: bool
+    ) -> None:
+        _search(reading, self.brought.values(), recorded.at)
+
     def apply(self, finding: Finding | None, to: Target) -> Finding:  # noqa: D102
         return replace(self.brought[to.finding_id], arrival=to.arrival)
 
@@ -199,6 +205,11 @@ class ReviewImported(Gesture):
         """Name and SHA-256 of the file."""
         return self.name, self.sha256
 
+    def tell_reading(  # noqa: D102
+        self, reading: ReadingState, recorded: RecordedEvent, is_on: bool
+    ) -> None:
+        _search(reading, self.brought.values(), recorded.at)
+
     def apply(self, finding: Finding | None, to: Target) -> Finding:  # noqa: D102
         return replace(self.brought[to.finding_id], arrival=to.arrival)
 
@@ -224,3 +235,9 @@ class ReviewImported(Gesture):
 
 def _findings(payload: Payload, slices: Slices) -> dict[str, Finding]:
     return {i: decode_finding(i, fields, slices) for i, fields in payload["findings"].items()}
+
+
+def _search(reading: ReadingState, brought: Iterable[Finding], at: str) -> None:
+    for finding in brought:
+        if finding.origin.kind is OriginKind.MODEL:
+            reading.search(finding.series_uid, at)

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Self
 
+from lesion_viewer.review.annotations.annotation import OfSeries
 from lesion_viewer.review.events.decisions import as_proposed
 from lesion_viewer.review.events.encoding import Value
 from lesion_viewer.review.events.event import Event, Payload, Target
@@ -42,6 +43,12 @@ class ImageReplaced(Event):
     def is_read(self) -> bool:
         """False: nobody has read the new image."""
         return False
+
+    def drawn(self, tables: Tables) -> Sequence[str]:  # noqa: D102
+        return tuple(tables.drawn_on.get(self.place, ()))
+
+    def redrawn(self, one: OfSeries | None) -> OfSeries | None:  # noqa: D102
+        return None if one is not None and one.place == self.place else one
 
     def tell(self, tables: Tables) -> None:
         """End the runs on the series.

@@ -8,10 +8,11 @@ from lesion_viewer.review.events import (
     following,
     images,
     marks,
+    reading,
     runs,
 )
 from lesion_viewer.review.events.event import KINDS, Gesture, Redone, Undone, decode_event
 
 __all__ = ["KINDS", "Gesture", "Redone", "Undone", "decode_event"]
 
-_DEFINED_IN = (annotating, boxes, decisions, files, following, images, marks, runs)
+_DEFINED_IN = (annotating, boxes, decisions, files, following, images, marks, reading, runs)

@@ -14,10 +14,11 @@ from lesion_viewer.review.events.encoding import (
     encode_detection,
     encode_origin,
 )
-from lesion_viewer.review.events.event import Event, Payload, Target
+from lesion_viewer.review.events.event import Event, Payload, RecordedEvent, Target
 from lesion_viewer.review.events.slices import Slices
 from lesion_viewer.review.events.tables import DetectionKey, Run, Tables
 from lesion_viewer.review.finding import Finding, Origin
+from lesion_viewer.review.reading_mode import ReadingState
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +93,11 @@ class RunBegun(Proposed):
         tables.latest_runs[self.series_uid] = self.run
         tables.reviewed.add(self.series_uid)
         Proposed.tell(self, tables)
+
+    def tell_reading(  # noqa: D102
+        self, reading: ReadingState, recorded: RecordedEvent, is_on: bool
+    ) -> None:
+        reading.search(self.series_uid, recorded.at)
 
     def encode(self, slices: Slices) -> dict[str, Any]:  # noqa: D102
         return {**Proposed.encode(self, slices), "origin": encode_origin(self.origin)}

@@ -4,7 +4,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 
 from lesion_viewer.detection.candidates import Detection
-from lesion_viewer.review.finding import Origin
+from lesion_viewer.review.finding import Origin, Place
 
 MarkKey = tuple[str, int | None]  #: series uid and slice index; None for the whole series
 DetectionKey = tuple[int, int]  #: slice index, and position among the slice's detections
@@ -60,6 +60,8 @@ class Tables:
         SHA-256 of each file of boxes or labels whose findings were taken up.
     reviewed : set[str]
         UIDs of the series on which anything was ever found, drawn, imported or marked.
+    drawn_on : dict[Place, dict[str, None]]
+        Slice -> UIDs of the annotations of no finding that were ever on it, the oldest first.
     """
 
     def __init__(self) -> None:
@@ -71,3 +73,4 @@ class Tables:
         self.imported_labels: tuple[str, str] | None = None
         self.imported_boxes: set[str] = set()
         self.reviewed: set[str] = set()
+        self.drawn_on: dict[Place, dict[str, None]] = defaultdict(dict)

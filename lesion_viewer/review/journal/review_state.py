@@ -2,8 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from lesion_viewer.review.annotations.annotation import OfSeries
 from lesion_viewer.review.events.event import (
     Event,
     Gesture,
@@ -16,6 +17,7 @@ from lesion_viewer.review.events.following import Following
 from lesion_viewer.review.events.tables import MarkKey, Tables
 from lesion_viewer.review.finding import Finding
 from lesion_viewer.review.followup.statements import Statements
+from lesion_viewer.review.reading_mode import ReadingState
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,10 @@ class Change:
         Ids of findings that are gone.
     read_marks : bool
         Whether marks of slices read in full changed.
+    annotations : bool
+        Whether annotations of no finding changed.
+    reading : bool
+        Whether the study is read in another way: other marks or scores are to be shown.
     follow_up : bool
         Whether something was said of lesions of an earlier study, or is so no longer.
     """
@@ -40,14 +46,15 @@ class Change:
     changed: tuple[str, ...] = ()
     vanished: tuple[str, ...] = ()
     read_marks: bool = False
+    annotations: bool = False
+    reading: bool = False
     follow_up: bool = False
 
     @property
     def is_empty(self) -> bool:
         """Whether nothing is different."""
-        return not (
-            self.appeared or self.changed or self.vanished or self.read_marks or self.follow_up
-        )
+        is_other = self.appeared or self.changed or self.vanished or self.read_marks
+        return not (is_other or self.annotations or self.reading or self.follow_up)
 
 
 class State(Tables):
@@ -60,6 +67,8 @@ class State(Tables):
     ----------
     findings : dict[str, Finding]
         Id -> finding.
+    annotations : dict[str, OfSeries]
+        UID -> annotation that belongs to a series and to none of its findings, the oldest first.
     touched : set[str]
         Ids of findings that a gesture has ever changed; a detector removes none of them.
     undoable : list[RecordedEvent]
@@ -68,6 +77,8 @@ class State(Tables):
         Gestures that can be redone, the next one last.
     arrivals : dict[str, int]
         Id -> place of the finding among all that the journal ever had, from 1.
+    reading : ReadingState
+        How the study is read.
     revision : int
         Number of the last event; 0 before the first one.
     """
@@ -75,6 +86,7 @@ class State(Tables):
     def __init__(self) -> None:
         super().__init__()
         self.findings: dict[str, Finding] = {}
+        self.annotations: dict[str, OfSeries] = {}
         self.touched: set[str] = set()
         self.undoable: list[RecordedEvent] = []
         self.redoable: list[RecordedEvent] = []
@@ -84,6 +96,7 @@ class State(Tables):
         self._concerning: dict[Hashable, list[RecordedEvent]] = defaultdict(list)
         self._switched_off: set[int] = set()
         self._files: list[RecordedEvent] = []
+        self.reading = ReadingState()
         self._followed: list[RecordedEvent] = []
         self.revision = 0
 
@@ -107,9 +120,9 @@ class State(Tables):
         """
         self.revision, event = recorded.seq, recorded.event
         if isinstance(event, Undone):
-            return self._switch(self.undoable.pop(), is_on=False)
+            return self._switch(self.undoable.pop(), recorded.at, is_on=False)
         if isinstance(event, Redone):
-            return self._switch(self.redoable.pop(), is_on=True)
+            return self._switch(self.redoable.pop(), recorded.at, is_on=True)
         ids = event.findings
         if event.needs_findings and not self.arrivals.keys() >= set(ids):
             raise LookupError(f"a finding that never came, of {ids}")
@@ -133,7 +146,11 @@ class State(Tables):
             self._concerning[key].append(recorded)
             self._marks[key] = recorded.seq, event.is_read
             self.reviewed.add(key[0])
-        return self._change(ids, before, event)
+        for uid in event.drawn(self):
+            self._concerning[uid].append(recorded)
+            self._draw(uid, event.redrawn(self.annotations.get(uid)))
+        is_read_otherwise = self._tell_reading(recorded, is_on=True)
+        return self._change(ids, before, event, is_read_otherwise)
 
     def is_read_in_full(self, series_uid: str, slice_index: int | None) -> bool:
         """Whether a slice or a whole series is marked as read in full.
@@ -184,6 +201,22 @@ class State(Tables):
         """The events that took a file up, in their order; without those that are undone."""
         return [recorded for recorded in self._files if recorded.seq not in self._switched_off]
 
+    def first_gesture(self, finding_id: str) -> RecordedEvent | None:
+        """The first gesture on a finding that is not undone.
+
+        Parameters
+        ----------
+        finding_id : str
+            Id of the finding.
+
+        Returns
+        -------
+        RecordedEvent | None
+            None where nobody has made one.
+        """
+        on = self._on(finding_id)
+        return next((recorded for recorded in on if isinstance(recorded.event, Gesture)), None)
+
     def said_beside(self, prior_key: str) -> Statements:
         """What was said of lesions beside those of an earlier study.
 
@@ -205,7 +238,12 @@ class State(Tables):
                 event.state(statements)
         return statements
 
-    def _switch(self, gesture: RecordedEvent, is_on: bool) -> Change:
+    def _tell_reading(self, recorded: RecordedEvent, is_on: bool) -> bool:
+        before = self.reading.shown
+        recorded.event.tell_reading(self.reading, recorded, is_on)
+        return self.reading.shown != before
+
+    def _switch(self, gesture: RecordedEvent, at: str, is_on: bool) -> Change:
         (self.undoable if is_on else self.redoable).append(gesture)
         (self._switched_off.discard if is_on else self._switched_off.add)(gesture.seq)
         for key in gesture.event.marks:
@@ -219,7 +257,13 @@ class State(Tables):
             for recorded in self._on(finding_id):
                 finding = recorded.event.apply(finding, self._target(recorded, finding_id))
             self._put(finding_id, finding)
-        return self._change(ids, before, gesture.event)
+        for uid in gesture.event.drawn(self):
+            one = None
+            for recorded in self._on(uid):
+                one = recorded.event.redrawn(one)
+            self._draw(uid, one)
+        is_read_otherwise = self._tell_reading(replace(gesture, at=at), is_on)
+        return self._change(ids, before, gesture.event, is_read_otherwise)
 
     def _on(self, key: Hashable) -> list[RecordedEvent]:
         return [e for e in self._concerning[key] if e.seq not in self._switched_off]
@@ -240,13 +284,29 @@ class State(Tables):
         for i in finding.boxes.keys() | finding.original_boxes.keys():
             self._on_slice[finding.series_uid, i].add(finding_id)
 
-    def _change(self, ids: Sequence[str], before: Sequence[Finding | None], event: Event) -> Change:
+    def _draw(self, uid: str, one: OfSeries | None) -> None:
+        if one is None:
+            self.annotations.pop(uid, None)
+            return
+        self.annotations[uid] = one
+        self.drawn_on[one.place][uid] = None
+        self.reviewed.add(one.series_uid)
+
+    def _change(
+        self,
+        ids: Sequence[str],
+        before: Sequence[Finding | None],
+        event: Event,
+        is_read_otherwise: bool,
+    ) -> Change:
         now = [(i, old, self.findings.get(i)) for i, old in zip(ids, before, strict=True)]
         return Change(
             appeared=tuple(i for i, old, new in now if old is None and new is not None),
             changed=tuple(i for i, old, new in now if old and new and old != new),
             vanished=tuple(i for i, old, new in now if old is not None and new is None),
             read_marks=bool(event.marks),
+            annotations=bool(event.drawn(self)),
+            reading=is_read_otherwise,
             follow_up=isinstance(event, Following),
         )
 

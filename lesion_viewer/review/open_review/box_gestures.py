@@ -1,10 +1,7 @@
-"""Gestures on what is drawn of a finding: boxes, RECIST axes and annotations."""
+"""Gestures on what is drawn of a finding: boxes and RECIST axes."""
 
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.errors import ReviewError
-from lesion_viewer.review.annotations.annotation import Annotation
-from lesion_viewer.review.annotations.shape import Shape
-from lesion_viewer.review.events.annotating import AnnotationRemoved, AnnotationSet
 from lesion_viewer.review.events.boxes import (
     Added,
     AxesSet,
@@ -170,48 +167,19 @@ class BoxGestures(Deciding):
         self._box_on(finding_id, slice_index)
         self.do(AxesSet(finding_id, *self._here(finding_id, slice_index), axes))
 
-    def annotate(self, finding_id: str, slice_index: int, shape: Shape, uid: str = "") -> str:
-        """Draw a shape on a slice of the finding's series; nothing is decided by it.
+    def measure_axes(self, finding_id: str, slice_index: int, axes: Axes) -> None:
+        """Give the finding RECIST axes on a slice, and with them a box there that is their extent.
 
         Parameters
         ----------
         finding_id : str
             Id of the finding.
         slice_index : int
-            The slice, from 0.
-        shape : Shape
-            In stored pixels.
-        uid : str
-            UID of an annotation that it takes the place of; empty for a new one.
-
-        Returns
-        -------
-        str
-            UID of the annotation.
+            The slice, from 0; the finding need not have a box on it.
+        axes : Axes
+            Long and short axis, in pixels.
         """
-        series_uid = self.finding(finding_id).series_uid
-        one = Annotation(uid or new_uid(), slice_index, shape)
-        self.do(AnnotationSet(finding_id, self.seen_of(finding_id), series_uid, one))
-        return one.uid
-
-    def remove_annotation(self, finding_id: str, uid: str) -> None:
-        """Remove an annotation of a finding.
-
-        Parameters
-        ----------
-        finding_id : str
-            Id of the finding.
-        uid : str
-            UID of the annotation.
-
-        Raises
-        ------
-        ReviewError
-            Where the finding has no such annotation.
-        """
-        if uid not in self.finding(finding_id).annotations:
-            raise ReviewError(f"the finding has no annotation {uid}")
-        self.do(AnnotationRemoved(finding_id, self.seen_of(finding_id), uid))
+        self.do(AxesSet(finding_id, *self._here(finding_id, slice_index), axes))
 
     def _here(self, finding_id: str, slice_index: int) -> tuple[Seen, Place]:
         place = self.finding(finding_id).series_uid, slice_index

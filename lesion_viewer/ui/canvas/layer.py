@@ -11,6 +11,10 @@ from lesion_viewer.ui.canvas.drags import Drag
 class Layer(Protocol):
     """Draws over the picture, and is offered the mouse; positions are points of the widget."""
 
+    @property
+    def has_tool(self) -> bool:
+        """Whether a tool of it waits for strokes or clicks."""
+
     def draw(self, painter: QPainter, region: QRegion) -> None:
         """Draw over the image and its marks.
 
@@ -37,7 +41,7 @@ class Layer(Protocol):
         """
 
     def click(self, point: QPointF) -> bool:
-        """Take a left click without a drag.
+        """Take a left click without a drag; with a tool it is for that tool.
 
         Parameters
         ----------

@@ -164,43 +164,6 @@ class DrawDrag:
         self._show(None)
 
 
-class MeasureDrag:
-    """A line spans from the press to the mouse.
-
-    Parameters
-    ----------
-    start : QPointF
-        Position of the press on the widget.
-    viewport : Viewport
-        Where the image lies on the widget.
-    show : Callable[[QPointF, QPointF], None]
-        Called with both ends in stored pixels.
-    """
-
-    def __init__(
-        self, start: QPointF, viewport: Viewport, show: Callable[[QPointF, QPointF], None]
-    ) -> None:
-        self._viewport, self._show = viewport, show
-        self._start = viewport.to_image(start)
-
-    def move(self, point: QPointF) -> None:
-        """Show the line from the press to here.
-
-        Parameters
-        ----------
-        point : QPointF
-            Position of the mouse on the widget.
-        """
-        self._show(self._start, self._viewport.to_image(point))
-
-    def finish(self) -> None:
-        """Leave the line on the image until Esc or the next one."""
-
-    def give_up(self) -> None:
-        """Take the line from the image."""
-        self._show(self._start, self._start)
-
-
 def _on_pixel(position: float, limit: int) -> float:
     """The position at a tenth of a pixel, no nearer to the image's edge than a pixel's middle."""
     return round(min(max(position, 0.5), limit - 0.5), 1)

@@ -1,4 +1,4 @@
-"""What mouse and keys do to marks: the edited one, a new box, and the line that measures."""
+"""What mouse and keys do to marks: the edited one, and a new box."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -13,15 +13,12 @@ from lesion_viewer.detection.boxes import Box
 from lesion_viewer.review.recist import Axes, box_of
 from lesion_viewer.ui.canvas.box_editing import Grip, dragged
 from lesion_viewer.ui.canvas.drags import Drag
-from lesion_viewer.ui.canvas.mark_drags import AxisDrag, BoxDrag, DrawDrag, MeasureDrag
+from lesion_viewer.ui.canvas.mark_drags import AxisDrag, BoxDrag, DrawDrag
 from lesion_viewer.ui.canvas.mark_layer import MarkLayer, with_box
 from lesion_viewer.ui.canvas.marks import Mark
-from lesion_viewer.ui.canvas.ruler import draw_line, length_text
 from lesion_viewer.ui.canvas.viewport import Viewport
 
 DRAWN_PEN = QPen(QColor("#56b4e9"), 1.6, Qt.PenStyle.DashLine)
-
-Line = tuple[QPointF, QPointF]
 
 
 class Tool(Enum):
@@ -29,7 +26,6 @@ class Tool(Enum):
 
     NONE = "none"  #: edits the edited mark, else what the mouse scheme says
     DRAW = "draw"
-    MEASURE = "measure"
 
 
 class MarkEditor(QObject):
@@ -54,15 +50,13 @@ class MarkEditor(QObject):
     box_drawn : a new box is finished; the Box
     box_changed : an edit of a box by mouse or key is finished; finding id and Box
     axes_changed : the drag of an end of the axes is finished; finding id and Axes
-    measured : the line that measures is another one; its length as text
     marks_changed : marks look different; the set of them as they were and are
-    sketch_changed : the new box or the line looks different
+    sketch_changed : the new box looks different
     """
 
     box_drawn = Signal(object)
     box_changed = Signal(str, object)
     axes_changed = Signal(str, object)
-    measured = Signal(str)
     marks_changed = Signal(object)
     sketch_changed = Signal()
 
@@ -71,7 +65,6 @@ class MarkEditor(QObject):
         self._view, self._layer = viewport, layer
         self._series: Series | None = None
         self._new_box: Box | None = None
-        self._line: Line | None = None
         self.tool = Tool.NONE
 
     def set_series(self, series: Series) -> None:
@@ -125,8 +118,6 @@ class MarkEditor(QObject):
         image = (self._view, *self._series.shape[1:])
         if self.tool is Tool.DRAW:
             return DrawDrag(point, image, self._show_new_box, self.box_drawn.emit)
-        if self.tool is Tool.MEASURE:
-            return MeasureDrag(point, self._view, lambda a, b: self._show_line((a, b)))
         mark, end = self._layer.edited, self._layer.end_at(point)
         if mark is not None and mark.axes is not None and end is not None:
             return AxisDrag(mark.axes, end, image, self._show_axes, self._keep_axes)
@@ -159,13 +150,12 @@ class MarkEditor(QObject):
             self.box_changed.emit(mark.finding_id, box)
 
     def clear(self) -> None:
-        """Take the new box and the line from the image, and no tool."""
+        """Take the new box from the image, and no tool."""
         self.tool = Tool.NONE
-        self._show_line(None)
         self._show_new_box(None)
 
     def draw(self, painter: QPainter) -> None:
-        """Draw the new box and the line, which lie over the marks.
+        """Draw the new box, which lies over the marks.
 
         Parameters
         ----------
@@ -176,9 +166,6 @@ class MarkEditor(QObject):
             painter.setPen(DRAWN_PEN)
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRect(self._view.rect_of(self._new_box))
-        if self._line is not None and self._series is not None:
-            text = length_text(*self._line, self._series.spacing_mm)
-            draw_line(painter, self._view, self._line, text)
 
     def _show_box(self, mark: Mark, box: Box) -> None:
         """Show the box of ``mark``, as it was before the drag, elsewhere."""
@@ -201,10 +188,4 @@ class MarkEditor(QObject):
 
     def _show_new_box(self, box: Box | None) -> None:
         self._new_box = box
-        self.sketch_changed.emit()
-
-    def _show_line(self, line: Line | None) -> None:
-        self._line = line if line is None or line[0] != line[1] else None
-        if self._line is not None and self._series is not None:
-            self.measured.emit(length_text(*self._line, self._series.spacing_mm))
         self.sketch_changed.emit()

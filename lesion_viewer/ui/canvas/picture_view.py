@@ -34,6 +34,7 @@ from lesion_viewer.ui.canvas.overlay import Overlay
 from lesion_viewer.ui.canvas.picture_text import SHOWN
 from lesion_viewer.ui.canvas.slice_image import SliceImage
 from lesion_viewer.ui.canvas.viewport import Viewport
+from lesion_viewer.ui.texts import tr
 
 BACKGROUND = QColor(0, 0, 0)
 FRAME = QColor("#4ea1f3")
@@ -97,6 +98,7 @@ class PictureView(pg.GraphicsView):  # type: ignore[misc]
         self._scheme = SCHEMES["default"]
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName(tr("Picture"))
         self.viewport().setMouseTracking(True)
         self.setCacheMode(pg.GraphicsView.CacheModeFlag.CacheNone)
         # A graphics view accepts what is dropped on it and does nothing with it.
@@ -232,7 +234,7 @@ class PictureView(pg.GraphicsView):  # type: ignore[misc]
         """Put the tool away; its drag is done."""
 
     def _take_click(self, point: QPointF) -> bool:
-        """Whether a click meant something else than a mark."""
+        """Whether a click was for a tool, or meant something else than a mark."""
         return False
 
     def _draw_tools(self, painter: QPainter, region: QRegion) -> None:
@@ -278,7 +280,10 @@ class PictureView(pg.GraphicsView):  # type: ignore[misc]
             drag.finish()
             self._end_tool()
             self.viewport().unsetCursor()
-        elif not self._has_tool and not isinstance(drag, CrosshairDrag):
+        elif self._has_tool:
+            if event.button() == LEFT:
+                self._take_click(event.position())
+        elif not isinstance(drag, CrosshairDrag):
             self._click(event)
         self._is_moved = False
 

@@ -35,13 +35,11 @@ class SliceView(PictureView):
     box_drawn : the drag after ``begin_drawing`` is done; the Box
     box_changed : an edit of a box by mouse or key is done; finding id and Box
     axes_changed : the drag of an end of the axes is done; finding id and Axes
-    measured : the line that measures is another one; its length as text
     """
 
     box_drawn = Signal(object)
     box_changed = Signal(str, object)
     axes_changed = Signal(str, object)
-    measured = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -52,7 +50,6 @@ class SliceView(PictureView):
         editor.box_drawn.connect(self.box_drawn)
         editor.box_changed.connect(self.box_changed)
         editor.axes_changed.connect(self.axes_changed)
-        editor.measured.connect(self.measured)
         editor.marks_changed.connect(self._repaint_marks)
         editor.sketch_changed.connect(self.viewport().update)
 
@@ -200,10 +197,6 @@ class SliceView(PictureView):
         """Let the next left drag draw a box."""
         self._take_tool(Tool.DRAW)
 
-    def begin_measuring(self) -> None:
-        """Let the next left drag measure a length."""
-        self._take_tool(Tool.MEASURE)
-
     def cancel(self) -> None:
         """Give up what is being dragged, drawn or measured."""
         super().cancel()
@@ -240,18 +233,20 @@ class SliceView(PictureView):
 
     def _begin_tool(self, point: QPointF) -> Drag | None:
         begins = [layer.begin for layer in self._layers]
-        order = [self._editor.begin, *begins] if self._has_tool else [*begins, self._editor.begin]
+        is_drawing = self._editor.tool is not Tool.NONE
+        order = [self._editor.begin, *begins] if is_drawing else [*begins, self._editor.begin]
         return next((drag for begin in order if (drag := begin(point))), None)
 
     @property
     def _has_tool(self) -> bool:
-        return self._editor.tool is not Tool.NONE
+        return self._editor.tool is not Tool.NONE or any(one.has_tool for one in self._layers)
 
     def _end_tool(self) -> None:
         self._editor.tool = Tool.NONE
 
     def _take_click(self, point: QPointF) -> bool:
-        return any(layer.click(point) for layer in self._layers)
+        is_drawing = self._editor.tool is not Tool.NONE
+        return is_drawing or any(layer.click(point) for layer in self._layers)
 
     def _draw_tools(self, painter: QPainter, region: QRegion) -> None:
         for layer in reversed(self._layers):
@@ -268,7 +263,7 @@ class SliceView(PictureView):
             self._editor.change_by_key(grip, dx, dy)
 
     def _show_cursor_at(self, point: QPointF) -> None:
-        if self._has_tool:
+        if self._editor.tool is not Tool.NONE:
             return
         cursors = (layer.hover(point) for layer in self._layers)
         cursor = next((c for c in cursors if c is not None), self._layer.cursor_at(point))

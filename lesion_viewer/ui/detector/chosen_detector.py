@@ -38,6 +38,7 @@ class ChosenDetector:
         )
         self.row = self._preferred_row()
         self._process: ChildDetector | None = None
+        self._runs_by = ("", "")
 
     @property
     def info(self) -> DetectorInfo | None:
@@ -59,11 +60,17 @@ class ChosenDetector:
         return origin_of(info)
 
     def process(self) -> ChildDetector:
-        """The chosen detector in its own process; only one search at a time may use it."""
+        """The chosen detector in its own process; only one search at a time may use it.
+
+        A new process, where the settings name another device or runtime than before.
+        """
+        device, runtime = self._settings.device, self._settings.runtime
+        if self._runs_by != (device, runtime):
+            self.close()
         if self._process is None or self._process.is_closed:
             is_gated = not self._settings.search_everywhere
             chosen = self.installed[self.row]
-            device, runtime = self._settings.device, self._settings.runtime
+            self._runs_by = device, runtime
             self._process = ChildDetector(chosen, device, is_gated=is_gated, runtime=runtime)
         return self._process
 

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from lesion_viewer.detection.identity import DetectorInfo
+from lesion_viewer.ui.action_button import call_by
 from lesion_viewer.ui.texts import tr
 
 STEPS = 100
@@ -31,6 +32,11 @@ class DetectionPanel(QWidget):
     parent : QWidget | None
         Widget that holds it.
 
+    Attributes
+    ----------
+    first_read : QPushButton
+        Declares the first read done; shown while candidates are hidden until then.
+
     Signals
     -------
     model_chosen : the reader picked a detector; its place in the list
@@ -45,20 +51,26 @@ class DetectionPanel(QWidget):
         self._is_available = True
         self.models = QComboBox()
         self.models.setToolTip(tr("Detector that searches the series"))
+        self.models.setAccessibleName(tr("Detector"))
         self.models.activated.connect(self.model_chosen)
-        self.run_button = QPushButton(tr("Run  D"))
-        self.run_button.setToolTip(run.toolTip())
-        self.run_button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.run_button.clicked.connect(run.trigger)
+        self._is_running = False
+        self.run_button = QPushButton()
+        self._show_run = call_by(self.run_button, run, self._run_text)
         self.progress = QProgressBar(textVisible=False)
+        self.progress.setAccessibleName(tr("Slices that the detector has searched"))
         self.state = _muted(2)
         self.threshold = QSlider(Qt.Orientation.Horizontal)
         self.threshold.setRange(1, STEPS - 1)
-        self.threshold.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.threshold.setToolTip(tr("Candidates under this score are not shown  ([ and ])"))
+        self.threshold.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.threshold.setToolTip(tr("Candidates under this score are not shown"))
         self.threshold.valueChanged.connect(self._moved)
         self.threshold_text = QLabel()
+        self._threshold_title = QLabel(tr("Threshold"))
+        self._threshold_title.setBuddy(self.threshold)
         self.expectation = _muted(3)
+        self.first_read = QPushButton()
+        self.first_read.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.first_read.hide()
         self._lay_out()
 
     def set_models(self, detectors: Sequence[DetectorInfo], current: int) -> None:
@@ -124,6 +136,29 @@ class DetectionPanel(QWidget):
             expected = tr("about {n:.1f} false positives per scan expected", n=false_positives)
         source = "\n" + tr("as measured on {data}", data=measured_on) if measured_on else ""
         self.expectation.setText(f"{number} · {expected}{source}")
+        self.first_read.hide()
+
+    def set_hidden(self, why: str) -> None:
+        """Say why no candidate is shown or counted, and offer to declare the first read done.
+
+        Parameters
+        ----------
+        why : str
+            One sentence.
+        """
+        self.expectation.setText(why)
+        self.first_read.show()
+
+    def set_threshold_shown(self, is_shown: bool) -> None:
+        """Show the score from which candidates are shown, or not.
+
+        Parameters
+        ----------
+        is_shown : bool
+            False while the study is read blind.
+        """
+        for widget in (self._threshold_title, self.threshold, self.threshold_text):
+            widget.setVisible(is_shown)
 
     def set_running(self, is_running: bool) -> None:
         """Offer to stop, or to run.
@@ -133,7 +168,8 @@ class DetectionPanel(QWidget):
         is_running : bool
             Whether the detector runs.
         """
-        self.run_button.setText(tr("Stop  D") if is_running else tr("Run  D"))
+        self._is_running = is_running
+        self._show_run()
 
     def set_progress(self, done: int, total: int, text: str) -> None:
         """Show how many slices are done, and what the detector does.
@@ -162,6 +198,9 @@ class DetectionPanel(QWidget):
         """
         self.state.setToolTip(text)
 
+    def _run_text(self) -> str:
+        return tr("Stop") if self._is_running else tr("Run")
+
     def _moved(self, value: int) -> None:
         self.threshold_text.setText(f"{value / STEPS:.2f}")
         self.threshold_changed.emit(value / STEPS)
@@ -171,7 +210,7 @@ class DetectionPanel(QWidget):
         first.addWidget(self.models, 1)
         first.addWidget(self.run_button)
         second = QHBoxLayout()
-        second.addWidget(QLabel(tr("Threshold")))
+        second.addWidget(self._threshold_title)
         second.addWidget(self.threshold, 1)
         second.addWidget(self.threshold_text)
         column = QVBoxLayout(self)
@@ -182,6 +221,7 @@ class DetectionPanel(QWidget):
         column.addWidget(self.state)
         column.addLayout(second)
         column.addWidget(self.expectation)
+        column.addWidget(self.first_read)
         column.addStretch(1)
 
 

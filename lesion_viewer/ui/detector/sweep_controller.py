@@ -231,6 +231,9 @@ class SweepController(QObject):
         steps : int
             Number of steps of 0.05; negative lowers the threshold.
         """
+        if self._review.reading.are_scores_hidden:
+            self.noticed.emit(tr("Blind: scores, and the threshold of them, are hidden."))
+            return
         score = self._review.threshold + steps * THRESHOLD_STEP
         self._review.set_threshold(min(max(score, 0.01), 0.99))
 
@@ -244,7 +247,7 @@ class SweepController(QObject):
         self._is_awaiting_first = is_wanted and not_hu is None
         if is_wanted and not_hu is not None:
             self.noticed.emit(
-                f"{not_hu.text} " + tr("The detector does not start by itself; D starts it.")
+                f"{not_hu.text} " + tr("The detector does not start by itself; start it by hand.")
             )
 
     def _run_once_loaded(self) -> None:

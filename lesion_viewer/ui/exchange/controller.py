@@ -17,12 +17,12 @@ from lesion_viewer.exchange.imports.change_set import ChangeSet
 from lesion_viewer.exchange.imports.changing import apply
 from lesion_viewer.exchange.imports.parsing import Meaning
 from lesion_viewer.exchange.imports.wording import imported_text
+from lesion_viewer.exchange.recorded_images import recorded_images
 from lesion_viewer.exchange.report.audit import export_report
 from lesion_viewer.exchange.reviews.coco_export import export_coco
 from lesion_viewer.exchange.reviews.reviewed_csv import export_csv
 from lesion_viewer.exchange.same_pictures import SeriesOf, same_images
 from lesion_viewer.exchange.tables.slice_names import image_name
-from lesion_viewer.exchange.worklists.recorded_images import recorded_images
 from lesion_viewer.review.session import Session
 from lesion_viewer.text import Text
 from lesion_viewer.ui.exchange.exchange_workers import ExportWorker, ImportReader

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QMenu
 
 from lesion_viewer.detection.identity import DetectorInfo
 from lesion_viewer.detection.lesion_types import choices
+from lesion_viewer.review.measurements.volumes import volumes_of
 from lesion_viewer.ui.detector.detection_panel import DetectionPanel
 from lesion_viewer.ui.finding_names import REJECT_REASONS
 from lesion_viewer.ui.findings.decision_panel import DecisionPanel
@@ -18,7 +19,7 @@ from lesion_viewer.ui.settings import Settings
 from lesion_viewer.ui.study.slice_slider import SliceSlider
 from lesion_viewer.ui.texts import capitalised, tr
 from lesion_viewer.viewing.gestures import Gestures
-from lesion_viewer.viewing.review_model import ReviewModel
+from lesion_viewer.viewing.review_model import MARKS_HIDDEN, ReviewModel
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +93,8 @@ class FindingsController(QObject):
         review.filter_changed.connect(lambda _: self.show_findings())
         review.selection_changed.connect(lambda _: self.show_selection())
         review.read_marks_changed.connect(self.show_read_marks)
+        review.annotations_changed.connect(self._show_history)
+        review.reading_changed.connect(self.show_reading)
         review.viewer.volume_changed.connect(lambda _: self.show_findings())
         review.viewer.slice_changed.connect(lambda _: self.show_read_marks())
         self.show_order()
@@ -102,6 +105,14 @@ class FindingsController(QObject):
         self._panels.detection.set_threshold(self._review.threshold)
         self.show_findings()
 
+    def show_reading(self) -> None:
+        """Show or hide scores, and what is listed by them."""
+        reading, panels = self._review.reading, self._panels
+        panels.table.set_scores_shown(not reading.are_scores_hidden)
+        panels.detection.set_threshold_shown(not reading.are_scores_hidden)
+        self.show_selection()
+        self.show_order()
+
     def show_order(self) -> None:
         """Show the findings in their order, and which one it is."""
         self._panels.table.show_order(self._review.order)
@@ -109,21 +120,24 @@ class FindingsController(QObject):
 
     def show_findings(self) -> None:
         """Show the findings, and how many are over the threshold."""
-        review, panels, detector = self._review, self._panels, self._detector()
+        review, panels = self._review, self._panels
         findings = review.findings()
         panels.table.offer_types({finding.lesion_type for finding in findings.values()})
         panels.table.show_findings(review.listed(), len(findings), review.scale)
         panels.table.select(review.selected_id)
         panels.slider.set_ticks(f.key_slice for f in review.in_order())
-        expected = detector.false_positives_per_volume(review.threshold) if detector else None
-        measured_on = detector.measured_on if detector else ""
-        panels.detection.set_expectation(review.candidate_count(), expected, measured_on)
+        self._show_expectation()
         self._show_history()
 
     def show_selection(self) -> None:
         """Show which finding is chosen."""
         self._panels.table.select(self._review.selected_id)
-        self._panels.decision.show_finding(self._review.selected)
+        finding, series = self._review.selected, self._review.viewer.series
+        has_score = not self._review.reading.are_scores_hidden
+        self._panels.decision.show_finding(finding, has_score)
+        is_on_show = finding and series and finding.series_uid == series.uid
+        volumes = volumes_of(finding, series) if finding and series and is_on_show else ()
+        self._panels.decision.show_volumes(volumes)
         self._show_history()
 
     def show_read_marks(self) -> None:
@@ -156,12 +170,22 @@ class FindingsController(QObject):
 
     def _known_types(self) -> list[str]:
         session = self._review.session
-        used = session.lesion_types() if session is not None else set()
+        seen = session.reading.findings() if session is not None else ()
+        used = [t for f in seen for t in (f.lesion_type, f.original_type) if t]
         return choices([*used, *self._settings.lesion_types])
 
     def _take_type(self, lesion_type: str) -> None:
         self._gestures.decide(lambda session, i: session.set_type(i, lesion_type))
         self._settings.keep_type(lesion_type)
+
+    def _show_expectation(self) -> None:
+        review, detector = self._review, self._detector()
+        if review.reading.are_marks_hidden:
+            self._panels.detection.set_hidden(tr(MARKS_HIDDEN))
+            return
+        expected = detector.false_positives_per_volume(review.threshold) if detector else None
+        measured_on = detector.measured_on if detector else ""
+        self._panels.detection.set_expectation(review.candidate_count(), expected, measured_on)
 
     def _show_history(self) -> None:
         session = self._review.session

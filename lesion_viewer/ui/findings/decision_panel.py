@@ -1,5 +1,8 @@
 """Buttons and fields with which the chosen finding is decided."""
 
+from collections.abc import Sequence
+from functools import partial
+
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import (
@@ -15,7 +18,9 @@ from PySide6.QtWidgets import (
 )
 
 from lesion_viewer.review.finding import Finding, Status
+from lesion_viewer.review.measurements.volumes import FindingVolume, Outline
 from lesion_viewer.text import Text
+from lesion_viewer.ui.action_button import call_by
 from lesion_viewer.ui.finding_names import REJECT_REASONS, status_name
 from lesion_viewer.ui.findings.type_chooser import TypeChooser
 from lesion_viewer.ui.texts import capitalised, tr
@@ -48,7 +53,15 @@ class DecisionPanel(QWidget):
     def __init__(self, actions: dict[str, QAction], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._finding_id: str | None = None
-        self.title = QLabel(tr("No finding chosen"))
+        self.title = QLabel()
+        self.volume = QLabel(wordWrap=True)
+        self.volume.setProperty("role", "muted")
+        self.volume.setToolTip(
+            tr(
+                "From boxes: the ellipses that fill the boxes. From mask: the pixels of the masks."
+                " A slice's share reaches half-way to the slices beside it."
+            )
+        )
         self.lesion_type = TypeChooser()
         self.lesion_type.type_chosen.connect(self.type_chosen)
         self.reason = QComboBox()
@@ -59,27 +72,41 @@ class DecisionPanel(QWidget):
         self.note = QLineEdit(placeholderText=tr("Note"))
         self.note.editingFinished.connect(lambda: self.note_written.emit(self.note.text()))
         self.note.installEventFilter(self)
-        self.slice_read = _check(actions["read.slice"], tr("Slice read in full"))
-        self.series_read = _check(actions["read.series"], tr("Series read in full"))
+        self.slice_read = _check(actions["read.slice"])
+        self.series_read = _check(actions["read.series"])
         self._lay_out(actions)
         self.show_finding(None)
+        self.show_volumes(())
 
-    def show_finding(self, finding: Finding | None) -> None:
+    def show_finding(self, finding: Finding | None, has_score: bool = True) -> None:
         """Show the chosen finding, or that there is none.
 
         Parameters
         ----------
         finding : Finding | None
             The chosen one; None for none.
+        has_score : bool
+            Whether its score is shown.
         """
         self.reason.setEnabled(finding is not None and finding.status is Status.REJECTED)
         self.note.setEnabled(finding is not None)
         self.lesion_type.setEnabled(finding is not None)
         self.lesion_type.show_type(finding.lesion_type if finding else "")
-        self.title.setText(_title(finding))
+        self.title.setText(_title(finding, has_score))
         reason = finding.reason if finding else ""
         self.reason.setCurrentIndex(max(self.reason.findData(reason), 0))
         self._show_note(finding)
+
+    def show_volumes(self, volumes: Sequence[FindingVolume]) -> None:
+        """Show the volumes of the chosen finding.
+
+        Parameters
+        ----------
+        volumes : Sequence[FindingVolume]
+            As far as they can be told.
+        """
+        self.volume.setText("\n".join(map(_volume_text, volumes)))
+        self.volume.setVisible(bool(volumes))
 
     def _show_note(self, finding: Finding | None) -> None:
         is_being_written = self.note.hasFocus() and finding and finding.id == self._finding_id
@@ -101,15 +128,17 @@ class DecisionPanel(QWidget):
             decide.addWidget(_button(actions[action_id]), 1)
         boxes = QHBoxLayout()
         for action_id, text in (
-            ("finding.edit", tr("Edit box")),
-            ("finding.draw", tr("New finding")),
+            ("finding.edit", Text("Edit box")),
+            ("finding.draw", Text("New finding")),
         ):
             boxes.addWidget(_button(actions[action_id], text), 1)
         fields = QGridLayout()
         fields.setColumnStretch(1, 1)
         named = ((tr("Lesion type"), self.lesion_type), (tr("Reject reason"), self.reason))
         for line, (name, widget) in enumerate((*named, (tr("Note"), self.note))):
-            fields.addWidget(QLabel(name), line, 0)
+            label = QLabel(name)
+            label.setBuddy(widget)
+            fields.addWidget(label, line, 0)
             fields.addWidget(widget, line, 1)
         read = QHBoxLayout()
         read.addWidget(self.slice_read)
@@ -119,38 +148,38 @@ class DecisionPanel(QWidget):
         column.setContentsMargins(8, 2, 8, 8)
         column.setSpacing(7)
         column.addWidget(self.title)
+        column.addWidget(self.volume)
         for row in (decide, boxes, fields, read):
             column.addLayout(row)
         column.addStretch(1)
 
 
-def _title(finding: Finding | None) -> str:
+def _title(finding: Finding | None, has_score: bool) -> str:
     if finding is None:
         return tr("No finding chosen")
     said = "".join(f"\n{r.reader}: {status_name(r.status)}" for r in finding.readings)
     told = [tr("Im {n}", n=finding.key_slice + 1)]
-    if finding.score is not None:
+    if has_score and finding.score is not None:
         told.append(tr("score {score:.2f}", score=finding.score))
     return " · ".join([*told, status_name(finding.status)]) + said
 
 
-def _button(action: QAction, text: str | None = None) -> QPushButton:
+def _volume_text(volume: FindingVolume) -> str:
+    ml = f"{volume.ml:.2f}" if volume.ml < 10 else f"{volume.ml:.1f}"
+    if volume.outline is Outline.MASK:
+        return tr("Volume {ml} ml, from mask on {n} slices", ml=ml, n=volume.slices)
+    return tr("Volume {ml} ml, from boxes on {n} slices", ml=ml, n=volume.slices)
+
+
+def _button(action: QAction, text: Text | None = None) -> QPushButton:
     """A button for an action, with its first key in the text."""
-    button = QPushButton(f"{text or action.text()}  {action.shortcut().toString()}")
-    button.setObjectName(f"{action.objectName()}.button")
-    button.setToolTip(action.toolTip())
-    button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    button.clicked.connect(action.trigger)
-    button.setEnabled(action.isEnabled())
-    action.enabledChanged.connect(button.setEnabled)
+    button = QPushButton()
+    call_by(button, action, None if text is None else partial(tr, text))
     return button
 
 
-def _check(action: QAction, text: str) -> QCheckBox:
+def _check(action: QAction) -> QCheckBox:
     """A check box for a checkable action."""
-    box = QCheckBox(text)
-    box.setToolTip(action.toolTip())
-    box.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    box.clicked.connect(action.trigger)
-    action.toggled.connect(box.setChecked)
+    box = QCheckBox()
+    call_by(box, action)
     return box

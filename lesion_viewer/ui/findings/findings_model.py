@@ -128,6 +128,18 @@ class FindingsModel(QAbstractTableModel):
         super().__init__(parent)
         self._findings: list[Finding] = []
         self._scale = Scale()
+        self._are_scores_shown = True
+
+    def set_scores_shown(self, are_shown: bool) -> None:
+        """Give the scores, or no text in their place.
+
+        Parameters
+        ----------
+        are_shown : bool
+            False while the study is read blind.
+        """
+        self._are_scores_shown = are_shown
+        self._announce(0, len(self._findings) - 1)
 
     def set_findings(self, findings: Sequence[Finding], scale: Scale) -> None:
         """Show findings; the rows of those that stay are moved, so that selections hold.
@@ -186,7 +198,8 @@ class FindingsModel(QAbstractTableModel):
             return None
         finding, column = self._findings[index.row()], COLUMNS[index.column()]
         if role == Qt.ItemDataRole.DisplayRole:
-            return column.text(finding, self._scale)
+            is_concealed = column.sort_by is SortBy.SCORE and not self._are_scores_shown
+            return "" if is_concealed else column.text(finding, self._scale)
         if role == Qt.ItemDataRole.ToolTipRole:
             return _tool_tip(finding)
         if role == Qt.ItemDataRole.ForegroundRole and index.column() == 0:

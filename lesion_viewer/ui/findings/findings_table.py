@@ -21,7 +21,7 @@ from lesion_viewer.text import Text
 from lesion_viewer.ui.finding_names import status_name, type_name
 from lesion_viewer.ui.findings.findings_model import COLUMNS, FINDING, FindingsModel
 from lesion_viewer.ui.texts import capitalised, tr
-from lesion_viewer.viewing.finding_order import FindingFilter, FindingOrder, Scale
+from lesion_viewer.viewing.finding_order import FindingFilter, FindingOrder, Scale, SortBy
 
 CELL_MARGIN_PX = 10
 TITLE_MARGIN_PX = 20
@@ -108,6 +108,18 @@ class FindingsTable(QWidget):
         header.setSortIndicator(section, _direction(order.is_descending))
         blocker.unblock()
 
+    def set_scores_shown(self, are_shown: bool) -> None:
+        """Show the column of scores, or not.
+
+        Parameters
+        ----------
+        are_shown : bool
+            False while the study is read blind.
+        """
+        self.model.set_scores_shown(are_shown)
+        section = [column.sort_by for column in COLUMNS].index(SortBy.SCORE)
+        self.view.setColumnHidden(section, not are_shown)
+
     def offer_types(self, types: Set[str]) -> None:
         """Offer the types that there are; the one that is chosen stays.
 
@@ -158,10 +170,12 @@ class FindingsTable(QWidget):
     def _make_view(self) -> QTableView:
         view = QTableView(self)
         view.setModel(self.model)
+        view.setAccessibleName(tr("Findings"))
         view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         view.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         view.setShowGrid(False)
+        view.setTabKeyNavigation(False)
         view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         view.setWordWrap(False)
         view.verticalHeader().hide()
@@ -196,6 +210,7 @@ class FindingsTable(QWidget):
 
     def _make_filter(self) -> QComboBox:
         box = QComboBox(self)
+        box.setAccessibleName(tr("Status of the findings that are listed"))
         box.addItem(tr("All findings"), None)
         for status in Status:
             box.addItem(capitalised(status_name(status)), status.value)
@@ -206,6 +221,7 @@ class FindingsTable(QWidget):
         box = QComboBox(self)
         box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         box.setMinimumContentsLength(len(type_name("soft tissue")))
+        box.setAccessibleName(tr("Lesion type of the findings that are listed"))
         box.addItem(tr(ALL_TYPES), None)
         box.currentIndexChanged.connect(self._filter)
         return box

@@ -71,7 +71,8 @@ class MarksController(QObject):
         """Draw the marks of the slice on show."""
         slice_index, selected = self._viewer.slice_index, self._review.selected_id
         findings = self._review.findings_on_screen()
-        marks = [_mark(f, slice_index, selected) for f in findings]
+        has_score = not self._review.reading.are_scores_hidden
+        marks = [_mark(f, slice_index, selected, has_score) for f in findings]
         chosen = next((f for f in findings if f.id == selected), None)
         readings = _reading_marks(chosen, slice_index) if chosen else []
         self._canvas.set_marks([*marks, *readings])
@@ -259,9 +260,9 @@ class MarksController(QObject):
         self.show_marks()
 
 
-def _mark(finding: Finding, slice_index: int, selected_id: str | None) -> Mark:
+def _mark(finding: Finding, slice_index: int, selected_id: str | None, has_score: bool) -> Mark:
     score = finding.scores.get(slice_index, finding.score)
-    label = "" if score is None else f"{score:.2f}"
+    label = f"{score:.2f}" if has_score and score is not None else ""
     box, axes = finding.boxes[slice_index], finding.axes.get(slice_index)
     return Mark(finding.id, box, finding.status, label, finding.id == selected_id, axes)
 

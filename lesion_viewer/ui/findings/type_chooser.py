@@ -38,7 +38,7 @@ class TypeChooser(QComboBox):
         self.known: Callable[[], list[str]] = lambda: choices(())
         self._shown = ""
         self.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
-        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         field = QLineEdit()
         self.setLineEdit(field)

@@ -127,13 +127,6 @@ ACTIONS: tuple[Spec[Parts], ...] = (
         lambda w, on: w.volume.set_as_stored(on),
     ),
     A("view.zoom_to", Text("Enlarge the finding"), ("Z",), "View", lambda w: w.marks.zoom_to()),
-    A(
-        "view.measure",
-        Text("Measure a length"),
-        ("M",),
-        "View",
-        lambda w: w.canvas.begin_measuring(),
-    ),
     T(
         "view.hide_marks",
         Text("Hide all marks"),

@@ -7,7 +7,8 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu
 
 from lesion_viewer.text import Text
-from lesion_viewer.ui.shell.action_spec import Described, Mode, Owner, Spec, ToggleSpec
+from lesion_viewer.ui.shell.action_spec import Mode, Owner, Spec, ToggleSpec
+from lesion_viewer.ui.shell.keys.binding import native, set_keys, spec_of
 from lesion_viewer.ui.texts import tr
 
 TITLES = (
@@ -97,7 +98,7 @@ def fill_menus(menus: dict[str, QMenu], actions: dict[str, QAction]) -> None:
         By id, in the order in which a menu shows them.
     """
     for action in actions.values():
-        menus[_spec(action).menu].addAction(action)
+        menus[spec_of(action).menu].addAction(action)
 
 
 def set_editing(actions: dict[str, QAction], is_editing: bool) -> None:
@@ -111,7 +112,7 @@ def set_editing(actions: dict[str, QAction], is_editing: bool) -> None:
         Whether a box is being edited.
     """
     for action in actions.values():
-        mode = _spec(action).mode
+        mode = spec_of(action).mode
         if mode is not Mode.ALWAYS:
             action.setEnabled((mode is Mode.EDITING) == is_editing)
 
@@ -130,18 +131,11 @@ def bindings(actions: dict[str, QAction]) -> Iterator[Binding]:
         Of each action that has a key, menu by menu.
     """
     places = {name: place for place, name in enumerate(MENUS)}
-    for action in sorted(actions.values(), key=lambda a: places[_spec(a).menu]):
+    for action in sorted(actions.values(), key=lambda a: places[spec_of(a).menu]):
         shortcuts = action.shortcuts()
         if shortcuts:
-            native = QKeySequence.SequenceFormat.NativeText
-            keys = tr("  or  ").join(key.toString(native) for key in shortcuts)
-            yield Binding(_spec(action).menu, keys, action.text())
-
-
-def _spec(action: QAction) -> Described:
-    spec = action.data()
-    assert isinstance(spec, Described)
-    return spec
+            keys = tr("  or  ").join(map(native, shortcuts))
+            yield Binding(spec_of(action).menu, keys, action.text())
 
 
 def _build(spec: Spec[Owner], window: QMainWindow, owner: Owner) -> QAction:
@@ -149,9 +143,7 @@ def _build(spec: Spec[Owner], window: QMainWindow, owner: Owner) -> QAction:
     action.setObjectName(spec.id)
     action.setData(spec)
     action.setCheckable(isinstance(spec, ToggleSpec))
-    action.setShortcuts([QKeySequence(key) for key in spec.keys])
-    keys = f"  ({spec.keys[0]})" if spec.keys else ""
-    action.setToolTip(action.text().rstrip("…") + keys)
+    set_keys(action, [QKeySequence(key) for key in spec.keys])
 
     def call() -> None:
         if isinstance(spec, ToggleSpec):

@@ -20,6 +20,7 @@ class Shown(Enum):
     ALWAYS = "always"
     STUDY = "study"  #: hidden while a labelling project is open
     PROJECT = "project"  #: shown only while a labelling project is open
+    FILLED = "filled"  #: shown by its feature once there is something in it
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +101,11 @@ class Docks:
         self._panels.sort(key=lambda panel: (panel.area is RIGHT, panel.place))
         for panel in self._panels:
             self._window.addDockWidget(panel.area, panel.dock)
-            panel.dock.setHidden(panel.shown is Shown.PROJECT)
+            panel.dock.setHidden(panel.shown in (Shown.PROJECT, Shown.FILLED))
+
+    def in_order(self) -> list[QDockWidget]:
+        """The docks as they lie, from the left to the right and from top to bottom."""
+        return [panel.dock for panel in self._panels]
 
     def toggles(self) -> list[QAction]:
         """The actions that show and hide each panel."""
@@ -128,6 +133,6 @@ class Docks:
         """
         unwanted = Shown.STUDY if is_project else Shown.PROJECT
         for panel in self._panels:
-            if panel.shown is not Shown.ALWAYS:
+            if panel.shown in (Shown.STUDY, Shown.PROJECT):
                 panel.dock.setVisible(panel.shown is not unwanted)
         self.take_sizes()

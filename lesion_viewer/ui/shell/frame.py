@@ -10,6 +10,7 @@ from lesion_viewer.ui.settings import Settings
 from lesion_viewer.ui.shell.action_spec import Owner, Spec
 from lesion_viewer.ui.shell.bindings import build_actions, fill_menus, make_menus, set_editing
 from lesion_viewer.ui.shell.docks import Docks
+from lesion_viewer.ui.shell.keys.binding import bind
 from lesion_viewer.ui.shell.message_bar import MessageBar
 from lesion_viewer.ui.shell.status_line import StatusLine
 
@@ -114,7 +115,7 @@ class Frame(QMainWindow):
         return found
 
     def add_actions(self, specs: Sequence[Spec[Owner]], owner: Owner) -> None:
-        """Add actions: they get their keys, and lines in menus and key sheet.
+        """Add actions: they get their keys or the reader's, and lines in menus and key sheet.
 
         Parameters
         ----------
@@ -135,6 +136,8 @@ class Frame(QMainWindow):
         fill_menus(self.menus, added)
         set_editing(added, False)
         self.actions_by_id.update(added)
+        if self.settings.keys:
+            bind(self.actions_by_id.values(), self.settings.keys)
 
     def cancel(self) -> None:
         """End what is being drawn, edited, played or shown; the last feature is asked first."""

@@ -4,6 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
+from lesion_viewer.ui.action_button import call_by
 from lesion_viewer.ui.texts import tr
 
 
@@ -29,8 +30,8 @@ class Welcome(QWidget):
         buttons = QHBoxLayout()
         buttons.addStretch(1)
         for action in (open_folder, open_file):
-            button = QPushButton(f"{action.text()}  {action.shortcut().toString()}")
-            button.clicked.connect(action.trigger)
+            button = QPushButton()
+            call_by(button, action)
             buttons.addWidget(button)
         buttons.addStretch(1)
         column = QVBoxLayout(self)

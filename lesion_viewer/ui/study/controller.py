@@ -262,7 +262,7 @@ class StudyController(QObject):
         if view is not None and view.series_uid in series:
             self._show_as_left(series[view.series_uid])
             return
-        found = reviews.base.findings.values() if reviews is not None else ()
+        found = reviews.base.reading.findings() if reviews is not None else ()
         labelled = [f for f in found if f.series_uid in series]
         if labelled:
             first = labelled[0]

@@ -142,6 +142,7 @@ class SeriesList(QListView):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.setAccessibleName(tr("Series"))
         self.setModel(SeriesModel(self))
         self.setItemDelegate(SeriesDelegate(self))
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)

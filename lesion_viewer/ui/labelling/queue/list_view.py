@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 )
 
 from lesion_viewer.ui.style import BORDER, MUTED, TEXT
+from lesion_viewer.ui.texts import tr
 
 ROW = Qt.ItemDataRole.UserRole
 PADDING_PX = 7
@@ -195,6 +196,7 @@ class QueueList(QListView):
 
     def __init__(self, describe: Callable[[int], QueueRow], parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.setAccessibleName(tr("Queue"))
         self.queue = QueueModel(describe, self)
         self.setModel(self.queue)
         self.setItemDelegate(QueueDelegate(self))
@@ -203,7 +205,7 @@ class QueueList(QListView):
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.clicked.connect(lambda index: self.item_wanted.emit(self.queue.number_at(index.row())))
 
     def set_current(self, number: int | None) -> None:

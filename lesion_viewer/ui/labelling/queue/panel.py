@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 
 from lesion_viewer.review.worklist.orders import Order
 from lesion_viewer.text import Text
+from lesion_viewer.ui.action_button import call_by
 from lesion_viewer.ui.labelling.queue.filters import QueueFilters
 from lesion_viewer.ui.labelling.queue.list_view import QueueList, QueueRow
 from lesion_viewer.ui.texts import tr
@@ -60,22 +61,22 @@ class QueuePanel(QWidget):
         super().__init__(parent)
         self.setMinimumWidth(MIN_WIDTH_PX)
         self.reader = QLabel()
-        self.sign_in = QPushButton(tr("Sign in as…"))
-        self.sign_in.setToolTip(sign_in.toolTip())
-        self.sign_in.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.sign_in.clicked.connect(sign_in.trigger)
+        self.sign_in = QPushButton()
+        call_by(self.sign_in, sign_in)
         self.order = QComboBox()
         self.order.setToolTip(tr("Order of the queue"))
+        self.order.setAccessibleName(tr("Order of the queue"))
         self.offer_orders(Order)
         self.order.activated.connect(lambda _: self.order_chosen.emit(self.order.currentData()))
         self.filters = QueueFilters()
         self.filters.hide()
         self.filter_button = QPushButton(tr("Filters"))
         self.filter_button.setCheckable(True)
-        self.filter_button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.filter_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.filter_button.toggled.connect(self.filters.setVisible)
         self.list = QueueList(describe)
         self.progress = QProgressBar(textVisible=False)
+        self.progress.setAccessibleName(tr("Items that are done"))
         self.state = QLabel(wordWrap=True)
         self.state.setProperty("role", "muted")
         self._lay_out()

@@ -1,16 +1,20 @@
 """The parts of the window, each with its widgets and controllers; ``FEATURES`` lists them.
 
-From outside: ``detector``, ``exchange``, ``findings``, ``labelling``, ``program``, ``reading``,
-``review``, ``studies``.
+From outside: ``detector``, ``exchange``, ``findings``, ``labelling``, ``program``,
+``reading``, ``review``, ``studies``.
 """
 
 from lesion_viewer.ui.shell.features.detector import DetectorFeature
 from lesion_viewer.ui.shell.features.exchange import ExchangeFeature
 from lesion_viewer.ui.shell.features.findings import FindingsFeature
 from lesion_viewer.ui.shell.features.followup import FollowUpFeature
+from lesion_viewer.ui.shell.features.keys import KeysFeature
 from lesion_viewer.ui.shell.features.labelling import LabellingFeature
+from lesion_viewer.ui.shell.features.measuring import MeasuringFeature
+from lesion_viewer.ui.shell.features.panels import PanelsFeature
 from lesion_viewer.ui.shell.features.program import ProgramFeature
 from lesion_viewer.ui.shell.features.reading import ReadingFeature
+from lesion_viewer.ui.shell.features.reading_modes import ReadingModesFeature
 from lesion_viewer.ui.shell.features.review import ReviewFeature
 from lesion_viewer.ui.shell.features.studies import StudiesFeature
 from lesion_viewer.ui.shell.frame import Feature
@@ -24,6 +28,10 @@ FEATURES: tuple[type[Feature], ...] = (
     ExchangeFeature,
     FindingsFeature,
     FollowUpFeature,
+    MeasuringFeature,
+    ReadingModesFeature,
     ProgramFeature,
+    KeysFeature,
+    PanelsFeature,
 )
 """All features in the order in which they are built; each may use those before it."""

@@ -51,7 +51,6 @@ class ReadingFeature(Feature):
         window.setCentralWidget(self._make_middle())
         self.slider.slice_wanted.connect(self.viewer.show_slice)
         self.canvas.hu_hovered.connect(window.status_line.show_hu)
-        self.canvas.measured.connect(window.status_line.show_reading)
         self.viewer.volume_changed.connect(self._take_volume)
         self.viewer.slice_changed.connect(self.slider.set_slice)
         self.volume.errored.connect(window.message_bar.show_error)

@@ -1,0 +1,121 @@
+"""The list of measurements, and HU along the chosen profile."""
+
+from collections.abc import Sequence
+
+import pyqtgraph as pg
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, Signal
+from PySide6.QtWidgets import QAbstractItemView, QListView, QVBoxLayout, QWidget
+
+from lesion_viewer.review.measurements.values import HUProfile
+from lesion_viewer.ui.measuring.drawing import COLOUR
+from lesion_viewer.ui.measuring.measurements_list import UID, ListedMeasurement, MeasurementsList
+from lesion_viewer.ui.style import MUTED, PANEL
+from lesion_viewer.ui.texts import tr
+
+LEAST_PX, PLOT_PX, AXIS_PX = 72, 140, 44
+
+
+class MeasurementsPanel(QWidget):
+    """Measurements to pick from, and HU along the chosen profile.
+
+    Parameters
+    ----------
+    parent : QWidget | None
+        Widget that holds it.
+
+    Attributes
+    ----------
+    model : MeasurementsList
+        What is listed.
+    view : QListView
+        The list.
+    plot : pg.PlotWidget
+        HU along the chosen profile; hidden for others.
+
+    Signals
+    -------
+    picked : the reader clicked a measurement, or moved to it by key; its UID
+    """
+
+    picked = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._is_changing = False
+        self.model = MeasurementsList(self)
+        self.view = self._make_view()
+        self.plot = _make_plot()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.view, 1)
+        column.addWidget(self.plot)
+
+    def show_measurements(
+        self, listed: Sequence[ListedMeasurement], selected_uid: str | None
+    ) -> None:
+        """List measurements.
+
+        Parameters
+        ----------
+        listed : Sequence[ListedMeasurement]
+            Top to bottom.
+        selected_uid : str | None
+            UID of the chosen one.
+        """
+        self._is_changing = True
+        self.model.set_listed(listed)
+        row, flags = self.model.row_of(selected_uid), QItemSelectionModel.SelectionFlag
+        if row < 0:
+            self.view.selectionModel().clear()
+        else:
+            index = self.model.index(row)
+            self.view.selectionModel().setCurrentIndex(index, flags.ClearAndSelect)
+            self.view.scrollTo(index)
+        self._is_changing = False
+
+    def show_profile(self, profile: HUProfile | None) -> None:
+        """Show HU along a line.
+
+        Parameters
+        ----------
+        profile : HUProfile | None
+            None for no plot.
+        """
+        self.plot.setVisible(profile is not None)
+        self.plot.clear()
+        if profile is not None:
+            self.plot.setLabel("bottom", tr("{unit} from the start", unit=profile.unit))
+            self.plot.plot(profile.away, profile.hu, pen=pg.mkPen(COLOUR, width=1.5))
+
+    def _make_view(self) -> QListView:
+        view = QListView()
+        view.setModel(self.model)
+        view.setAccessibleName(tr("Measurements"))
+        view.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        view.setWordWrap(True)
+        view.setResizeMode(QListView.ResizeMode.Adjust)
+        view.setAlternatingRowColors(True)
+        view.setMinimumHeight(LEAST_PX)
+        view.selectionModel().currentChanged.connect(self._pick)
+        view.clicked.connect(self._pick)
+        return view
+
+    def _pick(self, index: QModelIndex) -> None:
+        if index.isValid() and not self._is_changing:
+            self.picked.emit(str(index.data(UID)))
+
+
+def _make_plot() -> pg.PlotWidget:
+    plot = pg.PlotWidget(background=PANEL)
+    plot.setFixedHeight(PLOT_PX)
+    plot.setAccessibleName(tr("HU along the chosen profile"))
+    plot.setMenuEnabled(False)
+    plot.hideButtons()
+    plot.setMouseEnabled(False, False)
+    for side in ("left", "bottom"):
+        plot.getAxis(side).setPen(MUTED)
+        plot.getAxis(side).setTextPen(MUTED)
+    plot.getAxis("left").setWidth(AXIS_PX)
+    plot.getPlotItem().setTitle("HU", color=MUTED, size="9pt")
+    plot.setVisible(False)
+    return plot

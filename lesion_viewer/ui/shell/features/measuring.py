@@ -1,0 +1,141 @@
+"""Measurements: the tools that draw them, and their list."""
+
+from lesion_viewer.review.annotations.shapes import (
+    Angle,
+    Diameters,
+    Ellipse,
+    Line,
+    Profile,
+    Rectangle,
+)
+from lesion_viewer.text import Text
+from lesion_viewer.ui.measuring.controller import MeasuringController
+from lesion_viewer.ui.measuring.measurements_panel import MeasurementsPanel
+from lesion_viewer.ui.measuring.measuring_layer import MeasuringLayer
+from lesion_viewer.ui.shell.action_spec import ActionSpec
+from lesion_viewer.ui.shell.docks import LEFT, Shown
+from lesion_viewer.ui.shell.features.findings import FindingsFeature
+from lesion_viewer.ui.shell.features.reading import ReadingFeature
+from lesion_viewer.ui.shell.features.review import ReviewFeature
+from lesion_viewer.ui.shell.frame import Feature, Frame
+from lesion_viewer.ui.texts import tr
+from lesion_viewer.viewing.measurements_on_show import MeasurementsOnShow
+
+TITLE = Text("Measurements")
+PLACE = 20
+"""Of the dock: under the series, or the queue."""
+
+
+class MeasuringFeature(Feature):
+    """Draws measurements on the picture, keeps them in the review and lists them.
+
+    Parameters
+    ----------
+    window : Frame
+        It gets the list, which is shown as long as there is a measurement.
+
+    Attributes
+    ----------
+    shown : MeasurementsOnShow
+        The measurements of the series on show.
+    panel : MeasurementsPanel
+        Their list.
+    layer : MeasuringLayer
+        They on the picture.
+    """
+
+    def __init__(self, window: Frame) -> None:
+        super().__init__(window)
+        reading, reviewing = window.feature(ReadingFeature), window.feature(ReviewFeature)
+        self._marks = window.feature(FindingsFeature).marks
+        self.shown = MeasurementsOnShow(reviewing.review, reviewing.gestures)
+        self.shown.noticed.connect(window.message_bar.show_notice)
+        self.panel = MeasurementsPanel()
+        self.layer = MeasuringLayer(reading.canvas, reading.viewer, self.shown, window)
+        self.layer.sketched.connect(window.status_line.show_reading)
+        self._viewer = reading.viewer
+        window.docks.add(TITLE, self.panel, LEFT, place=PLACE, shown=Shown.FILLED)
+        self._controller = MeasuringController(
+            reviewing.review, self.shown, self.layer, self.panel, self._offer
+        )
+        self._marks.editing_changed.connect(lambda _: self._take_edited())
+        window.add_actions(SPECS, self)
+
+    def take_tool(self, kind: str) -> None:
+        """Let the next strokes on the picture draw a measurement.
+
+        Parameters
+        ----------
+        kind : str
+            Of its shape.
+        """
+        if self._viewer.volume is None:
+            self.window.message_bar.show_notice(tr("Open a study first."))
+            return
+        self._marks.end_editing()
+        self.layer.take_tool(kind)
+
+    def cancel(self) -> None:
+        """Choose no measurement."""
+        self.shown.select(None)
+
+    def _offer(self, has_any: bool) -> None:
+        self.window.docks[TITLE].setVisible(has_any)
+
+    def _take_edited(self) -> None:
+        self.layer.edited_id = self._marks.edited_id
+        self.layer.update()
+
+
+A = ActionSpec[MeasuringFeature]
+SPECS = (
+    A(
+        "view.measure",
+        Text("Measure a distance"),
+        ("M",),
+        "View",
+        lambda feature: feature.take_tool(Line.kind),
+    ),
+    A(
+        "measure.diameters",
+        Text("Measure a RECIST pair"),
+        ("Shift+M",),
+        "View",
+        lambda feature: feature.take_tool(Diameters.kind),
+    ),
+    A(
+        "measure.angle",
+        Text("Measure an angle"),
+        ("V",),
+        "View",
+        lambda feature: feature.take_tool(Angle.kind),
+    ),
+    A(
+        "measure.ellipse",
+        Text("HU in an ellipse"),
+        ("K",),
+        "View",
+        lambda feature: feature.take_tool(Ellipse.kind),
+    ),
+    A(
+        "measure.rectangle",
+        Text("HU in a rectangle"),
+        ("Shift+K",),
+        "View",
+        lambda feature: feature.take_tool(Rectangle.kind),
+    ),
+    A(
+        "measure.profile",
+        Text("HU along a line"),
+        ("Shift+V",),
+        "View",
+        lambda feature: feature.take_tool(Profile.kind),
+    ),
+    A(
+        "measure.remove",
+        Text("Remove the chosen measurement"),
+        ("Shift+Del",),
+        "View",
+        lambda feature: feature.shown.remove(),
+    ),
+)
