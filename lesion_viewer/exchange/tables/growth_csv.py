@@ -43,7 +43,7 @@ class Compared:
     patients : str
         Whether both are of one patient, as a clause.
     linked_by : str
-        How places were compared, and the error of it, as a clause.
+        How places were compared, and the error of it, as a clause; empty where they were not.
     """
 
     days: int | None
@@ -111,7 +111,7 @@ def _last(growth: Growth, compared: Compared) -> tuple[str, ...]:
             f"Arithmetic of {SOURCE}, not a diagnosis.",
             *growth.remarks,
             f"Days between the studies: {days}. Patients: {compared.patients}.",
-            f"Places: {compared.linked_by}.",
+            f"Places: {compared.linked_by or 'not compared'}.",
         )
     )
     cells = dict.fromkeys(COLUMNS, "") | {"lesion": SUM, "remark": guarded(remark)}

@@ -23,12 +23,12 @@ from lesion_viewer.text import Text
 class Fate(StrEnum):
     """What became of a lesion between two studies."""
 
-    MATCHED = "matched"  #: by its place
-    PAIRED = "paired"  #: a reader said that it is the same
-    GONE = "gone"  #: a reader said that it is there no longer
-    NEW = "new"  #: a reader said that it was not there
-    NOT_MARKED_NOW = "not marked now"  #: gone, or not marked: nobody said which
-    NOT_MARKED_THEN = "not marked then"  #: new, or not marked in the prior: nobody said which
+    MATCHED = "matched"  # by its place
+    PAIRED = "paired"  # a reader said that it is the same
+    GONE = "gone"  # a reader said that it is there no longer
+    NEW = "new"  # a reader said that it was not there
+    NOT_MARKED_NOW = "not marked now"  # gone, or not marked: nobody said which
+    NOT_MARKED_THEN = "not marked then"  # new, or not marked in the prior: nobody said which
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ class Identity(Enum):
 
     SAME = "same"
     DIFFERENT = "different"
-    UNKNOWN = "unknown"  #: one of the studies names no patient
+    UNKNOWN = "unknown"  # one of the studies names no patient
 
 
 def identity_of(first: Study, second: Study) -> Identity:

@@ -187,9 +187,7 @@ class PriorController(QObject):
         if prior is None:
             return
         by = link.registration.text if link and link.registration else link and link.by.value
-        compared = Compared(
-            prior.days_before, prior.identity.value, str(by or "not linked").rstrip(".")
-        )
+        compared = Compared(prior.days_before, prior.identity.value, str(by or "").rstrip("."))
         saver = GrowthSaver(lambda: save_growth(path, growth, compared), self.errored)
         saver.saved.connect(lambda: self.noticed.emit(tr("Follow-up table saved.")))
         saver.begin()

@@ -13,6 +13,7 @@ from lesion_viewer.errors import CTError, LesionViewerError
 from lesion_viewer.review.followup.identity import identity_of
 from lesion_viewer.review.review_files import ReviewFiles
 from lesion_viewer.review.study_reviews import StudyReviews
+from lesion_viewer.text import Text
 from lesion_viewer.ui.workers import Batcher, Worker
 from lesion_viewer.viewing.followup.prior import Prior, chosen_prior, days_between
 
@@ -54,7 +55,7 @@ class PriorOpener(Worker):
         found = open_collection(self._path, lambda done, total: steps.add((done, total)))
         study = chosen_prior(found, self.current)
         if study is None:
-            raise CTError(f"{found.path.name} holds no other study than the one on show.")
+            raise CTError(Text("The opened path holds no other study than the one on show."))
         reviews, problem = None, ""
         try:
             file = ReviewFiles(found).of(study)

@@ -13,9 +13,9 @@ from lesion_viewer.geometry.shared_frame import why_apart
 class LinkedBy(Enum):
     """What tells where a place of one study lies in the other."""
 
-    FRAME = "frame"  #: both are in one frame of reference
+    FRAME = "frame"  # both are in one frame of reference
     REGISTRATION = "registration"
-    HAND = "hand"  #: the reader coupled two slices
+    HAND = "hand"  # the reader coupled two slices
 
 
 @dataclass(frozen=True, slots=True)

@@ -124,7 +124,7 @@ class FollowUpFeature(Feature):
     def _put_beside(self) -> None:
         """Give the picture's place to the picture and the prior."""
         middle = self.window.takeCentralWidget()
-        assert middle is not None, "the reading feature has set it"
+        assert middle is not None
         self._splitter = QSplitter(Qt.Orientation.Horizontal)
         self._splitter.setChildrenCollapsible(False)
         self._splitter.addWidget(middle)
