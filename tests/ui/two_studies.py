@@ -40,9 +40,7 @@ class TwoStudies:
 def write_two_studies(folder: Path) -> TwoStudies:
     """The later study has the same patient on another table, every lesion a quarter larger."""
     earlier, later = (PhantomScene(SEED, SHAPE, SPACING_MM, LESIONS) for _ in range(2))
-    later.lesions = tuple(
-        replace(one, axes=tuple(GROWN * axis for axis in one.axes)) for one in later.lesions
-    )
+    later.lesions = tuple(replace(one, axes=larger(one.axes)) for one in later.lesions)
     hu = [np.stack([scene.slice_at(i)[0] for i in range(SHAPE[0])]) for scene in (earlier, later)]
     grid = centred_grid(SHAPE, SPACING_MM)
     new_grid = grid.copy()
@@ -55,6 +53,11 @@ def write_two_studies(folder: Path) -> TwoStudies:
     write(two.prior, hu[0], "before", PRIOR_DATE, grid)
     write(two.current, hu[1], "now", DATE, new_grid)
     return two
+
+
+def larger(axes: Point) -> Point:
+    a, b, c = axes
+    return GROWN * a, GROWN * b, GROWN * c
 
 
 def write(

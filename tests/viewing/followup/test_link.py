@@ -120,7 +120,8 @@ def test_scrolling_beyond_the_other_study_is_told_and_moves_only_one(
     viewers: tuple[ViewerModel, ViewerModel],
 ) -> None:
     current, prior = viewers
-    scroll, told = LinkedScroll(current, prior), []
+    scroll = LinkedScroll(current, prior)
+    told: list[bool] = []
     scroll.beyond_changed.connect(told.append)
     assert current.series is not None and prior.series is not None
     scroll.link = link(current.series, prior.series, RISEN)
