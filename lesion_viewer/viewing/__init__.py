@@ -2,5 +2,5 @@
 
 From outside: ``finding_order``, ``followup``, ``gestures``, ``measurements_on_show``, ``project``,
 ``reading_modes``, ``reading_timer``, ``review_model``, ``reviewed_pictures``, ``viewer_model``,
-``volumes_ahead``.
+``views``, ``volumes_ahead``.
 """

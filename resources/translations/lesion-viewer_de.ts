@@ -8,6 +8,10 @@
         <translation>  oder  </translation>
     </message>
     <message>
+        <source> slices/s</source>
+        <translation> Schichten/s</translation>
+    </message>
+    <message>
         <source>&amp;Box</source>
         <translation>Bo&amp;x</translation>
     </message>
@@ -34,6 +38,10 @@
     <message>
         <source>&amp;New key</source>
         <translation>&amp;Neue Taste</translation>
+    </message>
+    <message>
+        <source>&amp;Planes</source>
+        <translation>&amp;Ebenen</translation>
     </message>
     <message>
         <source>&amp;Prior</source>
@@ -72,6 +80,10 @@
         <translation>1 Datei wurde ausgelassen.</translation>
     </message>
     <message>
+        <source>1 gap of up to {mm:.1f} mm</source>
+        <translation>1 Lücke bis {mm:.1f} mm</translation>
+    </message>
+    <message>
         <source>1 lesion has no counterpart in the prior: PD if it is new, nothing if it was not marked there.</source>
         <translation>1 Läsion hat kein Gegenstück in der Voruntersuchung: PD, wenn sie neu ist; nichts, wenn sie dort nicht markiert wurde.</translation>
     </message>
@@ -94,6 +106,10 @@
     <message>
         <source>10 slices on</source>
         <translation>10 Schichten weiter</translation>
+    </message>
+    <message>
+        <source>A single slice has no other planes; it is shown alone.</source>
+        <translation>Eine einzelne Schicht hat keine weiteren Ebenen; sie wird allein gezeigt.</translation>
     </message>
     <message>
         <source>A study of somebody else is no prior. The same patient may have another number where the study was made elsewhere. The warning stays on screen.</source>
@@ -142,6 +158,10 @@
     <message>
         <source>Agreement of two readers…</source>
         <translation>Übereinstimmung zweier Befunder…</translation>
+    </message>
+    <message>
+        <source>All columns, as they were</source>
+        <translation>Alle Spalten, wie sie waren</translation>
     </message>
     <message>
         <source>All done: 1 slice is decided</source>
@@ -226,6 +246,10 @@
     <message>
         <source>Audit report</source>
         <translation>Prüfbericht</translation>
+    </message>
+    <message>
+        <source>Axial</source>
+        <translation>Axial</translation>
     </message>
     <message>
         <source>Back to undecided</source>
@@ -384,6 +408,14 @@
         <translation>Diese Meldung schließen</translation>
     </message>
     <message>
+        <source>Colours</source>
+        <translation>Farben</translation>
+    </message>
+    <message>
+        <source>Columns of the table…</source>
+        <translation>Spalten der Tabelle…</translation>
+    </message>
+    <message>
         <source>Compare with</source>
         <translation>Vergleichen mit</translation>
     </message>
@@ -412,6 +444,10 @@
         <translation>Verlaufstabelle kopieren</translation>
     </message>
     <message>
+        <source>Coronal</source>
+        <translation>Koronar</translation>
+    </message>
+    <message>
         <source>Corrected boxes (*.json *.csv *.tsv *.txt)</source>
         <translation>Korrigierte Boxen (*.json *.csv *.tsv *.txt)</translation>
     </message>
@@ -428,6 +464,10 @@
         <translation>Von Hand gekoppelt: Bild {before} der Voruntersuchung neben Bild {now}. Läsionen werden nicht nach dem Ort zugeordnet.</translation>
     </message>
     <message>
+        <source>Crosshair</source>
+        <translation>Fadenkreuz</translation>
+    </message>
+    <message>
         <source>Ctrl + wheel</source>
         <translation>Strg + Mausrad</translation>
     </message>
@@ -436,8 +476,20 @@
         <translation>DICOM, zip, NIfTI, NRRD, MetaImage oder ein DeepLesion-Ordner mit PNGs</translation>
     </message>
     <message>
+        <source>Dark</source>
+        <translation>Dunkel</translation>
+    </message>
+    <message>
         <source>Decision</source>
         <translation>Entscheidung</translation>
+    </message>
+    <message>
+        <source>Delete an own preset…</source>
+        <translation>Eigene Voreinstellung löschen…</translation>
+    </message>
+    <message>
+        <source>Deleted the preset {name}.</source>
+        <translation>Die Voreinstellung {name} ist gelöscht.</translation>
     </message>
     <message>
         <source>Detection is unavailable: {reason}. The review works without it.</source>
@@ -532,6 +584,10 @@
         <translation>Bef&amp;unde</translation>
     </message>
     <message>
+        <source>Faster cine</source>
+        <translation>Cine schneller</translation>
+    </message>
+    <message>
         <source>Files left out</source>
         <translation>Ausgelassene Dateien</translation>
     </message>
@@ -598,6 +654,10 @@
     <message>
         <source>From the next start of the program.</source>
         <translation>Gilt ab dem nächsten Start des Programms.</translation>
+    </message>
+    <message>
+        <source>Full screen</source>
+        <translation>Vollbild</translation>
     </message>
     <message>
         <source>Go</source>
@@ -740,6 +800,10 @@
         <translation>Sprache</translation>
     </message>
     <message>
+        <source>Larger text</source>
+        <translation>Größere Schrift</translation>
+    </message>
+    <message>
         <source>Largest size in mm</source>
         <translation>Größte Größe in mm</translation>
     </message>
@@ -776,6 +840,10 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
         <translation>Läsionstyp der gelisteten Befunde</translation>
     </message>
     <message>
+        <source>Light</source>
+        <translation>Hell</translation>
+    </message>
+    <message>
         <source>Link</source>
         <translation>Verbinden</translation>
     </message>
@@ -808,6 +876,14 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
         <translation>Lunge</translation>
     </message>
     <message>
+        <source>MIP</source>
+        <translation>MIP</translation>
+    </message>
+    <message>
+        <source>Magnifier</source>
+        <translation>Lupe</translation>
+    </message>
+    <message>
         <source>Mark the series as read in full once you have read it.</source>
         <translation>Die Serie als vollständig befundet markieren, sobald sie gelesen ist.</translation>
     </message>
@@ -818,6 +894,14 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
     <message>
         <source>Match the lesion by place again</source>
         <translation>Läsion wieder nach dem Ort zuordnen</translation>
+    </message>
+    <message>
+        <source>Maximise the view, or show all</source>
+        <translation>Ansicht maximieren oder alle zeigen</translation>
+    </message>
+    <message>
+        <source>Mean, MIP and MinIP in turn</source>
+        <translation>Mittel, MIP und MinIP im Wechsel</translation>
     </message>
     <message>
         <source>Measure a RECIST pair</source>
@@ -852,8 +936,16 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
         <translation>Menü</translation>
     </message>
     <message>
+        <source>Menu of the finding or the picture</source>
+        <translation>Menü des Befunds oder des Bildes</translation>
+    </message>
+    <message>
         <source>Middle drag</source>
         <translation>Ziehen mit der mittleren Taste</translation>
+    </message>
+    <message>
+        <source>MinIP</source>
+        <translation>MinIP</translation>
     </message>
     <message>
         <source>Mouse</source>
@@ -874,6 +966,10 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
     <message>
         <source>Move box up</source>
         <translation>Box nach oben</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>Name</translation>
     </message>
     <message>
         <source>Narrower box</source>
@@ -924,6 +1020,10 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
         <translation>Nächster offener Befund</translation>
     </message>
     <message>
+        <source>Next view</source>
+        <translation>Nächste Ansicht</translation>
+    </message>
+    <message>
         <source>No clear edge of a lesion there; the box is unchanged.</source>
         <translation>Kein klarer Läsionsrand; die Box bleibt unverändert.</translation>
     </message>
@@ -938,6 +1038,14 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
     <message>
         <source>No finding chosen</source>
         <translation>Kein Befund gewählt</translation>
+    </message>
+    <message>
+        <source>No finding has this status and this type.</source>
+        <translation>Kein Befund hat diesen Status und diesen Typ.</translation>
+    </message>
+    <message>
+        <source>No findings yet. D runs the detector, B draws a box.</source>
+        <translation>Noch keine Befunde. D startet den Detektor, B zeichnet eine Box.</translation>
     </message>
     <message>
         <source>No lesion of the prior is measurable by RECIST 1.1: there is no target.</source>
@@ -1132,8 +1240,16 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
         <translation>Bild</translation>
     </message>
     <message>
+        <source>Picture in a window of its own</source>
+        <translation>Bild in eigenem Fenster</translation>
+    </message>
+    <message>
         <source>Picture of the prior</source>
         <translation>Bild der Voruntersuchung</translation>
+    </message>
+    <message>
+        <source>Place the crosshair with the left button</source>
+        <translation>Fadenkreuz mit der linken Taste setzen</translation>
     </message>
     <message>
         <source>Places to be settled</source>
@@ -1340,6 +1456,10 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
         <translation>Starre Registrierung: {apart}; hin und zurück weichen um {mean:.1f} mm ab (höchstens {most:.1f} mm); Korrelation {correlation:.2f}; Überlappung {overlap:.0f} %. Organe, die die Atmung bewegt, liegen weiter auseinander.</translation>
     </message>
     <message>
+        <source>Rock</source>
+        <translation>Pendeln</translation>
+    </message>
+    <message>
         <source>Run</source>
         <translation>Starten</translation>
     </message>
@@ -1352,8 +1472,16 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
         <translation>Detektor beim Öffnen einer Serie starten</translation>
     </message>
     <message>
+        <source>Sagittal</source>
+        <translation>Sagittal</translation>
+    </message>
+    <message>
         <source>Same frame of reference: linked by position, without a registration.</source>
         <translation>Gleiches Bezugssystem: über die Lage verbunden, ohne Registrierung.</translation>
+    </message>
+    <message>
+        <source>Save a window preset</source>
+        <translation>Fensterung speichern</translation>
     </message>
     <message>
         <source>Save the follow-up table</source>
@@ -1362,6 +1490,10 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
     <message>
         <source>Save the follow-up table…</source>
         <translation>Verlaufstabelle speichern…</translation>
+    </message>
+    <message>
+        <source>Save this window as a preset…</source>
+        <translation>Diese Fensterung speichern…</translation>
     </message>
     <message>
         <source>Save…</source>
@@ -1456,8 +1588,24 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
         <translation>Größe</translation>
     </message>
     <message>
+        <source>Size of text</source>
+        <translation>Schriftgröße</translation>
+    </message>
+    <message>
         <source>Size {unit}</source>
         <translation>Größe {unit}</translation>
+    </message>
+    <message>
+        <source>Slab as the maximum (MIP)</source>
+        <translation>Maximum der dicken Schicht (MIP)</translation>
+    </message>
+    <message>
+        <source>Slab as the mean</source>
+        <translation>Mittel der dicken Schicht</translation>
+    </message>
+    <message>
+        <source>Slab as the minimum (MinIP)</source>
+        <translation>Minimum der dicken Schicht (MinIP)</translation>
     </message>
     <message>
         <source>Slice</source>
@@ -1472,6 +1620,10 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
         <translation>Schichten</translation>
     </message>
     <message>
+        <source>Slices and two planes</source>
+        <translation>Schichten und zwei Ebenen</translation>
+    </message>
+    <message>
         <source>Slices as they are stored</source>
         <translation>Schichten wie gespeichert</translation>
     </message>
@@ -1480,12 +1632,24 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
         <translation>Vom Detektor abgesuchte Schichten</translation>
     </message>
     <message>
-        <source>Slices: grey is loaded, blue is searched by the detector, ticks are findings</source>
-        <translation>Schichten: grau ist geladen, blau vom Detektor abgesucht, Striche sind Befunde</translation>
+        <source>Slices. From left to right: the liver; loaded (grey), searched (blue) and unreadable (red); read in full (green); findings, each with the sign of its status at its best slice.</source>
+        <translation>Schichten. Von links nach rechts: die Leber; gelesen (grau), abgesucht (blau) und nicht lesbar (rot); vollständig befundet (grün); Befunde, jeder mit dem Zeichen seines Status auf seiner besten Schicht.</translation>
+    </message>
+    <message>
+        <source>Slower cine</source>
+        <translation>Cine langsamer</translation>
+    </message>
+    <message>
+        <source>Smaller text</source>
+        <translation>Kleinere Schrift</translation>
     </message>
     <message>
         <source>Smallest size in mm</source>
         <translation>Kleinste Größe in mm</translation>
+    </message>
+    <message>
+        <source>Smooth between voxels</source>
+        <translation>Zwischen Voxeln glätten</translation>
     </message>
     <message>
         <source>Snap the box to the lesion&apos;s edge</source>
@@ -1498,6 +1662,10 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
     <message>
         <source>Spacing unknown</source>
         <translation>Abstände unbekannt</translation>
+    </message>
+    <message>
+        <source>Speed of the cine; + and - change it too</source>
+        <translation>Tempo des Cine; auch + und - ändern es</translation>
     </message>
     <message>
         <source>State</source>
@@ -1616,6 +1784,10 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
         <translation>Die Schicht wird noch gelesen.</translation>
     </message>
     <message>
+        <source>The slices alone</source>
+        <translation>Nur die Schichten</translation>
+    </message>
+    <message>
         <source>The study beside is later than the one on show: growth is worked out only from an earlier study. Open the later one, and this one as its prior.</source>
         <translation>Die Untersuchung daneben ist später als die gezeigte: Wachstum wird nur gegenüber einer früheren berechnet. Öffnen Sie die spätere, und diese als deren Voruntersuchung.</translation>
     </message>
@@ -1630,6 +1802,14 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
     <message>
         <source>The sum of diameters is not known.</source>
         <translation>Die Summe der Durchmesser ist nicht bekannt.</translation>
+    </message>
+    <message>
+        <source>There are no other planes: the files do not say how the slices lie in the patient.</source>
+        <translation>Es gibt keine weiteren Ebenen: Die Dateien sagen nicht, wie die Schichten im Patienten liegen.</translation>
+    </message>
+    <message>
+        <source>There is a preset {name} already.</source>
+        <translation>Es gibt schon eine Voreinstellung {name}.</translation>
     </message>
     <message>
         <source>There is no Im {n} in this series: it has 1 to {last}.</source>
@@ -1664,12 +1844,24 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
         <translation>Diese Achsen gehören zur Box eines Befunds: die Box entfernen.</translation>
     </message>
     <message>
+        <source>Thicker slab</source>
+        <translation>Dickere Schicht</translation>
+    </message>
+    <message>
+        <source>Thinner slab</source>
+        <translation>Dünnere Schicht</translation>
+    </message>
+    <message>
         <source>Third reader</source>
         <translation>Dritter Befunder</translation>
     </message>
     <message>
         <source>This is the last slice that is left.</source>
         <translation>Dies ist die letzte Schicht, die übrig ist.</translation>
+    </message>
+    <message>
+        <source>Three planes and a slab</source>
+        <translation>Drei Ebenen und eine dicke Schicht</translation>
     </message>
     <message>
         <source>Threshold</source>
@@ -1690,6 +1882,14 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
     <message>
         <source>To the previous panel</source>
         <translation>Zum vorigen Feld</translation>
+    </message>
+    <message>
+        <source>Toolbar</source>
+        <translation>Werkzeugleiste</translation>
+    </message>
+    <message>
+        <source>Turn back at the ends, in place of beginning anew</source>
+        <translation>An den Enden umkehren, statt neu zu beginnen</translation>
     </message>
     <message>
         <source>Two patients</source>
@@ -1768,6 +1968,18 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
         <translation>Breitere Box</translation>
     </message>
     <message>
+        <source>Width {width} HU, level {level} HU</source>
+        <translation>Breite {width} HU, Lage {level} HU</translation>
+    </message>
+    <message>
+        <source>Window</source>
+        <translation>Fensterung</translation>
+    </message>
+    <message>
+        <source>Window presets…</source>
+        <translation>Voreingestellte Fensterungen…</translation>
+    </message>
+    <message>
         <source>Window {n} of {total} that the file gives.</source>
         <translation>Fensterung {n} von {total}, die die Datei angibt.</translation>
     </message>
@@ -1788,8 +2000,16 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
         <translation>Ohne Befundung: {error}</translation>
     </message>
     <message>
+        <source>Write a name.</source>
+        <translation>Einen Namen eingeben.</translation>
+    </message>
+    <message>
         <source>Write a note</source>
         <translation>Notiz schreiben</translation>
+    </message>
+    <message>
+        <source>You have saved no preset.</source>
+        <translation>Es ist keine eigene Voreinstellung gespeichert.</translation>
     </message>
     <message>
         <source>Zoom</source>
@@ -1860,6 +2080,10 @@ openvino-bf16 braucht halb so lange und rundet die Scores: hin und wieder um meh
     <message>
         <source>badly placed</source>
         <translation>schlecht platziert</translation>
+    </message>
+    <message>
+        <source>being read …</source>
+        <translation>wird gelesen …</translation>
     </message>
     <message>
         <source>benign other</source>
@@ -1950,6 +2174,10 @@ openvino-bf16 braucht halb so lange und rundet die Scores: hin und wieder um meh
         <translation>Frame</translation>
     </message>
     <message>
+        <source>gantry tilted by {degrees:.1f}°</source>
+        <translation>Gantry um {degrees:.1f}° gekippt</translation>
+    </message>
+    <message>
         <source>gone</source>
         <translation>verschwunden</translation>
     </message>
@@ -2024,6 +2252,10 @@ openvino-bf16 braucht halb so lange und rundet die Scores: hin und wieder um meh
     <message>
         <source>match by place</source>
         <translation>nach Ort zuordnen</translation>
+    </message>
+    <message>
+        <source>mean</source>
+        <translation>Mittel</translation>
     </message>
     <message>
         <source>mean {mean} HU, SD {sd}</source>
@@ -2158,6 +2390,10 @@ openvino-bf16 braucht halb so lange und rundet die Scores: hin und wieder um meh
         <translation>Messung entfernen</translation>
     </message>
     <message>
+        <source>resampled</source>
+        <translation>umgerechnet</translation>
+    </message>
+    <message>
         <source>reset</source>
         <translation>Zurücksetzen</translation>
     </message>
@@ -2196,6 +2432,14 @@ openvino-bf16 braucht halb so lange und rundet die Scores: hin und wieder um meh
     <message>
         <source>slices Im {first} to {last}</source>
         <translation>Schichten Bild {first} bis {last}</translation>
+    </message>
+    <message>
+        <source>slices turned against one another</source>
+        <translation>Schichten gegeneinander gedreht</translation>
+    </message>
+    <message>
+        <source>slices {least:.2f} to {most:.2f} mm apart</source>
+        <translation>Schichtabstand {least:.2f} bis {most:.2f} mm</translation>
     </message>
     <message>
         <source>soft tissue</source>
@@ -2242,6 +2486,14 @@ openvino-bf16 braucht halb so lange und rundet die Scores: hin und wieder um meh
         <translation>während keine Box bearbeitet wird</translation>
     </message>
     <message>
+        <source>without slices that are missing or unreadable</source>
+        <translation>ohne fehlende oder unlesbare Schichten</translation>
+    </message>
+    <message>
+        <source>x {x}  y {y}   {hu} HU in the slab</source>
+        <translation>x {x}  y {y}   {hu} HU in der dicken Schicht</translation>
+    </message>
+    <message>
         <source>yes</source>
         <translation>ja</translation>
     </message>
@@ -2274,12 +2526,20 @@ openvino-bf16 braucht halb so lange und rundet die Scores: hin und wieder um meh
         <translation>{key} ist schon vergeben an {action}.</translation>
     </message>
     <message>
+        <source>{key} leaves the full screen.</source>
+        <translation>{key} verlässt das Vollbild.</translation>
+    </message>
+    <message>
         <source>{key} opens the menu {menu}.</source>
         <translation>{key} öffnet das Menü {menu}.</translation>
     </message>
     <message>
         <source>{key} works buttons and fields; press another key.</source>
         <translation>{key} bedient Schaltflächen und Felder; drücken Sie eine andere Taste.</translation>
+    </message>
+    <message>
+        <source>{letter} {mm:.1f} mm</source>
+        <translation>{letter} {mm:.1f} mm</translation>
     </message>
     <message>
         <source>{mm:+.1f} mm from the nadir: at least 20 % and at least 5 mm.</source>
@@ -2326,6 +2586,10 @@ openvino-bf16 braucht halb so lange und rundet die Scores: hin und wieder um meh
         <translation>{n} Dateien wurden ausgelassen.</translation>
     </message>
     <message>
+        <source>{n} gaps of up to {mm:.1f} mm</source>
+        <translation>{n} Lücken bis {mm:.1f} mm</translation>
+    </message>
+    <message>
         <source>{n} lesions have no counterpart in the prior: PD if one is new, nothing if they were not marked there.</source>
         <translation>{n} Läsionen haben kein Gegenstück in der Voruntersuchung: PD, wenn eine neu ist; nichts, wenn sie dort nicht markiert wurden.</translation>
     </message>
@@ -2340,6 +2604,26 @@ openvino-bf16 braucht halb so lange und rundet die Scores: hin und wieder um meh
     <message>
         <source>{n} targets are not marked now: gone, or still to be marked.</source>
         <translation>{n} Target-Läsionen sind jetzt nicht markiert: verschwunden oder noch zu markieren.</translation>
+    </message>
+    <message>
+        <source>{per_s:.0f}/s shown</source>
+        <translation>{per_s:.0f}/s gezeigt</translation>
+    </message>
+    <message>
+        <source>{percent} %</source>
+        <translation>{percent} %</translation>
+    </message>
+    <message>
+        <source>{place}   {hu} HU</source>
+        <translation>{place}   {hu} HU</translation>
+    </message>
+    <message>
+        <source>{place} mm</source>
+        <translation>{place} mm</translation>
+    </message>
+    <message>
+        <source>{projection} of {mm:g} mm</source>
+        <translation>{projection} von {mm:g} mm</translation>
     </message>
     <message>
         <source>{shown} of {total}</source>
