@@ -50,7 +50,13 @@ class PriorOpener(Worker):
         self._path, self.current = path, current
 
     def work(self) -> None:
-        """Read the headers and the review, which is neither locked nor changed."""
+        """Read the headers and the review, which is neither locked nor changed.
+
+        Raises
+        ------
+        CTError
+            Where nothing can be read, or no other study is there.
+        """
         steps = Batcher(lambda batch: self.progressed.emit(*batch[-1]))
         found = open_collection(self._path, lambda done, total: steps.add((done, total)))
         study = chosen_prior(found, self.current)
