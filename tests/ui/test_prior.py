@@ -181,7 +181,7 @@ def test_slices_coupled_by_hand_scroll_together_and_say_so(
     feature = open_prior(window, two.prior)
     window.viewer.show_slice(20)
     turn_wheel(feature.pane.canvas, 10 - feature.follow_up.viewer.slice_index)
-    qtbot.keyClick(window.canvas, Qt.Key.Key_K, CTRL)
+    qtbot.keyClick(window.canvas, Qt.Key.Key_L, CTRL | SHIFT)
     qtbot.keyClick(window.canvas, Qt.Key.Key_Down)
     assert (window.viewer.slice_index, feature.follow_up.viewer.slice_index) == (21, 11)
     assert "Coupled by hand: Im 11 of the prior beside Im 21" in feature.pane.link_label.text()

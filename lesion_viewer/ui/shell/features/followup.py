@@ -228,7 +228,7 @@ SPECS: tuple[Spec[FollowUpFeature], ...] = (
     ActionSpec(
         "prior.couple",
         Text("Couple the slices on show"),
-        ("Ctrl+K",),
+        ("Ctrl+Shift+L",),
         "Prior",
         lambda f: f.controller.couple(),
     ),
