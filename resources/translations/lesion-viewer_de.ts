@@ -428,8 +428,16 @@
         <translation>Kopieren</translation>
     </message>
     <message>
+        <source>Copy as text</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Copy diagnostics</source>
         <translation>Diagnoseangaben kopieren</translation>
+    </message>
+    <message>
+        <source>Copy report as text</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Copy the box to the next slice</source>
@@ -1220,6 +1228,10 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
         <translation>Verschieben</translation>
     </message>
     <message>
+        <source>Patient</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Patient unknown: a study gives no Patient ID, so it may be of somebody else.</source>
         <translation>Patient unbekannt: Eine Untersuchung nennt keine Patient ID, sie kann von jemand anderem sein.</translation>
     </message>
@@ -1258,6 +1270,10 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
     <message>
         <source>Possibly noisy only</source>
         <translation>Nur möglicherweise fehlerhafte</translation>
+    </message>
+    <message>
+        <source>Preview of the report</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Previous series</source>
@@ -1372,6 +1388,10 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
         <translation>Die Studie wird gelesen …</translation>
     </message>
     <message>
+        <source>Readings</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Reason or note</source>
         <translation>Grund oder Notiz</translation>
     </message>
@@ -1436,6 +1456,22 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
         <translation>Box des Befunds auf dieser Schicht entfernen</translation>
     </message>
     <message>
+        <source>Report</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Report copied as text: {lesions}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Report written to {file}: {lesions}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Report…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Reset</source>
         <translation>Zurücksetzen</translation>
     </message>
@@ -1482,6 +1518,14 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
     <message>
         <source>Save a window preset</source>
         <translation>Fensterung speichern</translation>
+    </message>
+    <message>
+        <source>Save as…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save report</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Save the follow-up table</source>
@@ -1702,6 +1746,10 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
     <message>
         <source>Target</source>
         <translation>Target</translation>
+    </message>
+    <message>
+        <source>Text</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The &amp;file&apos;s {word} number: {span}</source>
@@ -2190,6 +2238,10 @@ openvino-bf16 braucht halb so lange und rundet die Scores: hin und wieder um meh
         <translation>Import einer Befundung</translation>
     </message>
     <message>
+        <source>import of measurements</source>
+        <translation>Import von Messungen</translation>
+    </message>
+    <message>
         <source>instance</source>
         <translation>Instanz</translation>
     </message>
@@ -2296,6 +2348,10 @@ openvino-bf16 braucht halb so lange und rundet die Scores: hin und wieder um meh
     <message>
         <source>no detector is installed</source>
         <translation>kein Detektor ist installiert</translation>
+    </message>
+    <message>
+        <source>nobody is named</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>none</source>
@@ -2487,7 +2543,7 @@ openvino-bf16 braucht halb so lange und rundet die Scores: hin und wieder um meh
     </message>
     <message>
         <source>without slices that are missing or unreadable</source>
-        <translation>ohne fehlende oder unlesbare Schichten</translation>
+        <translation>ohne Schichten, die fehlen oder nicht lesbar sind</translation>
     </message>
     <message>
         <source>x {x}  y {y}   {hu} HU in the slab</source>
@@ -2590,8 +2646,16 @@ openvino-bf16 braucht halb so lange und rundet die Scores: hin und wieder um meh
         <translation>{n} Lücken bis {mm:.1f} mm</translation>
     </message>
     <message>
+        <source>{n} left out, {first}</source>
+        <translation>{n} ausgelassen, {first}</translation>
+    </message>
+    <message>
         <source>{n} lesions have no counterpart in the prior: PD if one is new, nothing if they were not marked there.</source>
         <translation>{n} Läsionen haben kein Gegenstück in der Voruntersuchung: PD, wenn eine neu ist; nichts, wenn sie dort nicht markiert wurden.</translation>
+    </message>
+    <message>
+        <source>{n} measurements taken up, {same} were there</source>
+        <translation>{n} Messungen übernommen, {same} waren da</translation>
     </message>
     <message>
         <source>{n} more slices than when this series was reviewed; what was found stays on its slices.</source>
