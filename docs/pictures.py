@@ -1,4 +1,4 @@
-"""The manual's pictures of the layouts, made anew: ``python docs/pictures.py``, or ``make pictures``.
+"""Pictures of the layouts for the manual: ``python docs/pictures.py``, or ``make pictures``.
 
 They show the demonstration's phantom. ``--study PATH`` shows another study, for looking at: the
 terms of most patient data forbid to put its pictures here.
