@@ -26,6 +26,7 @@ SEED, LESIONS = 2, 6
 LAYOUTS = {"1": "one", "1+2": "three", "2x2": "four"}
 SIZES = {1: ((1366, 768), (1920, 1080)), 2: ((1366, 768),)}
 """Width and height of the window by the factor of the screen."""
+QUALITY = 85
 PATIENCE_S = 900.0
 SETTLE_S = 0.5
 
@@ -71,7 +72,8 @@ def _make(factor: int, study: Path | None, annotations: Path | None, output: Pat
             ):
                 _show(window, layout, width, height)
                 percent = "" if factor == 1 else f"-{factor * 100}"
-                window.grab().save(str(output / f"{name}-{width}x{height}{percent}.jpg"), "JPG", 88)  # type: ignore[call-overload]
+                file = output / f"{name}-{width}x{height}{percent}.jpg"
+                window.grab().save(str(file), "JPG", QUALITY)
         finally:
             window.close()
             stop_all_workers()

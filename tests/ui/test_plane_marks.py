@@ -131,11 +131,11 @@ def test_a_click_on_a_plane_chooses_the_finding_and_brings_the_slices_to_it(
     planes: MainWindow, qtbot: QtBot, place: int, across: tuple[float, float]
 ) -> None:
     planes.viewer.look_at_mm((*MIDDLE_MM[:2], 80.0))
-    assert planes.review.selected is None
     view = pane(planes, place)
     at = at_mm(view, across, (-Z_MM[1], -Z_MM[0])).center().toPoint()
     qtbot.mouseClick(view.viewport(), LEFT, pos=at)
-    assert planes.review.selected.key_slice == 11 == planes.viewer.slice_index
+    chosen = planes.review.selected
+    assert chosen is not None and chosen.key_slice == 11 == planes.viewer.slice_index
     qtbot.mouseClick(view.viewport(), LEFT, pos=QPoint(3, 3))
     assert planes.review.selected is None
 
