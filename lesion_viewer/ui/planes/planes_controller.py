@@ -44,11 +44,13 @@ class PlanesController(QObject):
     layout_wanted : the reader has chosen a layout; the Layout
     hu_hovered : the mouse moved over a plane; place and HU under it, empty beside the volume
     noticed : there are no planes; one sentence
+    errored : a picture could not be computed; one sentence
     """
 
     layout_wanted = Signal(object)
     hu_hovered = Signal(str)
     noticed = Signal(str)
+    errored = Signal(str)
 
     def __init__(
         self, arrangement: Arrangement, canvas: SliceView, panes: PaneGrid, parent: QObject
@@ -187,6 +189,7 @@ class PlanesController(QObject):
         plane.crosshair_placed.connect(view.look_at)
         plane.framed.connect(lambda framing: setattr(view, "framing", framing))
         plane.hu_hovered.connect(self.hu_hovered)
+        plane.errored.connect(self.errored)
 
     def _activate(self, view: PlaneView) -> None:
         self._arrangement.active = view
