@@ -221,7 +221,7 @@ SPECS: tuple[Spec[FollowUpFeature], ...] = (
     ActionSpec(
         "prior.register",
         Text("Register the prior, or stop"),
-        ("Ctrl+R",),
+        ("Ctrl+Shift+R",),
         "Prior",
         lambda f: f.controller.toggle_registering(),
     ),
