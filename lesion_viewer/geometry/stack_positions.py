@@ -103,7 +103,7 @@ def _parallel(geometry: SeriesGeometry) -> _Parallel:
     normal, down, across = axes_of(geometry)
     row_mm, column_mm = spacings_mm(geometry)
     # Directions at no right angle, of files that are not DICOM, are told apart by their duals.
-    to_voxels = np.linalg.inv(np.column_stack((normal, down * row_mm, across * column_mm)))
+    to_voxels: Array = np.linalg.inv(np.column_stack((normal, down * row_mm, across * column_mm)))
     firsts = geometry.positions_mm @ to_voxels.T
     line = np.linspace(firsts[0], firsts[-1], len(firsts), dtype=np.float64)
     off_mm = np.abs(firsts - line) * (1, row_mm, column_mm)
