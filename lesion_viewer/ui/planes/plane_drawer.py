@@ -22,7 +22,7 @@ class Wanted:
     ----------
     volume : CTVolume | None
         What is seen.
-    letters : tuple[str, str, str, str]
+    letters : Letters
         Directions at the edges, which tell planes apart.
     slab : Slab
         What is shown of which thickness.

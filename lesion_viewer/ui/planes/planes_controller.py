@@ -59,7 +59,7 @@ class PlanesController(QObject):
         self._arrangement, self._canvas, self._panes = arrangement, canvas, panes
         self._viewer = arrangement.views[0].viewer
         self._is_crosshair_shown = True
-        self._told = ""
+        self._told: set[str] = set()
         self.wanted = Layout.ONE
         self.canvases = {view: PlaneCanvas(view) for view in arrangement.views[1:]}
         for view, plane in self.canvases.items():
@@ -91,7 +91,7 @@ class PlanesController(QObject):
         """
         self.wanted = layout
         self.layout_wanted.emit(layout)
-        self._told = ""
+        self._told.clear()
         self._lay_out()
 
     def toggle_maximised(self, view: PlaneView) -> None:
@@ -212,9 +212,10 @@ class PlanesController(QObject):
     def _lay_out(self) -> None:
         reason = self._why_no_planes()
         self._arrangement.layout = Layout.ONE if reason else self.wanted
-        if reason and self.wanted is not Layout.ONE and reason != self._told:
+        if reason and self.wanted is not Layout.ONE and reason not in self._told:
+            # Once: in a labelling project every item is another series.
+            self._told.add(reason)
             self.noticed.emit(tr(reason))
-        self._told = reason
 
     def _why_no_planes(self) -> str:
         volume = self._viewer.volume
