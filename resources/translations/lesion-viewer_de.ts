@@ -2618,6 +2618,10 @@ openvino-bf16 braucht halb so lange und rundet die Scores: hin und wieder um meh
         <translation>{mm:+.1f} mm gegenüber dem Nadir: mindestens 20 % und mindestens 5 mm.</translation>
     </message>
     <message>
+        <source>{modality} · {plane}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{n:,.0f} per hour</source>
         <translation>{n:_.0f} je Stunde</translation>
     </message>
