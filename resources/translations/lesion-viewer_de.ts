@@ -2619,7 +2619,7 @@ openvino-bf16 braucht halb so lange und rundet die Scores: hin und wieder um meh
     </message>
     <message>
         <source>{modality} · {plane}</source>
-        <translation type="unfinished"></translation>
+        <translation>{modality} · {plane}</translation>
     </message>
     <message>
         <source>{n:,.0f} per hour</source>
