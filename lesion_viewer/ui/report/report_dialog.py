@@ -55,6 +55,7 @@ class ReportDialog(QDialog):
         self.preview.setAccessibleName(tr("Preview of the report"))
         self.preview.setStyleSheet("background: white; color: black")
         self.preview.setOpenLinks(False)
+        self.preview.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         form = QFormLayout()
         form.addRow(tr("Patient"), self.patient)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
@@ -71,6 +72,7 @@ class ReportDialog(QDialog):
         column.addWidget(self.preview, 1)
         column.addWidget(buttons)
         self._show()
+        self.preview.setFocus()
 
     def _name(self) -> None:
         named = self.content.naming(self.patient.text().strip())
