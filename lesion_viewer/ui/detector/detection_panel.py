@@ -69,7 +69,6 @@ class DetectionPanel(QWidget):
         self._threshold_title.setBuddy(self.threshold)
         self.expectation = _muted(3)
         self.first_read = QPushButton()
-        self.first_read.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.first_read.hide()
         self._lay_out()
 

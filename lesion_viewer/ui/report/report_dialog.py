@@ -59,12 +59,15 @@ class ReportDialog(QDialog):
         form = QFormLayout()
         form.addRow(tr("Patient"), self.patient)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        close = buttons.button(QDialogButtonBox.StandardButton.Close)
         role = QDialogButtonBox.ButtonRole.ActionRole
         self.copy_button = buttons.addButton(tr("Copy as text"), role)
         self.save_button = buttons.addButton(tr("Save as…"), role)
-        for button in (self.copy_button, self.save_button):
-            button.setAutoDefault(False)
+        for button in (self.copy_button, self.save_button, close):
+            button.setAutoDefault(False)  # Enter in the name is no click on one of them
+        self.copy_button.clicked.connect(self._name)
         self.copy_button.clicked.connect(self.copy_wanted)
+        self.save_button.clicked.connect(self._name)
         self.save_button.clicked.connect(self.save_wanted)
         buttons.rejected.connect(self.reject)
         column = QVBoxLayout(self)
