@@ -356,6 +356,10 @@
         <translation>Zuerst einen Befund wählen, dann vergrößern.</translation>
     </message>
     <message>
+        <source>Choose a finding first, then outline it.</source>
+        <translation>Zuerst einen Befund wählen, dann umreißen.</translation>
+    </message>
+    <message>
         <source>Choose a finding first.</source>
         <translation>Zuerst einen Befund wählen.</translation>
     </message>
@@ -1032,6 +1036,10 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
         <translation>Nächste Ansicht</translation>
     </message>
     <message>
+        <source>No clear edge of a lesion there; nothing was outlined.</source>
+        <translation>Kein klarer Rand einer Läsion; nichts wurde umrissen.</translation>
+    </message>
+    <message>
         <source>No clear edge of a lesion there; the box is unchanged.</source>
         <translation>Kein klarer Läsionsrand; die Box bleibt unverändert.</translation>
     </message>
@@ -1206,6 +1214,14 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
     <message>
         <source>Origin</source>
         <translation>Herkunft</translation>
+    </message>
+    <message>
+        <source>Outline the finding, for its volume</source>
+        <translation>Befund umreißen, für sein Volumen</translation>
+    </message>
+    <message>
+        <source>Outlined on {n} of {total} slices.</source>
+        <translation>Auf {n} von {total} Schichten umrissen.</translation>
     </message>
     <message>
         <source>PACS-like mouse (right drag = window)</source>
@@ -2238,10 +2254,6 @@ openvino-bf16 braucht halb so lange und rundet die Scores: hin und wieder um meh
         <translation>Import einer Befundung</translation>
     </message>
     <message>
-        <source>import of measurements</source>
-        <translation>Import von Messungen</translation>
-    </message>
-    <message>
         <source>instance</source>
         <translation>Instanz</translation>
     </message>
@@ -2316,6 +2328,10 @@ openvino-bf16 braucht halb so lange und rundet die Scores: hin und wieder um meh
     <message>
         <source>measurement</source>
         <translation>Messung</translation>
+    </message>
+    <message>
+        <source>measurements</source>
+        <translation>Messungen</translation>
     </message>
     <message>
         <source>mediastinum</source>
@@ -2600,6 +2616,10 @@ openvino-bf16 braucht halb so lange und rundet die Scores: hin und wieder um meh
     <message>
         <source>{mm:+.1f} mm from the nadir: at least 20 % and at least 5 mm.</source>
         <translation>{mm:+.1f} mm gegenüber dem Nadir: mindestens 20 % und mindestens 5 mm.</translation>
+    </message>
+    <message>
+        <source>{modality} · {plane}</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{n:,.0f} per hour</source>
