@@ -433,7 +433,7 @@
     </message>
     <message>
         <source>Copy as text</source>
-        <translation>Als Text kopieren</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Copy diagnostics</source>
@@ -441,7 +441,7 @@
     </message>
     <message>
         <source>Copy report as text</source>
-        <translation>Bericht als Text kopieren</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Copy the box to the next slice</source>
@@ -852,6 +852,10 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
         <translation>Läsionstyp der gelisteten Befunde</translation>
     </message>
     <message>
+        <source>Lesions that were accepted, corrected or added, of the series on show. They are matched by place, up to {limit:.0f} mm apart.</source>
+        <translation>Läsionen der gezeigten Serien, die angenommen, korrigiert oder hinzugefügt wurden. Sie werden nach dem Ort zugeordnet, bis {limit:.0f} mm Abstand.</translation>
+    </message>
+    <message>
         <source>Light</source>
         <translation>Hell</translation>
     </message>
@@ -1245,7 +1249,7 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
     </message>
     <message>
         <source>Patient</source>
-        <translation>Patient</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Patient unknown: a study gives no Patient ID, so it may be of somebody else.</source>
@@ -1289,7 +1293,7 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
     </message>
     <message>
         <source>Preview of the report</source>
-        <translation>Vorschau des Berichts</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Previous series</source>
@@ -1405,7 +1409,7 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
     </message>
     <message>
         <source>Readings</source>
-        <translation>Lesungen</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Reason or note</source>
@@ -1473,19 +1477,19 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
     </message>
     <message>
         <source>Report</source>
-        <translation>Bericht</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Report copied as text: {lesions}.</source>
-        <translation>Bericht als Text kopiert: {lesions}.</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Report written to {file}: {lesions}.</source>
-        <translation>Bericht geschrieben in {file}: {lesions}.</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Report…</source>
-        <translation>Bericht…</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Reset</source>
@@ -1537,11 +1541,11 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
     </message>
     <message>
         <source>Save as…</source>
-        <translation>Speichern unter…</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Save report</source>
-        <translation>Bericht speichern</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Save the follow-up table</source>
@@ -1765,7 +1769,7 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
     </message>
     <message>
         <source>Text</source>
-        <translation>Text</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The &amp;file&apos;s {word} number: {span}</source>
@@ -2367,7 +2371,7 @@ openvino-bf16 braucht halb so lange und rundet die Scores: hin und wieder um meh
     </message>
     <message>
         <source>nobody is named</source>
-        <translation>niemand wird genannt</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>none</source>
@@ -2619,7 +2623,7 @@ openvino-bf16 braucht halb so lange und rundet die Scores: hin und wieder um meh
     </message>
     <message>
         <source>{modality} · {plane}</source>
-        <translation type="unfinished"></translation>
+        <translation>{modality} · {plane}</translation>
     </message>
     <message>
         <source>{n:,.0f} per hour</source>
