@@ -20,6 +20,7 @@ from lesion_viewer.exchange.imports.wording import imported_text
 from lesion_viewer.exchange.recorded_images import recorded_images
 from lesion_viewer.exchange.report.audit import export_report
 from lesion_viewer.exchange.reviews.coco_export import export_coco
+from lesion_viewer.exchange.reviews.readings_csv import export_readings
 from lesion_viewer.exchange.reviews.reviewed_csv import export_csv
 from lesion_viewer.exchange.same_pictures import SeriesOf, same_images
 from lesion_viewer.exchange.tables.slice_names import image_name
@@ -71,9 +72,10 @@ class Format:
 FORMATS = (
     Format("DeepLesion CSV", "reviewed.csv", lambda _, review, to: export_csv(review, to)),
     Format("COCO", "reviewed.json", lambda _, review, to: export_coco(review, to)),
+    Format(Text("Readings"), "readings.csv", lambda _, review, to: export_readings(review, to)),
     Format(
         Text("Audit report"),
-        "report.html",
+        "audit.html",
         lambda series_of, review, to: export_report(
             review,
             to,

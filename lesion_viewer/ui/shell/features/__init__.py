@@ -17,6 +17,7 @@ from lesion_viewer.ui.shell.features.planes import PlanesFeature
 from lesion_viewer.ui.shell.features.program import ProgramFeature
 from lesion_viewer.ui.shell.features.reading import ReadingFeature
 from lesion_viewer.ui.shell.features.reading_modes import ReadingModesFeature
+from lesion_viewer.ui.shell.features.reporting import ReportingFeature
 from lesion_viewer.ui.shell.features.review import ReviewFeature
 from lesion_viewer.ui.shell.features.studies import StudiesFeature
 from lesion_viewer.ui.shell.features.windows import WindowsFeature
@@ -33,6 +34,7 @@ FEATURES: tuple[type[Feature], ...] = (
     FindingsFeature,
     MeasuringFeature,
     ReadingModesFeature,
+    ReportingFeature,
     LookFeature,
     ProgramFeature,
     KeysFeature,
