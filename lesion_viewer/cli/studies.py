@@ -58,7 +58,7 @@ def import_windows() -> None:
     it looks for ``from __feature__ import``: there is none, as in a bundle without sources.
     """
     getsource = inspect.getsource
-    inspect.getsource = _no_source
+    inspect.getsource = _no_source  # type: ignore[assignment]
     gc.disable()
     try:
         import lesion_viewer.ui.shell.application
