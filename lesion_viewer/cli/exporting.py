@@ -21,6 +21,7 @@ class Format(StrEnum):
 
     DEEPLESION = "deeplesion"
     COCO = "coco"
+    MEASUREMENTS = "measurements"
     REPORT = "report"
     AUDIT = "audit"
     READINGS = "readings"
@@ -35,7 +36,7 @@ def export(
     format: Annotated[Format, typer.Option(help="What to write.")] = Format.DEEPLESION,
     images: Annotated[
         Path | None,
-        typer.Option(metavar="IMAGES", help="The study; for sr, pictures and HU of a report."),
+        typer.Option(metavar="IMAGES", help="The study; for sr, pictures of a report, and HU."),
     ] = None,
     patient: Annotated[
         str, typer.Option(metavar="NAME", help="Whom a report names; nobody where left out.")
@@ -47,10 +48,12 @@ def export(
         bool, typer.Option(help="In sr, rejected findings in a part of their own.")
     ] = True,
 ) -> None:
-    """Export a review; the images are needed for sr, and for pictures and HU of a report.
+    """Export a review; the images are needed for sr, for pictures of a report and for HU.
 
-    A report is written as text, HTML or PDF, by the name of the file.
+    A report is written as text, HTML or PDF, by the name of the file. Measurements go beside a CSV
+    or COCO file, into NAME.measurements.csv, where there are any.
     """
+    from lesion_viewer.exchange.measurements.writing import export_beside, export_measurements
     from lesion_viewer.exchange.recorded_images import recorded_images
     from lesion_viewer.exchange.report.audit import export_report
     from lesion_viewer.exchange.reviews.coco_export import export_coco
@@ -63,26 +66,31 @@ def export(
         raise typer.BadParameter("a structured report needs the study: give --images")
     review = Session.open_or_read(session, None, reader="")
     try:
-        if format in (Format.REPORT, Format.AUDIT):
-            pictures = recorded_images(review).among(images, say) if images else None
-            if format is Format.AUDIT:
-                counted = export_report(review, output, pictures)
-            else:
-                counted = _export_summary(review, output, pictures, patient)
+        is_needed = images and format not in (Format.SR, Format.SLICES, Format.READINGS)
+        pictures = recorded_images(review).among(images, say) if images and is_needed else None
+        if format is Format.AUDIT:
+            counted = export_report(review, output, pictures)
+        elif format is Format.REPORT:
+            counted = _export_summary(review, output, pictures, patient)
         elif format is Format.SR:
             from lesion_viewer.exchange.dicom import report_writing as sr
 
             assert images is not None
             chosen = sr.Chosen(rejected, undecided)
             counted = sr.export_report(review, output, images, chosen, say)
+        elif format is Format.MEASUREMENTS:
+            counted = export_measurements(review, output, pictures)
+        elif format is Format.SLICES:
+            counted = export_slices(review, output)
         else:
             write = {
                 Format.DEEPLESION: export_csv,
                 Format.COCO: export_coco,
-                Format.SLICES: export_slices,
                 Format.READINGS: export_readings,
             }[format]
             counted = write(review, output)
+            if format is not Format.READINGS:
+                counted += export_beside(review, output, pictures)
     finally:
         review.close()
     print(output)

@@ -360,8 +360,16 @@
         <translation>Gleichzeitig</translation>
     </message>
     <message>
+        <source>Copy as text</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Copy diagnostics</source>
         <translation>Diagnoseangaben kopieren</translation>
+    </message>
+    <message>
+        <source>Copy report as text</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Copy the box to the next slice</source>
@@ -1024,6 +1032,10 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
         <translation>Verschieben</translation>
     </message>
     <message>
+        <source>Patient</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Patient {n}</source>
         <translation>Patient {n}</translation>
     </message>
@@ -1054,6 +1066,10 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
     <message>
         <source>Possibly noisy only</source>
         <translation>Nur möglicherweise fehlerhafte</translation>
+    </message>
+    <message>
+        <source>Preview of the report</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Previous series</source>
@@ -1136,6 +1152,10 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
         <translation>Die Studie wird gelesen …</translation>
     </message>
     <message>
+        <source>Readings</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Reason or note</source>
         <translation>Grund oder Notiz</translation>
     </message>
@@ -1176,6 +1196,22 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
         <translation>Box des Befunds auf dieser Schicht entfernen</translation>
     </message>
     <message>
+        <source>Report</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Report copied as text: {lesions}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Report written to {file}: {lesions}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Report…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Reset</source>
         <translation>Zurücksetzen</translation>
     </message>
@@ -1214,6 +1250,14 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
     <message>
         <source>Save a window preset</source>
         <translation>Fensterung speichern</translation>
+    </message>
+    <message>
+        <source>Save as…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save report</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Save this window as a preset…</source>
@@ -1394,6 +1438,10 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
     <message>
         <source>Taller box</source>
         <translation>Höhere Box</translation>
+    </message>
+    <message>
+        <source>Text</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The &amp;file&apos;s {word} number: {span}</source>
@@ -1814,6 +1862,10 @@ openvino-bf16 braucht halb so lange und rundet die Scores: hin und wieder um meh
         <translation>Import einer Befundung</translation>
     </message>
     <message>
+        <source>import of measurements</source>
+        <translation>Import von Messungen</translation>
+    </message>
+    <message>
         <source>instance</source>
         <translation>Instanz</translation>
     </message>
@@ -1892,6 +1944,10 @@ openvino-bf16 braucht halb so lange und rundet die Scores: hin und wieder um meh
     <message>
         <source>no detector is installed</source>
         <translation>kein Detektor ist installiert</translation>
+    </message>
+    <message>
+        <source>nobody is named</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>none</source>
@@ -2051,7 +2107,7 @@ openvino-bf16 braucht halb so lange und rundet die Scores: hin und wieder um meh
     </message>
     <message>
         <source>without slices that are missing or unreadable</source>
-        <translation type="unfinished"></translation>
+        <translation>ohne Schichten, die fehlen oder nicht lesbar sind</translation>
     </message>
     <message>
         <source>x {x}  y {y}   {hu} HU in the slab</source>
@@ -2132,6 +2188,14 @@ openvino-bf16 braucht halb so lange und rundet die Scores: hin und wieder um meh
     <message>
         <source>{n} gaps of up to {mm:.1f} mm</source>
         <translation>{n} Lücken bis {mm:.1f} mm</translation>
+    </message>
+    <message>
+        <source>{n} left out, {first}</source>
+        <translation>{n} ausgelassen, {first}</translation>
+    </message>
+    <message>
+        <source>{n} measurements taken up, {same} were there</source>
+        <translation>{n} Messungen übernommen, {same} waren da</translation>
     </message>
     <message>
         <source>{n} more slices than when this series was reviewed; what was found stays on its slices.</source>

@@ -318,6 +318,26 @@ def test_what_was_measured_is_there_when_the_study_is_opened_again(
     assert only(again) == (before, value)
 
 
+def test_measurements_leave_beside_the_review_and_come_back_as_one_step(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    qtbot.keyClick(window.canvas, "k")
+    stroke(window, qtbot, (48, 32), (72, 48))
+    before, _ = only(window)
+    with qtbot.waitSignal(window.exchange.noticed) as told:
+        window.exchange.export(tmp_path / "reviewed.csv")
+    assert "and 1 measurements in" not in told.args[0]
+    assert "and 1 measurement in reviewed.measurements.csv" in told.args[0]
+    table = tmp_path / "reviewed.measurements.csv"
+    assert f",{BALL_HU}.00,0.00,{BALL_HU},{BALL_HU}," in table.read_text()
+    qtbot.keyClick(window.canvas, Qt.Key.Key_Delete, SHIFT)
+    assert listed(window) == []
+    window.exchange.preview_corrections(table)
+    assert only(window)[0] == before
+    qtbot.keyClick(window.canvas, "z", Qt.KeyboardModifier.ControlModifier)
+    assert listed(window) == []
+
+
 def test_where_nothing_can_be_recorded_a_length_is_shown_until_esc(
     window: MainWindow, open_window: MakeWindow, qtbot: QtBot, tmp_path: Path
 ) -> None:

@@ -251,9 +251,9 @@ class MeasuringLayer(QObject):
         every = [*shapes, *((None, shape) for shape in self._sketch)]
         for one, shape in every:
             lines = self._lines(index, shape)
-            taken = [other.rect for other in drawn]
-            taken += [around(self._view, other) for _, other in every if other is not shape]
-            rect = label_rect(self._view, shape, lines, metrics, room, taken)
+            labels = [other.rect for other in drawn]
+            others = [around(self._view, other) for _, other in every if other is not shape]
+            rect = label_rect(self._view, shape, lines, metrics, room, labels, others)
             drawn.append(_Drawn(one, shape, lines, rect, one is not None and one.uid == chosen))
         return drawn
 

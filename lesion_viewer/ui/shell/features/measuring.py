@@ -1,5 +1,7 @@
 """Measurements: the tools that draw them, and their list."""
 
+from PySide6.QtCore import Qt
+
 from lesion_viewer.review.annotations.shapes import (
     Angle,
     Diameters,
@@ -81,6 +83,9 @@ class MeasuringFeature(Feature):
 
     def _offer(self, has_any: bool) -> None:
         self.window.docks.show_filled(TITLE, has_any)
+        if has_any:
+            dock, half = self.window.docks[TITLE], self.window.height() // 2
+            self.window.resizeDocks([dock], [half], Qt.Orientation.Vertical)
 
     def _take_edited(self) -> None:
         self.layer.edited_id = self._marks.edited_id
