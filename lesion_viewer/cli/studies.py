@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from lesion_viewer.errors import LesionViewerError
+from lesion_viewer.system.garbage import not_collected
 
 commands = typer.Typer()
 
@@ -59,13 +60,12 @@ def import_windows() -> None:
     """
     getsource = inspect.getsource
     inspect.getsource = _no_source  # type: ignore[assignment]
-    gc.disable()
     try:
-        import lesion_viewer.ui.shell.application
-        import lesion_viewer.ui.shell.main_window  # noqa: F401
+        with not_collected():
+            import lesion_viewer.ui.shell.application  # noqa: F401
+
+            gc.freeze()
     finally:
-        gc.freeze()
-        gc.enable()
         inspect.getsource = getsource
 
 
