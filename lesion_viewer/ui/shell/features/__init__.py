@@ -8,6 +8,7 @@ from lesion_viewer.ui.shell.features.at_hand import AtHandFeature
 from lesion_viewer.ui.shell.features.detector import DetectorFeature
 from lesion_viewer.ui.shell.features.exchange import ExchangeFeature
 from lesion_viewer.ui.shell.features.findings import FindingsFeature
+from lesion_viewer.ui.shell.features.followup import FollowUpFeature
 from lesion_viewer.ui.shell.features.keys import KeysFeature
 from lesion_viewer.ui.shell.features.labelling import LabellingFeature
 from lesion_viewer.ui.shell.features.look import LookFeature
@@ -32,6 +33,7 @@ FEATURES: tuple[type[Feature], ...] = (
     LabellingFeature,
     ExchangeFeature,
     FindingsFeature,
+    FollowUpFeature,
     MeasuringFeature,
     ReadingModesFeature,
     ReportingFeature,
