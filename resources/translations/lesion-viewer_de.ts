@@ -753,7 +753,7 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
     </message>
     <message>
         <source>New key</source>
-        <translation type="unfinished"></translation>
+        <translation>Neue Taste</translation>
     </message>
     <message>
         <source>New review</source>
@@ -937,7 +937,7 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
     </message>
     <message>
         <source>Possibly noisy only</source>
-        <translation>Nur möglicherweise fehlerhafte</translation>
+        <translation>Nur fragliche</translation>
     </message>
     <message>
         <source>Previous series</source>

@@ -23,6 +23,7 @@ NOTICE = Text(
     "Lesion Viewer is for research and teaching. It is not a medical device and must not be used"
     " for diagnosis or treatment."
 )
+WIDTH_PX = 400
 DEVICES = ("auto", "cpu", "cuda", "mps")
 MODES = {
     "concurrent": Text("concurrently: marks at once"),
@@ -46,7 +47,6 @@ class SettingsDialog(QDialog):
     def __init__(self, settings: Settings, parent: QWidget) -> None:
         super().__init__(parent)
         self.setWindowTitle(tr("Settings"))
-        self.setMinimumWidth(440)
         self._settings = settings
         self.reader = QLineEdit(settings.reader)
         self.language = QComboBox()
@@ -76,19 +76,22 @@ class SettingsDialog(QDialog):
         form = QFormLayout()
         form.setVerticalSpacing(10)
         form.addRow(tr("Reader"), self.reader)
-        hint = QLabel(tr("The name that is written into every decision."))
+        hint = QLabel(tr("The name that is written into every decision."), wordWrap=True)
         hint.setProperty("role", "muted")
         form.addRow("", hint)
         form.addRow(tr("Language"), self.language)
-        hint = QLabel(tr("From the next start of the program."))
+        hint = QLabel(tr("From the next start of the program."), wordWrap=True)
         hint.setProperty("role", "muted")
         form.addRow("", hint)
         form.addRow(tr("Detector runs on"), self.device)
         form.addRow(tr("by"), self.runtime)
-        form.addRow("", self.detects)
+        form.addRow(self.detects)
         form.addRow(tr("New studies are read"), self.reading_mode)
-        form.addRow("", self.keeps_recent)
-        hint = QLabel(tr("The settings then hold paths; a folder may be named after a patient."))
+        form.addRow(self.keeps_recent)
+        hint = QLabel(
+            tr("The settings then hold paths; a folder may be named after a patient."),
+            wordWrap=True,
+        )
         hint.setProperty("role", "muted")
         form.addRow("", hint)
         buttons = QDialogButtonBox(
@@ -127,14 +130,13 @@ class FirstStartDialog(QDialog):
     def __init__(self, settings: Settings, parent: QWidget) -> None:
         super().__init__(parent)
         self.setWindowTitle(tr("Before you start"))
-        self.setMinimumWidth(460)
         self._settings = settings
         title = QLabel(tr("Not a medical device"))
         title.setProperty("role", "big")
         self.reader = QLineEdit(settings.reader)
         form = QFormLayout()
         form.addRow(tr("Reader"), self.reader)
-        hint = QLabel(tr("The name that is written into every decision."))
+        hint = QLabel(tr("The name that is written into every decision."), wordWrap=True)
         hint.setProperty("role", "muted")
         form.addRow("", hint)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Ok)
@@ -168,7 +170,6 @@ class AboutDialog(QDialog):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setWindowTitle(tr("About Lesion Viewer"))
-        self.setMinimumWidth(420)
         title = QLabel(f"Lesion Viewer {__version__}")
         title.setProperty("role", "big")
         close = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
@@ -181,6 +182,8 @@ class AboutDialog(QDialog):
 
 def _column(dialog: QDialog) -> QVBoxLayout:
     column = QVBoxLayout(dialog)
+    # No minimum of the dialog: it would go before what the texts need.
+    column.addStrut(WIDTH_PX)
     column.setContentsMargins(22, 18, 22, 16)
     column.setSpacing(14)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

@@ -18,6 +18,7 @@ from lesion_viewer.ct.volume.slice_numbers import SliceNumbers
 from lesion_viewer.ui.texts import tr
 
 MAX_DIGITS = 9
+WIDTH_PX = 420
 
 
 class GoToSliceDialog(QDialog):
@@ -63,7 +64,6 @@ class GoToSliceDialog(QDialog):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(tr("Go to slice"))
-        self.setMinimumWidth(460)
         self._count, self._current, self._is_present = series.shape[0], slice_index, is_present
         self._numbers = SliceNumbers.of(series.slices)
         self.number = QLineEdit(str(slice_index + 1), maxLength=MAX_DIGITS)
@@ -137,6 +137,7 @@ class GoToSliceDialog(QDialog):
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
         column = QVBoxLayout(self)
+        column.addStrut(WIDTH_PX)
         column.setContentsMargins(22, 18, 22, 16)
         column.setSpacing(10)
         asked = (self.number, self.by_image, self.by_file, self.range)
