@@ -8,6 +8,10 @@
         <translation>  oder  </translation>
     </message>
     <message>
+        <source> slices/s</source>
+        <translation> Schichten/s</translation>
+    </message>
+    <message>
         <source>&amp;Box</source>
         <translation>Bo&amp;x</translation>
     </message>
@@ -36,6 +40,10 @@
         <translation>&amp;Neue Taste</translation>
     </message>
     <message>
+        <source>&amp;Planes</source>
+        <translation>&amp;Ebenen</translation>
+    </message>
+    <message>
         <source>&amp;Queue</source>
         <translation>&amp;Arbeitsliste</translation>
     </message>
@@ -60,6 +68,10 @@
         <translation>1 Datei wurde ausgelassen.</translation>
     </message>
     <message>
+        <source>1 gap of up to {mm:.1f} mm</source>
+        <translation>1 Lücke bis {mm:.1f} mm</translation>
+    </message>
+    <message>
         <source>1 more slice than when this series was reviewed; what was found stays on its slices.</source>
         <translation>1 Schicht mehr als bei der Befundung dieser Serie; Befunde bleiben auf ihren Schichten.</translation>
     </message>
@@ -70,6 +82,10 @@
     <message>
         <source>10 slices on</source>
         <translation>10 Schichten weiter</translation>
+    </message>
+    <message>
+        <source>A single slice has no other planes; it is shown alone.</source>
+        <translation>Eine einzelne Schicht hat keine weiteren Ebenen; sie wird allein gezeigt.</translation>
     </message>
     <message>
         <source>About Lesion Viewer</source>
@@ -106,6 +122,10 @@
     <message>
         <source>Agreement of two readers…</source>
         <translation>Übereinstimmung zweier Befunder…</translation>
+    </message>
+    <message>
+        <source>All columns, as they were</source>
+        <translation>Alle Spalten, wie sie waren</translation>
     </message>
     <message>
         <source>All done: 1 slice is decided</source>
@@ -178,6 +198,10 @@
     <message>
         <source>Audit report</source>
         <translation>Prüfbericht</translation>
+    </message>
+    <message>
+        <source>Axial</source>
+        <translation>Axial</translation>
     </message>
     <message>
         <source>Back to undecided</source>
@@ -320,6 +344,14 @@
         <translation>Diese Meldung schließen</translation>
     </message>
     <message>
+        <source>Colours</source>
+        <translation>Farben</translation>
+    </message>
+    <message>
+        <source>Columns of the table…</source>
+        <translation>Spalten der Tabelle…</translation>
+    </message>
+    <message>
         <source>Compare with</source>
         <translation>Vergleichen mit</translation>
     </message>
@@ -340,8 +372,16 @@
         <translation>Box auf die vorige Schicht kopieren</translation>
     </message>
     <message>
+        <source>Coronal</source>
+        <translation>Koronar</translation>
+    </message>
+    <message>
         <source>Corrected boxes (*.json *.csv *.tsv *.txt)</source>
         <translation>Korrigierte Boxen (*.json *.csv *.tsv *.txt)</translation>
+    </message>
+    <message>
+        <source>Crosshair</source>
+        <translation>Fadenkreuz</translation>
     </message>
     <message>
         <source>Ctrl + wheel</source>
@@ -352,8 +392,20 @@
         <translation>DICOM, zip, NIfTI, NRRD, MetaImage oder ein DeepLesion-Ordner mit PNGs</translation>
     </message>
     <message>
+        <source>Dark</source>
+        <translation>Dunkel</translation>
+    </message>
+    <message>
         <source>Decision</source>
         <translation>Entscheidung</translation>
+    </message>
+    <message>
+        <source>Delete an own preset…</source>
+        <translation>Eigene Voreinstellung löschen…</translation>
+    </message>
+    <message>
+        <source>Deleted the preset {name}.</source>
+        <translation>Die Voreinstellung {name} ist gelöscht.</translation>
     </message>
     <message>
         <source>Detection is unavailable: {reason}. The review works without it.</source>
@@ -444,6 +496,10 @@
         <translation>Bef&amp;unde</translation>
     </message>
     <message>
+        <source>Faster cine</source>
+        <translation>Cine schneller</translation>
+    </message>
+    <message>
         <source>Files left out</source>
         <translation>Ausgelassene Dateien</translation>
     </message>
@@ -498,6 +554,10 @@
     <message>
         <source>From the next start of the program.</source>
         <translation>Gilt ab dem nächsten Start des Programms.</translation>
+    </message>
+    <message>
+        <source>Full screen</source>
+        <translation>Vollbild</translation>
     </message>
     <message>
         <source>Go</source>
@@ -632,6 +692,10 @@
         <translation>Sprache</translation>
     </message>
     <message>
+        <source>Larger text</source>
+        <translation>Größere Schrift</translation>
+    </message>
+    <message>
         <source>Largest size in mm</source>
         <translation>Größte Größe in mm</translation>
     </message>
@@ -664,6 +728,10 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
         <translation>Läsionstyp der gelisteten Befunde</translation>
     </message>
     <message>
+        <source>Light</source>
+        <translation>Hell</translation>
+    </message>
+    <message>
         <source>Liver</source>
         <translation>Leber</translation>
     </message>
@@ -688,12 +756,28 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
         <translation>Lunge</translation>
     </message>
     <message>
+        <source>MIP</source>
+        <translation>MIP</translation>
+    </message>
+    <message>
+        <source>Magnifier</source>
+        <translation>Lupe</translation>
+    </message>
+    <message>
         <source>Mark the series as read in full once you have read it.</source>
         <translation>Die Serie als vollständig befundet markieren, sobald sie gelesen ist.</translation>
     </message>
     <message>
         <source>Mask</source>
         <translation>Maske</translation>
+    </message>
+    <message>
+        <source>Maximise the view, or show all</source>
+        <translation>Ansicht maximieren oder alle zeigen</translation>
+    </message>
+    <message>
+        <source>Mean, MIP and MinIP in turn</source>
+        <translation>Mittel, MIP und MinIP im Wechsel</translation>
     </message>
     <message>
         <source>Measure a RECIST pair</source>
@@ -720,8 +804,16 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
         <translation>Menü</translation>
     </message>
     <message>
+        <source>Menu of the finding or the picture</source>
+        <translation>Menü des Befunds oder des Bildes</translation>
+    </message>
+    <message>
         <source>Middle drag</source>
         <translation>Ziehen mit der mittleren Taste</translation>
+    </message>
+    <message>
+        <source>MinIP</source>
+        <translation>MinIP</translation>
     </message>
     <message>
         <source>Mouse</source>
@@ -742,6 +834,10 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
     <message>
         <source>Move box up</source>
         <translation>Box nach oben</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>Name</translation>
     </message>
     <message>
         <source>Narrower box</source>
@@ -784,6 +880,10 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
         <translation>Nächster offener Befund</translation>
     </message>
     <message>
+        <source>Next view</source>
+        <translation>Nächste Ansicht</translation>
+    </message>
+    <message>
         <source>No clear edge of a lesion there; the box is unchanged.</source>
         <translation>Kein klarer Läsionsrand; die Box bleibt unverändert.</translation>
     </message>
@@ -798,6 +898,14 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
     <message>
         <source>No finding chosen</source>
         <translation>Kein Befund gewählt</translation>
+    </message>
+    <message>
+        <source>No finding has this status and this type.</source>
+        <translation>Kein Befund hat diesen Status und diesen Typ.</translation>
+    </message>
+    <message>
+        <source>No findings yet. D runs the detector, B draws a box.</source>
+        <translation>Noch keine Befunde. D startet den Detektor, B zeichnet eine Box.</translation>
     </message>
     <message>
         <source>No other reader has a review of this project yet.</source>
@@ -930,6 +1038,14 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
     <message>
         <source>Picture</source>
         <translation>Bild</translation>
+    </message>
+    <message>
+        <source>Picture in a window of its own</source>
+        <translation>Bild in eigenem Fenster</translation>
+    </message>
+    <message>
+        <source>Place the crosshair with the left button</source>
+        <translation>Fadenkreuz mit der linken Taste setzen</translation>
     </message>
     <message>
         <source>Places to be settled</source>
@@ -1076,6 +1192,10 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
         <translation>Ziehen mit rechts</translation>
     </message>
     <message>
+        <source>Rock</source>
+        <translation>Pendeln</translation>
+    </message>
+    <message>
         <source>Run</source>
         <translation>Starten</translation>
     </message>
@@ -1086,6 +1206,18 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
     <message>
         <source>Run the detector when a series is opened</source>
         <translation>Detektor beim Öffnen einer Serie starten</translation>
+    </message>
+    <message>
+        <source>Sagittal</source>
+        <translation>Sagittal</translation>
+    </message>
+    <message>
+        <source>Save a window preset</source>
+        <translation>Fensterung speichern</translation>
+    </message>
+    <message>
+        <source>Save this window as a preset…</source>
+        <translation>Diese Fensterung speichern…</translation>
     </message>
     <message>
         <source>Score</source>
@@ -1160,8 +1292,24 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
         <translation>Größe</translation>
     </message>
     <message>
+        <source>Size of text</source>
+        <translation>Schriftgröße</translation>
+    </message>
+    <message>
         <source>Size {unit}</source>
         <translation>Größe {unit}</translation>
+    </message>
+    <message>
+        <source>Slab as the maximum (MIP)</source>
+        <translation>Maximum der dicken Schicht (MIP)</translation>
+    </message>
+    <message>
+        <source>Slab as the mean</source>
+        <translation>Mittel der dicken Schicht</translation>
+    </message>
+    <message>
+        <source>Slab as the minimum (MinIP)</source>
+        <translation>Minimum der dicken Schicht (MinIP)</translation>
     </message>
     <message>
         <source>Slice</source>
@@ -1176,6 +1324,10 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
         <translation>Schichten</translation>
     </message>
     <message>
+        <source>Slices and two planes</source>
+        <translation>Schichten und zwei Ebenen</translation>
+    </message>
+    <message>
         <source>Slices as they are stored</source>
         <translation>Schichten wie gespeichert</translation>
     </message>
@@ -1184,12 +1336,24 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
         <translation>Vom Detektor abgesuchte Schichten</translation>
     </message>
     <message>
-        <source>Slices: grey is loaded, blue is searched by the detector, ticks are findings</source>
-        <translation>Schichten: grau ist geladen, blau vom Detektor abgesucht, Striche sind Befunde</translation>
+        <source>Slices. From left to right: the liver; loaded (grey), searched (blue) and unreadable (red); read in full (green); findings, each with the sign of its status at its best slice.</source>
+        <translation>Schichten. Von links nach rechts: die Leber; gelesen (grau), abgesucht (blau) und nicht lesbar (rot); vollständig befundet (grün); Befunde, jeder mit dem Zeichen seines Status auf seiner besten Schicht.</translation>
+    </message>
+    <message>
+        <source>Slower cine</source>
+        <translation>Cine langsamer</translation>
+    </message>
+    <message>
+        <source>Smaller text</source>
+        <translation>Kleinere Schrift</translation>
     </message>
     <message>
         <source>Smallest size in mm</source>
         <translation>Kleinste Größe in mm</translation>
+    </message>
+    <message>
+        <source>Smooth between voxels</source>
+        <translation>Zwischen Voxeln glätten</translation>
     </message>
     <message>
         <source>Snap the box to the lesion&apos;s edge</source>
@@ -1202,6 +1366,10 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
     <message>
         <source>Spacing unknown</source>
         <translation>Abstände unbekannt</translation>
+    </message>
+    <message>
+        <source>Speed of the cine; + and - change it too</source>
+        <translation>Tempo des Cine; auch + und - ändern es</translation>
     </message>
     <message>
         <source>Status</source>
@@ -1292,6 +1460,18 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
         <translation>Die Schicht wird noch gelesen.</translation>
     </message>
     <message>
+        <source>The slices alone</source>
+        <translation>Nur die Schichten</translation>
+    </message>
+    <message>
+        <source>There are no other planes: the files do not say how the slices lie in the patient.</source>
+        <translation>Es gibt keine weiteren Ebenen: Die Dateien sagen nicht, wie die Schichten im Patienten liegen.</translation>
+    </message>
+    <message>
+        <source>There is a preset {name} already.</source>
+        <translation>Es gibt schon eine Voreinstellung {name}.</translation>
+    </message>
+    <message>
         <source>There is no Im {n} in this series: it has 1 to {last}.</source>
         <translation>Diese Serie hat kein Bild {n}: sie hat 1 bis {last}.</translation>
     </message>
@@ -1316,12 +1496,24 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
         <translation>Diese Achsen gehören zur Box eines Befunds: die Box entfernen.</translation>
     </message>
     <message>
+        <source>Thicker slab</source>
+        <translation>Dickere Schicht</translation>
+    </message>
+    <message>
+        <source>Thinner slab</source>
+        <translation>Dünnere Schicht</translation>
+    </message>
+    <message>
         <source>Third reader</source>
         <translation>Dritter Befunder</translation>
     </message>
     <message>
         <source>This is the last slice that is left.</source>
         <translation>Dies ist die letzte Schicht, die übrig ist.</translation>
+    </message>
+    <message>
+        <source>Three planes and a slab</source>
+        <translation>Drei Ebenen und eine dicke Schicht</translation>
     </message>
     <message>
         <source>Threshold</source>
@@ -1342,6 +1534,14 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
     <message>
         <source>To the previous panel</source>
         <translation>Zum vorigen Feld</translation>
+    </message>
+    <message>
+        <source>Toolbar</source>
+        <translation>Werkzeugleiste</translation>
+    </message>
+    <message>
+        <source>Turn back at the ends, in place of beginning anew</source>
+        <translation>An den Enden umkehren, statt neu zu beginnen</translation>
     </message>
     <message>
         <source>Type</source>
@@ -1412,6 +1612,18 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
         <translation>Breitere Box</translation>
     </message>
     <message>
+        <source>Width {width} HU, level {level} HU</source>
+        <translation>Breite {width} HU, Lage {level} HU</translation>
+    </message>
+    <message>
+        <source>Window</source>
+        <translation>Fensterung</translation>
+    </message>
+    <message>
+        <source>Window presets…</source>
+        <translation>Voreingestellte Fensterungen…</translation>
+    </message>
+    <message>
         <source>Window {n} of {total} that the file gives.</source>
         <translation>Fensterung {n} von {total}, die die Datei angibt.</translation>
     </message>
@@ -1432,8 +1644,16 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
         <translation>Ohne Befundung: {error}</translation>
     </message>
     <message>
+        <source>Write a name.</source>
+        <translation>Einen Namen eingeben.</translation>
+    </message>
+    <message>
         <source>Write a note</source>
         <translation>Notiz schreiben</translation>
+    </message>
+    <message>
+        <source>You have saved no preset.</source>
+        <translation>Es ist keine eigene Voreinstellung gespeichert.</translation>
     </message>
     <message>
         <source>Zoom</source>
@@ -1504,6 +1724,10 @@ openvino-bf16 braucht halb so lange und rundet die Scores: hin und wieder um meh
     <message>
         <source>badly placed</source>
         <translation>schlecht platziert</translation>
+    </message>
+    <message>
+        <source>being read …</source>
+        <translation>wird gelesen …</translation>
     </message>
     <message>
         <source>benign other</source>
@@ -1578,6 +1802,10 @@ openvino-bf16 braucht halb so lange und rundet die Scores: hin und wieder um meh
         <translation>Frame</translation>
     </message>
     <message>
+        <source>gantry tilted by {degrees:.1f}°</source>
+        <translation>Gantry um {degrees:.1f}° gekippt</translation>
+    </message>
+    <message>
         <source>image missing</source>
         <translation>Bild fehlt</translation>
     </message>
@@ -1628,6 +1856,10 @@ openvino-bf16 braucht halb so lange und rundet die Scores: hin und wieder um meh
     <message>
         <source>mark as unsure</source>
         <translation>Als unsicher markieren</translation>
+    </message>
+    <message>
+        <source>mean</source>
+        <translation>Mittel</translation>
     </message>
     <message>
         <source>mean {mean} HU, SD {sd}</source>
@@ -1742,6 +1974,10 @@ openvino-bf16 braucht halb so lange und rundet die Scores: hin und wieder um meh
         <translation>Messung entfernen</translation>
     </message>
     <message>
+        <source>resampled</source>
+        <translation>umgerechnet</translation>
+    </message>
+    <message>
         <source>reset</source>
         <translation>Zurücksetzen</translation>
     </message>
@@ -1760,6 +1996,14 @@ openvino-bf16 braucht halb so lange und rundet die Scores: hin und wieder um meh
     <message>
         <source>slices Im {first} to {last}</source>
         <translation>Schichten Bild {first} bis {last}</translation>
+    </message>
+    <message>
+        <source>slices turned against one another</source>
+        <translation>Schichten gegeneinander gedreht</translation>
+    </message>
+    <message>
+        <source>slices {least:.2f} to {most:.2f} mm apart</source>
+        <translation>Schichtabstand {least:.2f} bis {most:.2f} mm</translation>
     </message>
     <message>
         <source>soft tissue</source>
@@ -1806,6 +2050,14 @@ openvino-bf16 braucht halb so lange und rundet die Scores: hin und wieder um meh
         <translation>während keine Box bearbeitet wird</translation>
     </message>
     <message>
+        <source>without slices that are missing or unreadable</source>
+        <translation>ohne fehlende oder unlesbare Schichten</translation>
+    </message>
+    <message>
+        <source>x {x}  y {y}   {hu} HU in the slab</source>
+        <translation>x {x}  y {y}   {hu} HU in der dicken Schicht</translation>
+    </message>
+    <message>
         <source>{count} of {total} slices cannot be read; the first is Im {n}: {reason}</source>
         <translation>{count} von {total} Schichten sind nicht lesbar; die erste ist Bild {n}: {reason}</translation>
     </message>
@@ -1830,12 +2082,20 @@ openvino-bf16 braucht halb so lange und rundet die Scores: hin und wieder um meh
         <translation>{key} ist schon vergeben an {action}.</translation>
     </message>
     <message>
+        <source>{key} leaves the full screen.</source>
+        <translation>{key} verlässt das Vollbild.</translation>
+    </message>
+    <message>
         <source>{key} opens the menu {menu}.</source>
         <translation>{key} öffnet das Menü {menu}.</translation>
     </message>
     <message>
         <source>{key} works buttons and fields; press another key.</source>
         <translation>{key} bedient Schaltflächen und Felder; drücken Sie eine andere Taste.</translation>
+    </message>
+    <message>
+        <source>{letter} {mm:.1f} mm</source>
+        <translation>{letter} {mm:.1f} mm</translation>
     </message>
     <message>
         <source>{n:,.0f} per hour</source>
@@ -1870,8 +2130,32 @@ openvino-bf16 braucht halb so lange und rundet die Scores: hin und wieder um meh
         <translation>{n} Dateien wurden ausgelassen.</translation>
     </message>
     <message>
+        <source>{n} gaps of up to {mm:.1f} mm</source>
+        <translation>{n} Lücken bis {mm:.1f} mm</translation>
+    </message>
+    <message>
         <source>{n} more slices than when this series was reviewed; what was found stays on its slices.</source>
         <translation>{n} Schichten mehr als bei der Befundung dieser Serie; Befunde bleiben auf ihren Schichten.</translation>
+    </message>
+    <message>
+        <source>{per_s:.0f}/s shown</source>
+        <translation>{per_s:.0f}/s gezeigt</translation>
+    </message>
+    <message>
+        <source>{percent} %</source>
+        <translation>{percent} %</translation>
+    </message>
+    <message>
+        <source>{place}   {hu} HU</source>
+        <translation>{place}   {hu} HU</translation>
+    </message>
+    <message>
+        <source>{place} mm</source>
+        <translation>{place} mm</translation>
+    </message>
+    <message>
+        <source>{projection} of {mm:g} mm</source>
+        <translation>{projection} von {mm:g} mm</translation>
     </message>
     <message>
         <source>{shown} of {total}</source>

@@ -9,12 +9,13 @@ from lesion_viewer.geometry.reach import wide_steps
 from lesion_viewer.geometry.sections import Section
 from lesion_viewer.geometry.series_geometry import SeriesGeometry
 from lesion_viewer.geometry.stack import usual_step_mm
+from lesion_viewer.text import Text
 
 UNEVEN = 0.05
 PROJECTIONS = {
-    Projection.MEAN: "mean",
-    Projection.MAXIMUM: "MIP",
-    Projection.MINIMUM: "MinIP",
+    Projection.MEAN: Text("mean"),
+    Projection.MAXIMUM: Text("MIP"),
+    Projection.MINIMUM: Text("MinIP"),
 }
 
 
@@ -41,13 +42,15 @@ def remarks_on(
     """
     remarks = []
     if slab.mm:
-        remarks.append(Remark("slab", f"{PROJECTIONS[slab.projection]} of {slab.mm:g} mm"))
+        projection = PROJECTIONS[slab.projection]
+        text = Text("{projection} of {mm:g} mm", projection=projection, mm=slab.mm)
+        remarks.append(Remark("slab", text))
     if pixels.is_partial:
-        text = "without slices that are missing or unreadable"
+        text = Text("without slices that are missing or unreadable")
         remarks.append(Remark("partial_slab", text))
     if not pixels.is_resampled:
         return tuple(remarks)
-    remarks.append(Remark("resampled", "resampled"))
+    remarks.append(Remark("resampled", Text("resampled")))
     alignment = alignment_of(geometry, section)
     if alignment is not None and alignment[2].axis == 0:
         return tuple(remarks)
@@ -59,18 +62,26 @@ def remarks_on(
         wide = wide_steps(geometry)
         others = steps[~wide & (steps > usual * UNEVEN)]
         if len(others) and float(np.ptp(others)) > UNEVEN * usual:
-            text = f"slices {others.min():.2f} to {others.max():.2f} mm apart"
+            text = Text(
+                "slices {least:.2f} to {most:.2f} mm apart",
+                least=float(others.min()),
+                most=float(others.max()),
+            )
             remarks.append(Remark("uneven", text))
         if wide.any():
-            text = f"{wide.sum()} gap{'s' if wide.sum() > 1 else ''} of up to {steps.max():.1f} mm"
+            count, mm = int(wide.sum()), float(steps.max())
+            text = Text("{n} gaps of up to {mm:.1f} mm", n=count, mm=mm)
+            if count == 1:
+                text = Text("1 gap of up to {mm:.1f} mm", mm=mm)
             remarks.append(Remark("missing_slices", text))
     return tuple(remarks)
 
 
-def _tilt_text(geometry: SeriesGeometry) -> str:
+def _tilt_text(geometry: SeriesGeometry) -> Text:
     if not is_parallel(geometry):
-        return "slices turned against one another"
+        return Text("slices turned against one another")
     line = geometry.positions_mm[-1] - geometry.positions_mm[0]
     along = float(line @ geometry.normal)
     aside = float(np.linalg.norm(line - along * geometry.normal))
-    return f"gantry tilted by {np.degrees(np.arctan2(aside, along)):.1f}°"
+    degrees = float(np.degrees(np.arctan2(aside, along)))
+    return Text("gantry tilted by {degrees:.1f}°", degrees=degrees)

@@ -71,16 +71,34 @@ def corner_text(
         place[0] += f" · {tr(own)}"
     if location is not None:
         place.append(tr("Loc {location:.1f} mm", location=location))
-    window, turn = appearance.window, appearance.turn
-    curve = "" if window.curve is Curve.LINEAR else f"  {tr(CURVES[window.curve])}"
-    zoom = tr("Zoom {percent:.0f} %", percent=appearance.zoom * 100)
-    width_and_level = tr("W {width:g}  L {level:g}", width=window.width, level=window.level)
-    shown = [width_and_level + curve, zoom]
-    if appearance.is_inverted:
-        shown.insert(0, tr("Inverted"))
+    turn = appearance.turn
+    shown = window_lines(appearance.window, appearance.zoom, appearance.is_inverted)
     if turn != series.turn:
         shown.insert(0, tr("As stored"))
     return place, [series.modality, _size_text(turn.spacing(series.spacing_mm))], shown, []
+
+
+def window_lines(window: Window, zoom: float, is_inverted: bool) -> list[str]:
+    """Lines that say through which window, and how large, a picture is shown.
+
+    Parameters
+    ----------
+    window : Window
+        Window through which it is shown.
+    zoom : float
+        Widget points per column of the picture.
+    is_inverted : bool
+        Whether white is shown as black.
+
+    Returns
+    -------
+    list[str]
+        From the top down.
+    """
+    curve = "" if window.curve is Curve.LINEAR else f"  {tr(CURVES[window.curve])}"
+    width_and_level = tr("W {width:g}  L {level:g}", width=window.width, level=window.level)
+    lines = [width_and_level + curve, tr("Zoom {percent:.0f} %", percent=zoom * 100)]
+    return [tr("Inverted"), *lines] if is_inverted else lines
 
 
 def missing_text(volume: CTVolume, slice_index: int) -> str:
@@ -129,6 +147,24 @@ def voxel_text(volume: CTVolume, slice_index: int, x: float, y: float) -> str:
     if not (volume.is_loaded[slice_index] and 0 <= column < columns and 0 <= row < rows):
         return ""
     return f"x {column}  y {row}   {int(volume.voxels[slice_index, row, column])} HU"
+
+
+def slab_voxel_text(x: float, y: float, hu: int) -> str:
+    """Position and HU of a pixel of a slab.
+
+    Parameters
+    ----------
+    x, y : float
+        Position in stored pixels.
+    hu : int
+        What the slab shows there.
+
+    Returns
+    -------
+    str
+        The text.
+    """
+    return tr("x {x}  y {y}   {hu} HU in the slab", x=math.floor(x), y=math.floor(y), hu=hu)
 
 
 def _size_text(spacing_mm: tuple[float, float, float] | None) -> str:

@@ -325,6 +325,7 @@ class PictureView(pg.GraphicsView):  # type: ignore[misc]
             self.magnifier.draw(painter)
         self._draw_overlay(painter, area)
         if self._is_active:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
             painter.setPen(FRAME)
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRect(area.adjusted(0, 0, -1, -1))

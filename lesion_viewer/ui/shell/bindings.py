@@ -17,6 +17,7 @@ TITLES = (
     Text("&Slice"),
     Text("&Window"),
     Text("&View"),
+    Text("&Planes"),
     Text("&Queue"),
     Text("F&indings"),
     Text("&Box"),

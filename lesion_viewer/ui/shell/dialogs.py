@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 from lesion_viewer import __version__
 from lesion_viewer.text import Text
 from lesion_viewer.ui.settings import Settings, save_settings
+from lesion_viewer.ui.style import TEXT_PERCENTS, THEMES
 from lesion_viewer.ui.texts import LANGUAGES, tr
 
 NOTICE = Text(
@@ -24,6 +25,7 @@ NOTICE = Text(
     " for diagnosis or treatment."
 )
 WIDTH_PX = 400
+THEME_NAMES = {"system": Text("As the system"), "dark": Text("Dark"), "light": Text("Light")}
 DEVICES = ("auto", "cpu", "cuda", "mps")
 MODES = {
     "concurrent": Text("concurrently: marks at once"),
@@ -49,6 +51,14 @@ class SettingsDialog(QDialog):
         self.setWindowTitle(tr("Settings"))
         self._settings = settings
         self.reader = QLineEdit(settings.reader)
+        self.theme = QComboBox()
+        for theme in THEMES:
+            self.theme.addItem(tr(THEME_NAMES[theme]), theme)
+        self.theme.setCurrentIndex(max(self.theme.findData(settings.theme), 0))
+        self.text_percent = QComboBox()
+        for percent in TEXT_PERCENTS:
+            self.text_percent.addItem(tr("{percent} %", percent=percent), percent)
+        self.text_percent.setCurrentIndex(max(self.text_percent.findData(settings.text_percent), 0))
         self.language = QComboBox()
         for language, name in LANGUAGES.items():
             self.language.addItem(tr(name), language)
@@ -83,6 +93,8 @@ class SettingsDialog(QDialog):
         hint = QLabel(tr("From the next start of the program."), wordWrap=True)
         hint.setProperty("role", "muted")
         form.addRow("", hint)
+        form.addRow(tr("Colours"), self.theme)
+        form.addRow(tr("Size of text"), self.text_percent)
         form.addRow(tr("Detector runs on"), self.device)
         form.addRow(tr("by"), self.runtime)
         form.addRow(self.detects)
@@ -107,6 +119,8 @@ class SettingsDialog(QDialog):
         """Save what was chosen; an empty name leaves the reader's name as it was."""
         self._settings.reader = self.reader.text().strip() or self._settings.reader
         self._settings.language = self.language.currentData()
+        self._settings.theme = self.theme.currentData()
+        self._settings.text_percent = self.text_percent.currentData()
         self._settings.device = self.device.currentText()
         self._settings.runtime = self.runtime.currentText()
         self._settings.detect_on_opening = self.detects.isChecked()

@@ -80,7 +80,7 @@ class MeasuringFeature(Feature):
         self.shown.select(None)
 
     def _offer(self, has_any: bool) -> None:
-        self.window.docks[TITLE].setVisible(has_any)
+        self.window.docks.show_filled(TITLE, has_any)
 
     def _take_edited(self) -> None:
         self.layer.edited_id = self._marks.edited_id
