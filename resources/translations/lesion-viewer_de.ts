@@ -1368,8 +1368,8 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
         <translation>Abstände unbekannt</translation>
     </message>
     <message>
-        <source>Speed of the cine; + and - change it too</source>
-        <translation>Tempo des Cine; auch + und - ändern es</translation>
+        <source>Speed of the cine</source>
+        <translation>Geschwindigkeit des Cine</translation>
     </message>
     <message>
         <source>Status</source>

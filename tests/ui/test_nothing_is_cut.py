@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtWidgets import QApplication, QDialog, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from lesion_viewer.ui.shell.main_window import MainWindow
+from lesion_viewer.ui.style import apply_style
 from lesion_viewer.ui.texts import install_language
 from tests.ui.conftest import MakeWindow
 from tests.ui.cutting import cut_in
@@ -18,17 +20,20 @@ SMALL = (1366, 768)
 DIALOGS = ["file.settings", "slice.go_to", "reader.sign_in", "help.edit_keys", "help.about"]
 
 
-@pytest.fixture(params=["en", "de"])
-def language(request: pytest.FixtureRequest, qapp: QApplication) -> Iterator[str]:
-    install_language(request.param)
-    yield request.param
+@pytest.fixture(params=[("en", 100), ("de", 100), ("de", 200)], ids=["en", "de", "de-200"])
+def look(request: pytest.FixtureRequest, qapp: QApplication) -> Iterator[dict[str, Any]]:
+    """A language, and settings with a size of text."""
+    language, percent = request.param
+    install_language(language)
+    yield {"text_percent": percent}
     install_language("en")
+    apply_style(qapp)
 
 
 @pytest.fixture
-def reviewed(language: str, open_window: MakeWindow, qtbot: QtBot) -> MainWindow:
+def reviewed(look: dict[str, Any], open_window: MakeWindow, qtbot: QtBot) -> MainWindow:
     """A small window in which the detector has found candidates, and one is decided."""
-    window = open_window()
+    window = open_window(**look)
     window.resize(*SMALL)
     qtbot.keyClick(window.canvas, "d")
     qtbot.waitUntil(lambda: window.sweep.is_complete)
@@ -38,8 +43,8 @@ def reviewed(language: str, open_window: MakeWindow, qtbot: QtBot) -> MainWindow
     return window
 
 
-def test_no_text_of_the_empty_window_is_cut(language: str, make_window: MakeWindow) -> None:
-    window = make_window()
+def test_no_text_of_the_empty_window_is_cut(look: dict[str, Any], make_window: MakeWindow) -> None:
+    window = make_window(**look)
     window.resize(*SMALL)
     QApplication.processEvents()
     assert not cut_in(window)
@@ -62,9 +67,9 @@ def test_no_text_of_a_dialog_is_cut(reviewed: MainWindow) -> None:
 
 
 def test_no_text_of_a_labelling_project_is_cut(
-    language: str, make_window: MakeWindow, qtbot: QtBot, tmp_path: Path
+    look: dict[str, Any], make_window: MakeWindow, qtbot: QtBot, tmp_path: Path
 ) -> None:
-    window, (images, labels) = make_window(), write_project(tmp_path)
+    window, (images, labels) = make_window(**look), write_project(tmp_path)
     window.resize(*SMALL)
     window.open(images, labels)
     qtbot.waitUntil(lambda: window.viewer.series is not None)
@@ -74,8 +79,8 @@ def test_no_text_of_a_labelling_project_is_cut(
     assert not cut_in(preview_of(window, qtbot, window.exchange.preview_labels, labels))
 
 
-def test_no_text_of_the_notice_is_cut(language: str, make_window: MakeWindow) -> None:
-    window = make_window(notice_accepted=False)
+def test_no_text_of_the_notice_is_cut(look: dict[str, Any], make_window: MakeWindow) -> None:
+    window = make_window(notice_accepted=False, **look)
     window.show_first_notice()
     dialog = QApplication.activeModalWidget()
     assert dialog is not None

@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QComboBox,
-    QDialog,
     QDialogButtonBox,
     QFormLayout,
     QLabel,
@@ -14,6 +13,7 @@ from PySide6.QtWidgets import (
 )
 
 from lesion_viewer.text import Text
+from lesion_viewer.ui.fitting_dialog import FittingDialog
 from lesion_viewer.ui.texts import tr
 
 WIDTH_PX = 400
@@ -24,7 +24,7 @@ NO_PASSWORD = Text(
 )
 
 
-class SignInDialog(QDialog):
+class SignInDialog(FittingDialog):
     """Asks for a reader's name.
 
     Parameters

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 
 from lesion_viewer import __version__
 from lesion_viewer.text import Text
+from lesion_viewer.ui.fitting_dialog import FittingDialog
 from lesion_viewer.ui.settings import Settings, save_settings
 from lesion_viewer.ui.style import TEXT_PERCENTS, THEMES
 from lesion_viewer.ui.texts import LANGUAGES, tr
@@ -35,7 +36,7 @@ MODES = {
 RUNTIMES = ("auto", "onnx", "openvino", "openvino-bf16", "torch")
 
 
-class SettingsDialog(QDialog):
+class SettingsDialog(FittingDialog):
     """The reader's name, the language, the detector's device, and what happens on opening.
 
     Parameters
@@ -112,7 +113,7 @@ class SettingsDialog(QDialog):
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
         column = _column(self)
-        column.addLayout(form)
+        column.addWidget(self.scrolled(form), 1)
         column.addWidget(buttons)
 
     def accept(self) -> None:
@@ -130,7 +131,7 @@ class SettingsDialog(QDialog):
         super().accept()
 
 
-class FirstStartDialog(QDialog):
+class FirstStartDialog(FittingDialog):
     """The notice that this is not a medical device, and the reader's name; shown once.
 
     Parameters
@@ -172,7 +173,7 @@ class FirstStartDialog(QDialog):
         super().accept()
 
 
-class AboutDialog(QDialog):
+class AboutDialog(FittingDialog):
     """Name, version, and the notice that this is not a medical device.
 
     Parameters

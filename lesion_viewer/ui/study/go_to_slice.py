@@ -4,7 +4,6 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
-    QDialog,
     QDialogButtonBox,
     QLabel,
     QLineEdit,
@@ -15,13 +14,14 @@ from PySide6.QtWidgets import (
 
 from lesion_viewer.ct.study import Series
 from lesion_viewer.ct.volume.slice_numbers import SliceNumbers
+from lesion_viewer.ui.fitting_dialog import FittingDialog
 from lesion_viewer.ui.texts import tr
 
 MAX_DIGITS = 9
 WIDTH_PX = 420
 
 
-class GoToSliceDialog(QDialog):
+class GoToSliceDialog(FittingDialog):
     """Asks for a number; one that no slice has is answered in one line, and the dialog stays.
 
     Parameters
