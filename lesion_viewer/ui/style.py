@@ -286,6 +286,7 @@ def _palette(chosen: Theme) -> QPalette:
 def _style_sheet(chosen: Theme, points: float) -> str:
     text = (resource_folder() / "style.qss").read_text(encoding="utf-8")
     names = {**asdict(chosen), "big_size": f"{points * BIG:g}pt"}
+    names |= {"arrow_px": f"{points * 1.4:.0f}px", "box_px": f"{points * 1.3:.0f}px"}
     names["resources"] = resource_folder().as_posix()
     for name in sorted(names, key=len, reverse=True):  # @error_line before @error
         text = text.replace(f"@{name}", names[name])

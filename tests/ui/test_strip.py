@@ -14,9 +14,9 @@ from lesion_viewer.review.finding import Status
 from lesion_viewer.ui.canvas.status_appearance import status_colour
 from lesion_viewer.ui.shell.main_window import MainWindow
 from lesion_viewer.ui.study.series_delegate import THUMBNAIL
-from lesion_viewer.ui.study.slice_slider import FINDINGS, READ, Extent, SliceSlider
+from lesion_viewer.ui.study.slice_slider import FINDINGS, LIVER, READ, Extent, SliceSlider
 from lesion_viewer.ui.style import theme
-from tests.ui.conftest import MakeWindow
+from tests.ui.conftest import FakeDetector, MakeWindow
 
 
 def colours_at(slider: SliceSlider, x: float, slice_index: int) -> list[str]:
@@ -133,3 +133,25 @@ def test_the_strip_can_be_seen_in_each_theme(open_window: MakeWindow, wanted: st
     image = window.slider.grab().toImage()
     beside, track = image.pixelColor(40, 2), image.pixelColor(12, round(window.slider.y_of(3)))
     assert abs(beside.lightness() - track.lightness()) > 40
+
+
+def test_the_livers_extent_is_shown_as_the_gate_answers_and_at_the_next_start(
+    open_window: MakeWindow, qtbot: QtBot, detectors: dict[str, FakeDetector]
+) -> None:
+    detector = detectors["first"]
+    detector.has_liver = lambda slice_index: 8 <= slice_index < 14
+
+    def is_marked(window: MainWindow, slice_index: int) -> bool:
+        return theme().liver in colours_at(window.slider, LIVER.center().x(), slice_index)
+
+    first = open_window()
+    assert not is_marked(first, 10)
+    qtbot.keyClick(first.canvas, "d")
+    qtbot.waitUntil(lambda: first.sweep.is_complete)
+    expected = [8 <= i < 14 for i in range(24)]
+    assert [is_marked(first, i) for i in (6, 9, 12, 16)] == [False, True, True, False]
+    assert [i in first.sweep.liver for i in range(24)] == expected
+    first.close()
+    again = open_window()
+    assert [i in again.sweep.liver for i in range(24)] == expected
+    assert is_marked(again, 9) and not is_marked(again, 16)

@@ -1,7 +1,7 @@
 """The picture: one slice of a CT with its marks, and what mouse and keys do on it.
 
 From outside: ``drags``, ``marks``, ``picture_text``, ``picture_view``, ``slice_view``,
-``status_appearance``, ``viewport``.
+``status_appearance``, ``text``, ``viewport``.
 
 ``picture_view.PictureView`` is what pictures share; ``slice_view.SliceView`` shows the slices. It
 shows what its methods are given and turns gestures into signals; it records nothing.

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QListView, QVBoxLayout, QWidget
 
 from lesion_viewer.review.measurements.values import HUProfile
@@ -93,13 +94,14 @@ class MeasurementsPanel(QWidget):
             self.plot.plot(profile.away, profile.hu, pen=pg.mkPen(COLOUR, width=1.5))
 
     def _make_view(self) -> QListView:
-        view = QListView()
+        view = _List()
         view.setModel(self.model)
         view.setAccessibleName(tr("Measurements"))
         view.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         view.setWordWrap(True)
         view.setResizeMode(QListView.ResizeMode.Adjust)
         view.setAlternatingRowColors(True)
+        view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         view.setMinimumHeight(LEAST_PX)
         view.selectionModel().currentChanged.connect(self._pick)
         view.clicked.connect(self._pick)
@@ -108,6 +110,14 @@ class MeasurementsPanel(QWidget):
     def _pick(self, index: QModelIndex) -> None:
         if index.isValid() and not self._is_changing:
             self.picked.emit(str(index.data(UID)))
+
+
+class _List(QListView):
+    """A list that keeps the chosen row in sight when the plot takes room from it."""
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        super().resizeEvent(event)
+        self.scrollTo(self.currentIndex())
 
 
 def _make_plot() -> pg.PlotWidget:

@@ -3,15 +3,10 @@
 from lesion_viewer.ct.planes.picture import PlanePicture, Shows
 from lesion_viewer.geometry.sections import Cut
 from lesion_viewer.geometry.slice_plane import Point
-from lesion_viewer.text import Text
+from lesion_viewer.ui.canvas.picture_text import PLANES
 from lesion_viewer.ui.texts import tr
 from lesion_viewer.viewing.views.plane_view import PlaneView
 
-NAMES = {
-    Cut.AXIAL: Text("Axial"),
-    Cut.CORONAL: Text("Coronal"),
-    Cut.SAGITTAL: Text("Sagittal"),
-}
 # Letters of the patient's axes, towards lower and towards higher coordinates (LPS).
 LETTERS = {Cut.SAGITTAL: "RL", Cut.CORONAL: "AP", Cut.AXIAL: "FH"}
 
@@ -29,7 +24,7 @@ def plane_name(view: PlaneView) -> str:
     str
         Such as "Coronal".
     """
-    return tr(NAMES[view.cut])
+    return tr(PLANES[view.cut])
 
 
 def plane_lines(view: PlaneView, picture: PlanePicture) -> list[str]:

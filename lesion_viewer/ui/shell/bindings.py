@@ -21,6 +21,7 @@ TITLES = (
     Text("&Queue"),
     Text("F&indings"),
     Text("&Box"),
+    Text("&Prior"),
     Text("&Detection"),
     Text("&Help"),
 )

@@ -5,7 +5,15 @@ from enum import Enum
 
 from PySide6.QtCore import QByteArray, QSize, Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QDockWidget, QFrame, QMainWindow, QScrollArea, QToolBar, QWidget
+from PySide6.QtWidgets import (
+    QDockWidget,
+    QFrame,
+    QMainWindow,
+    QScrollArea,
+    QStyle,
+    QToolBar,
+    QWidget,
+)
 
 from lesion_viewer.ui.texts import tr
 
@@ -15,8 +23,11 @@ RIGHT_PX = 380
 SHARE = 0.32
 """Share of the window's width up to which a side is made wider for its first panel."""
 
-LEAST_PX = 160
-"""Least height of the first panel of a side, where the others would take all of it."""
+LEAST_LINES = 11
+"""Least height of the first panel of a side in lines of text, where others would take all of it."""
+
+LINE_PX = 16
+"""Height of a line of text of the usual size, for which panels say their width."""
 
 
 class Opened(Enum):
@@ -197,11 +208,15 @@ class Docks:
             if not shown:
                 continue
             docks = [p.dock for p in shown]
+            line_px = self._window.fontMetrics().lineSpacing()
             share = round(self._window.width() * SHARE)
-            width = max(shown[0].width_px, min(docks[0].sizeHint().width(), share))
+            usual = max(shown[0].width_px, min(shown[0].width_px * line_px // LINE_PX, share))
+            width = max(usual, min(docks[0].sizeHint().width(), share))
             self._window.resizeDocks(docks[:1], [width], across)
             heights = [_wanted_px(dock, width) for dock in docks[1:]]
-            left = max(self._room_px() - sum(heights), LEAST_PX)
+            gap = QStyle.PixelMetric.PM_DockWidgetSeparatorExtent
+            gaps = len(heights) * self._window.style().pixelMetric(gap, None, self._window)
+            left = max(self._room_px() - sum(heights) - gaps, LEAST_LINES * line_px)
             self._window.resizeDocks(docks, [left, *heights], down)
 
     def show_for(self, opened: Opened) -> None:

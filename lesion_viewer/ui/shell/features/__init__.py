@@ -8,6 +8,7 @@ from lesion_viewer.ui.shell.features.at_hand import AtHandFeature
 from lesion_viewer.ui.shell.features.detector import DetectorFeature
 from lesion_viewer.ui.shell.features.exchange import ExchangeFeature
 from lesion_viewer.ui.shell.features.findings import FindingsFeature
+from lesion_viewer.ui.shell.features.followup import FollowUpFeature
 from lesion_viewer.ui.shell.features.keys import KeysFeature
 from lesion_viewer.ui.shell.features.labelling import LabellingFeature
 from lesion_viewer.ui.shell.features.look import LookFeature
@@ -17,6 +18,7 @@ from lesion_viewer.ui.shell.features.planes import PlanesFeature
 from lesion_viewer.ui.shell.features.program import ProgramFeature
 from lesion_viewer.ui.shell.features.reading import ReadingFeature
 from lesion_viewer.ui.shell.features.reading_modes import ReadingModesFeature
+from lesion_viewer.ui.shell.features.reporting import ReportingFeature
 from lesion_viewer.ui.shell.features.review import ReviewFeature
 from lesion_viewer.ui.shell.features.studies import StudiesFeature
 from lesion_viewer.ui.shell.features.windows import WindowsFeature
@@ -31,8 +33,10 @@ FEATURES: tuple[type[Feature], ...] = (
     LabellingFeature,
     ExchangeFeature,
     FindingsFeature,
+    FollowUpFeature,
     MeasuringFeature,
     ReadingModesFeature,
+    ReportingFeature,
     LookFeature,
     ProgramFeature,
     KeysFeature,

@@ -68,3 +68,4 @@ class DetectorFeature(Feature):
             self._reading.slider.set_progress(
                 shown.volume.is_loaded, shown.unreadable, self.sweep.swept
             )
+            self._reading.slider.set_liver(self.sweep.liver)
