@@ -852,6 +852,10 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
         <translation>Läsionstyp der gelisteten Befunde</translation>
     </message>
     <message>
+        <source>Lesions that were accepted, corrected or added, of the series on show. They are matched by place, up to {limit:.0f} mm apart.</source>
+        <translation>Läsionen der gezeigten Serien, die angenommen, korrigiert oder hinzugefügt wurden. Sie werden nach dem Ort zugeordnet, bis {limit:.0f} mm Abstand.</translation>
+    </message>
+    <message>
         <source>Light</source>
         <translation>Hell</translation>
     </message>
