@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-import pydicom
 from pydicom import uid
 from pydicom.dataset import Dataset
 from pynetdicom import AE, build_role, evt
@@ -13,7 +12,9 @@ from pynetdicom.association import Association
 from pynetdicom.pdu_primitives import SCP_SCU_RoleSelectionNegotiation
 
 from lesion_viewer.errors import ExchangeError
+from lesion_viewer.exchange.dicom.files import read_file
 from lesion_viewer.exchange.pacs.archive import Cancelled, FoundStudy, Progress, Query
+from lesion_viewer.exchange.pacs.found import found_study
 from lesion_viewer.exchange.pacs.incoming import IncomingStudy
 
 ECHO = uid.UID("1.2.840.10008.1.1")
@@ -137,7 +138,7 @@ class DimseArchive:
         wanted.StudyDate, wanted.StudyTime = query.date, ""
         wanted.ModalitiesInStudy, wanted.StudyDescription = query.modality, query.description
         wanted.NumberOfStudyRelatedInstances = ""
-        found = [_found(answer) for answer in self._answers(wanted)]
+        found = [found_study(answer) for answer in self._answers(wanted)]
         return sorted(found, key=lambda study: study.date, reverse=True)
 
     def count(self, study_uid: str) -> int:
@@ -233,7 +234,7 @@ class DimseArchive:
         kinds: dict[uid.UID, set[uid.UID]] = {}
         sent: list[Dataset] = []
         for file in files:
-            header = _header(file)
+            header = read_file(file, with_pixels=False)
             sent.append(header)
             kinds.setdefault(header.SOPClassUID, set()).add(header.file_meta.TransferSyntaxUID)
         contexts = {kind: sorted(syntaxes) for kind, syntaxes in kinds.items()}
@@ -326,25 +327,3 @@ def _why_not(association: Association) -> str:
     if association.is_aborted:
         return "cannot be reached, or broke off before it answered"
     return "does not answer"
-
-
-def _found(answer: Dataset) -> FoundStudy:
-    date = str(answer.get("StudyDate") or "")
-    modalities = answer.get("ModalitiesInStudy") or ""
-    is_several = not isinstance(modalities, str)
-    return FoundStudy(
-        str(answer.get("StudyInstanceUID") or ""),
-        str(answer.get("PatientID") or ""),
-        str(answer.get("PatientName") or ""),
-        f"{date[:4]}-{date[4:6]}-{date[6:]}" if len(date) == 8 else date,
-        ", ".join(map(str, modalities)) if is_several else str(modalities),
-        str(answer.get("StudyDescription") or ""),
-        int(answer.get("NumberOfStudyRelatedInstances") or 0),
-    )
-
-
-def _header(file: Path) -> Dataset:
-    try:
-        return pydicom.dcmread(file, stop_before_pixels=True)
-    except Exception as error:  # whatever pydicom finds wrong
-        raise ExchangeError(f"{file}: is no DICOM file: {error}") from error
