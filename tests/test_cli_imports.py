@@ -96,7 +96,7 @@ def test_the_report_shows_who_imported_and_who_decided(
     arguments = ["import", str(file), "--session", str(bob), "--reader", "eve", "--apply"]
     assert main(arguments) == 0
     page = tmp_path / "report.html"
-    assert main(["export", str(bob), "--format", "report", "--output", str(page)]) == 0
+    assert main(["export", str(bob), "--format", "audit", "--output", str(page)]) == 0
     digest = sha256(file.read_bytes()).hexdigest()
     count, readers_now = ("1", "eve") if kind == "cvat.json" else ("2", "ann")
     row = f"<td>eve</td><td>{kind}</td><td>{digest}</td><td>{count}</td><td>{readers_now}</td>"

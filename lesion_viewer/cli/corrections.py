@@ -11,9 +11,11 @@ from lesion_viewer.errors import one_line
 
 if TYPE_CHECKING:
     from lesion_viewer.exchange.imports.change_set import ChangeSet, Line
+    from lesion_viewer.review.session import Session
 
 SHOWN = 20
 """Lines of a list that are printed; the rest is counted."""
+NOTHING_CHANGED = "nothing was changed; --apply does it"
 
 commands = typer.Typer()
 
@@ -23,7 +25,8 @@ def import_file(
     file: Annotated[
         Path,
         typer.Argument(
-            metavar="FILE", help="A reviewed CSV, COCO JSON, or a table of corrected boxes."
+            metavar="FILE",
+            help="A reviewed CSV, COCO JSON, a table of corrected boxes or of measurements.",
         ),
     ],
     session: Annotated[Path, typer.Option(metavar="FILE", help="The review.")],
@@ -41,12 +44,16 @@ def import_file(
     from lesion_viewer.exchange.imports.change_set import counts
     from lesion_viewer.exchange.imports.parsing import Meaning, parse
     from lesion_viewer.exchange.imports.wording import replaced_sentences
+    from lesion_viewer.exchange.measurements.reading import is_of_measurements
     from lesion_viewer.exchange.tables.slice_names import finder
     from lesion_viewer.review.session import Session
     from lesion_viewer.ui.settings import load_settings
 
     review = Session.open(session, None, reader or load_settings().reader)
     try:
+        if is_of_measurements(file):
+            _take_measurements(file, review, apply)
+            return
         parsed = parse(file, finder(review.pictures.series()), Meaning.CORRECTIONS)
         found = changing.change_set(parsed, review)
         lines = found.lines()
@@ -63,7 +70,22 @@ def import_file(
             changing.apply(review, found)
     finally:
         review.close()
-    say("changed" if apply else "nothing was changed; --apply does it")
+    say("changed" if apply else NOTHING_CHANGED)
+
+
+def _take_measurements(file: Path, review: "Session", apply: bool) -> None:
+    """Say what a table of measurements would change in a review, and change it."""
+    from lesion_viewer.exchange.measurements.reading import read_measurements
+
+    found = read_measurements(file, review)
+    say(f"{file} is read as measurements")
+    for problem in found.left_out[:SHOWN]:
+        say(one_line(f"left out: {problem}"))
+    count = len(review.new_measurements(found.drawn))
+    if apply:
+        review.take_measurements(found.drawn)
+    print(f"{count} new or changed, {len(found.drawn) - count} as they are")
+    say("changed" if apply else NOTHING_CHANGED)
 
 
 def _say_left_out(file: Path, found: "ChangeSet") -> None:

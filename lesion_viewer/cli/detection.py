@@ -37,6 +37,7 @@ class Runtime(StrEnum):
     AUTO = "auto"
     ONNX = "onnx"
     OPENVINO = "openvino"
+    OPENVINO_BF16 = "openvino-bf16"
     TORCH = "torch"
 
 

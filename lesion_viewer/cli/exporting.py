@@ -2,12 +2,16 @@
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from lesion_viewer import NOT_A_DEVICE
 from lesion_viewer.cli.messages import say
+
+if TYPE_CHECKING:
+    from lesion_viewer.exchange.same_pictures import SeriesOf
+    from lesion_viewer.review.session import Session
 
 commands = typer.Typer()
 
@@ -17,7 +21,10 @@ class Format(StrEnum):
 
     DEEPLESION = "deeplesion"
     COCO = "coco"
+    MEASUREMENTS = "measurements"
     REPORT = "report"
+    AUDIT = "audit"
+    READINGS = "readings"
     SLICES = "slices"
     SR = "sr"
 
@@ -29,8 +36,11 @@ def export(
     format: Annotated[Format, typer.Option(help="What to write.")] = Format.DEEPLESION,
     images: Annotated[
         Path | None,
-        typer.Option(metavar="IMAGES", help="The study; for sr, and a report's pictures."),
+        typer.Option(metavar="IMAGES", help="The study; for sr, pictures of a report, and HU."),
     ] = None,
+    patient: Annotated[
+        str, typer.Option(metavar="NAME", help="Whom a report names; nobody where left out.")
+    ] = "",
     undecided: Annotated[
         bool, typer.Option("--undecided", help="In sr, candidates that nobody decided as well.")
     ] = False,
@@ -38,10 +48,16 @@ def export(
         bool, typer.Option(help="In sr, rejected findings in a part of their own.")
     ] = True,
 ) -> None:
-    """Export a review; the images are needed for sr and for a report's pictures."""
+    """Export a review; the images are needed for sr, for pictures of a report and for HU.
+
+    A report is written as text, HTML or PDF, by the name of the file. Measurements go beside a CSV
+    or COCO file, into NAME.measurements.csv, where there are any.
+    """
+    from lesion_viewer.exchange.measurements.writing import export_beside, export_measurements
     from lesion_viewer.exchange.recorded_images import recorded_images
     from lesion_viewer.exchange.report.audit import export_report
     from lesion_viewer.exchange.reviews.coco_export import export_coco
+    from lesion_viewer.exchange.reviews.readings_csv import export_readings
     from lesion_viewer.exchange.reviews.reviewed_csv import export_csv
     from lesion_viewer.exchange.worklists.decided_slices import export_slices
     from lesion_viewer.review.session import Session
@@ -50,26 +66,49 @@ def export(
         raise typer.BadParameter("a structured report needs the study: give --images")
     review = Session.open_or_read(session, None, reader="")
     try:
-        if format is Format.REPORT:
-            pictures = recorded_images(review).among(images, say) if images else None
+        is_needed = images and format not in (Format.SR, Format.SLICES, Format.READINGS)
+        pictures = recorded_images(review).among(images, say) if images and is_needed else None
+        if format is Format.AUDIT:
             counted = export_report(review, output, pictures)
+        elif format is Format.REPORT:
+            counted = _export_summary(review, output, pictures, patient)
         elif format is Format.SR:
             from lesion_viewer.exchange.dicom import report_writing as sr
 
             assert images is not None
             chosen = sr.Chosen(rejected, undecided)
             counted = sr.export_report(review, output, images, chosen, say)
+        elif format is Format.MEASUREMENTS:
+            counted = export_measurements(review, output, pictures)
+        elif format is Format.SLICES:
+            counted = export_slices(review, output)
         else:
             write = {
                 Format.DEEPLESION: export_csv,
                 Format.COCO: export_coco,
-                Format.SLICES: export_slices,
+                Format.READINGS: export_readings,
             }[format]
             counted = write(review, output)
+            if format is not Format.READINGS:
+                counted += export_beside(review, output, pictures)
     finally:
         review.close()
     print(output)
     say(f"{counted}. {NOT_A_DEVICE}")
+
+
+def _export_summary(
+    review: "Session", output: Path, series_of: "SeriesOf | None", patient: str
+) -> str:
+    from lesion_viewer.exchange.report.report_content import report_content
+    from lesion_viewer.exchange.report.report_files import save_report
+
+    content = report_content(review, series_of).naming(patient)
+    if output.suffix.lower() != ".pdf":
+        return save_report(content, output)
+    from lesion_viewer.ui.report.pdf import save_pdf_without_window
+
+    return save_pdf_without_window(content, output)
 
 
 @commands.command("insert")

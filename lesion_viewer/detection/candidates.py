@@ -34,10 +34,13 @@ class SliceDetections:
         Index from 0.
     detections : tuple[Detection, ...]
         Detections by falling score; empty where nothing was found.
+    has_liver : bool | None
+        Whether the slice contains liver, as a gate says; None where none was asked.
     """
 
     slice_index: int
     detections: tuple[Detection, ...]
+    has_liver: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

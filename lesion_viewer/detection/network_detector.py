@@ -99,10 +99,11 @@ class NetworkDetector:
             for i, seen, output in zip(searched, inputs, outputs, strict=True)
         }
         for i in batch:
-            boxes = found.get(i, ())
-            yield SliceDetections(
-                i, tuple(d for d in boxes if i not in livers or livers[i].contains(d.box))
+            kept = tuple(
+                d for d in found.get(i, ()) if i not in livers or livers[i].contains(d.box)
             )
+            has_liver = i in livers and livers[i].is_there
+            yield SliceDetections(i, kept, has_liver if self._gate else None)
 
     def _input(self, volume: CTVolume, slice_index: int) -> ModelInput:
         if self._channels_of is None or self._channels_of() is not volume:

@@ -210,7 +210,8 @@ def corners_of(geometry: SeriesGeometry) -> Array:
         (n, 3) in mm (LPS).
     """
     rows, columns = geometry.size
-    levels = np.array((-0.5, *range(len(geometry)), len(geometry) - 0.5))
+    count = len(geometry) if np.ptp(geometry.locations_mm) else 1
+    levels = np.array((-0.5, *range(count), count - 0.5))
     around = np.array(((0, 0), (columns, 0), (columns, rows), (0, rows)), float)
     voxels = np.column_stack((levels.repeat(4), np.tile(around, (len(levels), 1))))
     return points_of(geometry, voxels)

@@ -30,7 +30,7 @@ def points_of(geometry: SeriesGeometry, voxels: Array) -> Array:
     voxels : Array
         (n, 3), slice, x, y: slices are counted from 0 and may be fractions, x and y are in pixel
         edges as stored. Beyond the first and the last slice the stack goes on as between the
-        outermost two.
+        outermost two. Slices that all lie at one position reach half of their thickness from it.
 
     Returns
     -------
@@ -40,8 +40,10 @@ def points_of(geometry: SeriesGeometry, voxels: Array) -> Array:
     lower = _lower_slices(geometry)
     if not len(lower):
         origin, across, down = _planes(geometry, np.zeros(len(voxels), int))
-        along = voxels[:, :1] * (geometry.normal * _thickness_mm(geometry))
-        return origin + along + _offsets(voxels, across, down)
+        from_slice = voxels[:, :1] - np.clip(np.rint(voxels[:, :1]), 0, len(geometry) - 1)
+        along = from_slice * (geometry.normal * _thickness_mm(geometry))
+        found: Array = origin + along + _offsets(voxels, across, down)
+        return found
     at, last = voxels[:, 0], len(geometry) - 1
     first = np.clip(np.floor(at).astype(int), 0, last - 1)
     part = at - first

@@ -13,13 +13,13 @@ from lesion_viewer.review.events.decisions import (
     Typed,
 )
 from lesion_viewer.review.events.event import Gesture, RecordedEvent, Redone
-from lesion_viewer.review.events.following import Following
 from lesion_viewer.review.journal.journal_file import Journal
 from lesion_viewer.review.open_review.annotation_gestures import AnnotationGestures
 from lesion_viewer.review.open_review.box_gestures import BoxGestures
 from lesion_viewer.review.open_review.detector_runs import DetectorRuns
 from lesion_viewer.review.open_review.imported_files import ImportedFiles
 from lesion_viewer.review.open_review.pictures import ReviewedPictures
+from lesion_viewer.review.open_review.prior_lesions import PriorLesions
 from lesion_viewer.review.open_review.read_marks import ReadMarks
 from lesion_viewer.review.open_review.reading_record import ReadingRecord
 from lesion_viewer.review.open_review.view_memory import ViewMemory
@@ -50,6 +50,8 @@ class Session(BoxGestures, AnnotationGestures, ReadMarks):
         What detectors found.
     pictures : ReviewedPictures
         Which series and images are reviewed.
+    beside : PriorLesions
+        What was said of lesions of earlier studies.
     views : ViewMemory
         What was on screen, for the next start.
     reading : ReadingRecord
@@ -64,6 +66,7 @@ class Session(BoxGestures, AnnotationGestures, ReadMarks):
         super().__init__(journal, reader)
         self.files, self.proposals = ImportedFiles(self), DetectorRuns(self)
         self.pictures, self.views = ReviewedPictures(self), ViewMemory(self)
+        self.beside = PriorLesions(self)
         self.reading = ReadingRecord(self)
 
     def accept(self, finding_id: str) -> None:
@@ -164,19 +167,6 @@ class Session(BoxGestures, AnnotationGestures, ReadMarks):
             The reason; empty for none.
         """
         self.do(ReasonGiven(finding_id, self.seen_of(finding_id), text))
-
-    def say_beside(self, event: Following) -> None:
-        """Record what the reader says of lesions beside those of an earlier study.
-
-        Parameters
-        ----------
-        event : Following
-            Recorded only where it says something that did not hold before.
-        """
-        said, before = (self.state.said_beside(event.prior_key) for _ in range(2))
-        event.state(said)
-        if said != before:
-            self.record(event)
 
     @property
     def can_undo(self) -> bool:

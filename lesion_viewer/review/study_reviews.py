@@ -1,6 +1,6 @@
 """The reviews of a study: mostly one; one more for each series that became another picture."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Self
@@ -8,6 +8,7 @@ from typing import Self
 from lesion_viewer.ct.study import Series, Study
 from lesion_viewer.ct.volume.picture_identity import compare_pixels_too, digests_of, slice_name
 from lesion_viewer.errors import ReviewError
+from lesion_viewer.review.finding import Finding
 from lesion_viewer.review.journal.damage import undamaged
 from lesion_viewer.review.series_record import SeriesRecord
 from lesion_viewer.review.session import Session
@@ -85,11 +86,38 @@ class StudyReviews:
         ReviewError
             Where the first file is damaged, of another study, or not a review.
         """
-        reviews = cls(Session.open_or_read(path, study.key, reader))
+        return cls._opened(lambda file: Session.open_or_read(file, study.key, reader), path, study)
+
+    @classmethod
+    def read(cls, path: Path, study: Study) -> Self:
+        """The reviews of a study as they stand by now, whoever has them open.
+
+        Parameters
+        ----------
+        path : Path
+            The first review's file, which is there.
+        study : Study
+            What is to be shown. A few slices of each reviewed series are read.
+
+        Returns
+        -------
+        Self
+            Copies in memory, in which nothing can be recorded; no file is locked or changed.
+
+        Raises
+        ------
+        ReviewError
+            Where the first file is missing, damaged, of another study, or not a review.
+        """
+        return cls._opened(lambda file: Session.read(file, study.key), path, study)
+
+    @classmethod
+    def _opened(cls, opened: Callable[[Path], Session], path: Path, study: Study) -> Self:
+        reviews = cls(opened(path))
         try:
             found = recognise(reviews.base, study.series)
             reviews.differences, reviews.joined = found.differences, found.joined
-            reviews._open_further(study, reader)
+            reviews._open_further(study, opened)
         except BaseException:
             reviews.close()
             raise
@@ -116,6 +144,23 @@ class StudyReviews:
         if series_uid in self.differences:
             return None
         return self._others.get(series_uid, self.base)
+
+    def findings_of(self, series_uid: str) -> list[Finding]:
+        """The findings on a series, of the review that was made on its picture.
+
+        Parameters
+        ----------
+        series_uid : str
+            UID of the series.
+
+        Returns
+        -------
+        list[Finding]
+            The oldest first; none where the series is another picture than those reviewed.
+        """
+        session = self.session_of(series_uid)
+        found = session.findings.values() if session is not None else ()
+        return [finding for finding in found if finding.series_uid == series_uid]
 
     def sentence(self, series_uid: str) -> str:
         """What differs about a series that has no review on its picture.
@@ -176,12 +221,12 @@ class StudyReviews:
         for session in self.sessions:
             session.close()
 
-    def _open_further(self, study: Study, reader: str) -> None:
+    def _open_further(self, study: Study, opened: Callable[[Path], Session]) -> None:
         number = 2
         while self.differences and (file := further_file(self.base.path, number)).is_file():
             number += 1
             try:
-                session = Session.open_or_read(file, study.key, reader)
+                session = opened(file)
             except ReviewError as error:
                 self.problems.append(str(error))
                 continue

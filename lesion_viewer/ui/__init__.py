@@ -1,4 +1,4 @@
 """The window: Qt, and nothing else is here; views show what the lower floors hold.
 
-From outside: ``settings``, ``shell``.
+From outside: ``report``, ``settings``, ``shell``.
 """

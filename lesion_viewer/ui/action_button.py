@@ -34,6 +34,7 @@ def call_by(
         name = action.text() if text is None else text()
         key = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
         button.setText(f"{name}  {key}" if key and not action.isCheckable() else name)
+        button.setAccessibleName(name.rstrip("…"))
         button.setToolTip(action.toolTip())
         button.setChecked(action.isChecked())
 

@@ -5,7 +5,7 @@ import json
 import logging
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
-from typing import TypeGuard
+from typing import Any, TypeGuard
 
 from lesion_viewer.detection.lesion_types import NUMBERS, lesion_type_in
 from lesion_viewer.errors import ExchangeError
@@ -40,12 +40,14 @@ class Settings:
         Whether the notice of the first start was read.
     mouse_scheme : str
         ``default`` or ``pacs``.
+    layout : str
+        How the views share the window: ``1``, ``1+2`` or ``2x2``.
     detector : str
         Folder name of the chosen detector; empty for the first bundled one.
     device : str
         ``auto``, ``cpu``, ``cuda`` or ``mps``.
     runtime : str
-        What runs the detector's network: ``auto``, ``onnx``, ``openvino`` or ``torch``.
+        What runs the detector's network: one of ``dialogs.RUNTIMES``.
     detect_on_opening : bool
         Whether the detector starts once the first slice is shown.
     search_everywhere : bool
@@ -60,6 +62,20 @@ class Settings:
         that keep their own.
     lesion_types : list[str]
         Types that the reader added to DeepLesion's eight.
+    theme : str
+        ``system``, ``dark`` or ``light``.
+    text_percent : int
+        Size of all text, 100 to 250.
+    cine_per_s : int
+        Slices that the cine shows in a second.
+    cine_rocks : bool
+        Whether the cine turns back at the ends, in place of beginning anew.
+    columns : list[str]
+        Columns of the table of findings from left to right; empty for the usual order.
+    hidden_columns : list[str]
+        Those that are not shown.
+    own_windows : list[dict[str, Any]]
+        The reader's own window presets, as ``OwnWindow`` encodes them.
     recent : list[list[str]]
         What was opened, newest first: a path, or a project's images, annotations and, where it was
         named, review.
@@ -69,6 +85,7 @@ class Settings:
     language: str = "system"
     notice_accepted: bool = False
     mouse_scheme: str = "default"
+    layout: str = "1"
     detector: str = ""
     device: str = "auto"
     runtime: str = "auto"
@@ -78,6 +95,13 @@ class Settings:
     keep_recent: bool = False
     keys: dict[str, list[str]] = field(default_factory=dict)
     lesion_types: list[str] = field(default_factory=list)
+    theme: str = "system"
+    text_percent: int = 100
+    cine_per_s: int = 10
+    cine_rocks: bool = False
+    columns: list[str] = field(default_factory=list)
+    hidden_columns: list[str] = field(default_factory=list)
+    own_windows: list[dict[str, Any]] = field(default_factory=list)
     recent: list[list[str]] = field(default_factory=list)
 
     def remember(self, *paths: Path) -> None:
@@ -121,6 +145,11 @@ def load_settings() -> Settings:
         value = saved.get(item.name) if isinstance(saved, dict) else None
         if type(value) is type(getattr(settings, item.name)):
             setattr(settings, item.name, value)
+    settings.text_percent = min(max(settings.text_percent, 100), 250)
+    settings.columns, settings.hidden_columns = (
+        [name for name in names if isinstance(name, str)]
+        for names in (settings.columns, settings.hidden_columns)
+    )
     settings.keys = {name: keys for name, keys in settings.keys.items() if _is_texts(keys)}
     known = (lesion_type_in(t) for t in settings.lesion_types if isinstance(t, str))
     settings.lesion_types = [t for t in dict.fromkeys(known) if t][-MAX_TYPES:]

@@ -88,6 +88,11 @@ class ReadingTimer:
         if is_paused or self.time.total_s >= self._kept.total_s + KEEP_S:
             self._keep()
 
+    def keep(self) -> None:
+        """Keep the time until now with the review."""
+        self._count()
+        self._keep()
+
     def _count(self) -> None:
         now = self._clock()
         until = min(now, self._last_input + IDLE_S)

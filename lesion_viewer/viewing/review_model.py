@@ -160,6 +160,12 @@ class ReviewModel(ReviewOnShow):
             return self.viewer.marks.is_rejected_shown or is_revealed
         return self.is_over_threshold(finding) or is_revealed
 
+    def drawn(self) -> list[Finding]:
+        """Findings of the series on show whose marks are drawn, on whichever slice they are."""
+        if self.viewer.marks.is_hidden:
+            return []
+        return [f for f in self.findings().values() if self.is_drawn(f)]
+
     def candidate_count(self) -> int:
         """Candidates of a model in the series on show that the threshold leaves, decided or not."""
         models = (f for f in self.findings().values() if f.origin.kind is OriginKind.MODEL)
@@ -173,6 +179,15 @@ class ReviewModel(ReviewOnShow):
         uid = series.uid
         read = self.session.is_read_in_full
         return read(uid, self.viewer.slice_index), read(uid, None)
+
+    def slices_read_in_full(self) -> frozenset[int]:
+        """Slices of the series on show that are marked as read in full, from 0."""
+        series = self.viewer.series
+        if self.session is None or series is None:
+            return frozenset()
+        marks = self.session.read_in_full().items()
+        read = (place for place, is_read in marks if is_read and place[0] == series.uid)
+        return frozenset(i for _, i in read if i is not None)
 
     def set_threshold(self, score: float) -> None:
         """Show undecided candidates from this score on.
@@ -265,11 +280,12 @@ class ReviewModel(ReviewOnShow):
         finding, series = self._known(finding_id), self.viewer.series
         if finding is None:
             return
-        self.select(finding_id)
-        if series is None or finding.series_uid != series.uid:
-            self.elsewhere.emit(finding)
-        else:
+        is_here = series is not None and finding.series_uid == series.uid
+        if is_here:
             self.viewer.show_slice(finding.key_slice)
+        self.select(finding_id)
+        if not is_here:
+            self.elsewhere.emit(finding)
 
     def next_undecided(self) -> Finding | None:
         """The undecided finding that follows the chosen one in the order; round at the end."""

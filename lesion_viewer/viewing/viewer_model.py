@@ -103,6 +103,11 @@ class ViewerModel:
         failures = self._volume.failures if self._volume else {}
         return {i: why for i, why in failures.items() if i in self._present}
 
+    @property
+    def usual_window(self) -> Window:
+        """Window of a series whose files name none."""
+        return self._usual_window
+
     def show_volume(
         self,
         volume: CTVolume,
@@ -254,6 +259,11 @@ class ViewerModel:
         at = self._slice_at, self._column + 0.5, self._row + 0.5
         x, y, z = points_of(geometry, np.array([at]))[0].tolist()
         return x, y, z
+
+    @property
+    def cursor_px(self) -> tuple[float, float]:
+        """The position that is looked at on the slice on show, x and y in stored pixel edges."""
+        return self._column + 0.5, self._row + 0.5
 
     def look_at(self, slice_at: float, column: float, row: float) -> None:
         """Put the cursor at a voxel, and show its slice; beyond the ends it is the nearest one.

@@ -16,16 +16,19 @@ import sqlite3
 import sys
 import tempfile
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.detection.candidates import Detection, SliceDetections
+from lesion_viewer.review.annotations.annotation import OfSeries
+from lesion_viewer.review.annotations.shape import Shape
+from lesion_viewer.review.annotations.shapes import Ellipse, Line, Profile
 from lesion_viewer.review.finding import Finding, Origin, OriginKind
 from lesion_viewer.review.journal.journal_file import Journal
-from lesion_viewer.review.journal.review_state import replay
+from lesion_viewer.review.journal.review_state import State, replay
 from lesion_viewer.review.session import Session
 from lesion_viewer.system.atomic_files import save_bytes
 
@@ -88,14 +91,14 @@ def judged(journal: Path, said: str) -> tuple[str, bool]:
     opened = Journal.open(journal, "study")
     events = opened.events()
     opened.close()
-    now = digest(replay(events).findings)
+    now = digest_of(replay(events))
     connection = sqlite3.connect(journal)
     (answer,) = connection.execute("PRAGMA integrity_check").fetchone()
     connection.close()
     assert answer == "ok", answer
     is_more = now != said
     if is_more:
-        assert digest(replay(events[:-1]).findings) == said, "a gesture is lost"
+        assert digest_of(replay(events[:-1])) == said, "a gesture is lost"
     export = journal.with_suffix(".csv")
     if export.exists():
         content, _, checksum = export.read_bytes().rpartition(b"\n")
@@ -103,13 +106,26 @@ def judged(journal: Path, said: str) -> tuple[str, bool]:
     return now, is_more
 
 
-def digest(findings: dict[str, Finding]) -> str:
-    """A hash of all that was decided."""
+def digest_of(state: State) -> str:
+    """A hash of all that was decided and measured."""
+    return digest(state.findings, state.annotations)
+
+
+def digest(findings: dict[str, Finding], annotations: Mapping[str, OfSeries] | None = None) -> str:
+    """A hash of findings and of what is drawn on none of them."""
     content = [
-        (f.id, f.status, f.reason, f.note, sorted((i, b.as_tuple()) for i, b in f.boxes.items()))
+        (
+            f.id,
+            f.status,
+            f.reason,
+            f.note,
+            sorted((i, b.as_tuple()) for i, b in f.boxes.items()),
+            [repr(one) for one in f.annotations.values()],
+        )
         for f in findings.values()
     ]
-    return sha256(json.dumps(content).encode()).hexdigest()
+    drawn = [repr(one) for one in (annotations or {}).values()]
+    return sha256(json.dumps([content, drawn]).encode()).hexdigest()
 
 
 def killed_review(journal: Path, rng: random.Random) -> list[str]:
@@ -156,7 +172,7 @@ def review(journal: Path, rng: random.Random, answers: int) -> None:
         session.proposals.begin_run("S", MODEL)
         for _ in range(rng.randrange(1, 30)):
             gesture(session, rng)
-            os.write(answers, digest(dict(session.findings)).encode() + b"\n")
+            os.write(answers, digest_of(session.state).encode() + b"\n")
         content = rng.randbytes(rng.randrange(300_000))
         checksum = sha256(content).hexdigest().encode()
         save_bytes(journal.with_suffix(".csv"), content + b"\n" + checksum)
@@ -178,6 +194,9 @@ def gesture(session: Session, rng: random.Random) -> None:
         lambda: session.mark_unsure(finding_id),
         lambda: session.set_note(finding_id, "n" * rng.randrange(1, 5000)),
         lambda: session.change_box(finding_id, slice_index, _box(rng)),
+        lambda: session.annotate(finding_id, slice_index, _shape(rng)),
+        lambda: session.annotate_series("S", slice_index, _shape(rng), _drawn(session, rng)),
+        lambda: _erase(session, rng),
         session.undo,
         session.redo,
         lambda: session.accept_all(known),
@@ -193,6 +212,21 @@ def _sweep(session: Session, rng: random.Random) -> None:
         "S", MODEL
     )  # which goes on with the one that was begun on opening
     session.proposals.record_detections(run, [SliceDetections(rng.randrange(60), found)])
+
+
+def _shape(rng: random.Random) -> Shape:
+    ends = (rng.uniform(0, 400), rng.uniform(0, 400)), (rng.uniform(0, 400), rng.uniform(0, 400))
+    return rng.choice((Line(*ends), Profile(*ends), Ellipse(ends[0], (9.5, rng.uniform(1, 40)))))
+
+
+def _drawn(session: Session, rng: random.Random) -> str:
+    """UID of a measurement of no finding that takes another shape; mostly empty for a new one."""
+    return rng.choice(["", "", *session.series_annotations])
+
+
+def _erase(session: Session, rng: random.Random) -> None:
+    if uids := list(session.series_annotations):
+        session.remove_series_annotation(rng.choice(uids))
 
 
 def _box(rng: random.Random) -> Box:

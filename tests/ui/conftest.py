@@ -84,6 +84,7 @@ class FakeDetector:
         self.fails_on: int | None = None
         self.wait: Callable[[int], object] = lambda slice_index: None
         self.found_on = self._find
+        self.has_liver: Callable[[int], bool | None] = lambda slice_index: None
         self.asked: list[int] = []
 
     def gated(self, is_gated: bool) -> "FakeDetector":
@@ -103,7 +104,7 @@ class FakeDetector:
             self.asked.append(i)
             if i == self.fails_on:
                 raise DetectionError("the fake detector was told to fail")
-            yield SliceDetections(i, self.found_on(i))
+            yield SliceDetections(i, self.found_on(i), self.has_liver(i))
 
     @staticmethod
     def _find(slice_index: int) -> tuple[Detection, ...]:

@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 from lesion_viewer.ui.settings import Settings
 from lesion_viewer.ui.shell.action_spec import ActionSpec
 from lesion_viewer.ui.shell.bindings import Binding, bindings
-from lesion_viewer.ui.shell.docks import LEFT, Shown
+from lesion_viewer.ui.shell.docks import LEFT, Opened, Shown
 from lesion_viewer.ui.shell.features import FEATURES
 from lesion_viewer.ui.shell.features.reading import ReadingFeature
 from lesion_viewer.ui.shell.frame import Feature, Frame
@@ -106,6 +106,7 @@ def test_a_feature_added_to_the_list_has_a_dock_and_its_toggle_in_the_view_menu(
 
 
 def test_the_panels_lie_from_top_to_bottom_in_their_order(window: MainWindow) -> None:
+    window.docks.show_for(Opened.STUDY)
     names = ["findings", "detector", "decision", "counter"]
     tops = [dock_of(window, name).y() for name in names]
     assert tops == sorted(tops) and len(set(tops)) == len(tops)
@@ -144,11 +145,12 @@ def test_escape_and_closing_reach_an_added_feature(window: MainWindow, qtbot: Qt
 
 
 def test_a_panel_of_projects_comes_and_goes_with_the_queue(window: MainWindow) -> None:
+    window.docks.show_for(Opened.STUDY)
     assert not dock_of(window, "notes").isVisible() and dock_of(window, "series").isVisible()
-    window.docks.show_project(True)
+    window.docks.show_for(Opened.PROJECT)
     assert dock_of(window, "notes").isVisible() and dock_of(window, "queue").isVisible()
     assert not dock_of(window, "series").isVisible() and dock_of(window, "counter").isVisible()
-    window.docks.show_project(False)
+    window.docks.show_for(Opened.STUDY)
     assert not dock_of(window, "notes").isVisible() and dock_of(window, "series").isVisible()
 
 

@@ -80,7 +80,7 @@ def test_it_hides_no_text_of_the_corners_nor_of_the_status(
     view.magnifier.is_on = True
     qtbot.mouseMove(view.viewport(), place)
     assert plain > 20
-    assert np.count_nonzero(_bright(view, place)) >= plain
+    assert np.count_nonzero(_bright(view, place)) > 0.9 * plain
     assert texts[-1] == "x 1  y 98   -97 HU"
 
 

@@ -318,6 +318,26 @@ def test_what_was_measured_is_there_when_the_study_is_opened_again(
     assert only(again) == (before, value)
 
 
+def test_measurements_leave_beside_the_review_and_come_back_as_one_step(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    qtbot.keyClick(window.canvas, "k")
+    stroke(window, qtbot, (48, 32), (72, 48))
+    before, _ = only(window)
+    with qtbot.waitSignal(window.exchange.noticed) as told:
+        window.exchange.export(tmp_path / "reviewed.csv")
+    assert "and 1 measurements in" not in told.args[0]
+    assert "and 1 measurement in reviewed.measurements.csv" in told.args[0]
+    table = tmp_path / "reviewed.measurements.csv"
+    assert f",{BALL_HU}.00,0.00,{BALL_HU},{BALL_HU}," in table.read_text()
+    qtbot.keyClick(window.canvas, Qt.Key.Key_Delete, SHIFT)
+    assert listed(window) == []
+    window.exchange.preview_corrections(table)
+    assert only(window)[0] == before
+    qtbot.keyClick(window.canvas, "z", Qt.KeyboardModifier.ControlModifier)
+    assert listed(window) == []
+
+
 def test_where_nothing_can_be_recorded_a_length_is_shown_until_esc(
     window: MainWindow, open_window: MakeWindow, qtbot: QtBot, tmp_path: Path
 ) -> None:
@@ -363,6 +383,31 @@ def test_the_volume_of_the_chosen_finding_says_what_it_is_from(
     ]
     window.review.select(None)
     assert not panel.volume.isVisibleTo(panel)
+
+
+def test_a_finding_is_outlined_on_its_slices_and_told_from_its_mask(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    session, uid, panel = session_of(window), series_uid(window), window.decision_panel
+    ball = phantom() == BALL_HU
+    slices = np.flatnonzero(ball.any((1, 2))).tolist()
+    around = Box(60 - 16, 40 - 11, 60 + 16, 40 + 11)
+    finding_id = session.add(uid, slices[1], around)
+    for i in slices[2:-1]:
+        session.add_box(finding_id, i, around)
+    window.review.select(finding_id)
+    qtbot.keyClick(window.canvas, "s", SHIFT)
+    qtbot.waitUntil(lambda: "mask" in panel.volume.text())
+    masks = session.findings[finding_id].annotations.values()
+    found = sum(int(one.shape.pixels.sum()) for one in masks if isinstance(one.shape, Mask))
+    assert found == pytest.approx(int(ball[slices[1:-1]].sum()), rel=0.05)
+    said = panel.volume.text().split("\n")[1]
+    assert said.endswith(f"from mask on {len(slices) - 2} slices")
+    voxel_ml = 0.8 * 1.2 * 5 / 1000
+    assert float(said.split()[1]) == pytest.approx(found * voxel_ml, abs=0.01)
+    assert listed(window) == [], "an outline is the finding's own"
+    qtbot.keyClick(window.canvas, "z", Qt.KeyboardModifier.ControlModifier)
+    assert not session.findings[finding_id].annotations, "one step"
 
 
 def test_esc_gives_up_what_is_half_drawn(window: MainWindow, qtbot: QtBot) -> None:

@@ -91,6 +91,17 @@ def test_a_view_of_slices_that_arrive_shows_what_is_there(tmp_path: Path) -> Non
     assert (shows[:26] == 0).all() and (shows[26:] != 0).all()  # the head is up
 
 
+def test_only_slabs_aslant_to_the_voxels_are_slow(tmp_path: Path) -> None:
+    viewer = viewer_of(read_marked(tmp_path, PLACINGS["tilted by 20 degrees"]))
+    own, coronal = PlaneView(viewer, Cut.AXIAL, Slab(8)), PlaneView(viewer, Cut.CORONAL, Slab(8))
+    assert (own.is_slow, coronal.is_slow) == (False, True)
+    drawing = coronal.drawing()
+    coronal.slab = Slab()
+    assert not coronal.is_slow
+    picture = drawing()  # of the view as it was
+    assert picture is not None and picture.remarks[0].text == "mean of 8 mm"
+
+
 def viewer_of(volume: CTVolume) -> ViewerModel:
     viewer = ViewerModel(Window(400, 40))
     viewer.show_volume(volume)

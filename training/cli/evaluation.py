@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from .options import Device, Seed
+from .options import Device, Runtime, Seed
 
 commands = typer.Typer()
 
@@ -42,6 +42,7 @@ def evaluate(
         bool, typer.Option("--calibrate", help="Fit the card's calibration; removes its results.")
     ] = False,
     device: Device = "auto",
+    runtime: Runtime = "auto",
     everywhere: Annotated[
         bool, typer.Option("--everywhere", help="Search outside the liver as well.")
     ] = False,
@@ -77,7 +78,7 @@ def evaluate(
             split, str(deeplesion), annotations, tag=tag, types=tuple(types or ())
         )
     chosen = Choice(phantoms, seed, tuple(zip(volume or (), boxes or (), strict=True)), rows, part)
-    answers = answers_of(checkpoint, predictions, device, not everywhere)
+    answers = answers_of(checkpoint, predictions, device, not everywhere, runtime)
     data = name or chosen.text
     cases, count = cases_of(chosen, answers.definition)
     with Bars() as bars:

@@ -48,3 +48,4 @@ Recipe = Annotated[
 ]
 Seed = Annotated[int, typer.Option(min=0, help="Seed of the first phantom; the others follow.")]
 Device = Annotated[str, typer.Option(help="auto, cpu, cuda or mps.")]
+Runtime = Annotated[str, typer.Option(help="auto, onnx, openvino, openvino-bf16 or torch.")]

@@ -95,7 +95,11 @@ class Answers:
 
 
 def answers_of(
-    checkpoint: str | None, predictions: Path | None, device: str, is_gated: bool
+    checkpoint: str | None,
+    predictions: Path | None,
+    device: str,
+    is_gated: bool,
+    runtime: str = "auto",
 ) -> Answers:
     """The detector of a checkpoint, or the boxes of a CSV, which are all shown.
 
@@ -109,6 +113,8 @@ def answers_of(
         ``auto``, ``cpu``, ``cuda`` or ``mps``.
     is_gated : bool
         Whether the detector's liver gate is used where it has one.
+    runtime : str
+        One of ``runtimes.choice.RUNTIMES``.
 
     Returns
     -------
@@ -124,7 +130,7 @@ def answers_of(
         return Answers(Predictions(predictions), ALL_BOXES, ONE_SLICE, None)
     assert checkpoint is not None
     installed = find_detector(checkpoint)
-    detector = installed.load(device, LOWEST_SCORE, is_gated=is_gated)
+    detector = installed.load(device, LOWEST_SCORE, is_gated=is_gated, runtime=runtime)
     return Answers(
         lambda case: _searched(detector, case),
         detector.info.default_threshold,

@@ -1,4 +1,4 @@
 """Pictures of planes through a volume: any direction, any stack, one layer or a slab.
 
-From outside: ``grids``, ``picture``, ``reslicing``, ``slabs``.
+From outside: ``grids``, ``picture``, ``reslicing``, ``slabs``, ``slice_slabs``.
 """

@@ -65,7 +65,10 @@ def aligned_pixels(
     picture = projected(voxels, layers, slab.projection)
     picture = picture if of_rows is not None else _along(picture, rows, 0)
     picture = picture if of_columns is not None else _along(picture, columns, 1)
-    return _pixels(picture, rows, columns, is_partial)
+    is_resampled = (
+        of_rows is None or of_columns is None or (slab.mm == 0 and len(layers.indices) > 1)
+    )
+    return _pixels(picture, rows, columns, is_resampled, is_partial)
 
 
 def _taps(
@@ -158,18 +161,22 @@ def without_voxels(shows: Shows, grid: PlaneGrid) -> Pixels:
         All alike.
     """
     size = grid.rows, grid.columns
-    return Pixels(np.full(size, NO_HU), np.full(size, shows, np.uint8), False)
+    return Pixels(np.full(size, NO_HU), np.full(size, shows, np.uint8), False, False)
 
 
-def _pixels(picture: Layer, rows: Taps, columns: Taps, is_partial: bool) -> Pixels:
+def _pixels(
+    picture: Layer, rows: Taps, columns: Taps, is_resampled: bool, is_partial: bool
+) -> Pixels:
     """Values rounded to whole HU, and ``NO_HU`` where there are no voxels."""
     hu = picture if picture.dtype == np.int16 else np.rint(picture).astype(np.int16)
     size = len(rows.lower), len(columns.lower)
     if not (rows.shows.any() or columns.shows.any()):
         whole = np.broadcast_to(np.uint8(Shows.VOXELS), size)
-        return Pixels(_in_order(hu.view(np.int16)), whole, True, is_partial)
+        return Pixels(_in_order(hu.view(np.int16)), whole, True, is_resampled, is_partial)
     shows = np.maximum(rows.shows[:, None], columns.shows[None])
-    return Pixels(np.where(shows == Shows.VOXELS, hu, NO_HU), shows, False, is_partial)
+    return Pixels(
+        np.where(shows == Shows.VOXELS, hu, NO_HU), shows, False, is_resampled, is_partial
+    )
 
 
 def _in_order(hu: NDArray[np.int16]) -> NDArray[np.int16]:

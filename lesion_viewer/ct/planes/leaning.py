@@ -82,4 +82,4 @@ def leaning_pixels(
         furthest = np.rint(total / np.where(is_shown, weight_of, 1)).astype(np.int16)
     hu = np.where(is_shown, furthest, NO_HU)
     marked = np.where(is_shown, np.uint8(Shows.VOXELS), np.uint8(Shows.OUTSIDE))
-    return Pixels(hu, marked, bool(is_shown.all()), is_partial)
+    return Pixels(hu, marked, bool(is_shown.all()), True, is_partial)

@@ -71,7 +71,7 @@ def oblique_pixels(
         here = slice(first, first + len(down_mm))
         hu[here] = values.reshape(-1, grid.columns)
         shows[here] = marked.reshape(-1, grid.columns)
-    return Pixels(hu, shows, not shows.any(), is_partial)
+    return Pixels(hu, shows, not shows.any(), True, is_partial)
 
 
 def _sampling(stack: VoxelStack, is_interpolated: bool) -> Callable[[Positions], Sampled]:

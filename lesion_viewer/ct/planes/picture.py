@@ -52,6 +52,8 @@ class Pixels:
         (rows, columns) of ``Shows``.
     is_whole : bool
         Whether every pixel shows voxels.
+    is_resampled : bool
+        Whether pixels lie elsewhere than voxels do.
     is_partial : bool
         Whether slices of a slab are missing or cannot be read, and are left out of it.
     """
@@ -59,6 +61,7 @@ class Pixels:
     hu: NDArray[np.int16]
     shows: NDArray[np.uint8]
     is_whole: bool
+    is_resampled: bool
     is_partial: bool = False
 
 

@@ -68,26 +68,26 @@ def blended(
 def _by_rows(block: Voxels, layers: Layers, projection: Projection) -> Layer:
     """A few rows at a time; layers that lie beside one another in memory are read only once."""
     count, rows, columns = block.shape
-    at_once = max(AT_ONCE // (count * columns), 1)
+    furthest = np.maximum if projection is Projection.MAXIMUM else np.minimum
     is_beside = abs(block.strides[0]) < abs(block.strides[2])
+    if projection is not Projection.MEAN and not is_beside:
+        values: Voxels = furthest.reduce(block, axis=0)
+        return values
+    at_once = max(AT_ONCE // (count * columns), 1)
     parts = ((r, block[:, r : r + at_once]) for r in range(0, rows, at_once))
     if projection is Projection.MEAN:
         weights, mean = layers.weights.astype(np.float32), np.empty((rows, columns), np.float32)
         for r, part in parts:
             if is_beside:
-                values = part.transpose(1, 2, 0).astype(np.float32, order="C")
-                np.matmul(values, weights, out=mean[r : r + at_once])
+                layers_last = part.transpose(1, 2, 0).astype(np.float32, order="C")
+                np.matmul(layers_last, weights, out=mean[r : r + at_once])
             else:
-                values = part.transpose(1, 0, 2).astype(np.float32, order="C")
-                np.matmul(weights, values, out=mean[r : r + at_once])
+                rows_first = part.transpose(1, 0, 2).astype(np.float32, order="C")
+                np.matmul(weights, rows_first, out=mean[r : r + at_once])
         return mean
-    furthest = np.maximum if projection is Projection.MAXIMUM else np.minimum
     found = np.empty((rows, columns), np.int16)
     for r, part in parts:
-        if is_beside:
-            found[r : r + at_once] = _furthest_of_runs(part.transpose(1, 2, 0), furthest)
-        else:
-            furthest.reduce(part, axis=0, out=found[r : r + at_once])
+        found[r : r + at_once] = _furthest_of_runs(part.transpose(1, 2, 0), furthest)
     return found
 
 

@@ -11,6 +11,28 @@ from lesion_viewer.ct.planes.voxel_stack import slice_in, stack_of
 from lesion_viewer.ct.volume.ct_volume import CTVolume
 from lesion_viewer.geometry.alignment import alignment_of
 from lesion_viewer.geometry.sections import Section
+from lesion_viewer.geometry.series_geometry import SeriesGeometry
+
+
+def is_slow(geometry: SeriesGeometry, section: Section, slab: Slab) -> bool:
+    """Whether a picture takes longer than a person at the screen should wait for.
+
+    Parameters
+    ----------
+    geometry : SeriesGeometry
+        Geometry of the stack.
+    section : Section
+        Plane in the patient.
+    slab : Slab
+        What is shown of which thickness.
+
+    Returns
+    -------
+    bool
+        True for slabs that lie aslant to the voxels: each of their pixels is sampled many times.
+    """
+    is_straight = alignment_of(geometry, section) or is_along_slices(geometry, section)
+    return slab.mm > 0 and not is_straight
 
 
 def reslice(
@@ -58,5 +80,5 @@ def reslice(
         pixels = leaning_pixels(stack, section, grid, slab, is_interpolated)
     else:
         pixels = oblique_pixels(stack, section, grid, slab, is_interpolated)
-    remarks = remarks_on(stack.geometry, section, grid, slab, pixels.is_partial)
+    remarks = remarks_on(stack.geometry, section, slab, pixels)
     return PlanePicture(section, grid, pixels.hu, pixels.shows, pixels.is_whole, remarks)

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from lesion_viewer.ct.planes.picture import Shows
 from lesion_viewer.ct.planes.voxel_stack import VoxelStack
+from lesion_viewer.geometry.between_slices import LEAST_STEP_MM
 from lesion_viewer.geometry.reach import reaches_mm, wide_steps
 from lesion_viewer.geometry.turn import Vector
 
@@ -33,10 +34,10 @@ class Taps:
     @property
     def as_slice(self) -> slice | None:
         """The voxels as they lie in memory; None where they are not whole neighbours in order."""
-        steps = np.diff(self.lower)
-        if self.share.any() or not (len(steps) and abs(steps[0]) == 1 and np.ptp(steps) == 0):
+        first, last = int(self.lower[0]), int(self.lower[-1])
+        step = 1 if last >= first else -1
+        if self.share.any() or not (np.diff(self.lower) == step).all():
             return None
-        first, last, step = int(self.lower[0]), int(self.lower[-1]), int(steps[0])
         stop = last + step
         return slice(first, None if stop < 0 else stop, step)
 
@@ -84,12 +85,13 @@ def taps_across_slices(stack: VoxelStack, at: Vector, is_interpolated: bool) -> 
     Returns
     -------
     Taps
-        A position is made of two slices only where both were read and no slice is missing between
-        them; else it shows the nearest one as far as that reaches.
+        A position is made of two slices only where both were read and they are neighbours at
+        two positions; else it shows the nearest one as far as that reaches.
     """
     geometry, states, count = stack.geometry, stack.states, len(stack.voxels)
-    wide = wide_steps(geometry)
-    if stack.is_read and not wide.any():
+    wide, steps_mm = wide_steps(geometry), np.diff(geometry.locations_mm)
+    is_joined = ~wide & (steps_mm > LEAST_STEP_MM)
+    if stack.is_read and is_joined.all():
         return taps_in_slices(at, count, is_interpolated)
     inside = np.clip(at, 0, count - 1)
     lower = np.minimum(np.floor(inside).astype(np.intp), max(count - 2, 0))
@@ -98,8 +100,8 @@ def taps_across_slices(stack: VoxelStack, at: Vector, is_interpolated: bool) -> 
     is_blended = (inside != nearest) & is_interpolated
     if count > 1:
         is_read = states == Shows.VOXELS
-        is_blended &= (is_read[:-1] & is_read[1:] & ~wide)[lower]
-        beyond_mm = np.abs(inside - nearest) * np.diff(geometry.locations_mm)[lower]
+        is_blended &= (is_read[:-1] & is_read[1:] & is_joined)[lower]
+        beyond_mm = np.abs(inside - nearest) * steps_mm[lower]
         shows[wide[lower] & (beyond_mm > reaches_mm(geometry)[nearest])] = Shows.GAP
     share = np.where(is_blended, inside - lower, 0).astype(np.float32)
     return Taps(np.where(is_blended, lower, nearest), share, shows)

@@ -12,6 +12,7 @@ from lesion_viewer.ct.registration.rigid_map import RigidMap
 from lesion_viewer.ct.registration.sampling import sampled
 from lesion_viewer.ct.volume.ct_volume import CTVolume
 from lesion_viewer.errors import GeometryError
+from lesion_viewer.text import Text
 
 STEP_MM = 3.0
 POINTS = 2000
@@ -39,21 +40,44 @@ class Registration:
     residual: Residual
 
     @property
-    def text(self) -> str:
-        """Its error, as one sentence for the screen."""
-        mean, largest = self.disagreement_mm
-        left = self.residual
-        blocks = len(left.apart_mm)
-        apart = (
-            f"residual {left.median_mm:.1f} mm (median of {blocks} blocks;"
-            f" 95 % within {left.largest_mm:.1f} mm)"
-            if blocks
-            else "residual not measurable"
+    def summary(self) -> Text:
+        """The main numbers of its error, for a narrow place."""
+        left, forth = self.residual, self.disagreement_mm[0]
+        if not left.apart_mm:
+            return Text(
+                "Registered (rigid): residual not measurable, back and forth {mm:.1f} mm.", mm=forth
+            )
+        return Text(
+            "Registered (rigid): residual {median:.1f} mm, 95 % within {largest:.1f} mm; back and"
+            " forth {mm:.1f} mm.",
+            median=left.median_mm,
+            largest=left.largest_mm,
+            mm=forth,
         )
-        return (
-            f"Rigid registration: {apart}, forward and backward differ by {mean:.1f} mm"
-            f" (at most {largest:.1f} mm), correlation {left.correlation:.2f},"
-            f" overlap {left.overlap * 100:.0f} %"
+
+    @property
+    def text(self) -> Text:
+        """All that was measured of its error, as sentences."""
+        left = self.residual
+        apart = (
+            Text(
+                "residual {median:.1f} mm (median of {n} blocks; 95 % within {largest:.1f} mm)",
+                median=left.median_mm,
+                largest=left.largest_mm,
+                n=len(left.apart_mm),
+            )
+            if left.apart_mm
+            else Text("residual not measurable")
+        )
+        return Text(
+            "Rigid registration: {apart}; forward and backward differ by {mean:.1f} mm (at most"
+            " {most:.1f} mm); correlation {correlation:.2f}; overlap {overlap:.0f} %. Organs that"
+            " breathing moves are further apart.",
+            apart=apart,
+            mean=self.disagreement_mm[0],
+            most=self.disagreement_mm[1],
+            correlation=left.correlation,
+            overlap=left.overlap * 100,
         )
 
 
@@ -90,23 +114,22 @@ def register(
     """
     sides = []
     for number, volume in enumerate((first, second)):
-        progress("Reading", 0.1 * number)
+        progress(Text("Reading the slices"), 0.1 * number)
         grid = sampled(volume, STEP_MM, keep_on)
         if not keep_on():
             return None
         sides.append(Side(grid, body_of(grid)))
-    progress("Registering", 0.2)
+    progress(Text("Registering"), 0.2)
     there = aligned(sides[0], sides[1], keep_on)
-    progress("Registering backward", 0.55)
+    progress(Text("Registering backward"), 0.55)
     back = aligned(sides[1], sides[0], keep_on) if there is not None else None
     if there is None or back is None:
         return None
-    progress("Measuring the error", 0.9)
+    progress(Text("Measuring the error"), 0.9)
     found = Registration(
         there, _disagreement(sides[0], there, back), residual(sides[0], sides[1], there)
     )
     _refuse_failed(found)
-    progress("Registered", 1.0)
     return found
 
 

@@ -16,7 +16,7 @@ from lesion_viewer.detection.runtimes.ways import TITLES, Way, last_resort, ways
 from lesion_viewer.errors import DetectionError
 
 RUNTIMES = ("auto", *TITLES)
-"""``auto`` takes what is fastest on this machine."""
+"""``auto`` takes the fastest on this machine of those that give the same scores."""
 
 Notice = Callable[[str], None]
 
@@ -140,10 +140,10 @@ class _Opener:
             return TorchNetwork(self.folder, way.device, self.on_notice, self.threads)
         data = verified_weights(self.folder / ONNX, self.card.onnx_sha256)
         threads = self.threads or cpu_threads()
-        if way.runtime == "openvino":
+        if way.runtime in ("openvino", "openvino-bf16"):
             from lesion_viewer.detection.runtimes.openvino_network import OpenvinoNetwork
 
-            return OpenvinoNetwork(data, threads)
+            return OpenvinoNetwork(data, threads, "f32" if way.runtime == "openvino" else "bf16")
         from lesion_viewer.detection.runtimes.onnx_network import OnnxNetwork
 
         return OnnxNetwork(data, way.device, threads)

@@ -6,6 +6,7 @@ import os
 import platform
 import shutil
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -15,15 +16,25 @@ from lesion_viewer.detection.runtimes.network import DEVICES
 from lesion_viewer.errors import DetectionError
 from lesion_viewer.extras import installing
 
-TITLES = {"onnx": "ONNX Runtime", "openvino": "OpenVINO", "torch": "torch"}
+TITLES = {
+    "onnx": "ONNX Runtime",
+    "openvino": "OpenVINO",
+    "openvino-bf16": "OpenVINO in bfloat16",
+    "torch": "torch",
+}
+AUTOMATIC = ("onnx", "openvino", "torch")
+"""The runtimes that give the same scores; the other one rounds them, and must be asked for."""
+
 PACKAGES = {
     "onnx": ("onnxruntime",),
     "openvino": ("openvino",),
+    "openvino-bf16": ("openvino",),
     "torch": ("torch", "torchvision"),
 }
 INSTALLING = {
     "onnx": "pip install onnxruntime",
     "openvino": installing("openvino"),
+    "openvino-bf16": installing("openvino"),
     "torch": installing("torch"),
 }
 DEVICE_TITLES = {
@@ -106,10 +117,10 @@ def why_not_run(folder: Path, card: Card) -> str:
     str
         Empty where a runtime for it is installed.
     """
-    serving = list(TITLES) if card.onnx_sha256 else ["torch"]
+    serving = AUTOMATIC if card.onnx_sha256 else ("torch",)
     if any(map(is_installed, serving)):
         return ""
-    return str(_refusal(folder, card, "auto", list(TITLES)))
+    return str(_refusal(folder, card, "auto", AUTOMATIC))
 
 
 def ways_of(folder: Path, card: Card, device: str, runtime: str) -> list[Way]:
@@ -140,7 +151,7 @@ def ways_of(folder: Path, card: Card, device: str, runtime: str) -> list[Way]:
     """
     if device not in DEVICES:
         raise _no_device(device)
-    wanted = list(TITLES) if runtime == "auto" else [runtime]
+    wanted = AUTOMATIC if runtime == "auto" else (runtime,)
     found = [way for one in wanted for way in _ways(one, card, device, runtime)]
     if not found and runtime == "auto" and is_installed("torch"):
         found = [Way("torch", device)]
@@ -177,8 +188,8 @@ def _ways(runtime: str, card: Card, device: str, asked: str) -> list[Way]:
         return [Way("torch", one) for one in _gpus() if device in ("auto", one)]
     if not card.onnx_sha256:
         return []
-    if runtime == "openvino":
-        return [Way("openvino", "cpu")] if device in ("auto", "cpu") else []
+    if runtime in ("openvino", "openvino-bf16"):
+        return [Way(runtime, "cpu")] if device in ("auto", "cpu") else []
     return [Way("onnx", one) for one in _onnx_devices() if device in ("auto", one)]
 
 
@@ -206,8 +217,8 @@ def _no_device(device: str) -> DetectionError:
     return DetectionError(f"there is no device '{device}' here; choose auto or cpu")
 
 
-def _refusal(folder: Path, card: Card, device: str, wanted: list[str]) -> DetectionError:
-    if not card.onnx_sha256 and (wanted != ["torch"]):
+def _refusal(folder: Path, card: Card, device: str, wanted: Sequence[str]) -> DetectionError:
+    if not card.onnx_sha256 and wanted != ("torch",):
         return DetectionError(
             f"{folder} has no {ONNX}, with which {card.name} runs without torch: either"
             f" {INSTALLING['torch']}, or write it where torch is, with"

@@ -1,4 +1,4 @@
-"""The audit report of a review as one HTML file with pictures.
+"""What a review says for people: the report of its lesions, and the audit report.
 
-From outside: ``audit``.
+From outside: ``audit``, ``report_content``, ``report_files``.
 """

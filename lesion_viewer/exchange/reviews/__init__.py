@@ -1,4 +1,4 @@
 """Whole reviews that leave as reviewed CSV or COCO.
 
-From outside: ``coco_export``, ``reviewed_csv``.
+From outside: ``coco_export``, ``readings_csv``, ``reviewed_csv``.
 """

@@ -1,6 +1,6 @@
 """What a reader draws on slices beside boxes and axes: on a finding, or on none."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Self
 
@@ -95,7 +95,7 @@ class SeriesAnnotationSet(Gesture):
     def drawn(self, tables: Tables) -> Sequence[str]:  # noqa: D102
         return (self.one.annotation.uid,)
 
-    def redrawn(self, one: OfSeries | None) -> OfSeries | None:  # noqa: D102
+    def redrawn(self, uid: str, one: OfSeries | None) -> OfSeries | None:  # noqa: D102
         return self.one
 
     def encode(self, slices: Slices) -> dict[str, Any]:  # noqa: D102
@@ -136,7 +136,7 @@ class SeriesAnnotationRemoved(Gesture):
     def drawn(self, tables: Tables) -> Sequence[str]:  # noqa: D102
         return (self.annotation_uid,)
 
-    def redrawn(self, one: OfSeries | None) -> OfSeries | None:  # noqa: D102
+    def redrawn(self, uid: str, one: OfSeries | None) -> OfSeries | None:  # noqa: D102
         return None
 
     def encode(self, slices: Slices) -> dict[str, Any]:  # noqa: D102
@@ -146,3 +146,75 @@ class SeriesAnnotationRemoved(Gesture):
     @classmethod
     def decode(cls, payload: Payload, slices: Slices) -> Self:  # noqa: D102
         return cls(payload["series"], payload["annotation"], Seen.decode(payload["seen"]))
+
+
+@dataclass(frozen=True, slots=True)
+class MeasurementsTaken(Gesture):
+    """Several measurements are in the review, in the place of former ones with their UIDs.
+
+    Attributes
+    ----------
+    of_findings : Mapping[str, Sequence[OfSeries]]
+        Id of the finding -> its annotations.
+    of_series : Sequence[OfSeries]
+        Those of no finding.
+    seen : Seen
+        What was on screen.
+    """
+
+    kind: ClassVar[str] = "measurements_taken"
+    text: ClassVar[str] = Text("measurements")
+    needs_findings: ClassVar[bool] = True
+    of_findings: Mapping[str, Sequence[OfSeries]]
+    of_series: Sequence[OfSeries]
+    seen: Seen
+
+    @property
+    def findings(self) -> Sequence[str]:
+        """Ids of the findings that have any."""
+        return tuple(self.of_findings)
+
+    def apply(self, finding: Finding | None, to: Target) -> Finding | None:  # noqa: D102
+        if finding is None:
+            return None
+        taken = {one.annotation.uid: one.annotation for one in self.of_findings[to.finding_id]}
+        return replace(finding, annotations={**finding.annotations, **taken})
+
+    def drawn(self, tables: Tables) -> Sequence[str]:  # noqa: D102
+        return tuple(one.annotation.uid for one in self.of_series)
+
+    def redrawn(self, uid: str, one: OfSeries | None) -> OfSeries | None:  # noqa: D102
+        return next((own for own in self.of_series if own.annotation.uid == uid), one)
+
+    def encode(self, slices: Slices) -> dict[str, Any]:  # noqa: D102
+        series: dict[str, list[OfSeries]] = {}
+        for one in self.of_series:
+            series.setdefault(one.series_uid, []).append(one)
+        return {
+            "findings": {i: _encoded(own, slices) for i, own in self.of_findings.items()},
+            "series": {uid: _encoded(own, slices) for uid, own in series.items()},
+            "seen": self.seen.encode(),
+        }
+
+    @classmethod
+    def decode(cls, payload: Payload, slices: Slices) -> Self:  # noqa: D102
+        own = {i: _decoded(rows, slices) for i, rows in payload["findings"].items()}
+        of_series = [one for rows in payload["series"].values() for one in _decoded(rows, slices)]
+        return cls(own, tuple(of_series), Seen.decode(payload["seen"]))
+
+
+def _encoded(drawn: Iterable[OfSeries], slices: Slices) -> list[dict[str, Any]]:
+    return [
+        {
+            "annotation": one.annotation.uid,
+            **encode_annotation(one.annotation, one.series_uid, slices),
+        }
+        for one in drawn
+    ]
+
+
+def _decoded(rows: Iterable[Mapping[str, Any]], slices: Slices) -> tuple[OfSeries, ...]:
+    return tuple(
+        OfSeries(slices.place(row["slice"])[0], decode_annotation(row["annotation"], row, slices))
+        for row in rows
+    )

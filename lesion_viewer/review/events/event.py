@@ -112,13 +112,15 @@ class Event(ABC):
         """
         return ()
 
-    def redrawn(self, one: OfSeries | None) -> OfSeries | None:
+    def redrawn(self, uid: str, one: OfSeries | None) -> OfSeries | None:
         """An annotation of no finding after the event.
 
         Parameters
         ----------
+        uid : str
+            One of ``drawn``.
         one : OfSeries | None
-            One of ``drawn`` before the event; None where there is none of that UID.
+            It before the event; None where there is none of that UID.
 
         Returns
         -------

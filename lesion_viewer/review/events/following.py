@@ -10,6 +10,7 @@ from typing import Any, ClassVar, Self
 from lesion_viewer.review.events.event import Gesture, Payload
 from lesion_viewer.review.events.slices import Slices
 from lesion_viewer.review.followup.statements import Statements
+from lesion_viewer.text import Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ class LesionsPaired(Following):
     """
 
     kind: ClassVar[str] = "lesions_paired"
-    text: ClassVar[str] = "pair lesions"
+    text: ClassVar[str] = Text("pair lesions")
     prior_id: str
     finding_id: str
 
@@ -72,7 +73,7 @@ class PairingForgotten(Following):
     """
 
     kind: ClassVar[str] = "pairing_forgotten"
-    text: ClassVar[str] = "match by place"
+    text: ClassVar[str] = Text("match by place")
     prior_id: str
     finding_id: str
 
@@ -98,7 +99,7 @@ class LesionGone(Following):
     """
 
     kind: ClassVar[str] = "lesion_gone"
-    text: ClassVar[str] = "mark lesion as gone"
+    text: ClassVar[str] = Text("mark lesion as gone")
     prior_id: str
 
     def state(self, statements: Statements) -> None:  # noqa: D102
@@ -123,7 +124,7 @@ class LesionNew(Following):
     """
 
     kind: ClassVar[str] = "lesion_new"
-    text: ClassVar[str] = "mark lesion as new"
+    text: ClassVar[str] = Text("mark lesion as new")
     finding_id: str
 
     def state(self, statements: Statements) -> None:  # noqa: D102
@@ -150,7 +151,7 @@ class TargetChosen(Following):
     """
 
     kind: ClassVar[str] = "target_chosen"
-    text: ClassVar[str] = "choose target lesion"
+    text: ClassVar[str] = Text("choose target lesion")
     prior_id: str
     is_target: bool
 

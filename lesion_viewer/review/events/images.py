@@ -47,7 +47,7 @@ class ImageReplaced(Event):
     def drawn(self, tables: Tables) -> Sequence[str]:  # noqa: D102
         return tuple(tables.drawn_on.get(self.place, ()))
 
-    def redrawn(self, one: OfSeries | None) -> OfSeries | None:  # noqa: D102
+    def redrawn(self, uid: str, one: OfSeries | None) -> OfSeries | None:  # noqa: D102
         return None if one is not None and one.place == self.place else one
 
     def tell(self, tables: Tables) -> None:

@@ -117,13 +117,18 @@ class Swept(Proposed):
     ----------
     slices : Mapping[int, Sequence[Detection]]
         Slice index -> all that the model found there.
+    liver : Sequence[int]
+        Those of them that contain liver, as the model's gate says.
     """
 
     kind: ClassVar[str] = "swept"
     slices: Mapping[int, Sequence[Detection]]
+    liver: Sequence[int] = ()
 
     def tell(self, tables: Tables) -> None:  # noqa: D102
-        tables.runs[self.run].slices.update({i: tuple(found) for i, found in self.slices.items()})
+        run = tables.runs[self.run]
+        run.slices.update({i: tuple(found) for i, found in self.slices.items()})
+        run.liver.update(self.liver)
         Proposed.tell(self, tables)
 
     def encode(self, slices: Slices) -> dict[str, Any]:  # noqa: D102
@@ -131,7 +136,9 @@ class Swept(Proposed):
             return [encode_detection(one) for one in found]
 
         answers = by_number(self.slices, encoded, self.series_uid, slices)
-        return {**Proposed.encode(self, slices), "slices": answers}
+        liver = [slices.number(self.series_uid, i) for i in self.liver]
+        said = {"liver": liver} if liver else {}
+        return {**Proposed.encode(self, slices), "slices": answers, **said}
 
     @classmethod
     def decode(cls, payload: Payload, slices: Slices) -> Self:  # noqa: D102
@@ -140,7 +147,8 @@ class Swept(Proposed):
 
         answers = by_index(payload["slices"], decoded, slices)
         proposed, vanished = _proposed(payload, slices), tuple(payload["vanished"])
-        return cls(payload["run"], payload["series"], proposed, vanished, answers)
+        liver = tuple(map(slices.index, payload.get("liver", ())))
+        return cls(payload["run"], payload["series"], proposed, vanished, answers, liver)
 
 
 def propose(

@@ -27,6 +27,8 @@ class Run:
     partners : dict[tuple[int, int], list[list[int]]]
         Slices (i, j) -> for each box of i the places of those boxes of j that may link to it;
         computed once, when it is needed.
+    liver : set[int]
+        Slices that contain liver, as the model's gate says.
     is_over : bool
         Whether an image of the series was replaced since, so that a new run has to begin.
     """
@@ -36,6 +38,7 @@ class Run:
     origin: Origin
     slices: dict[int, tuple[Detection, ...]] = field(default_factory=dict)
     partners: dict[tuple[int, int], list[list[int]]] = field(default_factory=dict)
+    liver: set[int] = field(default_factory=set)
     is_over: bool = False
 
 

@@ -1,4 +1,4 @@
 """What became of the lesions of an earlier study: pairs, growth, and RECIST's arithmetic.
 
-From outside: ``statements``.
+From outside: ``growth``, ``identity``, ``lesion``, ``matching``, ``response``, ``statements``.
 """

@@ -1,7 +1,7 @@
 """The table of growth: each lesion at two times, and the sums of diameters."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -17,17 +17,18 @@ from lesion_viewer.review.followup.response import (
     response,
 )
 from lesion_viewer.review.followup.statements import Statements
+from lesion_viewer.text import Text
 
 
 class Fate(StrEnum):
     """What became of a lesion between two studies."""
 
-    MATCHED = "matched"  #: by its place
-    PAIRED = "paired"  #: a reader said that it is the same
-    GONE = "gone"  #: a reader said that it is there no longer
-    NEW = "new"  #: a reader said that it was not there
-    NOT_MARKED_NOW = "not marked now"  #: gone, or not marked: nobody said which
-    NOT_MARKED_THEN = "not marked then"  #: new, or not marked in the prior: nobody said which
+    MATCHED = "matched"  # by its place
+    PAIRED = "paired"  # a reader said that it is the same
+    GONE = "gone"  # a reader said that it is there no longer
+    NEW = "new"  # a reader said that it was not there
+    NOT_MARKED_NOW = "not marked now"  # gone, or not marked: nobody said which
+    NOT_MARKED_THEN = "not marked then"  # new, or not marked in the prior: nobody said which
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,14 +98,14 @@ class Growth:
         None where there is no target, or one of them has no diameter now.
     response : Response
         RECIST's arithmetic.
-    remarks : tuple[str, ...]
+    remarks : tuple[Text, ...]
         What the numbers leave open, as sentences.
     """
 
     rows: tuple[Row, ...]
     sums: Sums | None
     response: Response
-    remarks: tuple[str, ...]
+    remarks: tuple[Text, ...]
 
 
 def growth(
@@ -194,29 +195,32 @@ def _is_gone(row: Row) -> bool:
     return row.fate is Fate.GONE
 
 
-def _remarks(rows: Sequence[Row], targets: Sequence[Row]) -> list[str]:
-    said = []
+def _remarks(rows: Sequence[Row], targets: Sequence[Row]) -> Iterator[Text]:
     if not targets:
-        said.append("No lesion of the prior is measurable by RECIST 1.1: there is no target.")
+        yield Text("No lesion of the prior is measurable by RECIST 1.1: there is no target.")
+    if len(targets) > MOST_TARGETS:
+        yield Text("RECIST 1.1 sums five targets at most, two of an organ.")
     lost = sum(row.fate is Fate.NOT_MARKED_NOW for row in targets)
-    if lost:
-        said.append(f"{_targets_text(lost)} not marked now: gone, or still to be marked.")
-    unmeasured = sum(row.current is not None and row.current_mm is None for row in targets)
-    if unmeasured:
-        said.append(f"{_targets_text(unmeasured)} without a diameter in mm now.")
+    if lost == 1:
+        yield Text("1 target is not marked now: gone, or still to be marked.")
+    elif lost:
+        yield Text("{n} targets are not marked now: gone, or still to be marked.", n=lost)
+    if any(row.current is not None and row.current_mm is None for row in targets):
+        yield Text("A target has no diameter in mm now.")
     extra = sum(row.fate is Fate.NOT_MARKED_THEN for row in rows)
-    if extra:
-        lesions = "1 lesion has" if extra == 1 else f"{extra} lesions have"
-        said.append(
-            f"{lesions} no counterpart in the prior: PD if new, nothing if not marked there."
+    if extra == 1:
+        yield Text(
+            "1 lesion has no counterpart in the prior: PD if it is new, nothing if it was not"
+            " marked there."
+        )
+    elif extra:
+        yield Text(
+            "{n} lesions have no counterpart in the prior: PD if one is new, nothing if they were"
+            " not marked there.",
+            n=extra,
         )
     if any(len(row.measured_by) > 1 for row in targets):
-        said.append("Diameters of a target were taken from an axis once and from a box once.")
-    return said
-
-
-def _targets_text(count: int) -> str:
-    return "1 target is" if count == 1 else f"{count} targets are"
+        yield Text("A target was measured by an axis once and by a box once.")
 
 
 def _mm(lesion: Lesion | None) -> float | None:

@@ -7,6 +7,8 @@ Eisenhauer et al., New response evaluation criteria in solid tumours: revised RE
 from dataclasses import dataclass
 from enum import StrEnum
 
+from lesion_viewer.text import Text
+
 SOURCE = "RECIST 1.1, Eisenhauer et al., Eur J Cancer 45 (2009) 228-247"
 PARTIAL_SHARE, PROGRESS_SHARE = 0.30, 0.20
 PROGRESS_MM = 5.0
@@ -37,12 +39,12 @@ class Response:
     ----------
     category : Category
         What they come to.
-    reason : str
+    reason : Text
         The rule with its numbers, as a sentence.
     """
 
     category: Category
-    reason: str
+    reason: Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,27 +95,34 @@ def response(sums: Sums | None, are_all_gone: bool, new_lesions: int) -> Respons
         Without non-target lesions, which have no numbers.
     """
     if new_lesions:
-        lesions = "1 new lesion" if new_lesions == 1 else f"{new_lesions} new lesions"
-        return Response(Category.PROGRESSIVE, f"{lesions}: progressive whatever the sums.")
+        said = (
+            Text("1 new lesion: progressive whatever the sums.")
+            if new_lesions == 1
+            else Text("{n} new lesions: progressive whatever the sums.", n=new_lesions)
+        )
+        return Response(Category.PROGRESSIVE, said)
     if sums is None:
-        return Response(Category.NOT_EVALUABLE, "The sum of diameters is not known.")
+        return Response(Category.NOT_EVALUABLE, Text("The sum of diameters is not known."))
     grown_mm = sums.now_mm - sums.nadir_mm
     if grown_mm >= PROGRESS_MM - ROUNDING and (
         sums.now_mm >= (1 + PROGRESS_SHARE) * sums.nadir_mm - ROUNDING
     ):
         return Response(
             Category.PROGRESSIVE,
-            f"{grown_mm:+.1f} mm from the nadir: at least 20 % and at least 5 mm.",
+            Text("{mm:+.1f} mm from the nadir: at least 20 % and at least 5 mm.", mm=grown_mm),
         )
     if are_all_gone:
-        return Response(Category.COMPLETE, "No target lesion is left; lymph nodes are under 10 mm.")
+        return Response(
+            Category.COMPLETE, Text("No target lesion is left; lymph nodes are under 10 mm.")
+        )
     if sums.now_mm <= (1 - PARTIAL_SHARE) * sums.baseline_mm + ROUNDING:
         return Response(
             Category.PARTIAL,
-            "At least 30 % less than the baseline, and no progress from the nadir.",
+            Text("At least 30 % less than the baseline, and no progress from the nadir."),
         )
     return Response(
-        Category.STABLE, "Neither 30 % less than the baseline nor 20 % and 5 mm over the nadir."
+        Category.STABLE,
+        Text("Neither 30 % less than the baseline nor 20 % and 5 mm over the nadir."),
     )
 
 

@@ -148,7 +148,7 @@ class State(Tables):
             self.reviewed.add(key[0])
         for uid in event.drawn(self):
             self._concerning[uid].append(recorded)
-            self._draw(uid, event.redrawn(self.annotations.get(uid)))
+            self._draw(uid, event.redrawn(uid, self.annotations.get(uid)))
         is_read_otherwise = self._tell_reading(recorded, is_on=True)
         return self._change(ids, before, event, is_read_otherwise)
 
@@ -260,7 +260,7 @@ class State(Tables):
         for uid in gesture.event.drawn(self):
             one = None
             for recorded in self._on(uid):
-                one = recorded.event.redrawn(one)
+                one = recorded.event.redrawn(uid, one)
             self._draw(uid, one)
         is_read_otherwise = self._tell_reading(replace(gesture, at=at), is_on)
         return self._change(ids, before, gesture.event, is_read_otherwise)

@@ -1,5 +1,6 @@
 """Lengths, angles and areas on a slice, in the patient where its spacing is known."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import hypot
 from typing import Self
@@ -45,8 +46,24 @@ class PixelGrid:
             row_mm, column_mm = plane.spacing_mm
             across = np.multiply(plane.row_direction, column_mm)
             return cls(across, np.multiply(plane.column_direction, row_mm), True)
-        _, row, column = (1.0, 1.0, 1.0) if spacing is None else spacing
-        return cls(np.array((column, 0.0, 0.0)), np.array((0.0, row, 0.0)), spacing is not None)
+        return cls.recorded(spacing, ())
+
+    @classmethod
+    def recorded(
+        cls, spacing_mm: tuple[float, float, float] | None, orientation: Sequence[float]
+    ) -> Self:
+        """The grid of the slices of a series whose images are not here.
+
+        Parameters
+        ----------
+        spacing_mm : tuple[float, float, float] | None
+            Distances of (slices, rows, columns); None where unknown.
+        orientation : Sequence[float]
+            Directions of the row and of the column; empty where unknown.
+        """
+        _, row, column = (1.0, 1.0, 1.0) if spacing_mm is None else spacing_mm
+        directions = np.array(orientation or (1, 0, 0, 0, 1, 0), float)
+        return cls(directions[:3] * column, directions[3:] * row, spacing_mm is not None)
 
     @property
     def unit(self) -> str:

@@ -1,6 +1,6 @@
 """Gestures on what is drawn on slices beside boxes and axes: on a finding, or on none."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
 from lesion_viewer.errors import ReviewError
@@ -9,11 +9,15 @@ from lesion_viewer.review.annotations.shape import Shape
 from lesion_viewer.review.events.annotating import (
     AnnotationRemoved,
     AnnotationSet,
+    MeasurementsTaken,
     SeriesAnnotationRemoved,
     SeriesAnnotationSet,
 )
 from lesion_viewer.review.open_review.deciding import Deciding
 from lesion_viewer.review.uids import new_uid
+
+Drawn = tuple[str, OfSeries]
+"""Id of a finding, empty for none; and what is drawn for it."""
 
 
 class AnnotationGestures(Deciding):
@@ -125,3 +129,41 @@ class AnnotationGestures(Deciding):
             raise ReviewError(f"there is no annotation {uid} in {self.path}")
         series_uid = self.state.annotations[uid].series_uid
         self.record(SeriesAnnotationRemoved(series_uid, uid, self.seen()))
+
+    def new_measurements(self, drawn: Iterable[Drawn]) -> list[Drawn]:
+        """Those of some measurements that the review does not have so.
+
+        Parameters
+        ----------
+        drawn : Iterable[Drawn]
+            As a file has them.
+
+        Returns
+        -------
+        list[Drawn]
+            New ones and changed ones, in their order.
+        """
+        return [(finding_id, one) for finding_id, one in drawn if not self._has(finding_id, one)]
+
+    def take_measurements(self, drawn: Iterable[Drawn]) -> None:
+        """Take up several measurements, where any is new or changed; one gesture.
+
+        Parameters
+        ----------
+        drawn : Iterable[Drawn]
+            Such as a file has them.
+        """
+        new = self.new_measurements(drawn)
+        of_findings: dict[str, list[OfSeries]] = {i: [] for i, _ in new if i}
+        for finding_id, one in new:
+            if finding_id:
+                of_findings[finding_id].append(one)
+        if new:
+            of_series = [one for finding_id, one in new if not finding_id]
+            self.record(MeasurementsTaken(of_findings, of_series, self.seen()))
+
+    def _has(self, finding_id: str, one: OfSeries) -> bool:
+        uid = one.annotation.uid
+        if not finding_id:
+            return self.state.annotations.get(uid) == one
+        return self.finding(finding_id).annotations.get(uid) == one.annotation

@@ -83,7 +83,8 @@ class DetectorRuns:
         slices = {**run.slices, **new}
         proposals = reconcile(self._review.state, run, slices, new) if is_latest else Proposals()
         uid, vanished = run.series_uid, proposals.vanished
-        self._review.record(Swept(run_id, uid, proposals.proposed, vanished, new))
+        liver = tuple(f.slice_index for f in batch if f.has_liver and f.slice_index in new)
+        self._review.record(Swept(run_id, uid, proposals.proposed, vanished, new, liver))
 
     def swept_slices(self, series_uid: str, origin: Origin | None = None) -> frozenset[int]:
         """Slices of a series that a model has answered.
@@ -102,6 +103,24 @@ class DetectorRuns:
         """
         run = self._latest_run(series_uid) if origin is None else self._run_of(series_uid, origin)
         return frozenset(run.slices if run else ())
+
+    def liver_slices(self, series_uid: str, origin: Origin) -> frozenset[int]:
+        """Slices of a series that contain liver, as far as a model's gate has said.
+
+        Parameters
+        ----------
+        series_uid : str
+            UID of the series.
+        origin : Origin
+            The model.
+
+        Returns
+        -------
+        frozenset[int]
+            Indices of the slices, from 0; empty for a model without a gate.
+        """
+        run = self._run_of(series_uid, origin)
+        return frozenset(run.liver if run else ())
 
     def answers(
         self, places: Sequence[tuple[str, int]]

@@ -99,6 +99,24 @@ class ReviewFile:
             return cls._over(Journal.open_to_read(path, study_key, error.reason), reader)
 
     @classmethod
+    def read(cls, path: Path, study_key: str | None) -> Self:
+        """A copy in memory of the review in ``path``, whoever has it open; nothing is locked.
+
+        Parameters
+        ----------
+        path : Path
+            The journal's file.
+        study_key : str | None
+            Of the study that is reviewed; None for whichever the file is of.
+
+        Raises
+        ------
+        ReviewError
+            Where the file is missing, damaged, of another study, or not a review.
+        """
+        return cls._over(Journal.open_to_read(path, study_key), "")
+
+    @classmethod
     def _over(cls, journal: Journal, reader: str) -> Self:
         try:
             return cls(journal, reader)

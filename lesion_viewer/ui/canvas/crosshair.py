@@ -21,6 +21,7 @@ def draw_crosshair(painter: QPainter, area: QRectF, at: QPointF) -> None:
         Where the lines meet, in points; possibly beside the widget.
     """
     x, y = at.x(), at.y()
+    painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     for pen in (QPen(SHADE, 3), QPen(COLOUR, 1)):
         painter.setPen(pen)
@@ -31,3 +32,4 @@ def draw_crosshair(painter: QPainter, area: QRectF, at: QPointF) -> None:
             (QPointF(x, y + GAP_PX), QPointF(x, area.bottom())),
         ):
             painter.drawLine(begin, end)
+    painter.restore()

@@ -101,11 +101,21 @@ class Overlay:
         draw_outlined(painter, QPointF(room.left(), middle.y() + half_ascent), left, LETTER)
         at_right = QPointF(room.right() - wide(right), middle.y() + half_ascent)
         draw_outlined(painter, at_right, right, LETTER)
-        at_top = QPointF(middle.x() - wide(top) / 2, room.top() + metrics.ascent())
-        draw_outlined(painter, at_top, top, LETTER)
-        at_bottom = QPointF(middle.x() - wide(bottom) / 2, room.bottom() - metrics.descent())
-        draw_outlined(painter, at_bottom, bottom, LETTER)
+        at_top = QPointF(middle.x() - wide(top) / 2, self._edge(room, wide(top), False))
+        draw_outlined(painter, at_top + QPointF(0, metrics.ascent()), top, LETTER)
+        at_bottom = QPointF(middle.x() - wide(bottom) / 2, self._edge(room, wide(bottom), True))
+        draw_outlined(painter, at_bottom - QPointF(0, metrics.descent()), bottom, LETTER)
         painter.setFont(plain)
+
+    def _edge(self, room: QRectF, width: float, is_bottom: bool) -> float:
+        """Where a letter in the middle of the top or bottom begins: beside the corners' text."""
+        half = width / 2 + PAD_PX
+        lines = self.places[2:] if is_bottom else self.places[:2]
+        middle = room.center().x()
+        in_way = [at for at in lines if at.left() < middle + half and at.right() > middle - half]
+        if is_bottom:
+            return min([room.bottom(), *(at.top() for at in in_way)])
+        return max([room.top(), *(at.bottom() for at in in_way)])
 
     def _draw_banner(self, painter: QPainter, area: QRectF) -> float:
         if not self.banner:

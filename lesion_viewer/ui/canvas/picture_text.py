@@ -7,6 +7,7 @@ from lesion_viewer.ct.study import Series
 from lesion_viewer.ct.values.window import Curve, Window
 from lesion_viewer.ct.volume.ct_volume import CTVolume
 from lesion_viewer.ct.volume.slice_numbers import SliceNumbers
+from lesion_viewer.geometry.sections import Cut, cut_of
 from lesion_viewer.geometry.turn import Turn
 from lesion_viewer.text import Text
 from lesion_viewer.ui.texts import tr
@@ -14,6 +15,13 @@ from lesion_viewer.ui.texts import tr
 CURVES = {Curve.LINEAR: Text("linear"), Curve.SIGMOID: Text("sigmoid")}
 
 Corners = tuple[list[str], list[str], list[str], list[str]]
+
+PLANES = {
+    Cut.AXIAL: Text("Axial"),
+    Cut.CORONAL: Text("Coronal"),
+    Cut.SAGITTAL: Text("Sagittal"),
+}
+"""What each plane is called."""
 
 SHOWN = 2
 """Place among the corners of the one that says window and zoom."""
@@ -71,16 +79,34 @@ def corner_text(
         place[0] += f" · {tr(own)}"
     if location is not None:
         place.append(tr("Loc {location:.1f} mm", location=location))
-    window, turn = appearance.window, appearance.turn
-    curve = "" if window.curve is Curve.LINEAR else f"  {tr(CURVES[window.curve])}"
-    zoom = tr("Zoom {percent:.0f} %", percent=appearance.zoom * 100)
-    width_and_level = tr("W {width:g}  L {level:g}", width=window.width, level=window.level)
-    shown = [width_and_level + curve, zoom]
-    if appearance.is_inverted:
-        shown.insert(0, tr("Inverted"))
+    turn = appearance.turn
+    shown = window_lines(appearance.window, appearance.zoom, appearance.is_inverted)
     if turn != series.turn:
         shown.insert(0, tr("As stored"))
-    return place, [series.modality, _size_text(turn.spacing(series.spacing_mm))], shown, []
+    return place, [_kind_text(series), _size_text(turn.spacing(series.spacing_mm))], shown, []
+
+
+def window_lines(window: Window, zoom: float, is_inverted: bool) -> list[str]:
+    """Lines that say through which window, and how large, a picture is shown.
+
+    Parameters
+    ----------
+    window : Window
+        Window through which it is shown.
+    zoom : float
+        Widget points per column of the picture.
+    is_inverted : bool
+        Whether white is shown as black.
+
+    Returns
+    -------
+    list[str]
+        From the top down.
+    """
+    curve = "" if window.curve is Curve.LINEAR else f"  {tr(CURVES[window.curve])}"
+    width_and_level = tr("W {width:g}  L {level:g}", width=window.width, level=window.level)
+    lines = [width_and_level + curve, tr("Zoom {percent:.0f} %", percent=zoom * 100)]
+    return [tr("Inverted"), *lines] if is_inverted else lines
 
 
 def missing_text(volume: CTVolume, slice_index: int) -> str:
@@ -129,6 +155,32 @@ def voxel_text(volume: CTVolume, slice_index: int, x: float, y: float) -> str:
     if not (volume.is_loaded[slice_index] and 0 <= column < columns and 0 <= row < rows):
         return ""
     return f"x {column}  y {row}   {int(volume.voxels[slice_index, row, column])} HU"
+
+
+def slab_voxel_text(x: float, y: float, hu: int) -> str:
+    """Position and HU of a pixel of a slab.
+
+    Parameters
+    ----------
+    x, y : float
+        Position in stored pixels.
+    hu : int
+        What the slab shows there.
+
+    Returns
+    -------
+    str
+        The text.
+    """
+    return tr("x {x}  y {y}   {hu} HU in the slab", x=math.floor(x), y=math.floor(y), hu=hu)
+
+
+def _kind_text(series: Series) -> str:
+    """Modality, and the plane that the slices are nearest to."""
+    if series.geometry is None:
+        return series.modality
+    plane = tr(PLANES[cut_of(series.geometry)])
+    return tr("{modality} · {plane}", modality=series.modality, plane=plane)
 
 
 def _size_text(spacing_mm: tuple[float, float, float] | None) -> str:

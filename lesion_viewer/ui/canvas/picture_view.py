@@ -34,6 +34,7 @@ from lesion_viewer.ui.canvas.overlay import Overlay
 from lesion_viewer.ui.canvas.picture_text import SHOWN
 from lesion_viewer.ui.canvas.slice_image import SliceImage
 from lesion_viewer.ui.canvas.viewport import Viewport
+from lesion_viewer.ui.texts import tr
 
 BACKGROUND = QColor(0, 0, 0)
 FRAME = QColor("#4ea1f3")
@@ -97,6 +98,7 @@ class PictureView(pg.GraphicsView):  # type: ignore[misc]
         self._scheme = SCHEMES["default"]
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName(tr("Picture"))
         self.viewport().setMouseTracking(True)
         self.setCacheMode(pg.GraphicsView.CacheModeFlag.CacheNone)
         # A graphics view accepts what is dropped on it and does nothing with it.
@@ -323,6 +325,7 @@ class PictureView(pg.GraphicsView):  # type: ignore[misc]
             self.magnifier.draw(painter)
         self._draw_overlay(painter, area)
         if self._is_active:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
             painter.setPen(FRAME)
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRect(area.adjusted(0, 0, -1, -1))

@@ -40,6 +40,19 @@ class SliceImage(pg.GraphicsObject):  # type: ignore[misc]
         self._rgb |= OPAQUE
         self.update()
 
+    def paint_over(self, where: NDArray[np.bool_], rgb: int) -> None:
+        """Show pixels in a colour in place of their grey level.
+
+        Parameters
+        ----------
+        where : NDArray[np.bool_]
+            Which pixels, of shape (rows, columns).
+        rgb : int
+            Their colour, such as 0xff0000 for red.
+        """
+        self._rgb[where] = OPAQUE | np.uint32(rgb)
+        self.update()
+
     @property
     def picture(self) -> QImage:
         """The picture as it is, a pixel for each voxel."""

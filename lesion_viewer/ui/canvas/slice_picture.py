@@ -5,6 +5,9 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainter
 
+from lesion_viewer.ct.planes.picture import PlanePicture, Shows
+from lesion_viewer.ct.planes.slabs import THIN, Slab
+from lesion_viewer.ct.planes.slice_slabs import slab_of_slice
 from lesion_viewer.ct.study import Series
 from lesion_viewer.ct.values.window import Window, to_display
 from lesion_viewer.ct.volume.ct_volume import CTVolume
@@ -12,9 +15,16 @@ from lesion_viewer.ct.volume.slice_numbers import SliceNumbers
 from lesion_viewer.geometry.stack import orientation_letters
 from lesion_viewer.geometry.turn import AS_STORED, Turn
 from lesion_viewer.ui.canvas.overlay import Overlay
-from lesion_viewer.ui.canvas.picture_text import Appearance, corner_text, missing_text, voxel_text
+from lesion_viewer.ui.canvas.picture_text import (
+    Appearance,
+    corner_text,
+    missing_text,
+    slab_voxel_text,
+    voxel_text,
+)
 from lesion_viewer.ui.canvas.slice_image import SliceImage
 from lesion_viewer.ui.canvas.viewport import Viewport
+from lesion_viewer.ui.texts import tr
 
 
 class SlicePicture:
@@ -48,6 +58,8 @@ class SlicePicture:
         self._is_inverted = False
         self._is_as_stored = False
         self._grey: NDArray[np.uint8] | None = None
+        self._slab = THIN
+        self._thick: PlanePicture | None = None
 
     def show_volume(self, volume: CTVolume) -> None:
         """Show another volume, whole, at its first slice.
@@ -119,6 +131,17 @@ class SlicePicture:
         self.refresh()
         self.place()
 
+    def set_slab(self, slab: Slab) -> None:
+        """Show the slice with what lies beside it, or alone.
+
+        Parameters
+        ----------
+        slab : Slab
+            What is shown of which thickness.
+        """
+        self._slab = slab
+        self.refresh()
+
     def place(self) -> None:
         """Lay the image where the viewport says; the scene's units are the widget's points."""
         self._image.setTransform(self._view.transform())
@@ -127,11 +150,12 @@ class SlicePicture:
         """Compute the grey levels anew, or hide the image where the slice is not read."""
         if self.volume is None or self._grey is None:
             return
-        is_shown = bool(self.volume.is_loaded[self.slice_index])
-        self._image.setVisible(is_shown)
-        self._overlay.message = "" if is_shown else missing_text(self.volume, self.slice_index)
-        if is_shown:
-            hu = self._view.turn.apply(self.volume.voxels[self.slice_index])
+        hu = self._hu(self.volume)
+        self._image.setVisible(hu is not None)
+        self._overlay.message = (
+            "" if hu is not None else missing_text(self.volume, self.slice_index)
+        )
+        if hu is not None:
             to_display(hu, self.window, self._grey)
             if self._is_inverted:
                 np.subtract(255, self._grey, out=self._grey)
@@ -153,6 +177,10 @@ class SlicePicture:
         if self.volume is None:
             return ""
         at = self._view.to_image(point)
+        if self._thick is not None:
+            on_picture = self._view.on_picture(point)
+            hu = self._thick.hu_at(*self._thick.grid.position(on_picture.x(), on_picture.y()))
+            return "" if hu is None else slab_voxel_text(at.x(), at.y(), hu)
         return voxel_text(self.volume, self.slice_index, at.x(), at.y())
 
     def draw_overlay(self, painter: QPainter, area: QRectF) -> None:
@@ -172,8 +200,24 @@ class SlicePicture:
             if spacing_mm := turn.spacing(series.spacing_mm):
                 px_per_unit, unit = self._view.zoom / spacing_mm[2], "mm"
             shown = Appearance(self.window, self._view.zoom, self._is_inverted, turn)
-            self._overlay.corners = corner_text(series, self.slice_index, shown, self._numbers)
+            corners = corner_text(series, self.slice_index, shown, self._numbers)
+            if self._thick is not None:
+                corners[0].extend(tr(remark.text) for remark in self._thick.remarks)
+            self._overlay.corners = corners
         self._overlay.draw(painter, area, px_per_unit, unit)
+
+    def _hu(self, volume: CTVolume) -> NDArray[np.int16] | None:
+        """HU of the slice or of the slab about it, turned; None where it is not read."""
+        self._thick = None
+        if not volume.is_loaded[self.slice_index]:
+            return None
+        turn = self._view.turn
+        if self._slab.mm:
+            self._thick = slab_of_slice(volume, self.slice_index, turn, self._slab)
+        if self._thick is None:
+            return turn.apply(volume.voxels[self.slice_index])
+        is_read = not (self._thick.shows == Shows.UNREAD).any()
+        return self._thick.hu if is_read else None
 
     def _turn_of(self, series: Series) -> Turn:
         return AS_STORED if self._is_as_stored else series.turn

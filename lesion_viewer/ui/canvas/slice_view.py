@@ -6,6 +6,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QPainter, QRegion
 from PySide6.QtWidgets import QWidget
 
+from lesion_viewer.ct.planes.slabs import Slab
 from lesion_viewer.ct.values.window import Window
 from lesion_viewer.ct.volume.ct_volume import CTVolume
 from lesion_viewer.detection.boxes import Box
@@ -131,6 +132,17 @@ class SliceView(PictureView):
         if self._picture.volume is not None:
             self.cancel()
         self._picture.set_as_stored(is_as_stored)
+        self.viewport().update()
+
+    def set_slab(self, slab: Slab) -> None:
+        """Show the slice with what lies beside it, or alone.
+
+        Parameters
+        ----------
+        slab : Slab
+            What is shown of which thickness.
+        """
+        self._picture.set_slab(slab)
         self.viewport().update()
 
     def set_marks(self, marks: Sequence[Mark]) -> None:

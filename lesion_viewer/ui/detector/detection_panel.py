@@ -51,11 +51,13 @@ class DetectionPanel(QWidget):
         self._is_available = True
         self.models = QComboBox()
         self.models.setToolTip(tr("Detector that searches the series"))
+        self.models.setAccessibleName(tr("Detector"))
         self.models.activated.connect(self.model_chosen)
         self._is_running = False
         self.run_button = QPushButton()
         self._show_run = call_by(self.run_button, run, self._run_text)
         self.progress = QProgressBar(textVisible=False)
+        self.progress.setAccessibleName(tr("Slices that the detector has searched"))
         self.state = _muted(2)
         self.threshold = QSlider(Qt.Orientation.Horizontal)
         self.threshold.setRange(1, STEPS - 1)
@@ -64,9 +66,10 @@ class DetectionPanel(QWidget):
         self.threshold.valueChanged.connect(self._moved)
         self.threshold_text = QLabel()
         self._threshold_title = QLabel(tr("Threshold"))
+        self._threshold_title.setBuddy(self.threshold)
         self.expectation = _muted(3)
         self.first_read = QPushButton()
-        self.first_read.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.first_read.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.first_read.hide()
         self._lay_out()
 

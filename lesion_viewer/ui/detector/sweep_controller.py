@@ -45,6 +45,8 @@ class SweepController(QObject):
     ----------
     swept : set[int]
         Slices of the series on show that the detector has answered, from 0.
+    liver : set[int]
+        Those of them that contain liver, as the detector's gate says.
 
     Signals
     -------
@@ -77,6 +79,7 @@ class SweepController(QObject):
         self._viewer, self._review, self._settings = viewer, review, settings
         self._chosen = chosen
         self.swept: set[int] = set()
+        self.liver: set[int] = set()
         review.set_threshold(self.info.default_threshold if self.info else DEFAULT_THRESHOLD)
         self._worker: SweepWorker | None = None
         self._run_id = ""
@@ -257,9 +260,10 @@ class SweepController(QObject):
 
     def _show_swept(self) -> None:
         series, session = self._viewer.series, self._review.session
-        self.swept = set()
+        self.swept, self.liver = set(), set()
         if series is not None and session is not None and self.installed:
             self.swept = set(session.proposals.swept_slices(series.uid, self._chosen.origin))
+            self.liver = set(session.proposals.liver_slices(series.uid, self._chosen.origin))
         self._tell(tr("all slices searched") if self.is_complete else tr("not running"))
         self.swept_changed.emit()
 
@@ -295,6 +299,7 @@ class SweepController(QObject):
             self.errored.emit(str(error))
             return
         self.swept.update(found.slice_index for found in batch)
+        self.liver.update(found.slice_index for found in batch if found.has_liver)
         self.found.emit(batch)
         self.swept_changed.emit()
 

@@ -17,9 +17,12 @@ from lesion_viewer.exchange.imports.change_set import ChangeSet
 from lesion_viewer.exchange.imports.changing import apply
 from lesion_viewer.exchange.imports.parsing import Meaning
 from lesion_viewer.exchange.imports.wording import imported_text
+from lesion_viewer.exchange.measurements.reading import is_of_measurements, read_measurements
+from lesion_viewer.exchange.measurements.writing import export_beside, export_measurements
 from lesion_viewer.exchange.recorded_images import recorded_images
 from lesion_viewer.exchange.report.audit import export_report
 from lesion_viewer.exchange.reviews.coco_export import export_coco
+from lesion_viewer.exchange.reviews.readings_csv import export_readings
 from lesion_viewer.exchange.reviews.reviewed_csv import export_csv
 from lesion_viewer.exchange.same_pictures import SeriesOf, same_images
 from lesion_viewer.exchange.tables.slice_names import image_name
@@ -68,18 +71,33 @@ class Format:
         return f"{tr(self.name)} (*{self.suffix})"
 
 
+def _same(series_of: SeriesOf, review: Session) -> SeriesOf:
+    """The series that are unchanged since they were reviewed."""
+    return same_images(recorded_images(review).picture_of, series_of, lambda text: None)
+
+
+def _write_csv(series_of: SeriesOf, review: Session, path: Path) -> str:
+    return export_csv(review, path) + export_beside(review, path, _same(series_of, review))
+
+
+def _write_coco(series_of: SeriesOf, review: Session, path: Path) -> str:
+    return export_coco(review, path) + export_beside(review, path, _same(series_of, review))
+
+
+def _write_measurements(series_of: SeriesOf, review: Session, path: Path) -> str:
+    return export_measurements(review, path, _same(series_of, review))
+
+
+def _write_audit(series_of: SeriesOf, review: Session, path: Path) -> str:
+    return export_report(review, path, _same(series_of, review))
+
+
 FORMATS = (
-    Format("DeepLesion CSV", "reviewed.csv", lambda _, review, to: export_csv(review, to)),
-    Format("COCO", "reviewed.json", lambda _, review, to: export_coco(review, to)),
-    Format(
-        Text("Audit report"),
-        "report.html",
-        lambda series_of, review, to: export_report(
-            review,
-            to,
-            same_images(recorded_images(review).picture_of, series_of, lambda text: None),
-        ),
-    ),
+    Format("DeepLesion CSV", "reviewed.csv", _write_csv),
+    Format("COCO", "reviewed.json", _write_coco),
+    Format(Text("Measurements"), "measurements.csv", _write_measurements),
+    Format(Text("Readings"), "readings.csv", lambda _, review, to: export_readings(review, to)),
+    Format(Text("Audit report"), "audit.html", _write_audit),
 )
 
 
@@ -186,7 +204,25 @@ class ExchangeController(QObject):
         if session is None:
             self._refuse()
             return
+        try:
+            if is_of_measurements(path):
+                self._take_measurements(session, path)
+                return
+        except LesionViewerError as error:
+            self.errored.emit(str(error))
+            return
         self._preview(session, path, Meaning.CORRECTIONS, None)
+
+    def _take_measurements(self, session: Session, path: Path) -> None:
+        """Take a table of measurements up, of which there are never many."""
+        found = read_measurements(path, session)
+        new = len(session.new_measurements(found.drawn))
+        same = len(found.drawn) - new
+        session.take_measurements(found.drawn)
+        told = tr("{n} measurements taken up, {same} were there", n=new, same=same)
+        left_out = found.left_out
+        more = tr("{n} left out, {first}", n=len(left_out), first=left_out[0]) if left_out else ""
+        self.noticed.emit("; ".join(filter(None, (told, more))) + ".")
 
     def _preview(self, session: Session, path: Path, meaning: Meaning, study: Study | None) -> None:
         reviews = self._review.reviews

@@ -132,6 +132,7 @@ class ImportDialog(QDialog):
 def _table(model: ChangesModel, parent: QWidget) -> QTableView:
     view = QTableView(parent)
     view.setModel(model)
+    view.setAccessibleName(tr("Changes"))
     view.setShowGrid(False)
     view.setTabKeyNavigation(False)
     view.setWordWrap(False)

@@ -10,13 +10,14 @@ from PySide6.QtWidgets import QMenu
 
 from lesion_viewer.detection.identity import DetectorInfo
 from lesion_viewer.detection.lesion_types import choices
+from lesion_viewer.review.finding import Finding
 from lesion_viewer.review.measurements.volumes import volumes_of
 from lesion_viewer.ui.detector.detection_panel import DetectionPanel
 from lesion_viewer.ui.finding_names import REJECT_REASONS
 from lesion_viewer.ui.findings.decision_panel import DecisionPanel
 from lesion_viewer.ui.findings.findings_table import FindingsTable
 from lesion_viewer.ui.settings import Settings
-from lesion_viewer.ui.study.slice_slider import SliceSlider
+from lesion_viewer.ui.study.slice_slider import Extent, SliceSlider
 from lesion_viewer.ui.texts import capitalised, tr
 from lesion_viewer.viewing.gestures import Gestures
 from lesion_viewer.viewing.review_model import MARKS_HIDDEN, ReviewModel
@@ -35,7 +36,7 @@ class FindingsPanels:
     detection : DetectionPanel
         Controls of the detector, with the threshold.
     slider : SliceSlider
-        Slider over the slices, with ticks at findings.
+        Strip over the slices, with signs of findings and of slices read.
     """
 
     table: FindingsTable
@@ -97,6 +98,7 @@ class FindingsController(QObject):
         review.reading_changed.connect(self.show_reading)
         review.viewer.volume_changed.connect(lambda _: self.show_findings())
         review.viewer.slice_changed.connect(lambda _: self.show_read_marks())
+        review.viewer.volume_changed.connect(lambda _: self.show_read_marks())
         self.show_order()
         self.show_threshold()
 
@@ -125,7 +127,7 @@ class FindingsController(QObject):
         panels.table.offer_types({finding.lesion_type for finding in findings.values()})
         panels.table.show_findings(review.listed(), len(findings), review.scale)
         panels.table.select(review.selected_id)
-        panels.slider.set_ticks(f.key_slice for f in review.in_order())
+        panels.slider.set_findings([_extent(f) for f in reversed(review.in_order())])
         self._show_expectation()
         self._show_history()
 
@@ -145,6 +147,7 @@ class FindingsController(QObject):
         is_slice_read, is_series_read = self._review.is_read_in_full()
         self._actions["read.slice"].setChecked(is_slice_read)
         self._actions["read.series"].setChecked(is_series_read)
+        self._panels.slider.set_read(self._review.slices_read_in_full())
         self._show_history()
 
     def choose_type(self) -> None:
@@ -192,3 +195,7 @@ class FindingsController(QObject):
         undo, redo = (session.undo_text, session.redo_text) if session else ("", "")
         self._actions["edit.undo"].setText(tr("Undo {what}", what=undo) if undo else tr("Undo"))
         self._actions["edit.redo"].setText(tr("Redo {what}", what=redo) if redo else tr("Redo"))
+
+
+def _extent(finding: Finding) -> Extent:
+    return Extent(min(finding.boxes), max(finding.boxes), finding.key_slice, finding.status)

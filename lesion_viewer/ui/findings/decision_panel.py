@@ -136,7 +136,9 @@ class DecisionPanel(QWidget):
         fields.setColumnStretch(1, 1)
         named = ((tr("Lesion type"), self.lesion_type), (tr("Reject reason"), self.reason))
         for line, (name, widget) in enumerate((*named, (tr("Note"), self.note))):
-            fields.addWidget(QLabel(name), line, 0)
+            label = QLabel(name)
+            label.setBuddy(widget)
+            fields.addWidget(label, line, 0)
             fields.addWidget(widget, line, 1)
         read = QHBoxLayout()
         read.addWidget(self.slice_read)

@@ -18,6 +18,7 @@ from lesion_viewer.review.finding import Finding
 from lesion_viewer.text import Text
 from lesion_viewer.ui.canvas.status_appearance import status_colour, status_sign
 from lesion_viewer.ui.finding_names import origin_name, reason_name, status_name, type_name
+from lesion_viewer.ui.style import legible
 from lesion_viewer.ui.texts import tr
 from lesion_viewer.viewing.finding_order import Scale, SortBy
 
@@ -203,7 +204,7 @@ class FindingsModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.ToolTipRole:
             return _tool_tip(finding)
         if role == Qt.ItemDataRole.ForegroundRole and index.column() == 0:
-            return QColor(status_colour(finding.status))
+            return QColor(legible(status_colour(finding.status)))
         if role == FINDING:
             return finding
         return None

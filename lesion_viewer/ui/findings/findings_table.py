@@ -1,8 +1,19 @@
 """The table of findings with its filters by status and lesion type."""
 
 from collections.abc import Sequence, Set
+from dataclasses import dataclass
+from functools import partial
 
-from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QSignalBlocker, Qt, Signal
+from PySide6.QtCore import (
+    QEvent,
+    QItemSelectionModel,
+    QModelIndex,
+    QPoint,
+    QSignalBlocker,
+    QSize,
+    Qt,
+    Signal,
+)
 from PySide6.QtGui import QFont, QFontMetrics
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -10,6 +21,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QHeaderView,
     QLabel,
+    QMenu,
     QTableView,
     QVBoxLayout,
     QWidget,
@@ -26,7 +38,28 @@ from lesion_viewer.viewing.finding_order import FindingFilter, FindingOrder, Sca
 CELL_MARGIN_PX = 10
 TITLE_MARGIN_PX = 20
 FRAME_PX = 18
+ROW_MARGIN_PX = 10
+LEAST_ROWS = 4
 ALL_TYPES, NO_TYPE = Text("All types"), Text("No type")
+MOST_HIDDEN = len(COLUMNS) - 1
+NONE_YET = Text("No findings yet. D runs the detector, B draws a box.")
+NONE_SHOWN = Text("No finding has this status and this type.")
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """How the reader has the columns.
+
+    Attributes
+    ----------
+    order : tuple[str, ...]
+        Names of the columns from left to right, by what they sort.
+    hidden : tuple[str, ...]
+        Those of them that are not shown.
+    """
+
+    order: tuple[str, ...] = ()
+    hidden: tuple[str, ...] = ()
 
 
 class FindingsTable(QWidget):
@@ -42,15 +75,19 @@ class FindingsTable(QWidget):
     finding_picked : the reader clicked a row, or moved to it by key; id of its finding
     order_chosen : the reader clicked a column's title; the FindingOrder
     filter_chosen : the reader picked a status or a type; the FindingFilter of both
+    columns_changed : the reader dragged a column's title, or showed or hid a column; the Columns
+    menu_wanted : a right click on a row, or the menu key; place on the screen. The row is picked.
     """
 
     finding_picked = Signal(str)
     order_chosen = Signal(object)
     filter_chosen = Signal(object)
+    columns_changed = Signal(object)
+    menu_wanted = Signal(QPoint)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._is_changing = False
+        self._is_changing = self._is_arranging = False
         self.model = FindingsModel(self)
         self.view = self._make_view()
         self.status_filter = self._make_filter()
@@ -66,12 +103,18 @@ class FindingsTable(QWidget):
         column.setContentsMargins(8, 0, 8, 0)
         column.addLayout(top)
         column.addWidget(self.view, 1)
+        self.nothing = self._make_nothing()
         self._fit_columns()
+        self.show_findings((), 0, Scale())
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802, D102
         super().changeEvent(event)
         if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
             self._fit_columns()
+
+    def sizeHint(self) -> QSize:  # noqa: N802, D102
+        """As wide as all columns need."""
+        return QSize(self._wide, super().sizeHint().height())
 
     def show_findings(self, findings: Sequence[Finding], total: int, scale: Scale) -> None:
         """Show the findings that are listed of a series.
@@ -93,6 +136,12 @@ class FindingsTable(QWidget):
         self.count_label.setText(
             f"{shown}" if shown == total else tr("{shown} of {total}", shown=shown, total=total)
         )
+        self.nothing.setText(tr(NONE_SHOWN if total else NONE_YET))
+        self.nothing.setVisible(not shown)
+        self.view.horizontalHeader().setVisible(bool(shown))
+        policy = Qt.ScrollBarPolicy
+        bar = policy.ScrollBarAsNeeded if shown else policy.ScrollBarAlwaysOff
+        self.view.setHorizontalScrollBarPolicy(bar)
 
     def show_order(self, order: FindingOrder) -> None:
         """Mark the column that findings are sorted by, without emitting a signal.
@@ -162,6 +211,32 @@ class FindingsTable(QWidget):
             self.view.scrollTo(index)
         self.view.viewport().update()
 
+    @property
+    def columns(self) -> Columns:
+        """The order of the columns, and which of them are hidden."""
+        header = self.view.horizontalHeader()
+        order = [COLUMNS[header.logicalIndex(place)] for place in range(len(COLUMNS))]
+        hidden = [c for c in order if header.isSectionHidden(COLUMNS.index(c))]
+        return Columns(*(tuple(c.sort_by.value for c in some) for some in (order, hidden)))
+
+    def show_columns(self, columns: Columns) -> None:
+        """Show columns in an order, without emitting a signal.
+
+        Parameters
+        ----------
+        columns : Columns
+            Names that are no column's are ignored; columns that are not named come last.
+        """
+        header, names = self.view.horizontalHeader(), [c.sort_by.value for c in COLUMNS]
+        self._is_arranging = True
+        order = [name for name in columns.order if name in names]
+        for place, name in enumerate(order):
+            header.moveSection(header.visualIndex(names.index(name)), place)
+        hidden = [name for name in columns.hidden if name in names]
+        for section, name in enumerate(names):
+            header.setSectionHidden(section, name in hidden and len(hidden) < len(names))
+        self._is_arranging = False
+
     def shown_ids(self) -> list[str]:
         """Ids of the findings in the table, top to bottom."""
         rows = range(self.model.rowCount())
@@ -170,15 +245,15 @@ class FindingsTable(QWidget):
     def _make_view(self) -> QTableView:
         view = QTableView(self)
         view.setModel(self.model)
+        view.setAccessibleName(tr("Findings"))
         view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         view.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         view.setShowGrid(False)
         view.setTabKeyNavigation(False)
-        view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        view.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         view.setWordWrap(False)
         view.verticalHeader().hide()
-        view.verticalHeader().setDefaultSectionSize(26)
         header = view.horizontalHeader()
         header.setStretchLastSection(True)
         header.setHighlightSections(False)
@@ -186,6 +261,14 @@ class FindingsTable(QWidget):
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         header.setSortIndicatorShown(True)
         header.sortIndicatorChanged.connect(self._order)
+        header.setSectionsMovable(True)
+        header.sectionMoved.connect(self._tell_columns)
+        header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        header.customContextMenuRequested.connect(
+            lambda at: self.header_menu().popup(header.mapToGlobal(at))
+        )
+        view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        view.customContextMenuRequested.connect(self._ask_for_menu)
         view.selectionModel().currentRowChanged.connect(self._picked)
         view.clicked.connect(self._picked)
         return view
@@ -205,10 +288,57 @@ class FindingsTable(QWidget):
         ]
         for section, width in enumerate(widths):
             self.view.setColumnWidth(section, width)
-        self.setMinimumWidth(sum(widths) + FRAME_PX)
+        self.view.verticalHeader().setDefaultSectionSize(cells.height() + ROW_MARGIN_PX)
+        self.view.horizontalHeader().setMinimumSectionSize(widths[-1] // 2)
+        self._wide = sum(widths) + FRAME_PX
+
+    def _make_nothing(self) -> QLabel:
+        """What is said in place of rows."""
+        label = QLabel(self.view.viewport(), wordWrap=True)
+        label.setProperty("role", "muted")
+        label.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignVCenter)
+        layout = QVBoxLayout(self.view.viewport())
+        layout.addWidget(label)
+        return label
+
+    def header_menu(self) -> QMenu:
+        """A menu that shows and hides each column; the last one that is shown stays."""
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        header = self.view.horizontalHeader()
+        for place in range(len(COLUMNS)):
+            section = header.logicalIndex(place)
+            title = self.model.headerData(section, Qt.Orientation.Horizontal)
+            action = menu.addAction(title)
+            action.setCheckable(True)
+            action.setChecked(not header.isSectionHidden(section))
+            action.setEnabled(not action.isChecked() or header.hiddenSectionCount() < MOST_HIDDEN)
+            action.toggled.connect(partial(self._show_column, section))
+        menu.addSeparator()
+        menu.addAction(tr("All columns, as they were")).triggered.connect(self._reset_columns)
+        return menu
+
+    def _show_column(self, section: int, is_shown: bool) -> None:
+        self.view.horizontalHeader().setSectionHidden(section, not is_shown)
+        self._tell_columns()
+
+    def _reset_columns(self) -> None:
+        self.show_columns(Columns(tuple(c.sort_by.value for c in COLUMNS)))
+        self._tell_columns()
+
+    def _tell_columns(self) -> None:
+        if not self._is_arranging:
+            self.columns_changed.emit(self.columns)
+
+    def _ask_for_menu(self, at: QPoint) -> None:
+        index = self.view.indexAt(at)
+        if index.isValid():
+            self._picked(index)
+            self.menu_wanted.emit(self.view.viewport().mapToGlobal(at))
 
     def _make_filter(self) -> QComboBox:
         box = QComboBox(self)
+        box.setAccessibleName(tr("Status of the findings that are listed"))
         box.addItem(tr("All findings"), None)
         for status in Status:
             box.addItem(capitalised(status_name(status)), status.value)
@@ -219,6 +349,7 @@ class FindingsTable(QWidget):
         box = QComboBox(self)
         box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         box.setMinimumContentsLength(len(type_name("soft tissue")))
+        box.setAccessibleName(tr("Lesion type of the findings that are listed"))
         box.addItem(tr(ALL_TYPES), None)
         box.currentIndexChanged.connect(self._filter)
         return box

@@ -96,6 +96,7 @@ class AgreementDialog(QDialog):
         self._model = DisagreementsModel(found, name_of, self)
         self.table = QTableView(self)
         self.table.setModel(self._model)
+        self.table.setAccessibleName(tr("Places to be settled"))
         self.table.setShowGrid(False)
         self.table.setTabKeyNavigation(False)
         self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)

@@ -111,9 +111,10 @@ def label_rect(
     lines: Sequence[str],
     metrics: QFontMetricsF,
     room: QRectF,
-    taken: Sequence[QRectF],
+    labels: Sequence[QRectF],
+    others: Sequence[QRectF],
 ) -> QRectF:
-    """Where the label of a shape stands: beside it, wholly on the picture, clear of others.
+    """Where the label of a shape stands: beside it, on the picture, clear of labels and shapes.
 
     Parameters
     ----------
@@ -127,8 +128,10 @@ def label_rect(
         Of its font.
     room : QRectF
         The widget.
-    taken : Sequence[QRectF]
+    labels : Sequence[QRectF]
         Where other labels stand.
+    others : Sequence[QRectF]
+        Round the other shapes; where there is no room clear of them, a label stands on one.
 
     Returns
     -------
@@ -138,9 +141,10 @@ def label_rect(
     wide = max((metrics.horizontalAdvance(line) for line in lines), default=0)
     size = QSizeF(wide + 2 * LABEL_PAD_PX, metrics.lineSpacing() * len(lines) + LABEL_PAD_PX)
     inner = room.adjusted(EDGE_PX, EDGE_PX, -EDGE_PX, -EDGE_PX)
-    places = [QRectF(at, size) for at in _label_places(viewport, shape, size)]
-    free = (p for p in places if inner.contains(p) and not any(map(p.intersects, taken)))
-    rect = next(free, places[0])
+    places = [QRectF(at, size) for at in _label_places(viewport, shape, size, inner)]
+    inside = [p for p in places if inner.contains(p)] or places[:1]
+    free = [p for p in inside if not any(map(p.intersects, labels))] or inside
+    rect = next((p for p in free if not any(map(p.intersects, others))), free[0])
     rect.moveLeft(max(min(rect.left(), inner.right() - size.width()), inner.left()))
     rect.moveTop(max(min(rect.top(), inner.bottom() - size.height()), inner.top()))
     return rect
@@ -216,14 +220,14 @@ def _draw_ticks(painter: QPainter, a: QPointF, b: QPointF) -> None:
         painter.drawLine(end - across, end + across)
 
 
-def _label_places(viewport: Viewport, shape: Shape, size: QSizeF) -> list[QPointF]:
+def _label_places(viewport: Viewport, shape: Shape, size: QSizeF, room: QRectF) -> list[QPointF]:
     """Top left corners of a label beside a shape, the best one first."""
     points, rect = _widget_points(viewport, shape), around(viewport, shape)
     first, last = (pick(points, key=lambda p: p.x()) for pick in (min, max))
     wide, high = size.width(), size.height()
     right, left = rect.right() + LABEL_GAP_PX, rect.left() - LABEL_GAP_PX - wide
     above, below = rect.top() - LABEL_GAP_PX - high, rect.bottom() + LABEL_GAP_PX
-    middle = rect.center().x() - wide / 2
+    middle = max(min(rect.center().x() - wide / 2, room.right() - wide), room.left())
     return [
         QPointF(right, last.y() - high / 2),
         QPointF(left, first.y() - high / 2),

@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 
 import pyqtgraph as pg
-from PySide6.QtCore import QItemSelectionModel, QModelIndex, Signal
+from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QListView, QVBoxLayout, QWidget
 
 from lesion_viewer.review.measurements.values import HUProfile
 from lesion_viewer.ui.measuring.drawing import COLOUR
 from lesion_viewer.ui.measuring.measurements_list import UID, ListedMeasurement, MeasurementsList
-from lesion_viewer.ui.style import MUTED, PANEL
+from lesion_viewer.ui.style import theme
 from lesion_viewer.ui.texts import tr
 
 LEAST_PX, PLOT_PX, AXIS_PX = 72, 140, 44
@@ -50,6 +51,11 @@ class MeasurementsPanel(QWidget):
         column.addWidget(self.view, 1)
         column.addWidget(self.plot)
 
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802, D102
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            _colour(self.plot)
+
     def show_measurements(
         self, listed: Sequence[ListedMeasurement], selected_uid: str | None
     ) -> None:
@@ -88,13 +94,14 @@ class MeasurementsPanel(QWidget):
             self.plot.plot(profile.away, profile.hu, pen=pg.mkPen(COLOUR, width=1.5))
 
     def _make_view(self) -> QListView:
-        view = QListView()
+        view = _List()
         view.setModel(self.model)
         view.setAccessibleName(tr("Measurements"))
         view.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         view.setWordWrap(True)
         view.setResizeMode(QListView.ResizeMode.Adjust)
         view.setAlternatingRowColors(True)
+        view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         view.setMinimumHeight(LEAST_PX)
         view.selectionModel().currentChanged.connect(self._pick)
         view.clicked.connect(self._pick)
@@ -105,17 +112,32 @@ class MeasurementsPanel(QWidget):
             self.picked.emit(str(index.data(UID)))
 
 
+class _List(QListView):
+    """A list that keeps the chosen row in sight when the plot takes room from it."""
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        super().resizeEvent(event)
+        self.scrollTo(self.currentIndex())
+
+
 def _make_plot() -> pg.PlotWidget:
-    plot = pg.PlotWidget(background=PANEL)
+    plot = pg.PlotWidget()
     plot.setFixedHeight(PLOT_PX)
     plot.setAccessibleName(tr("HU along the chosen profile"))
     plot.setMenuEnabled(False)
     plot.hideButtons()
     plot.setMouseEnabled(False, False)
-    for side in ("left", "bottom"):
-        plot.getAxis(side).setPen(MUTED)
-        plot.getAxis(side).setTextPen(MUTED)
     plot.getAxis("left").setWidth(AXIS_PX)
-    plot.getPlotItem().setTitle("HU", color=MUTED, size="9pt")
+    _colour(plot)
     plot.setVisible(False)
     return plot
+
+
+def _colour(plot: pg.PlotWidget) -> None:
+    """Give a plot the colours of the theme in use."""
+    colours = theme()
+    plot.setBackground(colours.panel)
+    for side in ("left", "bottom"):
+        plot.getAxis(side).setPen(colours.muted)
+        plot.getAxis(side).setTextPen(colours.muted)
+    plot.getPlotItem().setTitle("HU", color=colours.muted, size="9pt")

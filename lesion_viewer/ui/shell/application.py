@@ -38,7 +38,8 @@ def make_application() -> QApplication:
     application.setApplicationName("lesion-viewer")
     application.setDesktopFileName("lesion-viewer")
     application.setApplicationDisplayName("Lesion Viewer")
-    apply_style(application)
+    settings = load_settings()
+    apply_style(application, settings.theme, settings.text_percent)
     return application
 
 

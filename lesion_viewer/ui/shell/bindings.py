@@ -17,9 +17,11 @@ TITLES = (
     Text("&Slice"),
     Text("&Window"),
     Text("&View"),
+    Text("&Planes"),
     Text("&Queue"),
     Text("F&indings"),
     Text("&Box"),
+    Text("&Prior"),
     Text("&Detection"),
     Text("&Help"),
 )

@@ -139,6 +139,20 @@ class Frame(QMainWindow):
         if self.settings.keys:
             bind(self.actions_by_id.values(), self.settings.keys)
 
+    def remove_action(self, action_id: str) -> None:
+        """Take an action out of menus, keys and key sheet.
+
+        Parameters
+        ----------
+        action_id : str
+            Id of an action that was added.
+        """
+        action = self.actions_by_id.pop(action_id)
+        self.removeAction(action)
+        for menu in self.menus.values():
+            menu.removeAction(action)
+        action.deleteLater()
+
     def cancel(self) -> None:
         """End what is being drawn, edited, played or shown; the last feature is asked first."""
         for feature in reversed(self._features.values()):

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QHBoxLayout, QLabel, QV
 
 from lesion_viewer.text import Text
 from lesion_viewer.ui.shell.bindings import MENUS, Binding
-from lesion_viewer.ui.style import MUTED, TEXT
+from lesion_viewer.ui.style import theme
 from lesion_viewer.ui.texts import tr
 
 Mouse = tuple[tuple[str, str], ...]
@@ -76,8 +76,8 @@ def _table(title: str, rows: Iterable[tuple[str, str]]) -> tuple[str, int]:
     """A titled table as rich text, and how many lines it takes."""
     rows = list(rows)
     cells = "".join(
-        f"<tr><td style='color:{TEXT};padding:1px 14px 1px 0'><b>{escape(keys)}</b></td>"
-        f"<td style='color:{MUTED}'>{escape(text)}</td></tr>"
+        f"<tr><td style='color:{theme().text};padding:1px 14px 1px 0'><b>{escape(keys)}</b></td>"
+        f"<td style='color:{theme().muted}'>{escape(text)}</td></tr>"
         for keys, text in rows
     )
     return f"<h4 style='margin:10px 0 3px 0'>{escape(title)}</h4><table>{cells}</table>", len(rows)

@@ -39,6 +39,7 @@ class MessageBar(QFrame):
         close = QToolButton()
         close.setText("✕")
         close.setToolTip(tr("Close this message"))
+        close.setAccessibleName(tr("Close this message"))
         close.clicked.connect(self.hide)
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 6, 6, 6)

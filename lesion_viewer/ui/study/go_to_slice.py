@@ -67,6 +67,7 @@ class GoToSliceDialog(QDialog):
         self._count, self._current, self._is_present = series.shape[0], slice_index, is_present
         self._numbers = SliceNumbers.of(series.slices)
         self.number = QLineEdit(str(slice_index + 1), maxLength=MAX_DIGITS)
+        self.number.setAccessibleName(tr("Number of the slice"))
         self.number.selectAll()
         self.by_image = QRadioButton(tr("&Im, as on screen: 1 to {last}", last=self._count))
         self.by_image.setChecked(True)

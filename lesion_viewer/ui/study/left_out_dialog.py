@@ -38,6 +38,7 @@ class LeftOutDialog(QDialog):
             "\n".join(one_line(f"{item.file} {item.reason}") for item in left_out)
         )
         text.setReadOnly(True)
+        text.setAccessibleName(tr("Files left out"))
         text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         close = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         close.rejected.connect(self.reject)

@@ -3,10 +3,11 @@
 from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QAbstractItemView, QListView, QWidget
 
 from lesion_viewer.ct.study import Collection, Series
-from lesion_viewer.ui.study.series_delegate import FAULTS, SeriesDelegate
+from lesion_viewer.ui.study.series_delegate import FAULTS, THUMBNAIL, SeriesDelegate
 from lesion_viewer.ui.texts import tr
 
 MIN_WIDTH_PX = 184
@@ -89,6 +90,7 @@ class SeriesModel(QAbstractListModel):
         super().__init__(parent)
         self._series: tuple[Series, ...] = ()
         self._studies: tuple[str, ...] = ()
+        self._thumbnails: dict[str, QImage] = {}
 
     def set_series(self, series: tuple[Series, ...], studies: tuple[str, ...] = ()) -> None:
         """Show the series of another path.
@@ -101,8 +103,23 @@ class SeriesModel(QAbstractListModel):
             Study of each, as ``study_names`` gives it.
         """
         self.beginResetModel()
-        self._series, self._studies = series, studies
+        self._series, self._studies, self._thumbnails = series, studies, {}
         self.endResetModel()
+
+    def set_thumbnail(self, uid: str, picture: QImage) -> None:
+        """Show a picture beside a series.
+
+        Parameters
+        ----------
+        uid : str
+            UID of the series; one that is not in the list is ignored.
+        picture : QImage
+            Its middle slice.
+        """
+        self._thumbnails[uid] = picture
+        for row, series in enumerate(self._series):
+            if series.uid == uid:
+                self.dataChanged.emit(self.index(row), self.index(row))
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: N802, B008, D102
         return 0 if parent.isValid() else len(self._series)
@@ -118,6 +135,8 @@ class SeriesModel(QAbstractListModel):
             return "\n".join([series_title(series), *study, series_size(series), *_faults(series)])
         if role == FAULTS:
             return len(series.faults)
+        if role == THUMBNAIL:
+            return self._thumbnails.get(series.uid)
         return None
 
 
@@ -142,6 +161,7 @@ class SeriesList(QListView):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.setAccessibleName(tr("Series"))
         self.setModel(SeriesModel(self))
         self.setItemDelegate(SeriesDelegate(self))
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
@@ -163,6 +183,20 @@ class SeriesList(QListView):
         model = self.model()
         assert isinstance(model, SeriesModel)
         model.set_series(series, studies)
+
+    def set_thumbnail(self, uid: str, picture: QImage) -> None:
+        """Show a picture beside a series.
+
+        Parameters
+        ----------
+        uid : str
+            UID of the series; one that is not in the list is ignored.
+        picture : QImage
+            Its middle slice.
+        """
+        model = self.model()
+        assert isinstance(model, SeriesModel)
+        model.set_thumbnail(uid, picture)
 
     def set_current(self, row: int) -> None:
         """Select the series on show.

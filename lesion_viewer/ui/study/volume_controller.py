@@ -3,11 +3,12 @@
 import logging
 from collections.abc import Collection
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 
 from lesion_viewer.ct.values.window import Window, window_presets
 from lesion_viewer.ct.volume.ct_volume import CTVolume
 from lesion_viewer.ui.canvas.slice_view import SliceView
+from lesion_viewer.ui.study.cine import Cine
 from lesion_viewer.ui.study.prefetching import Prefetcher
 from lesion_viewer.ui.study.reading_workers import VolumeReader
 from lesion_viewer.ui.texts import tr
@@ -15,7 +16,6 @@ from lesion_viewer.viewing.viewer_model import ViewerModel
 
 log = logging.getLogger(__name__)
 
-CINE_MS = 100
 DEFAULT_PRESET = "soft_tissue"
 
 
@@ -30,6 +30,11 @@ class VolumeController(QObject):
         Shows the slices.
     parent : QObject
         The window.
+
+    Attributes
+    ----------
+    cine : Cine
+        Plays the slices.
 
     Signals
     -------
@@ -46,8 +51,7 @@ class VolumeController(QObject):
         self._reader: VolumeReader | None = None
         self._prefetcher = Prefetcher(viewer.ahead, self)
         self._prefetcher.errored.connect(self.errored)
-        self._cine = QTimer(self, interval=CINE_MS)
-        self._cine.timeout.connect(self._step_cine)
+        self.cine = Cine(viewer, self)
         canvas.slice_wanted.connect(viewer.approach)
         canvas.window_changed.connect(self.show_window)
         viewer.volume_changed.connect(self._take_volume)
@@ -59,7 +63,7 @@ class VolumeController(QObject):
 
     def stop(self) -> None:
         """Stop reading and playing."""
-        self._cine.stop()
+        self.cine.is_playing = False
         if self._reader is not None:
             self._reader.cancel()
 
@@ -122,24 +126,14 @@ class VolumeController(QObject):
         self._viewer.is_as_stored = is_as_stored
 
     def set_cine(self, is_playing: bool) -> None:
-        """Play the slices in a loop, or stop.
+        """Play the slices, or stop.
 
         Parameters
         ----------
         is_playing : bool
             Whether they are played.
         """
-        if is_playing:
-            self._cine.start()
-        else:
-            self._cine.stop()
-
-    def _step_cine(self) -> None:
-        following = self._viewer.neighbour(1)
-        if following is None:
-            self._viewer.show_first()
-        else:
-            self._viewer.show_slice(following)
+        self.cine.is_playing = is_playing
 
     def _take_volume(self, volume: CTVolume) -> None:
         """Draw another volume, and read what is not read of it."""

@@ -1,4 +1,4 @@
 """The views of the volume on show: which planes, how thick, how large; which of them are seen.
 
-From outside: nothing.
+From outside: ``arrangement``, ``plane_view``.
 """

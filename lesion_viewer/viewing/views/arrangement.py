@@ -3,7 +3,8 @@
 from enum import Enum
 
 from lesion_viewer.ct.planes.slabs import Projection, Slab
-from lesion_viewer.geometry.sections import Cut
+from lesion_viewer.ct.volume.ct_volume import CTVolume
+from lesion_viewer.geometry.sections import Cut, cut_of
 from lesion_viewer.viewing.signals import Signal
 from lesion_viewer.viewing.viewer_model import ViewerModel
 from lesion_viewer.viewing.views.plane_view import PlaneView
@@ -25,8 +26,9 @@ VIEWS = {Layout.ONE: 1, Layout.ONE_AND_TWO: 3, Layout.TWO_BY_TWO: 4}
 class Arrangement:
     """The views of the volume on show, and which of them are seen.
 
-    The first three are axial, coronal and sagittal, the fourth an axial MIP. Setting a value that
-    it has already tells nobody. For the GUI thread alone.
+    The first shows the slices of the series, mostly axial ones, the next two the other planes, the
+    fourth a MIP along the slices. Setting a value that it has already tells nobody. For the GUI
+    thread alone.
 
     Parameters
     ----------
@@ -57,6 +59,7 @@ class Arrangement:
         self.active_changed: Signal[PlaneView] = Signal()
         self._layout, self._active = Layout.ONE, self.views[0]
         self._maximised: PlaneView | None = None
+        viewer.volume_changed.connect(self._take_volume)
 
     @property
     def layout(self) -> Layout:
@@ -104,6 +107,14 @@ class Arrangement:
         if view is not self._active:
             self._active = view
             self.active_changed.emit(view)
+
+    def _take_volume(self, volume: CTVolume) -> None:
+        """Let the first view show the slices, however they lie in the patient."""
+        geometry = volume.series.geometry
+        own = Cut.AXIAL if geometry is None else cut_of(geometry)
+        others = [cut for cut in (Cut.AXIAL, Cut.CORONAL, Cut.SAGITTAL) if cut is not own]
+        for view, cut in zip(self.views, (own, *others, own), strict=True):
+            view.cut = cut
 
     def _tell_shown(self) -> None:
         self.shown_changed.emit(self.shown)

@@ -1,13 +1,14 @@
 """The state of one view: a plane through the volume on show, and how it is seen."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
 from lesion_viewer.ct.planes.grids import PlaneGrid, at_layer, grid_of, layer_of, on_layer
 from lesion_viewer.ct.planes.picture import PlanePicture
-from lesion_viewer.ct.planes.reslicing import reslice
+from lesion_viewer.ct.planes.reslicing import is_slow, reslice
 from lesion_viewer.ct.planes.slabs import THIN, Slab
 from lesion_viewer.ct.volume.ct_volume import CTVolume
 from lesion_viewer.detection.boxes import Box
@@ -126,10 +127,21 @@ class PlaneView:
     @property
     def picture(self) -> PlanePicture | None:
         """What is seen now, computed anew; None where there is no picture."""
-        if self.viewer.volume is None or self._section is None:
-            return None
-        is_interpolated = self._is_interpolated
-        return reslice(self.viewer.volume, self._section, None, self._slab, is_interpolated)
+        return self.drawing()()
+
+    @property
+    def is_slow(self) -> bool:
+        """Whether the picture had better be computed on a worker's thread, by ``drawing``."""
+        if self._geometry is None or self._section is None:
+            return False
+        return is_slow(self._geometry, self._section, self._slab)
+
+    def drawing(self) -> Callable[[], PlanePicture | None]:
+        """What computes the picture of the view as it is now; it may be called on any thread."""
+        volume, section = self.viewer.volume, self._section
+        if volume is None or section is None:
+            return lambda: None
+        return partial(reslice, volume, section, None, self._slab, self._is_interpolated)
 
     @property
     def layer(self) -> tuple[int, int] | None:

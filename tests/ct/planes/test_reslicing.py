@@ -15,6 +15,7 @@ from lesion_viewer.ct.reading import open_study
 from lesion_viewer.ct.study import Series, SliceSource
 from lesion_viewer.ct.volume.ct_volume import CTVolume
 from lesion_viewer.ct.volume.loading import load_volume
+from lesion_viewer.geometry.between_slices import points_of
 from lesion_viewer.geometry.sections import Cut, Section, section_at
 from lesion_viewer.geometry.series_geometry import geometry_of_grid
 from tests.ct.planes.random_ct import EVEN, SHAPE, random_volume
@@ -117,6 +118,18 @@ def test_without_a_place_in_the_patient_or_a_thickness_there_is_no_picture() -> 
     picture = seen(thick, section_at((0, 0.8, 5), Cut.CORONAL))
     np.testing.assert_array_equal(picture.hu, thick.voxels[:, 1])
     assert picture.grid.row_mm == pytest.approx(3)
+
+
+def test_slices_at_one_position_are_as_thick_as_one() -> None:
+    """Three of 3 mm, as of a perfusion: seen from the front the first is shown, 3 mm tall."""
+    volume = random_volume((5, 5, 5), (3.0, 3.0, 3.0))
+    assert volume.series.geometry is not None
+    for index in range(3):
+        at = points_of(volume.series.geometry, np.array([(index, 0.5, 0.5)]))
+        assert at[0] == pytest.approx((0, 0, 5))
+    picture = seen(volume, section_at((0, 0.8, 5), Cut.CORONAL))
+    assert picture.grid.row_mm * picture.grid.rows == pytest.approx(3)
+    assert {tuple(row) for row in picture.hu.tolist()} == {tuple(volume.voxels[0, 1].tolist())}
 
 
 def test_a_tilt_is_said() -> None:

@@ -118,4 +118,4 @@ def test_it_waits_for_slices_that_are_still_being_read(first: CTVolume) -> None:
         return "Registering" not in said
 
     register(empty, first, lambda what, share: said.append(what), keep_on)
-    assert said[:2] == ["Reading", "Reading"] and "Registering" in said
+    assert said[:2] == ["Reading the slices"] * 2 and "Registering" in said

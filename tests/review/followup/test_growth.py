@@ -64,7 +64,7 @@ def test_a_lesion_without_a_counterpart_is_new_only_once_a_reader_says_so() -> N
     table = grown(prior, current)
     assert table.response.category == "SD"
     assert table.rows[1].fate is Fate.NOT_MARKED_THEN
-    assert "PD if new" in table.remarks[0]
+    assert "PD if it is new" in table.remarks[0]
     said = grown(prior, current, Statements(new={"c"}))
     assert said.response.category == "PD" and said.remarks == ()
 
@@ -98,7 +98,7 @@ def test_the_nadir_is_the_smallest_sum_before_now() -> None:
 
 def test_an_axis_then_and_a_box_now_is_said() -> None:
     table = grown([lesion("a", 30, at(0))], [lesion("a2", 31, at(0), by=MeasuredBy.BOX_LONG_SIDE)])
-    assert "from an axis once and from a box once" in table.remarks[0]
+    assert "by an axis once and by a box once" in table.remarks[0]
 
 
 # From findings to lesions.

@@ -66,6 +66,7 @@ class QueueFilters(QWidget):
         )
         self.clear_button = QPushButton(tr("Clear filters"))
         self.clear_button.clicked.connect(self.clear)
+        self._name()
         self._lay_out()
         self._connect()
         self.reset()
@@ -151,6 +152,20 @@ class QueueFilters(QWidget):
         self.max_score.setValue(self.max_score.maximum())
         blocker.unblock()
 
+    def _name(self) -> None:
+        for field, name in (
+            (self.state, tr("Done or not")),
+            (self.images, tr("With or without image")),
+            (self.kind, tr("Disagreement of label and detector")),
+            (self.lesion_type, tr("Lesion type")),
+            (self.patient, tr("Patients")),
+            (self.min_size, tr("Smallest size in mm")),
+            (self.max_size, tr("Largest size in mm")),
+            (self.min_score, tr("Lowest score")),
+            (self.max_score, tr("Highest score")),
+        ):
+            field.setAccessibleName(name)
+
     def _tell(self) -> None:
         self.filter_chosen.emit(self.filter)
 
@@ -181,7 +196,9 @@ def _field(group: Group) -> QComboBox | QCheckBox:
         field = QCheckBox(tr(group.any_text))
         field.setProperty("value", group.values[0])
         return field
-    return _choice({None: tr(group.any_text), **{value: value for value in group.values}})
+    choice = _choice({None: tr(group.any_text), **{value: value for value in group.values}})
+    choice.setAccessibleName(tr(group.any_text))
+    return choice
 
 
 def _wanted(field: QComboBox | QCheckBox) -> str | None:

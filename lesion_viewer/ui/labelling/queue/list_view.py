@@ -23,12 +23,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from lesion_viewer.ui.style import BORDER, MUTED, TEXT
+from lesion_viewer.ui.style import theme
+from lesion_viewer.ui.texts import tr
 
 ROW = Qt.ItemDataRole.UserRole
 PADDING_PX = 7
-SIGN_PX = 22
-SELECTED = QColor("#2b5d8f")
+SIGN_GAP_PX = 5
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -152,26 +152,30 @@ class QueueDelegate(QStyledItemDelegate):
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:  # noqa: D102
         row: QueueRow = index.data(ROW)
+        colours = theme()
         rect: QRect = option.rect
         is_selected = bool(option.state & QStyle.StateFlag.State_Selected)
         painter.save()
         if is_selected:
-            painter.fillRect(rect, SELECTED)
-        painter.setPen(QColor(BORDER))
+            painter.fillRect(rect, QColor(colours.selection))
+        painter.setPen(QColor(colours.border))
         painter.drawLine(rect.bottomLeft(), rect.bottomRight())
         area = rect.adjusted(PADDING_PX, PADDING_PX, -PADDING_PX, -PADDING_PX)
         line = QRect(area.left(), area.top(), area.width(), painter.fontMetrics().height() + 1)
         painter.setPen(QColor(row.colour))
         painter.drawText(line, Qt.AlignmentFlag.AlignLeft, row.sign)
-        line.setLeft(line.left() + SIGN_PX)
+        line.setLeft(line.left() + painter.fontMetrics().height() + SIGN_GAP_PX)
         bold = QFont(painter.font())
         bold.setWeight(QFont.Weight.DemiBold)
         plain = painter.font()
         painter.setFont(bold)
-        painter.setPen(QColor(MUTED if row.is_faint and not is_selected else TEXT))
+        if is_selected:
+            painter.setPen(QColor(colours.chosen))
+        else:
+            painter.setPen(QColor(colours.muted if row.is_faint else colours.text))
         _draw(painter, line, row.title)
         painter.setFont(plain)
-        painter.setPen(QColor(TEXT if is_selected else MUTED))
+        painter.setPen(QColor(colours.chosen if is_selected else colours.muted))
         _draw(painter, line.translated(0, line.height()), row.detail)
         painter.restore()
 
@@ -195,6 +199,7 @@ class QueueList(QListView):
 
     def __init__(self, describe: Callable[[int], QueueRow], parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.setAccessibleName(tr("Queue"))
         self.queue = QueueModel(describe, self)
         self.setModel(self.queue)
         self.setItemDelegate(QueueDelegate(self))

@@ -11,7 +11,7 @@ from lesion_viewer.text import Text
 from lesion_viewer.ui.canvas.status_appearance import status_colour, status_sign
 from lesion_viewer.ui.finding_names import type_name
 from lesion_viewer.ui.labelling.queue.list_view import QueueRow
-from lesion_viewer.ui.style import MUTED
+from lesion_viewer.ui.style import legible, theme
 from lesion_viewer.ui.texts import tr
 
 MISSING_SIGN = "∅"
@@ -51,7 +51,7 @@ def queue_row(
     """
     title = item.title or item.name
     if not item.is_present:
-        return QueueRow(MISSING_SIGN, MUTED, title, tr("image missing"), is_faint=True)
+        return QueueRow(MISSING_SIGN, theme().muted, title, tr("image missing"), is_faint=True)
     findings = tuple(findings)
     status = _status(is_done, findings)
     detail = sorted(map(type_name, types_on(item, findings) - {""}))
@@ -62,7 +62,9 @@ def queue_row(
     if facts.score is not None:
         detail.append(f"{facts.score:.2f}")
     detail += [item.groups[mark] for mark in marks if mark in item.groups]
-    return QueueRow(status_sign(status), status_colour(status), title, " · ".join(detail), is_done)
+    return QueueRow(
+        status_sign(status), legible(status_colour(status)), title, " · ".join(detail), is_done
+    )
 
 
 def progress_text(progress: Progress) -> str:

@@ -4,6 +4,7 @@ from lesion_viewer.text import Text
 from lesion_viewer.ui.detector.chosen_detector import ChosenDetector
 from lesion_viewer.ui.detector.detection_panel import DetectionPanel
 from lesion_viewer.ui.detector.sweep_controller import SweepController
+from lesion_viewer.ui.shell.docks import Shown
 from lesion_viewer.ui.shell.features.reading import ReadingFeature
 from lesion_viewer.ui.shell.features.review import ReviewFeature
 from lesion_viewer.ui.shell.frame import Feature, Frame
@@ -36,7 +37,7 @@ class DetectorFeature(Feature):
         self.sweep = SweepController(
             self._reading.viewer, review, self.chosen, window.settings, window
         )
-        window.docks.add(Text("Detector"), self.panel, place=20)
+        window.docks.add(Text("Detector"), self.panel, place=20, shown=Shown.OPEN)
         self._set_up_panel()
         self.sweep.progressed.connect(window.status_line.show_sweep)
         self.sweep.swept_changed.connect(self._show_slice_progress)
@@ -67,3 +68,4 @@ class DetectorFeature(Feature):
             self._reading.slider.set_progress(
                 shown.volume.is_loaded, shown.unreadable, self.sweep.swept
             )
+            self._reading.slider.set_liver(self.sweep.liver)

@@ -6,6 +6,7 @@ from lesion_viewer.ui.findings.decision_panel import DecisionPanel
 from lesion_viewer.ui.findings.findings_table import FindingsTable
 from lesion_viewer.ui.findings.marks_controller import MarksController
 from lesion_viewer.ui.shell.bindings import set_editing
+from lesion_viewer.ui.shell.docks import Shown
 from lesion_viewer.ui.shell.features.detector import DetectorFeature
 from lesion_viewer.ui.shell.features.reading import ReadingFeature
 from lesion_viewer.ui.shell.features.review import ReviewFeature
@@ -46,8 +47,8 @@ class FindingsFeature(Feature):
         self.findings = FindingsController(
             review, gestures, lambda: chosen.info, panels, actions, window.settings, window
         )
-        window.docks.add(Text("Findings"), self.table, place=10)
-        window.docks.add(Text("Decision"), self.decision_panel, place=30)
+        window.docks.add(Text("Findings"), self.table, place=10, shown=Shown.OPEN)
+        window.docks.add(Text("Decision"), self.decision_panel, place=30, shown=Shown.OPEN)
         self.marks.editing_changed.connect(self.set_editing)
         self.marks.noticed.connect(window.message_bar.show_notice)
 

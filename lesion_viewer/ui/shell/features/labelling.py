@@ -7,7 +7,7 @@ from lesion_viewer.ui.labelling.project_controller import ProjectController
 from lesion_viewer.ui.labelling.proposals_controller import ProposalsController
 from lesion_viewer.ui.labelling.queue_controller import QueueController
 from lesion_viewer.ui.labelling.readers_controller import ReadersController
-from lesion_viewer.ui.shell.docks import LEFT, Shown
+from lesion_viewer.ui.shell.docks import LEFT, Opened, Shown
 from lesion_viewer.ui.shell.features.detector import DetectorFeature
 from lesion_viewer.ui.shell.features.review import ReviewFeature
 from lesion_viewer.ui.shell.features.studies import StudiesFeature
@@ -113,8 +113,8 @@ class LabellingFeature(Feature):
         self.window.message_bar.hide()
         review.show_read_only(review.review.read_only)
         self._sweep.set_automatic(False)
-        self.window.docks.show_project(True)
+        self.window.docks.show_for(Opened.PROJECT)
 
     def _leave_project(self) -> None:
-        self.window.docks.show_project(False)
+        self.window.docks.show_for(Opened.STUDY)
         self._sweep.set_automatic(True)

@@ -1,5 +1,7 @@
 """Measurements: the tools that draw them, and their list."""
 
+from PySide6.QtCore import Qt
+
 from lesion_viewer.review.annotations.shapes import (
     Angle,
     Diameters,
@@ -12,6 +14,7 @@ from lesion_viewer.text import Text
 from lesion_viewer.ui.measuring.controller import MeasuringController
 from lesion_viewer.ui.measuring.measurements_panel import MeasurementsPanel
 from lesion_viewer.ui.measuring.measuring_layer import MeasuringLayer
+from lesion_viewer.ui.measuring.outline_controller import OutlineController
 from lesion_viewer.ui.shell.action_spec import ActionSpec
 from lesion_viewer.ui.shell.docks import LEFT, Shown
 from lesion_viewer.ui.shell.features.findings import FindingsFeature
@@ -42,6 +45,8 @@ class MeasuringFeature(Feature):
         Their list.
     layer : MeasuringLayer
         They on the picture.
+    outlines : OutlineController
+        Finds the pixels of a finding.
     """
 
     def __init__(self, window: Frame) -> None:
@@ -59,6 +64,9 @@ class MeasuringFeature(Feature):
             reviewing.review, self.shown, self.layer, self.panel, self._offer
         )
         self._marks.editing_changed.connect(lambda _: self._take_edited())
+        self.outlines = OutlineController(reviewing.review, reviewing.gestures, window)
+        self.outlines.noticed.connect(window.message_bar.show_notice)
+        self.outlines.errored.connect(window.message_bar.show_error)
         window.add_actions(SPECS, self)
 
     def take_tool(self, kind: str) -> None:
@@ -76,11 +84,19 @@ class MeasuringFeature(Feature):
         self.layer.take_tool(kind)
 
     def cancel(self) -> None:
-        """Choose no measurement."""
+        """Choose no measurement, and outline nothing."""
         self.shown.select(None)
+        self.outlines.stop()
+
+    def stop(self) -> None:
+        """Outline nothing any more."""
+        self.outlines.stop()
 
     def _offer(self, has_any: bool) -> None:
-        self.window.docks[TITLE].setVisible(has_any)
+        self.window.docks.show_filled(TITLE, has_any)
+        if has_any:
+            dock, half = self.window.docks[TITLE], self.window.height() // 2
+            self.window.resizeDocks([dock], [half], Qt.Orientation.Vertical)
 
     def _take_edited(self) -> None:
         self.layer.edited_id = self._marks.edited_id
@@ -130,6 +146,13 @@ SPECS = (
         ("Shift+V",),
         "View",
         lambda feature: feature.take_tool(Profile.kind),
+    ),
+    A(
+        "measure.outline",
+        Text("Outline the finding, for its volume"),
+        ("Shift+S",),
+        "Findings",
+        lambda feature: feature.outlines.begin(),
     ),
     A(
         "measure.remove",

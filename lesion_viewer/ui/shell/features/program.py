@@ -7,6 +7,7 @@ from lesion_viewer.ui.shell.bindings import bindings
 from lesion_viewer.ui.shell.diagnostics import diagnostics
 from lesion_viewer.ui.shell.dialogs import AboutDialog, FirstStartDialog, SettingsDialog
 from lesion_viewer.ui.shell.features.detector import DetectorFeature
+from lesion_viewer.ui.shell.features.look import LookFeature
 from lesion_viewer.ui.shell.frame import Feature
 from lesion_viewer.ui.shell.key_sheet import MOUSE, KeySheet
 from lesion_viewer.ui.texts import tr
@@ -22,7 +23,9 @@ class ProgramFeature(Feature):
 
     def show_settings(self) -> None:
         """Let the reader change the settings."""
-        SettingsDialog(self.window.settings, self.window).open()
+        dialog = SettingsDialog(self.window.settings, self.window)
+        dialog.accepted.connect(self.window.feature(LookFeature).show_look)
+        dialog.open()
 
     def show_keys(self) -> None:
         """Show all keys and the mouse scheme."""

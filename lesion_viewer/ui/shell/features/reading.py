@@ -4,6 +4,8 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from lesion_viewer.ct.volume.ct_volume import CTVolume
 from lesion_viewer.ui.canvas.slice_view import SliceView
+from lesion_viewer.ui.planes.pane_grid import PaneGrid
+from lesion_viewer.ui.planes.places import place_of, show_place
 from lesion_viewer.ui.settings import save_settings
 from lesion_viewer.ui.shell.frame import Feature, Frame
 from lesion_viewer.ui.shell.welcome import Welcome
@@ -16,6 +18,7 @@ from lesion_viewer.ui.study.volume_controller import (
 )
 from lesion_viewer.ui.texts import tr
 from lesion_viewer.viewing.viewer_model import ViewerModel
+from lesion_viewer.viewing.views.arrangement import Arrangement
 
 
 class ReadingFeature(Feature):
@@ -29,9 +32,15 @@ class ReadingFeature(Feature):
     Attributes
     ----------
     canvas : SliceView
-        The picture.
+        The picture of the slices.
+    arrangement : Arrangement
+        The views of the volume; the first is the slices'.
+    panes : PaneGrid
+        The pictures of the views that are seen.
     slider : SliceSlider
         Beside the picture.
+    sliders : QStackedWidget
+        Holds it, and those that serve other pictures than the slices.
     viewer : ViewerModel
         The volume, slice, window and marks on show.
     volume : VolumeController
@@ -41,13 +50,18 @@ class ReadingFeature(Feature):
     def __init__(self, window: Frame) -> None:
         super().__init__(window)
         self.canvas = SliceView()
-        self.slider = SliceSlider()
         self.viewer = ViewerModel(preset_window(DEFAULT_PRESET))
+        self.arrangement = Arrangement(self.viewer)
+        self.panes = PaneGrid(self.arrangement)
+        self.panes.add(self.arrangement.views[0], self.canvas)
+        self.slider, self.sliders = SliceSlider(), QStackedWidget()
+        self.sliders.addWidget(self.slider)
+        self.sliders.setSizePolicy(self.slider.sizePolicy())
         self.volume = VolumeController(self.viewer, self.canvas, window)
         actions = window.actions_by_id
         self._picture = QStackedWidget()
         self._picture.addWidget(Welcome(actions["file.open_folder"], actions["file.open_file"]))
-        self._picture.addWidget(self.canvas)
+        self._picture.addWidget(self.panes)
         window.setCentralWidget(self._make_middle())
         self.slider.slice_wanted.connect(self.viewer.show_slice)
         self.canvas.hu_hovered.connect(window.status_line.show_hu)
@@ -56,6 +70,36 @@ class ReadingFeature(Feature):
         self.volume.errored.connect(window.message_bar.show_error)
         self.volume.noticed.connect(window.message_bar.show_notice)
         self.set_pacs_mouse(window.settings.mouse_scheme == "pacs")
+
+    def step(self, slices: int) -> None:
+        """Show a slice further on, or another layer of the active plane.
+
+        Parameters
+        ----------
+        slices : int
+            Number of slices or layers to go on; negative goes back.
+        """
+        self.arrangement.active.step(slices)
+
+    def show_end(self, is_last: bool) -> None:
+        """Show the first or the last slice, or layer of the active plane.
+
+        Parameters
+        ----------
+        is_last : bool
+            Which of them.
+        """
+        view = self.arrangement.active
+        if not view.is_of_slices:
+            show_place(view, place_of(view)[1] - 1 if is_last else 0)
+        elif is_last:
+            self.viewer.show_last()
+        else:
+            self.viewer.show_first()
+
+    def fit(self) -> None:
+        """Show all of the active picture."""
+        self.panes.pane(self.arrangement.active).fit()
 
     def go_to_slice(self) -> None:
         """Ask for a number, Im's or the file's, and show the slice that has it."""
@@ -80,7 +124,8 @@ class ReadingFeature(Feature):
         scheme = "pacs" if is_pacs else "default"
         settings = self.window.settings
         self.window.actions_by_id["view.pacs_mouse"].setChecked(is_pacs)
-        self.canvas.set_mouse_scheme(scheme)
+        for pane in self.panes.all:
+            pane.set_mouse_scheme(scheme)
         if scheme != settings.mouse_scheme:
             settings.mouse_scheme = scheme
             save_settings(settings)
@@ -99,7 +144,7 @@ class ReadingFeature(Feature):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
         row.addWidget(self._picture, 1)
-        row.addWidget(self.slider)
+        row.addWidget(self.sliders)
         column = QVBoxLayout(middle)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
@@ -108,6 +153,6 @@ class ReadingFeature(Feature):
         return middle
 
     def _take_volume(self, volume: CTVolume) -> None:
-        self._picture.setCurrentWidget(self.canvas)
+        self._picture.setCurrentWidget(self.panes)
         self.canvas.setFocus()
         self.slider.set_count(len(volume))

@@ -1,21 +1,23 @@
 """Studies: opening them, the list of their series, and what is kept of the view."""
 
 from PySide6.QtCore import QTimer
+from PySide6.QtGui import QImage
 
 from lesion_viewer.ct.study import Collection
 from lesion_viewer.ct.volume.ct_volume import CTVolume
 from lesion_viewer.text import Text
-from lesion_viewer.ui.shell.docks import LEFT, Shown
+from lesion_viewer.ui.shell.docks import LEFT, Opened, Shown
 from lesion_viewer.ui.shell.features.detector import DetectorFeature
 from lesion_viewer.ui.shell.features.reading import ReadingFeature
 from lesion_viewer.ui.shell.features.review import ReviewFeature
 from lesion_viewer.ui.shell.frame import Feature, Frame
 from lesion_viewer.ui.study.controller import StudyController
 from lesion_viewer.ui.study.series_list import SeriesList, study_names
+from lesion_viewer.ui.study.thumbnails import ThumbnailReader
 from lesion_viewer.viewing.reviewed_pictures import ReviewedPictures
 
 SAVE_VIEW_MS = 1500
-SERIES_PX = 200
+SERIES_PX = 240
 
 
 class StudiesFeature(Feature):
@@ -40,6 +42,7 @@ class StudiesFeature(Feature):
         self._viewer = reading.viewer
         self._review = window.feature(ReviewFeature).review
         self.series_list = SeriesList()
+        self._thumbnails: ThumbnailReader | None = None
         pictures = ReviewedPictures(self._review)
         self.study = StudyController(self._viewer, self._review, pictures, window.settings, window)
         pictures.errored.connect(self.show_reading_error)
@@ -68,6 +71,7 @@ class StudiesFeature(Feature):
     def stop(self) -> None:
         """Keep the view and close the study."""
         self._view_timer.stop()
+        self._stop_thumbnails()
         self.study.close()
 
     def _connect_messages(self) -> None:
@@ -87,7 +91,22 @@ class StudiesFeature(Feature):
 
     def _take_study(self, found: Collection) -> None:
         self.window.message_bar.hide()
+        self.window.docks.show_for(Opened.STUDY)
         self.series_list.set_series(found.series, study_names(found))
+        self._stop_thumbnails()
+        self._thumbnails = ThumbnailReader(
+            found.series, self._viewer.usual_window, self.study.errored
+        )
+        self._thumbnails.made.connect(self._show_thumbnail)
+        self._thumbnails.begin()
+
+    def _show_thumbnail(self, uid: str, picture: QImage) -> None:
+        self.series_list.set_thumbnail(uid, picture)
+
+    def _stop_thumbnails(self) -> None:
+        if self._thumbnails is not None:
+            self._thumbnails.cancel()
+            self._thumbnails = None
 
     def _mark_series(self, volume: CTVolume) -> None:
         self.series_list.set_current(self._review.row)

@@ -74,6 +74,7 @@ class KeyEditor(QDialog):
         self._found.setFilterKeyColumn(-1)
         self._found.setFilterCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
         self.search = QLineEdit(placeholderText=tr("Search for an action or a key"))
+        self.search.setAccessibleName(tr("Search for an action or a key"))
         self.search.setClearButtonEnabled(True)
         self.search.textChanged.connect(self._search)
         self.table = self._make_table()
@@ -104,6 +105,7 @@ class KeyEditor(QDialog):
     def _make_table(self) -> QTableView:
         table = QTableView(self)
         table.setModel(self._found)
+        table.setAccessibleName(tr("Actions and their keys"))
         table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         table.setTabKeyNavigation(False)
@@ -127,6 +129,8 @@ class KeyEditor(QDialog):
         recording = QHBoxLayout()
         label = QLabel(tr("&New key"))
         label.setBuddy(self.key)
+        for field in (self.key, *self.key.findChildren(QLineEdit)):
+            field.setAccessibleName(tr("New key"))
         for widget in (label, self.key, self.only, self.also):
             recording.addWidget(widget, widget is self.key)
         undoing = QHBoxLayout()

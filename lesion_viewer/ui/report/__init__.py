@@ -1,0 +1,4 @@
+"""The report of the study on show: its preview, and the files that it leaves as.
+
+From outside: ``controller``, ``pdf``.
+"""
