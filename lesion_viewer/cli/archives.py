@@ -115,3 +115,68 @@ def _counting(before: str) -> "Progress":
             say(f"{before}{done} of {total}" if total else f"{before}{done}")
 
     return count
+
+
+@commands.command("watch")
+def watch(
+    source: Annotated[str, typer.Argument(metavar="AE:PORT|FOLDER", help="Where studies arrive.")],
+    output: Annotated[Path, typer.Option(metavar="DIR", help="A folder for each study in it.")],
+    sender: Annotated[
+        list[str] | None,
+        typer.Option("--from", metavar="AE@HOST", help="Who may send to AE:PORT; several times."),
+    ] = None,
+    listen: Annotated[
+        str, typer.Option(metavar="ADDRESS", help="On which AE:PORT is heard.")
+    ] = "127.0.0.1",
+    send: Annotated[
+        str, typer.Option(metavar="ARCHIVE", help="Where reports are sent; empty for nowhere.")
+    ] = "",
+    model: Annotated[
+        str | None, typer.Option(metavar="NAME|FILE", help="A bundled detector or a checkpoint.")
+    ] = None,
+    min_score: Annotated[
+        float | None,
+        typer.Option(min=0, max=1, metavar="S", help="Leave out candidates under this score."),
+    ] = None,
+    quiet: Annotated[
+        float, typer.Option(min=0, metavar="S", help="Whole once nothing came for so long.")
+    ] = 30.0,
+    once: Annotated[bool, typer.Option("--once", help="Search what is there, and end.")] = False,
+) -> None:
+    """Search every CT that arrives, and write its candidates as a DICOM report; a line each.
+
+    A study that was searched is not searched again; a run that was ended goes on where it was.
+    """
+    import signal
+    import threading
+
+    from lesion_viewer.detection.installed import find_detector
+    from lesion_viewer.exchange.pacs.addresses import archive_named
+    from lesion_viewer.exchange.pacs.receiver import Receiver
+    from lesion_viewer.exchange.pacs.watching import Watch
+
+    receiver, stop = None, threading.Event()
+    archive = archive_named(send) if send else None
+    installed = find_detector(model)
+    lowest = installed.info(True).default_threshold if min_score is None else min_score
+    detector = installed.load("auto", lowest, say, True, "auto")
+    title, colon, port = source.rpartition(":")
+    folder = Path(source)
+    if not folder.is_dir() and colon and port.isdecimal():
+        peers = dict(one.partition("@")[::2] for one in sender or ())
+        if not peers or not all(peers.values()):
+            raise typer.BadParameter("name who may send: --from AE@HOST")
+        folder = output / "received"
+        receiver = Receiver(folder, peers, title, int(port), listen)
+        say(f"{title} listens on {listen}:{receiver.port} for {', '.join(peers)}")
+    watching = Watch(folder, output, detector, archive, quiet, print)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    try:
+        if once:
+            watching.once()
+        else:
+            watching.run(stop)
+    finally:
+        if receiver is not None:
+            receiver.close()

@@ -43,6 +43,34 @@ def checked_uid(uid: str, what: str) -> str:
     return uid
 
 
+def uids_of(content: bytes) -> tuple[str, str]:
+    """Study and SOP Instance UID of an object.
+
+    Parameters
+    ----------
+    content : bytes
+        The whole file.
+
+    Returns
+    -------
+    tuple[str, str]
+        As it states them; ``checked_uid`` says whether they are UIDs.
+
+    Raises
+    ------
+    ExchangeError
+        Where it is no DICOM object, or lacks one of them.
+    """
+    import pydicom
+
+    names = ["StudyInstanceUID", "SOPInstanceUID"]
+    try:
+        header = pydicom.dcmread(BytesIO(content), specific_tags=names, stop_before_pixels=True)
+        return str(header.StudyInstanceUID), str(header.SOPInstanceUID)
+    except Exception as error:  # whatever pydicom finds wrong
+        raise ExchangeError(f"sent what is no image: {error}") from error
+
+
 class IncomingStudy:
     """Takes the images of one study, and lets nobody see them before all are there.
 
@@ -108,7 +136,10 @@ class IncomingStudy:
         ExchangeError
             Where it is of another study, is more than the limits allow, or cannot be written.
         """
-        study_uid, sop_uid = self._uids(content)
+        try:
+            study_uid, sop_uid = uids_of(content)
+        except ExchangeError as error:
+            raise ExchangeError(f"{self._sender}: {error}") from error
         if study_uid != self._study_uid:
             raise ExchangeError(
                 f"{self._sender}: sent an image of the study {study_uid[:MAX_UID]!r}, not of"
@@ -148,17 +179,6 @@ class IncomingStudy:
             )
         self._write(self._replace)
         return self._path
-
-    def _uids(self, content: bytes) -> tuple[str, str]:
-        """Study and SOP Instance UID of an image."""
-        import pydicom
-
-        names = ["StudyInstanceUID", "SOPInstanceUID"]
-        try:
-            header = pydicom.dcmread(BytesIO(content), specific_tags=names, stop_before_pixels=True)
-            return str(header.StudyInstanceUID), str(header.SOPInstanceUID)
-        except Exception as error:  # whatever pydicom finds wrong
-            raise ExchangeError(f"{self._sender}: sent what is no image: {error}") from error
 
     def _replace(self) -> None:
         former = self.folder.with_suffix(".former")
