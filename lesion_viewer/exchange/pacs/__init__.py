@@ -1,4 +1,4 @@
-"""Archives of a hospital: studies are searched, fetched and sent, by DIMSE or by DICOMweb.
+"""Archives of a hospital: studies are searched, fetched, received and sent, by DIMSE and DICOMweb.
 
-From outside: ``addresses``, ``archive``, ``incoming``, ``receiver``.
+From outside: ``addresses``, ``archive``, ``receiver``, ``watching``.
 """

@@ -186,6 +186,13 @@ class WebArchive:
             Told after each image.
         stop : threading.Event
             Set from another thread to give up.
+
+        Raises
+        ------
+        Cancelled
+            Where ``stop`` was set.
+        ExchangeError
+            Where the archive refuses, stops answering, or sends what is not of the study.
         """
         kept = (("application/dicom", "*"),)
         with self._told():
@@ -204,6 +211,11 @@ class WebArchive:
             DICOM files.
         progress : Progress
             Told after each file.
+
+        Raises
+        ------
+        ExchangeError
+            Where a file is none, or the archive does not take it or does not have it afterwards.
         """
         sent = []
         for n, file in enumerate(files, 1):

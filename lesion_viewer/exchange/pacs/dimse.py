@@ -185,6 +185,13 @@ class DimseArchive:
             Told after each image.
         stop : threading.Event
             Set from another thread to give up.
+
+        Raises
+        ------
+        Cancelled
+            Where ``stop`` was set.
+        ExchangeError
+            Where the archive refuses, stops answering, or sends what is not of the study.
         """
         faults: list[ExchangeError] = []
 
@@ -230,6 +237,11 @@ class DimseArchive:
             DICOM files.
         progress : Progress
             Told after each file.
+
+        Raises
+        ------
+        ExchangeError
+            Where a file is none, or the archive does not take it or does not have it afterwards.
         """
         kinds: dict[uid.UID, set[uid.UID]] = {}
         sent: list[Dataset] = []
