@@ -102,10 +102,10 @@ def test_the_report_tells_how_each_lesion_compares(
         modifiers = CTRL | Qt.KeyboardModifier.ShiftModifier
         qtbot.keyClick(window.canvas, Qt.Key.Key_C, modifiers)
     text = " ".join(QGuiApplication.clipboard().text().split())
-    assert "Compared with: 2024-01-02, " in text
-    compared_with = "Compared with 2024-01-02: 20 mm then, 26 mm now (+28 %)"
+    assert "Compared with: 2025-03-01, " in text
+    compared_with = "Compared with 2025-03-01: 20 mm then, 26 mm now (+28 %)"
     assert f"{compared_with}; longer side of the box, matched by place." in text
-    assert "Sum of target diameters: 66 mm on 2024-01-02, 74 mm now (+13 %)." in text
+    assert "Sum of target diameters: 66 mm on 2025-03-01, 74 mm now (+13 %)." in text
 
 
 def test_a_click_on_a_row_shows_the_lesion_in_both_studies(
