@@ -64,6 +64,10 @@
         <translation>&amp;Fensterung</translation>
     </message>
     <message>
+        <source>* stands for any letters, ? for one</source>
+        <translation>* steht für beliebige Zeichen, ? für eines</translation>
+    </message>
+    <message>
         <source>1 candidate</source>
         <translation>1 Kandidat</translation>
     </message>
@@ -96,6 +100,10 @@
         <translation>1 neue Läsion: Progress unabhängig von den Summen.</translation>
     </message>
     <message>
+        <source>1 study found</source>
+        <translation>1 Studie gefunden</translation>
+    </message>
+    <message>
         <source>1 target is not marked now: gone, or still to be marked.</source>
         <translation>1 Target-Läsion ist jetzt nicht markiert: verschwunden oder noch zu markieren.</translation>
     </message>
@@ -106,6 +114,10 @@
     <message>
         <source>10 slices on</source>
         <translation>10 Schichten weiter</translation>
+    </message>
+    <message>
+        <source>A date is written as {example}.</source>
+        <translation>Ein Datum schreibt man als {example}.</translation>
     </message>
     <message>
         <source>A single slice has no other planes; it is shown alone.</source>
@@ -122,6 +134,10 @@
     <message>
         <source>A target was measured by an axis once and by a box once.</source>
         <translation>Eine Target-Läsion wurde einmal an einer Achse und einmal an einer Box gemessen.</translation>
+    </message>
+    <message>
+        <source>AE@HOST:PORT or DICOMweb URL</source>
+        <translation>AE@HOST:PORT oder DICOMweb-URL</translation>
     </message>
     <message>
         <source>About Lesion Viewer</source>
@@ -142,6 +158,18 @@
     <message>
         <source>Actions and their keys</source>
         <translation>Aktionen und ihre Tasten</translation>
+    </message>
+    <message>
+        <source>Add an archive</source>
+        <translation>Archiv hinzufügen</translation>
+    </message>
+    <message>
+        <source>Add an archive…</source>
+        <translation>Archiv hinzufügen…</translation>
+    </message>
+    <message>
+        <source>Address</source>
+        <translation>Adresse</translation>
     </message>
     <message>
         <source>After</source>
@@ -228,6 +256,10 @@
         <translation>{n:_} Änderungen übernehmen</translation>
     </message>
     <message>
+        <source>Archive</source>
+        <translation>Archiv</translation>
+    </message>
+    <message>
         <source>Arithmetic, not a diagnosis</source>
         <translation>Rechnung, keine Diagnose</translation>
     </message>
@@ -238,6 +270,10 @@
     <message>
         <source>As the system</source>
         <translation>Wie das System</translation>
+    </message>
+    <message>
+        <source>Asking the archive …</source>
+        <translation>Das Archiv wird gefragt …</translation>
     </message>
     <message>
         <source>At least 30 % less than the baseline, and no progress from the nadir.</source>
@@ -404,6 +440,10 @@
         <translation>Diese Liste leeren</translation>
     </message>
     <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
         <source>Close the prior</source>
         <translation>Voruntersuchung schließen</translation>
     </message>
@@ -496,6 +536,14 @@
         <translation>Dunkel</translation>
     </message>
     <message>
+        <source>Date</source>
+        <translation>Datum</translation>
+    </message>
+    <message>
+        <source>Date from</source>
+        <translation>Datum von</translation>
+    </message>
+    <message>
         <source>Decision</source>
         <translation>Entscheidung</translation>
     </message>
@@ -506,6 +554,10 @@
     <message>
         <source>Deleted the preset {name}.</source>
         <translation>Die Voreinstellung {name} ist gelöscht.</translation>
+    </message>
+    <message>
+        <source>Description</source>
+        <translation>Beschreibung</translation>
     </message>
     <message>
         <source>Detection is unavailable: {reason}. The review works without it.</source>
@@ -558,6 +610,10 @@
     <message>
         <source>Double click</source>
         <translation>Doppelklick</translation>
+    </message>
+    <message>
+        <source>Download and open</source>
+        <translation>Herunterladen und öffnen</translation>
     </message>
     <message>
         <source>Draw a new finding</source>
@@ -680,6 +736,14 @@
         <translation>Vollbild</translation>
     </message>
     <message>
+        <source>Give the archive a name.</source>
+        <translation>Geben Sie dem Archiv einen Namen.</translation>
+    </message>
+    <message>
+        <source>Giving it up …</source>
+        <translation>Wird abgebrochen …</translation>
+    </message>
+    <message>
         <source>Go</source>
         <translation>Gehe zu</translation>
     </message>
@@ -756,6 +820,14 @@
         <translation>Bild fehlt</translation>
     </message>
     <message>
+        <source>Images</source>
+        <translation>Bilder</translation>
+    </message>
+    <message>
+        <source>Images that came</source>
+        <translation>Eingetroffene Bilder</translation>
+    </message>
+    <message>
         <source>Import corrections</source>
         <translation>Korrekturen importieren</translation>
     </message>
@@ -790,6 +862,10 @@
     <message>
         <source>IoU</source>
         <translation>IoU</translation>
+    </message>
+    <message>
+        <source>It is kept in the system&apos;s keyring and nowhere else.</source>
+        <translation>Es wird im Schlüsselbund des Systems aufbewahrt und nirgends sonst.</translation>
     </message>
     <message>
         <source>It is the review of the series on show; changed pictures have reviews of their own.</source>
@@ -976,6 +1052,14 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
         <translation>MinIP</translation>
     </message>
     <message>
+        <source>Modalities</source>
+        <translation>Modalitäten</translation>
+    </message>
+    <message>
+        <source>Modality</source>
+        <translation>Modalität</translation>
+    </message>
+    <message>
         <source>Mouse</source>
         <translation>Maus</translation>
     </message>
@@ -1050,6 +1134,10 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
     <message>
         <source>Next view</source>
         <translation>Nächste Ansicht</translation>
+    </message>
+    <message>
+        <source>No archive has a name yet: add one.</source>
+        <translation>Noch hat kein Archiv einen Namen: Fügen Sie eines hinzu.</translation>
     </message>
     <message>
         <source>No clear edge of a lesion there; nothing was outlined.</source>
@@ -1236,6 +1324,10 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
         <translation>Herkunft</translation>
     </message>
     <message>
+        <source>Our AE title</source>
+        <translation>Unser AE-Titel</translation>
+    </message>
+    <message>
         <source>Outline the finding, for its volume</source>
         <translation>Befund umreißen, für sein Volumen</translation>
     </message>
@@ -1264,8 +1356,20 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
         <translation>Verschieben</translation>
     </message>
     <message>
+        <source>Password or token</source>
+        <translation>Passwort oder Token</translation>
+    </message>
+    <message>
         <source>Patient</source>
         <translation>Patient</translation>
+    </message>
+    <message>
+        <source>Patient ID</source>
+        <translation>Patienten-ID</translation>
+    </message>
+    <message>
+        <source>Patient name</source>
+        <translation>Patientenname</translation>
     </message>
     <message>
         <source>Patient unknown: a study gives no Patient ID, so it may be of somebody else.</source>
@@ -1592,8 +1696,20 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
         <translation>Gemeinsames Blättern ist aus.</translation>
     </message>
     <message>
+        <source>Search</source>
+        <translation>Suchen</translation>
+    </message>
+    <message>
         <source>Search all slices of the queue, or stop</source>
         <translation>Alle Schichten der Arbeitsliste absuchen, oder anhalten</translation>
+    </message>
+    <message>
+        <source>Search an archive</source>
+        <translation>Archiv durchsuchen</translation>
+    </message>
+    <message>
+        <source>Search an archive…</source>
+        <translation>Archiv durchsuchen…</translation>
     </message>
     <message>
         <source>Search everywhere, not only in the liver</source>
@@ -1614,6 +1730,18 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
     <message>
         <source>Second reader: what the detector finds is hidden until you declare the first read done.</source>
         <translation>Zweitleser: Was der Detektor findet, bleibt verborgen, bis Sie die erste Durchsicht für beendet erklären.</translation>
+    </message>
+    <message>
+        <source>Send</source>
+        <translation>Senden</translation>
+    </message>
+    <message>
+        <source>Send the review to an archive</source>
+        <translation>Befundung an ein Archiv senden</translation>
+    </message>
+    <message>
+        <source>Send the review to the archive</source>
+        <translation>Befundung an das Archiv senden</translation>
     </message>
     <message>
         <source>Series</source>
@@ -1772,6 +1900,10 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
         <translation>Nur Studien können so gelesen werden: Die Arbeitsliste eines Projekts verrät, was der Detektor gefunden hat.</translation>
     </message>
     <message>
+        <source>Studies found</source>
+        <translation>Gefundene Studien</translation>
+    </message>
+    <message>
         <source>Study {n}</source>
         <translation>Studie {n}</translation>
     </message>
@@ -1810,6 +1942,10 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
     <message>
         <source>The detector left out {count} slices, the first is Im {n}: {reason}</source>
         <translation>Der Detektor ließ {count} Schichten aus, die erste ist Bild {n}: {reason}</translation>
+    </message>
+    <message>
+        <source>The download was given up; no half study was kept.</source>
+        <translation>Das Herunterladen wurde abgebrochen; keine halbe Studie wurde behalten.</translation>
     </message>
     <message>
         <source>The file gives no window of its own.</source>
@@ -1856,12 +1992,28 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
         <translation>Die Arbeitsliste endet hier.</translation>
     </message>
     <message>
+        <source>The review is sent to {archive} …</source>
+        <translation>Die Befundung wird an {archive} gesendet …</translation>
+    </message>
+    <message>
+        <source>The review is still being sent.</source>
+        <translation>Die Befundung wird noch gesendet.</translation>
+    </message>
+    <message>
+        <source>The review of a study can be sent: open one first.</source>
+        <translation>Die Befundung einer Studie kann gesendet werden: Öffnen Sie zuerst eine.</translation>
+    </message>
+    <message>
         <source>The review on show was made on this picture; no new one is needed.</source>
         <translation>Die gezeigte Befundung entstand an diesem Bild; eine neue ist nicht nötig.</translation>
     </message>
     <message>
         <source>The search is stopped; what was found is kept.</source>
         <translation>Die Suche ist angehalten; was gefunden wurde, bleibt.</translation>
+    </message>
+    <message>
+        <source>The search was given up.</source>
+        <translation>Die Suche wurde abgebrochen.</translation>
     </message>
     <message>
         <source>The settings then hold paths; a folder may be named after a patient.</source>
@@ -1882,6 +2034,14 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
     <message>
         <source>The study beside is later than the one on show: no growth is worked out.</source>
         <translation>Die Untersuchung daneben ist später als die gezeigte: Wachstum wird nicht berechnet.</translation>
+    </message>
+    <message>
+        <source>The study came whole, and is opened.</source>
+        <translation>Die Studie ist vollständig da und wird geöffnet.</translation>
+    </message>
+    <message>
+        <source>The study is fetched from {archive} …</source>
+        <translation>Die Studie wird von {archive} geholt …</translation>
     </message>
     <message>
         <source>The study of another patient was not opened.</source>
@@ -1976,6 +2136,10 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
         <translation>Werkzeugleiste</translation>
     </message>
     <message>
+        <source>Trusted certificates (PEM)</source>
+        <translation>Vertraute Zertifikate (PEM)</translation>
+    </message>
+    <message>
         <source>Turn back at the ends, in place of beginning anew</source>
         <translation>An den Enden umkehren, statt neu zu beginnen</translation>
     </message>
@@ -2030,6 +2194,14 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
     <message>
         <source>Use this key as well</source>
         <translation>Diese Taste auch</translation>
+    </message>
+    <message>
+        <source>User (DICOMweb)</source>
+        <translation>Benutzer (DICOMweb)</translation>
+    </message>
+    <message>
+        <source>Verify</source>
+        <translation>Prüfen</translation>
     </message>
     <message>
         <source>Volume {ml} ml, from boxes on {n} slices</source>
@@ -2096,6 +2268,10 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
         <translation>Notiz schreiben</translation>
     </message>
     <message>
+        <source>YYYY-MM-DD</source>
+        <translation>JJJJ-MM-TT</translation>
+    </message>
+    <message>
         <source>You have saved no preset.</source>
         <translation>Es ist keine eigene Voreinstellung gespeichert.</translation>
     </message>
@@ -2142,6 +2318,10 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
     <message>
         <source>all slices searched</source>
         <translation>alle Schichten abgesucht</translation>
+    </message>
+    <message>
+        <source>any</source>
+        <translation>beliebig</translation>
     </message>
     <message>
         <source>artefact</source>
@@ -2398,6 +2578,10 @@ openvino-bf16 braucht halb so lange und rundet die Scores: hin und wieder um meh
         <translation>keine</translation>
     </message>
     <message>
+        <source>none, or a token</source>
+        <translation>keiner, oder ein Token</translation>
+    </message>
+    <message>
         <source>normal structure</source>
         <translation>normale Struktur</translation>
     </message>
@@ -2550,6 +2734,10 @@ openvino-bf16 braucht halb so lange und rundet die Scores: hin und wieder um meh
         <translation>angehalten</translation>
     </message>
     <message>
+        <source>the system&apos;s</source>
+        <translation>die des Systems</translation>
+    </message>
+    <message>
         <source>to</source>
         <translation>bis</translation>
     </message>
@@ -2594,6 +2782,22 @@ openvino-bf16 braucht halb so lange und rundet die Scores: hin und wieder um meh
         <translation>ja</translation>
     </message>
     <message>
+        <source>{archive} answers.</source>
+        <translation>{archive} antwortet.</translation>
+    </message>
+    <message>
+        <source>{archive} has the review: 1 finding.</source>
+        <translation>{archive} hat die Befundung: 1 Befund.</translation>
+    </message>
+    <message>
+        <source>{archive} has the review: {n:,} findings.</source>
+        <translation>{archive} hat die Befundung: {n:_} Befunde.</translation>
+    </message>
+    <message>
+        <source>{archive} is searched …</source>
+        <translation>{archive} wird durchsucht …</translation>
+    </message>
+    <message>
         <source>{arithmetic} (Eisenhauer et al. 2009).</source>
         <translation>{arithmetic} (Eisenhauer et al. 2009).</translation>
     </message>
@@ -2608,6 +2812,10 @@ openvino-bf16 braucht halb so lange und rundet die Scores: hin und wieder um meh
     <message>
         <source>{done:,} done · {left:,} left</source>
         <translation>{done:_} erledigt · {left:_} offen</translation>
+    </message>
+    <message>
+        <source>{done:,} of {total:,} images</source>
+        <translation>{done:_} von {total:_} Bildern</translation>
     </message>
     <message>
         <source>{done} of {total} slices</source>
@@ -2648,6 +2856,10 @@ openvino-bf16 braucht halb so lange und rundet die Scores: hin und wieder um meh
     <message>
         <source>{n:,.0f} per hour</source>
         <translation>{n:_.0f} je Stunde</translation>
+    </message>
+    <message>
+        <source>{n:,} studies found</source>
+        <translation>{n:_} Studien gefunden</translation>
     </message>
     <message>
         <source>{name}  {width}/{level}</source>

@@ -1,30 +1,22 @@
 """A PACS by DIMSE: a real Orthanc is asked, and those that misbehave."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pydicom
 import pytest
-from pydicom.dataset import Dataset
-from pydicom.uid import CTImageStorage
-from pynetdicom import AE, evt
 
 from lesion_viewer.ct.reading import open_study
 from lesion_viewer.errors import ExchangeError
 from lesion_viewer.exchange.dicom.report_writing import Chosen, export_report
 from lesion_viewer.exchange.pacs.archive import Cancelled, Query, fetch_study
-from lesion_viewer.exchange.pacs.dimse import FIND, GET, DimseArchive
+from lesion_viewer.exchange.pacs.dimse import DimseArchive
 from lesion_viewer.review.session import Session
+from tests.exchange.faulty_pacs import STUDY, Faulty
 from tests.exchange.imported import import_file
 from tests.exchange.orthanc import Orthanc, free_port, needs_orthanc, running
-from tests.exchange.reports import ROOT, SLICES, review_of, write_study
-
-STUDY = f"{ROOT}.1"
-Handler = (
-    tuple[evt.EventType, Callable[..., Any]] | tuple[evt.EventType, Callable[..., Any], list[Any]]
-)
+from tests.exchange.reports import SLICES, review_of, write_study
 
 
 @pytest.fixture(scope="module")
@@ -122,54 +114,6 @@ def test_a_pacs_that_does_not_know_us_for_getting_is_said(tmp_path: Path) -> Non
         with pytest.raises(ExchangeError, match=f"^{pacs.name}: "):
             fetch_study(pacs, STUDY, tmp_path / "in")
     assert kept(tmp_path / "in") == []
-
-
-class Faulty:
-    """A PACS that answers what it is told to."""
-
-    def __init__(self, images: Path, answers: str) -> None:
-        self.port, self._how = free_port(), answers
-        self._images = [pydicom.dcmread(one) for one in sorted(images.iterdir())]
-        self._let_go = threading.Event()
-        entity = AE("FAULTY")
-        entity.add_supported_context(FIND)
-        entity.add_supported_context(GET)
-        entity.add_supported_context(CTImageStorage, scu_role=True, scp_role=True)
-        handlers: list[Handler] = [(evt.EVT_C_FIND, self._find), (evt.EVT_C_GET, self._get)]
-        self._server = entity.start_server(
-            ("127.0.0.1", self.port), block=False, evt_handlers=handlers
-        )
-
-    def close(self) -> None:
-        self._let_go.set()
-        self._server.shutdown()
-
-    def _find(self, event: evt.Event) -> Iterator[tuple[int, Dataset | None]]:
-        answer = Dataset()
-        answer.QueryRetrieveLevel, answer.StudyInstanceUID = "STUDY", STUDY
-        answer.NumberOfStudyRelatedInstances = str(SLICES)
-        yield 0xFF00, answer
-
-    def _get(self, event: evt.Event) -> Iterator[object]:
-        images = list(self._images)
-        if self._how == "refuses":
-            yield 1
-            yield 0xA900, None
-            return
-        if self._how == "half":
-            images = images[: SLICES // 2]
-        if self._how == "twice":
-            images = [*images[:3], *images[:3]]
-        yield len(images)
-        for number, image in enumerate(images):
-            if self._how == "stops" and number == 2:
-                self._let_go.wait(20)
-            if self._how == "breaks" and number == 2:
-                event.assoc.abort()
-                return
-            if self._how == "other" and number == 2:
-                image.StudyInstanceUID = "1.2.3.4"
-            yield 0xFF00, image
 
 
 @pytest.mark.parametrize(

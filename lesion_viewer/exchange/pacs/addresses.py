@@ -78,7 +78,7 @@ def name_address(name: str, address: Address, secret: str = "") -> None:
     ExchangeError
         Where the address is none, or it or the secret cannot be kept.
     """
-    archive_at(address)
+    archive_at(address, secret or None)
     if secret:
         import keyring
         from keyring.errors import KeyringError
@@ -114,13 +114,15 @@ def archive_named(text: str) -> Archive:
     return archive_at(named_addresses().get(text) or Address(text))
 
 
-def archive_at(address: Address) -> Archive:
+def archive_at(address: Address, secret: str | None = None) -> Archive:
     """The archive at an address.
 
     Parameters
     ----------
     address : Address
         Where it is.
+    secret : str | None
+        Its password or token; None for what the system's keyring has.
 
     Returns
     -------
@@ -136,7 +138,7 @@ def archive_at(address: Address) -> Archive:
     if url.scheme in ("http", "https") and url.hostname:
         from lesion_viewer.exchange.pacs.dicomweb import WebArchive
 
-        secret = _secret(address)
+        secret = _secret(address) if secret is None else secret
         if secret and url.scheme == "http" and url.hostname not in LOCAL:
             raise ExchangeError(f"{address.address}: a password or token goes by https alone")
         certificates = Path(address.certificates) if address.certificates else None

@@ -13,6 +13,7 @@ from lesion_viewer.ui.shell.features.keys import KeysFeature
 from lesion_viewer.ui.shell.features.labelling import LabellingFeature
 from lesion_viewer.ui.shell.features.look import LookFeature
 from lesion_viewer.ui.shell.features.measuring import MeasuringFeature
+from lesion_viewer.ui.shell.features.pacs import PacsFeature
 from lesion_viewer.ui.shell.features.panels import PanelsFeature
 from lesion_viewer.ui.shell.features.planes import PlanesFeature
 from lesion_viewer.ui.shell.features.program import ProgramFeature
@@ -37,6 +38,7 @@ FEATURES: tuple[type[Feature], ...] = (
     MeasuringFeature,
     ReadingModesFeature,
     ReportingFeature,
+    PacsFeature,
     LookFeature,
     ProgramFeature,
     KeysFeature,

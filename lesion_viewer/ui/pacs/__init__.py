@@ -1,0 +1,4 @@
+"""Archives of a hospital in the window: studies are searched and fetched, reviews sent back.
+
+From outside: ``fetching``, ``sending``.
+"""

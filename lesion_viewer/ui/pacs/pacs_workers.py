@@ -1,0 +1,220 @@
+"""The threads on which archives are asked, studies fetched and reports sent."""
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from PySide6.QtCore import Signal, SignalInstance
+
+from lesion_viewer.errors import ExchangeError
+from lesion_viewer.exchange.pacs.addresses import Address, archive_at, archive_named, name_address
+from lesion_viewer.exchange.pacs.archive import Query, fetch_study
+from lesion_viewer.exchange.pacs.origins import keep_origin, sent_path, studies_folder
+from lesion_viewer.extras import missing
+from lesion_viewer.review.journal.journal_file import Journal
+from lesion_viewer.review.session import Session
+from lesion_viewer.ui.workers import Batcher, Worker
+
+
+class Verifier(Worker):
+    """Asks an archive whether it is there and talks to this program.
+
+    Parameters
+    ----------
+    address : Address
+        Where it is.
+    secret : str
+        Its password or token; empty for what the keyring has.
+    on_error : SignalInstance
+        Receives one sentence where it does not.
+
+    Signals
+    -------
+    answered : it does; what messages call it
+    """
+
+    answered = Signal(str)
+
+    def __init__(self, address: Address, secret: str, on_error: SignalInstance) -> None:
+        super().__init__(on_error)
+        self._address, self._secret = address, secret
+
+    def work(self) -> None:
+        """Ask it."""
+        with _extra_told():
+            archive = archive_at(self._address, self._secret or None)
+            archive.verify()
+        self.answered.emit(archive.name)
+
+
+class Keeper(Worker):
+    """Keeps an archive under a name; the system's keyring may ask the reader for its own password.
+
+    Parameters
+    ----------
+    name : str
+        What it is called.
+    address : Address
+        Where it is.
+    secret : str
+        Its password or token; empty for none.
+    on_error : SignalInstance
+        Receives one sentence where it cannot be kept.
+
+    Signals
+    -------
+    kept : it is kept; its name
+    """
+
+    kept = Signal(str)
+
+    def __init__(self, name: str, address: Address, secret: str, on_error: SignalInstance) -> None:
+        super().__init__(on_error)
+        self._name, self._address, self._secret = name, address, secret
+
+    def work(self) -> None:
+        """Write it down."""
+        with _extra_told():
+            name_address(self._name, self._address, self._secret)
+        self.kept.emit(self._name)
+
+
+class StudyFinder(Worker):
+    """Searches an archive.
+
+    Parameters
+    ----------
+    archive : str
+        Its name.
+    query : Query
+        What is looked for.
+    on_error : SignalInstance
+        Receives one sentence where the search fails.
+
+    Signals
+    -------
+    found : the search is over; a list of FoundStudy
+    """
+
+    found = Signal(object)
+
+    def __init__(self, archive: str, query: Query, on_error: SignalInstance) -> None:
+        super().__init__(on_error)
+        self._archive, self._query = archive, query
+
+    def work(self) -> None:
+        """Ask the archive."""
+        with _extra_told():
+            found = archive_named(self._archive).find(self._query)
+        if not self.is_cancelled:
+            self.found.emit(found)
+
+
+class StudyFetcher(Worker):
+    """Fetches a study into the program's home folder, whole or not at all.
+
+    Parameters
+    ----------
+    archive : str
+        Name of the archive, which is remembered beside the study.
+    study_uid : str
+        Study Instance UID.
+    on_error : SignalInstance
+        Receives one sentence where the study does not come whole.
+
+    Signals
+    -------
+    progressed : images came, at most every 0.1 s; how many, and of how many
+    fetched : the study is there; its folder
+    """
+
+    progressed = Signal(int, int)
+    fetched = Signal(object)
+
+    def __init__(self, archive: str, study_uid: str, on_error: SignalInstance) -> None:
+        super().__init__(on_error)
+        self._archive, self._study_uid = archive, study_uid
+
+    def work(self) -> None:
+        """Fetch it."""
+        steps = Batcher(lambda batch: self.progressed.emit(*batch[-1]))
+        with _extra_told():
+            folder = fetch_study(
+                archive_named(self._archive),
+                self._study_uid,
+                studies_folder(),
+                lambda done, total: steps.add((done, total)),
+                self._cancelled,
+            )
+        keep_origin(folder, self._archive)
+        if not self.is_cancelled:
+            self.fetched.emit(folder)
+
+
+class ReportSender(Worker):
+    """Sends the report of a review as it was when this was asked for.
+
+    Parameters
+    ----------
+    copy : Journal
+        Copy of the review's journal.
+    images : Path
+        Folder, zip or file of the study.
+    archive : str
+        Name of the archive.
+    is_fetched : bool
+        Whether the study was fetched. The report is then kept beside it, and the next one names it
+        as its predecessor.
+    on_error : SignalInstance
+        Receives one sentence where it cannot be sent.
+
+    Signals
+    -------
+    sent : the archive was asked, and has it; its name, and how many findings the report holds
+    """
+
+    sent = Signal(str, int)
+
+    def __init__(
+        self,
+        copy: Journal,
+        images: Path,
+        archive: str,
+        is_fetched: bool,
+        on_error: SignalInstance,
+    ) -> None:
+        super().__init__(on_error)
+        self._copy, self._images, self._archive = copy, images, archive
+        self._former = sent_path(images) if is_fetched else None
+
+    def work(self) -> None:
+        """Write the report into a temporary file, and send it."""
+        session = Session(self._copy, reader="")
+        try:
+            with _extra_told(), tempfile.TemporaryDirectory() as folder:
+                count = self._send(session, Path(folder) / "report.dcm")
+        finally:
+            session.close()
+        self.sent.emit(self._archive, count)
+
+    def _send(self, session: Session, report: Path) -> int:
+        from lesion_viewer.exchange.dicom.report_writing import Chosen, export_report
+
+        if self._former is not None and self._former.exists():
+            shutil.copyfile(self._former, report)
+        export_report(session, report, self._images)
+        archive_named(self._archive).send([report], lambda done, total: None)
+        if self._former is not None:
+            shutil.copyfile(report, self._former)
+        return len(Chosen().of(session))
+
+
+@contextmanager
+def _extra_told() -> Iterator[None]:
+    """Name in one sentence the extra whose packages the block lacks."""
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        raise ExchangeError(missing(error.name)) from error
