@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QMenu,
     QScrollBar,
+    QToolBar,
     QWidget,
 )
 from pytestqt.qtbot import QtBot
@@ -62,8 +63,9 @@ def controls_of(window: MainWindow) -> Iterator[QWidget]:
 
 
 def panel_of(widget: QWidget, window: MainWindow) -> str:
-    docks = [d for d in window.findChildren(QDockWidget) if d.isAncestorOf(widget)]
-    return docks[0].objectName() if docks else "middle"
+    round_it = [*window.findChildren(QDockWidget), *window.findChildren(QToolBar)]
+    panels = [panel for panel in round_it if panel.isAncestorOf(widget)]
+    return panels[0].objectName() if panels else "middle"
 
 
 def test_tab_reaches_every_control_and_comes_back(swept_window: MainWindow, qtbot: QtBot) -> None:
