@@ -14,7 +14,7 @@ TRIAL := $(PYTEST) tests/programs --ignore=none -n 0
 WITHOUT_WINDOWS := QT_QPA_PLATFORM=offscreen
 
 .DEFAULT_GOAL := help
-.PHONY: help demo screenshot translations lint docstrings quick test coverage fuzz crash turns bench docs wheel \
+.PHONY: help demo screenshot pictures translations lint docstrings quick test coverage fuzz crash turns bench docs wheel \
 	installed try-wheel bundle try-bundle try-root clean
 
 help: ## what make can do
@@ -46,6 +46,10 @@ translations: $(READY) ## the texts of the code into the .ts file, and that into
 	$(BIN)/pyside6-lupdate -silent -no-obsolete -locations none -sort-messages -extensions py \
 		-tr-function-alias tr+=Text lesion_viewer -ts $(GERMAN).ts
 	$(BIN)/pyside6-lrelease -silent $(GERMAN).ts -qm $(GERMAN).qm
+
+# The layouts on the phantom; PICTURES='--study PATH --output FOLDER' for a look at another study.
+pictures: $(READY) ## the manual's pictures of the layouts, made anew
+	$(BIN)/python docs/pictures.py $(PICTURES)
 
 lint: $(READY) ## ruff, mypy in strict mode, docstrings
 	$(BIN)/ruff check $(CODE)

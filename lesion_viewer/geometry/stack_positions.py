@@ -38,14 +38,16 @@ class Positions:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Parallel:
-    """A parallel stack: millimetres to voxels, less where the first pixel of each slice lies.
+    """A parallel stack: millimetres times ``to_voxels``, plus ``start``, are slice, row and column.
 
-    ``is_even``: the slices lie on one line at equal steps, so that all is linear.
+    Unless the slices lie on one line at equal steps it is ``is_linear`` no longer: the first is a
+    height in mm, and the others count from where ``firsts`` has the first pixel of each slice.
     """
 
     to_voxels: Array
+    start: Vector
     firsts: Array
-    is_even: bool
+    is_linear: bool
 
 
 def positions_in(
@@ -80,23 +82,20 @@ def positions_in(
         at = voxels_of(geometry, points.reshape(-1, 3))
         return Positions(at[:, 0], at[:, 2] - 0.5, at[:, 1] - 0.5)
     stack = _parallel(geometry)
-    heights, rows, columns = (
-        np.add.outer(down_mm * float(to @ down), across_mm * float(to @ right) + float(to @ start))
-        for to in stack.to_voxels
+    at = stack.to_voxels @ start + stack.start
+    along_down, along_across = stack.to_voxels @ down, stack.to_voxels @ right
+    slices, rows, columns = (
+        np.add.outer(down_mm * along_down[axis], across_mm * along_across[axis] + at[axis]).ravel()
+        for axis in range(3)
     )
-    if stack.is_even:
-        first, second = stack.firsts[0], stack.firsts[1]
-        slices = (heights - first[0]) / (second - first)[0]
-        rows -= first[1] + slices * (second - first)[1]
-        columns -= first[2] + slices * (second - first)[2]
-    else:
-        slices = slices_at(geometry, heights)
+    if not stack.is_linear:
+        slices = slices_at(geometry, slices)
         lower = np.clip(slices.astype(int), 0, max(len(geometry) - 2, 0))
         steps = np.diff(stack.firsts, axis=0, append=stack.firsts[-1:])
         share = slices - lower
         rows -= stack.firsts[:, 1][lower] + share * steps[:, 1][lower]
         columns -= stack.firsts[:, 2][lower] + share * steps[:, 2][lower]
-    return Positions(slices.ravel(), rows.ravel(), columns.ravel())
+    return Positions(slices, rows, columns)
 
 
 @lru_cache(16)
@@ -104,11 +103,15 @@ def _parallel(geometry: SeriesGeometry) -> _Parallel:
     normal, down, across = axes_of(geometry)
     row_mm, column_mm = spacings_mm(geometry)
     # Directions at no right angle, of files that are not DICOM, are told apart by their duals.
-    to_voxels = np.linalg.inv(np.column_stack((normal, down * row_mm, across * column_mm)))
+    to_voxels: Array = np.linalg.inv(np.column_stack((normal, down * row_mm, across * column_mm)))
     firsts = geometry.positions_mm @ to_voxels.T
-    if firsts[0, 0] == firsts[-1, 0]:
-        return _Parallel(to_voxels, firsts, False)
-    line = np.linspace(firsts[0], firsts[-1], len(firsts))
+    line = np.linspace(firsts[0], firsts[-1], len(firsts), dtype=np.float64)
     off_mm = np.abs(firsts - line) * (1, row_mm, column_mm)
-    is_even = bool(off_mm.max() <= OFF_PX * min(row_mm, column_mm))
-    return _Parallel(to_voxels, line if is_even else firsts, is_even)
+    if firsts[0, 0] == firsts[-1, 0] or off_mm.max() > OFF_PX * min(row_mm, column_mm):
+        return _Parallel(to_voxels, np.zeros(3), firsts, is_linear=False)
+    # From a slice to the next the height grows by a step, and the first pixel moves.
+    from_slices = np.eye(3)
+    from_slices[:, 0] = line[1] - line[0]
+    to_slices = np.linalg.inv(from_slices)
+    start: Vector = -to_slices @ line[0]
+    return _Parallel(to_slices @ to_voxels, start, firsts, is_linear=True)

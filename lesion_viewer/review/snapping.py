@@ -38,6 +38,25 @@ def snap(hu: NDArray[np.int16], box: Box) -> Box | None:
     -------
     Box | None
         A box of whole pixels; None where no edge is clear.
+    """
+    found = outline(hu, box)
+    return None if found is None else _extent(found)
+
+
+def outline(hu: NDArray[np.int16], box: Box) -> Mask | None:
+    """The pixels of the lesion that ``box`` was drawn round.
+
+    Parameters
+    ----------
+    hu : NDArray[np.int16]
+        One slice (rows, columns) in HU.
+    box : Box
+        About where the lesion is, in 0-based pixel edges; a few pixels off on any side.
+
+    Returns
+    -------
+    Mask | None
+        (rows, columns) of the slice; None where no edge is clear.
 
     Notes
     -----
@@ -73,8 +92,11 @@ def snap(hu: NDArray[np.int16], box: Box) -> Box | None:
     piece = _piece_in(is_lesion, middle, min(local.width, local.height))
     if piece is None:
         return None
-    found = _extent(piece).moved(left, top)
-    return found if found.iou(inner) >= MIN_IOU and not _reaches_border(piece) else None
+    if _extent(piece).moved(left, top).iou(inner) < MIN_IOU or _reaches_border(piece):
+        return None
+    pixels = np.zeros(hu.shape, bool)
+    pixels[top : top + piece.shape[0], left : left + piece.shape[1]] = piece
+    return pixels
 
 
 def _radius(shape: tuple[int, ...], box: Box) -> NDArray[np.float64]:

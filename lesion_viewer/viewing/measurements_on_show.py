@@ -80,14 +80,20 @@ class MeasurementsOnShow:
         self.selected_uid: str | None = None
         self._review, self._viewer, self._gestures = review, review.viewer, gestures
         self._known: tuple[object, dict[tuple[int, Shape], Measured]] = (None, {})
+        self._all: list[Measurement] | None = None
         review.findings_changed.connect(self._renew)
         review.annotations_changed.connect(self._renew)
-        self._viewer.slice_changed.connect(lambda _: self.changed.emit())
+        self._viewer.slice_changed.connect(lambda _: self._forget())
         self._viewer.slices_read.connect(lambda _: self.changed.emit())
-        self._viewer.volume_changed.connect(lambda _: self.select(None))
+        self._viewer.volume_changed.connect(lambda _: self._leave_series())
 
     def of_series(self) -> list[Measurement]:
         """Those of the series on show, by slice."""
+        if self._all is None:
+            self._all = self._found()
+        return self._all
+
+    def _found(self) -> list[Measurement]:
         series, session = self._viewer.series, self._review.session
         if series is None or session is None or self._review.difference:
             return []
@@ -267,7 +273,16 @@ class MeasurementsOnShow:
         is_sorted = grid.length(a, b) >= grid.length(c, d)
         return axes if is_sorted else replace(axes, long=axes.short, short=axes.long)
 
+    def _forget(self) -> None:
+        """Look again; an image may be another one than was reviewed under its name."""
+        self._all = None
+
+    def _leave_series(self) -> None:
+        self._all = None
+        self.select(None)
+
     def _renew(self) -> None:
+        self._all = None
         if self.selected_uid is not None and self.selected is None:
             self.select(None)
         self.changed.emit()

@@ -280,11 +280,12 @@ class ReviewModel(ReviewOnShow):
         finding, series = self._known(finding_id), self.viewer.series
         if finding is None:
             return
-        self.select(finding_id)
-        if series is None or finding.series_uid != series.uid:
-            self.elsewhere.emit(finding)
-        else:
+        is_here = series is not None and finding.series_uid == series.uid
+        if is_here:
             self.viewer.show_slice(finding.key_slice)
+        self.select(finding_id)
+        if not is_here:
+            self.elsewhere.emit(finding)
 
     def next_undecided(self) -> Finding | None:
         """The undecided finding that follows the chosen one in the order; round at the end."""

@@ -356,6 +356,10 @@
         <translation>Zuerst einen Befund wählen, dann vergrößern.</translation>
     </message>
     <message>
+        <source>Choose a finding first, then outline it.</source>
+        <translation>Zuerst einen Befund wählen, dann umreißen.</translation>
+    </message>
+    <message>
         <source>Choose a finding first.</source>
         <translation>Zuerst einen Befund wählen.</translation>
     </message>
@@ -429,7 +433,7 @@
     </message>
     <message>
         <source>Copy as text</source>
-        <translation type="unfinished"></translation>
+        <translation>Als Text kopieren</translation>
     </message>
     <message>
         <source>Copy diagnostics</source>
@@ -437,7 +441,7 @@
     </message>
     <message>
         <source>Copy report as text</source>
-        <translation type="unfinished"></translation>
+        <translation>Bericht als Text kopieren</translation>
     </message>
     <message>
         <source>Copy the box to the next slice</source>
@@ -848,6 +852,10 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
         <translation>Läsionstyp der gelisteten Befunde</translation>
     </message>
     <message>
+        <source>Lesions that were accepted, corrected or added, of the series on show. They are matched by place, up to {limit:.0f} mm apart.</source>
+        <translation>Läsionen der gezeigten Serien, die angenommen, korrigiert oder hinzugefügt wurden. Sie werden nach dem Ort zugeordnet, bis {limit:.0f} mm Abstand.</translation>
+    </message>
+    <message>
         <source>Light</source>
         <translation>Hell</translation>
     </message>
@@ -892,6 +900,10 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
         <translation>Lupe</translation>
     </message>
     <message>
+        <source>Making the demonstration&apos;s study …</source>
+        <translation>Die Studie der Demonstration wird erzeugt …</translation>
+    </message>
+    <message>
         <source>Mark the series as read in full once you have read it.</source>
         <translation>Die Serie als vollständig befundet markieren, sobald sie gelesen ist.</translation>
     </message>
@@ -930,6 +942,10 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
     <message>
         <source>Measurements</source>
         <translation>Messungen</translation>
+    </message>
+    <message>
+        <source>Measurements are drawn on the slices, which this layout does not show.</source>
+        <translation>Messungen werden auf den Schichten gezeichnet, die diese Anordnung nicht zeigt.</translation>
     </message>
     <message>
         <source>Measuring the error</source>
@@ -1030,6 +1046,10 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
     <message>
         <source>Next view</source>
         <translation>Nächste Ansicht</translation>
+    </message>
+    <message>
+        <source>No clear edge of a lesion there; nothing was outlined.</source>
+        <translation>Kein klarer Rand einer Läsion; nichts wurde umrissen.</translation>
     </message>
     <message>
         <source>No clear edge of a lesion there; the box is unchanged.</source>
@@ -1192,6 +1212,14 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
         <translation>Zuletzt geöffnet</translation>
     </message>
     <message>
+        <source>Open the demonstration</source>
+        <translation>Demonstration öffnen</translation>
+    </message>
+    <message>
+        <source>Opened before</source>
+        <translation>Zuletzt geöffnet</translation>
+    </message>
+    <message>
         <source>Opening the review …</source>
         <translation>Die Befundung wird geöffnet …</translation>
     </message>
@@ -1206,6 +1234,14 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
     <message>
         <source>Origin</source>
         <translation>Herkunft</translation>
+    </message>
+    <message>
+        <source>Outline the finding, for its volume</source>
+        <translation>Befund umreißen, für sein Volumen</translation>
+    </message>
+    <message>
+        <source>Outlined on {n} of {total} slices.</source>
+        <translation>Auf {n} von {total} Schichten umrissen.</translation>
     </message>
     <message>
         <source>PACS-like mouse (right drag = window)</source>
@@ -1229,7 +1265,7 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
     </message>
     <message>
         <source>Patient</source>
-        <translation type="unfinished"></translation>
+        <translation>Patient</translation>
     </message>
     <message>
         <source>Patient unknown: a study gives no Patient ID, so it may be of somebody else.</source>
@@ -1269,11 +1305,11 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
     </message>
     <message>
         <source>Possibly noisy only</source>
-        <translation>Nur möglicherweise fehlerhafte</translation>
+        <translation>Nur fragliche</translation>
     </message>
     <message>
         <source>Preview of the report</source>
-        <translation type="unfinished"></translation>
+        <translation>Vorschau des Berichts</translation>
     </message>
     <message>
         <source>Previous series</source>
@@ -1389,7 +1425,7 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
     </message>
     <message>
         <source>Readings</source>
-        <translation type="unfinished"></translation>
+        <translation>Lesungen</translation>
     </message>
     <message>
         <source>Reason or note</source>
@@ -1457,19 +1493,19 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
     </message>
     <message>
         <source>Report</source>
-        <translation type="unfinished"></translation>
+        <translation>Bericht</translation>
     </message>
     <message>
         <source>Report copied as text: {lesions}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Bericht als Text kopiert: {lesions}.</translation>
     </message>
     <message>
         <source>Report written to {file}: {lesions}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Bericht nach {file} geschrieben: {lesions}.</translation>
     </message>
     <message>
         <source>Report…</source>
-        <translation type="unfinished"></translation>
+        <translation>Bericht…</translation>
     </message>
     <message>
         <source>Reset</source>
@@ -1521,11 +1557,11 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
     </message>
     <message>
         <source>Save as…</source>
-        <translation type="unfinished"></translation>
+        <translation>Speichern unter…</translation>
     </message>
     <message>
         <source>Save report</source>
-        <translation type="unfinished"></translation>
+        <translation>Bericht speichern</translation>
     </message>
     <message>
         <source>Save the follow-up table</source>
@@ -1708,8 +1744,8 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
         <translation>Abstände unbekannt</translation>
     </message>
     <message>
-        <source>Speed of the cine; + and - change it too</source>
-        <translation>Tempo des Cine; auch + und - ändern es</translation>
+        <source>Speed of the cine</source>
+        <translation>Geschwindigkeit des Cine</translation>
     </message>
     <message>
         <source>State</source>
@@ -1749,11 +1785,15 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
     </message>
     <message>
         <source>Text</source>
-        <translation type="unfinished"></translation>
+        <translation>Text</translation>
     </message>
     <message>
         <source>The &amp;file&apos;s {word} number: {span}</source>
         <translation>&amp;Nummer in der Datei ({word}): {span}</translation>
+    </message>
+    <message>
+        <source>The demonstration cannot be written: {reason}</source>
+        <translation>Die Demonstration kann nicht geschrieben werden: {reason}</translation>
     </message>
     <message>
         <source>The detector does not start by itself; start it by hand.</source>
@@ -2238,10 +2278,6 @@ openvino-bf16 braucht halb so lange und rundet die Scores: hin und wieder um meh
         <translation>Import einer Befundung</translation>
     </message>
     <message>
-        <source>import of measurements</source>
-        <translation>Import von Messungen</translation>
-    </message>
-    <message>
         <source>instance</source>
         <translation>Instanz</translation>
     </message>
@@ -2318,6 +2354,10 @@ openvino-bf16 braucht halb so lange und rundet die Scores: hin und wieder um meh
         <translation>Messung</translation>
     </message>
     <message>
+        <source>measurements</source>
+        <translation>Messungen</translation>
+    </message>
+    <message>
         <source>mediastinum</source>
         <translation>Mediastinum</translation>
     </message>
@@ -2351,7 +2391,7 @@ openvino-bf16 braucht halb so lange und rundet die Scores: hin und wieder um meh
     </message>
     <message>
         <source>nobody is named</source>
-        <translation type="unfinished"></translation>
+        <translation>niemand wird genannt</translation>
     </message>
     <message>
         <source>none</source>
@@ -2543,7 +2583,7 @@ openvino-bf16 braucht halb so lange und rundet die Scores: hin und wieder um meh
     </message>
     <message>
         <source>without slices that are missing or unreadable</source>
-        <translation>ohne Schichten, die fehlen oder nicht lesbar sind</translation>
+        <translation>ohne fehlende oder unlesbare Schichten</translation>
     </message>
     <message>
         <source>x {x}  y {y}   {hu} HU in the slab</source>
@@ -2600,6 +2640,10 @@ openvino-bf16 braucht halb so lange und rundet die Scores: hin und wieder um meh
     <message>
         <source>{mm:+.1f} mm from the nadir: at least 20 % and at least 5 mm.</source>
         <translation>{mm:+.1f} mm gegenüber dem Nadir: mindestens 20 % und mindestens 5 mm.</translation>
+    </message>
+    <message>
+        <source>{modality} · {plane}</source>
+        <translation>{modality} · {plane}</translation>
     </message>
     <message>
         <source>{n:,.0f} per hour</source>

@@ -18,10 +18,13 @@ from lesion_viewer.ct.planes.grids import grid_of
 from lesion_viewer.ct.planes.reslicing import reslice
 from lesion_viewer.ct.planes.slabs import THIN, Projection, Slab
 from lesion_viewer.ct.study import Series, SliceSource
-from lesion_viewer.ct.values.window import Window, to_display
+from lesion_viewer.ct.values.window import Window
 from lesion_viewer.ct.volume.ct_volume import CTVolume
 from lesion_viewer.geometry.sections import Cut, Section, section_at
 from lesion_viewer.geometry.series_geometry import geometry_of_grid
+from lesion_viewer.ui.planes.plane_canvas import PlaneCanvas
+from lesion_viewer.viewing.viewer_model import ViewerModel
+from lesion_viewer.viewing.views.plane_view import PlaneView
 
 NAPARI_PYTHON = os.environ.get("LESION_VIEWER_NAPARI", "")
 """A Python in whose environment napari is: it does not share one with this program."""
@@ -62,33 +65,23 @@ Picture = Callable[[int], object]
 
 def test_a_plane_and_a_slab(qtbot: QtBot) -> None:
     volume = noise_volume()
-    view, item = image_item()
-    qtbot.addWidget(view)
+    viewer = ViewerModel(WINDOW)
+    viewer.show_volume(volume)
     for cut in (Cut.CORONAL, Cut.SAGITTAL):
-        straight(volume, cut, item)
+        straight(volume, cut)
+        on_screen(qtbot, viewer, cut)
     oblique(volume)
     napari()
 
 
-def straight(volume: CTVolume, cut: Cut, item: pg.ImageItem) -> None:
+def straight(volume: CTVolume, cut: Cut) -> None:
     """Planes and slabs along the voxels."""
     layers = np.moveaxis(volume.voxels, 2 - int(cut), 0)
-
-    def ours_painted(index: int) -> None:
-        painted(item, to_display(seen(volume, plane(cut, index)), WINDOW))
-
     compare(
         f"{cut.name.lower()} plane",
         {
             "ours": lambda i: seen(volume, plane(cut, i)),
             "a copy of a sliced array": lambda i: layers[layer(i)].copy(),
-        },
-    )
-    compare(
-        f"{cut.name.lower()} plane, windowed and painted",
-        {
-            "ours": ours_painted,
-            "ImageItem of a sliced array": lambda i: painted(item, layers[layer(i)]),
         },
     )
     for projection, reduce in ((Projection.MAXIMUM, np.max), (Projection.MEAN, np.mean)):
@@ -100,6 +93,36 @@ def straight(volume: CTVolume, cut: Cut, item: pg.ImageItem) -> None:
                 "numpy on a sliced array": partial(reduced, layers, reduce),
             },
         )
+
+
+def on_screen(qtbot: QtBot, viewer: ViewerModel, cut: Cut) -> None:
+    """A step to another plane, windowed and painted."""
+    assert viewer.volume is not None
+    layers = np.moveaxis(viewer.volume.voxels, 2 - int(cut), 0)
+    canvas = PlaneCanvas(PlaneView(viewer, cut))
+    bare, item = image_item()
+    smooth, smooth_item = image_item()
+    smooth.setRenderHint(smooth.renderHints().SmoothPixmapTransform)
+    for widget in (canvas, bare, smooth):
+        qtbot.addWidget(widget)
+        widget.resize(SIDE_PX, SIDE_PX)
+        widget.show()
+    QApplication.processEvents()
+
+    def ours(index: int) -> None:
+        viewer.look_at_mm(plane(cut, index).point_mm)
+        QApplication.processEvents()
+
+    compare(
+        f"{cut.name.lower()} plane, windowed and painted at {SIDE_PX} x {SIDE_PX}",
+        {
+            "ours": ours,
+            "ImageItem": lambda i: painted(item, layers[layer(i)]),
+            "ImageItem, smooth": lambda i: painted(smooth_item, layers[layer(i)]),
+        },
+    )
+    for widget in (canvas, bare, smooth):
+        widget.hide()
 
 
 def slab_seen(volume: CTVolume, cut: Cut, slab: Slab, index: int) -> object:
@@ -202,19 +225,16 @@ def seen(volume: CTVolume, section: Section, slab: Slab = THIN) -> NDArray[np.in
     return picture.hu
 
 
-def painted(item: pg.ImageItem, image: NDArray[np.int16] | NDArray[np.uint8]) -> None:
-    levels = (0, 255) if image.dtype == np.uint8 else (WINDOW.lower, WINDOW.upper)
-    item.setImage(image, levels=levels)
+def painted(item: pg.ImageItem, image: NDArray[np.int16]) -> None:
+    item.setImage(image, levels=(WINDOW.lower, WINDOW.upper))
     QApplication.processEvents()
 
 
 def image_item() -> tuple[pg.GraphicsLayoutWidget, pg.ImageItem]:
     view = pg.GraphicsLayoutWidget()
-    view.resize(SIDE_PX, SIDE_PX)
     box = view.addViewBox(lockAspect=True, invertY=True)
     item = pg.ImageItem(np.zeros((SHAPE[0], SHAPE[1]), np.int16), axisOrder="row-major")
     box.addItem(item)
-    view.show()
     return view, item
 
 

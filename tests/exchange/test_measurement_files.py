@@ -95,7 +95,7 @@ def test_a_table_that_was_written_gives_the_same_measurements(
     assert second.revision == revision, "the same again is no step"
     export_measurements(second, tmp_path / "again.csv")
     assert (tmp_path / "again.csv").read_bytes() == (tmp_path / "m.csv").read_bytes()
-    assert second.undo() == "import of measurements"
+    assert second.undo() == "measurements"
     assert not second.series_annotations and not second.findings[finding_id].annotations
 
 

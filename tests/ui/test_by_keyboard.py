@@ -63,9 +63,8 @@ def controls_of(window: MainWindow) -> Iterator[QWidget]:
 
 
 def panel_of(widget: QWidget, window: MainWindow) -> str:
-    round_it = [*window.findChildren(QDockWidget), *window.findChildren(QToolBar)]
-    panels = [panel for panel in round_it if panel.isAncestorOf(widget)]
-    return panels[0].objectName() if panels else "middle"
+    panels = (*window.findChildren(QDockWidget), *window.findChildren(QToolBar))
+    return next((p.objectName() for p in panels if p.isAncestorOf(widget)), "middle")
 
 
 def test_tab_reaches_every_control_and_comes_back(swept_window: MainWindow, qtbot: QtBot) -> None:

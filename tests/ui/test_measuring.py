@@ -296,7 +296,7 @@ def test_labels_stay_on_the_picture_beside_their_shapes_and_clear_of_each_other(
     window: MainWindow, qtbot: QtBot
 ) -> None:
     layer = window.feature(MeasuringFeature).layer
-    for y in (4, 12, 60, 76):
+    for y in (4, 12, 20, 28, 60, 68, 76):
         qtbot.keyClick(window.canvas, "k", SHIFT)
         stroke(window, qtbot, (96, y - 3), (118, y + 3))
     drawn = layer._drawn(window.canvas.fontMetrics())
@@ -385,6 +385,31 @@ def test_the_volume_of_the_chosen_finding_says_what_it_is_from(
     assert not panel.volume.isVisibleTo(panel)
 
 
+def test_a_finding_is_outlined_on_its_slices_and_told_from_its_mask(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    session, uid, panel = session_of(window), series_uid(window), window.decision_panel
+    ball = phantom() == BALL_HU
+    slices = np.flatnonzero(ball.any((1, 2))).tolist()
+    around = Box(60 - 16, 40 - 11, 60 + 16, 40 + 11)
+    finding_id = session.add(uid, slices[1], around)
+    for i in slices[2:-1]:
+        session.add_box(finding_id, i, around)
+    window.review.select(finding_id)
+    qtbot.keyClick(window.canvas, "s", SHIFT)
+    qtbot.waitUntil(lambda: "mask" in panel.volume.text())
+    masks = session.findings[finding_id].annotations.values()
+    found = sum(int(one.shape.pixels.sum()) for one in masks if isinstance(one.shape, Mask))
+    assert found == pytest.approx(int(ball[slices[1:-1]].sum()), rel=0.05)
+    said = panel.volume.text().split("\n")[1]
+    assert said.endswith(f"from mask on {len(slices) - 2} slices")
+    voxel_ml = 0.8 * 1.2 * 5 / 1000
+    assert float(said.split()[1]) == pytest.approx(found * voxel_ml, abs=0.01)
+    assert listed(window) == [], "an outline is the finding's own"
+    qtbot.keyClick(window.canvas, "z", Qt.KeyboardModifier.ControlModifier)
+    assert not session.findings[finding_id].annotations, "one step"
+
+
 def test_esc_gives_up_what_is_half_drawn(window: MainWindow, qtbot: QtBot) -> None:
     qtbot.keyClick(window.canvas, "v")
     stroke(window, qtbot, (60, 20), (20, 20))
@@ -392,6 +417,19 @@ def test_esc_gives_up_what_is_half_drawn(window: MainWindow, qtbot: QtBot) -> No
     level = window.viewer.window
     stroke(window, qtbot, (30, 30), (40, 40))
     assert window.viewer.window != level, "a drag sets the window again"
+    assert listed(window) == []
+
+
+def test_where_the_slices_are_not_shown_a_tool_says_so(window: MainWindow, qtbot: QtBot) -> None:
+    alt = Qt.KeyboardModifier.AltModifier
+    qtbot.keyClick(window.canvas, "2", alt)
+    qtbot.keyClick(window.canvas, Qt.Key.Key_F6, Qt.KeyboardModifier.ControlModifier)
+    qtbot.keyClick(window, Qt.Key.Key_Return, alt)  # the coronal plane alone
+    assert not window.canvas.isVisible()
+    qtbot.keyClick(window, "m")
+    assert "does not show" in window.message_bar.text
+    qtbot.keyClick(window, "1", alt)
+    stroke(window, qtbot, (30, 30), (50, 30))
     assert listed(window) == []
 
 

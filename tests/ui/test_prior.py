@@ -78,7 +78,7 @@ def open_prior(ask_for_prior: OpenPrior, qtbot: QtBot) -> OpenPrior:
 
 
 def register(window: MainWindow, feature: FollowUpFeature, qtbot: QtBot) -> None:
-    qtbot.keyClick(window.canvas, Qt.Key.Key_R, CTRL)
+    qtbot.keyClick(window.canvas, Qt.Key.Key_R, CTRL | SHIFT)
     assert feature.controller.is_registering
     qtbot.waitUntil(lambda: not feature.controller.is_registering)
 
@@ -206,8 +206,8 @@ def test_esc_and_the_key_stop_a_registration(
 ) -> None:
     window = open_window(two.current)
     feature = open_prior(window, two.prior)
-    for key, modifier in ((Qt.Key.Key_Escape, None), (Qt.Key.Key_R, CTRL)):
-        qtbot.keyClick(window.canvas, Qt.Key.Key_R, CTRL)
+    for key, modifier in ((Qt.Key.Key_Escape, None), (Qt.Key.Key_R, CTRL | SHIFT)):
+        qtbot.keyClick(window.canvas, Qt.Key.Key_R, CTRL | SHIFT)
         assert feature.pane.progress.isVisible()
         qtbot.keyClick(window.canvas, key, modifier or Qt.KeyboardModifier.NoModifier)
         assert not feature.controller.is_registering and not feature.pane.progress.isVisible()

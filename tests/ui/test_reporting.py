@@ -99,11 +99,14 @@ def test_a_patient_is_named_only_where_the_reader_writes_a_name(
 ) -> None:
     dialog = preview(accepted, qtbot)
     assert "Patient" not in dialog.preview.toPlainText()
+    qtbot.mouseClick(dialog.patient, Qt.MouseButton.LeftButton)
     qtbot.keyClicks(dialog.patient, "Muster")
-    qtbot.keyClick(dialog.patient, Qt.Key.Key_Tab)
+    qtbot.keyClick(dialog.patient, Qt.Key.Key_Return)
+    assert dialog.isVisible()
     assert "Patient\nMuster" in dialog.preview.toPlainText()
+    qtbot.keyClicks(dialog.patient, "mann")
     save(dialog, accepted, qtbot, tmp_path / "out.txt", monkeypatch)
-    assert "Patient: Muster" in (tmp_path / "out.txt").read_text("utf-8")
+    assert "Patient: Mustermann\n" in (tmp_path / "out.txt").read_text("utf-8")
 
 
 def test_the_preview_of_a_hidden_reading_gives_nothing_away(

@@ -20,6 +20,8 @@ from lesion_viewer.geometry.stack_positions import Positions, positions_in
 # Pixels that are worked on at once, so that they stay in a core's cache.
 AT_ONCE = 2**14
 AT_POINT = np.zeros(1)
+# A position is on a slice where it is off by no more than this share of a step.
+ON_SLICE = 1e-3
 
 Marked = NDArray[np.uint8]
 Values = NDArray[np.float32]
@@ -79,7 +81,9 @@ def _sampling(stack: VoxelStack, is_interpolated: bool) -> Callable[[Positions],
     _, rows, columns = stack.voxels.shape
 
     def sample(at: Positions) -> Sampled:
-        taps = taps_across_slices(stack, at.slices, is_interpolated)
+        whole = np.rint(at.slices)
+        is_on_slices = np.abs(at.slices - whole).max() < ON_SLICE  # half of the voxels are enough
+        taps = taps_across_slices(stack, whole if is_on_slices else at.slices, is_interpolated)
         for along, count in ((at.rows, rows), (at.columns, columns)):
             if along.min() < 0 or along.max() > count - 1:
                 taps.shows[(along < -0.5) | (along > count - 0.5)] = Shows.OUTSIDE

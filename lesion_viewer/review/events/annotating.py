@@ -150,7 +150,7 @@ class SeriesAnnotationRemoved(Gesture):
 
 @dataclass(frozen=True, slots=True)
 class MeasurementsTaken(Gesture):
-    """Measurements of a file are in the review, in the place of former ones with their UIDs.
+    """Several measurements are in the review, in the place of former ones with their UIDs.
 
     Attributes
     ----------
@@ -163,7 +163,7 @@ class MeasurementsTaken(Gesture):
     """
 
     kind: ClassVar[str] = "measurements_taken"
-    text: ClassVar[str] = Text("import of measurements")
+    text: ClassVar[str] = Text("measurements")
     needs_findings: ClassVar[bool] = True
     of_findings: Mapping[str, Sequence[OfSeries]]
     of_series: Sequence[OfSeries]

@@ -146,12 +146,12 @@ class AnnotationGestures(Deciding):
         return [(finding_id, one) for finding_id, one in drawn if not self._has(finding_id, one)]
 
     def take_measurements(self, drawn: Iterable[Drawn]) -> None:
-        """Take up measurements of a file, where any is new or changed; one gesture.
+        """Take up several measurements, where any is new or changed; one gesture.
 
         Parameters
         ----------
         drawn : Iterable[Drawn]
-            As the file has them.
+            Such as a file has them.
         """
         new = self.new_measurements(drawn)
         of_findings: dict[str, list[OfSeries]] = {i: [] for i, _ in new if i}

@@ -7,6 +7,7 @@ from lesion_viewer.ct.study import Series
 from lesion_viewer.ct.values.window import Curve, Window
 from lesion_viewer.ct.volume.ct_volume import CTVolume
 from lesion_viewer.ct.volume.slice_numbers import SliceNumbers
+from lesion_viewer.geometry.sections import Cut, cut_of
 from lesion_viewer.geometry.turn import Turn
 from lesion_viewer.text import Text
 from lesion_viewer.ui.texts import tr
@@ -14,6 +15,13 @@ from lesion_viewer.ui.texts import tr
 CURVES = {Curve.LINEAR: Text("linear"), Curve.SIGMOID: Text("sigmoid")}
 
 Corners = tuple[list[str], list[str], list[str], list[str]]
+
+PLANES = {
+    Cut.AXIAL: Text("Axial"),
+    Cut.CORONAL: Text("Coronal"),
+    Cut.SAGITTAL: Text("Sagittal"),
+}
+"""What each plane is called."""
 
 SHOWN = 2
 """Place among the corners of the one that says window and zoom."""
@@ -75,7 +83,7 @@ def corner_text(
     shown = window_lines(appearance.window, appearance.zoom, appearance.is_inverted)
     if turn != series.turn:
         shown.insert(0, tr("As stored"))
-    return place, [series.modality, _size_text(turn.spacing(series.spacing_mm))], shown, []
+    return place, [_kind_text(series), _size_text(turn.spacing(series.spacing_mm))], shown, []
 
 
 def window_lines(window: Window, zoom: float, is_inverted: bool) -> list[str]:
@@ -165,6 +173,14 @@ def slab_voxel_text(x: float, y: float, hu: int) -> str:
         The text.
     """
     return tr("x {x}  y {y}   {hu} HU in the slab", x=math.floor(x), y=math.floor(y), hu=hu)
+
+
+def _kind_text(series: Series) -> str:
+    """Modality, and the plane that the slices are nearest to."""
+    if series.geometry is None:
+        return series.modality
+    plane = tr(PLANES[cut_of(series.geometry)])
+    return tr("{modality} · {plane}", modality=series.modality, plane=plane)
 
 
 def _size_text(spacing_mm: tuple[float, float, float] | None) -> str:

@@ -14,6 +14,7 @@ from PySide6.QtCore import (
 )
 
 from lesion_viewer.review.followup.growth import Growth, Row
+from lesion_viewer.review.followup.matching import LIMIT_MM
 from lesion_viewer.text import Text
 from lesion_viewer.ui.finding_names import type_name
 from lesion_viewer.ui.followup.wording import FATES, measured_text, number_text, slice_text
@@ -21,6 +22,10 @@ from lesion_viewer.ui.texts import tr
 
 Index = QModelIndex | QPersistentModelIndex
 TARGET = 0
+MATCHING = Text(
+    "Lesions that were accepted, corrected or added, of the series on show. They are matched by"
+    " place, up to {limit:.0f} mm apart."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,11 +116,12 @@ class GrowthModel(QAbstractTableModel):
     def headerData(  # noqa: N802, D102
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
     ) -> Any:
+        is_of_columns = orientation is Qt.Orientation.Horizontal
+        if role == Qt.ItemDataRole.ToolTipRole and is_of_columns:
+            return tr(MATCHING, limit=LIMIT_MM)
         if role != Qt.ItemDataRole.DisplayRole:
             return None
-        if orientation is Qt.Orientation.Horizontal:
-            return tr(COLUMNS[section].title)
-        return str(section + 1)
+        return tr(COLUMNS[section].title) if is_of_columns else str(section + 1)
 
     def flags(self, index: Index) -> Qt.ItemFlag:  # noqa: D102
         flags = super().flags(index)

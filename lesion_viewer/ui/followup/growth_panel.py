@@ -55,6 +55,7 @@ class GrowthPanel(QWidget):
         self.remarks_label.setProperty("role", "disclaimer")
         for label in (self.sum_label, self.remarks_label):
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._buttons: list[QToolButton] = []
         buttons = QHBoxLayout()
         buttons.setSpacing(4)
         for action in actions:
@@ -63,6 +64,7 @@ class GrowthPanel(QWidget):
             button.setAccessibleName(action.text())
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             buttons.addWidget(button)
+            self._buttons.append(button)
         buttons.addStretch(1)
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 2, 8, 4)
@@ -71,6 +73,7 @@ class GrowthPanel(QWidget):
         column.addWidget(self.view, 1)
         column.addWidget(self.sum_label)
         column.addWidget(self.remarks_label)
+        column.addStretch(0)
         self.show_growth(None, "")
 
     def show_growth(self, growth: Growth | None, why_none: str) -> None:
@@ -87,6 +90,8 @@ class GrowthPanel(QWidget):
         selection.blockSignals(True)
         self.model.show_growth(growth)
         selection.blockSignals(False)
+        for widget in (self.view, *self._buttons):
+            widget.setVisible(growth is not None)
         self.sum_label.setText(why_none if growth is None else sum_text(growth))
         remarks = "" if growth is None else remarks_text(growth)
         self.remarks_label.setText(remarks)
@@ -144,7 +149,7 @@ class GrowthPanel(QWidget):
         view.setShowGrid(False)
         view.setWordWrap(False)
         view.verticalHeader().setDefaultSectionSize(ROW_PX)
-        view.setMinimumHeight(3 * ROW_PX)
+        view.setMinimumHeight(4 * ROW_PX)
         header = view.horizontalHeader()
         header.setHighlightSections(False)
         header.setStretchLastSection(True)

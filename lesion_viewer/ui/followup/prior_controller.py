@@ -311,9 +311,7 @@ class PriorController(QObject):
             said.append(tr(UNLINKED))
         if self._is_beyond:
             said.append(tr(BEYOND))
-        if prior.reviews is None:
-            said.append(tr("The prior has no review: there are no lesions to compare with."))
-        elif difference := prior.reviews.sentence(series.uid):
+        if prior.reviews is not None and (difference := prior.reviews.sentence(series.uid)):
             said.append(tr(difference))
         self._pane.show_link(
             " ".join([link_text(link, is_whole=False), *said]), " ".join([link_text(link), *said])

@@ -33,7 +33,7 @@ class PriorMarks(QObject):
         canvas.finding_picked.connect(self._pick)
         follow_up.viewer.slice_changed.connect(lambda _: self._show())
         follow_up.growth_changed.connect(self._show)
-        follow_up.chosen_changed.connect(self._show)
+        follow_up.chosen_changed.connect(self._take_chosen)
         shown.marks_changed.connect(lambda _: self._show())
 
     def _show(self) -> None:
@@ -42,6 +42,16 @@ class PriorMarks(QObject):
         self._canvas.set_marks(
             [self._mark(f, slice_index) for f in found if slice_index in f.boxes]
         )
+
+    def _take_chosen(self) -> None:
+        """Mark the chosen lesion, and move an enlarged picture so that it is in the middle."""
+        self._show()
+        chosen = self._follow_up.chosen
+        here = self._follow_up.viewer.slice_index
+        for finding in self._lesions():
+            row = self._follow_up.lesion_at(finding.id)
+            if chosen and row == chosen[-1] and here in finding.boxes:
+                self._canvas.centre_on(*finding.boxes[here].centre)
 
     def _lesions(self) -> list[Finding]:
         prior, series = self._follow_up.prior, self._follow_up.viewer.series

@@ -73,6 +73,26 @@ def interval(prior: Prior) -> str:
     return tr("{n} days before", n=days) if days > 0 else tr("{n} days after", n=-days)
 
 
+def why_no_growth(prior: Prior | None) -> str:
+    """Why there is no table of growth.
+
+    Parameters
+    ----------
+    prior : Prior | None
+        The study beside the one on show.
+
+    Returns
+    -------
+    str
+        One sentence.
+    """
+    if prior is not None and prior.is_later:
+        return tr("The study beside is later than the one on show: no growth is worked out.")
+    if prior is not None and prior.reviews is None:
+        return tr("The prior has no review: there are no lesions to compare with.")
+    return tr("There is no review of the study on show: no growth is worked out.")
+
+
 def identity_warning(identity: Identity) -> str:
     """What is to be said of two studies' patients.
 

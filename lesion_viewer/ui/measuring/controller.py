@@ -5,6 +5,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject
 
 from lesion_viewer.review.annotations.shape import Shape
+from lesion_viewer.review.annotations.shapes import Mask
 from lesion_viewer.ui.measuring.measurements_list import ListedMeasurement
 from lesion_viewer.ui.measuring.measurements_panel import MeasurementsPanel
 from lesion_viewer.ui.measuring.measuring_layer import MeasuringLayer
@@ -51,8 +52,9 @@ class MeasuringController(QObject):
         review.viewer.volume_changed.connect(lambda _: self.show())
 
     def show(self) -> None:
-        """List the measurements of the series on show."""
-        listed = [self._listed(one) for one in self._shown.of_series()]
+        """List the measurements of the series on show; a finding's masks are its outline."""
+        own = (one for one in self._shown.of_series() if not isinstance(one.shape, Mask))
+        listed = [self._listed(one) for one in own]
         self._panel.show_measurements(listed, self._shown.selected_uid)
         self._panel.show_profile(self._shown.profile())
         if bool(listed) != self._has_any:

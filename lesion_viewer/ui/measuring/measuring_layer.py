@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QPainter, QRegion
 
 from lesion_viewer.review.annotations.shape import Position, Shape
-from lesion_viewer.review.annotations.shapes import Line
+from lesion_viewer.review.annotations.shapes import Line, Mask
 from lesion_viewer.review.measurements.strokes import TOOLS, Tool, moved, with_handle
 from lesion_viewer.ui.canvas.drags import Drag
 from lesion_viewer.ui.canvas.slice_view import SliceView
@@ -250,11 +250,15 @@ class MeasuringLayer(QObject):
         drawn: list[_Drawn] = []
         every = [*shapes, *((None, shape) for shape in self._sketch)]
         for one, shape in every:
-            lines = self._lines(index, shape)
+            is_selected = one is not None and one.uid == chosen
+            is_outline = isinstance(shape, Mask) and not is_selected
+            lines = [] if is_outline else self._lines(index, shape)
             labels = [other.rect for other in drawn]
             others = [around(self._view, other) for _, other in every if other is not shape]
-            rect = label_rect(self._view, shape, lines, metrics, room, labels, others)
-            drawn.append(_Drawn(one, shape, lines, rect, one is not None and one.uid == chosen))
+            rect = QRectF()
+            if lines:
+                rect = label_rect(self._view, shape, lines, metrics, room, labels, others)
+            drawn.append(_Drawn(one, shape, lines, rect, is_selected))
         return drawn
 
     def _on_picture(self) -> list[Measurement]:

@@ -48,10 +48,14 @@ class PlaneMarksController(QObject):
         self._marks = {view: PlaneMarks(view) for view in canvases}
         self._picked: tuple[QObject, str] | None = None
         self._centred_id: str | None = None
+        self._chosen_before: str | None = None
         for view, plane in canvases.items():
             for event in (view.section_changed, view.slab_changed):
                 event.connect(partial(self._show, view))
             plane.finding_picked.connect(partial(self._pick, plane))
+        for pane in (canvas, *canvases.values()):
+            pane.activated.connect(self._remember_chosen)
+            pane.double_clicked.connect(self._choose_again)
         # Before the canvas' own controller chooses the finding.
         canvas.finding_picked.connect(partial(self._remember, canvas))
         canvas.box_drawn.connect(lambda _: self._remember(canvas, NEW))
@@ -78,6 +82,15 @@ class PlaneMarksController(QObject):
         self._remember(canvas, finding_id)
         if finding_id != (self._review.selected_id or ""):
             self._review.select(finding_id or None)
+
+    def _remember_chosen(self) -> None:
+        self._chosen_before = self._review.selected_id
+
+    def _choose_again(self) -> None:
+        """Choose what the first click of a double click beside all marks has let go."""
+        if self._review.selected_id is None and self._chosen_before is not None:
+            self._centred_id = self._chosen_before
+            self._review.select(self._chosen_before)
 
     def _take_selection(self, finding: Finding | None) -> None:
         former, self._centred_id = self._centred_id, finding.id if finding else None

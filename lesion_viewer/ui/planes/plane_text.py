@@ -1,17 +1,13 @@
 """Texts on and about the picture of a plane."""
 
+from lesion_viewer.ct.planes.grids import layer_of
 from lesion_viewer.ct.planes.picture import PlanePicture, Shows
 from lesion_viewer.geometry.sections import Cut
 from lesion_viewer.geometry.slice_plane import Point
-from lesion_viewer.text import Text
+from lesion_viewer.ui.canvas.picture_text import PLANES
 from lesion_viewer.ui.texts import tr
 from lesion_viewer.viewing.views.plane_view import PlaneView
 
-NAMES = {
-    Cut.AXIAL: Text("Axial"),
-    Cut.CORONAL: Text("Coronal"),
-    Cut.SAGITTAL: Text("Sagittal"),
-}
 # Letters of the patient's axes, towards lower and towards higher coordinates (LPS).
 LETTERS = {Cut.SAGITTAL: "RL", Cut.CORONAL: "AP", Cut.AXIAL: "FH"}
 
@@ -29,7 +25,7 @@ def plane_name(view: PlaneView) -> str:
     str
         Such as "Coronal".
     """
-    return tr(NAMES[view.cut])
+    return tr(PLANES[view.cut])
 
 
 def plane_lines(view: PlaneView, picture: PlanePicture) -> list[str]:
@@ -47,13 +43,21 @@ def plane_lines(view: PlaneView, picture: PlanePicture) -> list[str]:
     list[str]
         From the top down; layers are counted from 1.
     """
-    layer = view.layer
+    layer = _layer(view, picture)
     count = "" if layer is None else f" {layer[0] + 1}/{layer[1]}"
     lines = [plane_name(view) + count, axis_text(view.cut, picture.section.point_mm)]
     lines += [tr(remark.text) for remark in picture.remarks]
     if (picture.shows == Shows.UNREAD).any():
         lines.append(tr("being read …"))
     return lines
+
+
+def _layer(view: PlaneView, picture: PlanePicture) -> tuple[int, int] | None:
+    """The layer that a picture shows, which may be another one than the view stands at by now."""
+    geometry = view.viewer.series.geometry if view.viewer.series else None
+    if view.is_of_slices or geometry is None:
+        return view.layer
+    return layer_of(geometry, picture.section)
 
 
 def axis_text(cut: Cut, point_mm: Point) -> str:

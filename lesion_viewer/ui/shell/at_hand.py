@@ -24,6 +24,7 @@ TOOLBAR: Groups = (
 ON_IMAGE: Groups = (
     ("window.choose", "window.invert"),
     ("view.magnifier", "view.fit", "view.measure", "view.cine", "view.full_screen"),
+    ("views.one", "views.one_and_two", "views.four", "views.maximise", "views.crosshair"),
     ("finding.draw", "finding.extend", "finding.accept_all"),
     ("view.hide_marks", "view.show_rejected"),
     ("slice.go_to", "read.slice"),

@@ -43,7 +43,8 @@ class FollowUp:
     scroll : LinkedScroll
         Lets the two scroll together.
     growth : Growth | None
-        The lesions at both times; None where there is no prior, or it is a later study.
+        The lesions at both times; None where there is no prior, it is a later study, or one of the
+        two has no review.
     chosen : tuple[int, ...]
         The rows of the growth that the reader chose, from 0.
     prior_changed : Signal[()]
@@ -265,14 +266,18 @@ class FollowUp:
 
     def _work_out(self) -> None:
         chosen = [_id(row.current) or _id(row.prior) for row in self._chosen_rows()]
-        self.growth = self._growth()
+        former, self.growth = self.growth, self._growth()
+        if former is not None and former == self.growth:
+            return
         places = (self.lesion_at(finding_id) for finding_id in chosen)
         self.chosen = tuple(dict.fromkeys(place for place in places if place is not None))
         self.growth_changed.emit()
 
     def _growth(self) -> Growth | None:
         prior, shown, session = self._prior, self._shown(), self._review.session
-        if prior is None or prior.is_later or shown is None or session is None:
+        if prior is None or prior.reviews is None or prior.is_later:
+            return None
+        if shown is None or session is None:
             return None
         reviews = self._review.reviews
         findings = reviews.findings_of(shown[0].uid) if reviews is not None else []

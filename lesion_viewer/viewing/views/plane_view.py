@@ -87,6 +87,7 @@ class PlaneView:
         self.slices_read: Signal[Collection[int]] = Signal()
         self._cut, self._slab, self._is_interpolated, self._framing = cut, slab, True, FITTED
         self._section = self._find_section()
+        self._grid: PlaneGrid | None = None
         viewer.volume_changed.connect(self._take_volume)
         viewer.cursor_changed.connect(lambda _: self._follow())
         viewer.as_stored_changed.connect(lambda _: self._follow())
@@ -120,9 +121,9 @@ class PlaneView:
     @property
     def grid(self) -> PlaneGrid | None:
         """The pixels of its picture; None where there is no picture."""
-        if self._geometry is None or self._section is None:
-            return None
-        return grid_of(self._geometry, self._section)
+        if self._grid is None and self._geometry is not None and self._section is not None:
+            self._grid = grid_of(self._geometry, self._section)
+        return self._grid
 
     @property
     def picture(self) -> PlanePicture | None:
@@ -138,10 +139,10 @@ class PlaneView:
 
     def drawing(self) -> Callable[[], PlanePicture | None]:
         """What computes the picture of the view as it is now; it may be called on any thread."""
-        volume, section = self.viewer.volume, self._section
-        if volume is None or section is None:
+        volume, section, grid = self.viewer.volume, self._section, self.grid
+        if volume is None or section is None or grid is None:
             return lambda: None
-        return partial(reslice, volume, section, None, self._slab, self._is_interpolated)
+        return partial(reslice, volume, section, grid, self._slab, self._is_interpolated)
 
     @property
     def layer(self) -> tuple[int, int] | None:
@@ -267,14 +268,14 @@ class PlaneView:
 
     def _take_volume(self, _: CTVolume) -> None:
         self.framing = FITTED
-        self._section = self._find_section()
+        self._section, self._grid = self._find_section(), None
         self.section_changed.emit(self._section)
 
     def _follow(self) -> None:
         """Go where the cursor is."""
         section = self._find_section()
         if section != self._section:
-            self._section = section
+            self._section, self._grid = section, None
             self.section_changed.emit(section)
 
     def _find_section(self) -> Section | None:

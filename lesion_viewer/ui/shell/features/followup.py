@@ -10,6 +10,7 @@ from lesion_viewer.text import Text
 from lesion_viewer.ui.followup.growth_panel import GrowthPanel
 from lesion_viewer.ui.followup.prior_controller import PriorController
 from lesion_viewer.ui.followup.prior_pane import PriorPane
+from lesion_viewer.ui.followup.wording import why_no_growth
 from lesion_viewer.ui.shell.action_spec import ActionSpec, Spec, ToggleSpec
 from lesion_viewer.ui.shell.features.reading import ReadingFeature
 from lesion_viewer.ui.shell.features.review import ReviewFeature
@@ -30,6 +31,7 @@ OF_LESIONS = {
     "prior.copy_table": Text("Copy"),
     "prior.save_table": Text("Save…"),
 }
+PANEL_PX = 270
 ALWAYS = {"file.open_prior", "file.open_prior_file"}
 
 
@@ -177,15 +179,11 @@ class FollowUpFeature(Feature):
                 self.window.actions_by_id[spec.id].setEnabled(is_there)
 
     def _show_growth(self) -> None:
-        prior = self.follow_up.prior
-        is_later = prior is not None and prior.is_later
-        why = (
-            tr("The study beside is later than the one on show: no growth is worked out.")
-            if is_later
-            else tr("There is no review of the study on show: no growth is worked out.")
-        )
-        self.panel.show_growth(self.follow_up.growth, why)
-        self.panel.choose(self.follow_up.chosen)
+        follow_up, had_table = self.follow_up, not self.panel.view.isHidden()
+        self.panel.show_growth(follow_up.growth, why_no_growth(follow_up.prior))
+        if follow_up.growth is not None and not had_table:
+            self.window.resizeDocks([self._dock], [PANEL_PX], Qt.Orientation.Vertical)
+        self.panel.choose(follow_up.chosen)
 
     def _show_registering(self, is_running: bool) -> None:
         text = tr("Stop") if is_running else tr(OF_LINK["prior.register"])
@@ -221,7 +219,7 @@ SPECS: tuple[Spec[FollowUpFeature], ...] = (
     ActionSpec(
         "prior.register",
         Text("Register the prior, or stop"),
-        ("Ctrl+R",),
+        ("Ctrl+Shift+R",),
         "Prior",
         lambda f: f.controller.toggle_registering(),
     ),

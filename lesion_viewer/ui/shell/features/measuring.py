@@ -14,6 +14,7 @@ from lesion_viewer.text import Text
 from lesion_viewer.ui.measuring.controller import MeasuringController
 from lesion_viewer.ui.measuring.measurements_panel import MeasurementsPanel
 from lesion_viewer.ui.measuring.measuring_layer import MeasuringLayer
+from lesion_viewer.ui.measuring.outline_controller import OutlineController
 from lesion_viewer.ui.shell.action_spec import ActionSpec
 from lesion_viewer.ui.shell.docks import LEFT, Shown
 from lesion_viewer.ui.shell.features.findings import FindingsFeature
@@ -44,6 +45,8 @@ class MeasuringFeature(Feature):
         Their list.
     layer : MeasuringLayer
         They on the picture.
+    outlines : OutlineController
+        Finds the pixels of a finding.
     """
 
     def __init__(self, window: Frame) -> None:
@@ -55,12 +58,15 @@ class MeasuringFeature(Feature):
         self.panel = MeasurementsPanel()
         self.layer = MeasuringLayer(reading.canvas, reading.viewer, self.shown, window)
         self.layer.sketched.connect(window.status_line.show_reading)
-        self._viewer = reading.viewer
+        self._viewer, self._canvas = reading.viewer, reading.canvas
         window.docks.add(TITLE, self.panel, LEFT, place=PLACE, shown=Shown.FILLED)
         self._controller = MeasuringController(
             reviewing.review, self.shown, self.layer, self.panel, self._offer
         )
         self._marks.editing_changed.connect(lambda _: self._take_edited())
+        self.outlines = OutlineController(reviewing.review, reviewing.gestures, window)
+        self.outlines.noticed.connect(window.message_bar.show_notice)
+        self.outlines.errored.connect(window.message_bar.show_error)
         window.add_actions(SPECS, self)
 
     def take_tool(self, kind: str) -> None:
@@ -74,12 +80,21 @@ class MeasuringFeature(Feature):
         if self._viewer.volume is None:
             self.window.message_bar.show_notice(tr("Open a study first."))
             return
+        if not self._canvas.isVisible():
+            text = tr("Measurements are drawn on the slices, which this layout does not show.")
+            self.window.message_bar.show_notice(text)
+            return
         self._marks.end_editing()
         self.layer.take_tool(kind)
 
     def cancel(self) -> None:
-        """Choose no measurement."""
+        """Choose no measurement, and outline nothing."""
         self.shown.select(None)
+        self.outlines.stop()
+
+    def stop(self) -> None:
+        """Outline nothing any more."""
+        self.outlines.stop()
 
     def _offer(self, has_any: bool) -> None:
         self.window.docks.show_filled(TITLE, has_any)
@@ -135,6 +150,13 @@ SPECS = (
         ("Shift+V",),
         "View",
         lambda feature: feature.take_tool(Profile.kind),
+    ),
+    A(
+        "measure.outline",
+        Text("Outline the finding, for its volume"),
+        ("Shift+S",),
+        "Findings",
+        lambda feature: feature.outlines.begin(),
     ),
     A(
         "measure.remove",
