@@ -480,6 +480,10 @@
         <translation>Fadenkreuz</translation>
     </message>
     <message>
+        <source>Crosshair, in all views</source>
+        <translation>Fadenkreuz, in allen Ansichten</translation>
+    </message>
+    <message>
         <source>Ctrl + wheel</source>
         <translation>Strg + Mausrad</translation>
     </message>
@@ -550,6 +554,10 @@
     <message>
         <source>Done or not</source>
         <translation>Erledigt oder nicht</translation>
+    </message>
+    <message>
+        <source>Double click</source>
+        <translation>Doppelklick</translation>
     </message>
     <message>
         <source>Draw a new finding</source>
@@ -940,6 +948,10 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
         <translation>Messungen</translation>
     </message>
     <message>
+        <source>Measurements are drawn on the slices, which this layout does not show.</source>
+        <translation>Messungen werden auf den Schichten gezeichnet, die diese Anordnung nicht zeigt.</translation>
+    </message>
+    <message>
         <source>Measuring the error</source>
         <translation>Fehler wird gemessen</translation>
     </message>
@@ -1142,6 +1154,10 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
     <message>
         <source>Of a former picture: {n} findings.</source>
         <translation>Von einem früheren Bild: {n} Befunde.</translation>
+    </message>
+    <message>
+        <source>One view alone, and all again</source>
+        <translation>Eine Ansicht allein, und wieder alle</translation>
     </message>
     <message>
         <source>Only a second reader&apos;s first read is declared done.</source>
@@ -1622,6 +1638,10 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
     <message>
         <source>Settle in a third reading</source>
         <translation>In dritter Befundung klären</translation>
+    </message>
+    <message>
+        <source>Shift + left drag</source>
+        <translation>Umschalt + Ziehen mit links</translation>
     </message>
     <message>
         <source>Show it all the same</source>
