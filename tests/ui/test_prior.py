@@ -23,18 +23,18 @@ from tests.ui.two_studies import (
     TwoStudies,
     mark,
     review_of,
+    shared_two_studies,
     state,
     true_map,
-    write_two_studies,
 )
 
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 OpenWindow = Callable[..., MainWindow]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def two(tmp_path_factory: pytest.TempPathFactory) -> TwoStudies:
-    return write_two_studies(tmp_path_factory.mktemp("two"))
+    return shared_two_studies(tmp_path_factory)
 
 
 @pytest.fixture
@@ -276,6 +276,15 @@ def test_a_study_without_a_patient_says_that_nobody_knows_whose_it_is(
     feature = open_prior(window, own_two.prior)
     assert "Patient unknown" in feature.pane.warning_label.text()
     assert "Patient unknown" in window.message_bar.text
+
+
+def test_a_study_without_a_date_is_said_to_be_taken_for_the_earlier_one(
+    open_window: OpenWindow, open_prior: OpenPrior, own_two: TwoStudies
+) -> None:
+    state(own_two.prior, StudyDate="")
+    feature = open_prior(open_window(own_two.current), own_two.prior)
+    assert feature.pane.title_label.text() == "PRIOR date unknown"
+    assert "taken for the earlier one" in feature.pane.warning_label.text()
 
 
 def test_a_later_study_is_no_prior_and_gives_no_growth(

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pydicom
+import pytest
 
 from lesion_viewer.ct.dicom.writing import Described, write_series
 from lesion_viewer.ct.phantom.abdomen import PhantomScene
@@ -26,6 +27,8 @@ MOVED = map_of((4, -2, 1), (9, -14, 310))
 PRIOR_DATE, DATE = "20250301", "20251001"
 DAYS = 214
 
+_SHARED: "list[TwoStudies]" = []
+
 
 @dataclass(frozen=True)
 class TwoStudies:
@@ -35,6 +38,13 @@ class TwoStudies:
     current: Path
     prior_places: list[Point]
     current_places: list[Point]
+
+
+def shared_two_studies(factory: pytest.TempPathFactory) -> TwoStudies:
+    """The studies, made once for all tests of a process; no test may change their files."""
+    if not _SHARED:
+        _SHARED.append(write_two_studies(factory.mktemp("two")))
+    return _SHARED[0]
 
 
 def write_two_studies(folder: Path) -> TwoStudies:
