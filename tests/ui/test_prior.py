@@ -20,7 +20,9 @@ from lesion_viewer.ui.shell.features.followup import FollowUpFeature
 from lesion_viewer.ui.shell.main_window import MainWindow
 from tests.ui.two_studies import (
     DAYS,
+    SHAPE,
     TwoStudies,
+    add_series,
     mark,
     review_of,
     shared_two_studies,
@@ -212,6 +214,23 @@ def test_esc_and_the_key_stop_a_registration(
         qtbot.keyClick(window.canvas, key, modifier or Qt.KeyboardModifier.NoModifier)
         assert not feature.controller.is_registering and not feature.pane.progress.isVisible()
     assert "Not linked" in feature.pane.link_label.text()
+
+
+def test_another_series_of_the_prior_is_chosen_and_the_link_is_kept(
+    open_window: OpenWindow, open_prior: OpenPrior, own_two: TwoStudies, qtbot: QtBot
+) -> None:
+    for folder in (own_two.prior, own_two.current):
+        state(folder, FrameOfReferenceUID="1.2.3.4")
+    add_series(own_two.prior, 9)
+    feature = open_prior(open_window(own_two.current), own_two.prior)
+    prior, choice = feature.follow_up.viewer, feature.pane.series_choice
+    assert prior.series is not None and prior.series.shape[0] == SHAPE[0]
+    assert choice.isVisible() and choice.count() == 2
+    qtbot.keyClick(choice, Qt.Key.Key_Space)  # opens its list
+    qtbot.keyClick(choice.view(), Qt.Key.Key_Down)
+    qtbot.keyClick(choice.view(), Qt.Key.Key_Return)
+    assert prior.series.description == "Second" and prior.series.shape[0] == 9
+    assert "Same frame of reference" in feature.pane.link_label.text()
 
 
 def test_a_study_dropped_on_the_prior_takes_its_place(

@@ -86,6 +86,16 @@ def state(folder: Path, **elements: str) -> None:
         image.save_as(file)
 
 
+def add_series(folder: Path, slices: int) -> None:
+    """Add a series of the first slices of a study's only one, in the same frame of reference."""
+    for number, file in enumerate(sorted(folder.iterdir())[:slices], 1):
+        image = pydicom.dcmread(file)
+        image.SOPInstanceUID = image.file_meta.MediaStorageSOPInstanceUID = f"1.2.3.{number}"
+        image.SeriesInstanceUID, image.SeriesNumber = "1.2.9", 2
+        image.SeriesDescription = "Second"
+        image.save_as(folder / f"second{number:04d}.dcm")
+
+
 @contextmanager
 def review_of(folder: Path) -> Iterator[tuple[Session, Study]]:
     """The usual review of a study, closed again at the end."""
