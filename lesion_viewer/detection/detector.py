@@ -6,11 +6,7 @@ from typing import Protocol
 
 from lesion_viewer.ct.volume.ct_volume import CTVolume
 from lesion_viewer.detection.candidates import SliceDetections
-from lesion_viewer.detection.checkpoints.checkpoint import load_card
-from lesion_viewer.detection.gate import gate_of
 from lesion_viewer.detection.identity import DetectorInfo
-from lesion_viewer.detection.network_detector import NetworkDetector
-from lesion_viewer.detection.runtimes.choice import load_network
 
 MIN_SCORE = 0.05
 
@@ -95,6 +91,12 @@ def load_detector(
         The checkpoint cannot be used, the device does not exist, or no runtime for it is
         installed.
     """
+    # Not needed where a window only names its detectors: they run in another process.
+    from lesion_viewer.detection.checkpoints.checkpoint import load_card
+    from lesion_viewer.detection.gate import gate_of
+    from lesion_viewer.detection.network_detector import NetworkDetector
+    from lesion_viewer.detection.runtimes.choice import load_network
+
     card = load_card(folder)
     network = load_network(folder, card, device, on_notice, runtime, threads)
     if not is_gated:

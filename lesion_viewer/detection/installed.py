@@ -15,7 +15,6 @@ from lesion_viewer.detection.checkpoints.checkpoint import (
 from lesion_viewer.detection.detector import MIN_SCORE, Detector, load_detector
 from lesion_viewer.detection.identity import DetectorInfo, SegmenterInfo
 from lesion_viewer.detection.runtimes import ways
-from lesion_viewer.detection.runtimes.choice import explanation
 from lesion_viewer.detection.runtimes.ways import is_there
 from lesion_viewer.detection.segmenter import Segmenter
 from lesion_viewer.errors import DetectionError
@@ -280,6 +279,8 @@ def where_it_runs(detector: InstalledDetector, device: str = "auto", runtime: st
     """
     if detector.folder is None:
         return ""
+    from lesion_viewer.detection.runtimes.choice import explanation
+
     return explanation(detector.folder, load_card(detector.folder), device, runtime)
 
 

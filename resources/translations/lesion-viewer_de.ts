@@ -437,7 +437,7 @@
     </message>
     <message>
         <source>Copy as text</source>
-        <translation type="unfinished"></translation>
+        <translation>Als Text kopieren</translation>
     </message>
     <message>
         <source>Copy diagnostics</source>
@@ -445,7 +445,7 @@
     </message>
     <message>
         <source>Copy report as text</source>
-        <translation type="unfinished"></translation>
+        <translation>Bericht als Text kopieren</translation>
     </message>
     <message>
         <source>Copy the box to the next slice</source>
@@ -1253,7 +1253,7 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
     </message>
     <message>
         <source>Patient</source>
-        <translation type="unfinished"></translation>
+        <translation>Patient</translation>
     </message>
     <message>
         <source>Patient unknown: a study gives no Patient ID, so it may be of somebody else.</source>
@@ -1293,11 +1293,11 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
     </message>
     <message>
         <source>Possibly noisy only</source>
-        <translation>Nur möglicherweise fehlerhafte</translation>
+        <translation>Nur fragliche</translation>
     </message>
     <message>
         <source>Preview of the report</source>
-        <translation type="unfinished"></translation>
+        <translation>Vorschau des Berichts</translation>
     </message>
     <message>
         <source>Previous series</source>
@@ -1413,7 +1413,7 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
     </message>
     <message>
         <source>Readings</source>
-        <translation type="unfinished"></translation>
+        <translation>Lesungen</translation>
     </message>
     <message>
         <source>Reason or note</source>
@@ -1481,19 +1481,19 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
     </message>
     <message>
         <source>Report</source>
-        <translation type="unfinished"></translation>
+        <translation>Bericht</translation>
     </message>
     <message>
         <source>Report copied as text: {lesions}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Bericht als Text kopiert: {lesions}.</translation>
     </message>
     <message>
         <source>Report written to {file}: {lesions}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Bericht nach {file} geschrieben: {lesions}.</translation>
     </message>
     <message>
         <source>Report…</source>
-        <translation type="unfinished"></translation>
+        <translation>Bericht…</translation>
     </message>
     <message>
         <source>Reset</source>
@@ -1545,11 +1545,11 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
     </message>
     <message>
         <source>Save as…</source>
-        <translation type="unfinished"></translation>
+        <translation>Speichern unter…</translation>
     </message>
     <message>
         <source>Save report</source>
-        <translation type="unfinished"></translation>
+        <translation>Bericht speichern</translation>
     </message>
     <message>
         <source>Save the follow-up table</source>
@@ -1732,8 +1732,8 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
         <translation>Abstände unbekannt</translation>
     </message>
     <message>
-        <source>Speed of the cine; + and - change it too</source>
-        <translation>Tempo des Cine; auch + und - ändern es</translation>
+        <source>Speed of the cine</source>
+        <translation>Geschwindigkeit des Cine</translation>
     </message>
     <message>
         <source>State</source>
@@ -1773,7 +1773,7 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
     </message>
     <message>
         <source>Text</source>
-        <translation type="unfinished"></translation>
+        <translation>Text</translation>
     </message>
     <message>
         <source>The &amp;file&apos;s {word} number: {span}</source>
@@ -2375,7 +2375,7 @@ openvino-bf16 braucht halb so lange und rundet die Scores: hin und wieder um meh
     </message>
     <message>
         <source>nobody is named</source>
-        <translation type="unfinished"></translation>
+        <translation>niemand wird genannt</translation>
     </message>
     <message>
         <source>none</source>
@@ -2567,7 +2567,7 @@ openvino-bf16 braucht halb so lange und rundet die Scores: hin und wieder um meh
     </message>
     <message>
         <source>without slices that are missing or unreadable</source>
-        <translation>ohne Schichten, die fehlen oder nicht lesbar sind</translation>
+        <translation>ohne fehlende oder unlesbare Schichten</translation>
     </message>
     <message>
         <source>x {x}  y {y}   {hu} HU in the slab</source>

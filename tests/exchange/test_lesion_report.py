@@ -23,10 +23,15 @@ from lesion_viewer.ct.study import Series, Study
 from lesion_viewer.ct.values.window import Window
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.detection.candidates import Detection, SliceDetections
+from lesion_viewer.exchange.report.comparison import Comparison, comparison_of
 from lesion_viewer.exchange.report.key_image import LONGER_SIDE_PX, Marked, key_image
 from lesion_viewer.exchange.report.report_content import report_content
 from lesion_viewer.exchange.report.report_files import report_html, report_text
 from lesion_viewer.review.finding import Origin, OriginKind
+from lesion_viewer.review.followup.growth import Fate, Growth, Row
+from lesion_viewer.review.followup.identity import Identity
+from lesion_viewer.review.followup.lesion import Diameter, Lesion, MeasuredBy
+from lesion_viewer.review.followup.response import Sums, response
 from lesion_viewer.review.on_screen import Context
 from lesion_viewer.review.open_review.reading_record import ReadingTime
 from lesion_viewer.review.reading_mode import ReadingMode
@@ -99,7 +104,8 @@ def test_the_report_is_worded_as_it_would_be_dictated(session: Session, study: S
     finish(session)
     drawn = next(iter(session.findings))
     changes = {drawn: "Compared with 2023-10-02: larger, 30 mm then, +33 %."}
-    text = report_text(report_content(session, series_of(study).__getitem__, changes))
+    prior = Comparison("2023-10-02", changes, ("Sum of target diameters: 30 mm then, 38 mm now.",))
+    text = report_text(report_content(session, series_of(study).__getitem__, prior))
     at = r"20\d\d-\d\d-\d\d \d\d:\d\d UTC"
     said = re.sub(at, "AT", text).replace(__version__, "V")
     first, second = (f"{study.series[0].slices[i].location_mm:.1f} mm" for i in (3, 7))
@@ -114,6 +120,7 @@ Mode: second reader (the detector's marks after the first read)
 First read: declared done by Dr. Example, AT
 Detector: liver 3 (SHA-256
     {"ab12" * 16})
+Compared with: 2023-10-02
 
 FINDINGS
 1. Liver lesion, 38 × 18 mm (long × short axis), series 1, image 96 (Im 4/10), location
@@ -124,13 +131,46 @@ FINDINGS
    Mean attenuation -100.0 HU. Marked by the detector, accepted by the reader.
 
 SUMMARY
-2 lesions: 1 accepted, 1 added. 1 finding rejected.
+2 lesions: 1 accepted, 1 added. 1 finding rejected. Sum of target diameters: 30 mm then,
+38 mm now.
 
 Sizes and HU are those of the marks that the reader accepted, corrected or drew; mean HU
 is that in the ellipse that fills the box.
 Lesion Viewer V
 """
     assert said == wanted
+
+
+def lesion(uid: str, mm: float | None) -> Lesion:
+    diameter = None if mm is None else Diameter(mm, MeasuredBy.LONG_AXIS, 3)
+    return Lesion(uid, "1.2", 3, 1, None, diameter)
+
+
+def test_a_follow_up_is_worded_as_arithmetic() -> None:
+    rows = (
+        Row(lesion("p1", 30), lesion("a", 39), Fate.MATCHED, 2.0, True),
+        Row(lesion("p2", None), lesion("b", 12), Fate.PAIRED),
+        Row(None, lesion("c", 12), Fate.NEW),
+        Row(None, lesion("d", 12), Fate.NOT_MARKED_THEN),
+        Row(lesion("p3", 20), None, Fate.GONE),
+        Row(lesion("p4", 20), None, Fate.NOT_MARKED_NOW),
+    )
+    sums = Sums(30, 30, 39)
+    growth = Growth(rows, sums, response(sums, False, 1), ())
+    said = comparison_of(growth, "2023-10-02", 94, Identity.UNKNOWN)
+    assert said.prior == "2023-10-02, 94 days before, whether it is the same patient is unknown"
+    assert said.changes == {
+        "a": "Compared with 2023-10-02: 30 mm then, 39 mm now (+30 %); long axis,"
+        " matched by place.",
+        "b": "There on 2023-10-02 as well (paired by the reader); not measured in mm both times.",
+        "c": "New against 2023-10-02, as the reader said.",
+        "d": "Not marked on 2023-10-02: new, or not marked then.",
+    }
+    assert said.summary == (
+        "Sum of target diameters: 30 mm on 2023-10-02, 39 mm now (+30 %).",
+        "1 lesion of 2023-10-02 no longer there, as the reader said.",
+        "1 lesion of 2023-10-02 not marked now: gone, or still to be marked.",
+    )
 
 
 def test_a_report_before_the_first_read_is_done_tells_nothing_of_the_detector(

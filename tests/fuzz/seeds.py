@@ -37,9 +37,11 @@ from lesion_viewer.detection.models import WEIGHTS
 from lesion_viewer.exchange.deeplesion.annotation_rows import COLUMNS
 from lesion_viewer.exchange.imports.changing import take
 from lesion_viewer.exchange.imports.parsing import Meaning, parse
+from lesion_viewer.exchange.measurements.writing import export_measurements
 from lesion_viewer.exchange.reviews.coco_export import export_coco
 from lesion_viewer.exchange.reviews.reviewed_csv import export_csv
 from lesion_viewer.exchange.tables.detections_csv import COLUMNS as DETECTION_COLUMNS
+from lesion_viewer.review.annotations.shapes import Angle, Ellipse, Line, Mask, Rectangle
 from lesion_viewer.review.session import Session
 
 PREDICTION = "000001_01_01/109.png,,u,,109,,1.5,2,9,11.25,0.75,1,some 1,00ff"
@@ -54,6 +56,15 @@ VALUES = {
     "Spacing_mm_px_": "0.8, 0.8, 5",
     "DICOM_windows": "-175, 275",
 }
+
+
+SHAPES = (
+    Line((1, 2), (4, 6.5)),
+    Angle((1, 1), (2, 4.5), (6, 1)),
+    Ellipse((5, 5), (2, 3), 0.25),
+    Rectangle(Box(1, 2, 3.5, 4)),
+    Mask.of(np.eye(9, dtype=bool)),
+)
 
 
 def write_seeds(folder: Path) -> None:
@@ -308,6 +319,9 @@ def _reviews() -> dict[str, dict[str, bytes]]:
             session.accept(finding)
             session.reject(session.add(uid, 1, Box(5, 5, 9, 9)))
             session.undo()
+            for shape in SHAPES:
+                session.annotate_series(uid, 1, shape)
+            export_measurements(session, folder / "measurements.csv")
             export_csv(session, folder / f"{kind}.csv")
             export_coco(session, folder / f"{kind}.json")
             session.close()
@@ -316,12 +330,14 @@ def _reviews() -> dict[str, dict[str, bytes]]:
                 (folder / f"{kind}.review").read_bytes(),
             )
         coco = (folder / "pngs.json").read_bytes()
+        measurements = (folder / "measurements.csv").read_bytes()
     return {
         "labels": {"labels": labels, "bom": b"\xef\xbb\xbf" + labels, "reviewed": found["pngs"][0]},
         "uids": {"reviewed": found["series"][0]},
         "project": {"labels": labels, "reviewed": found["pngs"][0]},
         "predictions": {"boxes": _predictions()},
         "coco": {"boxes": coco},
+        "measurements": {"all": measurements},
         "plain": _tables(),
         "tool": {"ours": coco, "cvat": _cvat()},
         "journal": {kind: journal for kind, (_, journal) in found.items()},

@@ -18,6 +18,8 @@ from lesion_viewer.errors import LesionViewerError
 from lesion_viewer.exchange.imports.changing import apply, change_set
 from lesion_viewer.exchange.imports.parsing import Meaning, Where, parse
 from lesion_viewer.exchange.imports.wording import summary
+from lesion_viewer.exchange.measurements.reading import read_measurements
+from lesion_viewer.exchange.measurements.writing import export_measurements
 from lesion_viewer.exchange.reviews.coco_export import export_coco
 from lesion_viewer.exchange.reviews.reviewed_csv import export_csv
 from lesion_viewer.exchange.tables.slice_names import finder
@@ -196,6 +198,24 @@ class Sandbox:
         finally:
             session.close()
 
+    def measurements(self, data: bytes) -> None:
+        """Take up a table of measurements, and export what came of it."""
+        path = self.work / "m.csv"
+        path.write_bytes(data)
+        session = Session.open(self.work / "m.review", self.series.key, "reader")
+        series = {one.uid: one for one in self.series.series}
+        try:
+            session.pictures.describe(self.series)
+            session.take_measurements(read_measurements(path, session).drawn)
+            before = dict(session.series_annotations)
+            export_measurements(session, self.work / "again.csv", series.__getitem__)
+            found = read_measurements(self.work / "again.csv", session)
+            assert [one for _, one in found.drawn] == list(before.values())
+            session.read_again()
+            assert session.series_annotations == before
+        finally:
+            session.close()
+
     def journal(self, data: bytes) -> None:
         """Open a journal, look at all that is in it, and export it."""
         path = self.work / "a.review"
@@ -206,6 +226,7 @@ class Sandbox:
             session.files.label_rows()
             session.views.view(next(iter(session.pictures.series()), ""))
             export_csv(session, self.work / "out.csv")
+            export_measurements(session, self.work / "measurements.csv")
         finally:
             session.close()
 
@@ -245,6 +266,7 @@ TARGETS: dict[str, Callable[[Sandbox, bytes], None]] = {
     "project": lambda s, data: s.project(data),
     "predictions": lambda s, data: s.project(s.labels, data),
     "coco": lambda s, data: s.coco(data),
+    "measurements": lambda s, data: s.measurements(data),
     "plain": lambda s, data: s.boxes(data, "boxes.csv"),
     "tool": lambda s, data: s.boxes(data, "boxes.json"),
     "journal": lambda s, data: s.journal(data),

@@ -97,7 +97,9 @@ def test_a_line_is_as_long_in_the_patient_as_its_pixels_are_wide() -> None:
     ("kind", "value"),
     [
         ("line", [1, 2, 3]), ("line", [1, 2, 3, float("nan")]), ("ellipse", [1, 1, 0, 2, 0]),
-        ("mask", [0, 0, 3, 3, "AA=="]), ("mask", [0, 0, 0, 3, ""]), ("star", []),
+        ("mask", [0, 0, 3, 3, "AA=="]), ("mask", [0, 0, 0, 3, ""]), ("mask", [-1, 0, 1, 3, "AA=="]),
+        ("rectangle", [4, 4, 1, 9]), ("angle", [1, 2, 3, 4]), ("diameters", [1, 2, 3, 4]),
+        ("star", []),
     ],
 )  # fmt: skip
 def test_what_is_no_shape_is_refused(kind: str, value: list[object]) -> None:

@@ -68,6 +68,17 @@ def test_an_empty_window_imports_nothing_that_it_does_not_need() -> None:
     assert done.returncode == 0, done.stderr
 
 
+def test_a_start_reads_no_source_of_the_program_and_leaves_that_to_those_who_ask() -> None:
+    done = run(
+        "import inspect, linecache\n"
+        "from lesion_viewer.cli.studies import import_windows\n"
+        "import_windows()\n"
+        "assert not [name for name in linecache.cache if 'lesion_viewer' in name]\n"
+        "assert 'def import_windows' in inspect.getsource(import_windows)\n"
+    )
+    assert done.returncode == 0, done.stderr
+
+
 def test_a_window_can_detect_where_there_is_no_torch() -> None:
     done = run(BARRED_TORCH + OPEN + "assert not window.sweep.unavailable")
     assert done.returncode == 0, done.stderr

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QMenu,
     QScrollBar,
+    QToolBar,
     QWidget,
 )
 from pytestqt.qtbot import QtBot
@@ -62,8 +63,8 @@ def controls_of(window: MainWindow) -> Iterator[QWidget]:
 
 
 def panel_of(widget: QWidget, window: MainWindow) -> str:
-    docks = [d for d in window.findChildren(QDockWidget) if d.isAncestorOf(widget)]
-    return docks[0].objectName() if docks else "middle"
+    panels = (*window.findChildren(QDockWidget), *window.findChildren(QToolBar))
+    return next((p.objectName() for p in panels if p.isAncestorOf(widget)), "middle")
 
 
 def test_tab_reaches_every_control_and_comes_back(swept_window: MainWindow, qtbot: QtBot) -> None:

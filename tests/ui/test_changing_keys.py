@@ -59,35 +59,35 @@ def test_another_key_calls_the_action_at_once_and_at_the_next_start(
     finding_id = _draw_finding(window)
     editor = open_editor(window)
     find(editor, qtbot, "Unsure")
-    press(editor, qtbot, Key.Key_K, Ctrl)
+    press(editor, qtbot, Key.Key_J, Ctrl)
     qtbot.mouseClick(editor.only, Left)
-    assert keys_shown(editor) == "Ctrl+K"
+    assert keys_shown(editor) == "Ctrl+J"
     editor.reject()
     qtbot.keyClick(window.canvas, Key.Key_U)
     assert window.review.findings()[finding_id].status is Status.ADDED
-    qtbot.keyClick(window.canvas, Key.Key_K, Ctrl)
+    qtbot.keyClick(window.canvas, Key.Key_J, Ctrl)
     assert window.review.findings()[finding_id].status is Status.UNSURE
 
     again = make_window(keys=load_settings().keys)
-    assert again.actions_by_id["finding.unsure"].shortcut().toString() == "Ctrl+K"
+    assert again.actions_by_id["finding.unsure"].shortcut().toString() == "Ctrl+J"
 
 
 def test_tool_tips_buttons_menus_and_the_key_sheet_follow(window: MainWindow, qtbot: QtBot) -> None:
     editor = open_editor(window)
     find(editor, qtbot, "Unsure")
-    press(editor, qtbot, Key.Key_K, Ctrl)
+    press(editor, qtbot, Key.Key_J, Ctrl)
     qtbot.mouseClick(editor.only, Left)
     editor.reject()
     action = window.actions_by_id["finding.unsure"]
     button = window.decision_panel.findChild(
         type(window.detection_panel.run_button), f"{action.objectName()}.button"
     )
-    assert button.text() == "Unsure  Ctrl+K"
-    assert action.toolTip() == button.toolTip() == "Unsure  (Ctrl+K)"
+    assert button.text() == "Unsure  Ctrl+J"
+    assert action.toolTip() == button.toolTip() == "Unsure  (Ctrl+J)"
     window.actions_by_id["help.keys"].trigger()
     sheet = QApplication.activeModalWidget()
     assert isinstance(sheet, KeySheet)
-    assert ("Ctrl+K", "Unsure") in {(line.keys, line.text) for line in sheet.lines}
+    assert ("Ctrl+J", "Unsure") in {(line.keys, line.text) for line in sheet.lines}
 
 
 def test_a_key_that_is_taken_is_refused_by_the_name_of_the_other_action(
@@ -140,7 +140,7 @@ def test_keys_that_the_window_itself_needs_are_refused(
 
 def test_one_action_and_all_are_reset(window: MainWindow, qtbot: QtBot) -> None:
     editor = open_editor(window)
-    for name, key in (("Unsure", Key.Key_K), ("Accept all", Key.Key_L)):
+    for name, key in (("Unsure", Key.Key_J), ("Accept all", Key.Key_L)):
         find(editor, qtbot, name)
         press(editor, qtbot, key, Ctrl)
         qtbot.mouseClick(editor.only, Left)
@@ -187,11 +187,11 @@ def test_the_editor_is_worked_by_keys_alone(window: MainWindow, qtbot: QtBot) ->
     qtbot.keyClicks(editor.search, "Unsure")
     for _ in range(2):
         qtbot.keyClick(editor.focusWidget(), Key.Key_Tab)
-    qtbot.keyClick(editor.focusWidget(), Key.Key_K, Ctrl)
+    qtbot.keyClick(editor.focusWidget(), Key.Key_J, Ctrl)
     qtbot.keyClick(editor.focusWidget(), Key.Key_Tab)
     assert editor.focusWidget() is editor.only
     qtbot.keyClick(editor.focusWidget(), Key.Key_Space)
-    assert window.actions_by_id["finding.unsure"].shortcut().toString() == "Ctrl+K"
+    assert window.actions_by_id["finding.unsure"].shortcut().toString() == "Ctrl+J"
 
 
 def _draw_finding(window: MainWindow) -> str:

@@ -147,6 +147,30 @@ def test_what_is_resampled_says_so(open_points: OpenPoints, way: str, said: str)
     assert "resampled" in lines and said in lines
 
 
+@pytest.mark.parametrize("way", ["oblique", "plain"])
+def test_a_slab_reaches_a_point_beside_the_plane(
+    open_points: OpenPoints, qtbot: QtBot, way: str
+) -> None:
+    window = open_points(way)
+    view = pane(window, 1)
+    qtbot.mouseClick(view.viewport(), LEFT, pos=QPoint(3, 3))
+    x, y, z = BALL_MM
+    window.viewer.look_at_mm((x, y - 10, z))
+    assert len(white(view)) == 0
+    for _ in range(2):
+        qtbot.keyClick(window.canvas, Qt.Key.Key_Right, Qt.KeyboardModifier.AltModifier)
+    # Of 10 mm nothing of the ball, of 20 mm all that lies 10 mm off: aslant on a thread.
+    qtbot.waitUntil(lambda: "MIP of 10 mm" in corner(view))
+    assert len(white(view)) == 0
+    for _ in range(2):
+        qtbot.keyClick(window.canvas, Qt.Key.Key_Up, Qt.KeyboardModifier.AltModifier)
+    qtbot.waitUntil(lambda: "MIP of 20 mm" in corner(view))
+    assert len(white(view)) > 0
+    qtbot.mouseClick(view.viewport(), LEFT, SHIFT, middle_of_white(view))
+    found = np.array(window.viewer.cursor_mm)
+    assert (found[0], found[2]) == pytest.approx((x, z), abs=2.1)
+
+
 def test_an_oblique_plane_steps_on_by_wheel_without_leaving_the_point(
     open_points: OpenPoints, qtbot: QtBot
 ) -> None:

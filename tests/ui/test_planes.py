@@ -15,9 +15,11 @@ from lesion_viewer.ct.values.window import Window
 from lesion_viewer.ct.volume.loading import VolumeLoader
 from lesion_viewer.ui.planes.plane_canvas import NO_VOXELS
 from lesion_viewer.ui.settings import load_settings
+from lesion_viewer.ui.shell.features.planes import PlanesFeature
 from lesion_viewer.ui.shell.main_window import MainWindow
 from tests.ui.planes_window import ALT, LEFT, SHIFT, Key, corner, drag, pane, pixels, seen
 from tests.ui.planes_window import turn_wheel as turn
+from tests.ui.project_files import write_project
 
 MakeWindow = Callable[..., MainWindow]
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -308,3 +310,19 @@ def test_a_single_slice_says_why_it_has_no_planes(
     assert seen(window) == [0] and window.message_bar.text == said
     assert window.actions_by_id["views.one"].isChecked()
     assert load_settings().layout == "2x2"
+
+
+def test_slices_of_unknown_place_say_once_why_they_have_no_planes(
+    make_window: MakeWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    window = make_window(layout="2x2")
+    said: list[str] = []
+    window.feature(PlanesFeature).planes.noticed.connect(said.append)
+    window.open(*write_project(tmp_path))
+    qtbot.waitUntil(lambda: window.project.item is not None)
+    unknown = "There are no other planes: the files do not say how the slices lie in the patient."
+    single = "A single slice has no other planes; it is shown alone."
+    assert said == [unknown] and seen(window) == [0]
+    for key, sentences in ((".", [unknown, single]), (",", [unknown, single])):
+        qtbot.keyClick(window.canvas, key)
+        assert said == sentences and seen(window) == [0]

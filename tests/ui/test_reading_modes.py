@@ -55,11 +55,13 @@ def search(window: MainWindow, qtbot: QtBot) -> None:
 
 
 def picture(window: MainWindow, slice_index: int) -> QImage:
-    """All that is seen of the window at a slice, but for the time."""
+    """All that is seen of the window at a slice once nothing moves, but for the time."""
     window.viewer.show_slice(slice_index)
     label(window).hide()
-    QApplication.processEvents()
-    taken = window.grab().toImage()
+    taken, before = window.grab().toImage(), QImage()
+    while taken != before:
+        QTest.qWait(30)
+        taken, before = window.grab().toImage(), taken
     label(window).show()
     return taken
 
@@ -91,7 +93,9 @@ def second_reader(open_window: MakeWindow, qtbot: QtBot) -> MainWindow:
     return window
 
 
+@pytest.mark.parametrize("views", [Qt.Key.Key_1, Qt.Key.Key_3])
 def test_a_second_reader_sees_the_same_window_whatever_the_detector_found(
+    views: Qt.Key,
     open_window: MakeWindow,
     qtbot: QtBot,
     detectors: dict[str, FakeDetector],
@@ -105,6 +109,7 @@ def test_a_second_reader_sees_the_same_window_whatever_the_detector_found(
         detectors["first"].found_on = found_on
         window = open_window(reading_mode="second_reader")
         search(window, qtbot)
+        QTest.keyClick(window.canvas, views, Qt.KeyboardModifier.AltModifier)
         assert bool(window.review.session and window.review.session.findings) == (name == "some")
         qtbot.keyClick(window.canvas, "n")
         taken = [picture(window, i) for i in FOUND_ON]
@@ -266,7 +271,9 @@ def test_no_score_is_shown_to_a_blind_reader(swept_window: MainWindow, qtbot: Qt
     assert "Blind" in window.message_bar.text
 
 
+@pytest.mark.parametrize("views", [Qt.Key.Key_1, Qt.Key.Key_3])
 def test_a_blind_readers_marks_are_those_of_scores_alike(
+    views: Qt.Key,
     open_window: MakeWindow,
     qtbot: QtBot,
     detectors: dict[str, FakeDetector],
@@ -282,6 +289,7 @@ def test_a_blind_readers_marks_are_those_of_scores_alike(
         detectors["first"].found_on = found_on
         window = open_window(reading_mode="blind")
         search(window, qtbot)
+        QTest.keyClick(window.canvas, views, Qt.KeyboardModifier.AltModifier)
         qtbot.keyClick(window.canvas, "n")
         pictures.append([picture(window, i) for i in FOUND_ON])
         window.close()

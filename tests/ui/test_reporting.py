@@ -15,12 +15,11 @@ from lesion_viewer.ui.shell.features.reporting import ReportingFeature
 from lesion_viewer.ui.shell.main_window import MainWindow
 
 MakeWindow = Callable[..., MainWindow]
-Ctrl = Qt.KeyboardModifier.ControlModifier
-CtrlShift = Ctrl | Qt.KeyboardModifier.ShiftModifier
+CtrlShift = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
 
 
 def preview(window: MainWindow, qtbot: QtBot) -> ReportDialog:
-    QTest.keyClick(window.canvas, Qt.Key.Key_R, Ctrl)
+    QTest.keyClick(window.canvas, Qt.Key.Key_R, CtrlShift)
     qtbot.waitUntil(lambda: bool(window.findChildren(ReportDialog)))
     (dialog,) = window.findChildren(ReportDialog)
     return dialog
@@ -99,11 +98,14 @@ def test_a_patient_is_named_only_where_the_reader_writes_a_name(
 ) -> None:
     dialog = preview(accepted, qtbot)
     assert "Patient" not in dialog.preview.toPlainText()
+    qtbot.mouseClick(dialog.patient, Qt.MouseButton.LeftButton)
     qtbot.keyClicks(dialog.patient, "Muster")
-    qtbot.keyClick(dialog.patient, Qt.Key.Key_Tab)
+    qtbot.keyClick(dialog.patient, Qt.Key.Key_Return)
+    assert dialog.isVisible()
     assert "Patient\nMuster" in dialog.preview.toPlainText()
+    qtbot.keyClicks(dialog.patient, "mann")
     save(dialog, accepted, qtbot, tmp_path / "out.txt", monkeypatch)
-    assert "Patient: Muster" in (tmp_path / "out.txt").read_text("utf-8")
+    assert "Patient: Mustermann\n" in (tmp_path / "out.txt").read_text("utf-8")
 
 
 def test_the_preview_of_a_hidden_reading_gives_nothing_away(
@@ -134,5 +136,5 @@ def test_without_a_study_there_is_no_report(make_window: MakeWindow, qtbot: QtBo
     window = make_window()
     window.activateWindow()
     QApplication.processEvents()
-    QTest.keyClick(window, Qt.Key.Key_R, Ctrl)
+    QTest.keyClick(window, Qt.Key.Key_R, CtrlShift)
     assert "There is no review" in window.message_bar.text

@@ -25,6 +25,8 @@ def test_every_control_has_a_name_while_a_study_is_reviewed(
 ) -> None:
     qtbot.keyClick(swept_window.canvas, Qt.Key.Key_N)
     swept_window.message_bar.show_error("something", has_details=True)
+    swept_window.actions_by_id["view.cine"].trigger()
+    swept_window.actions_by_id["views.four"].trigger()
     assert not unnamed(swept_window)
 
 

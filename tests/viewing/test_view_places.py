@@ -50,6 +50,18 @@ def test_the_slices_own_view_shows_them_as_they_are_stored(placing: str, tmp_pat
         assert picture.is_whole and picture.remarks == ()
 
 
+def test_a_view_beside_a_layer_of_voxels_shows_the_layer_as_it_is_stored(tmp_path: Path) -> None:
+    """The cursor stays between the rows; 0.9 mm rows, the picture is of the nearer one."""
+    viewer = viewer_of(read_marked(tmp_path, PLACINGS["plain"]))
+    assert viewer.volume is not None
+    view = PlaneView(viewer, Cut.CORONAL)
+    viewer.look_at(12.3, 20.2, 31.4)
+    np.testing.assert_array_equal(seen(view).hu, viewer.volume.voxels[::-1, 31])
+    assert view.layer == (31, 60) and seen(view).remarks == ()
+    view.step(1)
+    np.testing.assert_array_equal(seen(view).hu, viewer.volume.voxels[::-1, 32])
+
+
 def test_all_ways_to_store_a_patient_give_the_same_views(tmp_path: Path) -> None:
     """Every voxel has another value; one view of the slices is as stored."""
     rng = np.random.default_rng(5)

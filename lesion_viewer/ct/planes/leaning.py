@@ -58,17 +58,13 @@ def leaning_pixels(
     alignment = alignment_of(slice_geometry(geometry, 0), section)
     if alignment is None or shows is not Shows.VOXELS:
         return without_voxels(shows, grid)
-    at_mm = float(np.array(section.point_mm) @ geometry.normal)
     size = grid.rows, grid.columns
     total, weight_of = np.zeros(size, np.float32), np.zeros(size, np.float32)
     is_lowest = slab.projection is Projection.MINIMUM
     furthest = np.full(size, HIGHEST if is_lowest else NO_HU, np.int16)
     for index, weight in zip(layers.indices.tolist(), layers.weights.tolist(), strict=True):
-        away_mm = float(geometry.locations_mm[index]) - at_mm
-        x, y, z = (np.array(section.point_mm) + away_mm * geometry.normal).tolist()
-        moved = Section((x, y, z), section.right, section.down)
         alone = slice_alone(stack, index)
-        layer = aligned_pixels(alone, moved, grid, alignment, THIN, is_interpolated)
+        layer = aligned_pixels(alone, section, grid, alignment, THIN, is_interpolated)
         is_there = layer.shows == Shows.VOXELS
         weight_of += is_there * np.float32(weight)
         if slab.projection is Projection.MEAN:

@@ -9,9 +9,12 @@ from lesion_viewer.ct.planes.remarks import remarks_on
 from lesion_viewer.ct.planes.slabs import THIN, Slab
 from lesion_viewer.ct.planes.voxel_stack import slice_in, stack_of
 from lesion_viewer.ct.volume.ct_volume import CTVolume
-from lesion_viewer.geometry.alignment import alignment_of
+from lesion_viewer.geometry.alignment import alignment_of, spacings_mm
 from lesion_viewer.geometry.sections import Section
 from lesion_viewer.geometry.series_geometry import SeriesGeometry
+
+MOST_VOXELS = 2_000_000
+"""So many voxels in one picture are still read within a frame, also across the slices."""
 
 
 def is_slow(geometry: SeriesGeometry, section: Section, slab: Slab) -> bool:
@@ -29,10 +32,16 @@ def is_slow(geometry: SeriesGeometry, section: Section, slab: Slab) -> bool:
     Returns
     -------
     bool
-        True for slabs that lie aslant to the voxels: each of their pixels is sampled many times.
+        True for slabs that lie aslant to the voxels: each of their pixels is sampled many times;
+        and for those across the slices of more than ``MOST_VOXELS``.
     """
-    is_straight = alignment_of(geometry, section) or is_along_slices(geometry, section)
-    return slab.mm > 0 and not is_straight
+    if slab.mm == 0:
+        return False
+    alignment = alignment_of(geometry, section)
+    if alignment is None or alignment[2].axis == 0:
+        return not (alignment or is_along_slices(geometry, section))
+    grid, step = grid_of(geometry, section), spacings_mm(geometry)[alignment[2].axis - 1]
+    return grid is not None and grid.rows * grid.columns * slab.mm / step > MOST_VOXELS
 
 
 def reslice(

@@ -230,5 +230,5 @@ def _of_found(parsed: Parsed, found: FoundBoxes, session: Session) -> ChangeSet:
 def _ids_of_labels(change_set: ChangeSet) -> set[str]:
     """Ids of the findings that the labels or boxes of a change set become by themselves."""
     labels, boxes = change_set.labels, change_set.boxes
-    ids = {one.id for one in labels.findings(change_set.source.name)} if labels else set()
+    ids = set(labels.by_id) if labels else set()
     return ids | {imported_uid(change_set.once, f.series_uid, n) for n, f in enumerate(boxes)}

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from math import isfinite
 from pathlib import Path
@@ -54,7 +55,9 @@ def is_of_measurements(path: Path) -> bool:
     return path.suffix.lower() == ".csv" and set(IDENTITY) <= {*header_names(read_bytes(path))}
 
 
-def read_measurements(path: Path, session: Session) -> MeasurementsFound:
+def read_measurements(
+    path: Path, session: Session, differing: Collection[str] = ()
+) -> MeasurementsFound:
     """The measurements of a table that lie on slices of a review.
 
     Parameters
@@ -63,6 +66,8 @@ def read_measurements(path: Path, session: Session) -> MeasurementsFound:
         The table.
     session : Session
         The review; nothing of it is changed.
+    differing : Collection[str]
+        UIDs of series of which another picture is on show; nothing on them is taken.
 
     Returns
     -------
@@ -74,7 +79,9 @@ def read_measurements(path: Path, session: Session) -> MeasurementsFound:
     ExchangeError
         Where the table cannot be read.
     """
-    table, names = read_table(path, IDENTITY), SliceNames(session.pictures.series())
+    series = session.pictures.series()
+    names = SliceNames({uid: one for uid, one in series.items() if uid not in differing})
+    table = read_table(path, IDENTITY)
     drawn, left_out = [], []
     for record in table.records:
         if record.fields == ("",) or is_derived(table.cell(record, "Kind")):

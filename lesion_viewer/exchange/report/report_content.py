@@ -1,12 +1,13 @@
 """What a report says: how the study was read, and each lesion in the words of a dictation."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC
 from typing import Self
 
 from lesion_viewer import __version__
+from lesion_viewer.exchange.report.comparison import Comparison
 from lesion_viewer.exchange.report.reported_lesions import (
     ReportedLesion,
     Size,
@@ -122,7 +123,7 @@ class ReportContent:
 def report_content(
     session: Session,
     series_of: SeriesOf | None = None,
-    changes: Mapping[str, str] | None = None,
+    comparison: Comparison | None = None,
 ) -> ReportContent:
     """What a report of a review says; nothing that is not known is said, and nobody is named.
 
@@ -132,19 +133,23 @@ def report_content(
         The review.
     series_of : SeriesOf | None
         Function from series UID to series; None for a report without HU and pictures.
-    changes : Mapping[str, str] | None
-        Finding UID -> how the lesion compares with an earlier study, as a sentence.
+    comparison : Comparison | None
+        How it compares with an earlier study; None where there is none.
 
     Returns
     -------
     ReportContent
         Of a second reader whose first read is not done, without a word on what is hidden.
     """
-    lesions = reported_lesions(session, series_of, changes)
+    compared = comparison or Comparison("")
+    lesions = reported_lesions(session, series_of, compared.changes)
+    head = _head(session, lesions)
+    if compared.prior:
+        head.append(("Compared with", compared.prior))
     return ReportContent(
-        head=tuple(_head(session, lesions)),
+        head=tuple(head),
         lesions=tuple(map(_lesion_text, lesions)),
-        summary=tuple(_summary(session.reading.findings())),
+        summary=(*_summary(session.reading.findings()), *compared.summary),
         foot=(
             "Sizes and HU are those of the marks that the reader accepted, corrected or drew;"
             " mean HU is that in the ellipse that fills the box.",

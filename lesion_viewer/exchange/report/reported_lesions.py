@@ -113,7 +113,7 @@ class ReportedLesion:
 def reported_lesions(
     session: Session,
     series_of: SeriesOf | None,
-    changes: Mapping[str, str] | None = None,
+    changes: Mapping[str, str],
 ) -> list[ReportedLesion]:
     """The lesions that a reader accepted, corrected or added, in the order of their findings.
 
@@ -123,7 +123,7 @@ def reported_lesions(
         The review.
     series_of : SeriesOf | None
         Function from series UID to series; None for a report without HU and pictures.
-    changes : Mapping[str, str] | None
+    changes : Mapping[str, str]
         Finding UID -> how the lesion compares with an earlier study.
 
     Returns
@@ -134,7 +134,7 @@ def reported_lesions(
     records = session.pictures.series()
     lesions = [f for f in session.findings.values() if f.status in LESIONS and f.boxes]
     return [
-        _reported(number, finding, records[finding.series_uid], session, series_of, changes or {})
+        _reported(number, finding, records[finding.series_uid], session, series_of, changes)
         for number, finding in enumerate(lesions, 1)
     ]
 

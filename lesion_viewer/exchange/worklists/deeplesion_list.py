@@ -48,10 +48,10 @@ def _listed(images: Path, annotations: Path | None) -> Listed:
     def enter(session: Session) -> Entered:
         is_new = session.files.imported_labels is None
         notices: list[str] = []
+        describe(session, slices, items)  # else the slices of the labels were named once more
         if is_new:
             labels = parse(file, places.of_name, Meaning.LABELS)
             notices = not_as_it_stands(take(session, labels))
-        describe(session, slices, items)
         return Entered(items, notices)
 
     images_ = NumberedImages(images, {one.uid: one for one in slices}, there, places.of_file)

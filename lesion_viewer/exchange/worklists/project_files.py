@@ -18,6 +18,7 @@ from lesion_viewer.review.finding import OriginKind
 from lesion_viewer.review.session import Session
 from lesion_viewer.review.user_folders import journal_path
 from lesion_viewer.review.worklist.work_list import WorkList, sized
+from lesion_viewer.system.garbage import not_collected
 
 OpenReview = Callable[[Path, str | None, str], Session]
 """File, key of the study, and reader -> the review."""
@@ -65,16 +66,17 @@ def open_project(
     ReviewError
         Where the review's file cannot be used, or is of another list.
     """
-    found = _adapter(images, annotations).listed(images, annotations)
-    session = open_review(session_file, found.key, reader)
-    try:
-        entered = found.enter(session)
-        labels = [f for f in session.findings.values() if f.origin.kind is OriginKind.LABEL]
-        notices = dict.fromkeys((*found.notices, *entered.notices))
-        items = sized(entered.items, labels)
-    except BaseException:
-        session.close()
-        raise
+    with not_collected():
+        found = _adapter(images, annotations).listed(images, annotations)
+        session = open_review(session_file, found.key, reader)
+        try:
+            entered = found.enter(session)
+            labels = [f for f in session.findings.values() if f.origin.kind is OriginKind.LABEL]
+            notices = dict.fromkeys((*found.notices, *entered.notices))
+            items = sized(entered.items, labels)
+        except BaseException:
+            session.close()
+            raise
     groups = tuple(found.groups)
     return WorkList(images, found.key, items, found.images, groups, tuple(notices)), session
 

@@ -259,6 +259,8 @@ class Mask(Shape):
         *numbers, text = value
         x, y, rows, columns = map(int, numbers)
         bits = b64decode(text, validate=True)
+        if min(x, y) < 0:
+            raise ValueError(f"a mask from {x}, {y} on")
         if min(rows, columns) < 1 or len(bits) != (rows * columns + 7) // 8:
             raise ValueError(f"a mask of {rows} x {columns} pixels in {len(bits)} bytes")
         return cls((x, y), (rows, columns), bits)

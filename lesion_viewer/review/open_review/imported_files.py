@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from types import MappingProxyType
 
 from lesion_viewer.detection.boxes import Box
@@ -31,7 +32,7 @@ class Source:
     sha256: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class LabelRecords:
     """An annotation file: its records verbatim, and which of them are labels.
 
@@ -55,7 +56,8 @@ class LabelRecords:
     axes: Mapping[int, Axes] = field(default_factory=dict, repr=False)
     types: Mapping[int, str] = field(default_factory=dict, repr=False)
 
-    def by_id(self) -> dict[str, Label]:
+    @cached_property
+    def by_id(self) -> Mapping[str, Label]:
         """Each label by the id of the finding that it becomes."""
         return {
             label_uid(self.sha256, row): Label(
@@ -77,7 +79,7 @@ class LabelRecords:
         list[Finding]
             Undecided, with their UIDs.
         """
-        event, tables = LabelsImported(name, self.sha256, self.by_id()), Tables()
+        event, tables = LabelsImported(name, self.sha256, self.by_id), Tables()
         return [event.apply(None, Target(i, 0, "", "", tables)) for i in event.labels]
 
 
@@ -201,7 +203,7 @@ class ImportedFiles:
             raise ReviewError(f"{self._review.path}: already holds the labels of {imported[0]}")
         events: list[Event] = []
         if labels is not None:
-            events.append(LabelsImported(source.name, labels.sha256, labels.by_id()))
+            events.append(LabelsImported(source.name, labels.sha256, labels.by_id))
         if findings or read:
             own, places, seen = _by_id(findings), tuple(read), self._review.seen()
             events.append(ReviewImported(source.name, source.sha256, own, places, seen))

@@ -69,7 +69,6 @@ class DetectionPanel(QWidget):
         self._threshold_title.setBuddy(self.threshold)
         self.expectation = _muted(3)
         self.first_read = QPushButton()
-        self.first_read.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.first_read.hide()
         self._lay_out()
 
@@ -155,7 +154,7 @@ class DetectionPanel(QWidget):
         Parameters
         ----------
         is_shown : bool
-            False while the study is read blind.
+            False while the study is read blind, or the candidates are hidden.
         """
         for widget in (self._threshold_title, self.threshold, self.threshold_text):
             widget.setVisible(is_shown)
@@ -220,8 +219,8 @@ class DetectionPanel(QWidget):
         column.addWidget(self.progress)
         column.addWidget(self.state)
         column.addLayout(second)
-        column.addWidget(self.expectation)
         column.addWidget(self.first_read)
+        column.addWidget(self.expectation)
         column.addStretch(1)
 
 

@@ -215,7 +215,9 @@ class ExchangeController(QObject):
 
     def _take_measurements(self, session: Session, path: Path) -> None:
         """Take a table of measurements up, of which there are never many."""
-        found = read_measurements(path, session)
+        reviews = self._review.reviews
+        differing = reviews.differences if reviews is not None else ()
+        found = read_measurements(path, session, differing)
         new = len(session.new_measurements(found.drawn))
         same = len(found.drawn) - new
         session.take_measurements(found.drawn)

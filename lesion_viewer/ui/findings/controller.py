@@ -111,7 +111,8 @@ class FindingsController(QObject):
         """Show or hide scores, and what is listed by them."""
         reading, panels = self._review.reading, self._panels
         panels.table.set_scores_shown(not reading.are_scores_hidden)
-        panels.detection.set_threshold_shown(not reading.are_scores_hidden)
+        is_of_use = not (reading.are_scores_hidden or reading.are_marks_hidden)
+        panels.detection.set_threshold_shown(is_of_use)
         self.show_selection()
         self.show_order()
 

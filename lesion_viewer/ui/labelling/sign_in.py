@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QComboBox,
-    QDialog,
     QDialogButtonBox,
     QFormLayout,
     QLabel,
@@ -14,8 +13,10 @@ from PySide6.QtWidgets import (
 )
 
 from lesion_viewer.text import Text
+from lesion_viewer.ui.fitting_dialog import FittingDialog
 from lesion_viewer.ui.texts import tr
 
+WIDTH_PX = 400
 NO_PASSWORD = Text(
     "There is no password: this program runs on your own computer, and whoever can open the files"
     " can read them. The name goes into every decision, and every reader has a review of their own"
@@ -23,7 +24,7 @@ NO_PASSWORD = Text(
 )
 
 
-class SignInDialog(QDialog):
+class SignInDialog(FittingDialog):
     """Asks for a reader's name.
 
     Parameters
@@ -40,7 +41,6 @@ class SignInDialog(QDialog):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(tr("Sign in"))
-        self.setMinimumWidth(440)
         self.reader = QComboBox(editable=True)
         self.reader.addItems(sorted({reader, *others} - {""}))
         self.reader.setCurrentText(reader)
@@ -57,6 +57,7 @@ class SignInDialog(QDialog):
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
         column = QVBoxLayout(self)
+        column.addStrut(WIDTH_PX)
         column.setContentsMargins(22, 18, 22, 16)
         column.setSpacing(14)
         column.addLayout(form)

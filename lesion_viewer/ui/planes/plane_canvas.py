@@ -18,6 +18,7 @@ from lesion_viewer.ui.canvas.marks import Mark
 from lesion_viewer.ui.canvas.picture_text import window_lines
 from lesion_viewer.ui.canvas.picture_view import PictureView
 from lesion_viewer.ui.planes.places import place_of
+from lesion_viewer.ui.planes.plane_drawer import PlaneDrawer, Wanted
 from lesion_viewer.ui.planes.plane_text import place_text, plane_lines, plane_name
 from lesion_viewer.ui.texts import tr
 from lesion_viewer.viewing.views.plane_view import FITTED, Framing, PlaneView
@@ -37,7 +38,8 @@ class PlaneCanvas(PictureView):
     """Draws a view of the volume on show; positions that it is told and tells are u, v in mm.
 
     They count from the point of the view's section. A picture is computed when it is painted:
-    nothing is done for a view that is not seen, and at most once for a frame on screen.
+    nothing is done for a view that is not seen, and at most once for a frame on screen; one that
+    takes longer than a frame is computed on a thread, while the former one stays with its text.
 
     Parameters
     ----------
@@ -54,9 +56,11 @@ class PlaneCanvas(PictureView):
     Signals
     -------
     framed : the reader has zoomed or moved the picture; the Framing
+    errored : a picture could not be computed; one sentence
     """
 
     framed = Signal(object)
+    errored = Signal(str)
 
     def __init__(self, view: PlaneView, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -65,6 +69,10 @@ class PlaneCanvas(PictureView):
         self._grid: PlaneGrid | None = None
         self._grey: NDArray[np.uint8] = np.zeros((0, 0), np.uint8)
         self._is_stale = True
+        self._lines: list[str] = []
+        self._drawer = PlaneDrawer(self)
+        self._drawer.drawn.connect(self._take_drawn)
+        self._drawer.errored.connect(self.errored)
         self._later = QTimer(self, singleShot=True, interval=READ_MS)
         self._later.timeout.connect(self._redraw)
         self.setMinimumSize(120, 120)
@@ -153,9 +161,22 @@ class PlaneCanvas(PictureView):
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802, D102
         if self._is_stale:
             self._is_stale = False
-            self._picture = self.view.picture
-            self._show_grey()
+            if self.view.is_slow:
+                self._drawer.draw(Wanted.by(self.view))
+            else:
+                self._drawer.drop()
+                self._take_picture(self.view.picture)
         super().paintEvent(event)
+
+    def _take_drawn(self, picture: PlanePicture | None, wanted: Wanted) -> None:
+        """Show a picture that came from a thread, unless the view shows another thing by now."""
+        if wanted.is_of(self.view):
+            self._take_picture(picture)
+
+    def _take_picture(self, picture: PlanePicture | None) -> None:
+        self._picture = picture
+        self._lines = plane_lines(self.view, picture) if picture is not None else []
+        self._show_grey()
 
     def _take_section(self) -> None:
         """Show another plane; one of another volume or direction whole."""
@@ -203,8 +224,6 @@ class PlaneCanvas(PictureView):
 
     def _show_grey(self) -> None:
         self.viewport().update()
-        if self._is_stale:
-            return
         picture, viewer = self._picture, self.view.viewer
         self._image.setVisible(picture is not None)
         if picture is None:
@@ -231,7 +250,7 @@ class PlaneCanvas(PictureView):
             viewer = self.view.viewer
             px_per_mm = self._view.zoom / self._picture.grid.column_mm
             shown = window_lines(viewer.window, self._view.zoom, viewer.is_inverted)
-            self._overlay.corners = (plane_lines(self.view, self._picture), [], shown, [])
+            self._overlay.corners = (self._lines, [], shown, [])
         self._overlay.draw(painter, area, px_per_mm, "mm")
 
 

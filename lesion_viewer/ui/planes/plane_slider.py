@@ -1,5 +1,6 @@
 """The slider of the active view: that of the slices, or one over the layers of another plane."""
 
+import numpy as np
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QStackedWidget
 
@@ -33,6 +34,7 @@ class PlaneSlider(QObject):
         arrangement.active_changed.connect(lambda _: self._follow())
         for view in arrangement.views:
             view.section_changed.connect(lambda _: self._follow())
+        arrangement.views[0].slices_read.connect(lambda _: self._follow())
 
     def _show_place(self, number: int) -> None:
         show_place(self._arrangement.active, number)
@@ -42,5 +44,9 @@ class PlaneSlider(QObject):
         self._sliders.setCurrentIndex(0 if view.is_of_slices else 1)
         if not view.is_of_slices:
             number, count = place_of(view)
+            volume = view.viewer.volume
+            # A layer crosses all slices: it is there once they all are.
+            is_loaded = volume is not None and bool(volume.is_loaded.all())
             self.slider.set_count(count)
+            self.slider.set_progress(np.full(count, is_loaded), (), ())
             self.slider.set_slice(number)

@@ -1,5 +1,6 @@
 """Texts on and about the picture of a plane."""
 
+from lesion_viewer.ct.planes.grids import layer_of
 from lesion_viewer.ct.planes.picture import PlanePicture, Shows
 from lesion_viewer.geometry.sections import Cut
 from lesion_viewer.geometry.slice_plane import Point
@@ -42,13 +43,21 @@ def plane_lines(view: PlaneView, picture: PlanePicture) -> list[str]:
     list[str]
         From the top down; layers are counted from 1.
     """
-    layer = view.layer
+    layer = _layer(view, picture)
     count = "" if layer is None else f" {layer[0] + 1}/{layer[1]}"
     lines = [plane_name(view) + count, axis_text(view.cut, picture.section.point_mm)]
     lines += [tr(remark.text) for remark in picture.remarks]
     if (picture.shows == Shows.UNREAD).any():
         lines.append(tr("being read …"))
     return lines
+
+
+def _layer(view: PlaneView, picture: PlanePicture) -> tuple[int, int] | None:
+    """The layer that a picture shows, which may be another one than the view stands at by now."""
+    geometry = view.viewer.series.geometry if view.viewer.series else None
+    if view.is_of_slices or geometry is None:
+        return view.layer
+    return layer_of(geometry, picture.section)
 
 
 def axis_text(cut: Cut, point_mm: Point) -> str:

@@ -44,11 +44,13 @@ class PlanesController(QObject):
     layout_wanted : the reader has chosen a layout; the Layout
     hu_hovered : the mouse moved over a plane; place and HU under it, empty beside the volume
     noticed : there are no planes; one sentence
+    errored : a picture could not be computed; one sentence
     """
 
     layout_wanted = Signal(object)
     hu_hovered = Signal(str)
     noticed = Signal(str)
+    errored = Signal(str)
 
     def __init__(
         self, arrangement: Arrangement, canvas: SliceView, panes: PaneGrid, parent: QObject
@@ -57,7 +59,7 @@ class PlanesController(QObject):
         self._arrangement, self._canvas, self._panes = arrangement, canvas, panes
         self._viewer = arrangement.views[0].viewer
         self._is_crosshair_shown = True
-        self._told = ""
+        self._told: set[str] = set()
         self.wanted = Layout.ONE
         self.canvases = {view: PlaneCanvas(view) for view in arrangement.views[1:]}
         for view, plane in self.canvases.items():
@@ -89,7 +91,7 @@ class PlanesController(QObject):
         """
         self.wanted = layout
         self.layout_wanted.emit(layout)
-        self._told = ""
+        self._told.clear()
         self._lay_out()
 
     def toggle_maximised(self, view: PlaneView) -> None:
@@ -187,6 +189,7 @@ class PlanesController(QObject):
         plane.crosshair_placed.connect(view.look_at)
         plane.framed.connect(lambda framing: setattr(view, "framing", framing))
         plane.hu_hovered.connect(self.hu_hovered)
+        plane.errored.connect(self.errored)
 
     def _activate(self, view: PlaneView) -> None:
         self._arrangement.active = view
@@ -209,9 +212,10 @@ class PlanesController(QObject):
     def _lay_out(self) -> None:
         reason = self._why_no_planes()
         self._arrangement.layout = Layout.ONE if reason else self.wanted
-        if reason and self.wanted is not Layout.ONE and reason != self._told:
+        if reason and self.wanted is not Layout.ONE and reason not in self._told:
+            # Once: in a labelling project every item is another series.
+            self._told.add(reason)
             self.noticed.emit(tr(reason))
-        self._told = reason
 
     def _why_no_planes(self) -> str:
         volume = self._viewer.volume

@@ -1,6 +1,6 @@
 """The report of the review on show: previewed, copied as text, written as HTML, PDF or text."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -8,6 +8,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from lesion_viewer import NOT_A_DEVICE
+from lesion_viewer.exchange.report.comparison import Comparison
 from lesion_viewer.exchange.report.report_content import ReportContent
 from lesion_viewer.exchange.report.report_files import counted, report_text
 from lesion_viewer.text import Text
@@ -28,13 +29,10 @@ class ReportController(QObject):
         The review on show.
     keep_time : Callable[[], object]
         Has the reading time kept in the review, from which the report takes it.
+    comparison : Callable[[], Comparison | None]
+        Gives how it compares with an earlier study; None where there is none beside it.
     window : QWidget
         Parent of the dialogs.
-
-    Attributes
-    ----------
-    changes : Callable[[], Mapping[str, str]]
-        Gives for findings by UID how they compare with an earlier study, as sentences.
 
     Signals
     -------
@@ -46,11 +44,15 @@ class ReportController(QObject):
     errored = Signal(str)
 
     def __init__(
-        self, review: ReviewModel, keep_time: Callable[[], object], window: QWidget
+        self,
+        review: ReviewModel,
+        keep_time: Callable[[], object],
+        comparison: Callable[[], Comparison | None],
+        window: QWidget,
     ) -> None:
         super().__init__(window)
-        self.changes: Callable[[], Mapping[str, str]] = dict
         self._review, self._keep_time, self._window = review, keep_time, window
+        self._comparison = comparison
         self._maker: ReportMaker | None = None
         self._what_then: Callable[[ReportContent], None] = self._show
 
@@ -84,7 +86,7 @@ class ReportController(QObject):
         self._keep_time()
         series = {one.uid: one for one in study.series}
         maker = ReportMaker(
-            session.journal_copy(), series.__getitem__, self.changes(), self.errored
+            session.journal_copy(), series.__getitem__, self._comparison(), self.errored
         )
         self._maker, self._what_then = maker, take
         maker.made.connect(self._take)

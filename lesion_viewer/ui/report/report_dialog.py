@@ -55,15 +55,19 @@ class ReportDialog(QDialog):
         self.preview.setAccessibleName(tr("Preview of the report"))
         self.preview.setStyleSheet("background: white; color: black")
         self.preview.setOpenLinks(False)
+        self.preview.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         form = QFormLayout()
         form.addRow(tr("Patient"), self.patient)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        close = buttons.button(QDialogButtonBox.StandardButton.Close)
         role = QDialogButtonBox.ButtonRole.ActionRole
         self.copy_button = buttons.addButton(tr("Copy as text"), role)
         self.save_button = buttons.addButton(tr("Save as…"), role)
-        for button in (self.copy_button, self.save_button):
-            button.setAutoDefault(False)
+        for button in (self.copy_button, self.save_button, close):
+            button.setAutoDefault(False)  # Enter in the name is no click on one of them
+        self.copy_button.clicked.connect(self._name)
         self.copy_button.clicked.connect(self.copy_wanted)
+        self.save_button.clicked.connect(self._name)
         self.save_button.clicked.connect(self.save_wanted)
         buttons.rejected.connect(self.reject)
         column = QVBoxLayout(self)
@@ -71,6 +75,7 @@ class ReportDialog(QDialog):
         column.addWidget(self.preview, 1)
         column.addWidget(buttons)
         self._show()
+        self.preview.setFocus()
 
     def _name(self) -> None:
         named = self.content.naming(self.patient.text().strip())

@@ -1,11 +1,12 @@
 """The threads on which a report is made and written."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import Signal, SignalInstance
 
 from lesion_viewer.exchange.recorded_images import recorded_images
+from lesion_viewer.exchange.report.comparison import Comparison
 from lesion_viewer.exchange.report.report_content import ReportContent, report_content
 from lesion_viewer.exchange.report.report_files import save_report
 from lesion_viewer.exchange.same_pictures import SeriesOf, same_images
@@ -24,8 +25,8 @@ class ReportMaker(Worker):
         Copy of the review's journal.
     series_of : SeriesOf
         Function from series UID to series.
-    changes : Mapping[str, str]
-        Finding UID -> how the lesion compares with an earlier study.
+    comparison : Comparison | None
+        How it compares with an earlier study; None where there is none.
     on_error : SignalInstance
         Receives one sentence where the work fails.
 
@@ -40,11 +41,11 @@ class ReportMaker(Worker):
         self,
         copy: Journal,
         series_of: SeriesOf,
-        changes: Mapping[str, str],
+        comparison: Comparison | None,
         on_error: SignalInstance,
     ) -> None:
         super().__init__(on_error)
-        self._copy, self._series_of, self._changes = copy, series_of, changes
+        self._copy, self._series_of, self._comparison = copy, series_of, comparison
 
     def work(self) -> None:
         """Build the review from the copy, and say what there is to be said of it."""
@@ -52,7 +53,7 @@ class ReportMaker(Worker):
         try:
             picture_of = recorded_images(session).picture_of
             series_of = same_images(picture_of, self._series_of, lambda text: None)
-            content = report_content(session, series_of, self._changes)
+            content = report_content(session, series_of, self._comparison)
         finally:
             session.close()
         if not self.is_cancelled:

@@ -64,7 +64,7 @@ class Toolbar(QToolBar):
             for action_id in group:
                 button = self.widgetForAction(actions[action_id])
                 button.setObjectName(f"{action_id}.tool")
-                button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+                button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.show_icons()
 
     def show_icons(self) -> None:

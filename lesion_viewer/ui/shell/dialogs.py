@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 
 from lesion_viewer import __version__
 from lesion_viewer.text import Text
+from lesion_viewer.ui.fitting_dialog import FittingDialog
 from lesion_viewer.ui.settings import Settings, save_settings
 from lesion_viewer.ui.style import TEXT_PERCENTS, THEMES
 from lesion_viewer.ui.texts import LANGUAGES, tr
@@ -24,6 +25,7 @@ NOTICE = Text(
     "Lesion Viewer is for research and teaching. It is not a medical device and must not be used"
     " for diagnosis or treatment."
 )
+WIDTH_PX = 400
 THEME_NAMES = {"system": Text("As the system"), "dark": Text("Dark"), "light": Text("Light")}
 DEVICES = ("auto", "cpu", "cuda", "mps")
 MODES = {
@@ -34,7 +36,7 @@ MODES = {
 RUNTIMES = ("auto", "onnx", "openvino", "openvino-bf16", "torch")
 
 
-class SettingsDialog(QDialog):
+class SettingsDialog(FittingDialog):
     """The reader's name, the language, the detector's device, and what happens on opening.
 
     Parameters
@@ -48,7 +50,6 @@ class SettingsDialog(QDialog):
     def __init__(self, settings: Settings, parent: QWidget) -> None:
         super().__init__(parent)
         self.setWindowTitle(tr("Settings"))
-        self.setMinimumWidth(440)
         self._settings = settings
         self.reader = QLineEdit(settings.reader)
         self.theme = QComboBox()
@@ -86,21 +87,24 @@ class SettingsDialog(QDialog):
         form = QFormLayout()
         form.setVerticalSpacing(10)
         form.addRow(tr("Reader"), self.reader)
-        hint = QLabel(tr("The name that is written into every decision."))
+        hint = QLabel(tr("The name that is written into every decision."), wordWrap=True)
         hint.setProperty("role", "muted")
         form.addRow("", hint)
         form.addRow(tr("Language"), self.language)
-        form.addRow(tr("Colours"), self.theme)
-        form.addRow(tr("Size of text"), self.text_percent)
-        hint = QLabel(tr("From the next start of the program."))
+        hint = QLabel(tr("From the next start of the program."), wordWrap=True)
         hint.setProperty("role", "muted")
         form.addRow("", hint)
+        form.addRow(tr("Colours"), self.theme)
+        form.addRow(tr("Size of text"), self.text_percent)
         form.addRow(tr("Detector runs on"), self.device)
         form.addRow(tr("by"), self.runtime)
-        form.addRow("", self.detects)
+        form.addRow(self.detects)
         form.addRow(tr("New studies are read"), self.reading_mode)
-        form.addRow("", self.keeps_recent)
-        hint = QLabel(tr("The settings then hold paths; a folder may be named after a patient."))
+        form.addRow(self.keeps_recent)
+        hint = QLabel(
+            tr("The settings then hold paths; a folder may be named after a patient."),
+            wordWrap=True,
+        )
         hint.setProperty("role", "muted")
         form.addRow("", hint)
         buttons = QDialogButtonBox(
@@ -109,7 +113,7 @@ class SettingsDialog(QDialog):
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
         column = _column(self)
-        column.addLayout(form)
+        column.addWidget(self.scrolled(form), 1)
         column.addWidget(buttons)
 
     def accept(self) -> None:
@@ -127,7 +131,7 @@ class SettingsDialog(QDialog):
         super().accept()
 
 
-class FirstStartDialog(QDialog):
+class FirstStartDialog(FittingDialog):
     """The notice that this is not a medical device, and the reader's name; shown once.
 
     Parameters
@@ -141,14 +145,13 @@ class FirstStartDialog(QDialog):
     def __init__(self, settings: Settings, parent: QWidget) -> None:
         super().__init__(parent)
         self.setWindowTitle(tr("Before you start"))
-        self.setMinimumWidth(460)
         self._settings = settings
         title = QLabel(tr("Not a medical device"))
         title.setProperty("role", "big")
         self.reader = QLineEdit(settings.reader)
         form = QFormLayout()
         form.addRow(tr("Reader"), self.reader)
-        hint = QLabel(tr("The name that is written into every decision."))
+        hint = QLabel(tr("The name that is written into every decision."), wordWrap=True)
         hint.setProperty("role", "muted")
         form.addRow("", hint)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Ok)
@@ -170,7 +173,7 @@ class FirstStartDialog(QDialog):
         super().accept()
 
 
-class AboutDialog(QDialog):
+class AboutDialog(FittingDialog):
     """Name, version, and the notice that this is not a medical device.
 
     Parameters
@@ -182,7 +185,6 @@ class AboutDialog(QDialog):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setWindowTitle(tr("About Lesion Viewer"))
-        self.setMinimumWidth(420)
         title = QLabel(f"Lesion Viewer {__version__}")
         title.setProperty("role", "big")
         close = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
@@ -195,6 +197,8 @@ class AboutDialog(QDialog):
 
 def _column(dialog: QDialog) -> QVBoxLayout:
     column = QVBoxLayout(dialog)
+    # No minimum of the dialog: it would go before what the texts need.
+    column.addStrut(WIDTH_PX)
     column.setContentsMargins(22, 18, 22, 16)
     column.setSpacing(14)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

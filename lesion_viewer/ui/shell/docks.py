@@ -85,6 +85,7 @@ class PanelScroll(QScrollArea):
     def __init__(self, panel: QWidget) -> None:
         super().__init__()
         self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setWidgetResizable(True)
         self._panel = panel
         self.setWidget(panel)

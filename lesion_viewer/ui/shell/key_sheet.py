@@ -4,13 +4,27 @@ from collections.abc import Iterable
 from html import escape
 from itertools import groupby
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from lesion_viewer.text import Text
 from lesion_viewer.ui.shell.bindings import MENUS, Binding
 from lesion_viewer.ui.style import theme
 from lesion_viewer.ui.texts import tr
+
+COLUMNS = 3
+SCROLL_BAR_PX = 16
+AROUND_PX = (80, 160)
+"""What the screen holds beside the sheet: margins, the button, the window's frame."""
 
 Mouse = tuple[tuple[str, str], ...]
 
@@ -57,19 +71,42 @@ class KeySheet(QDialog):
             for menu, group in groups
         ]
         tables.append(_table(tr("Mouse"), [(tr(gesture), tr(what)) for gesture, what in mouse]))
-        sheet = QHBoxLayout()
-        sheet.setSpacing(36)
-        for column in _balanced(tables, columns=3):
-            label = QLabel("".join(text for text, _ in column))
-            label.setTextFormat(Qt.TextFormat.RichText)
-            label.setAlignment(Qt.AlignmentFlag.AlignTop)
-            sheet.addWidget(label)
+        screen = self.screen().availableSize() - QSize(*AROUND_PX)
+        sheet = _sheet(tables, COLUMNS)
+        for columns in range(COLUMNS - 1, 0, -1):
+            if sheet.sizeHint().width() > screen.width():
+                sheet = _sheet(tables, columns)
         close = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         close.rejected.connect(self.reject)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(20, 12, 20, 12)
-        layout.addLayout(sheet)
+        layout.addWidget(_scrolled(sheet, screen))
         layout.addWidget(close)
+
+
+def _sheet(tables: list[tuple[str, int]], columns: int) -> QWidget:
+    """The tables side by side."""
+    sheet = QWidget()
+    row = QHBoxLayout(sheet)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.setSpacing(36)
+    for column in _balanced(tables, columns):
+        label = QLabel("".join(text for text, _ in column))
+        label.setTextFormat(Qt.TextFormat.RichText)
+        label.setAlignment(Qt.AlignmentFlag.AlignTop)
+        row.addWidget(label)
+    return sheet
+
+
+def _scrolled(sheet: QWidget, screen: QSize) -> QScrollArea:
+    """A sheet as large as it is, or as the screen has room for; then it is scrolled."""
+    area = QScrollArea()
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setAccessibleName(tr("Keys and mouse"))
+    area.setWidget(sheet)
+    needed = sheet.sizeHint() + QSize(SCROLL_BAR_PX, SCROLL_BAR_PX)
+    area.setMinimumSize(needed.boundedTo(screen))
+    return area
 
 
 def _table(title: str, rows: Iterable[tuple[str, str]]) -> tuple[str, int]:

@@ -4,7 +4,6 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
-    QDialog,
     QDialogButtonBox,
     QLabel,
     QLineEdit,
@@ -15,12 +14,14 @@ from PySide6.QtWidgets import (
 
 from lesion_viewer.ct.study import Series
 from lesion_viewer.ct.volume.slice_numbers import SliceNumbers
+from lesion_viewer.ui.fitting_dialog import FittingDialog
 from lesion_viewer.ui.texts import tr
 
 MAX_DIGITS = 9
+WIDTH_PX = 420
 
 
-class GoToSliceDialog(QDialog):
+class GoToSliceDialog(FittingDialog):
     """Asks for a number; one that no slice has is answered in one line, and the dialog stays.
 
     Parameters
@@ -63,7 +64,6 @@ class GoToSliceDialog(QDialog):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(tr("Go to slice"))
-        self.setMinimumWidth(460)
         self._count, self._current, self._is_present = series.shape[0], slice_index, is_present
         self._numbers = SliceNumbers.of(series.slices)
         self.number = QLineEdit(str(slice_index + 1), maxLength=MAX_DIGITS)
@@ -137,6 +137,7 @@ class GoToSliceDialog(QDialog):
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
         column = QVBoxLayout(self)
+        column.addStrut(WIDTH_PX)
         column.setContentsMargins(22, 18, 22, 16)
         column.setSpacing(10)
         asked = (self.number, self.by_image, self.by_file, self.range)

@@ -84,6 +84,13 @@ def test_slices_that_are_stated_to_be_thick_leave_no_gap() -> None:
     assert seen(volume, section_at((0, 0, 0), Cut.CORONAL)).is_whole
 
 
+@pytest.mark.parametrize("steps", [(1, 1, 3) * 5, (1,) * 9 + (3, 3, 3, 3)])
+def test_another_spacing_is_no_gap(steps: tuple[int, ...]) -> None:
+    """Many wide steps, or several in a row, are how it was scanned."""
+    volume = random_volume(tuple(np.cumsum((0, *steps)).tolist()))
+    assert seen(volume, section_at((0, 0, 0), Cut.CORONAL)).is_whole
+
+
 def test_unread_slices_are_shown_as_unread_and_no_zeros_get_into_what_lies_beside() -> None:
     volume = random_volume(tuple(2.0 * i + (i % 3) * 0.3 for i in range(20)))
     volume.voxels[9:11] = 0

@@ -57,6 +57,10 @@ class QueueFilters(QWidget):
             {None: tr("Any disagreement"), **{kind: tr(text) for kind, text in KIND_TEXTS.items()}}
         )
         self.lesion_type = _choice({})
+        # A reader's own types may be long: they do not make the panel wider.
+        policy = QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+        self.lesion_type.setSizeAdjustPolicy(policy)
+        self.lesion_type.setMinimumContentsLength(len(tr("Any type")))
         self.offer_types(())
         self.groups: dict[str, QComboBox | QCheckBox] = {}
         self.patient = QLineEdit(placeholderText=tr("Patients, such as 62, 78"))
@@ -210,7 +214,6 @@ def _wanted(field: QComboBox | QCheckBox) -> str | None:
 
 def _choice(texts: Mapping[Any, str]) -> QComboBox:
     box = QComboBox()
-    box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
     for value, text in texts.items():
         box.addItem(capitalised(text), value)
     return box
@@ -222,7 +225,6 @@ def _range(title: str, low: QAbstractSpinBox, high: QAbstractSpinBox, unit: str)
         # Qt ignores the style sheet's padding here.
         spin.lineEdit().setTextMargins(TEXT_MARGIN_PX, 0, 0, 0)
     label = QLabel(title)
-    label.setMinimumWidth(38)
     row.addWidget(label)
     row.addWidget(low, 1)
     row.addWidget(QLabel(tr("to"), alignment=Qt.AlignmentFlag.AlignCenter))

@@ -59,7 +59,6 @@ class QueuePanel(QWidget):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self.setMinimumWidth(MIN_WIDTH_PX)
         self.reader = QLabel()
         self.sign_in = QPushButton()
         call_by(self.sign_in, sign_in)
@@ -137,6 +136,7 @@ class QueuePanel(QWidget):
         choice.addWidget(self.order, 1)
         choice.addWidget(self.filter_button)
         column = QVBoxLayout(self)
+        column.addStrut(MIN_WIDTH_PX)
         column.setContentsMargins(8, 0, 4, 8)
         column.setSpacing(6)
         column.addLayout(top)

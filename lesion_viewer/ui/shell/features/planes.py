@@ -44,6 +44,7 @@ class PlanesFeature(Feature):
         reading.set_pacs_mouse(window.settings.mouse_scheme == "pacs")
         self.planes.hu_hovered.connect(window.status_line.show_hu)
         self.planes.noticed.connect(window.message_bar.show_notice)
+        self.planes.errored.connect(window.message_bar.show_error)
         arrangement.layout_changed.connect(self._mark_layout)
         known = {layout.value: layout for layout in Layout}
         self.planes.show_layout(known.get(window.settings.layout, Layout.ONE))

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QLabel
 
 from lesion_viewer.review.reading_mode import ReadingMode, ReadingState
 from lesion_viewer.text import Text
+from lesion_viewer.ui.action_button import call_by
 from lesion_viewer.ui.shell.action_spec import ActionSpec, Spec, ToggleSpec
 from lesion_viewer.ui.shell.features.detector import DetectorFeature
 from lesion_viewer.ui.shell.features.review import ReviewFeature
@@ -91,11 +92,8 @@ class ReadingModesFeature(Feature):
         self._inputs.stop()
 
     def _offer_first_read(self) -> None:
-        action = self.window.actions_by_id["reading.done"]
         button = self.window.feature(DetectorFeature).panel.first_read
-        button.setText(f"{action.text()}  {action.shortcut().toString()}")
-        button.setToolTip(action.toolTip())
-        button.clicked.connect(action.trigger)
+        call_by(button, self.window.actions_by_id["reading.done"])
 
     def _usual(self) -> ReadingMode:
         named = self.window.settings.reading_mode

@@ -7,7 +7,6 @@ from PySide6.QtCore import QSortFilterProxyModel, Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QDialog,
     QDialogButtonBox,
     QHBoxLayout,
     QHeaderView,
@@ -20,6 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from lesion_viewer.ui.fitting_dialog import FittingDialog
 from lesion_viewer.ui.shell.keys.binding import bind, caller_of, native, set_keys, spec_of
 from lesion_viewer.ui.shell.keys.model import KeysModel
 from lesion_viewer.ui.texts import tr
@@ -32,7 +32,7 @@ CONTROLS = [
 """Keys that buttons, fields and the way between them need."""
 
 
-class KeyEditor(QDialog):
+class KeyEditor(FittingDialog):
     """All actions by menu with their keys; a key that is taken is refused by name.
 
     Parameters
@@ -115,7 +115,6 @@ class KeyEditor(QDialog):
         header = table.horizontalHeader()
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        header.setStretchLastSection(True)
         table.selectionModel().currentRowChanged.connect(lambda *_: self._show())
         return table
 
@@ -131,12 +130,16 @@ class KeyEditor(QDialog):
         label.setBuddy(self.key)
         for field in (self.key, *self.key.findChildren(QLineEdit)):
             field.setAccessibleName(tr("New key"))
-        for widget in (label, self.key, self.only, self.also):
-            recording.addWidget(widget, widget is self.key)
-        undoing = QHBoxLayout()
-        undoing.addStretch(1)
-        for widget in (self.none, self.reset, self.reset_all):
-            undoing.addWidget(widget)
+        recording.addWidget(label)
+        recording.addWidget(self.key, 1)
+        taking, undoing = QHBoxLayout(), QHBoxLayout()
+        for row, buttons in (
+            (taking, (self.only, self.also, self.none)),
+            (undoing, (self.reset, self.reset_all)),
+        ):
+            for button in buttons:
+                row.addWidget(button)
+            row.addStretch(1)
         close = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         close.rejected.connect(self.reject)
         close.button(QDialogButtonBox.StandardButton.Close).setAutoDefault(False)
@@ -147,8 +150,9 @@ class KeyEditor(QDialog):
         column.addWidget(self.table, 1)
         column.addLayout(recording)
         column.addWidget(self.answer)
+        column.addLayout(taking)
+        undoing.addWidget(close)
         column.addLayout(undoing)
-        column.addWidget(close)
 
     def _search(self, text: str) -> None:
         self._found.setFilterFixedString(text.strip())
