@@ -944,6 +944,10 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
         <translation>Messungen</translation>
     </message>
     <message>
+        <source>Measurements are drawn on the slices, which this layout does not show.</source>
+        <translation>Messungen werden auf den Schichten gezeichnet, die diese Anordnung nicht zeigt.</translation>
+    </message>
+    <message>
         <source>Measuring the error</source>
         <translation>Fehler wird gemessen</translation>
     </message>

@@ -296,7 +296,7 @@ def test_labels_stay_on_the_picture_beside_their_shapes_and_clear_of_each_other(
     window: MainWindow, qtbot: QtBot
 ) -> None:
     layer = window.feature(MeasuringFeature).layer
-    for y in (4, 12, 60, 76):
+    for y in (4, 12, 20, 28, 60, 68, 76):
         qtbot.keyClick(window.canvas, "k", SHIFT)
         stroke(window, qtbot, (96, y - 3), (118, y + 3))
     drawn = layer._drawn(window.canvas.fontMetrics())
@@ -417,6 +417,19 @@ def test_esc_gives_up_what_is_half_drawn(window: MainWindow, qtbot: QtBot) -> No
     level = window.viewer.window
     stroke(window, qtbot, (30, 30), (40, 40))
     assert window.viewer.window != level, "a drag sets the window again"
+    assert listed(window) == []
+
+
+def test_where_the_slices_are_not_shown_a_tool_says_so(window: MainWindow, qtbot: QtBot) -> None:
+    alt = Qt.KeyboardModifier.AltModifier
+    qtbot.keyClick(window.canvas, "2", alt)
+    qtbot.keyClick(window.canvas, Qt.Key.Key_F6, Qt.KeyboardModifier.ControlModifier)
+    qtbot.keyClick(window, Qt.Key.Key_Return, alt)  # the coronal plane alone
+    assert not window.canvas.isVisible()
+    qtbot.keyClick(window, "m")
+    assert "does not show" in window.message_bar.text
+    qtbot.keyClick(window, "1", alt)
+    stroke(window, qtbot, (30, 30), (50, 30))
     assert listed(window) == []
 
 

@@ -143,7 +143,8 @@ def label_rect(
     inner = room.adjusted(EDGE_PX, EDGE_PX, -EDGE_PX, -EDGE_PX)
     places = [QRectF(at, size) for at in _label_places(viewport, shape, size, inner)]
     inside = [p for p in places if inner.contains(p)] or places[:1]
-    free = [p for p in inside if not any(map(p.intersects, labels))] or inside
+    free = [p for p in inside if not any(map(p.intersects, labels))]
+    free = free or _free_rows(inside[0], inner, labels) or inside
     rect = next((p for p in free if not any(map(p.intersects, others))), free[0])
     rect.moveLeft(max(min(rect.left(), inner.right() - size.width()), inner.left()))
     rect.moveTop(max(min(rect.top(), inner.bottom() - size.height()), inner.top()))
@@ -218,6 +219,15 @@ def _draw_ticks(painter: QPainter, a: QPointF, b: QPointF) -> None:
     across = QPointF((a.y() - b.y()) / length, (b.x() - a.x()) / length) * TICK_PX
     for end in (a, b):
         painter.drawLine(end - across, end + across)
+
+
+def _free_rows(wanted: QRectF, room: QRectF, labels: Sequence[QRectF]) -> list[QRectF]:
+    """Places above and below a wanted one that no label has, the nearest first."""
+    step, count = LABEL_GAP_PX, int(room.height() / LABEL_GAP_PX)
+    left = max(min(wanted.left(), room.right() - wanted.width()), room.left()) - wanted.left()
+    moved = [wanted.translated(left, n * step) for n in range(-count, count + 1)]
+    free = [p for p in moved if room.contains(p) and not any(map(p.intersects, labels))]
+    return sorted(free, key=lambda p: abs(p.top() - wanted.top()))
 
 
 def _label_places(viewport: Viewport, shape: Shape, size: QSizeF, room: QRectF) -> list[QPointF]:

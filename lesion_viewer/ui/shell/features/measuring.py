@@ -58,7 +58,7 @@ class MeasuringFeature(Feature):
         self.panel = MeasurementsPanel()
         self.layer = MeasuringLayer(reading.canvas, reading.viewer, self.shown, window)
         self.layer.sketched.connect(window.status_line.show_reading)
-        self._viewer = reading.viewer
+        self._viewer, self._canvas = reading.viewer, reading.canvas
         window.docks.add(TITLE, self.panel, LEFT, place=PLACE, shown=Shown.FILLED)
         self._controller = MeasuringController(
             reviewing.review, self.shown, self.layer, self.panel, self._offer
@@ -79,6 +79,10 @@ class MeasuringFeature(Feature):
         """
         if self._viewer.volume is None:
             self.window.message_bar.show_notice(tr("Open a study first."))
+            return
+        if not self._canvas.isVisible():
+            text = tr("Measurements are drawn on the slices, which this layout does not show.")
+            self.window.message_bar.show_notice(text)
             return
         self._marks.end_editing()
         self.layer.take_tool(kind)
