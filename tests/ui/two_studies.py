@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pydicom
 import pytest
+from pydicom.uid import UID
 
 from lesion_viewer.ct.dicom.writing import Described, write_series
 from lesion_viewer.ct.phantom.abdomen import PhantomScene
@@ -90,7 +91,7 @@ def add_series(folder: Path, slices: int) -> None:
     """Add a series of the first slices of a study's only one, in the same frame of reference."""
     for number, file in enumerate(sorted(folder.iterdir())[:slices], 1):
         image = pydicom.dcmread(file)
-        image.SOPInstanceUID = image.file_meta.MediaStorageSOPInstanceUID = f"1.2.3.{number}"
+        image.SOPInstanceUID = image.file_meta.MediaStorageSOPInstanceUID = UID(f"1.2.3.{number}")
         image.SeriesInstanceUID, image.SeriesNumber = "1.2.9", 2
         image.SeriesDescription = "Second"
         image.save_as(folder / f"second{number:04d}.dcm")
