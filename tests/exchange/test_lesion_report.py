@@ -23,6 +23,7 @@ from lesion_viewer.ct.study import Series, Study
 from lesion_viewer.ct.values.window import Window
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.detection.candidates import Detection, SliceDetections
+from lesion_viewer.exchange.report.audit import export_report
 from lesion_viewer.exchange.report.comparison import Comparison, comparison_of
 from lesion_viewer.exchange.report.key_image import LONGER_SIDE_PX, Marked, key_image
 from lesion_viewer.exchange.report.report_content import report_content
@@ -303,6 +304,15 @@ def test_the_command_writes_text_html_and_pdf(
     assert "2 lesions." in done.stderr
     content = (tmp_path / "out.pdf").read_bytes()
     assert content.startswith(b"%PDF-") and content.rstrip().endswith(b"%%EOF")
+
+
+def test_the_audit_shows_how_the_study_was_read(session: Session, tmp_path: Path) -> None:
+    finish(session)
+    export_report(session, tmp_path / "audit.html")
+    page = (tmp_path / "audit.html").read_text("utf-8")
+    assert "<td>mode</td><td>second reader (the detector&#x27;s marks after the first read)" in page
+    assert "<td>first read</td><td>declared done by Dr. Example, 20" in page
+    assert "<td>reading time</td><td>12 min 5 s" in page
 
 
 def test_a_report_of_an_unknown_kind_is_refused(

@@ -14,6 +14,7 @@ from lesion_viewer.ct.registration.registering import Registration
 from lesion_viewer.ct.registration.residual import Residual
 from lesion_viewer.ui.followup.growth_model import COLUMNS
 from lesion_viewer.ui.shell.features.followup import FollowUpFeature
+from lesion_viewer.ui.shell.features.reporting import ReportingFeature
 from lesion_viewer.ui.shell.main_window import MainWindow
 from tests.ui.two_studies import TwoStudies, mark, shared_two_studies, true_map
 
@@ -90,6 +91,21 @@ def test_lesions_are_matched_by_place_and_their_growth_is_in_the_table(
     assert "3 targets: 66.0 mm → 74.4 mm (+12.7 %" in said
     assert "RECIST 1.1: SD." in said and "Arithmetic, not a diagnosis" in said
     assert not feature.panel.remarks_label.isVisible()
+
+
+def test_the_report_tells_how_each_lesion_compares(
+    compared: Callable[..., FollowUpFeature], qtbot: QtBot
+) -> None:
+    window = compared([0, 1, 2], CURRENT_MM).window
+    assert isinstance(window, MainWindow)
+    with qtbot.waitSignal(window.feature(ReportingFeature).report.noticed):
+        modifiers = CTRL | Qt.KeyboardModifier.ShiftModifier
+        qtbot.keyClick(window.canvas, Qt.Key.Key_C, modifiers)
+    text = " ".join(QGuiApplication.clipboard().text().split())
+    assert "Compared with: 2025-03-01, " in text
+    compared_with = "Compared with 2025-03-01: 20 mm then, 26 mm now (+28 %)"
+    assert f"{compared_with}; longer side of the box, matched by place." in text
+    assert "Sum of target diameters: 66 mm on 2025-03-01, 74 mm now (+13 %)." in text
 
 
 def test_a_click_on_a_row_shows_the_lesion_in_both_studies(

@@ -26,6 +26,7 @@ from lesion_viewer.ui.shell.dialogs import SettingsDialog
 from lesion_viewer.ui.shell.features.reading_modes import ReadingModesFeature
 from lesion_viewer.ui.shell.main_window import MainWindow
 from tests.ui.conftest import FakeDetector
+from tests.ui.project_files import write_project
 
 MakeWindow = Callable[..., MainWindow]
 FOUND_ON = (10, 11, 12, 15, 18)
@@ -332,3 +333,17 @@ def test_a_study_read_only_is_hidden_and_cannot_be_declared_read(
     session = second_reader.review.session
     assert isinstance(session, Session)
     assert session.reading.state.first_read is None
+
+
+@pytest.mark.parametrize("action_id", ["reading.second_reader", "reading.blind"])
+def test_a_labelling_project_is_read_concurrently(
+    action_id: str, make_window: MakeWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    window = make_window(reading_mode="second_reader")
+    window.open(*write_project(tmp_path))
+    qtbot.waitUntil(lambda: window.project.item is not None)
+    assert window.review.reading.mode is ReadingMode.CONCURRENT
+    pick(window, qtbot, action_id)
+    assert window.review.reading.mode is ReadingMode.CONCURRENT
+    assert "Studies alone can be read so" in window.message_bar.text
+    assert window.actions_by_id["reading.concurrent"].isChecked()

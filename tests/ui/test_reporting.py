@@ -15,11 +15,12 @@ from lesion_viewer.ui.shell.features.reporting import ReportingFeature
 from lesion_viewer.ui.shell.main_window import MainWindow
 
 MakeWindow = Callable[..., MainWindow]
-CtrlShift = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+Ctrl = Qt.KeyboardModifier.ControlModifier
+CtrlShift = Ctrl | Qt.KeyboardModifier.ShiftModifier
 
 
 def preview(window: MainWindow, qtbot: QtBot) -> ReportDialog:
-    QTest.keyClick(window.canvas, Qt.Key.Key_R, CtrlShift)
+    QTest.keyClick(window.canvas, Qt.Key.Key_R, Ctrl)
     qtbot.waitUntil(lambda: bool(window.findChildren(ReportDialog)))
     (dialog,) = window.findChildren(ReportDialog)
     return dialog
@@ -136,5 +137,5 @@ def test_without_a_study_there_is_no_report(make_window: MakeWindow, qtbot: QtBo
     window = make_window()
     window.activateWindow()
     QApplication.processEvents()
-    QTest.keyClick(window, Qt.Key.Key_R, CtrlShift)
+    QTest.keyClick(window, Qt.Key.Key_R, Ctrl)
     assert "There is no review" in window.message_bar.text

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from lesion_viewer import NOT_A_DEVICE, __version__
 from lesion_viewer.exchange.report.pictures import picture_of
+from lesion_viewer.exchange.report.reading_rows import reading_rows
 from lesion_viewer.exchange.same_pictures import SeriesOf
 from lesion_viewer.exchange.tables.slice_names import image_name
 from lesion_viewer.review.finding import Finding, OriginKind
@@ -97,6 +98,7 @@ def _head(session: Session) -> str:
         ("findings", str(len(session.findings))),
         ("slices with an undecided label", str(slices_left(session))),
         ("slices or series read in full", str(read)),
+        *((name.lower(), value) for name, value in reading_rows(session)),
         ("detectors", ", ".join(sorted(_models(session.findings.values()))) or "none"),
     ]
     return _table((), rows)

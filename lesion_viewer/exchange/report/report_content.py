@@ -3,11 +3,11 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC
 from typing import Self
 
 from lesion_viewer import __version__
 from lesion_viewer.exchange.report.comparison import Comparison
+from lesion_viewer.exchange.report.reading_rows import minute_text, reading_rows
 from lesion_viewer.exchange.report.reported_lesions import (
     ReportedLesion,
     Size,
@@ -17,9 +17,8 @@ from lesion_viewer.exchange.report.reported_lesions import (
 from lesion_viewer.exchange.same_pictures import SeriesOf
 from lesion_viewer.review.finding import Finding, Origin, OriginKind, Status
 from lesion_viewer.review.followup.lesion import LESIONS
-from lesion_viewer.review.reading_mode import Phase, ReadingMode, ReadingState
+from lesion_viewer.review.reading_mode import Phase
 from lesion_viewer.review.session import Session
-from lesion_viewer.review.times import moment
 
 TITLE, PATIENT = "CT lesion report", "Patient"
 LESIONS_OF = {
@@ -33,12 +32,6 @@ LESIONS_OF = {
     "pelvis": "Pelvic lesion",
 }
 """What lesions of DeepLesion's types are called; others are named beside "Lesion"."""
-
-MODES = {
-    ReadingMode.CONCURRENT: "concurrent (the detector's marks were shown as they came)",
-    ReadingMode.SECOND_READER: "second reader (the detector's marks after the first read)",
-    ReadingMode.BLIND: "blind (the detector's marks without scores)",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,11 +156,8 @@ def _head(session: Session, lesions: Sequence[ReportedLesion]) -> list[tuple[str
     rows = [("Study", study)] if (study := _study_text(lesions)) else []
     rows += [
         ("Read by", _readers_text(session)),
-        ("Reading time", _times_text(session)),
-        ("Mode", MODES[reading.mode]),
+        *reading_rows(session),
     ]
-    if reading.mode is ReadingMode.SECOND_READER:
-        rows.append(("First read", _first_read_text(reading)))
     if not reading.are_marks_hidden:
         rows.append(("Detector", _detectors_text(session)))
     return rows
@@ -186,27 +176,8 @@ def _readers_text(session: Session) -> str:
         assert one.decision is not None
         reader, at = one.decision.reader, one.decision.decided_at
         latest[reader] = max(at, latest.get(reader, at))
-    said = [f"{name or '(no name)'}, {_minute(at)}" for name, at in latest.items()]
+    said = [f"{name or '(no name)'}, {minute_text(at)}" for name, at in latest.items()]
     return "; ".join(said) or "nobody has decided on a lesion"
-
-
-def _times_text(session: Session) -> str:
-    times = session.reading.times()
-    said = []
-    for name, time in times.items():
-        text = duration_text(time.total_s)
-        if time.hidden_s:
-            hidden, shown = duration_text(time.hidden_s), duration_text(time.shown_s)
-            text += f" ({hidden} before the detector's marks, {shown} with them)"
-        said.append(f"{name or '(no name)'} {text}" if len(times) > 1 else text)
-    return "; ".join(said) or "not recorded"
-
-
-def _first_read_text(reading: ReadingState) -> str:
-    done = reading.first_read
-    if done is None:
-        return "not declared done; the detector's marks are hidden"
-    return f"declared done by {done.reader or '(no name)'}, {_minute(done.at)}"
 
 
 def _detectors_text(session: Session) -> str:
@@ -326,24 +297,3 @@ def _summary(findings: Sequence[Finding]) -> list[str]:
 
 def _counted(count: int, noun: str) -> str:
     return f"1 {noun}" if count == 1 else f"{count} {noun}s"
-
-
-def duration_text(seconds: float) -> str:
-    """A time in minutes and seconds.
-
-    Parameters
-    ----------
-    seconds : float
-        The time.
-
-    Returns
-    -------
-    str
-        Such as ``12 min 5 s``.
-    """
-    minutes, rest = divmod(round(seconds), 60)
-    return f"{minutes} min {rest} s" if minutes else f"{rest} s"
-
-
-def _minute(at: str) -> str:
-    return f"{moment(at).astimezone(UTC):%Y-%m-%d %H:%M} UTC"

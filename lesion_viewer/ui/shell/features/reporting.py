@@ -45,7 +45,7 @@ class ReportingFeature(Feature):
 
 A = ActionSpec[ReportingFeature]
 SPECS = (
-    A("file.report", Text("Report…"), ("Ctrl+Shift+R",), "File", lambda own: own.report.preview()),
+    A("file.report", Text("Report…"), ("Ctrl+R",), "File", lambda own: own.report.preview()),
     A(
         "file.copy_report",
         Text("Copy report as text"),
