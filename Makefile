@@ -70,8 +70,9 @@ coverage: $(READY) ## all tests, and which lines and branches they reach (htmlco
 	$(WITHOUT_WINDOWS) $(PYTEST) --cov --cov-report=term --cov-report=html
 
 # All readers on damaged and hostile files; FUZZ='--inputs 50000 --seed 7' for more or others.
-fuzz: $(READY) ## 10,000 damaged and hostile files
+fuzz: $(READY) ## 10,000 damaged and hostile files, and conversations with the receiver
 	$(BIN)/python tests/fuzz/fuzz.py $(FUZZ)
+	PYTHONPATH=. $(BIN)/python tests/fuzz/fuzz_receiver.py
 
 # Kills scripted reviews and looks for what they lost; CRASH='--kills 5000 --seed 7' for more or others.
 crash: $(READY) ## kills 1,000 scripted reviews

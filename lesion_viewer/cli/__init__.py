@@ -14,7 +14,15 @@ from typing import Annotated
 import typer
 
 from lesion_viewer import __version__
-from lesion_viewer.cli import corrections, detection, exporting, labelling, readers, studies
+from lesion_viewer.cli import (
+    archives,
+    corrections,
+    detection,
+    exporting,
+    labelling,
+    readers,
+    studies,
+)
 from lesion_viewer.errors import LesionViewerError
 from lesion_viewer.extras import missing
 
@@ -25,6 +33,7 @@ GROUPS = (
     readers.commands,
     corrections.commands,
     exporting.commands,
+    archives.commands,
 )
 """In the order in which ``--help`` lists them."""
 

@@ -1,7 +1,6 @@
 """Files that leave a review or enter it.
 
 From outside: ``csv_records``, ``deeplesion``, ``deidentification``, ``dicom``, ``image_names``,
-``imports``, ``label_volumes``, ``measurements``, ``recorded_images``, ``report``,
-``reviewed_slices``, ``reviews``,
-``same_pictures``, ``tables``, ``worklists``.
+``imports``, ``label_volumes``, ``measurements``, ``pacs``, ``recorded_images``, ``report``,
+``reviewed_slices``, ``reviews``, ``same_pictures``, ``tables``, ``worklists``.
 """

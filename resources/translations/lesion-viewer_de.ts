@@ -484,6 +484,10 @@
         <translation>Fadenkreuz</translation>
     </message>
     <message>
+        <source>Crosshair, in all views</source>
+        <translation>Fadenkreuz, in allen Ansichten</translation>
+    </message>
+    <message>
         <source>Ctrl + wheel</source>
         <translation>Strg + Mausrad</translation>
     </message>
@@ -554,6 +558,10 @@
     <message>
         <source>Done or not</source>
         <translation>Erledigt oder nicht</translation>
+    </message>
+    <message>
+        <source>Double click</source>
+        <translation>Doppelklick</translation>
     </message>
     <message>
         <source>Draw a new finding</source>
@@ -1152,6 +1160,10 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
         <translation>Von einem früheren Bild: {n} Befunde.</translation>
     </message>
     <message>
+        <source>One view alone, and all again</source>
+        <translation>Eine Ansicht allein, und wieder alle</translation>
+    </message>
+    <message>
         <source>Only a second reader&apos;s first read is declared done.</source>
         <translation>Nur die erste Durchsicht eines Zweitlesers wird für beendet erklärt.</translation>
     </message>
@@ -1630,6 +1642,10 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
     <message>
         <source>Settle in a third reading</source>
         <translation>In dritter Befundung klären</translation>
+    </message>
+    <message>
+        <source>Shift + left drag</source>
+        <translation>Umschalt + Ziehen mit links</translation>
     </message>
     <message>
         <source>Show it all the same</source>

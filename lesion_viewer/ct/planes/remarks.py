@@ -69,7 +69,7 @@ def remarks_on(
             )
             remarks.append(Remark("uneven", text))
         if wide.any():
-            count, mm = int(wide.sum()), float(steps.max())
+            count, mm = int(wide.sum()), float(steps[wide].max())
             text = Text("{n} gaps of up to {mm:.1f} mm", n=count, mm=mm)
             if count == 1:
                 text = Text("1 gap of up to {mm:.1f} mm", mm=mm)

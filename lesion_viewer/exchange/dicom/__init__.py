@@ -1,4 +1,4 @@
 """Reviews as DICOM objects, which a PACS files under the study, and back.
 
-From outside: ``report_reading``, ``report_writing``.
+From outside: ``files``, ``report_reading``, ``report_writing``.
 """

@@ -3,7 +3,6 @@
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
-from io import BytesIO
 from pathlib import Path
 
 from highdicom.sr import (
@@ -27,6 +26,7 @@ from pydicom.sr.coding import Code
 from lesion_viewer import NOT_A_DEVICE, __version__
 from lesion_viewer.errors import ExchangeError
 from lesion_viewer.exchange.dicom import codes
+from lesion_viewer.exchange.dicom.files import file_bytes
 from lesion_viewer.exchange.dicom.finding_groups import groups_of, text_item
 from lesion_viewer.exchange.dicom.source_images import UTF_8, Say, SourceImages
 from lesion_viewer.review.finding import Finding, Status
@@ -203,24 +203,6 @@ def export_report(
     save_bytes(output, file_bytes(report))
     count = len({f.id for f in chosen.of(session)})
     return "1 finding" if count == 1 else f"{count:,} findings"
-
-
-def file_bytes(dataset: Dataset) -> bytes:
-    """A DICOM object as a file has it.
-
-    Parameters
-    ----------
-    dataset : Dataset
-        With its file meta information.
-
-    Returns
-    -------
-    bytes
-        With a preamble of zeros.
-    """
-    buffer = BytesIO()
-    dataset.save_as(buffer, enforce_file_format=True)
-    return buffer.getvalue()
 
 
 def _observers(findings: Sequence[Finding]) -> ObservationContext:

@@ -30,6 +30,11 @@ Mouse = tuple[tuple[str, str], ...]
 
 TITLES = {**MENUS, "Box": Text("Box, while it is edited")}
 
+VIEWS: Mouse = (
+    (Text("Shift + left drag"), Text("Crosshair, in all views")),
+    (Text("Double click"), Text("One view alone, and all again")),
+)
+
 MOUSE: dict[str, Mouse] = {
     "default": (
         (Text("Wheel"), Text("Slices")),
@@ -37,6 +42,7 @@ MOUSE: dict[str, Mouse] = {
         (Text("Middle drag"), Text("Pan")),
         (Text("Right drag"), Text("Zoom")),
         (Text("Ctrl + wheel"), Text("Zoom")),
+        *VIEWS,
     ),
     "pacs": (
         (Text("Wheel"), Text("Slices")),
@@ -44,6 +50,7 @@ MOUSE: dict[str, Mouse] = {
         (Text("Right drag"), Text("Window: right is wider, down is a higher level")),
         (Text("Middle drag"), Text("Pan")),
         (Text("Ctrl + wheel"), Text("Zoom")),
+        *VIEWS,
     ),
 }
 
