@@ -108,6 +108,10 @@
         <translation>Eine einzelne Schicht hat keine weiteren Ebenen; sie wird allein gezeigt.</translation>
     </message>
     <message>
+        <source>A study has no date: the one beside is taken for the earlier one.</source>
+        <translation>Eine Studie hat kein Datum: Die daneben gilt als die frühere.</translation>
+    </message>
+    <message>
         <source>A study of somebody else is no prior. The same patient may have another number where the study was made elsewhere. The warning stays on screen.</source>
         <translation>Die Untersuchung eines anderen Menschen ist keine Voruntersuchung. Wurde sie anderswo gemacht, kann derselbe Patient dort eine andere Nummer haben. Die Warnung bleibt im Bild.</translation>
     </message>
