@@ -2179,7 +2179,7 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
         <source>auto tries what is installed, and takes the fastest.
 openvino-bf16 takes half as long, and gives scores that are rounded: now and then by more than 0.05.</source>
         <translation>auto probiert, was installiert ist, und nimmt das Schnellste.
-openvino-bf16 braucht halb so lange und rundet die Scores: hin und wieder um mehr als 0,05.</translation>
+openvino-bf16 braucht halb so lange und rundet die Scores: hin und wieder um mehr als 0.05.</translation>
     </message>
     <message>
         <source>bad box</source>
