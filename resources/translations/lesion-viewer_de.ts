@@ -112,6 +112,10 @@
         <translation>Eine einzelne Schicht hat keine weiteren Ebenen; sie wird allein gezeigt.</translation>
     </message>
     <message>
+        <source>A study has no date: the one beside is taken for the earlier one.</source>
+        <translation>Eine Studie hat kein Datum: Die daneben gilt als die frühere.</translation>
+    </message>
+    <message>
         <source>A study of somebody else is no prior. The same patient may have another number where the study was made elsewhere. The warning stays on screen.</source>
         <translation>Die Untersuchung eines anderen Menschen ist keine Voruntersuchung. Wurde sie anderswo gemacht, kann derselbe Patient dort eine andere Nummer haben. Die Warnung bleibt im Bild.</translation>
     </message>
@@ -908,6 +912,10 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
         <translation>Lupe</translation>
     </message>
     <message>
+        <source>Making the demonstration&apos;s study …</source>
+        <translation>Die Studie der Demonstration wird erzeugt …</translation>
+    </message>
+    <message>
         <source>Mark the series as read in full once you have read it.</source>
         <translation>Die Serie als vollständig befundet markieren, sobald sie gelesen ist.</translation>
     </message>
@@ -1217,6 +1225,14 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
     </message>
     <message>
         <source>Open recent</source>
+        <translation>Zuletzt geöffnet</translation>
+    </message>
+    <message>
+        <source>Open the demonstration</source>
+        <translation>Demonstration öffnen</translation>
+    </message>
+    <message>
+        <source>Opened before</source>
         <translation>Zuletzt geöffnet</translation>
     </message>
     <message>
@@ -1794,6 +1810,10 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
     <message>
         <source>The &amp;file&apos;s {word} number: {span}</source>
         <translation>&amp;Nummer in der Datei ({word}): {span}</translation>
+    </message>
+    <message>
+        <source>The demonstration cannot be written: {reason}</source>
+        <translation>Die Demonstration kann nicht geschrieben werden: {reason}</translation>
     </message>
     <message>
         <source>The detector does not start by itself; start it by hand.</source>
