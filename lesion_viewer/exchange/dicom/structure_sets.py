@@ -186,16 +186,13 @@ class _Contours:
             self.clipped += is_cut(box, inside)
             yield index, inside
 
-    def _slice_of(self, points: np.ndarray) -> tuple[str, int] | None:  # type: ignore[type-arg]
+    def _slice_of(self, points: Sequence[Point]) -> tuple[str, int] | None:
         """The slice on whose plane all points of a contour lie."""
         for uid, geometry in self._geometries.items():
-            first = geometry.nearest(
-                (float(points[0, 0]), float(points[0, 1]), float(points[0, 2]))
-            )
-            plane = geometry.plane(first.slice_index)
-            off = max(abs(plane.distance_mm((float(x), float(y), float(z)))) for x, y, z in points)
-            if off <= MOST_OFF * _step(geometry):
-                return uid, first.slice_index
+            index = geometry.nearest(points[0]).slice_index
+            plane = geometry.plane(index)
+            if max(abs(plane.distance_mm(one)) for one in points) <= MOST_OFF * _step(geometry):
+                return uid, index
         return None
 
 
