@@ -44,10 +44,6 @@
         <translation>&amp;Ebenen</translation>
     </message>
     <message>
-        <source>&amp;Prior</source>
-        <translation>V&amp;oruntersuchung</translation>
-    </message>
-    <message>
         <source>&amp;Queue</source>
         <translation>&amp;Arbeitsliste</translation>
     </message>
@@ -1258,6 +1254,10 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
     <message>
         <source>Outlined on {n} of {total} slices.</source>
         <translation>Auf {n} von {total} Schichten umrissen.</translation>
+    </message>
+    <message>
+        <source>P&amp;rior</source>
+        <translation>V&amp;oruntersuchung</translation>
     </message>
     <message>
         <source>PACS-like mouse (right drag = window)</source>
