@@ -1084,8 +1084,8 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
         <translation>Kein Befund hat diesen Status und diesen Typ.</translation>
     </message>
     <message>
-        <source>No findings yet. D runs the detector, B draws a box.</source>
-        <translation>Noch keine Befunde. D startet den Detektor, B zeichnet eine Box.</translation>
+        <source>No findings yet: run the detector, or draw a box.</source>
+        <translation>Noch keine Befunde: den Detektor starten oder eine Box zeichnen.</translation>
     </message>
     <message>
         <source>No lesion of the prior is measurable by RECIST 1.1: there is no target.</source>
