@@ -44,10 +44,6 @@
         <translation>&amp;Ebenen</translation>
     </message>
     <message>
-        <source>&amp;Prior</source>
-        <translation>V&amp;oruntersuchung</translation>
-    </message>
-    <message>
         <source>&amp;Queue</source>
         <translation>&amp;Arbeitsliste</translation>
     </message>
@@ -110,6 +106,10 @@
     <message>
         <source>A single slice has no other planes; it is shown alone.</source>
         <translation>Eine einzelne Schicht hat keine weiteren Ebenen; sie wird allein gezeigt.</translation>
+    </message>
+    <message>
+        <source>A study has no date: the one beside is taken for the earlier one.</source>
+        <translation>Eine Studie hat kein Datum: Die daneben gilt als die frühere.</translation>
     </message>
     <message>
         <source>A study of somebody else is no prior. The same patient may have another number where the study was made elsewhere. The warning stays on screen.</source>
@@ -1262,6 +1262,10 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
     <message>
         <source>Outlined on {n} of {total} slices.</source>
         <translation>Auf {n} von {total} Schichten umrissen.</translation>
+    </message>
+    <message>
+        <source>P&amp;rior</source>
+        <translation>V&amp;oruntersuchung</translation>
     </message>
     <message>
         <source>PACS-like mouse (right drag = window)</source>
