@@ -600,6 +600,10 @@
         <translation>Befundung exportieren…</translation>
     </message>
     <message>
+        <source>Exported to {name}.</source>
+        <translation>Exportiert nach {name}.</translation>
+    </message>
+    <message>
         <source>Exported to {name}: {counted}.</source>
         <translation>Exportiert nach {name}: {counted}.</translation>
     </message>
