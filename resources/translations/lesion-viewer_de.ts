@@ -404,6 +404,10 @@
         <translation>Diese Liste leeren</translation>
     </message>
     <message>
+        <source>Click on the window&apos;s numbers</source>
+        <translation>Klick auf die Werte der Fensterung</translation>
+    </message>
+    <message>
         <source>Close the prior</source>
         <translation>Voruntersuchung schließen</translation>
     </message>
@@ -976,6 +980,10 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
         <translation>Menü des Befunds oder des Bildes</translation>
     </message>
     <message>
+        <source>Menu of the mark or the picture</source>
+        <translation>Menü der Markierung oder des Bildes</translation>
+    </message>
+    <message>
         <source>Middle drag</source>
         <translation>Ziehen mit der mittleren Taste</translation>
     </message>
@@ -1540,6 +1548,10 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
         <translation>Befundete CSV oder COCO (*.csv *.json)</translation>
     </message>
     <message>
+        <source>Right click</source>
+        <translation>Rechtsklick</translation>
+    </message>
+    <message>
         <source>Right drag</source>
         <translation>Ziehen mit rechts</translation>
     </message>
@@ -2086,6 +2098,10 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
     <message>
         <source>Window</source>
         <translation>Fensterung</translation>
+    </message>
+    <message>
+        <source>Window presets</source>
+        <translation>Voreingestellte Fensterungen</translation>
     </message>
     <message>
         <source>Window presets…</source>
