@@ -10,7 +10,7 @@ import pytest
 from lesion_viewer.ct.phantom.abdomen import make_phantom
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.detection.checkpoints.checkpoint import bundled_checkpoints
-from lesion_viewer.ui.shell.demo import LESIONS, SEED
+from lesion_viewer.ui.shell.demo_study import LESIONS, SEED
 
 
 def run_demo(folder: Path) -> list[Path]:

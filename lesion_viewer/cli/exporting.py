@@ -27,6 +27,12 @@ class Format(StrEnum):
     READINGS = "readings"
     SLICES = "slices"
     SR = "sr"
+    SEG = "seg"
+    RTSTRUCT = "rtstruct"
+    KEYIMAGES = "keyimages"
+
+
+DICOM_FORMATS = (Format.SR, Format.SEG, Format.RTSTRUCT, Format.KEYIMAGES)
 
 
 @commands.command("export")
@@ -36,7 +42,7 @@ def export(
     format: Annotated[Format, typer.Option(help="What to write.")] = Format.DEEPLESION,
     images: Annotated[
         Path | None,
-        typer.Option(metavar="IMAGES", help="The study; for sr, pictures of a report, and HU."),
+        typer.Option(metavar="IMAGES", help="The study; for DICOM objects, pictures, HU."),
     ] = None,
     patient: Annotated[
         str, typer.Option(metavar="NAME", help="Whom a report names; nobody where left out.")
@@ -48,7 +54,7 @@ def export(
         bool, typer.Option(help="In sr, rejected findings in a part of their own.")
     ] = True,
 ) -> None:
-    """Export a review; the images are needed for sr, for pictures of a report and for HU.
+    """Export a review; the images are needed for DICOM objects, for pictures and for HU.
 
     A report is written as text, HTML or PDF, by the name of the file. Measurements go beside a CSV
     or COCO file, into NAME.measurements.csv, where there are any.
@@ -62,22 +68,19 @@ def export(
     from lesion_viewer.exchange.worklists.decided_slices import export_slices
     from lesion_viewer.review.session import Session
 
-    if format is Format.SR and images is None:
-        raise typer.BadParameter("a structured report needs the study: give --images")
+    if format in DICOM_FORMATS and images is None:
+        raise typer.BadParameter(f"{format} needs the study: give --images")
     review = Session.open_or_read(session, None, reader="")
     try:
-        is_needed = images and format not in (Format.SR, Format.SLICES, Format.READINGS)
+        is_needed = images and format not in (*DICOM_FORMATS, Format.SLICES, Format.READINGS)
         pictures = recorded_images(review).among(images, say) if images and is_needed else None
         if format is Format.AUDIT:
             counted = export_report(review, output, pictures)
         elif format is Format.REPORT:
             counted = _export_summary(review, output, pictures, patient)
-        elif format is Format.SR:
-            from lesion_viewer.exchange.dicom import report_writing as sr
-
+        elif format in DICOM_FORMATS:
             assert images is not None
-            chosen = sr.Chosen(rejected, undecided)
-            counted = sr.export_report(review, output, images, chosen, say)
+            counted = _export_dicom(review, output, images, format, rejected, undecided)
         elif format is Format.MEASUREMENTS:
             counted = export_measurements(review, output, pictures)
         elif format is Format.SLICES:
@@ -109,6 +112,26 @@ def _export_summary(
     from lesion_viewer.ui.report.pdf import save_pdf_without_window
 
     return save_pdf_without_window(content, output)
+
+
+def _export_dicom(
+    review: "Session", output: Path, images: Path, format: Format, rejected: bool, undecided: bool
+) -> str:
+    if format is Format.SR:
+        from lesion_viewer.exchange.dicom.report_writing import Chosen, export_report
+
+        return export_report(review, output, images, Chosen(rejected, undecided), say)
+    if format is Format.SEG:
+        from lesion_viewer.exchange.dicom.segmentation_writing import export_segmentation
+
+        return export_segmentation(review, output, images, say)
+    if format is Format.RTSTRUCT:
+        from lesion_viewer.exchange.dicom.structure_sets import export_structure_set
+
+        return export_structure_set(review, output, images, say)
+    from lesion_viewer.exchange.dicom.key_images import export_key_images
+
+    return export_key_images(review, output, images, say)
 
 
 @commands.command("insert")

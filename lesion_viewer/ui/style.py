@@ -194,7 +194,8 @@ def legible(colour: str) -> str:
     """
     ground, shown = QColor(theme().panel), QColor(colour)
     while contrast(shown, ground) < LEGIBLE and 0 < shown.lightness() < 255:
-        shown = shown.darker(108) if ground.lightness() > 127 else shown.lighter(108)
+        changed = shown.darker(108) if ground.lightness() > 127 else shown.lighter(108)
+        shown = QColor(changed.name())
     return shown.name()
 
 

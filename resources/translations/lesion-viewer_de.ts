@@ -44,10 +44,6 @@
         <translation>&amp;Ebenen</translation>
     </message>
     <message>
-        <source>&amp;Prior</source>
-        <translation>V&amp;oruntersuchung</translation>
-    </message>
-    <message>
         <source>&amp;Queue</source>
         <translation>&amp;Arbeitsliste</translation>
     </message>
@@ -122,6 +118,10 @@
     <message>
         <source>A single slice has no other planes; it is shown alone.</source>
         <translation>Eine einzelne Schicht hat keine weiteren Ebenen; sie wird allein gezeigt.</translation>
+    </message>
+    <message>
+        <source>A study has no date: the one beside is taken for the earlier one.</source>
+        <translation>Eine Studie hat kein Datum: Die daneben gilt als die frühere.</translation>
     </message>
     <message>
         <source>A study of somebody else is no prior. The same patient may have another number where the study was made elsewhere. The warning stays on screen.</source>
@@ -440,6 +440,10 @@
         <translation>Diese Liste leeren</translation>
     </message>
     <message>
+        <source>Click on the window&apos;s numbers</source>
+        <translation>Klick auf die Werte der Fensterung</translation>
+    </message>
+    <message>
         <source>Close</source>
         <translation>Schließen</translation>
     </message>
@@ -650,6 +654,10 @@
     <message>
         <source>Export review…</source>
         <translation>Befundung exportieren…</translation>
+    </message>
+    <message>
+        <source>Exported to {name}.</source>
+        <translation>Exportiert nach {name}.</translation>
     </message>
     <message>
         <source>Exported to {name}: {counted}.</source>
@@ -984,6 +992,10 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
         <translation>Lupe</translation>
     </message>
     <message>
+        <source>Making the demonstration&apos;s study …</source>
+        <translation>Die Studie der Demonstration wird erzeugt …</translation>
+    </message>
+    <message>
         <source>Mark the series as read in full once you have read it.</source>
         <translation>Die Serie als vollständig befundet markieren, sobald sie gelesen ist.</translation>
     </message>
@@ -1042,6 +1054,10 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
     <message>
         <source>Menu of the finding or the picture</source>
         <translation>Menü des Befunds oder des Bildes</translation>
+    </message>
+    <message>
+        <source>Menu of the mark or the picture</source>
+        <translation>Menü der Markierung oder des Bildes</translation>
     </message>
     <message>
         <source>Middle drag</source>
@@ -1164,8 +1180,8 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
         <translation>Kein Befund hat diesen Status und diesen Typ.</translation>
     </message>
     <message>
-        <source>No findings yet. D runs the detector, B draws a box.</source>
-        <translation>Noch keine Befunde. D startet den Detektor, B zeichnet eine Box.</translation>
+        <source>No findings yet: run the detector, or draw a box.</source>
+        <translation>Noch keine Befunde: den Detektor starten oder eine Box zeichnen.</translation>
     </message>
     <message>
         <source>No lesion of the prior is measurable by RECIST 1.1: there is no target.</source>
@@ -1308,6 +1324,14 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
         <translation>Zuletzt geöffnet</translation>
     </message>
     <message>
+        <source>Open the demonstration</source>
+        <translation>Demonstration öffnen</translation>
+    </message>
+    <message>
+        <source>Opened before</source>
+        <translation>Zuletzt geöffnet</translation>
+    </message>
+    <message>
         <source>Opening the review …</source>
         <translation>Die Befundung wird geöffnet …</translation>
     </message>
@@ -1334,6 +1358,10 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
     <message>
         <source>Outlined on {n} of {total} slices.</source>
         <translation>Auf {n} von {total} Schichten umrissen.</translation>
+    </message>
+    <message>
+        <source>P&amp;rior</source>
+        <translation>V&amp;oruntersuchung</translation>
     </message>
     <message>
         <source>PACS-like mouse (right drag = window)</source>
@@ -1622,6 +1650,10 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
     <message>
         <source>Reviewed CSV or COCO (*.csv *.json)</source>
         <translation>Befundete CSV oder COCO (*.csv *.json)</translation>
+    </message>
+    <message>
+        <source>Right click</source>
+        <translation>Rechtsklick</translation>
     </message>
     <message>
         <source>Right drag</source>
@@ -1926,6 +1958,10 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
     <message>
         <source>The &amp;file&apos;s {word} number: {span}</source>
         <translation>&amp;Nummer in der Datei ({word}): {span}</translation>
+    </message>
+    <message>
+        <source>The demonstration cannot be written: {reason}</source>
+        <translation>Die Demonstration kann nicht geschrieben werden: {reason}</translation>
     </message>
     <message>
         <source>The detector does not start by itself; start it by hand.</source>
@@ -2236,6 +2272,10 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
         <translation>Fensterung</translation>
     </message>
     <message>
+        <source>Window presets</source>
+        <translation>Voreingestellte Fensterungen</translation>
+    </message>
+    <message>
         <source>Window presets…</source>
         <translation>Voreingestellte Fensterungen…</translation>
     </message>
@@ -2339,7 +2379,7 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
         <source>auto tries what is installed, and takes the fastest.
 openvino-bf16 takes half as long, and gives scores that are rounded: now and then by more than 0.05.</source>
         <translation>auto probiert, was installiert ist, und nimmt das Schnellste.
-openvino-bf16 braucht halb so lange und rundet die Scores: hin und wieder um mehr als 0,05.</translation>
+openvino-bf16 braucht halb so lange und rundet die Scores: hin und wieder um mehr als 0.05.</translation>
     </message>
     <message>
         <source>bad box</source>

@@ -18,7 +18,7 @@ from lesion_viewer.detection.runtimes.choice import load_network
 from training.evaluation.cases import volume_of
 
 SLICES, THREADS, ROUNDS = 129, 2, 5
-RUNTIMES = ("onnx", "openvino", "torch")
+RUNTIMES = ("onnx", "openvino", "openvino-bf16", "torch")
 
 
 @pytest.fixture(scope="module")

@@ -103,7 +103,7 @@ def test_a_slice(case: CTVolume) -> None:
     torchvisions = fasterrcnn_resnet50_fpn(weights=None, weights_backbone=None).eval()
     middle = len(case) // 2
     image = torch.from_numpy(images(case, [middle], load_card(find_checkpoint("liver")))[0])
-    ours, torchs = detectors()
+    ours, openvinos, rounded, torchs = detectors()
 
     def torchvision() -> None:
         with torch.inference_mode():
@@ -112,6 +112,10 @@ def test_a_slice(case: CTVolume) -> None:
 
     tasks: dict[str, Callable[[], object]] = {
         "ours": lambda: [list(ours.detect(case, [middle])) for _ in range(REPEATS)],
+        "OpenVINO": lambda: [list(openvinos.detect(case, [middle])) for _ in range(REPEATS)],
+        "OpenVINO in bfloat16": lambda: [
+            list(rounded.detect(case, [middle])) for _ in range(REPEATS)
+        ],
         "our torch path": lambda: [list(torchs.detect(case, [middle])) for _ in range(REPEATS)],
         "torchvision": torchvision,
     }
@@ -120,11 +124,13 @@ def test_a_slice(case: CTVolume) -> None:
 
 @pytest.mark.realdata
 def test_129_slices(case: CTVolume) -> None:
-    ours, torchs = detectors()
+    ours, openvinos, rounded, torchs = detectors()
     every = range(len(case))
     tasks = {
         "ours": lambda: list(Sweep(ours, case)),
         "its networks alone": networks_alone(case, every, "onnx"),
+        "OpenVINO": lambda: list(Sweep(openvinos, case)),
+        "OpenVINO in bfloat16": lambda: list(Sweep(rounded, case)),
         "our torch path": lambda: list(Sweep(torchs, case)),
     }
     tell("a sweep of 129 slices", tasks)
@@ -133,7 +139,7 @@ def test_129_slices(case: CTVolume) -> None:
 @pytest.mark.realdata
 def test_2000_slices(case: CTVolume) -> None:
     volume = long_ct(case)
-    ours, _ = detectors()
+    ours, *_ = detectors()
     tasks = {
         "ours": lambda: list(Sweep(ours, volume)),
         "its networks alone": networks_alone(volume, range(SLICES), "onnx"),
@@ -142,9 +148,9 @@ def test_2000_slices(case: CTVolume) -> None:
 
 
 def detectors() -> list[Detector]:
-    """Ours on ONNX Runtime, and on torch."""
+    """Ours on ONNX Runtime, on OpenVINO in its two precisions, and on torch."""
     folder = find_checkpoint("liver")
     return [
         load_detector(folder, "cpu", runtime=runtime, threads=THREADS)
-        for runtime in ("onnx", "torch")
+        for runtime in ("onnx", "openvino", "openvino-bf16", "torch")
     ]

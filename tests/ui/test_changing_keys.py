@@ -140,14 +140,14 @@ def test_keys_that_the_window_itself_needs_are_refused(
 
 def test_one_action_and_all_are_reset(window: MainWindow, qtbot: QtBot) -> None:
     editor = open_editor(window)
-    for name, key in (("Unsure", Key.Key_J), ("Accept all", Key.Key_L)):
+    for name, key in (("Unsure", Key.Key_J), ("Accept all", Key.Key_7)):
         find(editor, qtbot, name)
         press(editor, qtbot, key, Ctrl)
         qtbot.mouseClick(editor.only, Left)
     find(editor, qtbot, "Unsure")
     qtbot.mouseClick(editor.reset, Left)
     assert keys_shown(editor) == "U"
-    assert load_settings().keys == {"finding.accept_all": ["Ctrl+L"]}
+    assert load_settings().keys == {"finding.accept_all": ["Ctrl+7"]}
     qtbot.mouseClick(editor.reset_all, Left)
     assert not load_settings().keys
     assert window.actions_by_id["finding.accept_all"].shortcut().toString() == "Shift+A"

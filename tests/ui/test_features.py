@@ -94,6 +94,7 @@ def test_a_feature_added_to_the_list_has_a_dock_and_its_toggle_in_the_view_menu(
         "Series",
         "Queue",
         "Measurements",
+        "Follow-up",
         "Notes",
         "Findings",
         "Detector",

@@ -2,6 +2,7 @@
 
 import re
 import xml.etree.ElementTree as ElementTree
+from functools import cache
 from pathlib import Path
 from string import Formatter
 
@@ -34,14 +35,14 @@ def values_in(text: str) -> list[tuple[str, str]]:
     return sorted((name, (spec or "").replace("_", ",")) for _, name, spec, _ in parts if name)
 
 
-def literals() -> dict[str, str]:
-    """Each text that the code marks -> where."""
-    return {
-        text: f"{file}:{line}"
+@cache
+def marked() -> tuple[tuple[str, str | None, bool], ...]:
+    """Each text that the code marks: where, the text, and whether it stands in an f-string."""
+    return tuple(
+        (f"{file}:{line}", text, is_in_f_string)
         for file in sorted(CODE.rglob("*.py"))
-        for line, text, _ in taken_up(file.read_text(encoding="utf-8"))
-        if text is not None
-    }
+        for line, text, is_in_f_string in taken_up(file.read_text(encoding="utf-8"))
+    )
 
 
 def test_all_that_readers_see_goes_through_the_translation() -> None:
@@ -60,17 +61,11 @@ def test_the_finder_of_texts_finds_them() -> None:
 
 
 def test_no_text_is_put_together_before_it_is_translated() -> None:
-    found = [
-        f"{file}:{line}"
-        for file in CODE.rglob("*.py")
-        for line, _, is_in_f_string in taken_up(file.read_text(encoding="utf-8"))
-        if is_in_f_string
-    ]
-    assert not found
+    assert not [where for where, _, is_in_f_string in marked() if is_in_f_string]
 
 
 def test_every_text_of_the_code_is_in_the_german_file_and_no_other() -> None:
-    in_code, in_file = literals(), set(messages())
+    in_code, in_file = {text: where for where, text, _ in marked()}, set(messages())
     missing = {where: text for text, where in in_code.items() if text not in in_file}
     assert not missing, "run make translations"
     assert not in_file - in_code.keys()

@@ -16,16 +16,16 @@ from lesion_viewer.ui.followup.growth_model import COLUMNS
 from lesion_viewer.ui.shell.features.followup import FollowUpFeature
 from lesion_viewer.ui.shell.features.reporting import ReportingFeature
 from lesion_viewer.ui.shell.main_window import MainWindow
-from tests.ui.two_studies import TwoStudies, mark, true_map, write_two_studies
+from tests.ui.two_studies import TwoStudies, mark, shared_two_studies, true_map
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 PRIOR_MM, CURRENT_MM = [20.0, 30.0, 16.0], [25.6, 36.0, 12.8]
 ELSEWHERE = (60.0, 30.0, 310.0)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def two(tmp_path_factory: pytest.TempPathFactory) -> TwoStudies:
-    return write_two_studies(tmp_path_factory.mktemp("two"))
+    return shared_two_studies(tmp_path_factory)
 
 
 @pytest.fixture

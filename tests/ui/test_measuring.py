@@ -16,6 +16,7 @@ from lesion_viewer.detection.boxes import Box
 from lesion_viewer.review.annotations.shapes import Diameters, Ellipse, Line, Mask
 from lesion_viewer.review.measurements.values import Measured
 from lesion_viewer.review.session import Session
+from lesion_viewer.ui.measuring.drawing import outlines
 from lesion_viewer.ui.shell.features.measuring import MeasuringFeature
 from lesion_viewer.ui.shell.main_window import MainWindow
 from lesion_viewer.viewing.measurements_on_show import Measurement, MeasurementsOnShow
@@ -408,6 +409,16 @@ def test_a_finding_is_outlined_on_its_slices_and_told_from_its_mask(
     assert listed(window) == [], "an outline is the finding's own"
     qtbot.keyClick(window.canvas, "z", Qt.KeyboardModifier.ControlModifier)
     assert not session.findings[finding_id].annotations, "one step"
+
+
+def test_a_mask_is_drawn_along_the_edges_of_its_pixels() -> None:
+    pixels = np.zeros((20, 20), bool)
+    pixels[4:6, 7:10] = pixels[6, 7] = True
+    lines = {tuple(sorted(line)) for line in outlines(Mask.of(pixels))}
+    assert lines == {
+        ((7, 4), (10, 4)), ((8, 6), (10, 6)), ((7, 7), (8, 7)),
+        ((7, 4), (7, 7)), ((10, 4), (10, 6)), ((8, 6), (8, 7)),
+    }  # fmt: skip
 
 
 def test_esc_gives_up_what_is_half_drawn(window: MainWindow, qtbot: QtBot) -> None:

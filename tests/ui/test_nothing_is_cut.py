@@ -17,7 +17,15 @@ from tests.ui.importing import preview_of
 from tests.ui.project_files import write_project
 
 SMALL = (1366, 768)
-DIALOGS = ["file.settings", "slice.go_to", "reader.sign_in", "help.edit_keys", "help.about"]
+DIALOGS = (
+    "file.settings",
+    "file.report",
+    "slice.go_to",
+    "window.save",
+    "reader.sign_in",
+    "help.edit_keys",
+    "help.about",
+)
 
 
 @pytest.fixture(params=[("en", 100), ("de", 100), ("de", 200)], ids=["en", "de", "de-200"])
@@ -54,10 +62,11 @@ def test_no_text_is_cut_while_a_study_is_reviewed(reviewed: MainWindow) -> None:
     assert not cut_in(reviewed)
 
 
-def test_no_text_of_a_dialog_is_cut(reviewed: MainWindow) -> None:
+def test_no_text_of_a_dialog_is_cut(reviewed: MainWindow, qtbot: QtBot) -> None:
     cut = {}
     for action_id in DIALOGS:
         reviewed.actions_by_id[action_id].trigger()
+        qtbot.waitUntil(lambda: isinstance(QApplication.activeModalWidget(), QDialog))
         dialog = QApplication.activeModalWidget()
         assert isinstance(dialog, QDialog)
         QApplication.processEvents()

@@ -20,21 +20,23 @@ from lesion_viewer.ui.shell.features.followup import FollowUpFeature
 from lesion_viewer.ui.shell.main_window import MainWindow
 from tests.ui.two_studies import (
     DAYS,
+    SHAPE,
     TwoStudies,
+    add_series,
     mark,
     review_of,
+    shared_two_studies,
     state,
     true_map,
-    write_two_studies,
 )
 
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 OpenWindow = Callable[..., MainWindow]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def two(tmp_path_factory: pytest.TempPathFactory) -> TwoStudies:
-    return write_two_studies(tmp_path_factory.mktemp("two"))
+    return shared_two_studies(tmp_path_factory)
 
 
 @pytest.fixture
@@ -214,6 +216,23 @@ def test_esc_and_the_key_stop_a_registration(
     assert "Not linked" in feature.pane.link_label.text()
 
 
+def test_another_series_of_the_prior_is_chosen_and_the_link_is_kept(
+    open_window: OpenWindow, open_prior: OpenPrior, own_two: TwoStudies, qtbot: QtBot
+) -> None:
+    for folder in (own_two.prior, own_two.current):
+        state(folder, FrameOfReferenceUID="1.2.3.4")
+    add_series(own_two.prior, 9)
+    feature = open_prior(open_window(own_two.current), own_two.prior)
+    prior, choice = feature.follow_up.viewer, feature.pane.series_choice
+    assert prior.series is not None and prior.series.shape[0] == SHAPE[0]
+    assert choice.isVisible() and choice.count() == 2
+    qtbot.keyClick(choice, Qt.Key.Key_Space)  # opens its list
+    qtbot.keyClick(choice.view(), Qt.Key.Key_Down)
+    qtbot.keyClick(choice.view(), Qt.Key.Key_Return)
+    assert prior.series.description == "Second" and prior.series.shape[0] == 9
+    assert "Same frame of reference" in feature.pane.link_label.text()
+
+
 def test_a_study_dropped_on_the_prior_takes_its_place(
     open_window: OpenWindow, open_prior: OpenPrior, own_two: TwoStudies, qtbot: QtBot
 ) -> None:
@@ -276,6 +295,15 @@ def test_a_study_without_a_patient_says_that_nobody_knows_whose_it_is(
     feature = open_prior(window, own_two.prior)
     assert "Patient unknown" in feature.pane.warning_label.text()
     assert "Patient unknown" in window.message_bar.text
+
+
+def test_a_study_without_a_date_is_said_to_be_taken_for_the_earlier_one(
+    open_window: OpenWindow, open_prior: OpenPrior, own_two: TwoStudies
+) -> None:
+    state(own_two.prior, StudyDate="")
+    feature = open_prior(open_window(own_two.current), own_two.prior)
+    assert feature.pane.title_label.text() == "PRIOR date unknown"
+    assert "taken for the earlier one" in feature.pane.warning_label.text()
 
 
 def test_a_later_study_is_no_prior_and_gives_no_growth(

@@ -2,10 +2,9 @@
 
 from pathlib import Path
 
-import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible
-from PySide6.QtWidgets import QApplication, QPushButton
+from PySide6.QtWidgets import QApplication, QDialog, QPushButton
 from pytestqt.qtbot import QtBot
 
 from lesion_viewer.ui.shell.dialogs import FirstStartDialog
@@ -14,6 +13,17 @@ from tests.ui.accessible import unnamed
 from tests.ui.conftest import MakeWindow
 from tests.ui.importing import preview_of
 from tests.ui.project_files import write_project
+
+DIALOGS = (
+    "file.settings",
+    "slice.go_to",
+    "reader.sign_in",
+    "help.keys",
+    "help.edit_keys",
+    "help.about",
+    "window.save",
+    "file.report",
+)
 
 
 def test_every_control_of_the_empty_window_has_a_name(make_window: MakeWindow) -> None:
@@ -30,22 +40,16 @@ def test_every_control_has_a_name_while_a_study_is_reviewed(
     assert not unnamed(swept_window)
 
 
-@pytest.mark.parametrize(
-    "action_id",
-    [
-        "file.settings",
-        "slice.go_to",
-        "reader.sign_in",
-        "help.keys",
-        "help.edit_keys",
-        "help.about",
-    ],
-)
-def test_every_control_of_a_dialog_has_a_name(action_id: str, window: MainWindow) -> None:
-    window.actions_by_id[action_id].trigger()
-    dialog = QApplication.activeModalWidget()
-    assert dialog is not None
-    assert not unnamed(dialog)
+def test_every_control_of_the_dialogs_has_a_name(window: MainWindow, qtbot: QtBot) -> None:
+    found = {}
+    for action_id in DIALOGS:
+        window.actions_by_id[action_id].trigger()
+        qtbot.waitUntil(lambda: isinstance(QApplication.activeModalWidget(), QDialog))
+        dialog = QApplication.activeModalWidget()
+        assert isinstance(dialog, QDialog)
+        found[action_id] = unnamed(dialog)
+        dialog.reject()
+    assert not any(found.values()), found
 
 
 def test_every_control_of_the_notice_has_a_name(make_window: MakeWindow) -> None:

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import numpy as np
 import pydicom
+import pytest
+from pydicom.uid import UID
 
 from lesion_viewer.ct.dicom.writing import Described, write_series
 from lesion_viewer.ct.phantom.abdomen import PhantomScene
@@ -26,6 +28,8 @@ MOVED = map_of((4, -2, 1), (9, -14, 310))
 PRIOR_DATE, DATE = "20250301", "20251001"
 DAYS = 214
 
+_SHARED: "list[TwoStudies]" = []
+
 
 @dataclass(frozen=True)
 class TwoStudies:
@@ -35,6 +39,13 @@ class TwoStudies:
     current: Path
     prior_places: list[Point]
     current_places: list[Point]
+
+
+def shared_two_studies(factory: pytest.TempPathFactory) -> TwoStudies:
+    """The studies, made once for all tests of a process; no test may change their files."""
+    if not _SHARED:
+        _SHARED.append(write_two_studies(factory.mktemp("two")))
+    return _SHARED[0]
 
 
 def write_two_studies(folder: Path) -> TwoStudies:
@@ -74,6 +85,16 @@ def state(folder: Path, **elements: str) -> None:
         for name, value in elements.items():
             setattr(image, name, value)
         image.save_as(file)
+
+
+def add_series(folder: Path, slices: int) -> None:
+    """Add a series of the first slices of a study's only one, in the same frame of reference."""
+    for number, file in enumerate(sorted(folder.iterdir())[:slices], 1):
+        image = pydicom.dcmread(file)
+        image.SOPInstanceUID = image.file_meta.MediaStorageSOPInstanceUID = UID(f"1.2.3.{number}")
+        image.SeriesInstanceUID, image.SeriesNumber = "1.2.9", 2
+        image.SeriesDescription = "Second"
+        image.save_as(folder / f"second{number:04d}.dcm")
 
 
 @contextmanager

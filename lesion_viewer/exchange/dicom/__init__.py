@@ -1,4 +1,5 @@
 """Reviews as DICOM objects, which a PACS files under the study, and back.
 
-From outside: ``files``, ``report_reading``, ``report_writing``.
+From outside: ``files``, ``key_images``, ``report_reading``, ``report_writing``,
+``segmentation_writing``, ``structure_sets``.
 """

@@ -242,6 +242,21 @@ def _report_rows(path: Path, content: bytes, names: SliceNames) -> FileRows:
     return read_report(path, content, names.series)
 
 
+def _is_structure_set(path: Path, content: bytes) -> bool:
+    if not is_dicom(content):
+        return False
+    from lesion_viewer.exchange.dicom.structure_sets import is_structure_set
+
+    return is_structure_set(content)
+
+
+def _structures(path: Path, content: bytes, study: Study) -> FoundBoxes:
+    from lesion_viewer.exchange.dicom.structure_sets import read_structure_set
+
+    known = {one.uid: one.geometry for one in study.series if one.geometry is not None}
+    return read_structure_set(path, content, known, hashlib.sha256(content).hexdigest())
+
+
 VOLUME = Format(
     "a label volume",
     lambda path, content: is_label_volume(path),
@@ -253,6 +268,11 @@ FORMATS: Sequence[Format] = (
         "a DICOM structured report",
         _is_report,
         lambda path, content, where, _: _report_rows(path, content, _names(where)),
+    ),
+    Format(
+        "an RT structure set",
+        _is_structure_set,
+        lambda path, content, where, _: _structures(path, content, _study(where, path)),
     ),
     Format(
         "COCO",

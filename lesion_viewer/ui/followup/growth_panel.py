@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QItemSelection, QItemSelectionModel, Qt, Signal
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QSize, Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -20,7 +20,14 @@ from lesion_viewer.ui.followup.growth_model import COLUMNS, GrowthModel
 from lesion_viewer.ui.followup.wording import remarks_text, sum_text
 from lesion_viewer.ui.texts import tr
 
-ROW_PX = 24
+ROW_PX, LEAST_ROWS = 24, 4
+
+
+class GrowthView(QTableView):
+    """A table that asks for the height of few rows; it is given more where there is more."""
+
+    def sizeHint(self) -> QSize:  # noqa: N802, D102
+        return QSize(super().sizeHint().width(), LEAST_ROWS * ROW_PX)
 
 
 class GrowthPanel(QWidget):
@@ -73,7 +80,6 @@ class GrowthPanel(QWidget):
         column.addWidget(self.view, 1)
         column.addWidget(self.sum_label)
         column.addWidget(self.remarks_label)
-        column.addStretch(0)
         self.show_growth(None, "")
 
     def show_growth(self, growth: Growth | None, why_none: str) -> None:
@@ -118,7 +124,7 @@ class GrowthPanel(QWidget):
             self.view.scrollTo(self.model.index(rows[-1], 1))
         self.view.viewport().update()
 
-    def text(self, linked_by: str) -> str:
+    def as_text(self, linked_by: str) -> str:
         """The table as lines of cells between tabs, then sums and what they leave open.
 
         Parameters
@@ -140,7 +146,7 @@ class GrowthPanel(QWidget):
         return "\n".join(filter(None, lines)) + "\n"
 
     def _make_view(self) -> QTableView:
-        view = QTableView(self)
+        view = GrowthView(self)
         view.setModel(self.model)
         view.setAccessibleName(tr("Growth of lesions"))
         view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -149,7 +155,7 @@ class GrowthPanel(QWidget):
         view.setShowGrid(False)
         view.setWordWrap(False)
         view.verticalHeader().setDefaultSectionSize(ROW_PX)
-        view.setMinimumHeight(4 * ROW_PX)
+        view.setMinimumHeight(LEAST_ROWS * ROW_PX)
         header = view.horizontalHeader()
         header.setHighlightSections(False)
         header.setStretchLastSection(True)

@@ -22,6 +22,7 @@ from lesion_viewer.ui.followup.wording import (
     interval,
     link_text,
     prior_title,
+    warnings,
 )
 from lesion_viewer.ui.study.series_list import series_title
 from lesion_viewer.ui.study.volume_controller import VolumeController
@@ -281,7 +282,7 @@ class PriorController(QObject):
             self._pane.show_study(
                 prior_title(prior),
                 interval(prior),
-                identity_warning(prior.identity),
+                warnings(prior),
                 [series_title(series) for series in prior.study.series],
             )
         self._pane.setVisible(prior is not None)

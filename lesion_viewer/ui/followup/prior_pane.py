@@ -39,7 +39,7 @@ class PriorPane(QWidget):
     title_label, warning_label, link_label : QLabel
         What the study is, whose it may be, and what links it to the one on show.
     series_choice : QComboBox
-        Its series.
+        Its series; hidden where there is only one.
     progress : QProgressBar
         Of a registration.
 
@@ -100,6 +100,7 @@ class PriorPane(QWidget):
         blocker = QSignalBlocker(self.series_choice)
         self.series_choice.clear()
         self.series_choice.addItems(list(series))
+        self.series_choice.setVisible(len(series) > 1)
         blocker.unblock()
 
     def show_series(self, place: int) -> None:
@@ -156,19 +157,19 @@ class PriorPane(QWidget):
             self.path_dropped.emit(paths[0].parent if is_of_files else paths[0])
 
     def _lay_out(self, actions: Sequence[QAction], close_action: QAction) -> None:
-        top, choice = QHBoxLayout(), QHBoxLayout()
+        top, links = QHBoxLayout(), QHBoxLayout()
         top.addWidget(self.title_label, 1)
         top.addWidget(_button(close_action))
-        choice.addWidget(self.series_choice, 1)
         for action in actions:
-            choice.addWidget(_button(action))
+            links.addWidget(_button(action))
+        links.addStretch(1)
         column = QVBoxLayout(self)
         column.setContentsMargins(4, 2, 4, 0)
         column.setSpacing(3)
-        for row in (top, choice):
+        for row in (top, links):
             row.setSpacing(4)
             column.addLayout(row)
-        for widget in (self.warning_label, self.link_label, self.progress):
+        for widget in (self.series_choice, self.warning_label, self.link_label, self.progress):
             column.addWidget(widget)
         column.addWidget(self.canvas, 1)
 

@@ -86,9 +86,11 @@ def why_no_growth(prior: Prior | None) -> str:
     str
         One sentence.
     """
-    if prior is not None and prior.is_later:
+    if prior is None:
+        return tr("Open a prior first.")
+    if prior.is_later:
         return tr("The study beside is later than the one on show: no growth is worked out.")
-    if prior is not None and prior.reviews is None:
+    if prior.reviews is None:
         return tr("The prior has no review: there are no lesions to compare with.")
     return tr("There is no review of the study on show: no growth is worked out.")
 
@@ -111,6 +113,25 @@ def identity_warning(identity: Identity) -> str:
     if identity is Identity.UNKNOWN:
         return tr("Patient unknown: a study gives no Patient ID, so it may be of somebody else.")
     return ""
+
+
+def warnings(prior: Prior) -> str:
+    """What has to be known of a study before anything is made of it.
+
+    Parameters
+    ----------
+    prior : Prior
+        The study beside the one on show.
+
+    Returns
+    -------
+    str
+        Some sentences on its patient and its date; mostly empty.
+    """
+    said = [identity_warning(prior.identity)]
+    if prior.days_before is None:
+        said.append(tr("A study has no date: the one beside is taken for the earlier one."))
+    return " ".join(filter(None, said))
 
 
 def link_text(link: Link | None, is_whole: bool = True) -> str:

@@ -1,9 +1,10 @@
 """Measurements as lines, handles and labels on the picture."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from math import hypot
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPolygonF
 
@@ -255,16 +256,20 @@ def _widget_points(viewport: Viewport, shape: Shape) -> list[QPointF]:
 
 
 def _mask_edges(mask: Mask) -> list[list[Position]]:
-    """Each edge between a pixel of the mask and one that is not of it."""
-    padded = np.pad(mask.pixels, 1).astype(np.int8)
-    (x, y), edges = mask.corner, []
-    for row, column in np.argwhere(np.diff(padded, axis=0)):
-        start = x + int(column) - 1.0, y + float(row)
-        edges.append([start, (start[0] + 1, start[1])])
-    for row, column in np.argwhere(np.diff(padded, axis=1)):
-        start = x + float(column), y + int(row) - 1.0
-        edges.append([start, (start[0], start[1] + 1)])
-    return edges
+    """The lines between pixels of the mask and others, each as long as it is straight."""
+    (x, y), pixels = mask.corner, np.pad(mask.pixels, 1)
+    level, upright = _runs(pixels[1:] != pixels[:-1]), _runs(pixels.T[1:] != pixels.T[:-1])
+    lines: list[list[Position]] = []
+    lines += ([(x + a, y + row), (x + b, y + row)] for row, a, b in level)
+    lines += ([(x + column, y + a), (x + column, y + b)] for column, a, b in upright)
+    return lines
+
+
+def _runs(edges: NDArray[np.bool_]) -> Iterator[tuple[int, int, int]]:
+    """Row, start and end of each run of true values, whose first column is beside the mask."""
+    for row, line in enumerate(edges):
+        ends = (np.flatnonzero(np.diff(line, prepend=False, append=False)) - 1).tolist()
+        yield from ((row, a, b) for a, b in zip(ends[::2], ends[1::2], strict=True))
 
 
 def _from_line(a: QPointF, b: QPointF, point: QPointF) -> float:

@@ -45,11 +45,20 @@ def plane_lines(view: PlaneView, picture: PlanePicture) -> list[str]:
     """
     layer = _layer(view, picture)
     count = "" if layer is None else f" {layer[0] + 1}/{layer[1]}"
-    lines = [plane_name(view) + count, axis_text(view.cut, picture.section.point_mm)]
+    lines = [plane_name(view) + count, _place(view, picture)]
     lines += [tr(remark.text) for remark in picture.remarks]
     if (picture.shows == Shows.UNREAD).any():
         lines.append(tr("being read …"))
     return lines
+
+
+def _place(view: PlaneView, picture: PlanePicture) -> str:
+    """Where it lies: slices as their own picture says it, which may be tilted."""
+    series = view.viewer.series
+    location = series.slices[view.viewer.slice_index].location_mm if series else None
+    if view.is_of_slices and location is not None:
+        return tr("Loc {location:.1f} mm", location=location)
+    return axis_text(view.cut, picture.section.point_mm)
 
 
 def _layer(view: PlaneView, picture: PlanePicture) -> tuple[int, int] | None:

@@ -21,7 +21,7 @@ TITLES = (
     Text("&Queue"),
     Text("F&indings"),
     Text("&Box"),
-    Text("&Prior"),
+    Text("P&rior"),
     Text("&Detection"),
     Text("&Help"),
 )

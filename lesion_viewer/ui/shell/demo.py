@@ -1,7 +1,6 @@
 """The demonstration: a phantom study, the bundled detector, and a whole review."""
 
 import os
-import shutil
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -9,8 +8,6 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QApplication
 
-from lesion_viewer.ct.dicom.writing import write_series
-from lesion_viewer.ct.phantom.abdomen import make_phantom
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.detection.candidates import SliceDetections
 from lesion_viewer.detection.linking import link
@@ -19,12 +16,11 @@ from lesion_viewer.exchange.tables.detections_csv import save_detections
 from lesion_viewer.review.finding import Status
 from lesion_viewer.ui.settings import Settings
 from lesion_viewer.ui.shell.application import make_application, run_windows
+from lesion_viewer.ui.shell.demo_study import write_demo_study
 from lesion_viewer.ui.shell.display import why_no_window
 from lesion_viewer.ui.shell.main_window import MainWindow
 from lesion_viewer.ui.workers import stop_all_workers
 
-SEED = 2
-LESIONS = 6
 STUDY, REVIEW = "study", "demo.review"
 PATIENCE_S = 900.0
 
@@ -121,12 +117,10 @@ def review_by_script(study: Path, review: Path, output: Path) -> tuple[Path, ...
 def _prepare(output: Path) -> tuple[Path, Path]:
     """The study's folder and the review's file, both new."""
     study, review = output / STUDY, output / REVIEW
-    if study.exists():
-        shutil.rmtree(study)
     for leftover in output.glob(f"{REVIEW}*"):
         leftover.unlink()
-    phantom = make_phantom(SEED, lesions=LESIONS)
-    write_series(study, phantom.hu, phantom.spacing_mm, seed=SEED)
+    output.mkdir(parents=True, exist_ok=True)
+    write_demo_study(study)
     return study, review
 
 

@@ -5,6 +5,7 @@ From outside: ``detector``, ``exchange``, ``findings``, ``labelling``, ``program
 """
 
 from lesion_viewer.ui.shell.features.at_hand import AtHandFeature
+from lesion_viewer.ui.shell.features.beginning import BeginningFeature
 from lesion_viewer.ui.shell.features.detector import DetectorFeature
 from lesion_viewer.ui.shell.features.exchange import ExchangeFeature
 from lesion_viewer.ui.shell.features.findings import FindingsFeature
@@ -43,6 +44,7 @@ FEATURES: tuple[type[Feature], ...] = (
     ProgramFeature,
     KeysFeature,
     PanelsFeature,
+    BeginningFeature,
     WindowsFeature,
     AtHandFeature,
 )

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QDockWidget, QFileDialog, QSplitter
+from PySide6.QtWidgets import QFileDialog, QSplitter
 
 from lesion_viewer.text import Text
 from lesion_viewer.ui.followup.growth_panel import GrowthPanel
@@ -12,6 +12,7 @@ from lesion_viewer.ui.followup.prior_controller import PriorController
 from lesion_viewer.ui.followup.prior_pane import PriorPane
 from lesion_viewer.ui.followup.wording import why_no_growth
 from lesion_viewer.ui.shell.action_spec import ActionSpec, Spec, ToggleSpec
+from lesion_viewer.ui.shell.docks import Shown
 from lesion_viewer.ui.shell.features.reading import ReadingFeature
 from lesion_viewer.ui.shell.features.review import ReviewFeature
 from lesion_viewer.ui.shell.frame import Feature, Frame
@@ -31,6 +32,7 @@ OF_LESIONS = {
     "prior.copy_table": Text("Copy"),
     "prior.save_table": Text("Save…"),
 }
+TITLE = Text("Follow-up")
 PANEL_PX = 270
 ALWAYS = {"file.open_prior", "file.open_prior_file"}
 
@@ -69,7 +71,7 @@ class FollowUpFeature(Feature):
             self.follow_up, reviewing.review, self.pane, self._last_folder, window
         )
         self._put_beside()
-        self._dock = self._make_dock()
+        self._add_panel()
         self._connect()
         self.set_linked(True)
         self._take_prior()
@@ -88,7 +90,7 @@ class FollowUpFeature(Feature):
 
     def copy_table(self) -> None:
         """Put the table and its sums on the clipboard, as text that a spreadsheet takes."""
-        QGuiApplication.clipboard().setText(self.panel.text(self.pane.link_label.toolTip()))
+        QGuiApplication.clipboard().setText(self.panel.as_text(self.pane.link_label.toolTip()))
         self.window.message_bar.show_notice(tr("Follow-up table copied."))
 
     def save_table(self) -> None:
@@ -133,17 +135,13 @@ class FollowUpFeature(Feature):
         self._splitter.addWidget(self.pane)
         self.window.setCentralWidget(self._splitter)
 
-    def _make_dock(self) -> QDockWidget:
-        """The panel below the picture, between the other panels."""
-        dock = QDockWidget(tr("Follow-up"), self.window)
-        dock.setObjectName("follow-up")
-        dock.setFeatures(QDockWidget.DockWidgetFeature.DockWidgetMovable)
-        dock.setWidget(self.panel)
+    def _add_panel(self) -> None:
+        """Put the panel below the picture, between the other panels."""
         corner, area = Qt.Corner, Qt.DockWidgetArea
         self.window.setCorner(corner.BottomLeftCorner, area.LeftDockWidgetArea)
         self.window.setCorner(corner.BottomRightCorner, area.RightDockWidgetArea)
-        self.window.addDockWidget(area.BottomDockWidgetArea, dock)
-        return dock
+        below = area.BottomDockWidgetArea
+        self.window.docks.add(TITLE, self.panel, below, shown=Shown.FILLED)
 
     def _connect(self) -> None:
         window, follow_up, controller = self.window, self.follow_up, self.controller
@@ -170,7 +168,7 @@ class FollowUpFeature(Feature):
         is_there = self.follow_up.prior is not None
         was_there = not self.pane.isHidden()
         self.pane.setVisible(is_there)
-        self._dock.setVisible(is_there)
+        self.window.docks.show_filled(TITLE, is_there)
         if is_there and not was_there:
             half = self._splitter.width() // 2
             self._splitter.setSizes([half, half])
@@ -182,7 +180,8 @@ class FollowUpFeature(Feature):
         follow_up, had_table = self.follow_up, not self.panel.view.isHidden()
         self.panel.show_growth(follow_up.growth, why_no_growth(follow_up.prior))
         if follow_up.growth is not None and not had_table:
-            self.window.resizeDocks([self._dock], [PANEL_PX], Qt.Orientation.Vertical)
+            dock = self.window.docks[TITLE]
+            self.window.resizeDocks([dock], [PANEL_PX], Qt.Orientation.Vertical)
         self.panel.choose(follow_up.chosen)
 
     def _show_registering(self, is_running: bool) -> None:

@@ -45,6 +45,8 @@ class ReadingFeature(Feature):
         The volume, slice, window and marks on show.
     volume : VolumeController
         Reads the slices and has them drawn.
+    welcome : Welcome
+        In place of the pictures until something is opened.
     """
 
     def __init__(self, window: Frame) -> None:
@@ -58,9 +60,9 @@ class ReadingFeature(Feature):
         self.sliders.addWidget(self.slider)
         self.sliders.setSizePolicy(self.slider.sizePolicy())
         self.volume = VolumeController(self.viewer, self.canvas, window)
-        actions = window.actions_by_id
+        self.welcome = Welcome(window.settings.recent)
         self._picture = QStackedWidget()
-        self._picture.addWidget(Welcome(actions["file.open_folder"], actions["file.open_file"]))
+        self._picture.addWidget(self.welcome)
         self._picture.addWidget(self.panes)
         window.setCentralWidget(self._make_middle())
         self.slider.slice_wanted.connect(self.viewer.show_slice)
