@@ -165,13 +165,19 @@ def test_a_study_that_came_from_no_archive_is_sent_where_the_reader_says(
     name_address("nowhere", Address(f"NOBODY@127.0.0.1:{free_port()}"))
     name_address("ward", Address(orthanc.address))
     draw_finding(window, qtbot)
-    for place, said in enumerate(("cannot be reached", "ward has the review: 1 finding.")):
-        press(window, qtbot, Key.Key_E, CtrlShift)
-        (dialog,) = (d for d in window.findChildren(SendDialog) if d.isVisible())
-        for _ in range(place):
-            qtbot.keyClick(dialog.archive.box, Key.Key_Down)
-        qtbot.mouseClick(dialog.send_button, Left)
-        qtbot.waitUntil(lambda said=said: said in window.message_bar.text)
+    assert "cannot be reached" in sent_to(window, qtbot, 0)
+    assert "ward has the review: 1 finding." in sent_to(window, qtbot, 1)
+
+
+def sent_to(window: MainWindow, qtbot: QtBot, place: int) -> str:
+    """What is said of sending to an archive that is chosen by its place in the list."""
+    press(window, qtbot, Key.Key_E, CtrlShift)
+    (dialog,) = (d for d in window.findChildren(SendDialog) if d.isVisible())
+    for _ in range(place):
+        qtbot.keyClick(dialog.archive.box, Key.Key_Down)
+    qtbot.mouseClick(dialog.send_button, Left)
+    qtbot.waitUntil(lambda: "is sent to" not in window.message_bar.text)
+    return window.message_bar.text
 
 
 def test_a_review_cannot_be_sent_where_nothing_is_open(
