@@ -21,6 +21,11 @@ def origin_path(folder: Path) -> Path:
     ----------
     folder : Path
         The study's folder.
+
+    Returns
+    -------
+    Path
+        There or not.
     """
     return folder.with_name(f"{folder.name}.json")
 
@@ -32,6 +37,11 @@ def sent_path(folder: Path) -> Path:
     ----------
     folder : Path
         The study's folder.
+
+    Returns
+    -------
+    Path
+        There or not.
     """
     return folder.with_name(f"{folder.name}.sent.dcm")
 

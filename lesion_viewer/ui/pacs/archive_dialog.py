@@ -34,10 +34,11 @@ class ArchiveDialog(FittingDialog):
     Signals
     -------
     kept : an archive is kept; its name
+    failed : it does not answer, or cannot be kept; one sentence
     """
 
     kept = Signal(str)
-    _failed = Signal(str)
+    failed = Signal(str)
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -71,7 +72,7 @@ class ArchiveDialog(FittingDialog):
         self.verify_button.clicked.connect(self._verify)
         buttons.accepted.connect(self._keep)
         buttons.rejected.connect(self.reject)
-        self._failed.connect(self._fail)
+        self.failed.connect(self._fail)
         column = QVBoxLayout(self)
         column.addStrut(WIDTH_PX)
         column.setContentsMargins(22, 18, 22, 16)
@@ -89,7 +90,7 @@ class ArchiveDialog(FittingDialog):
         )
 
     def _verify(self) -> None:
-        worker = Verifier(self._asked(), self.secret.text(), self._failed)
+        worker = Verifier(self._asked(), self.secret.text(), self.failed)
         worker.answered.connect(self._tell_answer)
         self._wait(tr("Asking the archive …"))
         worker.begin()
@@ -99,7 +100,7 @@ class ArchiveDialog(FittingDialog):
         if not name:
             self._say(tr("Give the archive a name."))
             return
-        worker = Keeper(name, self._asked(), self.secret.text(), self._failed)
+        worker = Keeper(name, self._asked(), self.secret.text(), self.failed)
         worker.kept.connect(self._end)
         self._wait("")
         worker.begin()

@@ -22,16 +22,20 @@ class FetchingController(QObject):
         Opens a study that came.
     window : QWidget
         Parent of the dialog.
+
+    Signals
+    -------
+    failed : a search or a download failed; one sentence
     """
 
-    _failed = Signal(str)
+    failed = Signal(str)
 
     def __init__(self, open: Callable[[Path], object], window: QWidget) -> None:
         super().__init__(window)
         self._open, self._window = open, window
         self._dialog: SearchDialog | None = None
         self._worker: Worker | None = None
-        self._failed.connect(self._tell)
+        self.failed.connect(self._tell)
 
     def show(self) -> None:
         """Show the dialog of the search."""
@@ -51,12 +55,12 @@ class FetchingController(QObject):
             self._worker.cancel()
 
     def _search(self, archive: str, query: Query) -> None:
-        finder = StudyFinder(archive, query, self._failed)
+        finder = StudyFinder(archive, query, self.failed)
         finder.found.connect(self._show)
         self._begin(finder, tr("{archive} is searched …", archive=archive))
 
     def _fetch(self, archive: str, study_uid: str) -> None:
-        fetcher = StudyFetcher(archive, study_uid, self._failed)
+        fetcher = StudyFetcher(archive, study_uid, self.failed)
         fetcher.progressed.connect(self._count)
         fetcher.fetched.connect(self._take)
         self._begin(fetcher, tr("The study is fetched from {archive} …", archive=archive))
