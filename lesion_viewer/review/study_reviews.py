@@ -177,7 +177,7 @@ class StudyReviews:
         """
         if series_uid not in self.differences:
             return ""
-        count = sum(f.series_uid == series_uid for f in self.base.findings.values())
+        count = sum(f.series_uid == series_uid for f in self.base.reading.findings())
         findings = "1 finding" if count == 1 else f"{count} findings"
         return (
             "This series is not the picture that was reviewed. What differs:"

@@ -404,6 +404,10 @@
         <translation>Diese Liste leeren</translation>
     </message>
     <message>
+        <source>Click on the window&apos;s numbers</source>
+        <translation>Klick auf die Werte der Fensterung</translation>
+    </message>
+    <message>
         <source>Close the prior</source>
         <translation>Voruntersuchung schließen</translation>
     </message>
@@ -594,6 +598,10 @@
     <message>
         <source>Export review…</source>
         <translation>Befundung exportieren…</translation>
+    </message>
+    <message>
+        <source>Exported to {name}.</source>
+        <translation>Exportiert nach {name}.</translation>
     </message>
     <message>
         <source>Exported to {name}: {counted}.</source>
@@ -970,6 +978,10 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
     <message>
         <source>Menu of the finding or the picture</source>
         <translation>Menü des Befunds oder des Bildes</translation>
+    </message>
+    <message>
+        <source>Menu of the mark or the picture</source>
+        <translation>Menü der Markierung oder des Bildes</translation>
     </message>
     <message>
         <source>Middle drag</source>
@@ -1536,6 +1548,10 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
         <translation>Befundete CSV oder COCO (*.csv *.json)</translation>
     </message>
     <message>
+        <source>Right click</source>
+        <translation>Rechtsklick</translation>
+    </message>
+    <message>
         <source>Right drag</source>
         <translation>Ziehen mit rechts</translation>
     </message>
@@ -2082,6 +2098,10 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
     <message>
         <source>Window</source>
         <translation>Fensterung</translation>
+    </message>
+    <message>
+        <source>Window presets</source>
+        <translation>Voreingestellte Fensterungen</translation>
     </message>
     <message>
         <source>Window presets…</source>

@@ -309,6 +309,15 @@ def test_scores_are_exported_though_the_reader_was_blind(
     assert ",0.9," in (tmp_path / "out.csv").read_text()
 
 
+def test_an_export_does_not_tell_a_second_reader_how_much_was_found(
+    second_reader: MainWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    exchange = second_reader.exchange
+    with qtbot.waitSignal(exchange.noticed) as told:
+        exchange.export(tmp_path / "out.csv")
+    assert told.args[0].startswith("Exported to out.csv. ")
+
+
 def test_the_settings_choose_how_new_studies_are_read_and_others_stay(
     window: MainWindow, open_window: MakeWindow, qtbot: QtBot, study_folder: Path
 ) -> None:

@@ -267,6 +267,8 @@ class ExchangeController(QObject):
 
     def _tell_written(self, path: Path, counted: str) -> None:
         written = tr("Exported to {name}: {counted}.", name=path.name, counted=counted)
+        if self._review.reading.are_marks_hidden:  # the number of rows would tell of candidates
+            written = tr("Exported to {name}.", name=path.name)
         self.noticed.emit(" ".join(filter(None, (written, self._elsewhere, tr(NOT_A_DEVICE)))))
 
     def _what_is_elsewhere(self, session: Session, own: Study) -> str:
@@ -275,7 +277,7 @@ class ExchangeController(QObject):
         if reviews is None or (len(reviews.sessions) == 1 and not reviews.differences):
             return ""
         uids = {series.uid for series in own.series}
-        former = sum(f.series_uid not in uids for f in session.findings.values())
+        former = sum(f.series_uid not in uids for f in session.reading.findings())
         text = tr(
             "It is the review of the series on show; changed pictures have reviews of their own."
         )

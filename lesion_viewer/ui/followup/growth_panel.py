@@ -124,7 +124,7 @@ class GrowthPanel(QWidget):
             self.view.scrollTo(self.model.index(rows[-1], 1))
         self.view.viewport().update()
 
-    def text(self, linked_by: str) -> str:
+    def as_text(self, linked_by: str) -> str:
         """The table as lines of cells between tabs, then sums and what they leave open.
 
         Parameters

@@ -33,6 +33,8 @@ TITLES = {**MENUS, "Box": Text("Box, while it is edited")}
 VIEWS: Mouse = (
     (Text("Shift + left drag"), Text("Crosshair, in all views")),
     (Text("Double click"), Text("One view alone, and all again")),
+    (Text("Right click"), Text("Menu of the mark or the picture")),
+    (Text("Click on the window's numbers"), Text("Window presets")),
 )
 
 MOUSE: dict[str, Mouse] = {

@@ -31,7 +31,10 @@ class BeginningFeature(Feature):
             "file.demo", Text("Open the demonstration"), (), "File", lambda own: own.show_demo()
         )
         window.add_actions([demo], self)
-        welcome = window.feature(ReadingFeature).welcome
+        reading = window.feature(ReadingFeature)
+        welcome, sliders = reading.welcome, reading.sliders
+        sliders.hide()  # of no slices nothing can be said
+        reading.viewer.volume_changed.connect(lambda _: sliders.show())
         for action_id in OFFERED:
             welcome.add_action(window.actions_by_id[action_id])
         welcome.recent_wanted.connect(self._open)

@@ -90,7 +90,7 @@ class FollowUpFeature(Feature):
 
     def copy_table(self) -> None:
         """Put the table and its sums on the clipboard, as text that a spreadsheet takes."""
-        QGuiApplication.clipboard().setText(self.panel.text(self.pane.link_label.toolTip()))
+        QGuiApplication.clipboard().setText(self.panel.as_text(self.pane.link_label.toolTip()))
         self.window.message_bar.show_notice(tr("Follow-up table copied."))
 
     def save_table(self) -> None:
