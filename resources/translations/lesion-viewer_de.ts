@@ -1092,8 +1092,8 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
         <translation>Kein Befund hat diesen Status und diesen Typ.</translation>
     </message>
     <message>
-        <source>No findings yet. D runs the detector, B draws a box.</source>
-        <translation>Noch keine Befunde. D startet den Detektor, B zeichnet eine Box.</translation>
+        <source>No findings yet: run the detector, or draw a box.</source>
+        <translation>Noch keine Befunde: den Detektor starten oder eine Box zeichnen.</translation>
     </message>
     <message>
         <source>No lesion of the prior is measurable by RECIST 1.1: there is no target.</source>
@@ -2199,7 +2199,7 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
         <source>auto tries what is installed, and takes the fastest.
 openvino-bf16 takes half as long, and gives scores that are rounded: now and then by more than 0.05.</source>
         <translation>auto probiert, was installiert ist, und nimmt das Schnellste.
-openvino-bf16 braucht halb so lange und rundet die Scores: hin und wieder um mehr als 0,05.</translation>
+openvino-bf16 braucht halb so lange und rundet die Scores: hin und wieder um mehr als 0.05.</translation>
     </message>
     <message>
         <source>bad box</source>

@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import ndimage
 
 from lesion_viewer.ct.registration.rigid_map import RigidMap
 from lesion_viewer.ct.registration.sampling import Grid, block_means, coarser
@@ -186,6 +185,8 @@ def _image(grid: Grid, values: NDArray[Any]) -> Any:
 
 
 def _compared(side: Side) -> NDArray[np.bool_]:
+    from scipy import ndimage  # slow to import, and not needed to show a CT
+
     near = ndimage.binary_dilation(side.body, iterations=MARGIN_STEPS)
     return np.asarray(near & side.grid.is_known)
 

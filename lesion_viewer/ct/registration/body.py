@@ -2,7 +2,6 @@
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import ndimage
 
 from lesion_viewer.ct.registration.sampling import CLIPPED_HU, Grid
 from lesion_viewer.errors import GeometryError
@@ -29,6 +28,8 @@ def body_of(grid: Grid) -> NDArray[np.bool_]:
     GeometryError
         Where there is no tissue.
     """
+    from scipy import ndimage  # slow to import, and not needed to show a CT
+
     tissue = grid.is_known & (grid.values > CLIPPED_HU[0])
     cross = ndimage.generate_binary_structure(3, 1)
     # Its first and last slices are no surface: there nothing may be taken away.

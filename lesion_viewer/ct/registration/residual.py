@@ -6,7 +6,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
-from scipy.ndimage import map_coordinates
 
 from lesion_viewer.ct.registration.aligning import Side
 from lesion_viewer.ct.registration.rigid_map import RigidMap
@@ -82,6 +81,8 @@ def _laid_on(
     first: Side, second: Side, found: RigidMap
 ) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
     """The second CT's values at the first one's grid, and where there are some."""
+    from scipy.ndimage import map_coordinates  # slow to import, and not needed to show a CT
+
     grid, other = first.grid, second.grid
     places = found.points(grid.places(np.indices(grid.values.shape).reshape(3, -1).T))
     at = ((places - other.origin_mm) @ other.axes / other.step_mm)[:, ::-1].T

@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import map_coordinates
 
 from lesion_viewer.ct.volume.ct_volume import CTVolume
 from lesion_viewer.errors import GeometryError
@@ -239,6 +238,8 @@ def _on_plane(
 
     The slice is averaged over blocks first that are about as large as the grid's steps.
     """
+    from scipy.ndimage import map_coordinates  # slow to import, and not needed to show a CT
+
     plane = geometry.plane(slice_index)
     row_mm, column_mm = plane.spacing_mm
     blocks = max(round(step_mm / row_mm), 1), max(round(step_mm / column_mm), 1)

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import linear_sum_assignment
 
 from lesion_viewer.ct.registration.rigid_map import RigidMap
 from lesion_viewer.review.followup.lesion import Lesion
@@ -78,6 +77,8 @@ def matched(
 def _nearest(
     prior: Sequence[Lesion], current: Sequence[Lesion], to_current: RigidMap, limit_mm: float
 ) -> list[Pair]:
+    from scipy.optimize import linear_sum_assignment  # slow to import, and not needed to show a CT
+
     apart = [[_apart_mm(a, b, to_current) for b in current] for a in prior]
     cost = np.array([[np.inf if mm is None else mm for mm in row] for row in apart], float)
     if not cost.size:

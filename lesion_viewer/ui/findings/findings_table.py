@@ -42,7 +42,7 @@ ROW_MARGIN_PX = 10
 LEAST_ROWS = 4
 ALL_TYPES, NO_TYPE = Text("All types"), Text("No type")
 MOST_HIDDEN = len(COLUMNS) - 1
-NONE_YET = Text("No findings yet. D runs the detector, B draws a box.")
+NONE_YET = Text("No findings yet: run the detector, or draw a box.")
 NONE_SHOWN = Text("No finding has this status and this type.")
 
 
