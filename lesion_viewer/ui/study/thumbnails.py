@@ -14,9 +14,12 @@ from lesion_viewer.ui.workers import Worker
 SIDE_PX = 160
 """Longer side of a thumbnail, enough for a dense screen."""
 
+MOST = 300
+"""Series that get a thumbnail: of a folder of thousands every one would be read from disk."""
+
 
 class ThumbnailReader(Worker):
-    """Reads the middle slice of each series, in their order.
+    """Reads the middle slice of each series, in their order, up to ``MOST`` of them.
 
     Parameters
     ----------
@@ -40,7 +43,7 @@ class ThumbnailReader(Worker):
 
     def work(self) -> None:
         """Read the slices; a series whose middle slice cannot be read gets no thumbnail."""
-        for series in self._series:
+        for series in self._series[:MOST]:
             if self.is_cancelled:
                 return
             try:
