@@ -62,6 +62,7 @@ SYNTAXES = [
 """Transfer syntaxes that are read; an archive sends images as it keeps them."""
 ANSWER_S = 30.0
 CONNECT_S = 10.0
+POLL_S = 0.2
 PDU_BYTES = 2**20
 SUCCESS, PENDING, CANCELLED = 0x0000, (0xFF00, 0xFF01), 0xFE00
 REASONS = {
@@ -213,11 +214,12 @@ class DimseArchive:
             if not _accepts(association, GET):
                 raise ExchangeError(f"{self.name}: does not offer C-GET")
             last = Dataset()
-            for answer, _ in association.send_c_get(wanted, GET):
-                last = answer
-                if stop.is_set() or faults:
-                    association.abort()
-                    break
+            with _aborted_by(association, stop):
+                for answer, _ in association.send_c_get(wanted, GET):
+                    last = answer
+                    if stop.is_set() or faults:
+                        association.abort()
+                        break
             if faults:
                 raise faults[0]
             if stop.is_set():
@@ -325,6 +327,26 @@ class DimseArchive:
             said = str(status.get("ErrorComment") or "")
             reason = REASONS.get(code, f"refuses with status {code:#06x}")
             raise ExchangeError(f"{self.name}: {reason} ({what})" + (f": {said}" if said else ""))
+
+
+@contextmanager
+def _aborted_by(association: Association, stop: threading.Event) -> Iterator[None]:
+    """Break off once ``stop`` is set, also while the block waits for an answer."""
+    is_over = threading.Event()
+
+    def wait() -> None:
+        while not is_over.wait(POLL_S):
+            if stop.is_set():
+                association.abort()
+                return
+
+    watcher = threading.Thread(target=wait, daemon=True)
+    watcher.start()
+    try:
+        yield
+    finally:
+        is_over.set()
+        watcher.join()
 
 
 def _accepts(association: Association, kind: str) -> bool:
