@@ -21,6 +21,7 @@ from lesion_viewer.ui.pacs.archive_dialog import ArchiveDialog
 from lesion_viewer.ui.pacs.search_dialog import SearchDialog
 from lesion_viewer.ui.pacs.sending import SendDialog
 from lesion_viewer.ui.shell.main_window import MainWindow
+from lesion_viewer.ui.style import apply_style
 from lesion_viewer.ui.texts import install_language
 from tests.exchange.faulty_pacs import STUDY, Faulty
 from tests.exchange.imported import import_file
@@ -295,13 +296,13 @@ def test_a_token_is_kept_in_the_keyring_alone(
     assert kept_files and not any(b"s3cret" in p.read_bytes() for p in kept_files)
 
 
-@pytest.mark.parametrize("language", ["en", "de"])
+@pytest.mark.parametrize(("language", "percent"), [("en", 100), ("de", 100), ("de", 200)])
 def test_no_text_of_the_dialogs_is_cut_and_every_control_has_a_name(
-    language: str, make_window: MakeWindow, qtbot: QtBot
+    language: str, percent: int, make_window: MakeWindow, qtbot: QtBot, qapp: QApplication
 ) -> None:
     install_language(language)
     try:
-        window = make_window()
+        window = make_window(text_percent=percent)
         dialog = searching(window, qtbot)
         form = adding(dialog, qtbot, "", "")
         QApplication.processEvents()
@@ -309,3 +310,4 @@ def test_no_text_of_the_dialogs_is_cut_and_every_control_has_a_name(
             assert not cut_in(shown) and not unnamed(shown)
     finally:
         install_language("en")
+        apply_style(qapp)

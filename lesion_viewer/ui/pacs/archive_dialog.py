@@ -19,6 +19,7 @@ from lesion_viewer.ui.pacs.pacs_workers import Keeper, Verifier
 from lesion_viewer.ui.texts import tr
 
 WIDTH_PX = 500
+MARGIN_PX = 40
 
 
 class ArchiveDialog(FittingDialog):
@@ -80,6 +81,7 @@ class ArchiveDialog(FittingDialog):
         column.addLayout(form)
         column.addWidget(self.said)
         column.addWidget(buttons)
+        _widen(self.address, self.user, self.certificates)
 
     def _asked(self) -> Address:
         return Address(
@@ -161,3 +163,11 @@ class ArchiveChooser(QWidget):
         self.box.clear()
         self.box.addItems(list(named_addresses()))
         self.box.setCurrentText(chosen)
+
+
+def _widen(*lines: QLineEdit) -> None:
+    """Give fields the room that their hints need, however large texts are."""
+    for line in lines:
+        line.ensurePolished()
+        text = line.fontMetrics().horizontalAdvance(line.placeholderText())
+        line.setMinimumWidth(text + MARGIN_PX)
