@@ -25,7 +25,6 @@ from lesion_viewer.ui.followup.wording import (
     warnings,
 )
 from lesion_viewer.ui.study.series_list import series_title
-from lesion_viewer.ui.study.volume_controller import VolumeController
 from lesion_viewer.ui.texts import tr
 from lesion_viewer.viewing.followup.follow_up import FollowUp
 from lesion_viewer.viewing.followup.prior import Prior
@@ -47,11 +46,6 @@ class PriorController(QObject):
         Where dialogs begin.
     window : QWidget
         Parent of the dialogs.
-
-    Attributes
-    ----------
-    volume : VolumeController
-        Reads the prior's slices and has them drawn.
 
     Signals
     -------
@@ -80,9 +74,7 @@ class PriorController(QObject):
         self._opener: PriorOpener | None = None
         self._registrar: Registrar | None = None
         self._is_beyond = False
-        self.volume = VolumeController(follow_up.viewer, pane.canvas, self)
         self._marks = PriorMarks(pane.canvas, follow_up, review.viewer, self)
-        self.volume.errored.connect(self.errored)
         pane.series_chosen.connect(self._show_series)
         pane.path_dropped.connect(self.open)
         follow_up.prior_changed.connect(self._show_prior)
@@ -276,9 +268,7 @@ class PriorController(QObject):
     def _show_prior(self) -> None:
         prior = self._follow_up.prior
         self.stop_registering()
-        if prior is None:
-            self.volume.stop()
-        else:
+        if prior is not None:
             self._pane.show_study(
                 prior_title(prior),
                 interval(prior),

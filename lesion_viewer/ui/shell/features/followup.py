@@ -16,6 +16,7 @@ from lesion_viewer.ui.shell.docks import Shown
 from lesion_viewer.ui.shell.features.reading import ReadingFeature
 from lesion_viewer.ui.shell.features.review import ReviewFeature
 from lesion_viewer.ui.shell.frame import Feature, Frame
+from lesion_viewer.ui.study.volume_controller import VolumeController
 from lesion_viewer.ui.texts import tr
 from lesion_viewer.viewing.followup.follow_up import FollowUp
 from lesion_viewer.viewing.viewer_model import ViewerModel
@@ -55,6 +56,8 @@ class FollowUpFeature(Feature):
         The table.
     controller : PriorController
         Opens and links the prior.
+    volume : VolumeController
+        Reads the prior's slices and has them drawn.
     """
 
     def __init__(self, window: Frame) -> None:
@@ -70,6 +73,7 @@ class FollowUpFeature(Feature):
         self.controller = PriorController(
             self.follow_up, reviewing.review, self.pane, self._last_folder, window
         )
+        self.volume = VolumeController(self.follow_up.viewer, self.pane.canvas, window)
         self._put_beside()
         self._add_panel()
         self._connect()
@@ -112,6 +116,7 @@ class FollowUpFeature(Feature):
     def stop(self) -> None:
         """End what is being read and registered, and close the prior."""
         self.controller.close()
+        self.volume.stop()
 
     def _make_actions(self) -> None:
         window = self.window
@@ -151,7 +156,8 @@ class FollowUpFeature(Feature):
         self.panel.rows_chosen.connect(follow_up.choose)
         self.panel.model.target_chosen.connect(follow_up.set_target)
         controller.noticed.connect(window.message_bar.show_notice)
-        controller.errored.connect(window.message_bar.show_error)
+        for teller in (controller, self.volume):
+            teller.errored.connect(window.message_bar.show_error)
         controller.progressed.connect(window.status_line.show_reading)
         controller.registering_changed.connect(self._show_registering)
         self.pane.canvas.hu_hovered.connect(window.status_line.show_hu)
@@ -166,6 +172,8 @@ class FollowUpFeature(Feature):
     def _take_prior(self) -> None:
         """Show pane and panel while there is a prior, and offer what can be done with it."""
         is_there = self.follow_up.prior is not None
+        if not is_there:
+            self.volume.stop()
         was_there = not self.pane.isHidden()
         self.pane.setVisible(is_there)
         self.window.docks.show_filled(TITLE, is_there)
