@@ -38,11 +38,17 @@ CtrlShift = Ctrl | Qt.KeyboardModifier.ShiftModifier
 
 
 @pytest.fixture(scope="module")
-def orthanc(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Orthanc]:
-    folder = tmp_path_factory.mktemp("orthanc")
-    with running(folder) as one:
-        one.store(write_study(folder / "images"))
+def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Orthanc]:
+    with running(tmp_path_factory.mktemp("orthanc")) as one:
         yield one
+
+
+@pytest.fixture
+def orthanc(started: Orthanc, tmp_path: Path) -> Orthanc:
+    """One that has a study and no report of it."""
+    started.clear()
+    started.store(write_study(tmp_path / "images"))
+    return started
 
 
 def press(window: MainWindow, qtbot: QtBot, key: Qt.Key, modifier: Qt.KeyboardModifier) -> None:
@@ -170,6 +176,22 @@ def test_a_study_is_searched_fetched_reviewed_and_its_review_sent_back(
     (series,) = before.ReferencedSeriesSequence
     (referred,) = series.ReferencedSOPSequence
     assert referred.ReferencedSOPInstanceUID == first.SOPInstanceUID
+
+
+@needs_orthanc
+def test_a_study_is_fetched_by_dicomweb_and_its_review_sent_back(
+    orthanc: Orthanc, make_window: MakeWindow, qtbot: QtBot, own_home: Path
+) -> None:
+    name_address("web", Address(orthanc.url))
+    window = make_window()
+    dialog = searching(window, qtbot)
+    search(dialog, qtbot)
+    qtbot.mouseClick(dialog.fetch_button, Left)
+    qtbot.waitUntil(lambda: window.review.session is not None)
+    assert window.review.study is not None and window.review.study.uid == STUDY
+    assert kept(own_home)
+    draw_finding(window, qtbot)
+    assert "web has the review: 1 finding." in send(window, qtbot)
 
 
 @needs_orthanc
