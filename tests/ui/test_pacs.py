@@ -89,7 +89,8 @@ def draw_finding(window: MainWindow, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: window.viewer.volume is not None)
     volume, view = window.viewer.volume, window.canvas.viewport()
     assert volume is not None
-    qtbot.waitUntil(lambda: volume.is_settled(window.viewer.slice_index))
+    qtbot.waitUntil(lambda: all(volume.is_settled(i) for i in range(len(volume))))
+    QApplication.processEvents()  # the panels of a study take their places
     press(window, qtbot, Key.Key_B, Qt.KeyboardModifier.NoModifier)
     middle = view.rect().center()
     qtbot.mousePress(view, Left, pos=middle - QPoint(60, 40))
@@ -152,6 +153,7 @@ def test_a_study_is_searched_fetched_reviewed_and_its_review_sent_back(
     assert window.review.collection is not None and window.review.collection.path == folder
     assert len(list(folder.iterdir())) == SLICES
     qtbot.mouseClick(dialog.close_button, Left)
+    qtbot.waitUntil(lambda: not window.findChildren(SearchDialog))
 
     draw_finding(window, qtbot)
     assert "ward has the review: 1 finding." in send(window, qtbot)
