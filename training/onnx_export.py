@@ -18,6 +18,7 @@ from torchvision.ops import boxes as boxes_module
 from torchvision.ops import poolers
 
 from lesion_viewer.detection.checkpoints.checkpoint import CARD, GATE, ONNX, Card, load_model
+from lesion_viewer.detection.models.fcn import MARKS, Fcn
 from lesion_viewer.detection.models.one_box import OneBoxRegressor
 from lesion_viewer.errors import TrainingError
 from lesion_viewer.system.atomic_files import save_bytes
@@ -83,8 +84,8 @@ def onnx_of(model: nn.Module, card: Card) -> bytes:
         ``features``, one number that is finite where the network's features are.
     """
     graph = _Graph(model)
-    names = ["liver"] if card.architecture == "liver_gate" else ["boxes", "labels", "scores"]
-    sizes = {"liver": {0: "rows", 1: "columns"}}
+    names = [model.marks] if isinstance(model, Fcn) else ["boxes", "labels", "scores"]
+    sizes = dict.fromkeys(MARKS, {0: "rows", 1: "columns"})
     stream = io.BytesIO()
     with _parts_for_runtimes(), warnings.catch_warnings():
         # Of what the trace makes constant: the checks for broken weights.
@@ -129,7 +130,7 @@ class _Graph(nn.Module):
             outputs = self.model([image])[0]
         maps = self._features
         coarsest = list(maps.values())[-1] if isinstance(maps, dict) else maps
-        order = ("boxes", "labels", "scores", "liver")
+        order = ("boxes", "labels", "scores", *MARKS)
         return (*(outputs[name] for name in order if name in outputs), coarsest.sum())
 
 
