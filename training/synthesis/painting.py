@@ -232,7 +232,7 @@ def boxes_of(scene: Scene, seen: Attenuation) -> tuple[NDArray[np.float32], NDAr
 
 
 def lesions_of(scene: Scene, seen: Attenuation) -> NDArray[np.bool_]:
-    """Mask of the lesions that a slice shows: the pixels that one of them fills by half.
+    """Mask of the lesions that a slice shows, as tight as their boxes.
 
     Parameters
     ----------
@@ -249,7 +249,7 @@ def lesions_of(scene: Scene, seen: Attenuation) -> NDArray[np.bool_]:
     mask = np.zeros(seen.hu.shape, bool)
     for number, (part, share) in seen.shares.items():
         if _is_shown(scene, number, share):
-            mask[part] |= share >= SEEN_SHARE
+            mask[part] |= _filled(share)
     return mask
 
 
@@ -301,10 +301,16 @@ def extent_of(share: Array, part: tuple[slice, slice]) -> tuple[int, int, int, i
     tuple[int, int, int, int]
         X1, y1, x2, y2 in pixels of the whole slice.
     """
-    mask = share >= min(SEEN_SHARE, float(share.max()) / 2)
+    mask = _filled(share)
     i, j = np.flatnonzero(mask.any(1)), np.flatnonzero(mask.any(0))
     top, left = part[0].start, part[1].start
     return left + int(j[0]), top + int(i[0]), left + int(j[-1]) + 1, top + int(i[-1]) + 1
+
+
+def _filled(share: Array) -> NDArray[np.bool_]:
+    """The pixels that belong to a lesion, of which each pixel's share is given."""
+    filled: NDArray[np.bool_] = share >= min(SEEN_SHARE, float(share.max()) / 2)
+    return filled
 
 
 def _texture_bone(hu: Array, labels: Labels, scene: Scene) -> None:

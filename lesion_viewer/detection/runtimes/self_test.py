@@ -11,6 +11,9 @@ from lesion_viewer.detection.inputs import ASSUMED_PIXEL_MM, InputDefinition
 from lesion_viewer.detection.runtimes.network import Network, Output
 
 SIDE = 512
+MARKS = ("liver", "lesion")
+"""Outputs of networks that give masks and no boxes."""
+
 RUNS = 3
 SAME = 0.01
 """Largest difference of scores and probabilities between runtimes that agree."""
@@ -83,8 +86,8 @@ def agree(one: Output, other: Output) -> bool:
     bool
         False where a score or a probability differs.
     """
-    if "liver" in one:
-        return bool(np.allclose(one["liver"], other["liver"], rtol=0, atol=SAME))
+    if mask := next((label for label in MARKS if label in one), None):
+        return bool(np.allclose(one[mask], other[mask], rtol=0, atol=SAME))
     scores = [-np.sort(-np.asarray(output["scores"], np.float64)) for output in (one, other)]
     shown = max(int((some >= SHOWN).sum()) for some in scores)
     if min(map(len, scores)) < shown:
