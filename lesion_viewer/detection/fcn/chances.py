@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from lesion_viewer.ct.volume.ct_volume import CTVolume
 from lesion_viewer.detection.body import may_hold_body
 from lesion_viewer.detection.checkpoints.checkpoint import Card
-from lesion_viewer.detection.inputs import ASSUMED_PIXEL_MM, Channels, volume_input
+from lesion_viewer.detection.inputs import ASSUMED_PIXEL_MM, Channels, resampled, volume_input
 from lesion_viewer.detection.neighbours import Spacing
 from lesion_viewer.detection.runtimes.network import Network
 from lesion_viewer.errors import DetectionError
@@ -23,6 +23,7 @@ Part = tuple[slice, slice]
 ASSUMED_SLICE_MM = 5.0
 """Slice distance where a file gives none: that of most of DeepLesion."""
 
+HALF = 0.5
 ALL: Part = (slice(None), slice(None))
 
 
@@ -135,22 +136,21 @@ def chances_of(
     return Chances(values, hu, spacing)
 
 
-def on_image(shares: Array, volume: CTVolume, at: Part = ALL, grid: tuple[int, int] | None = None) -> Mask:
+def on_image(shares: Array, volume: CTVolume) -> Mask:
     """Where the share of a network's pixels is at least a half, on a stored slice.
 
     Parameters
     ----------
     shares : Array
-        float32 (rows, columns) of a part of the network's input, 0 to 1.
+        float32 (rows, columns) of the network's input, 0 to 1.
     volume : CTVolume
         The volume.
-    at : Part
-        The part.
-    grid : tuple[int, int] | None
-        Rows and columns of the whole input, where ``shares`` is a part of it.
 
     Returns
     -------
     Mask
         (rows, columns) of the stored slice.
     """
+    series = volume.series
+    seen = resampled(shares, *series.turn.size(*series.shape[1:]))
+    return series.turn.inverse.apply(seen >= HALF)
