@@ -45,8 +45,8 @@ def load_pretrained(model: nn.Module, weights: str) -> None:
     Notes
     -----
     Where the first convolution of a backbone or of an ``fcn`` takes another number of slices than
-    the file's, each slice gets the file's filters summed over their channels and divided by the number of slices.
-    Equal slices then give the output of a grey picture.
+    the file's, each slice gets the file's filters summed over their channels and divided by the
+    number of slices. Equal slices then give the output of a grey picture.
     """
     if not weights:
         return
