@@ -19,6 +19,7 @@ from lesion_viewer.detection.checkpoints.weights_file import refuse_large, verif
 from lesion_viewer.detection.identity import DetectorInfo, OperatingPoint
 from lesion_viewer.detection.inputs import InputDefinition
 from lesion_viewer.detection.models import WEIGHTS
+from lesion_viewer.detection.neighbours import Neighbours
 from lesion_viewer.detection.score_calibration import UNCALIBRATED, Calibration
 from lesion_viewer.errors import DetectionError
 from lesion_viewer.resource_files import resource_folder
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
 CARD = "card.json"
 MAX_CARD_BYTES = 2**20
 GATE = "gate"
+DEFAULT = "liver"
+"""The bundled detector that searches where none is named."""
+
 ONNX = "model.onnx"
 MAY_LACK = ("limits", "measured_on", "gate", "calibration", "onnx_sha256", "onnx_opset")
 """Entries that a card may leave out."""
@@ -163,6 +167,18 @@ class Card:
         return (json.dumps(self.to_dict(), indent=2, ensure_ascii=False) + "\n").encode()
 
     @property
+    def marks(self) -> tuple[str, ...]:
+        """What it marks in whole volumes; empty for what gives boxes on slices, and for a gate."""
+        if self.architecture != "fcn":
+            return ()
+        return ("liver",) if self.options.get("marks", "liver") == "liver" else ("liver", "lesion")
+
+    @property
+    def neighbours(self) -> Neighbours:
+        """The slices that are looked at to answer for one."""
+        return Neighbours(None) if self.marks else self.input.neighbours
+
+    @property
     def info(self) -> DetectorInfo:
         """What the detector of this card is."""
         return DetectorInfo(
@@ -170,7 +186,7 @@ class Card:
             self.version,
             self.sha256,
             self.classes,
-            self.input.neighbours,
+            self.neighbours,
             self.default_threshold,
             self.operating_points,
             self.measured_on,
@@ -331,9 +347,10 @@ def write_files(folder: Path, model: nn.Module, card: Card, half_precision: bool
 
 
 def bundled_checkpoints() -> tuple[Path, ...]:
-    """Folders of the checkpoints that come with the program, by name."""
+    """Folders of the checkpoints that come with the program: the default one, then by name."""
     detectors = resource_folder() / "detectors"
-    return tuple(sorted(card.parent for card in detectors.glob(f"*/{CARD}")))
+    folders = (card.parent for card in detectors.glob(f"*/{CARD}"))
+    return tuple(sorted(folders, key=lambda folder: (folder.name != DEFAULT, folder.name)))
 
 
 def find_checkpoint(name_or_path: str | Path) -> Path:

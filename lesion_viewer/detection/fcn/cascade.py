@@ -22,7 +22,7 @@ from lesion_viewer.detection.fcn.chances import (
     on_image,
 )
 from lesion_viewer.detection.fcn.liver import LIVER, LiverNetwork
-from lesion_viewer.detection.identity import DetectorInfo, SegmenterInfo
+from lesion_viewer.detection.identity import SegmenterInfo
 from lesion_viewer.detection.inputs import resampled
 from lesion_viewer.detection.runtimes.network import Network
 from lesion_viewer.detection.score_calibration import calibrated

@@ -6,7 +6,7 @@ Messages are passed by a bilateral grid (Chen et al., SIGGRAPH 2007) in place of
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
 
@@ -102,8 +102,9 @@ def refined(
     for _ in range(options.steps):
         on_step()
         lean = (2 * found - 1).ravel()
-        messages = sum(weight * kernel.mean(lean) for weight, kernel in kernels)
-        odds = own + np.reshape(messages, chances.shape)
+        odds = own.copy()
+        for weight, kernel in kernels:
+            odds += weight * kernel.mean(lean).reshape(odds.shape)
         found = (1 / (1 + np.exp(-odds))).astype(np.float32)
     return found
 
@@ -152,7 +153,7 @@ class _Kernel:
             read += share * flat[index]
         return read
 
-    def _corners(self):  # type: ignore[no-untyped-def]
+    def _corners(self) -> Iterator[tuple[NDArray[np.intp], Array]]:
         """Index of each corner of the points' cells in the grid, and the points' shares of it."""
         for corner in product((0, 1), repeat=len(self._shape)):
             index = np.zeros(len(self._itself), np.intp)
