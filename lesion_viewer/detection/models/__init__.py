@@ -1,6 +1,6 @@
 """Architectures by name: what a checkpoint's card and a recipe can ask for.
 
-From outside: ``batch_norm_folding``, ``finiteness``, ``one_box``, ``pretrained``.
+From outside: ``batch_norm_folding``, ``fcn``, ``finiteness``, ``one_box``, ``pretrained``.
 """
 
 from __future__ import annotations

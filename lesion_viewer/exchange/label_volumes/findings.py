@@ -59,7 +59,7 @@ def read_label_volume(study: Study, path: Path, chosen: str) -> FoundBoxes:
         Where the volume cannot be used, or no series has its grid; names the difference.
     """
     try:
-        series, labels = _over(study, path)
+        series, labels = labels_over(study, path)
         digest = hashlib.sha256(f"{content_key(path)}\n".encode())
     except CTError as error:
         raise ExchangeError(f"{path.parent / str(error)}") from error
@@ -80,8 +80,26 @@ def read_label_volume(study: Study, path: Path, chosen: str) -> FoundBoxes:
     return FoundBoxes(digest.hexdigest(), findings, notices=_notices(labels, taken))
 
 
-def _over(study: Study, path: Path) -> tuple[Series, Labels]:
-    """The series that a volume labels, and its labels there."""
+def labels_over(study: Study, path: Path) -> tuple[Series, Labels]:
+    """The series that a volume labels, and its labels there.
+
+    Parameters
+    ----------
+    study : Study
+        Study with a series on the grid of the volume.
+    path : Path
+        Label volume or DICOM segmentation.
+
+    Returns
+    -------
+    tuple[Series, Labels]
+        The series and the labels of its voxels.
+
+    Raises
+    ------
+    CTError
+        The volume cannot be read, or it fits no series or several.
+    """
     place: Callable[[Series], Labels]
     if is_image_file(path):
         image = read_label_image(path)
