@@ -4,7 +4,6 @@ import math
 from dataclasses import asdict, dataclass
 
 import numpy as np
-import SimpleITK as sitk
 from numpy.typing import NDArray
 from scipy import ndimage
 
@@ -147,28 +146,14 @@ def _box(mask: Mask) -> tuple[slice, ...]:
     return tuple(box)
 
 
-def _distances(found: Mask, true: Mask, spacing_mm: Spacing) -> NDArray[np.float32]:
+def _distances(found: Mask, true: Mask, spacing_mm: Spacing) -> NDArray[np.float64]:
     """Of the voxels of each surface the distance from the other one; empty where one has none."""
     if not found.any():
-        return np.empty(0, np.float32)
+        return np.empty(0)
     # What the picture's edge cuts off is a surface.
-    surfaces = [_surface(np.pad(mask, 1), spacing_mm) for mask in (found, true)]
-    maps = [
-        sitk.GetArrayFromImage(
-            sitk.SignedMaurerDistanceMap(
-                surface, insideIsPositive=False, squaredDistance=False, useImageSpacing=True
-            )
-        )
-        for surface in surfaces
-    ]
-    masks = [sitk.GetArrayFromImage(surface) > 0 for surface in surfaces]
-    apart = np.concatenate([maps[1][masks[0]], maps[0][masks[1]]])
-    # Inside a surface's own voxels the map is at most 0.
-    distances: NDArray[np.float32] = np.maximum(apart, 0).astype(np.float32)
+    sides = [np.pad(mask, 1) for mask in (found, true)]
+    surfaces = [side & ~ndimage.binary_erosion(side) for side in sides]
+    maps = [ndimage.distance_transform_edt(~one, spacing_mm) for one in surfaces]
+    apart = np.concatenate([maps[1][surfaces[0]], maps[0][surfaces[1]]])
+    distances: NDArray[np.float64] = apart
     return distances
-
-
-def _surface(mask: Mask, spacing_mm: Spacing) -> sitk.Image:
-    image = sitk.GetImageFromArray(mask.astype(np.uint8))
-    image.SetSpacing(spacing_mm[::-1])  # type: ignore[no-untyped-call]
-    return sitk.LabelContour(image, fullyConnected=False)

@@ -114,7 +114,7 @@ class Cascade:
                 LESION,
                 lambda share: on_progress(LIVER_PART + (1 - LIVER_PART) * share),
                 part,
-                inside.any(axis=(1, 2)),
+                np.asarray(inside.any(axis=(1, 2))),
             )
             found.values[~inside[(slice(None), *part)]] = 0
             for index, detection in self._detections(volume, found, part):
