@@ -12,6 +12,7 @@ from lesion_viewer.ct.volume.ct_volume import CTVolume
 from lesion_viewer.detection.checkpoints.checkpoint import Card
 from lesion_viewer.detection.fcn.chances import HALF, Array, Chances, chances_of, on_image
 from lesion_viewer.detection.fcn.crf import CrfOptions, refined
+from lesion_viewer.detection.fcn.parenchyma import other_organs
 from lesion_viewer.detection.identity import SegmenterInfo
 from lesion_viewer.detection.runtimes.network import Network
 from lesion_viewer.detection.segmenter import Masks
@@ -53,9 +54,9 @@ class LiverNetwork:
     def shares(self, volume: CTVolume, on_progress: Callable[[float], None]) -> Array:
         """The share of the network's pixels that is liver.
 
-        Probabilities are smoothed through the slices and refined by the field; of what is likely
-        the large connected parts are kept, and holes in a slice are filled, such as lesions that
-        the network missed.
+        Probabilities are smoothed through the slices; other organs are taken out, by their HU; the
+        field refines what is left. Of what is likely the large connected parts are kept, and holes
+        in a slice are filled, such as lesions that the network missed.
 
         Parameters
         ----------
@@ -146,8 +147,10 @@ def one_liver(found: Chances, failures: dict[int, str], on_step: Callable[[], No
     box = _box(chances > LOOKED_AT)
     if box is None:
         return np.zeros_like(chances)
+    likely, hu = chances[box].copy(), found.hu[box]
+    likely[other_organs(likely >= HALF, hu, found.spacing_mm)] = 0
     shares = np.zeros_like(chances)
-    shares[box] = refined(chances[box], found.hu[box], found.spacing_mm, FIELD, on_step)
+    shares[box] = refined(likely, hu, found.spacing_mm, FIELD, on_step)
     kept = _large(shares >= HALF, found)
     for index in failures:
         kept[index] = False
