@@ -133,9 +133,8 @@ def draw_look(
     """
     liver = tissues.liver_hu
     low, high = UNDER_LIVER_HU[tissues.phase]
-    if is_faint:
-        high = low + FAINT * (high - low)
-    hypo = liver - low - (high - low) * float(rng.beta(1.3, 1.8))
+    span = (high - low) * (FAINT if is_faint else 1.0)
+    hypo = liver - low - span * float(rng.beta(1.3, 1.8))
     grain = rng.uniform(0, 7)
     soft = rng.uniform(0.4, min(3.0, 0.4 + 0.25 * radius_mm))
     fluid = min(rng.uniform(-4, 24), liver - 18)
