@@ -16,9 +16,9 @@ from lesion_viewer import __version__
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.errors import ExchangeError
 from lesion_viewer.exchange.dicom import codes
-from lesion_viewer.exchange.dicom.files import file_bytes
+from lesion_viewer.exchange.dicom.files import UTF_8, file_bytes
 from lesion_viewer.exchange.dicom.report_writing import MANUFACTURER, person_name
-from lesion_viewer.exchange.dicom.source_images import UTF_8, Say, SourceImages
+from lesion_viewer.exchange.dicom.source_images import Say, SourceImages
 from lesion_viewer.review.annotations.shapes import Mask
 from lesion_viewer.review.finding import Finding, OriginKind
 from lesion_viewer.review.followup.lesion import LESIONS
