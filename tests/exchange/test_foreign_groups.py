@@ -11,6 +11,7 @@ from highdicom.sr import (
     GraphicTypeValues,
     ImageRegion,
     Measurement,
+    MeasurementReport,
     MeasurementsAndQualitativeEvaluations,
     PlanarROIMeasurementsAndQualitativeEvaluations,
     QualitativeEvaluation,
@@ -133,6 +134,7 @@ def test_highdicom_reads_what_was_carried(images: Path, tmp_path: Path) -> None:
     export_report(session, tmp_path / "report.dcm", images)
     session.close()
     content = highdicom.sr.srread(tmp_path / "report.dcm").content
+    assert isinstance(content, MeasurementReport)
     (group,) = content.get_planar_roi_measurement_groups(tracking_uid=OTHER)
     (perimeter,) = group.get_measurements(codes.SCT.Perimeter)
     assert perimeter.value == 31.25 and group.finding_sites[0].value.meaning == "Lung"

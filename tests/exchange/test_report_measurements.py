@@ -7,6 +7,7 @@ import highdicom
 import numpy as np
 import pydicom
 import pytest
+from highdicom.sr import MeasurementReport
 from pydicom.dataset import Dataset
 
 from lesion_viewer.ct.reading import open_study
@@ -93,8 +94,14 @@ def values_of(group: Dataset) -> dict[str, tuple[float, str]]:
     return found
 
 
-def groups_by_uid(path: Path) -> dict[str, Dataset]:
+def content_of(path: Path) -> MeasurementReport:
     content = highdicom.sr.srread(path).content
+    assert isinstance(content, MeasurementReport)
+    return content
+
+
+def groups_by_uid(path: Path) -> dict[str, Dataset]:
+    content = content_of(path)
     groups = [*content.get_planar_roi_measurement_groups(), *content.get_image_measurement_groups()]
     return {str(group.tracking_uid): group[0] for group in groups}
 
@@ -187,7 +194,7 @@ def test_a_volume_is_given_with_the_regions_that_it_is_summed_from(
     for index in (1, 2):
         session.annotate(lesion.id, index, Mask.of(PIXELS))
     export_report(session, tmp_path / "report.dcm", images)
-    content = highdicom.sr.srread(tmp_path / "report.dcm").content
+    content = content_of(tmp_path / "report.dcm")
     found = [
         (item.MeasuredValueSequence[0].FloatingPointValue, item)
         for group in content.get_image_measurement_groups(tracking_uid=lesion.id)

@@ -9,6 +9,7 @@ from pathlib import Path
 import pydicom
 from highdicom.sr import (
     CodeContentItem,
+    CodedConcept,
     Comprehensive3DSR,
     ComprehensiveSR,
     ContainerContentItem,
@@ -22,6 +23,7 @@ from highdicom.sr import (
     RelationshipTypeValues,
 )
 from pydicom.dataset import Dataset
+from pydicom.sequence import Sequence as Items
 from pydicom.sr.codedict import codes as dicom_codes
 from pydicom.sr.coding import Code
 
@@ -247,7 +249,7 @@ def _root(findings: Sequence[Finding], images: Sequence[Dataset]) -> ContainerCo
     )
     root.ContentSequence = ContentSequence(
         [
-            *LanguageOfContentItemAndDescendants(codes.ENGLISH),
+            *LanguageOfContentItemAndDescendants(CodedConcept.from_code(codes.ENGLISH)),
             *_observers(findings),
             CodeContentItem(
                 dicom_codes.DCM.ProcedureReported,
@@ -332,7 +334,7 @@ def _with_carried(report: Dataset, came: Carried, former: Sequence[Dataset]) -> 
 def _part(name: Code, groups: Sequence[Dataset]) -> ContainerContentItem:
     part = ContainerContentItem(name, relationship_type=RelationshipTypeValues.CONTAINS)
     if groups:
-        part.ContentSequence = ContentSequence(groups)
+        part.ContentSequence = Items(groups)
     return part
 
 
