@@ -16,6 +16,7 @@ from lesion_viewer.detection.gate import Gate
 from lesion_viewer.detection.inputs import Channels, ModelInput, volume_input
 from lesion_viewer.detection.runtimes.network import Network, Output
 from lesion_viewer.detection.score_calibration import calibrated
+from lesion_viewer.detection.slice_mask import SliceMask
 from lesion_viewer.errors import DetectionError
 
 
@@ -103,7 +104,8 @@ class NetworkDetector:
                 d for d in found.get(i, ()) if i not in livers or livers[i].contains(d.box)
             )
             has_liver = i in livers and livers[i].is_there
-            yield SliceDetections(i, kept, has_liver if self._gate else None)
+            liver = SliceMask.of(livers[i].on_image()) if has_liver else None
+            yield SliceDetections(i, kept, has_liver if self._gate else None, liver)
 
     def _input(self, volume: CTVolume, slice_index: int) -> ModelInput:
         if self._channels_of is None or self._channels_of() is not volume:
