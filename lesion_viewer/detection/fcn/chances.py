@@ -52,7 +52,18 @@ class Chances:
 
 
 def spacing_of(volume: CTVolume) -> Spacing:
-    """Distances of (slices, rows, columns) of the turned images in mm, assumed where not known."""
+    """Distances of the turned images in mm, assumed where they are not known.
+
+    Parameters
+    ----------
+    volume : CTVolume
+        The volume.
+
+    Returns
+    -------
+    Spacing
+        Distances of (slices, rows, columns).
+    """
     assumed = (ASSUMED_SLICE_MM, ASSUMED_PIXEL_MM, ASSUMED_PIXEL_MM)
     return volume.series.turn.spacing(volume.series.spacing_mm) or assumed
 
