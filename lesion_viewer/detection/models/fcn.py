@@ -18,6 +18,11 @@ ROUND_LIVER_PX = 4
 """How far round the liver a network of lesions learns: its masks end there as well."""
 
 
+MOST_WEIGHT = {"liver": 1.0, "lesion": 10.0}
+"""Largest weight of a marked pixel in the cross entropy, as Christ et al. balance the rare
+lesions."""
+
+
 @dataclass(frozen=True, slots=True)
 class FcnOptions:
     """Shape of the network.
@@ -122,7 +127,7 @@ class Fcn(nn.Module):
         counted = torch.ones_like(wanted)
         if self.marks == "lesion":
             counted = _batch([_learned_from(target)[None] for target in targets])
-        return _losses(logits.float(), wanted, counted)
+        return _losses(logits.float(), wanted, counted, MOST_WEIGHT[self.marks])
 
     def _logits(self, x: Tensor) -> Tensor:
         levels = []
@@ -135,9 +140,18 @@ class Fcn(nn.Module):
         return logits
 
 
-def _losses(logits: Tensor, wanted: Tensor, counted: Tensor) -> dict[str, Tensor]:
-    """Cross entropy and soft Dice over the pixels that count."""
-    pixels = functional.binary_cross_entropy_with_logits(logits, wanted, counted, reduction="sum")
+def _losses(
+    logits: Tensor, wanted: Tensor, counted: Tensor, most_weight: float
+) -> dict[str, Tensor]:
+    """Cross entropy and soft Dice over the pixels that count.
+
+    In the cross entropy what is marked weighs as much as the rest, up to a largest weight.
+    """
+    marked = (wanted * counted).sum()
+    weight = ((counted.sum() - marked) / marked.clamp(min=1)).clamp(1, most_weight)
+    pixels = functional.binary_cross_entropy_with_logits(
+        logits, wanted, counted, reduction="sum", pos_weight=weight
+    )
     chance = logits.sigmoid() * counted
     wanted = wanted * counted
     overlap = 2 * (chance * wanted).sum() + 1
