@@ -2,5 +2,5 @@
 
 From outside: ``boxes``, ``candidates``, ``checkpoints``, ``detector``, ``detector_process``,
 ``gate``, ``identity``, ``inputs``, ``installed``, ``lesion_types``, ``linking``, ``models``,
-``neighbours``, ``planes``, ``running``, ``score_calibration``, ``segmenter``.
+``neighbours``, ``planes``, ``running``, ``score_calibration``, ``segmenter``, ``slice_mask``.
 """

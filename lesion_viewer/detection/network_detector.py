@@ -6,6 +6,7 @@ import weakref
 from collections.abc import Iterator, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lesion_viewer.ct.volume.ct_volume import CTVolume
 from lesion_viewer.detection.body import may_hold_body
@@ -17,6 +18,7 @@ from lesion_viewer.detection.inputs import Channels, ModelInput, volume_input
 from lesion_viewer.detection.runtimes.network import Network, Output
 from lesion_viewer.detection.score_calibration import calibrated
 from lesion_viewer.detection.second_look import SecondLook
+from lesion_viewer.detection.slice_mask import SliceMask
 from lesion_viewer.errors import DetectionError
 
 
@@ -111,7 +113,8 @@ class NetworkDetector:
         }
         for i in batch:
             has_liver = i in livers and livers[i].is_there
-            yield SliceDetections(i, found.get(i, ()), has_liver if self._gate else None)
+            liver = SliceMask.of(livers[i].on_image()) if has_liver else None
+            yield SliceDetections(i, found.get(i, ()), has_liver if self._gate else None, liver)
 
     def _input(self, volume: CTVolume, slice_index: int) -> ModelInput:
         if self._channels_of is None or self._channels_of() is not volume:
@@ -126,25 +129,38 @@ class NetworkDetector:
         output: Output,
         liver: LiverOnSlice | None,
     ) -> tuple[Detection, ...]:
-        boxes, scores = output["boxes"], output["scores"]
-        if not ((scores >= 0) & (scores <= 1)).all():
+        """What the network found, where the gate lets it pass, with its final scores."""
+        if not ((output["scores"] >= 0) & (output["scores"] <= 1)).all():
             raise DetectionError(f"{self.card.name} gave a score that is not a number from 0 to 1")
-        classes = self.card.classes
-        numbers = output["labels"].tolist() if len(classes) > 1 else ()  # 0 is the background
-        types = np.array([classes[n - 1] for n in numbers] or [""] * len(scores), object)
-        is_kept = np.isfinite(boxes).all(1)
-        boxes, scores, types = seen.boxes_to_image(boxes[is_kept]), scores[is_kept], types[is_kept]
-        boxes[:, 0::2] = boxes[:, 0::2].clip(0, seen.columns)
-        boxes[:, 1::2] = boxes[:, 1::2].clip(0, seen.rows)
-        is_kept = (boxes[:, 0] < boxes[:, 2]) & (boxes[:, 1] < boxes[:, 3])
+        boxes, has_area = _on_image(seen, output["boxes"])
+        is_kept = has_area
         if liver is not None:
-            is_kept[is_kept] = [liver.contains(Box(*map(float, box))) for box in boxes[is_kept]]
-        boxes, scores, types = boxes[is_kept], scores[is_kept], types[is_kept]
+            is_kept[has_area] = [liver.contains(_box(corners)) for corners in boxes[has_area]]
+        boxes, scores, numbers = (a[is_kept] for a in (boxes, output["scores"], output["labels"]))
         if self._second_look is not None:
             scores = self._second_look.rescored(volume, slice_index, boxes, scores, self._channels)
         scores = calibrated(scores, self.card.calibration)
         return tuple(
-            Detection(Box(*map(float, boxes[k])), float(scores[k]), types[k])
+            Detection(_box(boxes[k]), float(scores[k]), self._type(numbers[k]))
             for k in np.argsort(-scores, kind="stable")
             if scores[k] >= self._min_score
         )
+
+    def _type(self, number: int) -> str:
+        """The class of a box, whose number counts from 1; empty where there is one class."""
+        return self.card.classes[number - 1] if len(self.card.classes) > 1 else ""
+
+
+def _on_image(
+    seen: ModelInput, found: NDArray[np.float32]
+) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
+    """Boxes in pixels of the stored image, cut off at its edges, and which have an area."""
+    boxes = seen.boxes_to_image(found)
+    boxes[:, 0::2] = boxes[:, 0::2].clip(0, seen.columns)
+    boxes[:, 1::2] = boxes[:, 1::2].clip(0, seen.rows)
+    # Of a number that is none, nothing is smaller.
+    return boxes, (boxes[:, 0] < boxes[:, 2]) & (boxes[:, 1] < boxes[:, 3])
+
+
+def _box(corners: NDArray[np.float32]) -> Box:
+    return Box(*map(float, corners))

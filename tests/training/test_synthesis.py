@@ -7,7 +7,10 @@ import numpy as np
 import pytest
 import SimpleITK as sitk
 
+from lesion_viewer.ct.values.window import Window
+from lesion_viewer.detection.inputs import InputDefinition
 from lesion_viewer.errors import TrainingError
+from training.evaluation.detecting import Choice, cases_of
 from training.recipe.synthesis_data import SynthesisData
 from training.synthesis.image_noise import Scanner, scanned
 from training.synthesis.liver_lesions import Lesion, Look, draw_lesion
@@ -43,6 +46,24 @@ def anatomy_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def source(anatomy_folder: Path) -> SynthesisSource:
     options = SynthesisData((0, 40), (40, 42), str(anatomy_folder), outside=0.0)
     return SynthesisSource(options, options.seeds)
+
+
+def test_evaluate_measures_on_painted_scans(
+    anatomy_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LESION_TRAINING_ANATOMY", str(anatomy_folder))
+    choice = Choice(0, 40, (), None, "validation", painted=2)
+
+    cases, count = cases_of(choice, InputDefinition(Window(400, 40)))
+
+    painted = SynthesisSource(SynthesisData((40, 42), (40, 42), str(anatomy_folder)), (40, 42))
+    found = list(cases)
+    assert (len(found), count, choice.text) == (2, 2, "painted scans of seeds 40 to 41")
+    for number, case in enumerate(found):
+        scan = painted.scan(number)
+        boxes = [box for lesion in case.lesions for boxes in lesion.values() for box in boxes]
+        assert sorted(boxes) == sorted(tuple(b) for i in scan.wanted for b in scan.boxes[i])
+        assert np.array_equal(case.volume.voxels[1], scan.voxels[1])
 
 
 def ball(scene: Scene, hu: float, radius_mm: float = 14.0, kind: str = "hypodense") -> Lesion:

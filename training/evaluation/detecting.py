@@ -16,7 +16,8 @@ from lesion_viewer.detection.running import Sweep
 from lesion_viewer.errors import TrainingError
 
 from ..recipe.deeplesion_data import DeepLesionData
-from .cases import Case, deeplesion_cases, phantom_cases, volume_cases
+from ..recipe.synthesis_data import SynthesisData
+from .cases import Case, deeplesion_cases, phantom_cases, scan_cases, volume_cases
 from .detections_reading import Predictions
 from .results import LOWEST_SCORE, Detect
 
@@ -30,20 +31,22 @@ gives 30 mm on each side."""
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Which cases to measure on: phantoms, volumes with their CSVs, and a part of DeepLesion.
+    """Which cases: phantoms, painted CT, volumes with their CSVs, and a part of DeepLesion.
 
     Attributes
     ----------
     phantoms : int
         Number of phantoms.
     seed : int
-        Seed of the first phantom.
+        Seed of the first phantom, and of the first painted scan.
     volumes : tuple[tuple[Path, Path], ...]
         Path of the images and CSV of the lesions, for each volume.
     deeplesion : DeepLesionData | None
         Rows of DeepLesion; None for none.
     part : str
         Part of DeepLesion: ``train``, ``validation`` or ``test``.
+    painted : int
+        Number of scans painted from the label volumes that ``LESION_TRAINING_ANATOMY`` names.
     """
 
     phantoms: int
@@ -51,6 +54,7 @@ class Choice:
     volumes: tuple[tuple[Path, Path], ...]
     deeplesion: DeepLesionData | None
     part: str
+    painted: int = 0
 
     @property
     def text(self) -> str:
@@ -58,6 +62,8 @@ class Choice:
         said = [_name_of(path) for path, _ in self.volumes]
         if self.phantoms:
             said.append(f"phantoms of seeds {self.seed} to {self.seed + self.phantoms - 1}")
+        if self.painted:
+            said.append(f"painted scans of seeds {self.seed} to {self.seed + self.painted - 1}")
         if self.deeplesion is not None:
             data = self.deeplesion
             types = f", types {', '.join(map(str, data.types))}" if data.types else ""
@@ -173,10 +179,23 @@ def cases_of(choice: Choice, definition: InputDefinition) -> tuple[Iterator[Case
     data = choice.deeplesion
     slices = [] if data is None else deeplesion_cases(data, choice.part, definition)
     volumes = (volume_cases(path, boxes) for path, boxes in choice.volumes)
-    return (
-        chain(phantom_cases(choice.phantoms, choice.seed), slices, chain.from_iterable(volumes)),
-        choice.phantoms + len(slices) + len(choice.volumes),
+    parts = (
+        phantom_cases(choice.phantoms, choice.seed),
+        _painted_cases(choice),
+        slices,
+        chain.from_iterable(volumes),
     )
+    count = choice.phantoms + choice.painted + len(slices) + len(choice.volumes)
+    return chain.from_iterable(parts), count
+
+
+def _painted_cases(choice: Choice) -> Iterable[Case]:
+    if not choice.painted:
+        return ()
+    from ..synthesis.synthetic_scans import SynthesisSource
+
+    seeds = choice.seed, choice.seed + choice.painted
+    return scan_cases(SynthesisSource(SynthesisData(seeds, seeds), seeds))
 
 
 def _name_of(path: Path) -> str:

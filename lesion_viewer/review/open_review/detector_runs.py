@@ -84,7 +84,8 @@ class DetectorRuns:
         proposals = reconcile(self._review.state, run, slices, new) if is_latest else Proposals()
         uid, vanished = run.series_uid, proposals.vanished
         liver = tuple(f.slice_index for f in batch if f.has_liver and f.slice_index in new)
-        self._review.record(Swept(run_id, uid, proposals.proposed, vanished, new, liver))
+        livers = {f.slice_index: f.liver for f in batch if f.liver and f.slice_index in new}
+        self._review.record(Swept(run_id, uid, proposals.proposed, vanished, new, liver, livers))
 
     def swept_slices(self, series_uid: str, origin: Origin | None = None) -> frozenset[int]:
         """Slices of a series that a model has answered.
