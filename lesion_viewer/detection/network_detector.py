@@ -158,8 +158,8 @@ def _on_image(
     boxes = seen.boxes_to_image(found)
     boxes[:, 0::2] = boxes[:, 0::2].clip(0, seen.columns)
     boxes[:, 1::2] = boxes[:, 1::2].clip(0, seen.rows)
-    # Of a number that is none, nothing is smaller.
-    return boxes, (boxes[:, 0] < boxes[:, 2]) & (boxes[:, 1] < boxes[:, 3])
+    has_area = (boxes[:, 0] < boxes[:, 2]) & (boxes[:, 1] < boxes[:, 3])
+    return boxes, has_area & np.isfinite(found).all(axis=1)
 
 
 def _box(corners: NDArray[np.float32]) -> Box:

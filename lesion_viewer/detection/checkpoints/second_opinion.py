@@ -70,4 +70,4 @@ class SecondOpinion:
         """
         second = np.clip(logit(again), -FURTHEST, FURTHEST)
         odds = self.first * logit(scores) + self.second * second + self.offset
-        return np.asarray(1 / (1 + np.exp(-odds)))
+        return np.asarray(np.exp(-np.logaddexp(0, -odds)))
