@@ -26,13 +26,14 @@ from lesion_viewer.detection.checkpoints.checkpoint import (
     load_model,
 )
 from lesion_viewer.detection.models.one_box import OneBoxRegressor
-from lesion_viewer.detection.runtimes.self_test import trial_image
+from lesion_viewer.detection.patches import SIDE, VIEWS
 from lesion_viewer.errors import TrainingError
 from lesion_viewer.system.atomic_files import save_bytes
 
 OPSET = 17
-EXAMPLE_SIDES = 96, 136
-"""Rows and columns of the image that is traced; the network takes any others."""
+EXAMPLE_SIDES, EXAMPLE_BOXES = (96, 136), 3
+"""Rows and columns of the image that is traced, and boxes for a second look; the network takes any
+others."""
 
 OUTPUTS = {"liver_gate": ["liver"], "second_look": ["lesion"]}
 """Names of the outputs by architecture; all others give boxes."""
@@ -101,7 +102,7 @@ def onnx_of(model: nn.Module, card: Card) -> bytes:
     example = torch.rand(card.input.slices, *EXAMPLE_SIDES)
     image_sizes = {1: "rows", 2: "columns"}
     if card.architecture == "second_look":
-        example = torch.from_numpy(trial_image(card))
+        example = torch.rand(EXAMPLE_BOXES, VIEWS * (card.input.slices + 1), SIDE, SIDE)
         image_sizes = {0: "count"}
     stream = io.BytesIO()
     with _parts_for_runtimes(), warnings.catch_warnings():

@@ -1,4 +1,4 @@
 """What runs a network, each runtime behind the same interface.
 
-From outside: ``choice``, ``cpu_threads``, ``network``, ``self_test``, ``ways``.
+From outside: ``choice``, ``cpu_threads``, ``network``, ``ways``.
 """
