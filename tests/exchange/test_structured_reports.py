@@ -144,10 +144,14 @@ def test_names_and_notes_of_any_language_stay_as_they_are(
 def test_images_that_leave_out_what_others_state_have_reports_and_segmentations(
     tmp_path: Path,
 ) -> None:
-    left_out: dict[str, object] = dict.fromkeys(
-        ("PatientSex", "StudyID", "AccessionNumber", "ReferringPhysicianName")
+    images = write_study(
+        tmp_path / "images",
+        SliceThickness="",
+        PatientSex=None,
+        StudyID=None,
+        AccessionNumber=None,
+        ReferringPhysicianName=None,
     )
-    images = write_study(tmp_path / "images", SliceThickness="", **left_out)
     path = written(images, tmp_path)
     assert faults(path) == [] and len(groups_in(path)) > 0
     command = ["export", str(tmp_path / "a.review"), "--format", "seg", "--images", str(images)]

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from highdicom.sr import (
     CodeContentItem,
     ContainerContentItem,
-    ContentItem,
     ContentSequence,
     ImageContentItem,
     ImageLibrary,
@@ -19,7 +18,7 @@ DESCRIBED = ("PixelSpacing", "ImageOrientationPatient", "ImagePositionPatient", 
 """What describes a slice (TID 1604); an image of several frames has it with each of them."""
 
 
-def image_library(images: Sequence[Dataset]) -> list[ContentItem]:
+def image_library(images: Sequence[Dataset]) -> Dataset:
     """The library of some images: with their planes where all state them, else the bare images.
 
     Parameters
@@ -29,11 +28,12 @@ def image_library(images: Sequence[Dataset]) -> list[ContentItem]:
 
     Returns
     -------
-    list[ContentItem]
-        One container.
+    Dataset
+        Content item of value type CONTAINER.
     """
     if all(image.get(name) not in (None, "") for image in images for name in DESCRIBED):
-        return list(ImageLibrary(images))
+        (library,) = ImageLibrary(images)
+        return library
     library, group = (
         ContainerContentItem(name, relationship_type=RelationshipTypeValues.CONTAINS)
         for name in (codes.LIBRARY, codes.LIBRARY_GROUP)
@@ -52,4 +52,4 @@ def image_library(images: Sequence[Dataset]) -> list[ContentItem]:
     ]
     group.ContentSequence = ContentSequence([modality, *entries])
     library.ContentSequence = ContentSequence([group])
-    return [library]
+    return library

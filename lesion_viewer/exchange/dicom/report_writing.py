@@ -256,9 +256,9 @@ def _root(findings: Sequence[Finding], images: Sequence[Dataset]) -> ContainerCo
                 codes.CT_PROCEDURE,
                 relationship_type=RelationshipTypeValues.HAS_CONCEPT_MOD,
             ),
-            *image_library(images),
         ]
     )
+    root.ContentSequence.append(image_library(images))
     return root
 
 
