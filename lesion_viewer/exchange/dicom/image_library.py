@@ -18,7 +18,7 @@ DESCRIBED = ("PixelSpacing", "ImageOrientationPatient", "ImagePositionPatient", 
 """What describes a slice (TID 1604); an image of several frames has it with each of them."""
 
 
-def image_library(images: Sequence[Dataset]) -> Dataset:
+def image_library(images: Sequence[Dataset]) -> ContainerContentItem:
     """The library of some images: with their planes where all state them, else the bare images.
 
     Parameters
@@ -28,12 +28,12 @@ def image_library(images: Sequence[Dataset]) -> Dataset:
 
     Returns
     -------
-    Dataset
-        Content item of value type CONTAINER.
+    ContainerContentItem
+        To be put under the root of a report.
     """
     if all(image.get(name) not in (None, "") for image in images for name in DESCRIBED):
-        (library,) = ImageLibrary(images)
-        return library
+        (described,) = ImageLibrary(images)
+        return ContainerContentItem.from_dataset(described, copy=False)
     library, group = (
         ContainerContentItem(name, relationship_type=RelationshipTypeValues.CONTAINS)
         for name in (codes.LIBRARY, codes.LIBRARY_GROUP)
