@@ -17,25 +17,34 @@ from torch import Tensor, nn
 from torchvision.ops import boxes as boxes_module
 from torchvision.ops import poolers
 
-from lesion_viewer.detection.checkpoints.checkpoint import CARD, GATE, ONNX, Card, load_model
+from lesion_viewer.detection.checkpoints.checkpoint import (
+    CARD,
+    GATE,
+    ONNX,
+    SECOND_LOOK,
+    Card,
+    load_model,
+)
 from lesion_viewer.detection.models.fcn import MARKS, Fcn
 from lesion_viewer.detection.models.one_box import OneBoxRegressor
+from lesion_viewer.detection.patches import SIDE, VIEWS
 from lesion_viewer.errors import TrainingError
 from lesion_viewer.system.atomic_files import save_bytes
 
 OPSET = 17
-EXAMPLE_SIDES = 96, 136
-"""Rows and columns of the image that is traced; the network takes any others."""
+EXAMPLE_SIDES, EXAMPLE_BOXES = (96, 136), 3
+"""Rows and columns of the image that is traced, and boxes for a second look; the network takes any
+others."""
 
 WATCHED = ("backbone", "network", "last")
 """Parts of a model whose features must be finite, of which each model has one."""
 
 
 def export_onnx(folder: Path) -> Path:
-    """Write ``model.onnx`` beside the weights of a checkpoint, and of its gate; named in its card.
+    """Write ``model.onnx`` beside the weights of a checkpoint, of its gate and its second look.
 
-    The whole network is in it, from an image to boxes, labels and scores. Weights that are float16
-    without loss are stored so.
+    The whole network is in it, from an image to boxes, labels and scores; its card names it.
+    Weights that are float16 without loss are stored so.
 
     Parameters
     ----------
@@ -54,8 +63,9 @@ def export_onnx(folder: Path) -> Path:
     TrainingError
         The files cannot be written.
     """
-    if (folder / GATE / CARD).is_file():
-        export_onnx(folder / GATE)
+    for part in (GATE, SECOND_LOOK):
+        if (folder / part / CARD).is_file():
+            export_onnx(folder / part)
     model, card = load_model(folder)
     data = onnx_of(model, card)
     card = replace(card, onnx_sha256=sha256(data).hexdigest(), onnx_opset=OPSET)
@@ -80,25 +90,33 @@ def onnx_of(model: nn.Module, card: Card) -> bytes:
     Returns
     -------
     bytes
-        Input ``image`` (slices, rows, columns). Outputs as ``network.Network.run`` gives them, and
+        Input ``image`` (slices, rows, columns), for a second look (boxes, planes, rows, columns).
+        Outputs as ``network.Network.run`` gives them, and
         ``features``, one number that is finite where the network's features are.
     """
     graph = _Graph(model)
-    names = [model.marks] if isinstance(model, Fcn) else ["boxes", "labels", "scores"]
-    sizes = dict.fromkeys(MARKS, {0: "rows", 1: "columns"})
+    names, sizes = ["boxes", "labels", "scores"], {0: "count"}
+    if isinstance(model, Fcn):
+        names, sizes = [model.marks], {0: "rows", 1: "columns"}
+    example = torch.rand(card.input.slices, *EXAMPLE_SIDES)
+    image_sizes = {1: "rows", 2: "columns"}
+    if card.architecture == "second_look":
+        names = ["lesion"]
+        example = torch.rand(EXAMPLE_BOXES, VIEWS * (card.input.slices + 1), SIDE, SIDE)
+        image_sizes = {0: "count"}
     stream = io.BytesIO()
     with _parts_for_runtimes(), warnings.catch_warnings():
         # Of what the trace makes constant: the checks for broken weights.
         warnings.simplefilter("ignore")
         torch.onnx.export(
             graph.requires_grad_(False),
-            (torch.rand(card.input.slices, *EXAMPLE_SIDES),),
+            (example,),
             stream,  # type: ignore[arg-type]
             input_names=["image"],
             output_names=[*names, "features"],
             dynamic_axes={
-                "image": {1: "rows", 2: "columns"},
-                **{name: sizes.get(name, {0: "count"}) for name in names},
+                "image": image_sizes,
+                **dict.fromkeys(names, sizes),
             },
             opset_version=OPSET,
             # The other exporter needs fixed numbers of proposals and boxes.

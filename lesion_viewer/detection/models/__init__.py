@@ -97,6 +97,14 @@ def _fcn(options: Options, slices: int, classes: int) -> nn.Module:
     return Fcn(options_from(FcnOptions, "fcn", options), slices)
 
 
+def _second_look(options: Options, slices: int, classes: int) -> nn.Module:
+    from lesion_viewer.detection.models.model_options import options_from
+    from lesion_viewer.detection.models.second_look import SecondLook, SecondLookOptions
+
+    _check_one_class("second_look", classes)
+    return SecondLook(options_from(SecondLookOptions, "second_look", options), slices)
+
+
 def _check_one_class(architecture: str, classes: int) -> None:
     if classes != 1:
         raise DetectionError(f"{architecture} knows one class, not {classes}")
@@ -109,6 +117,7 @@ ARCHITECTURES: dict[str, Callable[[Options, int, int], nn.Module]] = {
     "faster_rcnn": _faster_rcnn,
     "liver_gate": _liver_gate,
     "fcn": _fcn,
+    "second_look": _second_look,
 }
 """Name -> builder from (options, slices of the input, lesion classes); weights as initialised.
 
@@ -117,6 +126,6 @@ columns) gives, in evaluation, a list of dicts ``boxes`` (x1, y1, x2, y2 in inpu
 ``scores``, ``labels`` (1 is the first class); in training, with targets, a dict of losses.
 ``faster_rcnn`` learns from every target's ``boxes``, ``labels`` and, where given, ``ignored``
 boxes; ``fcn`` gives the masks that it ``marks``, ``liver`` or ``lesion``, instead of boxes, and
-learns from masks; ``liver_gate`` is one that marks the liver; the others regress one box, see
-``one_box``.
+learns from masks; ``liver_gate`` is one that marks the liver; ``second_look`` takes patches around
+boxes and gives ``lesion``; the others regress one box, see ``one_box``.
 """
