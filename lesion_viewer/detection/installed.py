@@ -359,11 +359,11 @@ def where_it_runs(
     str
         Empty for a method that runs no network.
     """
-    if detector.folder is None or not detector.info().sha256:
+    if detector.folder is None or not (card := load_card(detector.folder)).sha256:
         return ""
     from lesion_viewer.detection.runtimes.choice import explanation
 
-    return explanation(detector.folder, load_card(detector.folder), device, runtime)
+    return explanation(detector.folder, card, device, runtime)
 
 
 def _detecting_methods() -> tuple[InstalledDetector, ...]:
