@@ -2,5 +2,5 @@
 
 From outside: ``finding_order``, ``followup``, ``gestures``, ``measurements_on_show``,
 ``outlines_on_show``, ``project``, ``reading_modes``, ``reading_timer``, ``review_model``,
-``reviewed_pictures``, ``viewer_model``, ``views``, ``volumes_ahead``.
+``review_on_show``, ``reviewed_pictures``, ``viewer_model``, ``views``, ``volumes_ahead``.
 """
