@@ -11,6 +11,7 @@ from lesion_viewer.detection.candidates import SliceDetections
 from lesion_viewer.review.annotations.shapes import Mask
 from lesion_viewer.review.finding import Finding, Status
 from lesion_viewer.review.outlines import outlines
+from lesion_viewer.review.readers.adjudication import begin_adjudication
 from lesion_viewer.review.session import Session
 from tests.review.marked import LEFT, MODEL, TOP, marked, marked_review, mask
 
@@ -125,3 +126,18 @@ def test_a_piece_that_a_reader_accepted_stays_what_it_is(tmp_path: Path) -> None
     assert only(session).boxes[4] == accepted.boxes[4]
     assert sorted(only(session).boxes) == [3, 4, 5]
     session.close()
+
+
+def test_a_third_reading_has_the_marks_whose_boxes_nobody_changed(tmp_path: Path) -> None:
+    ann, bob = (marked_review(tmp_path / f"{name}.review", name=name) for name in ("ann", "bob"))
+    for reader in (ann, bob):
+        reader.accept(only(reader).id)
+    ann.change_box(only(ann).id, 3, Box(19, 29, 32, 42))
+    eve = Session.open(tmp_path / "eve.review", "study", "eve")
+    begin_adjudication(ann, bob, eve)
+    assert held(eve) == {2: True, 4: True}
+    before = only(eve)
+    eve.read_again()
+    assert only(eve) == before
+    for session in (ann, bob, eve):
+        session.close()
