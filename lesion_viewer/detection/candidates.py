@@ -74,6 +74,11 @@ class Candidate:
         ----------
         slice_index : int
             One of those of ``detections``.
+
+        Returns
+        -------
+        tuple[Detection, ...]
+            One or several.
         """
         return self.parts.get(slice_index, (self.detections[slice_index],))
 

@@ -115,6 +115,11 @@ class SliceMask:
         ----------
         other : SliceMask
             Of the same slice.
+
+        Returns
+        -------
+        SliceMask
+            In the rectangle round both.
         """
         rows = max(m.top + m.height for m in (self, other))
         columns = max(m.left + m.width for m in (self, other))
