@@ -146,10 +146,12 @@ def test_a_study_is_searched_fetched_reviewed_and_its_review_sent_back(
         qtbot.keyClicks(line, text)
     search(dialog, qtbot)
     assert dialog.said.text() == "1 study found"
-    assert cells(dialog) == [["2024-05-01", "CT", str(SLICES), "4711", "Doe Jane", ""]]
+    found = ["2024-05-01", "CT", str(SLICES), "", "not begun", "4711", "Doe Jane", ""]
+    assert cells(dialog) == [found]
     qtbot.keyClick(dialog.table, Key.Key_Return)
     qtbot.waitUntil(lambda: window.review.session is not None)
     folder = own_home / "studies" / STUDY
+    qtbot.waitUntil(lambda: cells(dialog) == [[*found[:3], str(SLICES), *found[4:]]])
     assert window.review.collection is not None and window.review.collection.path == folder
     assert len(list(folder.iterdir())) == SLICES
     qtbot.mouseClick(dialog.close_button, Left)

@@ -154,6 +154,16 @@ class ArchiveChooser(QWidget):
         """The archive that is chosen; empty where none has a name."""
         return self.box.currentText()
 
+    def choose(self, name: str) -> None:
+        """Choose an archive; one that has no name is ignored.
+
+        Parameters
+        ----------
+        name : str
+            The archive's.
+        """
+        self.box.setCurrentText(name)
+
     def _add(self) -> None:
         dialog = ArchiveDialog(self)
         dialog.kept.connect(self._fill)
