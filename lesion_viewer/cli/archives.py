@@ -35,6 +35,10 @@ def archive(
     certificates: Annotated[
         str, typer.Option(metavar="FILE", help="PEM of the authorities that are trusted.")
     ] = "",
+    move: Annotated[
+        str,
+        typer.Option(metavar="[ADDRESS:]PORT", help="Where it may send to if it refuses C-GET."),
+    ] = "",
 ) -> None:
     """Keep the address of an archive under a name, or list those that are kept.
 
@@ -53,7 +57,7 @@ def archive(
         secret = typer.prompt(
             "Token" if token else f"Password of {user}", hide_input=True, err=True
         )
-    name_address(name, Address(address, calling, user, certificates), secret)
+    name_address(name, Address(address, calling, user, certificates, move), secret)
     say(f"{name} is kept; lesion-viewer query {name} asks it")
 
 

@@ -1640,6 +1640,10 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
         <translation>Grund oder Notiz</translation>
     </message>
     <message>
+        <source>Receive by C-MOVE on</source>
+        <translation>Per C-MOVE empfangen auf</translation>
+    </message>
+    <message>
         <source>Rectangle</source>
         <translation>Rechteck</translation>
     </message>
@@ -2784,6 +2788,10 @@ openvino-bf16 braucht halb so lange und rundet die Scores: hin und wieder um meh
     <message>
         <source>nothing there</source>
         <translation>nichts dort</translation>
+    </message>
+    <message>
+        <source>off; PORT or ADDRESS:PORT</source>
+        <translation>aus; PORT oder ADRESSE:PORT</translation>
     </message>
     <message>
         <source>other</source>

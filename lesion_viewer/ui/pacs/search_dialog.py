@@ -35,6 +35,8 @@ from lesion_viewer.ui.texts import tr
 
 SIZE_PX = (960, 600)
 MODALITY = "CT"
+WORDS_PX = 160
+"""Least width of the studies' descriptions; their tool tip shows them whole."""
 
 
 class SearchDialog(QDialog):
@@ -86,6 +88,7 @@ class SearchDialog(QDialog):
         self.table = self._make_table()
         self._lay_out()
         self._connect()
+        self._fit_columns()
         self._allow()
         if not self.archive.name:
             self.say(tr("No archive has a name yet: add one."))
@@ -155,7 +158,7 @@ class SearchDialog(QDialog):
             UID -> how far it is on this machine.
         """
         self._model.set_studies(found, states)
-        self.table.resizeColumnsToContents()
+        self._fit_columns()
         count = len(found)
         self.say(tr("1 study found") if count == 1 else tr("{n:,} studies found", n=count))
         if found:
@@ -213,10 +216,17 @@ class SearchDialog(QDialog):
         table.sortByColumn(0, Qt.SortOrder.DescendingOrder)
         table.verticalHeader().hide()
         header = table.horizontalHeader()
-        header.setStretchLastSection(True)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        table.resizeColumnsToContents()
         return table
+
+    def _fit_columns(self) -> None:
+        """Let each column show its texts, and the last one take what room is left."""
+        header, last = self.table.horizontalHeader(), self._shown.columnCount() - 1
+        header.setStretchLastSection(False)
+        self.table.resizeColumnsToContents()
+        self.table.setColumnWidth(last, max(header.sectionSizeHint(last), WORDS_PX))
+        is_roomy = header.length() < self.table.viewport().width()
+        header.setStretchLastSection(is_roomy)
 
     def _lay_out(self) -> None:
         for line in (self.first, self.last):

@@ -74,6 +74,11 @@ class StudiesModel(QAbstractTableModel):
         ----------
         study : FoundStudy
             One of ``studies``.
+
+        Returns
+        -------
+        LocalState
+            As it was told; as of a study that nobody touched where it was not.
         """
         return self._states.get(study.uid, LocalState())
 
