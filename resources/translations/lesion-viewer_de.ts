@@ -756,8 +756,8 @@
         <translation>Vergessen</translation>
     </message>
     <message>
-        <source>From boxes: the ellipses that fill the boxes. From mask: the pixels of the masks. A slice&apos;s share reaches half-way to the slices beside it.</source>
-        <translation>Aus Boxen: die Ellipsen, die die Boxen füllen. Aus Maske: die Pixel der Masken. Jede Schicht zählt bis zur halben Strecke zu ihren Nachbarn.</translation>
+        <source>From boxes: the ellipses that fill the boxes. From mask: the pixels that you outlined. By the detector: the pixels that it marked, on slices whose box is as it came. A slice&apos;s share reaches half-way to the slices beside it.</source>
+        <translation>Aus Boxen: die Ellipsen, die die Boxen füllen. Aus Maske: die Pixel, die Sie umrissen haben. Vom Detektor: die Pixel, die er markiert hat, auf Schichten mit unveränderter Box. Jede Schicht zählt bis zur halben Strecke zu ihren Nachbarn.</translation>
     </message>
     <message>
         <source>From the next start of the program.</source>
@@ -1006,6 +1006,10 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
     <message>
         <source>Liver</source>
         <translation>Leber</translation>
+    </message>
+    <message>
+        <source>Liver {ml} ml by the detector&apos;s outline</source>
+        <translation>Leber {ml} ml nach dem Umriss des Detektors</translation>
     </message>
     <message>
         <source>Liver, non-contrast</source>
@@ -1434,6 +1438,10 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
     <message>
         <source>Outlined on {n} of {total} slices.</source>
         <translation>Auf {n} von {total} Schichten umrissen.</translation>
+    </message>
+    <message>
+        <source>Outlines</source>
+        <translation>Umrisse</translation>
     </message>
     <message>
         <source>P&amp;rior</source>
@@ -2076,6 +2084,10 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
         <translation>Der Detektor ließ {count} Schichten aus, die erste ist Bild {n}: {reason}</translation>
     </message>
     <message>
+        <source>The detector&apos;s outlines</source>
+        <translation>Umrisse des Detektors</translation>
+    </message>
+    <message>
         <source>The download was given up; no half study was kept.</source>
         <translation>Das Herunterladen wurde abgebrochen; keine halbe Studie wurde behalten.</translation>
     </message>
@@ -2348,12 +2360,20 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
         <translation>Prüfen</translation>
     </message>
     <message>
+        <source>Volume {ml} ml, by the detector on {n} slices</source>
+        <translation>Volumen {ml} ml, vom Detektor auf {n} Schichten</translation>
+    </message>
+    <message>
         <source>Volume {ml} ml, from boxes on {n} slices</source>
         <translation>Volumen {ml} ml, aus Boxen auf {n} Schichten</translation>
     </message>
     <message>
         <source>Volume {ml} ml, from mask on {n} slices</source>
         <translation>Volumen {ml} ml, aus Maske auf {n} Schichten</translation>
+    </message>
+    <message>
+        <source>Volume {ml} ml, in part by the detector, on {n} slices</source>
+        <translation>Volumen {ml} ml, zum Teil vom Detektor, auf {n} Schichten</translation>
     </message>
     <message>
         <source>W {width:g}  L {level:g}</source>
@@ -2560,6 +2580,10 @@ openvino-bf16 braucht halb so lange und rundet die Scores: hin und wieder um meh
     <message>
         <source>corrected</source>
         <translation>korrigiert</translation>
+    </message>
+    <message>
+        <source>cut by the end of the scan</source>
+        <translation>am Ende der Aufnahme abgeschnitten</translation>
     </message>
     <message>
         <source>date unknown</source>
@@ -3000,6 +3024,10 @@ openvino-bf16 braucht halb so lange und rundet die Scores: hin und wieder um meh
     <message>
         <source>{done} of {total} slices</source>
         <translation>{done} von {total} Schichten</translation>
+    </message>
+    <message>
+        <source>{done} of {total} slices searched</source>
+        <translation>{done} von {total} Schichten durchsucht</translation>
     </message>
     <message>
         <source>{first} to {last}</source>

@@ -2,10 +2,11 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from lesion_viewer.detection.boxes import Box
+from lesion_viewer.review.annotations.annotation import OfSeries
 from lesion_viewer.review.finding import Finding, OriginKind, Place, Status
 from lesion_viewer.review.open_review.imported_files import LabelRecords, Source
 
@@ -21,6 +22,7 @@ class ChangeKind(StrEnum):
     TYPE = "type"
     LABEL = "label"  #: a new finding that nobody has decided
     READ = "read in full"
+    MEASURED = "measurement"  #: what is drawn beside boxes and axes; all else stays
     DECISION = "decision"  #: who decided, when or why; all else stays
 
 
@@ -45,7 +47,7 @@ class Line:
     reason : str
         Why it is so, as the file says.
     note : str
-        What the file says beside it.
+        What the file says beside it; of a measurement the kind of its shape.
     lesion_type : str
         The type that the finding takes; empty where it keeps its own, and where it takes none.
     decided : str
@@ -93,12 +95,19 @@ class Change:
             return ChangeKind.CORRECT
         if after.status is not before.status:
             return ChangeKind.KEEP
-        is_typed = after.lesion_type != before.lesion_type
-        return ChangeKind.TYPE if is_typed else ChangeKind.DECISION
+        if after.lesion_type != before.lesion_type:
+            return ChangeKind.TYPE
+        is_measured = after == replace(before, annotations=after.annotations)
+        return ChangeKind.MEASURED if is_measured else ChangeKind.DECISION
 
     def lines(self) -> Iterator[Line]:
-        """A line for each box that differs, or one where none does."""
+        """A line for each measurement and box that differs, or one where no box does."""
         before, after, kind = self.before, self.after, self.kind
+        known = before.annotations if before else {}
+        drawn = [one for uid, one in after.annotations.items() if known.get(uid) != one]
+        yield from (_measurement_line(OfSeries(after.series_uid, one), after.id) for one in drawn)
+        if kind is ChangeKind.MEASURED:
+            return
         here, there = before.boxes if before else {}, after.boxes
         differing = [i for i in sorted({*here, *there}) if here.get(i) != there.get(i)]
         was_typed = before.lesion_type if before else ""
@@ -167,6 +176,10 @@ class ChangeSet:
         Slices of the review that the file speaks of.
     untaken : str
         Why nothing was recorded, where a review was opened with the file; empty otherwise.
+    drawn : tuple[OfSeries, ...]
+        Measurements of no finding that are new or differ.
+    report : bytes
+        The file, where it is a report whose other content the review keeps; empty otherwise.
     """
 
     source: Source
@@ -178,11 +191,24 @@ class ChangeSet:
     left_out: LeftOut = LeftOut()
     slices: tuple[Place, ...] = ()
     untaken: str = ""
+    drawn: tuple[OfSeries, ...] = ()
+    report: bytes = field(default=b"", repr=False)
 
     @property
     def is_empty(self) -> bool:
         """Whether there is nothing to record."""
-        return not (self.changes or self.read or self.labels or self.once)
+        found = self.changes or self.read or self.labels or self.once
+        return not (found or self.drawn or self.report)
+
+    @property
+    def measurements(self) -> int:
+        """Measurements that are new or differ."""
+        of_findings = 0
+        for change in self.changes:
+            known = change.before.annotations if change.before is not None else {}
+            drawn = change.after.annotations.items()
+            of_findings += sum(known.get(uid) != one for uid, one in drawn)
+        return of_findings + len(self.drawn)
 
     @property
     def new_labels(self) -> int:
@@ -226,6 +252,7 @@ class ChangeSet:
     def lines(self) -> tuple[Line, ...]:
         """The changes as a preview lists them."""
         found = [line for change in self.changes for line in change.lines()]
+        found += map(_measurement_line, self.drawn)
         return (*found, *(Line(ChangeKind.READ, *place) for place in self.read))
 
     def _new(self) -> Iterator[Finding]:
@@ -247,6 +274,10 @@ def counts(lines: Iterable[Line]) -> dict[ChangeKind, int]:
     """
     found = Counter(line.kind for line in lines)
     return {kind: found[kind] for kind in ChangeKind}
+
+
+def _measurement_line(one: OfSeries, finding_id: str = "") -> Line:
+    return Line(ChangeKind.MEASURED, *one.place, finding_id, note=one.annotation.shape.kind)
 
 
 def _decided_text(finding: Finding | None, is_typed: bool) -> str:
