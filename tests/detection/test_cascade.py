@@ -113,6 +113,14 @@ def test_what_is_dark_outside_the_liver_is_no_lesion(
     assert has_liver == [SLICES.start <= i < SLICES.stop for i in range(14)]
 
 
+def test_a_patient_without_a_liver_has_no_mask(cascade: Cascade, make_volume: MakeVolume) -> None:
+    hu, _ = patient()
+    hu[hu == LIVER] = MUSCLE
+    for voxels in (hu, hu[:1], np.full_like(hu, AIR)):
+        masks = segment(LesionSegmenter(cascade), make_volume(voxels, SPACING))
+        assert masks is not None and not masks.values.any()
+
+
 def test_a_second_bright_organ_that_is_small_is_none_of_the_liver(
     cascade: Cascade, make_volume: MakeVolume
 ) -> None:
@@ -130,11 +138,12 @@ def test_boxes_lie_tight_round_masks_and_make_a_candidate_for_each_lesion(
     hu, lesion = patient(MIDDLE, (6, 45, 35))
     detector = LesionDetector(cascade, 0.05)
     answers = list(detector.detect(make_volume(hu, SPACING), range(14)))
-    assert len(link(answers)) == 2
+    candidates = link(answers)
+    assert len(candidates) == 2 and all(0.65 < c.score < 0.81 for c in candidates)
     for answer in answers:
         assert (answer.liver is not None) == answer.has_liver
         for found in answer.detections:
-            assert found.mask is not None and found.score == pytest.approx(0.8, abs=0.01)
+            assert found.mask is not None and 0.3 <= found.score <= 0.81
             there = np.argwhere(found.mask.on(120, 110))
             (top, left), (bottom, right) = there.min(0), there.max(0) + 1
             assert found.box.as_tuple() == (left, top, right, bottom)
