@@ -16,7 +16,7 @@ from lesion_viewer.detection.checkpoints.card_types import (
     refuse_wrong_types,
 )
 from lesion_viewer.detection.checkpoints.weights_file import refuse_large, verified_weights
-from lesion_viewer.detection.identity import DetectorInfo, OperatingPoint
+from lesion_viewer.detection.identity import DetectorInfo, OperatingPoint, SeenRange
 from lesion_viewer.detection.inputs import InputDefinition
 from lesion_viewer.detection.models import WEIGHTS
 from lesion_viewer.detection.score_calibration import UNCALIBRATED, Calibration
@@ -31,7 +31,7 @@ CARD = "card.json"
 MAX_CARD_BYTES = 2**20
 GATE = "gate"
 ONNX = "model.onnx"
-MAY_LACK = ("limits", "measured_on", "gate", "calibration", "onnx_sha256", "onnx_opset")
+MAY_LACK = ("limits", "measured_on", "gate", "calibration", "onnx_sha256", "onnx_opset", "seen")
 """Entries that a card may leave out."""
 
 
@@ -96,6 +96,8 @@ class Card:
         SHA-256 of ``model.onnx``, the same network for runtimes other than torch; empty without it.
     onnx_opset : int
         Version of ONNX's operators that it uses.
+    seen : tuple[SeenRange, ...]
+        What the CT was like that the network learned from; ``lesion-training seen`` measures it.
     """
 
     name: str
@@ -116,6 +118,7 @@ class Card:
     sha256: str = ""
     onnx_sha256: str = ""
     onnx_opset: int = 0
+    seen: tuple[SeenRange, ...] = ()
 
     def __post_init__(self) -> None:
         points = tuple(sorted(self.operating_points, key=lambda p: p.threshold))
@@ -147,6 +150,7 @@ class Card:
             values["operating_points"] = tuple(
                 OperatingPoint(**p) for p in entries["operating_points"]
             )
+            values["seen"] = tuple(SeenRange(**r) for r in entries.get("seen", ()))
             slope, offset = map(float, entries.get("calibration", UNCALIBRATED))
             if not (math.isfinite(offset) and 0 < slope < math.inf):
                 raise DetectionError("the card's calibration would change the order of scores")
@@ -174,6 +178,7 @@ class Card:
             self.default_threshold,
             self.operating_points,
             self.measured_on,
+            self.seen,
         )
 
     def without_gate(self) -> Self:
