@@ -10,7 +10,7 @@ import numpy as np
 
 from lesion_viewer.ct.study import Series
 from lesion_viewer.ct.volume.ct_volume import CTVolume
-from lesion_viewer.detection.identity import SeenRange
+from lesion_viewer.detection.identity import DetectorInfo, SeenRange
 from lesion_viewer.detection.slice_mask import SliceMask
 from lesion_viewer.text import Text
 
@@ -160,26 +160,54 @@ def spread(indices: Iterable[int], most: int = ENOUGH) -> list[int]:
     return [known[int(place)] for place in places]
 
 
-def unlike(values: Values, seen: Sequence[SeenRange]) -> Text | None:
-    """One line that says in what a CT is unlike what a detector has seen.
+def unlike_seen(
+    volume: CTVolume, livers: Mapping[int, SliceMask], detector: DetectorInfo
+) -> Text | None:
+    """One line that says in what a series is unlike what a detector has seen.
+
+    Parameters
+    ----------
+    volume : CTVolume
+        Volume in which the slices with liver were read.
+    livers : Mapping[int, SliceMask]
+        Slice index -> the liver there.
+    detector : DetectorInfo
+        The detector, with what its card says that it has seen.
+
+    Returns
+    -------
+    Text | None
+        None where nothing is unlike, or the card does not say.
+    """
+    if not detector.seen:
+        return None
+    looks = [look_of(volume, i, livers[i]) for i in spread(livers)]
+    values = {**typical([look for look in looks if look]), **geometry_of(volume.series)}
+    return line_of(values, detector.name, detector.seen)
+
+
+def line_of(values: Values, detector: str, seen: Sequence[SeenRange]) -> Text | None:
+    """The line for what was measured.
 
     Parameters
     ----------
     values : Values
         Of ``look_of`` and ``geometry_of``.
+    detector : str
+        Name of the detector.
     seen : Sequence[SeenRange]
-        What the detector has seen, as its card says.
+        What it has seen.
 
     Returns
     -------
     Text | None
-        The difference that is largest against the range; None where there is none.
+        The differences, the largest against its range first; None where there is none.
     """
     found: list[tuple[float, Text]] = []
     for one in seen:
-        if one.trait not in _TRAITS or one.trait not in values:
+        trait, value = _TRAITS.get(one.trait), values.get(one.trait)
+        if trait is None or value is None:
             continue
-        trait, value = _TRAITS[one.trait], values[one.trait]
         low, high = one.low - trait.slack(one.low), one.high + trait.slack(one.high)
         say = trait.under if value < low else trait.over if value > high else None
         if say is not None:
@@ -187,10 +215,15 @@ def unlike(values: Values, seen: Sequence[SeenRange]) -> Text | None:
             found.append((off, say(value=value, low=one.low, high=one.high)))
     if not found:
         return None
-    text = max(found, key=lambda pair: pair[0])[1]
-    for _, other in sorted(found, key=lambda pair: -pair[0])[1:]:
-        text = Text("{one}; {other}", one=text, other=other)
-    return text
+    found.sort(key=lambda pair: -pair[0])
+    differences = found[0][1]
+    for _, other in found[1:]:
+        differences = Text("{one}; {other}", one=differences, other=other)
+    return Text(
+        "Unlike what {detector} has seen: {differences}.",
+        detector=detector,
+        differences=differences,
+    )
 
 
 def _no_contrast(value: float, low: float, high: float) -> Text:
