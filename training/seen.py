@@ -17,11 +17,14 @@ from lesion_viewer.system.atomic_files import save_bytes
 from .evaluation.cases import volume_of
 from .scan import Scan, Source
 
+MIDDLE = (5, 95)
+"""Percentiles between which values count as seen: what few scans show was not learned."""
+
 
 def measure_seen(
     source: Source, gate: Gate, count: int, progress: Callable[[int], None] = lambda done: None
 ) -> tuple[SeenRange, ...]:
-    """The lowest and the highest value of each trait over scans.
+    """The range of each trait in the middle 90 % of scans.
 
     Parameters
     ----------
@@ -52,7 +55,7 @@ def measure_seen(
     if "liver_hu" not in values:
         raise TrainingError("the liver was found on none of the scans")
     return tuple(
-        SeenRange(trait, round(min(all_of), 3), round(max(all_of), 3))
+        SeenRange(trait, *(round(float(n), 3) for n in np.percentile(all_of, MIDDLE)))
         for trait, all_of in values.items()
     )
 

@@ -36,7 +36,7 @@ class SeenRange:
     trait : str
         Name of the trait, see ``detection.unlike``.
     low, high : float
-        Lowest and highest value in what it learned from.
+        Between them lies most of what it learned from.
     """
 
     trait: str

@@ -296,7 +296,7 @@ def _small_field(value: float, low: float, high: float) -> Text:
 
 
 _TRAITS: Mapping[str, _Trait] = {
-    "liver_hu": _Trait(_no_contrast, _bright, lambda limit: 5.0),
+    "liver_hu": _Trait(_no_contrast, _bright, lambda limit: 0.0),
     "noise_hu": _Trait(None, _noisy, lambda limit: 0.25 * limit),
     "grain": _Trait(_sharp, _smooth, lambda limit: 0.05),
     "slice_mm": _Trait(None, _far_apart, lambda limit: 0.4 * limit),

