@@ -14,8 +14,8 @@ from lesion_viewer.ct.phantom.abdomen import Phantom
 from lesion_viewer.detection.candidates import SliceDetections
 from lesion_viewer.detection.identity import SeenRange
 from lesion_viewer.detection.slice_mask import SliceMask
-from lesion_viewer.ui.detector import chosen_detector
 from lesion_viewer.ui.shell.main_window import MainWindow
+from tests.ui.conftest import fake_installed
 
 MakeWindow = Callable[..., MainWindow]
 
@@ -37,9 +37,9 @@ def informed(detectors: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> dict
 
     first.detect = detect
     first.info = replace(first.info, seen=SEEN)
-    chosen, second = chosen_detector.installed_detectors()
-    told = replace(chosen, gated=first.info, everywhere=first.info)
-    monkeypatch.setattr(chosen_detector, "installed_detectors", lambda: (told, second))
+    told = replace(fake_installed("first"), gated=first.info, everywhere=first.info)
+    listed = "lesion_viewer.ui.detector.chosen_detector.installed_detectors"
+    monkeypatch.setattr(listed, lambda: (told, fake_installed("second")))
     return detectors
 
 
