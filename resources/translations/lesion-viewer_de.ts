@@ -736,8 +736,8 @@
         <translation>Für die Forschung. Kein Medizinprodukt; nicht zur Diagnose.</translation>
     </message>
     <message>
-        <source>From boxes: the ellipses that fill the boxes. From mask: the pixels of the masks. A slice&apos;s share reaches half-way to the slices beside it.</source>
-        <translation>Aus Boxen: die Ellipsen, die die Boxen füllen. Aus Maske: die Pixel der Masken. Jede Schicht zählt bis zur halben Strecke zu ihren Nachbarn.</translation>
+        <source>From boxes: the ellipses that fill the boxes. From mask: the pixels that you outlined. By the detector: the pixels that it marked, on slices whose box is as it came. A slice&apos;s share reaches half-way to the slices beside it.</source>
+        <translation>Aus Boxen: die Ellipsen, die die Boxen füllen. Aus Maske: die Pixel, die Sie umrissen haben. Vom Detektor: die Pixel, die er markiert hat, auf Schichten mit unveränderter Box. Jede Schicht zählt bis zur halben Strecke zu ihren Nachbarn.</translation>
     </message>
     <message>
         <source>From the next start of the program.</source>
@@ -974,6 +974,10 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
     <message>
         <source>Liver</source>
         <translation>Leber</translation>
+    </message>
+    <message>
+        <source>Liver {ml} ml by the detector&apos;s outline</source>
+        <translation>Leber {ml} ml nach dem Umriss des Detektors</translation>
     </message>
     <message>
         <source>Liver, non-contrast</source>
@@ -1382,6 +1386,10 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
     <message>
         <source>Outlined on {n} of {total} slices.</source>
         <translation>Auf {n} von {total} Schichten umrissen.</translation>
+    </message>
+    <message>
+        <source>Outlines</source>
+        <translation>Umrisse</translation>
     </message>
     <message>
         <source>P&amp;rior</source>
@@ -2012,6 +2020,10 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
         <translation>Der Detektor ließ {count} Schichten aus, die erste ist Bild {n}: {reason}</translation>
     </message>
     <message>
+        <source>The detector&apos;s outlines</source>
+        <translation>Umrisse des Detektors</translation>
+    </message>
+    <message>
         <source>The download was given up; no half study was kept.</source>
         <translation>Das Herunterladen wurde abgebrochen; keine halbe Studie wurde behalten.</translation>
     </message>
@@ -2280,12 +2292,20 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
         <translation>Prüfen</translation>
     </message>
     <message>
+        <source>Volume {ml} ml, by the detector on {n} slices</source>
+        <translation>Volumen {ml} ml, vom Detektor auf {n} Schichten</translation>
+    </message>
+    <message>
         <source>Volume {ml} ml, from boxes on {n} slices</source>
         <translation>Volumen {ml} ml, aus Boxen auf {n} Schichten</translation>
     </message>
     <message>
         <source>Volume {ml} ml, from mask on {n} slices</source>
         <translation>Volumen {ml} ml, aus Maske auf {n} Schichten</translation>
+    </message>
+    <message>
+        <source>Volume {ml} ml, in part by the detector, on {n} slices</source>
+        <translation>Volumen {ml} ml, zum Teil vom Detektor, auf {n} Schichten</translation>
     </message>
     <message>
         <source>W {width:g}  L {level:g}</source>
@@ -2484,6 +2504,10 @@ openvino-bf16 braucht halb so lange und rundet die Scores: hin und wieder um meh
     <message>
         <source>corrected</source>
         <translation>korrigiert</translation>
+    </message>
+    <message>
+        <source>cut by the end of the scan</source>
+        <translation>am Ende der Aufnahme abgeschnitten</translation>
     </message>
     <message>
         <source>date unknown</source>
@@ -2908,6 +2932,10 @@ openvino-bf16 braucht halb so lange und rundet die Scores: hin und wieder um meh
     <message>
         <source>{done} of {total} slices</source>
         <translation>{done} von {total} Schichten</translation>
+    </message>
+    <message>
+        <source>{done} of {total} slices searched</source>
+        <translation>{done} von {total} Schichten durchsucht</translation>
     </message>
     <message>
         <source>{first} to {last}</source>
