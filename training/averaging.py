@@ -6,11 +6,8 @@ from pathlib import Path
 
 from torch import Tensor
 
-from lesion_viewer.detection.checkpoints.checkpoint import (
-    UNCALIBRATED,
-    load_model,
-    write_checkpoint,
-)
+from lesion_viewer.detection.checkpoints.checkpoint import load_model, write_checkpoint
+from lesion_viewer.detection.score_calibration import UNCALIBRATED
 from lesion_viewer.errors import TrainingError
 
 
