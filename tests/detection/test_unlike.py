@@ -124,10 +124,10 @@ def test_the_command_names_ct_of_coarse_pixels_and_not_case_1(
     real_data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     ct = real_data / "totalsegmentator/example_ct.nii.gz"
-    output = ["--output", str(tmp_path / "found.csv")]
+    output = ["--model", "geometric", "--output", str(tmp_path / "found.csv")]
     assert main(["detect", str(ct), "--slices", "88:92", *output]) == 0
     said = capsys.readouterr().err
-    assert "Unlike what liver has seen: pixels of 3.00 mm, learned on 0.76 to 0.94 mm" in said
+    assert "Unlike what geometric has seen: pixels of 3.00 mm, learned on 0.76 to 0.94 mm" in said
     case = real_data / "ircadb01/case01/DICOM"
     assert main(["detect", str(case), "--slices", "60:63", *output]) == 0
     assert "Unlike" not in capsys.readouterr().err
