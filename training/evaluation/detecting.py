@@ -138,15 +138,26 @@ def answers_of(
     installed = find_detector(checkpoint)
     detector = installed.load(device, LOWEST_SCORE, is_gated=is_gated, runtime=runtime)
     return Answers(
-        lambda case: _searched(detector, case),
+        lambda case: searched(detector, case),
         detector.info.default_threshold,
-        _input_of(installed),
+        input_of(installed),
         installed.folder,
     )
 
 
-def _input_of(installed: InstalledDetector) -> InputDefinition:
-    """A network's input; of a method the slices that it looks at, through a usual window."""
+def input_of(installed: InstalledDetector) -> InputDefinition:
+    """A network's input; of a method the slices that it looks at, through a usual window.
+
+    Parameters
+    ----------
+    installed : InstalledDetector
+        The detector.
+
+    Returns
+    -------
+    InputDefinition
+        It decides which neighbours of a key slice are read.
+    """
     if installed.folder is not None:
         return load_card(installed.folder).input
     neighbours = installed.info().neighbours
@@ -154,8 +165,26 @@ def _input_of(installed: InstalledDetector) -> InputDefinition:
     return InputDefinition(SOFT_TISSUE, slices, neighbours.step_mm)
 
 
-def _searched(detector: Detector, case: Case) -> Iterable[SliceDetections]:
-    """What a detector finds on a case, whose slices are axial."""
+def searched(detector: Detector, case: Case) -> Iterable[SliceDetections]:
+    """What a detector finds on a case.
+
+    Parameters
+    ----------
+    detector : Detector
+        The detector.
+    case : Case
+        The case.
+
+    Returns
+    -------
+    Iterable[SliceDetections]
+        Its boxes on the scored slices, in any order.
+
+    Raises
+    ------
+    TrainingError
+        The slices are not axial.
+    """
     if why := why_not_searched(case.volume.series, detector.info.name):
         raise TrainingError(f"{case.name}: {why}")
     return Sweep(detector, case.volume, case.scored)
