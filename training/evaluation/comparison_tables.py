@@ -107,7 +107,7 @@ def print_comparison(found: Sequence[Compared], data: str) -> None:
     for sheet in sheets(found):
         table = Table(title=sheet.title)
         for place, head in enumerate(sheet.heads):
-            table.add_column(head, no_wrap=place == 0)
+            table.add_column(head, no_wrap=place == 0, overflow="fold")
         for row in sheet.rows:
             table.add_row(*(cell.replace(" (", "\n(") for cell in row))
         console.print(table)
