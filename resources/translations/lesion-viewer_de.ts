@@ -896,6 +896,10 @@
         <translation>SPÄTER {date}</translation>
     </message>
     <message>
+        <source>Label volume</source>
+        <translation>Labelvolumen</translation>
+    </message>
+    <message>
         <source>Labels (*.csv *.tsv *.txt *.json *.nii *.nii.gz *.nrrd *.mha *.mhd *.dcm);;All files (*)</source>
         <translation>Labels (*.csv *.tsv *.txt *.json *.nii *.nii.gz *.nrrd *.mha *.mhd *.dcm);;Alle Dateien (*)</translation>
     </message>

@@ -17,12 +17,9 @@ from lesion_viewer.errors import ExchangeError
 from lesion_viewer.exchange.dicom.files import file_bytes
 from lesion_viewer.exchange.dicom.finding_groups import corners
 from lesion_viewer.exchange.dicom.report_writing import MANUFACTURER, person_name
-from lesion_viewer.exchange.dicom.segmentation_writing import (
-    lesions_by_series,
-    numbered_paths,
-    require_frame_of_reference,
-)
+from lesion_viewer.exchange.dicom.segmentation_writing import require_frame_of_reference
 from lesion_viewer.exchange.dicom.source_images import UTF_8, Say, SourceImages
+from lesion_viewer.exchange.reviewed_lesions import lesions_by_series, numbered_paths
 from lesion_viewer.exchange.tables.fitted_boxes import fitted, is_cut
 from lesion_viewer.exchange.tables.found_boxes import FoundBoxes, labelled
 from lesion_viewer.geometry.series_geometry import SeriesGeometry

@@ -10,10 +10,12 @@ from lesion_viewer.review.events.encoding import (
     by_number,
     decode_axes,
     decode_box,
+    decode_mask,
     decode_origin,
     decode_window,
     encode_axes,
     encode_box,
+    encode_mask,
     encode_origin,
     encode_window,
 )
@@ -35,7 +37,8 @@ def encode_finding(finding: Finding, slices: Slices) -> dict[str, Any]:
     Returns
     -------
     dict[str, Any]
-        Its fields by name; axes, readings, COCO ids, annotations and types only where it has any.
+        Its fields by name; axes, readings, COCO ids, annotations, masks and types only where it
+        has any.
     """
 
     def numbered(values: Mapping[int, Value], encode: Callable[[Value], Any]) -> dict[str, Any]:
@@ -58,6 +61,8 @@ def encode_finding(finding: Finding, slices: Slices) -> dict[str, Any]:
             uid: encode_annotation(one, finding.series_uid, slices)
             for uid, one in finding.annotations.items()
         }
+    if finding.masks:
+        extra["masks"] = numbered(finding.masks, encode_mask)
     if finding.lesion_type or finding.original_type:
         extra["types"] = [finding.lesion_type, finding.original_type]
     return {
@@ -118,6 +123,7 @@ def decode_finding(finding_id: str, fields: Mapping[str, Any], slices: Slices) -
         boxes=by_index(fields["boxes"], decode_box, slices),
         original_boxes=by_index(fields["original_boxes"], decode_box, slices),
         scores=by_index(fields["scores"], lambda score: score, slices),
+        masks=indexed("masks", decode_mask),
         status=Status(fields["status"]),
         reason=fields["reason"],
         note=fields["note"],

@@ -186,6 +186,7 @@ def propose(
     """
     originals = {i: d.box for i, d in proposal.items()}
     scores = {i: d.score for i, d in proposal.items()}
+    masks = {i: d.mask for i, d in proposal.items() if d.mask is not None}
     came = lesion_type_in(Candidate(dict(proposal)).lesion_type)
     if finding is None:
         return Finding(
@@ -195,6 +196,7 @@ def propose(
             originals,
             originals,
             scores,
+            masks=masks,
             lesion_type=came,
             original_type=came,
             arrival=to.arrival,
@@ -210,6 +212,7 @@ def propose(
         boxes=boxes or finding.boxes,
         original_boxes=originals,
         scores=scores,
+        masks=masks,
         lesion_type=finding.lesion_type if is_changed else came,
         original_type=came,
         arrival=to.arrival,
