@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -39,6 +40,10 @@ class Finding:
             yield SliceDetections(i, (Detection(HIT if i < self._found else MISS, 0.9),))
 
 
+def built(found: int, lowest: float) -> Finding:
+    return Finding(found)
+
+
 def info_of(found: int) -> DetectorInfo:
     # Those that find an odd number look at slices beside the one that they answer for.
     return DetectorInfo(f"finds {found}", "1", neighbours=Neighbours(1 + 2 * (found % 2)))
@@ -57,7 +62,7 @@ def choice(monkeypatch: pytest.MonkeyPatch) -> Choice:
         )
         for n in range(3)
     ]
-    methods = tuple(installed.method(info_of(n), lambda lowest, n=n: Finding(n)) for n in range(4))
+    methods = tuple(installed.method(info_of(n), partial(built, n)) for n in range(4))
     monkeypatch.setattr(installed, "METHODS", methods)
     monkeypatch.setattr(comparing, "cases_of", lambda *_: (iter(cases), len(cases)))
     SEARCHED.clear()

@@ -108,7 +108,7 @@ def compare(
     taking_part = [_Answering(name, choice, device, runtime, folder) for name in names]
     scored = _score(taking_part, choice, progress)
     slice_s = [one.slice_s for one in taking_part]
-    found = []
+    found: list[Compared] = []
     for one, cases, seconds in zip(taking_part, scored, slice_s, strict=True):
         is_first = not found
         found.append(
