@@ -32,6 +32,11 @@ class Answer:
         ----------
         scored : Sequence[int]
             Indices of the scored slices.
+
+        Returns
+        -------
+        tuple[SliceDetections, ...]
+            One for each of ``scored``.
         """
         return tuple(SliceDetections(i, d) for i, d in zip(scored, self.found, strict=True))
 
