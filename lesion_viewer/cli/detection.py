@@ -92,8 +92,8 @@ def models(
     )
 
     folders = bundled_checkpoints()
-    for folder in folders:
-        card = load_card(folder)
+    cards = {folder: load_card(folder) for folder in folders}
+    for folder, card in sorted(cards.items(), key=lambda one: one[1].taught_on_phantoms):
         _print_card(card)
         print(f"    runs on {where_it_runs(of_checkpoint(folder), device.value, runtime.value)}")
         _print_points(card.info)
@@ -212,7 +212,8 @@ def _searched(
 
 
 def _print_card(card: "Card") -> None:
-    print(f"{card.name} {card.version}  {card.architecture}, sha256 {card.sha256[:16]}")
+    taught = ", taught on phantoms" if card.taught_on_phantoms else ""
+    print(f"{card.name} {card.version}  {card.architecture}, sha256 {card.sha256[:16]}{taught}")
     print(f"    trained on {card.training_data}")
     print(f"    terms: {card.terms}")
     print(f"    limits: {card.limits}")

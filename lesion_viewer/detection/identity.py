@@ -78,6 +78,8 @@ class DetectorInfo(Identity):
         In any order; empty where none was measured.
     measured_on : str
         Data that the operating points were measured on.
+    taught_on_phantoms : bool
+        Whether it learned from phantoms alone, and is no help with a patient's CT.
     """
 
     classes: tuple[str, ...] = ("lesion",)
@@ -85,6 +87,7 @@ class DetectorInfo(Identity):
     default_threshold: float = 0.5
     operating_points: tuple[OperatingPoint, ...] = ()
     measured_on: str = ""
+    taught_on_phantoms: bool = False
 
     def false_positives_per_volume(self, threshold: float) -> float | None:
         """False positives to expect in a volume, interpolated linearly between measured points.

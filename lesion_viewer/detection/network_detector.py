@@ -15,7 +15,11 @@ from lesion_viewer.detection.checkpoints.checkpoint import Card
 from lesion_viewer.detection.gate import Gate
 from lesion_viewer.detection.inputs import Channels, ModelInput, volume_input
 from lesion_viewer.detection.runtimes.network import Network, Output
-from lesion_viewer.detection.score_calibration import calibrated
+from lesion_viewer.detection.score_calibration import (
+    Calibration,
+    calibrated,
+    calibration_on,
+)
 from lesion_viewer.detection.slice_mask import SliceMask
 from lesion_viewer.errors import DetectionError
 
@@ -96,7 +100,11 @@ class NetworkDetector:
         inputs = [self._input(volume, i) for i in searched]
         outputs = self._network.run([seen.image for seen in inputs])
         found = {
-            i: self._detections(seen, output)
+            i: self._detections(
+                seen,
+                output,
+                calibration_on(self.card.calibrations, self.card.input.neighbours, volume, i),
+            )
             for i, seen, output in zip(searched, inputs, outputs, strict=True)
         }
         for i in batch:
@@ -112,14 +120,16 @@ class NetworkDetector:
             self._channels, self._channels_of = Channels(), weakref.ref(volume)
         return volume_input(volume, slice_index, self.card.input, self._channels)
 
-    def _detections(self, seen: ModelInput, output: Output) -> tuple[Detection, ...]:
+    def _detections(
+        self, seen: ModelInput, output: Output, calibration: Calibration
+    ) -> tuple[Detection, ...]:
         boxes, scores = output["boxes"], output["scores"]
         if not ((scores >= 0) & (scores <= 1)).all():
             raise DetectionError(f"{self.card.name} gave a score that is not a number from 0 to 1")
         classes = self.card.classes
         numbers = output["labels"].tolist() if len(classes) > 1 else ()  # 0 is the background
         types = np.array([classes[n - 1] for n in numbers] or [""] * len(scores), object)
-        scores = calibrated(scores, self.card.calibration)
+        scores = calibrated(scores, calibration)
         is_kept = np.isfinite(boxes).all(1) & (scores >= self._min_score)
         boxes, scores = seen.boxes_to_image(boxes[is_kept]), scores[is_kept]
         types = types[is_kept]

@@ -86,14 +86,20 @@ def evaluate(
     data = name or chosen.text
     cases, count = cases_of(chosen, answers.definition)
     with Bars() as bars:
-        scored = score_cases(cases, answers, lambda done: bars("volumes", done, count))
+        scored = score_cases(
+            cases,
+            answers,
+            lambda done: bars("volumes", done, count),
+            answers.definition.neighbours,
+        )
     result = evaluate_cases(scored, answers.threshold)
     if output is not None:
         write_results(output, result, data)
     if card and answers.folder is not None:
         write_into_card(answers.folder, result, data)
     if calibrate and answers.folder is not None:
-        write_calibration(answers.folder, scored, data)
+        for source, one in write_calibration(answers.folder, scored, data).items():
+            typer.echo(f"{source}: {one.error:.3f} off over {one.boxes} boxes, cross-fitted")
     print_evaluation(result, data)
     if failures is not None:
         from ..figures.failing import draw_failures

@@ -155,7 +155,8 @@ class _Answering:
             found = {s.slice_index: s.detections for s in searched(detector, case)}
             seconds = time.process_time() - begun
             self.kept.add(Answer(seconds, tuple(found.get(i, ()) for i in case.scored)))
-        return score_case(case, self.kept.answers[number].on(case.scored))
+        answer = self.kept.answers[number].on(case.scored)
+        return score_case(case, answer, self.definition.neighbours)
 
     @cached_property
     def _detector(self) -> Detector:

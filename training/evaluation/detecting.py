@@ -17,7 +17,7 @@ from lesion_viewer.errors import TrainingError
 
 from ..recipe.deeplesion_data import DeepLesionData
 from ..recipe.synthesis_data import SynthesisData
-from .cases import Case, deeplesion_cases, phantom_cases, scan_cases, volume_cases
+from .cases import Case, deeplesion_cases, name_of, phantom_cases, scan_cases, volume_cases
 from .detections_reading import Predictions
 from .results import LOWEST_SCORE, Detect
 
@@ -59,7 +59,7 @@ class Choice:
     @property
     def text(self) -> str:
         """The cases in words, without any path."""
-        said = [_name_of(path) for path, _ in self.volumes]
+        said = [name_of(path) for path, _ in self.volumes]
         if self.phantoms:
             said.append(f"phantoms of seeds {self.seed} to {self.seed + self.phantoms - 1}")
         if self.painted:
@@ -225,9 +225,3 @@ def _painted_cases(choice: Choice) -> Iterable[Case]:
 
     seeds = choice.seed, choice.seed + choice.painted
     return scan_cases(SynthesisSource(SynthesisData(seeds, seeds), seeds))
-
-
-def _name_of(path: Path) -> str:
-    """Name of a volume's folder; of the folder above where it is called ``DICOM``."""
-    path = path.resolve()
-    return path.parent.name if path.name.upper() == "DICOM" else path.name

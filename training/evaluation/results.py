@@ -10,6 +10,7 @@ import numpy as np
 
 from lesion_viewer.detection.candidates import SliceDetections
 from lesion_viewer.detection.identity import OperatingPoint
+from lesion_viewer.detection.neighbours import Neighbours
 
 from .average_precision import average_precision
 from .calibration import (
@@ -27,7 +28,7 @@ from .froc import (
 from .intervals import Interval, intervals, share_interval
 from .matching import HIT_IOU, PAPER_IOU, Rule
 from .paper_measures import PaperMeasures, paper_measures
-from .scoring import IOUS, ScoredCase, score_case
+from .scoring import IOUS, ONE_SLICE, ScoredCase, score_case
 
 LOWEST_SCORE = 0.001
 SIZES_MM = (10.0, 20.0, 50.0)
@@ -154,6 +155,7 @@ def score_cases(
     cases: Iterable[Case],
     detect: Detect,
     progress: Callable[[int], None] = lambda done: None,
+    neighbours: Neighbours = ONE_SLICE,
 ) -> list[ScoredCase]:
     """A detector's boxes on each case, compared with the lesions.
 
@@ -165,6 +167,8 @@ def score_cases(
         Gives the boxes on the scored slices of a case.
     progress : Callable[[int], None]
         Called with the number of cases done.
+    neighbours : Neighbours
+        Slices that the detector looks at.
 
     Returns
     -------
@@ -173,7 +177,7 @@ def score_cases(
     """
     scored = []
     for done, case in enumerate(cases, 1):
-        scored.append(score_case(case, detect(case)))
+        scored.append(score_case(case, detect(case), neighbours))
         progress(done)
     return scored
 

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.detection.candidates import Candidate, Detection, SliceDetections
 from lesion_viewer.detection.detector import MIN_SCORE
+from lesion_viewer.detection.inputs import is_alone
 from lesion_viewer.detection.linking import link
+from lesion_viewer.detection.neighbours import Neighbours
 
 from .cases import Case
 from .matching import (
@@ -25,6 +27,7 @@ from .matching import (
 
 RULES = ((Rule.CADLAB, HIT_IOU), (Rule.COCO, HIT_IOU), (Rule.CADLAB, PAPER_IOU))
 IOUS = (HIT_IOU, PAPER_IOU)
+ONE_SLICE = Neighbours(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,10 @@ class ScoredCase:
         Scores of the linked candidates that overlap no lesion in three dimensions.
     shape : tuple[int, int]
         Rows and columns of a slice.
+    is_alone : tuple[bool, ...]
+        Whether each scored slice has no neighbours that the detector could look at.
+    source : str
+        As the case has it.
     """
 
     case_name: str
@@ -72,9 +79,13 @@ class ScoredCase:
     lesion_scores_3d: tuple[float, ...]
     false_candidates_3d: tuple[float, ...]
     shape: tuple[int, int]
+    is_alone: tuple[bool, ...]
+    source: str
 
 
-def score_case(case: Case, found: Iterable[SliceDetections]) -> ScoredCase:
+def score_case(
+    case: Case, found: Iterable[SliceDetections], neighbours: Neighbours = ONE_SLICE
+) -> ScoredCase:
     """Boxes on the scored slices of a case, compared with its lesions.
 
     Candidates are linked from the boxes that the viewer links, those from score ``MIN_SCORE``.
@@ -86,6 +97,8 @@ def score_case(case: Case, found: Iterable[SliceDetections]) -> ScoredCase:
         The volume and its lesions.
     found : Iterable[SliceDetections]
         Boxes by slice; those on slices that do not count are left out.
+    neighbours : Neighbours
+        Slices that the detector looks at.
 
     Returns
     -------
@@ -131,6 +144,8 @@ def score_case(case: Case, found: Iterable[SliceDetections]) -> ScoredCase:
             c.score for c in candidates if all(overlap_3d(c, b) < OVERLAP_3D for b in lesions)
         ),
         shape=(rows, columns),
+        is_alone=tuple(is_alone(neighbours, case.volume, i) for i in case.scored),
+        source=case.source,
     )
 
 

@@ -15,6 +15,7 @@ from lesion_viewer.system.atomic_files import replaced_file
 
 from ..recipe.deeplesion_data import DeepLesionData
 from ..recipe.recipe import Recipe
+from ..recipe.scan_data import PhantomData
 from .run_log import RunLog
 
 
@@ -177,5 +178,6 @@ class RunFolder:
             terms=recipe.terms,
             limits=recipe.limits,
             default_threshold=recipe.default_threshold,
+            taught_on_phantoms=isinstance(recipe.data, PhantomData),
         )
         write_checkpoint(self.checkpoint, model, card, half_precision=True)

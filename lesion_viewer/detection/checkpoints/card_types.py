@@ -117,6 +117,7 @@ KINDS: dict[str, tuple[Callable[[Any], bool], str]] = {
          "gate", "sha256", "onnx_sha256"),
         _TEXT,
     ),
+    "taught_on_phantoms": (lambda value: isinstance(value, bool), "true or false"),
     "onnx_opset": (lambda value: isinstance(value, int), "a whole number"),
     "options": (lambda value: isinstance(value, Mapping), "an object"),
     "input": (_is_input, "an input definition"),

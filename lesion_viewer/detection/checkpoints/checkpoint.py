@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from hashlib import sha256
@@ -19,7 +18,12 @@ from lesion_viewer.detection.checkpoints.weights_file import refuse_large, verif
 from lesion_viewer.detection.identity import DetectorInfo, OperatingPoint
 from lesion_viewer.detection.inputs import InputDefinition
 from lesion_viewer.detection.models import WEIGHTS
-from lesion_viewer.detection.score_calibration import UNCALIBRATED, Calibration
+from lesion_viewer.detection.score_calibration import (
+    UNCALIBRATED,
+    Calibration,
+    Calibrations,
+    read_calibration,
+)
 from lesion_viewer.errors import DetectionError
 from lesion_viewer.resource_files import resource_folder
 from lesion_viewer.system.atomic_files import replaced_folder
@@ -31,7 +35,19 @@ CARD = "card.json"
 MAX_CARD_BYTES = 2**20
 GATE = "gate"
 ONNX = "model.onnx"
-MAY_LACK = ("limits", "measured_on", "gate", "calibration", "onnx_sha256", "onnx_opset")
+DEFAULT = "liver"
+"""The bundled checkpoint that is used where none is named."""
+
+MAY_LACK = (
+    "limits",
+    "measured_on",
+    "gate",
+    "calibration",
+    "calibration_alone",
+    "onnx_sha256",
+    "onnx_opset",
+    "taught_on_phantoms",
+)
 """Entries that a card may leave out."""
 
 
@@ -90,12 +106,17 @@ class Card:
         without a gate.
     calibration : Calibration
         Slope and offset that turn scores into probabilities, see ``detection.score_calibration``.
+    calibration_alone : Calibration | None
+        The same on slices without neighbours, of a network that looks at several slices; None where
+        ``calibration`` serves them as well.
     sha256 : str
         SHA-256 of the weights file; ``write_checkpoint`` fills it in.
     onnx_sha256 : str
         SHA-256 of ``model.onnx``, the same network for runtimes other than torch; empty without it.
     onnx_opset : int
         Version of ONNX's operators that it uses.
+    taught_on_phantoms : bool
+        Whether it learned from phantoms alone, and is no help with a patient's CT.
     """
 
     name: str
@@ -113,9 +134,11 @@ class Card:
     measured_on: str = ""
     gate: str = ""
     calibration: Calibration = UNCALIBRATED
+    calibration_alone: Calibration | None = None
     sha256: str = ""
     onnx_sha256: str = ""
     onnx_opset: int = 0
+    taught_on_phantoms: bool = False
 
     def __post_init__(self) -> None:
         points = tuple(sorted(self.operating_points, key=lambda p: p.threshold))
@@ -147,10 +170,10 @@ class Card:
             values["operating_points"] = tuple(
                 OperatingPoint(**p) for p in entries["operating_points"]
             )
-            slope, offset = map(float, entries.get("calibration", UNCALIBRATED))
-            if not (math.isfinite(offset) and 0 < slope < math.inf):
-                raise DetectionError("the card's calibration would change the order of scores")
-            return cls(**{**values, "calibration": (slope, offset)})
+            values["calibration"] = read_calibration(entries.get("calibration", UNCALIBRATED))
+            if (alone := entries.get("calibration_alone")) is not None:
+                values["calibration_alone"] = read_calibration(alone)
+            return cls(**values)
         except (TypeError, AttributeError, ValueError) as error:
             raise DetectionError(f"the card cannot be used: {error}") from error
 
@@ -174,7 +197,13 @@ class Card:
             self.default_threshold,
             self.operating_points,
             self.measured_on,
+            self.taught_on_phantoms,
         )
+
+    @property
+    def calibrations(self) -> Calibrations:
+        """The calibrations of slices with and without neighbours."""
+        return self.calibration, self.calibration_alone
 
     def without_gate(self) -> Self:
         """The card of the same detector without its gate; reviews treat it as another detector."""
@@ -331,9 +360,10 @@ def write_files(folder: Path, model: nn.Module, card: Card, half_precision: bool
 
 
 def bundled_checkpoints() -> tuple[Path, ...]:
-    """Folders of the checkpoints that come with the program, by name."""
+    """Folders of the checkpoints that come with the program: the default one, then by name."""
     detectors = resource_folder() / "detectors"
-    return tuple(sorted(card.parent for card in detectors.glob(f"*/{CARD}")))
+    folders = (card.parent for card in detectors.glob(f"*/{CARD}"))
+    return tuple(sorted(folders, key=lambda folder: (folder.name != DEFAULT, folder.name)))
 
 
 def find_checkpoint(name_or_path: str | Path) -> Path:

@@ -84,7 +84,10 @@ class DetectionPanel(QWidget):
         """
         self.models.clear()
         for detector in detectors:
-            self.models.addItem(detector.title)
+            title = detector.title
+            if detector.taught_on_phantoms:
+                title = tr("{detector} (taught on phantoms)", detector=title)
+            self.models.addItem(title)
         self.models.setCurrentIndex(current)
 
     def set_unavailable(self, reason: str) -> None:
