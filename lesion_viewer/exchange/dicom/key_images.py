@@ -11,9 +11,9 @@ from pydicom.uid import ExplicitVRLittleEndian
 
 from lesion_viewer import NOT_A_DEVICE
 from lesion_viewer.errors import ExchangeError
-from lesion_viewer.exchange.dicom.files import file_bytes
+from lesion_viewer.exchange.dicom.files import UTF_8, file_bytes
 from lesion_viewer.exchange.dicom.report_writing import MANUFACTURER
-from lesion_viewer.exchange.dicom.source_images import UTF_8, Say, SourceImages
+from lesion_viewer.exchange.dicom.source_images import Say, SourceImages
 from lesion_viewer.exchange.recorded_images import recorded_images
 from lesion_viewer.exchange.report.reported_lesions import ReportedLesion, reported_lesions
 from lesion_viewer.geometry.stack import orientation_letters

@@ -14,9 +14,9 @@ from pydicom.sr.coding import Code
 from lesion_viewer import __version__
 from lesion_viewer.errors import ExchangeError
 from lesion_viewer.exchange.dicom import codes
-from lesion_viewer.exchange.dicom.files import file_bytes
+from lesion_viewer.exchange.dicom.files import UTF_8, file_bytes
 from lesion_viewer.exchange.dicom.report_writing import MANUFACTURER, person_name
-from lesion_viewer.exchange.dicom.source_images import UTF_8, Say, SourceImages
+from lesion_viewer.exchange.dicom.source_images import Say, SourceImages
 from lesion_viewer.exchange.reviewed_lesions import (
     drawn_by,
     lesions_by_series,

@@ -14,11 +14,11 @@ from lesion_viewer import NOT_A_DEVICE, __version__
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.detection.lesion_types import lesion_type_in
 from lesion_viewer.errors import ExchangeError
-from lesion_viewer.exchange.dicom.files import file_bytes
+from lesion_viewer.exchange.dicom.files import UTF_8, file_bytes
 from lesion_viewer.exchange.dicom.finding_groups import corners
 from lesion_viewer.exchange.dicom.report_writing import MANUFACTURER, person_name
 from lesion_viewer.exchange.dicom.segmentation_writing import require_frame_of_reference
-from lesion_viewer.exchange.dicom.source_images import UTF_8, Say, SourceImages
+from lesion_viewer.exchange.dicom.source_images import Say, SourceImages
 from lesion_viewer.exchange.reviewed_lesions import lesions_by_series, numbered_paths
 from lesion_viewer.exchange.tables.fitted_boxes import fitted, is_cut
 from lesion_viewer.exchange.tables.found_boxes import FoundBoxes, labelled
@@ -223,7 +223,7 @@ def _contours(structures: Dataset) -> Iterator[tuple[int, list[Dataset]]]:
 def _structure_set(
     session: Session, series_uid: str, findings: Sequence[Finding], sources: SourceImages
 ) -> Dataset:
-    geometry = sources.geometry(series_uid)
+    geometry = sources.series(series_uid).geometry
     indices = sorted({i for finding in findings for i in finding.boxes})
     headers = {i: sources.header((series_uid, i)) for i in indices}
     first = headers[indices[0]]

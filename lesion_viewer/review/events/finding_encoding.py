@@ -1,9 +1,9 @@
 """A finding with all that belongs to it as JSON for the journal, and back, without rounding."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from lesion_viewer.review.annotations.annotation import Annotation, decode_shape
+from lesion_viewer.review.annotations.annotation import Annotation, OfSeries, decode_shape
 from lesion_viewer.review.events.encoding import (
     Value,
     by_index,
@@ -189,6 +189,56 @@ def decode_annotation(uid: str, fields: Mapping[str, Any], slices: Slices) -> An
     """
     index = slices.index(fields["slice"])
     return Annotation(uid, index, decode_shape(fields["kind"], fields["shape"]))
+
+
+def encode_drawn(drawn: Iterable[OfSeries], slices: Slices) -> list[dict[str, Any]]:
+    """Annotations of no finding, or of one that is named elsewhere, as JSON.
+
+    Parameters
+    ----------
+    drawn : Iterable[OfSeries]
+        On slices of the review.
+    slices : Slices
+        Of the journal.
+
+    Returns
+    -------
+    list[dict[str, Any]]
+        In their order, each with its UID.
+    """
+    return [
+        {
+            "annotation": one.annotation.uid,
+            **encode_annotation(one.annotation, one.series_uid, slices),
+        }
+        for one in drawn
+    ]
+
+
+def decode_drawn(rows: Iterable[Mapping[str, Any]], slices: Slices) -> tuple[OfSeries, ...]:
+    """The annotations of what ``encode_drawn`` made of them.
+
+    Parameters
+    ----------
+    rows : Iterable[Mapping[str, Any]]
+        As ``encode_drawn`` gives them.
+    slices : Slices
+        Of the journal.
+
+    Returns
+    -------
+    tuple[OfSeries, ...]
+        In their order.
+
+    Raises
+    ------
+    LookupError
+        For a kind or a slice that there is not.
+    """
+    return tuple(
+        OfSeries(slices.place(row["slice"])[0], decode_annotation(row["annotation"], row, slices))
+        for row in rows
+    )
 
 
 def _encode_reading(reading: Reading, boxes: dict[str, Any]) -> dict[str, Any]:

@@ -292,7 +292,7 @@ class ExchangeController(QObject):
         return f"{text} " + tr("Of a former picture: {n} findings.", n=former)
 
     def _refuse(self) -> None:
-        if self._review.difference:
+        if self._review.refusal:
             self._review.tell_none()
         else:
             self.errored.emit(tr("There is no review: open a study first."))
