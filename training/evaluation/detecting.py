@@ -1,7 +1,7 @@
 """The detector and the cases of an evaluation."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
 
@@ -158,9 +158,9 @@ def input_of(installed: InstalledDetector) -> InputDefinition:
     InputDefinition
         It decides which neighbours of a key slice are read.
     """
-    if installed.folder is not None:
-        return load_card(installed.folder).input
     neighbours = installed.info().neighbours
+    if installed.folder is not None:
+        return replace(load_card(installed.folder).input, slices=neighbours.slices or 1)
     slices = SLICES_AROUND if neighbours.slices is None else neighbours.slices
     return InputDefinition(SOFT_TISSUE, slices, neighbours.step_mm)
 

@@ -14,10 +14,12 @@ from lesion_viewer.detection.checkpoints.card_types import (
     refuse_oversized_network,
     refuse_wrong_types,
 )
+from lesion_viewer.detection.checkpoints.second_opinion import SecondOpinion
 from lesion_viewer.detection.checkpoints.weights_file import refuse_large, verified_weights
 from lesion_viewer.detection.identity import DetectorInfo, OperatingPoint
 from lesion_viewer.detection.inputs import InputDefinition
 from lesion_viewer.detection.models import WEIGHTS
+from lesion_viewer.detection.neighbours import Neighbours
 from lesion_viewer.detection.score_calibration import (
     UNCALIBRATED,
     Calibration,
@@ -35,6 +37,7 @@ CARD = "card.json"
 MAX_CARD_BYTES = 2**20
 GATE = "gate"
 ONNX = "model.onnx"
+SECOND_LOOK = "second_look"
 DEFAULT = "liver"
 """The bundled checkpoint that is used where none is named."""
 
@@ -42,6 +45,7 @@ MAY_LACK = (
     "limits",
     "measured_on",
     "gate",
+    "second_look",
     "calibration",
     "calibration_alone",
     "onnx_sha256",
@@ -104,6 +108,9 @@ class Card:
     gate : str
         SHA-256 of the weights of the liver gate, a checkpoint in the subfolder ``gate``; empty
         without a gate.
+    second_look : SecondOpinion | None
+        The network that looks again at each box, a checkpoint in the subfolder ``second_look``;
+        None without one.
     calibration : Calibration
         Slope and offset that turn scores into probabilities, see ``detection.score_calibration``.
     calibration_alone : Calibration | None
@@ -133,6 +140,7 @@ class Card:
     operating_points: tuple[OperatingPoint, ...] = field(default=())
     measured_on: str = ""
     gate: str = ""
+    second_look: SecondOpinion | None = None
     calibration: Calibration = UNCALIBRATED
     calibration_alone: Calibration | None = None
     sha256: str = ""
@@ -170,6 +178,8 @@ class Card:
             values["operating_points"] = tuple(
                 OperatingPoint(**p) for p in entries["operating_points"]
             )
+            if (second := entries.get("second_look")) is not None:
+                values["second_look"] = SecondOpinion(**second)
             values["calibration"] = read_calibration(entries.get("calibration", UNCALIBRATED))
             if (alone := entries.get("calibration_alone")) is not None:
                 values["calibration_alone"] = read_calibration(alone)
@@ -186,6 +196,12 @@ class Card:
         return (json.dumps(self.to_dict(), indent=2, ensure_ascii=False) + "\n").encode()
 
     @property
+    def neighbours(self) -> Neighbours:
+        """The slices that the network looks at, or its second look, which looks further."""
+        further = 1 if self.second_look is None else self.second_look.slices
+        return Neighbours(max(self.input.slices, further), self.input.step_mm)
+
+    @property
     def info(self) -> DetectorInfo:
         """What the detector of this card is."""
         return DetectorInfo(
@@ -193,7 +209,7 @@ class Card:
             self.version,
             self.sha256,
             self.classes,
-            self.input.neighbours,
+            self.neighbours,
             self.default_threshold,
             self.operating_points,
             self.measured_on,
