@@ -28,6 +28,28 @@ class OperatingPoint:
 
 
 @dataclass(frozen=True, slots=True)
+class Metric:
+    """One measured number.
+
+    Attributes
+    ----------
+    name : str
+        What was measured.
+    value : float
+        The number.
+    data : str
+        The data that it was measured on.
+    date : str
+        Date in ISO 8601.
+    """
+
+    name: str
+    value: float
+    data: str
+    date: str
+
+
+@dataclass(frozen=True, slots=True)
 class Identity:
     """What tells a method from all others.
 

@@ -7,7 +7,8 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-from lesion_viewer.detection.checkpoints.checkpoint import CARD, Metric, load_card
+from lesion_viewer.detection.checkpoints.checkpoint import CARD, load_card
+from lesion_viewer.detection.identity import Metric
 from lesion_viewer.detection.score_calibration import Calibration
 from lesion_viewer.system.atomic_files import save_bytes
 

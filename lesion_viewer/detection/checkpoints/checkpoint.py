@@ -16,7 +16,7 @@ from lesion_viewer.detection.checkpoints.card_types import (
 )
 from lesion_viewer.detection.checkpoints.second_opinion import SecondOpinion
 from lesion_viewer.detection.checkpoints.weights_file import refuse_large, verified_weights
-from lesion_viewer.detection.identity import DetectorInfo, OperatingPoint
+from lesion_viewer.detection.identity import DetectorInfo, Metric, OperatingPoint
 from lesion_viewer.detection.inputs import InputDefinition
 from lesion_viewer.detection.models import WEIGHTS
 from lesion_viewer.detection.neighbours import Neighbours
@@ -53,28 +53,6 @@ MAY_LACK = (
     "taught_on_phantoms",
 )
 """Entries that a card may leave out."""
-
-
-@dataclass(frozen=True, slots=True)
-class Metric:
-    """One measured number.
-
-    Attributes
-    ----------
-    name : str
-        What was measured.
-    value : float
-        The number.
-    data : str
-        The data that it was measured on.
-    date : str
-        Date in ISO 8601.
-    """
-
-    name: str
-    value: float
-    data: str
-    date: str
 
 
 @dataclass(frozen=True, slots=True)
