@@ -140,6 +140,25 @@ def test_names_and_notes_of_any_language_stay_as_they_are(
     assert faults(path) == [] if shutil.which("dciodvfy") else True
 
 
+@needs_dciodvfy
+def test_images_that_leave_out_what_others_state_have_reports_and_segmentations(
+    tmp_path: Path,
+) -> None:
+    images = write_study(
+        tmp_path / "images",
+        SliceThickness="",
+        PatientSex=None,
+        StudyID=None,
+        AccessionNumber=None,
+        ReferringPhysicianName=None,
+    )
+    path = written(images, tmp_path)
+    assert faults(path) == [] and len(groups_in(path)) > 0
+    command = ["export", str(tmp_path / "a.review"), "--format", "seg", "--images", str(images)]
+    assert main([*command, "--output", str(tmp_path / "seg.dcm")]) == 0
+    assert pydicom.dcmread(tmp_path / "seg.dcm").PatientSex == ""
+
+
 def test_a_report_is_filed_under_the_study_and_names_no_file(images: Path, tmp_path: Path) -> None:
     report = pydicom.dcmread(written(images, tmp_path))
     image = pydicom.dcmread(images / "IM000")

@@ -38,7 +38,7 @@ def lines_of(shape: Shape) -> list[Points]:
         its longer and then of its shorter axis, of other regions the closed line round them.
     """
     if isinstance(shape, Mask):
-        return [outline_of(shape)]
+        return [outline_of(shape.pixels, shape.corner)]
     if isinstance(shape, Ellipse):
         (x, y), (c, s) = shape.centre, (cos(shape.angle), sin(shape.angle))
         first, second = ((shape.radii[0], c, s), (shape.radii[1], -s, c))

@@ -3,30 +3,30 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from lesion_viewer.review.annotations.shapes import Mask
-
 Points = NDArray[np.float64]
 Corner = tuple[int, int]
 
 
-def outline_of(mask: Mask) -> Points:
-    """The closed line round the pixels of a mask.
+def outline_of(pixels: NDArray[np.bool_], corner: Corner) -> Points:
+    """The closed line round pixels.
 
     Parts that do not touch, and holes, are on it as well: the line goes to each of them and back by
     the same way, so that the rule of even and odd crossings gives the pixels again.
 
     Parameters
     ----------
-    mask : Mask
-        With at least one pixel.
+    pixels : NDArray[np.bool_]
+        (rows, columns), at least one of them true.
+    corner : Corner
+        Column and row of the first one.
 
     Returns
     -------
     Points
         (n, 2), column and row of each corner in pixel edges; the first one again at the end.
     """
-    x, y = mask.corner
-    first, *others = _loops(np.pad(mask.pixels, 1))
+    x, y = corner
+    first, *others = _loops(np.pad(pixels, 1))
     corners = first
     for loop in others:
         corners = [*corners, *loop, first[0]]

@@ -29,14 +29,14 @@ from lesion_viewer.detection.boxes import Box
 from lesion_viewer.errors import CTError
 from lesion_viewer.exchange.dicom import codes
 from lesion_viewer.exchange.dicom.drawn_shapes import REGIONS, lines_of, shape_text
-from lesion_viewer.exchange.dicom.mask_outlines import Points
+from lesion_viewer.exchange.dicom.mask_outlines import Points, outline_of
 from lesion_viewer.exchange.dicom.source_images import SourceImages
 from lesion_viewer.review.annotations.annotation import OfSeries
-from lesion_viewer.review.annotations.shape import Shape
-from lesion_viewer.review.annotations.shapes import Angle, Diameters, Ellipse, Mask
+from lesion_viewer.review.annotations.shapes import Angle, Diameters, Ellipse
 from lesion_viewer.review.finding import Finding, Place
 from lesion_viewer.review.measurements.values import PixelGrid, measure
 from lesion_viewer.review.measurements.volumes import FindingVolume, Outline, volumes_of
+from lesion_viewer.review.outlines import outlines
 
 NAMES = {
     "line": "Distance",
@@ -239,30 +239,22 @@ def _volume_group(
     finding: Finding, volume: FindingVolume, name: str, sources: SourceImages
 ) -> Dataset:
     """A volume, with the regions that it is summed up from; its tracking UID is the finding's."""
-    if volume.outline is Outline.MASK:
-        kind, method = GraphicTypeValues.POLYLINE, codes.SUM_OF_VOXELS
-        shapes: list[tuple[int, Shape]] = [
-            (one.slice_index, one.shape)
-            for one in finding.annotations.values()
-            if isinstance(one.shape, Mask)
-        ]
-    else:
+    if volume.outline is Outline.BOXES:
         kind, method = GraphicTypeValues.ELLIPSE, codes.SUM_OF_AREAS
-        shapes = [(index, _inscribed(box)) for index, box in sorted(finding.boxes.items())]
-    drawn = [
+        drawn = {index: lines_of(_inscribed(box))[0] for index, box in finding.boxes.items()}
+    else:
+        kind, method = GraphicTypeValues.POLYLINE, codes.SUM_OF_VOXELS
+        masks = {index: one.mask for index, one in outlines(finding).items()}
+        drawn = {i: outline_of(mask.pixels, (mask.left, mask.top)) for i, mask in masks.items()}
+    coordinates = [
         CoordinatesForMeasurement(kind, line, image_of((finding.series_uid, index), sources))
-        for index, shape in shapes
-        for line in lines_of(shape)
+        for index, line in sorted(drawn.items())
     ]
     value = Measurement(
-        codes.VOLUME,
-        volume.ml,
-        codes.CUBIC_CENTIMETRE,
-        method=method,
-        referenced_coordinates=drawn,
+        codes.VOLUME, volume.ml, codes.CUBIC_CENTIMETRE, referenced_coordinates=coordinates
     )
     tracking = TrackingIdentifier(finding.id, name)
-    (group,) = Lines(tracking, finding_type=codes.LESION, measurements=[value])
+    (group,) = Lines(tracking, method=method, finding_type=codes.LESION, measurements=[value])
     return group
 
 

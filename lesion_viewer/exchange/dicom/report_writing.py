@@ -15,7 +15,6 @@ from highdicom.sr import (
     ContainerContentItem,
     ContentSequence,
     DeviceObserverIdentifyingAttributes,
-    ImageLibrary,
     LanguageOfContentItemAndDescendants,
     ObservationContext,
     ObserverContext,
@@ -39,6 +38,7 @@ from lesion_viewer.exchange.dicom.foreign_groups import (
     add_schemes,
     carried,
 )
+from lesion_viewer.exchange.dicom.image_library import image_library
 from lesion_viewer.exchange.dicom.measurement_groups import group_of, text_item
 from lesion_viewer.exchange.dicom.source_images import Say, SourceImages
 from lesion_viewer.review.annotations.annotation import OfSeries
@@ -256,9 +256,9 @@ def _root(findings: Sequence[Finding], images: Sequence[Dataset]) -> ContainerCo
                 codes.CT_PROCEDURE,
                 relationship_type=RelationshipTypeValues.HAS_CONCEPT_MOD,
             ),
-            *ImageLibrary(images),
         ]
     )
+    root.ContentSequence.append(image_library(images))
     return root
 
 

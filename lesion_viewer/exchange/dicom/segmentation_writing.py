@@ -1,11 +1,12 @@
 """Lesions as a DICOM segmentation: a segment for each, from its masks or its boxes."""
 
+import copy
 import warnings
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 import numpy as np
-from highdicom import AlgorithmIdentificationSequence
+from highdicom import AlgorithmIdentificationSequence, PlanePositionSequence
 from highdicom.seg import SegmentAlgorithmTypeValues, Segmentation, SegmentDescription
 from pydicom.dataset import Dataset
 from pydicom.sr.codedict import codes as dicom_codes
@@ -105,11 +106,8 @@ def segmentation_of(
     indices = sorted({i for finding in findings for i in finding.boxes})
     headers = [sources.header((series_uid, i)) for i in indices]
     require_frame_of_reference(headers[0], "a segmentation")
-    if any(int(header.get("NumberOfFrames") or 1) > 1 for header in headers):
-        raise ExchangeError(
-            f"{session.path}: a segmentation of images with several frames is not written yet;"
-            " a structured report is"
-        )
+    frames = [sources.name((series_uid, i))[1] for i in indices]
+    images, positions = _placed(headers, frames)
     if len(indices) * rows * columns * len(findings) > MAX_VOXELS:
         raise ExchangeError(f"{session.path}: {len(findings)} lesions are too many for one file")
     pixels = np.zeros((len(indices), rows, columns, len(findings)), np.uint8)
@@ -118,26 +116,34 @@ def segmentation_of(
             pixels[indices.index(index), :, :, n] = own
     described = [_described(finding, n) for n, finding in enumerate(findings, 1)]
     readers = [f.decision.reader for f in findings if f.decision is not None]
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # on names of one part, which are the images'
-        dataset = Segmentation(
-            headers,
-            pixels,
-            "BINARY",
-            described,
-            series_instance_uid=derived_uid("segmentations", session.study_key, series_uid),
-            series_number=SERIES_NUMBER,
-            sop_instance_uid=new_uid(),
-            instance_number=1,
-            manufacturer=MANUFACTURER,
-            manufacturer_model_name=MANUFACTURER,
-            software_versions=__version__,
-            device_serial_number="1",
-            content_label="LESIONS",
-            content_description="Lesions of a review; not for diagnosis",
-            content_creator_name=person_name(readers[-1]) if readers else None,
-            series_description="Lesions of a review",
-        )
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # on names of one part, which are the images'
+            dataset = Segmentation(
+                images,
+                pixels,
+                "BINARY",
+                described,
+                plane_positions=positions,
+                series_instance_uid=derived_uid("segmentations", session.study_key, series_uid),
+                series_number=SERIES_NUMBER,
+                sop_instance_uid=new_uid(),
+                instance_number=1,
+                manufacturer=MANUFACTURER,
+                manufacturer_model_name=MANUFACTURER,
+                software_versions=__version__,
+                device_serial_number="1",
+                content_label="LESIONS",
+                content_description="Lesions of a review; not for diagnosis",
+                content_creator_name=person_name(readers[-1]) if readers else None,
+                series_description="Lesions of a review",
+            )
+    except (ValueError, AttributeError) as error:
+        raise ExchangeError(
+            f"the images of series {headers[0].SeriesInstanceUID} can have no segmentation: {error}"
+        ) from error
+    if positions is not None:
+        _keep_sources(dataset, {frame + 1 for frame in frames})
     dataset.SpecificCharacterSet = UTF_8
     return dataset
 
@@ -162,6 +168,45 @@ def require_frame_of_reference(header: Dataset, what: str) -> None:
             f"the images of series {header.SeriesInstanceUID} have no Frame of Reference UID, which"
             f" {what} needs; a structured report (sr) does without"
         )
+
+
+def _placed(
+    headers: Sequence[Dataset], frames: Sequence[int]
+) -> tuple[list[Dataset], list[PlanePositionSequence] | None]:
+    """The images that a segmentation is of, and where its planes lie where that is one image.
+
+    Of an image with several frames (PS3.3 A.38) a segmentation needs the directions and the spacing
+    that all of them share, which some files repeat for each frame.
+    """
+    if "PerFrameFunctionalGroupsSequence" not in headers[0]:
+        return list(headers), None
+    if len({header.SOPInstanceUID for header in headers}) > 1:
+        raise ExchangeError(
+            f"the lesions of series {headers[0].SeriesInstanceUID} are on several files of several"
+            " frames each, which one segmentation cannot be of; a structured report (sr) can"
+        )
+    image = copy.deepcopy(headers[0])
+    shared, own = image.SharedFunctionalGroupsSequence[0], image.PerFrameFunctionalGroupsSequence
+    for name in ("PlaneOrientationSequence", "PixelMeasuresSequence"):
+        if name not in shared:
+            if any(own[n].get(name) != own[frames[0]].get(name) for n in frames):
+                raise ExchangeError(
+                    f"the frames of series {image.SeriesInstanceUID} have different directions or"
+                    " pixel spacings, which one segmentation cannot have"
+                )
+            setattr(shared, name, own[frames[0]].get(name))
+    return [image], [
+        PlanePositionSequence.from_sequence(own[n].PlanePositionSequence) for n in frames
+    ]
+
+
+def _keep_sources(segmentation: Dataset, frames: Collection[int]) -> None:
+    """Leave out source frames that are none of these, such as those of another phase there."""
+    for group in segmentation.PerFrameFunctionalGroupsSequence:
+        (derivation,) = group.DerivationImageSequence
+        derivation.SourceImageSequence = [
+            one for one in derivation.SourceImageSequence if one.ReferencedFrameNumber in frames
+        ]
 
 
 def _described(finding: Finding, number: int) -> SegmentDescription:

@@ -17,6 +17,11 @@ from lesion_viewer.review.finding import Place
 from lesion_viewer.review.session import Session
 
 Say = Callable[[str], object]
+STATED = (
+    *("PatientName", "PatientID", "PatientBirthDate", "PatientSex", "ReferringPhysicianName"),
+    *("StudyDate", "StudyTime", "StudyID", "AccessionNumber"),
+)
+"""Elements of type 2, which every object has, empty where images leave them out."""
 
 
 class SourceImages:
@@ -146,6 +151,9 @@ class SourceImages:
         try:
             data = BytesIO(self._files.read(name))
             header = pydicom.dcmread(data, stop_before_pixels=True, force=True)
+            for keyword in STATED:
+                if keyword not in header:
+                    setattr(header, keyword, "")
             return in_utf8(header)
         except (InvalidDicomError, OSError, ValueError) as error:
             raise ExchangeError(f"{self._images}: {name} cannot be read: {error}") from error

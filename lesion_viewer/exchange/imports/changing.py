@@ -220,6 +220,7 @@ def _with_rest(finding: Finding, known: Finding | None) -> Finding:
         finding,
         readings=known.readings,
         annotations=known.annotations,
+        masks=known.masks,
         annotation_ids=finding.annotation_ids or known.annotation_ids,
     )
 
