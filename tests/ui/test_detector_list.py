@@ -1,5 +1,6 @@
 """The list of detectors says which of them learned from phantoms."""
 
+from PySide6.QtGui import QAction
 from pytestqt.qtbot import QtBot
 
 from lesion_viewer.detection.installed import installed_detectors
@@ -7,7 +8,7 @@ from lesion_viewer.ui.detector.detection_panel import DetectionPanel
 
 
 def test_the_list_says_what_was_taught_on_phantoms(qtbot: QtBot) -> None:
-    panel = DetectionPanel()
+    panel = DetectionPanel(QAction())
     qtbot.addWidget(panel)
     panel.set_models([detector.info() for detector in installed_detectors()], 0)
 

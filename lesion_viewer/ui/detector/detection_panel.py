@@ -50,6 +50,10 @@ class DetectionPanel(QWidget):
         super().__init__(parent)
         self._is_available = True
         self.models = QComboBox()
+        # The longest name must not decide how wide the panel is.
+        self.models.setSizeAdjustPolicy(
+            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+        )
         self.models.setToolTip(tr("Detector that searches the series"))
         self.models.setAccessibleName(tr("Detector"))
         self.models.activated.connect(self.model_chosen)
