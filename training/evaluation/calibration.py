@@ -21,6 +21,9 @@ from .scoring import ScoredCase
 BINS = 10
 LOWEST_SCORE = 0.05
 FOLDS = 10
+FEWEST = 15
+"""Boxes in a bin of a cross-fitted error, at least."""
+
 ROUNDS = 8
 """Of choosing the boxes that a calibration shows, and fitting it to them."""
 
@@ -56,7 +59,8 @@ class CrossFitted:
     Attributes
     ----------
     error : float
-        Expected calibration error.
+        Expected calibration error over up to ``BINS`` bins of equally many boxes, ``FEWEST`` and
+        more; NaN without a box.
     boxes : int
         Number of boxes of at least ``LOWEST_SCORE``.
     """
@@ -159,14 +163,21 @@ def cross_fitted(cases: Sequence[ScoredCase], now: Calibrations) -> Mapping[str,
                     chances = 1 / (1 + np.exp(-found.logits))
                     scores.setdefault(case.source, []).append(calibrated(chances, line))
                     rights.setdefault(case.source, []).append(found.is_right)
-    found_bins = {
-        source: _bins(np.concatenate(scores[source]), np.concatenate(rights[source]))
+    return {
+        source: _even(np.concatenate(scores[source]), np.concatenate(rights[source]))
         for source in scores
     }
-    return {
-        source: CrossFitted(expected_calibration_error(bins), sum(bin_.boxes for bin_ in bins))
-        for source, bins in found_bins.items()
-    }
+
+
+def _even(scores: Values, is_right: NDArray[np.bool_]) -> CrossFitted:
+    """The error over bins of equally many boxes: where few are shown, others hold two or three."""
+    shown = np.flatnonzero(scores >= LOWEST_SCORE)
+    if not len(shown):
+        return CrossFitted(float("nan"), 0)
+    shown = shown[np.argsort(scores[shown], kind="stable")]
+    bins = np.array_split(shown, min(max(len(shown) // FEWEST, 1), BINS))
+    away = sum(len(one) * abs(scores[one].mean() - is_right[one].mean()) for one in bins)
+    return CrossFitted(float(away / len(shown)), len(shown))
 
 
 def _line(boxes: _Boxes) -> Calibration:
