@@ -84,7 +84,7 @@ def sheets(found: Sequence[Compared]) -> Iterator[Sheet]:
                 one.name,
                 f"{one.slice_s * 1000:.0f}",
                 f"{one.ratio:.2f}",
-                "" if one.gain is None else f"{one.gain:+.2f}{_between(one.interval)}",
+                _gain(one),
                 _share(one.evaluation.calibration_error),
             )
             for one in found
@@ -195,6 +195,13 @@ def _sizes(title: str, found: Sequence[Compared], iou: float) -> Sheet:
 
 def _share(value: float) -> str:
     return "-" if math.isnan(value) else f"{value:.2f}"
+
+
+def _gain(one: Compared) -> str:
+    if one.gain is None:
+        return ""
+    interval = "" if one.interval is None else " ({:+.2f} to {:+.2f})".format(*one.interval)
+    return f"{one.gain:+.2f}{interval}"
 
 
 def _between(interval: Interval | None) -> str:

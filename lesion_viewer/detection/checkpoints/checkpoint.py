@@ -36,6 +36,9 @@ if TYPE_CHECKING:
 CARD = "card.json"
 MAX_CARD_BYTES = 2**20
 GATE = "gate"
+DEFAULT = "liver"
+"""The bundled detector that searches where none is named."""
+
 ONNX = "model.onnx"
 SECOND_LOOK = "second_look"
 DEFAULT = "liver"
@@ -174,8 +177,17 @@ class Card:
         return (json.dumps(self.to_dict(), indent=2, ensure_ascii=False) + "\n").encode()
 
     @property
+    def marks(self) -> tuple[str, ...]:
+        """What it marks in whole volumes; empty for what gives boxes on slices, and for a gate."""
+        if self.architecture != "fcn":
+            return ()
+        return ("liver",) if self.options.get("marks", "liver") == "liver" else ("liver", "lesion")
+
+    @property
     def neighbours(self) -> Neighbours:
         """The slices that the network looks at, or its second look, which looks further."""
+        if self.marks:
+            return Neighbours(None)
         further = 1 if self.second_look is None else self.second_look.slices
         return Neighbours(max(self.input.slices, further), self.input.step_mm)
 
