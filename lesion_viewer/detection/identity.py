@@ -50,6 +50,23 @@ class Metric:
 
 
 @dataclass(frozen=True, slots=True)
+class SeenRange:
+    """What a detector has seen of a trait of CT.
+
+    Attributes
+    ----------
+    trait : str
+        Name of the trait, see ``detection.unlike``.
+    low, high : float
+        Between them lies most of what it learned from.
+    """
+
+    trait: str
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
 class Identity:
     """What tells a method from all others.
 
@@ -102,6 +119,8 @@ class DetectorInfo(Identity):
         Data that the operating points were measured on.
     taught_on_phantoms : bool
         Whether it learned from phantoms alone, and is no help with a patient's CT.
+    seen : tuple[SeenRange, ...]
+        What the CT was like that it learned from; empty where that was not measured.
     """
 
     classes: tuple[str, ...] = ("lesion",)
@@ -110,6 +129,7 @@ class DetectorInfo(Identity):
     operating_points: tuple[OperatingPoint, ...] = ()
     measured_on: str = ""
     taught_on_phantoms: bool = False
+    seen: tuple[SeenRange, ...] = ()
 
     def false_positives_per_volume(self, threshold: float) -> float | None:
         """False positives to expect in a volume, interpolated linearly between measured points.

@@ -24,7 +24,7 @@ from .matching import HIT_IOU, Scored
 from .results import KEYS, LOWEST_SCORE, Evaluation, evaluate
 from .scoring import ScoredCase, score_case
 
-MEASURED = ("metrics", "operating_points", "measured_on", "limits", "default_threshold")
+MEASURED = ("metrics", "operating_points", "measured_on", "limits", "default_threshold", "seen")
 """Entries of a card that change no answer."""
 
 

@@ -16,7 +16,7 @@ from lesion_viewer.detection.checkpoints.card_types import (
 )
 from lesion_viewer.detection.checkpoints.second_opinion import SecondOpinion
 from lesion_viewer.detection.checkpoints.weights_file import refuse_large, verified_weights
-from lesion_viewer.detection.identity import DetectorInfo, Metric, OperatingPoint
+from lesion_viewer.detection.identity import DetectorInfo, Metric, OperatingPoint, SeenRange
 from lesion_viewer.detection.inputs import InputDefinition
 from lesion_viewer.detection.models import WEIGHTS
 from lesion_viewer.detection.neighbours import Neighbours
@@ -54,6 +54,7 @@ MAY_LACK = (
     "onnx_sha256",
     "onnx_opset",
     "taught_on_phantoms",
+    "seen",
 )
 """Entries that a card may leave out."""
 
@@ -105,6 +106,8 @@ class Card:
         Version of ONNX's operators that it uses.
     taught_on_phantoms : bool
         Whether it learned from phantoms alone, and is no help with a patient's CT.
+    seen : tuple[SeenRange, ...]
+        What the CT was like that the network learned from; ``lesion-training seen`` measures it.
     """
 
     name: str
@@ -128,6 +131,7 @@ class Card:
     onnx_sha256: str = ""
     onnx_opset: int = 0
     taught_on_phantoms: bool = False
+    seen: tuple[SeenRange, ...] = ()
 
     def __post_init__(self) -> None:
         points = tuple(sorted(self.operating_points, key=lambda p: p.threshold))
@@ -159,6 +163,7 @@ class Card:
             values["operating_points"] = tuple(
                 OperatingPoint(**p) for p in entries["operating_points"]
             )
+            values["seen"] = tuple(SeenRange(**r) for r in entries.get("seen", ()))
             if (second := entries.get("second_look")) is not None:
                 values["second_look"] = SecondOpinion(**second)
             values["calibration"] = read_calibration(entries.get("calibration", UNCALIBRATED))
@@ -204,6 +209,7 @@ class Card:
             self.operating_points,
             self.measured_on,
             self.taught_on_phantoms,
+            self.seen,
         )
 
     @property
