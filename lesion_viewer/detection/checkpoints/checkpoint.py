@@ -41,21 +41,10 @@ DEFAULT = "liver"
 
 ONNX = "model.onnx"
 SECOND_LOOK = "second_look"
-DEFAULT = "liver"
-"""The bundled checkpoint that is used where none is named."""
-
 MAY_LACK = (
-    "limits",
-    "measured_on",
-    "gate",
-    "second_look",
-    "calibration",
-    "calibration_alone",
-    "onnx_sha256",
-    "onnx_opset",
-    "taught_on_phantoms",
-    "seen",
-)
+    "limits", "measured_on", "gate", "second_look", "calibration",
+    "calibration_alone", "onnx_sha256", "onnx_opset", "taught_on_phantoms", "seen",
+)  # fmt: skip
 """Entries that a card may leave out."""
 
 
