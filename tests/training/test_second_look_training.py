@@ -223,9 +223,7 @@ def test_a_bundled_second_look_changes_what_the_detector_finds(
     run: Path, candidates: Path, tmp_path: Path
 ) -> None:
     plain = find_checkpoint(DETECTOR)
-    folder = bundle(
-        plain, tmp_path / "detector", pixel_mm=2.0, second_look=(run / "checkpoint", candidates)
-    )
+    folder = bundle(plain, tmp_path / "detector", second_look=(run / "checkpoint", candidates))
     card = load_card(folder)
     assert card.second_look is not None
     assert card.version == f"{load_card(plain).version} with a second look"
@@ -233,7 +231,7 @@ def test_a_bundled_second_look_changes_what_the_detector_finds(
     assert card.info.neighbours == Neighbours(5, None)
     detectors = [
         load_detector(one, "cpu", min_score=0.0, runtime="onnx", threads=1)
-        for one in (folder, bundle(plain, tmp_path / "plain", pixel_mm=2.0))
+        for one in (folder, plain)
     ]
     (case,) = phantom_cases(1, 950)
     index = max(case.lesions[0])
