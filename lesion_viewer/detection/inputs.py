@@ -287,24 +287,24 @@ def _channel(hu: NDArray[np.int16], window: Window, size: tuple[int, int]) -> Ch
     return channel if channel.shape == size else resampled(channel, *size)
 
 
-def resampled(channel: NDArray[np.float32], rows: int, columns: int) -> Channel:
-    """A channel of another size, filtered down its columns, then along its rows.
+def resampled(channel: NDArray[np.float32], rows: int, columns: int) -> NDArray[np.float32]:
+    """A channel of another size; edges lie on edges.
 
     Parameters
     ----------
     channel : NDArray[np.float32]
-        (rows, columns) of any size.
+        (rows, columns) as they are.
     rows, columns : int
-        Size of the result.
+        Size that is wanted.
 
     Returns
     -------
-    Channel
-        (rows, columns).
+    NDArray[np.float32]
+        (rows, columns) as wanted, filtered bilinearly; smaller ones are antialiased.
     """
     tall, wide = _filter(len(channel), rows), _filter(channel.shape[1], columns)
-    made: Channel = (wide @ (tall @ channel).T).T
-    return made
+    changed: NDArray[np.float32] = (wide @ (tall @ channel).T).T
+    return changed
 
 
 @lru_cache(maxsize=16)

@@ -15,7 +15,7 @@ MIN_IOU = 0.2
 MAX_STEP = 2
 """Largest step from a box to the next box of its candidate: 2 bridges one slice without a box."""
 
-PART = 0.5
+PART = 0.7
 """Masks of one slice, or of neighbours, are of one lesion where they share this much of the smaller
 one."""
 
