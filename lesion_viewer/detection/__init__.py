@@ -3,5 +3,5 @@
 From outside: ``boxes``, ``candidates``, ``checkpoints``, ``detector``, ``detector_process``,
 ``gate``, ``identity``, ``inputs``, ``installed``, ``lesion_types``, ``linking``, ``models``,
 ``neighbours``, ``patches``, ``planes``, ``running``, ``runtimes``, ``score_calibration``,
-``segmenter``, ``slice_mask``.
+``segmenter``, ``slice_mask``, ``unlike``.
 """
