@@ -8,6 +8,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from lesion_viewer.ct.images.label_images import read_label_image
+from lesion_viewer.ct.labels.label_volume import labels_of_image
+from lesion_viewer.ct.reading import open_study
 from lesion_viewer.ct.values.window import Window
 from lesion_viewer.ct.volume.ct_volume import CTVolume
 from lesion_viewer.detection.checkpoints.checkpoint import GATE, Card, write_checkpoint
@@ -226,3 +229,21 @@ def test_a_liver_that_the_card_does_not_name_is_refused(
     write_network(folder / GATE, make_card, "liver", input=seen)
     with pytest.raises(DetectionError, match="not the liver's network that lesions names"):
         load_detector(folder, "cpu")
+
+
+@pytest.mark.realdata
+def test_the_bundled_cascade_marks_liver_and_tumour_of_case_1(
+    real_data: Path, make_volume: MakeVolume
+) -> None:
+    (series,) = open_study(real_data / "ircadb01/case01/DICOM").series
+    image = read_label_image(real_data / "ircadb01/case01/labels.nii.gz")
+    labels = labels_of_image(series, image)
+    part = slice(92, 102)
+    whole = (part, slice(None), slice(None))
+    marks = {value: labels.mask(value, whole) for value in (1, *range(10, 18))}
+    liver, tumours = np.any(list(marks.values()), 0), np.any(list(marks.values())[1:], 0)
+    hu = np.stack([series.decode(i) for i in range(part.start, part.stop)])
+    masks = segment(find_segmenter("fcn_lesion").load(), make_volume(hu, series.spacing_mm))
+    assert masks is not None
+    assert dice(masks.values > 0, liver) > 0.93
+    assert dice(masks.of("lesion"), tumours) > 0.4
