@@ -6,14 +6,18 @@ from pathlib import Path
 from lesion_viewer.detection.checkpoints.checkpoint import (
     CARD,
     GATE,
+    SECOND_LOOK,
+    Card,
     load_model,
     write_checkpoint,
     write_files,
 )
+from lesion_viewer.detection.score_calibration import UNCALIBRATED
 from lesion_viewer.errors import TrainingError
 from lesion_viewer.system.atomic_files import replaced_folder
 
 from .onnx_export import export_onnx
+from .second_look.weighing import weighed
 
 
 def bundle(
@@ -22,8 +26,9 @@ def bundle(
     gate: Path | None = None,
     threshold: float | None = None,
     pixel_mm: float | None = None,
+    second_look: tuple[Path, Path] | None = None,
 ) -> Path:
-    """Write a run's checkpoint as one to ship: matrices in half precision, with its liver gate.
+    """Write a run's checkpoint as one to ship: matrices in half precision, with all its parts.
 
     Metrics are not copied: they describe the weights before rounding, and ``evaluate --card``
     measures those that are shipped.
@@ -41,6 +46,9 @@ def bundle(
         Score from which the viewer shows a box at first; the card's when left out.
     pixel_mm : float | None
         In-plane size in mm of the pixels that the model sees; the card's when left out.
+    second_look : tuple[Path, Path] | None
+        Folder of the second look's checkpoint, copied into the output, and of the checkpoint's
+        candidates, on which both scores are weighed; the scores are not calibrated then.
 
     Returns
     -------
@@ -57,7 +65,7 @@ def bundle(
     model, card = load_model(checkpoint)
     if output.exists() and not (output / CARD).is_file():
         raise TrainingError(f"{output} exists and is no checkpoint; choose another folder")
-    card = replace(card, metrics=(), operating_points=(), measured_on="", gate="")
+    card = replace(card, metrics=(), operating_points=(), measured_on="", gate="", second_look=None)
     if threshold is not None:
         card = replace(card, default_threshold=threshold)
     if pixel_mm is not None:
@@ -67,8 +75,29 @@ def bundle(
             if gate is not None:
                 written = write_checkpoint(new / GATE, *load_model(gate), half_precision=True)
                 card = replace(card, gate=written.sha256)
+            if second_look is not None:
+                card = _with_second_look(card, *second_look, new / SECOND_LOOK)
             write_files(new, model, card, half_precision=True)
             export_onnx(new)
     except OSError as error:
         raise TrainingError(f"{output} cannot be written: {error.strerror}") from error
     return output
+
+
+def _with_second_look(card: Card, second_look: Path, candidates: Path, output: Path) -> Card:
+    """The card of a detector whose second look is written into a folder."""
+    model, own = load_model(second_look)
+    seen = replace(card.input, slices=own.input.slices)
+    if (own.input.window, own.input.step_mm) != (seen.window, seen.step_mm):
+        raise TrainingError(
+            f"the window or step_mm of {own.name} is not that of {card.name}: both networks look at"
+            " the same slices"
+        )
+    opinion = weighed(second_look, candidates)
+    written = write_checkpoint(output, model, replace(own, input=seen), half_precision=True)
+    return replace(
+        card,
+        version=f"{card.version} with a second look",
+        second_look=replace(opinion, sha256=written.sha256),
+        calibration=UNCALIBRATED,
+    )

@@ -17,24 +17,36 @@ from torch import Tensor, nn
 from torchvision.ops import boxes as boxes_module
 from torchvision.ops import poolers
 
-from lesion_viewer.detection.checkpoints.checkpoint import CARD, GATE, ONNX, Card, load_model
+from lesion_viewer.detection.checkpoints.checkpoint import (
+    CARD,
+    GATE,
+    ONNX,
+    SECOND_LOOK,
+    Card,
+    load_model,
+)
 from lesion_viewer.detection.models.one_box import OneBoxRegressor
+from lesion_viewer.detection.patches import SIDE, VIEWS
 from lesion_viewer.errors import TrainingError
 from lesion_viewer.system.atomic_files import save_bytes
 
 OPSET = 17
-EXAMPLE_SIDES = 96, 136
-"""Rows and columns of the image that is traced; the network takes any others."""
+EXAMPLE_SIDES, EXAMPLE_BOXES = (96, 136), 3
+"""Rows and columns of the image that is traced, and boxes for a second look; the network takes any
+others."""
+
+OUTPUTS = {"liver_gate": ["liver"], "second_look": ["lesion"]}
+"""Names of the outputs by architecture; all others give boxes."""
 
 WATCHED = ("backbone", "network", "last")
 """Parts of a model whose features must be finite, of which each model has one."""
 
 
 def export_onnx(folder: Path) -> Path:
-    """Write ``model.onnx`` beside the weights of a checkpoint, and of its gate; named in its card.
+    """Write ``model.onnx`` beside the weights of a checkpoint, of its gate and its second look.
 
-    The whole network is in it, from an image to boxes, labels and scores. Weights that are float16
-    without loss are stored so.
+    The whole network is in it, from an image to boxes, labels and scores; its card names it.
+    Weights that are float16 without loss are stored so.
 
     Parameters
     ----------
@@ -53,8 +65,9 @@ def export_onnx(folder: Path) -> Path:
     TrainingError
         The files cannot be written.
     """
-    if (folder / GATE / CARD).is_file():
-        export_onnx(folder / GATE)
+    for part in (GATE, SECOND_LOOK):
+        if (folder / part / CARD).is_file():
+            export_onnx(folder / part)
     model, card = load_model(folder)
     data = onnx_of(model, card)
     card = replace(card, onnx_sha256=sha256(data).hexdigest(), onnx_opset=OPSET)
@@ -79,24 +92,30 @@ def onnx_of(model: nn.Module, card: Card) -> bytes:
     Returns
     -------
     bytes
-        Input ``image`` (slices, rows, columns). Outputs as ``network.Network.run`` gives them, and
+        Input ``image`` (slices, rows, columns), for a second look (boxes, planes, rows, columns).
+        Outputs as ``network.Network.run`` gives them, and
         ``features``, one number that is finite where the network's features are.
     """
     graph = _Graph(model)
-    names = ["liver"] if card.architecture == "liver_gate" else ["boxes", "labels", "scores"]
+    names = OUTPUTS.get(card.architecture, ["boxes", "labels", "scores"])
     sizes = {"liver": {0: "rows", 1: "columns"}}
+    example = torch.rand(card.input.slices, *EXAMPLE_SIDES)
+    image_sizes = {1: "rows", 2: "columns"}
+    if card.architecture == "second_look":
+        example = torch.rand(EXAMPLE_BOXES, VIEWS * (card.input.slices + 1), SIDE, SIDE)
+        image_sizes = {0: "count"}
     stream = io.BytesIO()
     with _parts_for_runtimes(), warnings.catch_warnings():
         # Of what the trace makes constant: the checks for broken weights.
         warnings.simplefilter("ignore")
         torch.onnx.export(
             graph.requires_grad_(False),
-            (torch.rand(card.input.slices, *EXAMPLE_SIDES),),
+            (example,),
             stream,  # type: ignore[arg-type]
             input_names=["image"],
             output_names=[*names, "features"],
             dynamic_axes={
-                "image": {1: "rows", 2: "columns"},
+                "image": image_sizes,
                 **{name: sizes.get(name, {0: "count"}) for name in names},
             },
             opset_version=OPSET,
@@ -129,7 +148,7 @@ class _Graph(nn.Module):
             outputs = self.model([image])[0]
         maps = self._features
         coarsest = list(maps.values())[-1] if isinstance(maps, dict) else maps
-        order = ("boxes", "labels", "scores", "liver")
+        order = ("boxes", "labels", "scores", "liver", "lesion")
         return (*(outputs[name] for name in order if name in outputs), coarsest.sum())
 
 

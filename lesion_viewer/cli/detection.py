@@ -97,9 +97,12 @@ def models(
         _print_card(card)
         print(f"    runs on {where_it_runs(of_checkpoint(folder), device.value, runtime.value)}")
         _print_points(card.info)
-    methods = [detector for detector in installed_detectors() if detector.folder is None]
+    methods = [detector for detector in installed_detectors() if not detector.info().sha256]
     for method in methods:
-        print(f"{method.info().title}  a method without weights")
+        if method.folder is not None:
+            _print_card(load_card(method.folder))
+        else:
+            print(f"{method.info().title}  a method without weights")
         _print_points(method.info())
     for segmenter in installed_segmenters():
         labels = ", ".join(segmenter.info.labels)
@@ -212,7 +215,8 @@ def _searched(
 
 
 def _print_card(card: "Card") -> None:
-    print(f"{card.name} {card.version}  {card.architecture}, sha256 {card.sha256[:16]}")
+    weights = f"sha256 {card.sha256[:16]}" if card.sha256 else "a method without weights"
+    print(f"{card.name} {card.version}  {card.architecture}, {weights}")
     print(f"    trained on {card.training_data}")
     print(f"    terms: {card.terms}")
     print(f"    limits: {card.limits}")

@@ -30,6 +30,7 @@ class Format(StrEnum):
     SEG = "seg"
     RTSTRUCT = "rtstruct"
     KEYIMAGES = "keyimages"
+    LABELS = "labels"
 
 
 DICOM_FORMATS = (Format.SR, Format.SEG, Format.RTSTRUCT, Format.KEYIMAGES)
@@ -56,9 +57,11 @@ def export(
 ) -> None:
     """Export a review; the images are needed for DICOM objects, for pictures and for HU.
 
-    A report is written as text, HTML or PDF, by the name of the file. Measurements go beside a CSV
-    or COCO file, into NAME.measurements.csv, where there are any.
+    A report is written as text, HTML or PDF, by the name of the file; labels as a volume of 3D
+    Slicer, NAME.nrrd. Measurements go beside a CSV or COCO file, into NAME.measurements.csv, where
+    there are any.
     """
+    from lesion_viewer.exchange.label_volumes.lesion_labels import export_labels
     from lesion_viewer.exchange.measurements.writing import export_beside, export_measurements
     from lesion_viewer.exchange.recorded_images import recorded_images
     from lesion_viewer.exchange.report.audit import export_report
@@ -68,7 +71,7 @@ def export(
     from lesion_viewer.exchange.worklists.decided_slices import export_slices
     from lesion_viewer.review.session import Session
 
-    if format in DICOM_FORMATS and images is None:
+    if format in (*DICOM_FORMATS, Format.LABELS) and images is None:
         raise typer.BadParameter(f"{format} needs the study: give --images")
     review = Session.open_or_read(session, None, reader="")
     try:
@@ -81,6 +84,9 @@ def export(
         elif format in DICOM_FORMATS:
             assert images is not None
             counted = _export_dicom(review, output, images, format, rejected, undecided)
+        elif format is Format.LABELS:
+            assert pictures is not None
+            counted = export_labels(review, output, pictures)
         elif format is Format.MEASUREMENTS:
             counted = export_measurements(review, output, pictures)
         elif format is Format.SLICES:

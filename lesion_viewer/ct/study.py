@@ -12,6 +12,9 @@ from lesion_viewer.ct.values.window import Window
 from lesion_viewer.geometry.series_geometry import SeriesGeometry
 from lesion_viewer.geometry.turn import Turn, standard_turn
 
+ARRIVING = "arriving"
+"""Code of the fault of a series of whose study more images are to come, or should have come."""
+
 
 @dataclass(frozen=True, slots=True)
 class Fault:
@@ -165,6 +168,29 @@ class Series:
     def turn(self) -> Turn:
         """The turn from stored to standard orientation; ``AS_STORED`` where that is unknown."""
         return standard_turn(self.affine)
+
+    @property
+    def is_arriving(self) -> bool:
+        """Whether it may be a part of the series: the study was not whole when it was read."""
+        return any(fault.code == ARRIVING for fault in self.faults)
+
+    def continues(self, former: "Series | None") -> bool:
+        """Whether it takes the place of a series that was still arriving, with the same picture.
+
+        Parameters
+        ----------
+        former : Series | None
+            What was on show before.
+
+        Returns
+        -------
+        bool
+            Whether size, pixels and orientation of the slices are the same.
+        """
+        if former is None or not former.is_arriving or former.uid != self.uid:
+            return False
+        ours, theirs = (s.spacing_mm[1:] if s.spacing_mm else None for s in (self, former))
+        return (self.shape[1:], ours, self.turn) == (former.shape[1:], theirs, former.turn)
 
     @property
     def file_window(self) -> Window | None:

@@ -2,5 +2,6 @@
 
 From outside: ``boxes``, ``candidates``, ``checkpoints``, ``detector``, ``detector_process``,
 ``gate``, ``identity``, ``inputs``, ``installed``, ``lesion_types``, ``linking``, ``models``,
-``neighbours``, ``planes``, ``running``, ``score_calibration``, ``segmenter``.
+``neighbours``, ``network_detector``, ``patches``, ``planes``, ``running``, ``runtimes``,
+``score_calibration``, ``second_look``, ``segmenter``, ``slice_mask``.
 """

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from lesion_viewer.detection.boxes import Box
+from lesion_viewer.detection.slice_mask import SliceMask
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,11 +18,14 @@ class Detection:
         0 to 1.
     lesion_type : str
         Class that a model of several classes chose; else empty.
+    mask : SliceMask | None
+        Pixels of the lesion, of a model that marks them.
     """
 
     box: Box
     score: float
     lesion_type: str = ""
+    mask: SliceMask | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +40,14 @@ class SliceDetections:
         Detections by falling score; empty where nothing was found.
     has_liver : bool | None
         Whether the slice contains liver, as a gate says; None where none was asked.
+    liver : SliceMask | None
+        The liver as the gate or the network marks it, without a margin; None where it marks none.
     """
 
     slice_index: int
     detections: tuple[Detection, ...]
     has_liver: bool | None = None
+    liver: SliceMask | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,10 +96,14 @@ def load_detector(
     from lesion_viewer.detection.gate import gate_of
     from lesion_viewer.detection.network_detector import NetworkDetector
     from lesion_viewer.detection.runtimes.choice import load_network
+    from lesion_viewer.detection.second_look import second_look_of
 
     card = load_card(folder)
     network = load_network(folder, card, device, on_notice, runtime, threads)
     if not is_gated:
         card = card.without_gate()
     gate = gate_of(folder, card, on_notice, runtime, threads) if card.gate else None
-    return NetworkDetector(network, card, gate, min_score)
+    second_look = None
+    if card.second_look is not None:
+        second_look = second_look_of(folder, card, card.second_look, on_notice, runtime, threads)
+    return NetworkDetector(network, card, gate, min_score, second_look)

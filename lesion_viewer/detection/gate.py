@@ -28,17 +28,20 @@ LEAST_CM2 = 4.0
 
 @dataclass(frozen=True, slots=True)
 class LiverOnSlice:
-    """The liver on a slice, with a margin.
+    """The liver on a slice, and with a margin.
 
     Attributes
     ----------
     mask : NDArray[np.bool_]
         (rows, columns) of the gate's input; True in the liver and its margin.
+    liver : NDArray[np.bool_]
+        (rows, columns) of the gate's input; True in the liver.
     seen : ModelInput
-        The gate's input, which relates the mask to the stored image.
+        The gate's input, which relates the masks to the stored image.
     """
 
     mask: NDArray[np.bool_]
+    liver: NDArray[np.bool_]
     seen: ModelInput
 
     @property
@@ -47,12 +50,12 @@ class LiverOnSlice:
         return bool(self.mask.any())
 
     def on_image(self) -> NDArray[np.bool_]:
-        """The mask in pixels of the stored image (rows, columns)."""
+        """The liver in pixels of the stored image (rows, columns), without the margin."""
         seen = self.seen
         rows, columns = seen.turn.size(seen.rows, seen.columns)
-        y = ((np.arange(rows) + 0.5) * seen.scale_y).astype(int).clip(max=len(self.mask) - 1)
+        y = ((np.arange(rows) + 0.5) * seen.scale_y).astype(int).clip(max=len(self.liver) - 1)
         x = ((np.arange(columns) + 0.5) * seen.scale_x).astype(int)
-        found: NDArray[np.bool_] = self.mask[np.ix_(y, x.clip(max=self.mask.shape[1] - 1))]
+        found: NDArray[np.bool_] = self.liver[np.ix_(y, x.clip(max=self.liver.shape[1] - 1))]
         return seen.turn.inverse.apply(found)
 
     def contains(self, box: Box) -> bool:
@@ -168,13 +171,11 @@ class Gate:
         """SHA-256 of its weights."""
         return self._card.sha256
 
-    def locate(
-        self, volume: CTVolume, slice_index: int, margin_mm: float = MARGIN_MM
-    ) -> LiverOnSlice:
+    def locate(self, volume: CTVolume, slice_index: int) -> LiverOnSlice:
         """The liver on a slice.
 
-        Holes are filled, because the network often misses lesions and vessels; then the mask grows
-        by the margin.
+        Holes are filled, because the network often misses lesions and vessels; the mask is what
+        lies within the margin of it.
 
         Parameters
         ----------
@@ -182,8 +183,6 @@ class Gate:
             Volume in which the slice was read.
         slice_index : int
             Index from 0.
-        margin_mm : float
-            Width of the margin in mm.
 
         Returns
         -------
@@ -208,7 +207,7 @@ class Gate:
         parts, _ = ndimage.label(liver)
         areas_cm2 = np.bincount(parts.ravel()) * pixel_mm**2 / 100
         areas_cm2[0] = 0
-        mask = ndimage.binary_fill_holes((areas_cm2 >= LEAST_CM2)[parts])
-        if mask.any():
-            mask = ndimage.distance_transform_edt(~mask) * pixel_mm <= margin_mm
-        return LiverOnSlice(mask, seen)
+        liver = mask = ndimage.binary_fill_holes((areas_cm2 >= LEAST_CM2)[parts])
+        if liver.any():
+            mask = ndimage.distance_transform_edt(~liver) * pixel_mm <= MARGIN_MM
+        return LiverOnSlice(mask, liver, seen)

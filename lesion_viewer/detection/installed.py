@@ -1,7 +1,7 @@
 """The methods that can be chosen by name: checkpoints, and those that need no weights."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Protocol
@@ -13,11 +13,13 @@ from lesion_viewer.detection.checkpoints.checkpoint import (
     load_card,
 )
 from lesion_viewer.detection.detector import MIN_SCORE, Detector, load_detector
+from lesion_viewer.detection.geometric.loading import load_geometric
 from lesion_viewer.detection.identity import DetectorInfo, SegmenterInfo
 from lesion_viewer.detection.runtimes import ways
 from lesion_viewer.detection.runtimes.ways import is_there
 from lesion_viewer.detection.segmenter import Segmenter
 from lesion_viewer.errors import DetectionError
+from lesion_viewer.resource_files import resource_folder
 
 Notice = Callable[[str], None]
 
@@ -83,7 +85,7 @@ class InstalledDetector:
     packages : tuple[str, ...]
         Python packages that must be installed for it.
     folder : Path | None
-        Folder of its checkpoint; None for a method without weights.
+        Folder of its checkpoint, or of a method's card; None for a method without a card.
     """
 
     key: str
@@ -132,8 +134,36 @@ def of_checkpoint(folder: Path) -> InstalledDetector:
     DetectionError
         There is no card, or it cannot be used.
     """
-    card = load_card(folder)
     load = partial(load_detector, folder)
+    return _of_card(folder, load)
+
+
+def carded_method(
+    name: str, load: Callable[..., Detector], packages: tuple[str, ...] = ()
+) -> InstalledDetector:
+    """A detector without weights that comes with a card, which says how good it is.
+
+    Parameters
+    ----------
+    name : str
+        Folder of its card in the resources' ``methods``; it is chosen by this name.
+    load : Callable[..., Detector]
+        Makes it from the folder and the arguments of a ``Loader``. A function at the top of a
+        module, so that another process finds it.
+    packages : tuple[str, ...]
+        Python packages that must be installed for it.
+
+    Returns
+    -------
+    InstalledDetector
+        As of a checkpoint.
+    """
+    folder = resource_folder() / "methods" / name
+    return replace(_of_card(folder, partial(load, folder)), packages=packages)
+
+
+def _of_card(folder: Path, load: Loader) -> InstalledDetector:
+    card = load_card(folder)
     return InstalledDetector(folder.name, card.info, card.without_gate().info, load, folder=folder)
 
 
@@ -192,6 +222,7 @@ class InstalledSegmenter:
 
 
 METHODS: tuple[InstalledDetector | InstalledSegmenter, ...] = (
+    carded_method("geometric", load_geometric, ("scipy", "SimpleITK")),
     InstalledSegmenter(BODY, BodySegmenter, ("scipy",)),
 )
 """The methods without weights that come with the program, in the order of the lists."""
@@ -252,7 +283,7 @@ def why_not_run(detector: InstalledDetector) -> str:
     """
     if missing := [package for package in detector.packages if not is_there(package)]:
         return f"{missing[0]} is not installed"
-    if detector.folder is None:
+    if detector.folder is None or not detector.info().sha256:
         return ""
     try:
         return ways.why_not_run(detector.folder, load_card(detector.folder))
@@ -277,7 +308,7 @@ def where_it_runs(detector: InstalledDetector, device: str = "auto", runtime: st
     str
         Empty for a method that runs no network.
     """
-    if detector.folder is None:
+    if detector.folder is None or not detector.info().sha256:
         return ""
     from lesion_viewer.detection.runtimes.choice import explanation
 

@@ -6,21 +6,24 @@ import weakref
 from collections.abc import Iterator, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lesion_viewer.ct.volume.ct_volume import CTVolume
 from lesion_viewer.detection.body import may_hold_body
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.detection.candidates import Detection, SliceDetections
 from lesion_viewer.detection.checkpoints.checkpoint import Card
-from lesion_viewer.detection.gate import Gate
+from lesion_viewer.detection.gate import Gate, LiverOnSlice
 from lesion_viewer.detection.inputs import Channels, ModelInput, volume_input
 from lesion_viewer.detection.runtimes.network import Network, Output
 from lesion_viewer.detection.score_calibration import calibrated
+from lesion_viewer.detection.second_look import SecondLook
+from lesion_viewer.detection.slice_mask import SliceMask
 from lesion_viewer.errors import DetectionError
 
 
 class NetworkDetector:
-    """The network of a checkpoint, with its gate; implements ``detector.Detector``.
+    """The network of a checkpoint, its gate and second look; implements ``detector.Detector``.
 
     Parameters
     ----------
@@ -32,6 +35,8 @@ class NetworkDetector:
         Discards what lies outside the liver.
     min_score : float
         Boxes with a lower score are left out, 0 to 1.
+    second_look : SecondLook | None
+        Gives the boxes that the gate lets pass new scores.
 
     Attributes
     ----------
@@ -41,12 +46,20 @@ class NetworkDetector:
         What the card says that the detector is.
     """
 
-    def __init__(self, network: Network, card: Card, gate: Gate | None, min_score: float) -> None:
+    def __init__(
+        self,
+        network: Network,
+        card: Card,
+        gate: Gate | None,
+        min_score: float,
+        second_look: SecondLook | None = None,
+    ) -> None:
         self.card = card
         self.info = card.info
         self._network = network
         self._gate = gate
         self._min_score = min_score
+        self._second_look = second_look
         self._channels = Channels()
         self._channels_of: weakref.ref[CTVolume] | None = None
 
@@ -95,36 +108,59 @@ class NetworkDetector:
         inputs = [self._input(volume, i) for i in searched]
         outputs = self._network.run([seen.image for seen in inputs])
         found = {
-            i: self._detections(seen, output)
+            i: self._detections(volume, i, seen, output, livers.get(i))
             for i, seen, output in zip(searched, inputs, outputs, strict=True)
         }
         for i in batch:
-            kept = tuple(
-                d for d in found.get(i, ()) if i not in livers or livers[i].contains(d.box)
-            )
             has_liver = i in livers and livers[i].is_there
-            yield SliceDetections(i, kept, has_liver if self._gate else None)
+            liver = SliceMask.of(livers[i].on_image()) if has_liver else None
+            yield SliceDetections(i, found.get(i, ()), has_liver if self._gate else None, liver)
 
     def _input(self, volume: CTVolume, slice_index: int) -> ModelInput:
         if self._channels_of is None or self._channels_of() is not volume:
             self._channels, self._channels_of = Channels(), weakref.ref(volume)
         return volume_input(volume, slice_index, self.card.input, self._channels)
 
-    def _detections(self, seen: ModelInput, output: Output) -> tuple[Detection, ...]:
-        boxes, scores = output["boxes"], output["scores"]
-        if not ((scores >= 0) & (scores <= 1)).all():
+    def _detections(
+        self,
+        volume: CTVolume,
+        slice_index: int,
+        seen: ModelInput,
+        output: Output,
+        liver: LiverOnSlice | None,
+    ) -> tuple[Detection, ...]:
+        """What the network found, where the gate lets it pass, with its final scores."""
+        if not ((output["scores"] >= 0) & (output["scores"] <= 1)).all():
             raise DetectionError(f"{self.card.name} gave a score that is not a number from 0 to 1")
-        classes = self.card.classes
-        numbers = output["labels"].tolist() if len(classes) > 1 else ()  # 0 is the background
-        types = np.array([classes[n - 1] for n in numbers] or [""] * len(scores), object)
+        boxes, has_area = _on_image(seen, output["boxes"])
+        is_kept = has_area
+        if liver is not None:
+            is_kept[has_area] = [liver.contains(_box(corners)) for corners in boxes[has_area]]
+        boxes, scores, numbers = (a[is_kept] for a in (boxes, output["scores"], output["labels"]))
+        if self._second_look is not None:
+            scores = self._second_look.rescored(volume, slice_index, boxes, scores, self._channels)
         scores = calibrated(scores, self.card.calibration)
-        is_kept = np.isfinite(boxes).all(1) & (scores >= self._min_score)
-        boxes, scores = seen.boxes_to_image(boxes[is_kept]), scores[is_kept]
-        types = types[is_kept]
-        boxes[:, 0::2] = boxes[:, 0::2].clip(0, seen.columns)
-        boxes[:, 1::2] = boxes[:, 1::2].clip(0, seen.rows)
         return tuple(
-            Detection(Box(*map(float, boxes[k])), float(scores[k]), types[k])
+            Detection(_box(boxes[k]), float(scores[k]), self._type(numbers[k]))
             for k in np.argsort(-scores, kind="stable")
-            if boxes[k, 0] < boxes[k, 2] and boxes[k, 1] < boxes[k, 3]
+            if scores[k] >= self._min_score
         )
+
+    def _type(self, number: int) -> str:
+        """The class of a box, whose number counts from 1; empty where there is one class."""
+        return self.card.classes[number - 1] if len(self.card.classes) > 1 else ""
+
+
+def _on_image(
+    seen: ModelInput, found: NDArray[np.float32]
+) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
+    """Boxes in pixels of the stored image, cut off at its edges, and which have an area."""
+    boxes = seen.boxes_to_image(found)
+    boxes[:, 0::2] = boxes[:, 0::2].clip(0, seen.columns)
+    boxes[:, 1::2] = boxes[:, 1::2].clip(0, seen.rows)
+    has_area = (boxes[:, 0] < boxes[:, 2]) & (boxes[:, 1] < boxes[:, 3])
+    return boxes, has_area & np.isfinite(found).all(axis=1)
+
+
+def _box(corners: NDArray[np.float32]) -> Box:
+    return Box(*map(float, corners))

@@ -18,7 +18,6 @@ from lesion_viewer.ct.volume.picture_identity import (
 from lesion_viewer.errors import CTError
 
 SeriesOf = Callable[[str], Series]
-Decode = Callable[[int], NDArray[np.int16]]
 Say = Callable[[str], object]
 
 
@@ -45,7 +44,7 @@ PictureOf = Callable[[str], ReviewedPicture]
 def same_series(picture_of: PictureOf, series: Iterable[Series], say: Say) -> SeriesOf:
     """A lookup of the series that are unchanged since the review.
 
-    ``decode`` of such a series takes the slice indices that it had when it was reviewed.
+    Such a series has the slices that were reviewed, at the indices that they had then.
 
     Parameters
     ----------
@@ -73,7 +72,7 @@ def same_series(picture_of: PictureOf, series: Iterable[Series], say: Say) -> Se
             what = ", ".join(comparison.differences)
             say(f"series {one.uid} has changed since it was reviewed: other {what}")
         else:
-            found[one.uid] = replace(one, decode=_in_places(one, comparison))
+            found[one.uid] = _as_reviewed(one, comparison)
     return found.__getitem__
 
 
@@ -112,12 +111,30 @@ def same_images(picture_of: PictureOf, series_of: SeriesOf, say: Say) -> SeriesO
     return checked_series
 
 
-def _in_places(series: Series, comparison: Comparison) -> Decode:
-    """The slices by the indices that they had in the review."""
+def _as_reviewed(series: Series, comparison: Comparison) -> Series:
+    """The slices by the indices that they had in the review, without those that are new."""
+    if not comparison.is_renumbered and len(comparison.places) == len(series.slices):
+        return series
+    places = [place for place in comparison.places if place is not None]
+    geometry = series.geometry
 
-    def decode(index: int) -> NDArray[np.int16]:
-        place = comparison.places[index]
-        assert place is not None
-        return series.decode(place)
+    def chosen(steps: NDArray[np.float64]) -> NDArray[np.float64]:
+        return steps[places] if len(steps) > 1 else steps
 
-    return decode
+    if geometry is not None:
+        geometry = replace(
+            geometry,
+            positions_mm=geometry.positions_mm[places],
+            across_mm=chosen(geometry.across_mm),
+            down_mm=chosen(geometry.down_mm),
+            thickness_mm=tuple(geometry.thickness_mm[n] for n in places)
+            if geometry.thickness_mm
+            else (),
+        )
+    return replace(
+        series,
+        slices=tuple(series.slices[n] for n in places),
+        shape=(len(places), *series.shape[1:]),
+        geometry=geometry,
+        decode=lambda index: series.decode(places[index]),
+    )

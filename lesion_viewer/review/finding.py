@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from lesion_viewer.ct.values.window import Window
 from lesion_viewer.detection.boxes import Box
+from lesion_viewer.detection.slice_mask import SliceMask
 from lesion_viewer.review.annotations.annotation import Annotation
 from lesion_viewer.review.recist import Axes
 
@@ -128,6 +129,9 @@ class Finding:
         Slice index -> box as it came from its origin; empty for a drawn finding.
     scores : Mapping[int, float]
         Slice index -> the model's score for the box as it came, 0 to 1.
+    masks : Mapping[int, SliceMask]
+        Slice index -> the lesion's pixels as the model marked them, of a model that does; see
+        ``outlines`` for what holds now.
     status : Status
         What the reader decided.
     reason : str
@@ -161,6 +165,7 @@ class Finding:
     boxes: Mapping[int, Box]
     original_boxes: Mapping[int, Box] = field(default_factory=dict)
     scores: Mapping[int, float] = field(default_factory=dict)
+    masks: Mapping[int, SliceMask] = field(default_factory=dict, kw_only=True)
     status: Status = Status.UNDECIDED
     reason: str = ""
     note: str = ""

@@ -105,7 +105,7 @@ class Gestures:
             Whether it was recorded.
         """
         finding = self._review.selected
-        if self._review.difference:
+        if self._review.refusal:
             self._review.tell_none()
             return False
         if finding is None:

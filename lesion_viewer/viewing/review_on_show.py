@@ -13,6 +13,10 @@ from lesion_viewer.text import Text
 from lesion_viewer.viewing.signals import Signal
 from lesion_viewer.viewing.viewer_model import ViewerModel
 
+STILL_ARRIVING = Text(
+    "The study is not here as a whole: marking, the detector, planes and slabs begin once it is."
+)
+
 
 class ReviewOnShow:
     """Follows the series on show with the review that was made on its picture.
@@ -91,6 +95,18 @@ class ReviewOnShow:
         """
         self.collection, self.study = collection, study
         self._take_reviews(reviews)
+
+    def show_more(self, collection: Collection, study: Study) -> None:
+        """Show more of a study that arrives and has no review yet.
+
+        Parameters
+        ----------
+        collection : Collection
+            What is there of it now.
+        study : Study
+            The one of its studies whose series are shown.
+        """
+        self.collection, self.study = collection, study
 
     def show_project(self, study: Study, session: Session) -> None:
         """Review a labelling project, whose series are shown one by one when they are wanted.
@@ -233,10 +249,19 @@ class ReviewOnShow:
         self.image_changed.emit()
         self._tell_difference()
 
+    @property
+    def refusal(self) -> str:
+        """Why what is on show takes no gesture, as a sentence; empty where a study is reviewed."""
+        series = self.viewer.series
+        is_arriving = series is not None and series.is_arriving
+        return STILL_ARRIVING if is_arriving else self.difference
+
     def tell_none(self) -> None:
         """Tell why the review of what is on show takes no gesture, and what can be done."""
         if self.difference:
             self.differs.emit(self.difference)
+        elif self.refusal:
+            self.noticed.emit(self.refusal)
         else:
             self.noticed.emit(Text("There is no review: open a study first."))
 

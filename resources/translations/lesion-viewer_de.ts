@@ -672,6 +672,10 @@
         <translation>Cine schneller</translation>
     </message>
     <message>
+        <source>Fetch again</source>
+        <translation>Erneut holen</translation>
+    </message>
+    <message>
         <source>Files left out</source>
         <translation>Ausgelassene Dateien</translation>
     </message>
@@ -746,6 +750,10 @@
     <message>
         <source>Give the archive a name.</source>
         <translation>Geben Sie dem Archiv einen Namen.</translation>
+    </message>
+    <message>
+        <source>Give up</source>
+        <translation>Aufgeben</translation>
     </message>
     <message>
         <source>Giving it up …</source>
@@ -894,6 +902,10 @@
     <message>
         <source>LATER {date}</source>
         <translation>SPÄTER {date}</translation>
+    </message>
+    <message>
+        <source>Label volume</source>
+        <translation>Labelvolumen</translation>
     </message>
     <message>
         <source>Labels (*.csv *.tsv *.txt *.json *.nii *.nii.gz *.nrrd *.mha *.mhd *.dcm);;All files (*)</source>
@@ -1096,6 +1108,10 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
         <translation>Box nach oben</translation>
     </message>
     <message>
+        <source>NOT THE WHOLE STUDY: {done:,} of {total:,} images are here, and no more will come.</source>
+        <translation>NICHT DIE GANZE STUDIE: {done:_} von {total:_} Bildern sind da, und mehr kommen nicht.</translation>
+    </message>
+    <message>
         <source>Name</source>
         <translation>Name</translation>
     </message>
@@ -1228,6 +1244,10 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
         <translation>Zu keiner Serie gehörig: {n}</translation>
     </message>
     <message>
+        <source>Not the whole study is on show. {why}</source>
+        <translation>Was zu sehen ist, ist nicht die ganze Studie. {why}</translation>
+    </message>
+    <message>
         <source>Note</source>
         <translation>Notiz</translation>
     </message>
@@ -1298,6 +1318,10 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
     <message>
         <source>Open folder…</source>
         <translation>Ordner öffnen…</translation>
+    </message>
+    <message>
+        <source>Open it</source>
+        <translation>Öffnen</translation>
     </message>
     <message>
         <source>Open labelling project…</source>
@@ -1924,6 +1948,14 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
         <translation>Status der gelisteten Befunde</translation>
     </message>
     <message>
+        <source>Still arriving from {archive}: {done:,} of {total:,} images. Marking and the detector begin once the study is whole.</source>
+        <translation>Kommt noch von {archive}: {done:_} von {total:_} Bildern. Markieren und Detektor beginnen, sobald die Studie vollständig ist.</translation>
+    </message>
+    <message>
+        <source>Still arriving, not the whole study: {done:,} of {total:,} images are here.</source>
+        <translation>Kommt noch, nicht die ganze Studie: {done:_} von {total:_} Bildern sind da.</translation>
+    </message>
+    <message>
         <source>Stop</source>
         <translation>Anhalten</translation>
     </message>
@@ -2072,12 +2104,20 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
         <translation>Die Untersuchung daneben ist später als die gezeigte: Wachstum wird nicht berechnet.</translation>
     </message>
     <message>
-        <source>The study came whole, and is opened.</source>
-        <translation>Die Studie ist vollständig da und wird geöffnet.</translation>
+        <source>The study came whole.</source>
+        <translation>Die Studie ist vollständig gekommen.</translation>
+    </message>
+    <message>
+        <source>The study from {archive} is here as a whole.</source>
+        <translation>Die Studie von {archive} ist vollständig da.</translation>
     </message>
     <message>
         <source>The study is fetched from {archive} …</source>
         <translation>Die Studie wird von {archive} geholt …</translation>
+    </message>
+    <message>
+        <source>The study is not here as a whole: marking, the detector, planes and slabs begin once it is.</source>
+        <translation>Die Studie ist nicht vollständig da: Markieren, Detektor, Ebenen und Schichtdicken beginnen, sobald sie es ist.</translation>
     </message>
     <message>
         <source>The study of another patient was not opened.</source>
@@ -2774,6 +2814,10 @@ openvino-bf16 braucht halb so lange und rundet die Scores: hin und wieder um meh
         <translation>angehalten</translation>
     </message>
     <message>
+        <source>the download ended before it was read</source>
+        <translation>das Herunterladen endete, bevor sie gelesen war</translation>
+    </message>
+    <message>
         <source>the system&apos;s</source>
         <translation>die des Systems</translation>
     </message>
@@ -2832,6 +2876,10 @@ openvino-bf16 braucht halb so lange und rundet die Scores: hin und wieder um meh
     <message>
         <source>{archive} has the review: {n:,} findings.</source>
         <translation>{archive} hat die Befundung: {n:_} Befunde.</translation>
+    </message>
+    <message>
+        <source>{archive} is asked for the study …</source>
+        <translation>{archive} wird nach der Studie gefragt …</translation>
     </message>
     <message>
         <source>{archive} is searched …</source>

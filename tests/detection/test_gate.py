@@ -147,6 +147,19 @@ def test_the_liver_grows_by_the_margin_and_holes_in_it_belong_to_it(
     assert seen.mask[34:44, 26:36].all()
 
 
+def test_the_answer_for_a_slice_holds_the_liver_without_the_margin(
+    folder: Path, volume: CTVolume
+) -> None:
+    empty, found = load_detector(folder, "cpu").detect(volume, [0, 1])
+    assert empty.liver is None
+    assert found.liver is not None
+    top, bottom, left, right = LIVER
+    liver = np.zeros((90, 96), bool)
+    liver[top:bottom, left:right] = True
+    shared = int((found.liver.on(90, 96) & liver).sum())
+    assert 2 * shared / (found.liver.count + liver.sum()) > 0.95
+
+
 def test_a_gate_that_is_not_the_cards_is_refused(
     folder: Path, make_card: Callable[..., Card]
 ) -> None:

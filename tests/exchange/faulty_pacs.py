@@ -1,7 +1,7 @@
 """A PACS that misbehaves as it is told to, for tests."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,11 +21,12 @@ Handler = (
 
 
 class Faulty:
-    """A PACS that answers what it is told to."""
+    """A PACS that answers what it is told to, and sends its images in the order of their places."""
 
-    def __init__(self, images: Path, answers: str) -> None:
+    def __init__(self, images: Path, answers: str, order: Sequence[int] = range(SLICES)) -> None:
         self.port, self._how = free_port(), answers
-        self._images = [pydicom.dcmread(one) for one in sorted(images.iterdir())]
+        files = sorted(images.iterdir())
+        self._images = [pydicom.dcmread(files[place]) for place in order]
         self._let_go = threading.Event()
         entity = AE("FAULTY")
         entity.add_supported_context(FIND)
@@ -62,9 +63,9 @@ class Faulty:
             images = [*images[:3], *images[:3]]
         yield len(images)
         for number, image in enumerate(images):
-            if self._how == "stops" and number == 2:
+            if self._how in ("stops", "hangs up") and number == 2:
                 self._let_go.wait(20)
-            if self._how == "breaks" and number == 2:
+            if self._how in ("breaks", "hangs up") and number == 2:
                 event.assoc.abort()
                 return
             if self._how == "other" and number == 2:

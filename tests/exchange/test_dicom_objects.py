@@ -6,17 +6,21 @@ import highdicom
 import numpy as np
 import pydicom
 import pytest
+from highdicom.sr import MeasurementReport
+from pydicom.sr.coding import Code
 
 from lesion_viewer.cli import main
 from lesion_viewer.ct.reading import open_study
+from lesion_viewer.detection.boxes import Box
 from lesion_viewer.errors import ExchangeError
-from lesion_viewer.review.annotations.shapes import Mask
+from lesion_viewer.review.annotations.shapes import Mask, Rectangle
 from lesion_viewer.review.finding import Finding, Status
 from lesion_viewer.review.session import Session
 from tests.exchange.imported import import_file
 from tests.exchange.reports import COLUMNS, ROOT, ROWS, review_of, write_study
 from tests.exchange.test_structured_reports import faults, needs_dciodvfy, opened
 
+ATTENUATION = Code("112031", "DCM", "Attenuation Coefficient")
 KEPT = (Status.ACCEPTED, Status.CORRECTED, Status.ADDED)
 
 
@@ -127,6 +131,30 @@ def test_contours_lie_where_the_boxes_are_in_the_patient(images: Path, tmp_path:
     assert points[0] == pytest.approx(geometry.point(4, box.x1, box.y1), abs=1e-6)
     assert points[2] == pytest.approx(geometry.point(4, box.x2, box.y2), abs=1e-6)
     assert contour.ContourImageSequence[0].ReferencedSOPInstanceUID == f"{ROOT}.3.5"
+
+
+def test_contours_and_values_are_of_the_reviewed_slices_where_more_arrived_since(
+    images: Path, tmp_path: Path
+) -> None:
+    geometry = open_study(images).series[0].geometry
+    assert geometry is not None
+    late = (images / "IM000").rename(tmp_path / "IM000")
+    session = opened(images, tmp_path / "a.review")
+    (uid,) = session.pictures.series()
+    drawn = session.add(uid, 2, Box(10, 11, 20, 21))
+    measured = session.annotate(drawn, 2, Rectangle(Box(10, 11, 20, 21)))
+    session.close()
+    late.rename(images / "IM000")
+    structures = pydicom.dcmread(exported(images, tmp_path, "rtstruct", "rt.dcm"))
+    (contour,) = structures.ROIContourSequence[0].ContourSequence
+    assert contour.ContourImageSequence[0].ReferencedSOPInstanceUID == f"{ROOT}.3.4"
+    points = np.array(contour.ContourData, float).reshape(-1, 3)
+    assert points[0] == pytest.approx(geometry.point(3, 10, 11), abs=1e-6)
+    content = highdicom.sr.srread(exported(images, tmp_path, "sr", "report.dcm")).content
+    assert isinstance(content, MeasurementReport)
+    (group,) = content.get_planar_roi_measurement_groups(tracking_uid=measured)
+    values = [m.value for m in group.get_measurements(ATTENUATION)]
+    assert values == [43, 0, 43, 43], "a slice of write_study has 40 HU and its index"
 
 
 def test_a_key_image_shows_the_lesion_and_says_what_it_is(images: Path, tmp_path: Path) -> None:

@@ -132,7 +132,7 @@ def test_a_pacs_that_misbehaves_leaves_one_line_and_no_half_study(
 ) -> None:
     server = Faulty(write_study(tmp_path / "images"), how)
     try:
-        pacs = DimseArchive("FAULTY", "127.0.0.1", server.port, answer_s=1)
+        pacs = DimseArchive("FAULTY", "127.0.0.1", server.port, answer_s=2)
         with pytest.raises(ExchangeError, match=said) as caught:
             fetch_study(pacs, STUDY, tmp_path / "in")
         assert str(caught.value).startswith(f"{pacs.name}: ")

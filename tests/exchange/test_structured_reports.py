@@ -31,6 +31,8 @@ from lesion_viewer.ct.reading import open_study
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.errors import ExchangeError
 from lesion_viewer.exchange.dicom.report_writing import Chosen, export_report
+from lesion_viewer.review.annotations.annotation import Annotation
+from lesion_viewer.review.annotations.shapes import Angle, Line
 from lesion_viewer.review.finding import Finding, Status
 from lesion_viewer.review.recist import Axes
 from lesion_viewer.review.session import Session
@@ -138,6 +140,25 @@ def test_names_and_notes_of_any_language_stay_as_they_are(
     assert faults(path) == [] if shutil.which("dciodvfy") else True
 
 
+@needs_dciodvfy
+def test_images_that_leave_out_what_others_state_have_reports_and_segmentations(
+    tmp_path: Path,
+) -> None:
+    images = write_study(
+        tmp_path / "images",
+        SliceThickness="",
+        PatientSex=None,
+        StudyID=None,
+        AccessionNumber=None,
+        ReferringPhysicianName=None,
+    )
+    path = written(images, tmp_path)
+    assert faults(path) == [] and len(groups_in(path)) > 0
+    command = ["export", str(tmp_path / "a.review"), "--format", "seg", "--images", str(images)]
+    assert main([*command, "--output", str(tmp_path / "seg.dcm")]) == 0
+    assert pydicom.dcmread(tmp_path / "seg.dcm").PatientSex == ""
+
+
 def test_a_report_is_filed_under_the_study_and_names_no_file(images: Path, tmp_path: Path) -> None:
     report = pydicom.dcmread(written(images, tmp_path))
     image = pydicom.dcmread(images / "IM000")
@@ -225,6 +246,14 @@ def test_images_that_changed_or_are_missing_are_refused_by_name(
     session.close()
 
 
+def test_a_review_without_lesions_gives_a_report_that_says_so(images: Path, tmp_path: Path) -> None:
+    session = opened(images, tmp_path / "a.review")
+    export_report(session, tmp_path / "report.dcm", images)
+    session.close()
+    assert groups_in(tmp_path / "report.dcm") == []
+    assert faults(tmp_path / "report.dcm") == [] if shutil.which("dciodvfy") else True
+
+
 def test_a_command_without_images_says_what_it_needs(images: Path, tmp_path: Path) -> None:
     review_of(images, tmp_path / "a.review").close()
     command = ["export", str(tmp_path / "a.review"), "--format", "sr"]
@@ -291,7 +320,7 @@ def test_regions_of_other_programs_become_candidates(
     session.close()
 
 
-def test_what_ohif_measures_comes_in_and_a_length_alone_stays_outside(
+def test_what_ohif_measures_comes_in_as_findings_and_measurements(
     images: Path, tmp_path: Path
 ) -> None:
     def group(number: int, *measured: Measurement) -> Group:
@@ -304,9 +333,11 @@ def test_what_ohif_measures_comes_in_and_a_length_alone_stays_outside(
     ]
     rectangle = inferred(AREA, [(5, 5), (9, 5), (9, 11), (5, 11), (5, 5)], "POLYLINE", 4)
     length = inferred(codes.SCT.Length, [(1, 1), (5, 5)], "POLYLINE", 1)
-    path = foreign(
-        images, tmp_path / "x.dcm", group(1, *pair), group(2, rectangle), group(3, length)
-    )
+    angle = inferred(codes.SCT.Angle, [(1, 1), (5, 5), (5, 5), (9, 1)], "POLYLINE", 2)
+    perimeter = Measurement(codes.SCT.Perimeter, 12.5, codes.UCUM.Millimeter)
+    drawn = (pair, [rectangle], [length], [angle], [perimeter])
+    groups = (group(number, *measured) for number, measured in enumerate(drawn, 1))
+    path = foreign(images, tmp_path / "x.dcm", *groups)
     session = opened(images, tmp_path / "b.review")
     found = import_file(session, open_study(images), path)
     recist, area = session.findings[f"{ROOT}.7.1"], session.findings[f"{ROOT}.7.2"]
@@ -314,8 +345,12 @@ def test_what_ohif_measures_comes_in_and_a_length_alone_stays_outside(
     assert recist.boxes == {2: Box(10, 8, 31, 17)}
     assert area.boxes == {4: Box(5, 5, 9, 11)}
     (notice,) = found.left_out.notices
-    assert notice == "1 measurement group without a region: not shown, kept in the file"
+    assert notice == "1 measurement group without a region: not shown, kept for the next report"
     assert len(session.findings) == 2
+    assert {uid: one.annotation for uid, one in session.series_annotations.items()} == {
+        f"{ROOT}.7.3": Annotation(f"{ROOT}.7.3", 1, Line((1, 1), (5, 5))),
+        f"{ROOT}.7.4": Annotation(f"{ROOT}.7.4", 2, Angle((1, 1), (5, 5), (9, 1))),
+    }
     session.close()
 
 

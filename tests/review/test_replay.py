@@ -20,6 +20,7 @@ from hypothesis.stateful import (
 from lesion_viewer.ct.values.window import Window
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.detection.candidates import Detection, SliceDetections
+from lesion_viewer.detection.slice_mask import SliceMask
 from lesion_viewer.review.annotations.annotation import OfSeries
 from lesion_viewer.review.annotations.shape import Shape
 from lesion_viewer.review.annotations.shapes import (
@@ -44,11 +45,16 @@ MODELS = [Origin(OriginKind.MODEL, "net", "1", "a"), Origin(OriginKind.MODEL, "n
 boxes = st.builds(
     lambda x, d: Box(x, x, x + 20 + d, x + 20), st.sampled_from([0, 10, 14, 40]), st.integers(0, 3)
 )
+masks = st.sampled_from([None, SliceMask.of(np.eye(7, dtype=bool), 3, 12)])
 detections = st.lists(
-    st.builds(Detection, boxes, st.sampled_from([0.1, 0.5, 0.9])), max_size=3, unique=True
+    st.builds(Detection, boxes, st.sampled_from([0.1, 0.5, 0.9]), st.just(""), masks),
+    max_size=3,
+    unique=True,
 ).map(tuple)
 slice_indices = st.integers(0, 8)
-batches = st.lists(st.builds(SliceDetections, slice_indices, detections), max_size=4)
+batches = st.lists(
+    st.builds(SliceDetections, slice_indices, detections, st.just(None), masks), max_size=4
+)
 texts = st.sampled_from(["", "vessel", "=1+1"])
 SHAPES = [
     Line((0, 0), (3, 4.5)),

@@ -8,9 +8,10 @@ import pytest
 
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.detection.candidates import Candidate, Detection, SliceDetections
-from training.evaluation.cases import Case, volume_of
+from training.evaluation.cases import Case, scan_cases, volume_of
 from training.evaluation.matching import overlap_3d
 from training.evaluation.results import Evaluation, evaluate, score_cases
+from training.scan import Scan
 
 Corners = tuple[float, float, float, float]
 Found = Mapping[int, Sequence[tuple[Corners, float]]]
@@ -119,6 +120,35 @@ def test_candidates_of_a_volume_are_linked_as_in_the_viewer() -> None:
     assert point.false_positives_per_volume == 1.0
     assert result.lesion_sensitivity_3d[0.5] == 1.0 and result.lesion_sensitivity_3d[0.95] == 0.0
     assert result.false_candidates_3d[0.5] == 1.0
+
+
+class Painted:
+    """One scan: a lesion on slices 1 and 2, another on 2, and a region that tells nothing on 1."""
+
+    identity: Mapping[str, object] = {}
+
+    def __len__(self) -> int:
+        return 1
+
+    def scan(self, number: int) -> Scan:
+        boxes = {1: np.array([LEFT], np.float32), 2: np.array([LEFT, RIGHT], np.float32)}
+        ignored = {1: np.array([RIGHT], np.float32)}
+        voxels = np.zeros((4, 100, 100), np.int16)
+        return Scan(voxels, (5.0, 1.0, 1.0), boxes, ignored, (1, 2), "case02")
+
+
+def test_boxes_on_what_a_scan_ignores_are_neither_right_nor_wrong() -> None:
+    """On slice 1 a box in the ignored region does not count; one that only touches it does."""
+    beside = (55.0, 55.0, 70.0, 70.0)
+    found = {0: {1: [(LEFT, 0.9), (RIGHT, 0.8), (beside, 0.7)], 2: [(RIGHT, 0.6)]}}
+
+    result = result_of(list(scan_cases(Painted())), found)
+
+    point = {p.threshold: p for p in result.operating_points}
+    assert (result.patients, result.slices, result.lesions, result.lesion_boxes) == (1, 2, 2, 3)
+    assert point[0.75].false_positives_per_slice == 0.0
+    assert point[0.7].false_positives_per_slice == 0.5
+    assert point[0.6].sensitivity == pytest.approx(2 / 3, abs=1e-4)
 
 
 def test_calibration_is_that_of_the_hand_worked_case() -> None:

@@ -6,11 +6,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 import SimpleITK as sitk
+from scipy import ndimage
 
+from lesion_viewer.ct.values.window import Window
+from lesion_viewer.detection.inputs import InputDefinition
 from lesion_viewer.errors import TrainingError
+from training.evaluation.detecting import Choice, cases_of
 from training.recipe.synthesis_data import SynthesisData
+from training.synthesis.crossing_vessels import Crossing, paint_crossings
 from training.synthesis.image_noise import Scanner, scanned
-from training.synthesis.liver_lesions import Lesion, Look, draw_lesion
+from training.synthesis.liver_lesions import UNDER_LIVER_HU, Lesion, Look, draw_lesion
 from training.synthesis.painting import Scene, attenuation, boxes_of
 from training.synthesis.synthetic_scans import SynthesisSource
 from training.synthesis.tissues import FIXED_HU, LIVER_HU, PHASES, STEATOSIS_HU, draw_tissues
@@ -43,6 +48,24 @@ def anatomy_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def source(anatomy_folder: Path) -> SynthesisSource:
     options = SynthesisData((0, 40), (40, 42), str(anatomy_folder), outside=0.0)
     return SynthesisSource(options, options.seeds)
+
+
+def test_evaluate_measures_on_painted_scans(
+    anatomy_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LESION_TRAINING_ANATOMY", str(anatomy_folder))
+    choice = Choice(0, 40, (), None, "validation", painted=2)
+
+    cases, count = cases_of(choice, InputDefinition(Window(400, 40)))
+
+    painted = SynthesisSource(SynthesisData((40, 42), (40, 42), str(anatomy_folder)), (40, 42))
+    found = list(cases)
+    assert (len(found), count, choice.text) == (2, 2, "painted scans of seeds 40 to 41")
+    for number, case in enumerate(found):
+        scan = painted.scan(number)
+        boxes = [box for lesion in case.lesions for boxes in lesion.values() for box in boxes]
+        assert sorted(boxes) == sorted(tuple(b) for i in scan.wanted for b in scan.boxes[i])
+        assert np.array_equal(case.volume.voxels[1], scan.voxels[1])
 
 
 def ball(scene: Scene, hu: float, radius_mm: float = 14.0, kind: str = "hypodense") -> Lesion:
@@ -250,3 +273,89 @@ def test_without_a_folder_the_error_says_where_to_name_it(monkeypatch: pytest.Mo
     options = SynthesisData((0, 1), (1, 2))
     with pytest.raises(TrainingError, match="LESION_TRAINING_ANATOMY"):
         SynthesisSource(options, options.seeds)
+
+
+def asked(folder: Path, **shares: float) -> SynthesisSource:
+    """Scans in the liver, painted as a recipe asks for."""
+    options = SynthesisData((0, 40), (40, 42), str(folder), outside=0.0, lesions=(3, 6))
+    return SynthesisSource(replace(options, **shares), (0, 40))  # type: ignore[arg-type]
+
+
+def test_small_lesions_measure_4_to_12_mm_and_faint_ones_have_little_contrast() -> None:
+    rng = np.random.default_rng(0)
+    portal = next(t for t in (draw_tissues(rng) for _ in range(40)) if t.phase == "portal")
+    low, high = UNDER_LIVER_HU["portal"]
+    small = [
+        draw_lesion(rng, portal, (0, 0, 0), "hypodense", is_small=True, is_faint=True)
+        for _ in range(60)
+    ]
+    diameters = [2 * float(np.mean(lesion.radii_mm)) for lesion in small]
+    contrasts = [portal.liver_hu - lesion.look.hu for lesion in small]
+    # A ball's radii are varied by a quarter.
+    assert 3 <= min(diameters) < 6 and 9 < max(diameters) <= 15
+    assert low <= min(contrasts) and max(contrasts) < (low + high) / 2
+
+
+def depths_mm(source: SynthesisSource) -> list[float]:
+    """Depth in the liver of the painted lesions, on the slices that they were painted for."""
+    found = []
+    for number in range(4):
+        scene = source.scene(number)
+        layout = scene.layout
+        is_liver = np.isin(scene.pose.view_at(np.array(layout.z_mm)).labels, (11, 100))
+        depth = [ndimage.distance_transform_edt(s) * layout.pixel_mm for s in is_liver]
+        for lesion in scene.lesions:
+            if not lesion.label:
+                z, y, x = lesion.middle_mm
+                k = int(np.abs(np.array(layout.z_mm) - z).argmin())
+                i, j = (
+                    round(m / layout.pixel_mm + (n - 1) / 2)
+                    for m, n in ((y, layout.rows), (x, layout.columns))
+                )
+                found.append(float(depth[k][i, j]))
+    return found
+
+
+def test_lesions_at_the_capsule_lie_at_the_livers_border(anatomy_folder: Path) -> None:
+    anywhere, capsular = (depths_mm(asked(anatomy_folder, capsule=share)) for share in (0.0, 1.0))
+    assert len(capsular) > 8 and max(capsular) < 8
+    assert max(anywhere) > 20
+
+
+def test_scans_of_the_dome_are_of_the_livers_top(anatomy_folder: Path) -> None:
+    for number in range(3):
+        scene = asked(anatomy_folder, dome=1.0).scene(number)
+        rows, columns = scene.layout.rows // 2, scene.layout.columns // 2
+        height = float(scene.pose.view_at(np.zeros(1)).z_mm[0, rows, columns])
+        # The anatomy is bent by some millimetres.
+        assert -42 < height - scene.anatomy.liver_mm[1] < 12
+
+
+def test_an_anatomy_that_is_not_deformed_keeps_its_size(anatomy_folder: Path) -> None:
+    scene = asked(anatomy_folder, deform=0.0).scene(0)
+    view = scene.pose.view_at(np.zeros(1))
+    assert np.allclose(np.diff(view.x_mm, axis=2), scene.layout.pixel_mm, atol=1e-3)
+    assert np.allclose(np.diff(view.y_mm, axis=1), scene.layout.pixel_mm, atol=1e-3)
+
+
+def test_a_vessel_that_crosses_the_slices_is_a_disc_on_each_within_the_liver() -> None:
+    hu = np.full((2, 60, 80), 100.0, np.float32)
+    is_liver = np.ones(hu.shape, bool)
+    is_liver[:, :, 45:] = False
+    vessel = Crossing(at_mm=(0.0, 0.0), slope=(0.0, -1.0), radius_mm=6.0, hu=150.0)
+    paint_crossings(hu, is_liver, (vessel,), np.array([0.0, 10.0]), pixel_mm=1.0)
+    painted = hu == 150
+    assert not painted[~is_liver].any()
+    # On the upper slice it has moved 10 mm aside, away from the liver's border.
+    assert painted[1].sum() == pytest.approx(np.pi * 36, rel=0.06)
+    assert np.argwhere(painted[1]).mean(0) == pytest.approx([29.5, 29.5])
+    assert 0.8 * painted[1].sum() < painted[0].sum() < painted[1].sum()
+
+
+def test_vessels_cross_the_liver_where_a_recipe_asks_for_them(anatomy_folder: Path) -> None:
+    plain, crossed = (asked(anatomy_folder, crossings=share).scene(0) for share in (0.0, 1.0))
+    index = len(plain.layout.z_mm) // 2
+    is_liver = plain.pose.view_at(plain.layout.grid(index).z_mm).labels == 11
+    other = replace(quiet(plain), mimics=crossed.mimics)
+    changed = attenuation(other, index).hu - attenuation(quiet(plain), index).hu != 0
+    assert changed.any() and not changed[~is_liver.any(0)].any()

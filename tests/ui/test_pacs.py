@@ -246,7 +246,7 @@ def test_a_pacs_that_breaks_off_leaves_one_line_and_no_half_study(
     qtbot.mouseClick(dialog.fetch_button, Left)
     qtbot.waitUntil(lambda: "stopped answering after 2 images; nothing" in dialog.said.text())
     qtbot.waitUntil(dialog.search_button.isEnabled)
-    assert kept(own_home) == [] and window.review.study is None
+    assert kept(own_home) == [] and window.review.session is None
     assert not dialog.progress.isVisible() and dialog.fetch_button.isEnabled()
 
 
@@ -262,23 +262,7 @@ def test_a_download_is_given_up_and_leaves_no_half_study(
     qtbot.mouseClick(dialog.cancel_button, Left)
     assert dialog.said.text() == "Giving it up …"
     qtbot.waitUntil(lambda: "no half study was kept" in dialog.said.text())
-    assert kept(own_home) == [] and window.review.study is None
-
-
-@pytest.mark.parametrize("faulty", ["stops"], indirect=True)
-def test_closing_the_search_gives_the_download_up(
-    faulty: Faulty, make_window: MakeWindow, qtbot: QtBot, own_home: Path
-) -> None:
-    window = make_window()
-    dialog = searching(window, qtbot)
-    search(dialog, qtbot)
-    qtbot.mouseClick(dialog.fetch_button, Left)
-    qtbot.waitUntil(lambda: f" of {SLICES} images" in dialog.said.text())
-    qtbot.keyClick(dialog, Key.Key_Escape)
-    faulty.go_on()
-    qtbot.waitUntil(lambda: kept(own_home) == [])
-    assert window.review.study is None
-    assert not searching(window, qtbot).progress.isVisible()
+    assert kept(own_home) == [] and window.review.session is None
 
 
 def test_an_archive_that_is_not_there_is_said_in_one_line(

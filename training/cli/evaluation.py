@@ -23,6 +23,7 @@ def evaluate(
         Path | None, typer.Option(metavar="CSV", help="Boxes of any detector, in its place.")
     ] = None,
     phantoms: Annotated[int, typer.Option(min=0, help="How many phantoms.")] = 0,
+    painted: Annotated[int, typer.Option(min=0, help="How many painted scans.")] = 0,
     seed: Seed = 3000,
     volume: Annotated[
         list[Path] | None, typer.Option(metavar="PATH", help="A CT; may be repeated.")
@@ -54,14 +55,14 @@ def evaluate(
     """Measure a detector, or boxes from a CSV, on phantoms, volumes or DeepLesion's key slices."""
     if (checkpoint is None) == (predictions is None):
         raise typer.BadParameter("name a checkpoint, or --predictions")
-    if not (phantoms or volume or deeplesion):
-        raise typer.BadParameter("name --phantoms, --volume or --deeplesion")
+    if not (phantoms or painted or volume or deeplesion):
+        raise typer.BadParameter("name --phantoms, --painted, --volume or --deeplesion")
     if (card or calibrate) and (checkpoint is None or everywhere or (card and calibrate)):
         raise typer.BadParameter(
             "--card and --calibrate need a checkpoint, without --everywhere, and exclude each other"
         )
-    if predictions is not None and phantoms:
-        raise typer.BadParameter("phantoms have no files: write them, and name them by --volume")
+    if predictions is not None and (phantoms or painted):
+        raise typer.BadParameter("phantoms and painted scans have no files: name a --volume")
     if len(volume or ()) != len(boxes or ()):
         raise typer.BadParameter("each --volume has its --boxes")
     from ..evaluation.detecting import Choice, answers_of, cases_of
@@ -77,7 +78,8 @@ def evaluate(
         rows = DeepLesionData(
             split, str(deeplesion), annotations, tag=tag, types=tuple(types or ())
         )
-    chosen = Choice(phantoms, seed, tuple(zip(volume or (), boxes or (), strict=True)), rows, part)
+    volumes = tuple(zip(volume or (), boxes or (), strict=True))
+    chosen = Choice(phantoms, seed, volumes, rows, part, painted)
     answers = answers_of(checkpoint, predictions, device, not everywhere, runtime)
     data = name or chosen.text
     cases, count = cases_of(chosen, answers.definition)

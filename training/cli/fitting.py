@@ -68,6 +68,51 @@ def fit(
     typer.echo(checkpoint)
 
 
+@commands.command("candidates")
+def candidates(
+    recipe: Recipe,
+    detector: Annotated[str, typer.Option(help="A bundled detector's name, or a folder.")],
+    output: Annotated[Path, typer.Option(help="Folder of the candidates.")],
+    empty_phantoms: Annotated[
+        int, typer.Option(min=0, help="Phantoms without lesions to search as well.")
+    ] = 0,
+) -> None:
+    """Collect a detector's boxes on the scans of a second look's recipe, for it to learn from.
+
+    Run again with the same OUTPUT, it continues where it was stopped.
+    """
+    from ..progress import Bars
+    from ..recipe.recipe import read_recipe
+    from ..second_look.collecting import collect
+
+    with Bars() as bars:
+        typer.echo(collect(read_recipe(recipe), detector, output, empty_phantoms, bars))
+
+
+@commands.command("second-look")
+def second_look(
+    recipe: Recipe,
+    candidates: Annotated[Path, typer.Option(help="Folder that candidates has written.")],
+    output: Annotated[Path, typer.Option(help="Folder of the run.")],
+    resume: Annotated[bool, typer.Option("--resume", help="Go on with the run in OUTPUT.")] = False,
+    threads: Annotated[int | None, typer.Option(min=1, help="CPU threads.")] = None,
+) -> None:
+    """Train the second look at a detector's boxes; its checkpoint is OUTPUT/checkpoint."""
+    from ..recipe.recipe import read_recipe
+
+    read_recipe(recipe)  # Reports a fault before the slow import of torch.
+    import torch
+
+    from ..progress import Bars
+    from ..second_look.fitting import fit_second_look
+
+    if threads is not None:
+        torch.set_num_threads(threads)
+    with Bars() as bars:
+        text = recipe.read_text(encoding="utf-8")
+        typer.echo(fit_second_look(text, candidates, output, resume, bars))
+
+
 @commands.command("search")
 def search(
     recipe: Recipe,
@@ -135,11 +180,18 @@ def bundle_checkpoint(
     pixel_mm: Annotated[
         float | None, typer.Option(help="Size of the pixels that it sees; else the recipe's.")
     ] = None,
+    second_look: Annotated[Path | None, typer.Option(help="Checkpoint of its second look.")] = None,
+    candidates: Annotated[
+        Path | None, typer.Option(help="Its candidates, on which both scores are weighed.")
+    ] = None,
 ) -> None:
     """Make a checkpoint to ship: half the size, with its gate and without metrics."""
+    if (second_look is None) != (candidates is None):
+        raise typer.BadParameter("--second-look and --candidates belong together")
     from ..bundling import bundle
 
-    typer.echo(bundle(checkpoint, output, gate, threshold, pixel_mm))
+    looked_again = (second_look, candidates) if second_look and candidates else None
+    typer.echo(bundle(checkpoint, output, gate, threshold, pixel_mm, looked_again))
 
 
 @commands.command("export-onnx")

@@ -46,6 +46,8 @@ Recipe = Annotated[
         help="A recipe of the package by name, such as faster_rcnn, or a TOML file.",
     ),
 ]
-Seed = Annotated[int, typer.Option(min=0, help="Seed of the first phantom; the others follow.")]
+Seed = Annotated[
+    int, typer.Option(min=0, help="Seed of the first phantom or scan; the others follow.")
+]
 Device = Annotated[str, typer.Option(help="auto, cpu, cuda or mps.")]
 Runtime = Annotated[str, typer.Option(help="auto, onnx, openvino, openvino-bf16 or torch.")]

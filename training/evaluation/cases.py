@@ -3,7 +3,7 @@
 import csv
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -13,13 +13,16 @@ from lesion_viewer.ct.reading import open_collection
 from lesion_viewer.ct.study import Series, SliceSource
 from lesion_viewer.ct.volume.ct_volume import CTVolume
 from lesion_viewer.ct.volume.loading import load_volume
+from lesion_viewer.detection.boxes import Box
+from lesion_viewer.detection.candidates import Detection, SliceDetections
 from lesion_viewer.detection.inputs import InputDefinition
+from lesion_viewer.detection.linking import link
 from lesion_viewer.errors import TrainingError
 from lesion_viewer.exchange.deeplesion.annotation_rows import PADDING_PX
 
 from ..deeplesion.scans import DeepLesionSource, open_rows
 from ..recipe.deeplesion_data import DeepLesionData
-from ..scan import Scan
+from ..scan import Scan, Source
 from .matching import Corners, Lesion
 
 CORNERS = (("x1", "y1", "x2", "y2"), ("x0", "y0", "x1", "y1"))
@@ -46,6 +49,8 @@ class Case:
         Pixels by which boxes are widened on each side before they are compared.
     organ : str
         Where the lesions are; empty where that is not known.
+    ignored : Lesion
+        Regions by slice that are neither lesion nor background.
     """
 
     name: str
@@ -55,6 +60,7 @@ class Case:
     scored: tuple[int, ...]
     padding_px: float = 0.0
     organ: str = ""
+    ignored: Lesion = field(default_factory=dict)
 
     @property
     def spacing_mm(self) -> tuple[float, float, float] | None:
@@ -86,6 +92,37 @@ def phantom_cases(count: int, seed: int) -> Iterator[Case]:
         scored = tuple(range(len(phantom.hu)))
         name = f"phantom {number}"
         yield Case(name, name, volume, tuple(filter(None, lesions)), scored, organ="liver")
+
+
+def scan_cases(source: Source) -> Iterator[Case]:
+    """Scans whose lesions are all known, made one after the other.
+
+    Parameters
+    ----------
+    source : Source
+        Gives the scans, such as painted CT; their patients are those of its label volumes.
+
+    Returns
+    -------
+    Iterator[Case]
+        One case for each scan. Its boxes are those of one lesion where they would be linked to one
+        candidate.
+    """
+    for number in range(len(source)):
+        scan = source.scan(number)
+        volume = volume_of(f"scan {number}", scan.voxels, scan.spacing_mm)
+        for absent in scan.missing:
+            volume.fail(absent, "there is no such slice")
+        boxes = [
+            SliceDetections(i, tuple(Detection(Box(*_corners(b)), 1.0) for b in scan.boxes[i]))
+            for i in scan.wanted
+        ]
+        lesions = tuple(
+            {i: (d.box.as_tuple(),) for i, d in one.detections.items()} for one in link(boxes)
+        )
+        ignored = {i: tuple(map(_corners, found)) for i, found in scan.ignored.items()}
+        name, wanted = f"scan {number}", tuple(scan.wanted)
+        yield Case(name, scan.patient, volume, lesions, wanted, organ="liver", ignored=ignored)
 
 
 def volume_cases(path: Path, boxes: Path) -> Iterator[Case]:

@@ -1,7 +1,7 @@
 """The detector and the cases of an evaluation."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
 
@@ -16,7 +16,8 @@ from lesion_viewer.detection.running import Sweep
 from lesion_viewer.errors import TrainingError
 
 from ..recipe.deeplesion_data import DeepLesionData
-from .cases import Case, deeplesion_cases, phantom_cases, volume_cases
+from ..recipe.synthesis_data import SynthesisData
+from .cases import Case, deeplesion_cases, phantom_cases, scan_cases, volume_cases
 from .detections_reading import Predictions
 from .results import LOWEST_SCORE, Detect
 
@@ -30,20 +31,22 @@ gives 30 mm on each side."""
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Which cases to measure on: phantoms, volumes with their CSVs, and a part of DeepLesion.
+    """Which cases: phantoms, painted CT, volumes with their CSVs, and a part of DeepLesion.
 
     Attributes
     ----------
     phantoms : int
         Number of phantoms.
     seed : int
-        Seed of the first phantom.
+        Seed of the first phantom, and of the first painted scan.
     volumes : tuple[tuple[Path, Path], ...]
         Path of the images and CSV of the lesions, for each volume.
     deeplesion : DeepLesionData | None
         Rows of DeepLesion; None for none.
     part : str
         Part of DeepLesion: ``train``, ``validation`` or ``test``.
+    painted : int
+        Number of scans painted from the label volumes that ``LESION_TRAINING_ANATOMY`` names.
     """
 
     phantoms: int
@@ -51,6 +54,7 @@ class Choice:
     volumes: tuple[tuple[Path, Path], ...]
     deeplesion: DeepLesionData | None
     part: str
+    painted: int = 0
 
     @property
     def text(self) -> str:
@@ -58,6 +62,8 @@ class Choice:
         said = [_name_of(path) for path, _ in self.volumes]
         if self.phantoms:
             said.append(f"phantoms of seeds {self.seed} to {self.seed + self.phantoms - 1}")
+        if self.painted:
+            said.append(f"painted scans of seeds {self.seed} to {self.seed + self.painted - 1}")
         if self.deeplesion is not None:
             data = self.deeplesion
             types = f", types {', '.join(map(str, data.types))}" if data.types else ""
@@ -141,9 +147,9 @@ def answers_of(
 
 def _input_of(installed: InstalledDetector) -> InputDefinition:
     """A network's input; of a method the slices that it looks at, through a usual window."""
-    if installed.folder is not None:
-        return load_card(installed.folder).input
     neighbours = installed.info().neighbours
+    if installed.folder is not None:
+        return replace(load_card(installed.folder).input, slices=neighbours.slices or 1)
     slices = SLICES_AROUND if neighbours.slices is None else neighbours.slices
     return InputDefinition(SOFT_TISSUE, slices, neighbours.step_mm)
 
@@ -173,10 +179,23 @@ def cases_of(choice: Choice, definition: InputDefinition) -> tuple[Iterator[Case
     data = choice.deeplesion
     slices = [] if data is None else deeplesion_cases(data, choice.part, definition)
     volumes = (volume_cases(path, boxes) for path, boxes in choice.volumes)
-    return (
-        chain(phantom_cases(choice.phantoms, choice.seed), slices, chain.from_iterable(volumes)),
-        choice.phantoms + len(slices) + len(choice.volumes),
+    parts = (
+        phantom_cases(choice.phantoms, choice.seed),
+        _painted_cases(choice),
+        slices,
+        chain.from_iterable(volumes),
     )
+    count = choice.phantoms + choice.painted + len(slices) + len(choice.volumes)
+    return chain.from_iterable(parts), count
+
+
+def _painted_cases(choice: Choice) -> Iterable[Case]:
+    if not choice.painted:
+        return ()
+    from ..synthesis.synthetic_scans import SynthesisSource
+
+    seeds = choice.seed, choice.seed + choice.painted
+    return scan_cases(SynthesisSource(SynthesisData(seeds, seeds), seeds))
 
 
 def _name_of(path: Path) -> str:

@@ -85,7 +85,7 @@ def score_slice(
     ScoredSlice
         The scores by lesion, and those of the other boxes.
     """
-    iou = _overlaps([d.box for d in found.detections], lesions)
+    iou = overlaps([d.box for d in found.detections], lesions)
     scores = [0.0] * len(lesions)
     false_positives = []
     for n in sorted(range(len(iou)), key=lambda n: -found.detections[n].score):
@@ -113,7 +113,7 @@ def is_on_a_lesion(candidate: Candidate, truth: Lesion, hit_iou: float = HIT_IOU
         Lowest IoU of a box that lies on a lesion.
     """
     return any(
-        bool((_overlaps([detection.box], truth.get(index, ())) >= hit_iou).any())
+        bool((overlaps([detection.box], truth.get(index, ())) >= hit_iou).any())
         for index, detection in candidate.detections.items()
     )
 
@@ -146,7 +146,21 @@ def _shared(a: Box, b: Box) -> float:
     return max(width, 0.0) * max(height, 0.0)
 
 
-def _overlaps(boxes: Sequence[Box], lesions: Sequence[Corners]) -> NDArray[np.float64]:
+def overlaps(boxes: Sequence[Box], lesions: Sequence[Corners]) -> NDArray[np.float64]:
+    """How far boxes and lesions of a slice overlap.
+
+    Parameters
+    ----------
+    boxes : Sequence[Box]
+        Found boxes.
+    lesions : Sequence[Corners]
+        Boxes of the lesions.
+
+    Returns
+    -------
+    NDArray[np.float64]
+        IoU, float64 (boxes, lesions).
+    """
     if not boxes or not lesions:
         return np.zeros((len(boxes), len(lesions)))
     return pairwise_iou(np.array([b.as_tuple() for b in boxes]), np.array(lesions, np.float64))

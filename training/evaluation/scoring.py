@@ -19,6 +19,7 @@ from .matching import (
     ScoredSlice,
     is_on_a_lesion,
     overlap_3d,
+    overlaps,
     score_slice,
 )
 
@@ -75,6 +76,7 @@ def score_case(case: Case, found: Iterable[SliceDetections]) -> ScoredCase:
     """Boxes on the scored slices of a case, compared with its lesions.
 
     Candidates are linked from the boxes that the viewer links, those from score ``MIN_SCORE``.
+    Boxes with their middle in an ignored region and on no lesion are left out.
 
     Parameters
     ----------
@@ -90,7 +92,7 @@ def score_case(case: Case, found: Iterable[SliceDetections]) -> ScoredCase:
     """
     _, rows, columns = case.volume.series.shape
     padded = {
-        s.slice_index: _padded(s, case.padding_px, rows, columns)
+        s.slice_index: _padded(_counted(s, case), case.padding_px, rows, columns)
         for s in found
         if s.slice_index in case.scored
     }
@@ -130,6 +132,26 @@ def score_case(case: Case, found: Iterable[SliceDetections]) -> ScoredCase:
         ),
         shape=(rows, columns),
     )
+
+
+def _counted(found: SliceDetections, case: Case) -> SliceDetections:
+    """The boxes that count: those on a lesion, and those outside the ignored regions."""
+    ignored = case.ignored.get(found.slice_index, ())
+    if not ignored:
+        return found
+    lesions = [box for one in case.lesions for box in one.get(found.slice_index, ())]
+    is_hit = overlaps([d.box for d in found.detections], lesions).max(1, initial=0) > PAPER_IOU
+    kept = (
+        d
+        for d, hit in zip(found.detections, is_hit, strict=True)
+        if hit or not any(_holds_middle(region, d.box) for region in ignored)
+    )
+    return SliceDetections(found.slice_index, tuple(kept))
+
+
+def _holds_middle(region: Corners, box: Box) -> bool:
+    x, y = (box.x1 + box.x2) / 2, (box.y1 + box.y2) / 2
+    return region[0] <= x < region[2] and region[1] <= y < region[3]
 
 
 def _shown(answers: Sequence[SliceDetections]) -> list[SliceDetections]:

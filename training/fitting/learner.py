@@ -45,7 +45,8 @@ class Learner:
         torch.manual_seed(recipe.seed)
         model = build_model(recipe.architecture, recipe.options, recipe.input.slices)
         load_pretrained(model, "" if recipe.fit.weights == "none" else recipe.fit.weights)
-        model.to(fabric.device)
+        # With channels last, a step in bf16 takes .6 of the time on a CPU that multiplies in it.
+        model.to(fabric.device).to(memory_format=torch.channels_last)
         rule = get_ema_multi_avg_fn(recipe.fit.average)  # type: ignore[no-untyped-call]
         # Batch norm's statistics are averaged too: the newest ones do not fit averaged weights.
         self._average = AveragedModel(model, multi_avg_fn=rule, use_buffers=True)

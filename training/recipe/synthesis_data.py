@@ -22,6 +22,18 @@ class SynthesisData:
         Share of the scans that may lie at any height of the body, not only in the liver.
     liver : bool
         Whether scans hold a mask of the liver, for the liver gate to learn from.
+    small : float
+        Share of the painted lesions that measure 4 to 12 mm; the others have any size.
+    faint : float
+        Share of the painted lesions whose contrast is low.
+    capsule : float
+        Share of the painted lesions that lie at the liver's border.
+    crossings : float
+        Share of the scans with vessels that cross the slices, round as small lesions are.
+    dome : float
+        Share of the scans about the liver's top, where thick slices hold lung and fat as well.
+    deform : float
+        Factor of the anatomies' random turns, sizes and bends.
     volumes : str
         Folder of CT volumes with synthetic lesions to learn from as well, one folder each, as
         ``lesion-viewer insert`` writes them; empty for none.
@@ -34,4 +46,10 @@ class SynthesisData:
     lesions: tuple[int, int] = (0, 5)
     outside: float = 0.15
     liver: bool = False
+    small: float = 0.0
+    faint: float = 0.0
+    capsule: float = 0.0
+    crossings: float = 0.0
+    dome: float = 0.0
+    deform: float = 1.0
     volumes: str = ""

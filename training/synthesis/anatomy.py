@@ -289,6 +289,8 @@ class Pose:
         Distance in mm of the image's lowest and highest point that will be asked for.
     elastic_mm : float
         Size of the elastic part's shifts in mm, before it is varied by pose.
+    deform : float
+        Factor of the random turns, sizes and elastic shifts.
     """
 
     def __init__(
@@ -300,14 +302,15 @@ class Pose:
         pixel_mm: float,
         depth_mm: float,
         elastic_mm: float = 4.0,
+        deform: float = 1.0,
     ) -> None:
         self._anatomy, self._shape, self._pixel = anatomy, shape, pixel_mm
         size = anatomy.size_mm
         self._middle = np.array([middle_mm, size[1] / 2, size[2] / 2])
-        turn = np.deg2rad(rng.normal(0, (5, 2, 2)))
-        scale = rng.uniform((0.85, 0.9, 0.9), (1.15, 1.12, 1.12))
+        turn = deform * np.deg2rad(rng.normal(0, (5, 2, 2)))
+        scale = rng.uniform((0.85, 0.9, 0.9), (1.15, 1.12, 1.12)) ** deform
         self._matrix = _rotation(turn) @ np.diag(1 / scale)
-        self._elastic = elastic_mm * rng.uniform(0.3, 1.3)
+        self._elastic = deform * elastic_mm * rng.uniform(0.3, 1.3)
         extent = (depth_mm, shape[0] * pixel_mm, shape[1] * pixel_mm)
         self._fields = [Field(rng, 65.0, extent) for _ in range(3)]
         self._depth = depth_mm

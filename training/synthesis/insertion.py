@@ -103,7 +103,7 @@ def insert(study: Path, count: int, seed: int, output: Path) -> Path:
         index, why = next(iter(volume.failures.items()))
         raise TrainingError(f"slice {index + 1} of {study} cannot be read: {why}")
     gate = load_gate(find_checkpoint(GATED) / GATE)
-    liver = np.stack([gate.locate(volume, i, margin_mm=0.0).on_image() for i in range(len(volume))])
+    liver = np.stack([gate.locate(volume, i).on_image() for i in range(len(volume))])
     done = inserted(volume, liver, count, seed)
     described = replace(DESCRIBED, series=f"{count} synthetic lesions, seed {seed}")
     write_series(

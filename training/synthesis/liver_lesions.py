@@ -13,6 +13,12 @@ MEDIAN_MM, SPREAD, SIDE_MM = 13.0, 0.65, (4.0, 120.0)
 """Diameters, log-normal. DeepLesion's 1,284 liver boxes measure 5 to 161 px without their padding
 (1st to 99th percentile, median 26, at about .8 mm); smaller ones are more often overlooked."""
 
+SMALL_MM = (4.0, 12.0)
+"""Diameters of small lesions, spread evenly over their logarithms."""
+
+FAINT = 0.35
+"""Share of the range of contrast that faint lesions have, from its low end."""
+
 KINDS = ("hypodense", "cyst", "hyperdense", "necrotic", "rimmed", "nodular", "calcified")
 SHARES: dict[str, tuple[float, ...]] = {
     "plain": (0.62, 0.22, 0.03, 0.05, 0.0, 0.0, 0.08),
@@ -98,7 +104,13 @@ class Lesion:
     label: int = 0
 
 
-def draw_look(rng: np.random.Generator, tissues: Tissues, kind: str, radius_mm: float) -> Look:
+def draw_look(
+    rng: np.random.Generator,
+    tissues: Tissues,
+    kind: str,
+    radius_mm: float,
+    is_faint: bool = False,
+) -> Look:
     """A random attenuation of a kind of lesion in a patient's phase of enhancement.
 
     Parameters
@@ -111,6 +123,8 @@ def draw_look(rng: np.random.Generator, tissues: Tissues, kind: str, radius_mm: 
         One of ``KINDS``.
     radius_mm : float
         Radius in mm, which limits how far the border fades.
+    is_faint : bool
+        Whether its contrast is low.
 
     Returns
     -------
@@ -119,7 +133,8 @@ def draw_look(rng: np.random.Generator, tissues: Tissues, kind: str, radius_mm: 
     """
     liver = tissues.liver_hu
     low, high = UNDER_LIVER_HU[tissues.phase]
-    hypo = liver - low - (high - low) * float(rng.beta(1.3, 1.8))
+    span = (high - low) * (FAINT if is_faint else 1.0)
+    hypo = liver - low - span * float(rng.beta(1.3, 1.8))
     grain = rng.uniform(0, 7)
     soft = rng.uniform(0.4, min(3.0, 0.4 + 0.25 * radius_mm))
     fluid = min(rng.uniform(-4, 24), liver - 18)
@@ -143,7 +158,12 @@ def draw_look(rng: np.random.Generator, tissues: Tissues, kind: str, radius_mm: 
 
 
 def draw_lesion(
-    rng: np.random.Generator, tissues: Tissues, middle_mm: Point, kind: str | None = None
+    rng: np.random.Generator,
+    tissues: Tissues,
+    middle_mm: Point,
+    kind: str | None = None,
+    is_small: bool = False,
+    is_faint: bool = False,
 ) -> Lesion:
     """A random lesion at a place in the image, with sizes and kinds as often as in patients.
 
@@ -157,25 +177,38 @@ def draw_lesion(
         Along slices, rows and columns from the image's middle, in mm.
     kind : str | None
         One of ``KINDS``; drawn when left out.
+    is_small : bool
+        Whether its diameter is one of ``SMALL_MM``.
+    is_faint : bool
+        Whether its contrast is low.
 
     Returns
     -------
     Lesion
         The lesion.
     """
-    low, high = SIDE_MM
-    radius = 0.5 * float(np.clip(MEDIAN_MM * np.exp(SPREAD * rng.normal()), low, high))
+    radius = _small_radius(rng) if is_small else _radius(rng)
     kind = kind or str(rng.choice(KINDS, p=SHARES[tissues.phase]))
     axes, _ = np.linalg.qr(rng.normal(size=(3, 3)))
     z, y, x = (float(radius * rng.uniform(0.75, 1.25)) for _ in range(3))
     return Lesion(
-        look=draw_look(rng, tissues, kind, radius),
+        look=draw_look(rng, tissues, kind, radius, is_faint),
         waves=_waves(rng),
         middle_mm=middle_mm,
         radii_mm=(z, y, x),
         turns=axes.astype(np.float32),
         bend=rng.uniform(0.0, 0.08) if kind == "cyst" else rng.uniform(0.03, 0.22),
     )
+
+
+def _radius(rng: np.random.Generator) -> float:
+    low, high = SIDE_MM
+    return 0.5 * float(np.clip(MEDIAN_MM * np.exp(SPREAD * rng.normal()), low, high))
+
+
+def _small_radius(rng: np.random.Generator) -> float:
+    low, high = np.log(SMALL_MM)
+    return 0.5 * float(np.exp(rng.uniform(low, high)))
 
 
 def lying_lesion(

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .anatomy import Labels, Point
+from .crossing_vessels import draw_crossings, paint_crossings
 from .image_noise import Array, Field
 from .tissues import BILE, LIVER, METAL, PORTAL, VEIN, VISCERAL_FAT, Tissues
 
@@ -28,6 +29,8 @@ class Share:
         Streaks from dense bone.
     clips : float
         Metal clips.
+    crossings : float
+        Vessels that cross the slices.
     """
 
     ducts: float = 0.08
@@ -36,6 +39,7 @@ class Share:
     nodularity: float = 0.2
     streaks: float = 0.3
     clips: float = 0.05
+    crossings: float = 0.0
 
 
 class Mimics:
@@ -81,6 +85,9 @@ class Mimics:
         self._streaks_at = rng.uniform(-0.6, 0.6, (3, 2))
         self._clips = rng.random((4, 3)) if chance(share.clips) else None
         self._clip_hu = float(hu[METAL])
+        # Nothing is drawn where there are none, so that scans of older recipes stay what they were.
+        has_crossings = share.crossings > 0 and chance(share.crossings)
+        self._crossings = draw_crossings(rng, tissues, extent_mm) if has_crossings else ()
 
     def paint(self, hu: Array, labels: Labels, z_mm: NDArray[np.float64], pixel_mm: float) -> None:
         """Paint texture and structures into the liver.
@@ -121,6 +128,8 @@ class Mimics:
             by = np.round(self._duct_mm / pixel_mm).astype(int)
             is_duct = np.roll(labels == PORTAL, tuple(by), (1, 2)) & is_liver
             np.copyto(hu, self._duct_hu, where=is_duct)
+        if self._crossings:
+            paint_crossings(hu, is_liver, self._crossings, z_mm, pixel_mm)
         if self._clips is not None:
             self._paint_clips(hu, i, j)
 

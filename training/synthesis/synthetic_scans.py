@@ -8,16 +8,17 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import ndimage
 
 from lesion_viewer.errors import TrainingError
 
 from ..recipe.synthesis_data import SynthesisData
 from ..scan import Scan
-from .anatomy import Anatomy, Pose, anatomy_files, load_anatomy
+from .anatomy import Anatomy, Labels, Pose, anatomy_files, load_anatomy
 from .filling import Filling
 from .image_noise import draw_scanner
 from .liver_lesions import KINDS, SHARES, Lesion, draw_lesion, lying_lesion
-from .mimics import Mimics
+from .mimics import Mimics, Share
 from .painting import (
     Layout,
     Scene,
@@ -26,7 +27,7 @@ from .painting import (
     liver_of,
     scan_slice,
 )
-from .tissues import FIRST_LESION, LIVER, SPLEEN, Tissues, draw_tissues
+from .tissues import FIRST_LESION, LIVER, PORTAL, VEIN, Tissues, draw_tissues
 
 ANATOMY_VARIABLE = "LESION_TRAINING_ANATOMY"
 FIELD_MM = (312.0, 416.0)
@@ -38,6 +39,7 @@ slices come without neighbours here."""
 
 STACK_MM, STACK_SLICES = (3.0, 4.0, 4.8, 5.0), 5
 THICKNESS_MM = (0.8, 1.0, 1.6, 2.0, 2.5, 3.0, 5.0)
+DOME_MM = 30.0
 KEPT_SHARE = 0.6
 """Share of the label volume's own lesions that is painted; the others become parenchyma."""
 
@@ -139,24 +141,25 @@ class SynthesisSource:
         TrainingError
             Where the label volume cannot be used.
         """
-        seed = self._seeds[0] + number
+        options, seed = self._options, self._seeds[0] + number
         rng = np.random.default_rng([seed, 6])
         anatomy = load_anatomy(self._files[int(rng.integers(len(self._files)))])
-        layout = _layout(rng, self._options)
+        layout = _layout(rng, options)
         pose = Pose(
             rng,
             anatomy,
-            _middle(rng, anatomy, self._options.outside),
+            _middle(rng, anatomy, options),
             (layout.rows, layout.columns),
             layout.pixel_mm,
             layout.extent_mm[0],
+            deform=options.deform,
         )
         tissues = draw_tissues(rng)
         decoys = int(rng.integers(1, 4)) if rng.random() < 0.5 else 0
-        most = rng.integers(*self._options.lesions, endpoint=True)
+        most = rng.integers(*options.lesions, endpoint=True)
         lesions = (
             *_lying(rng, anatomy, tissues),
-            *_drawn(rng, pose, layout, tissues, int(most), LIVER),
+            *_drawn(rng, pose, layout, tissues, int(most), options),
         )
         return Scene(
             anatomy=anatomy,
@@ -164,10 +167,10 @@ class SynthesisSource:
             layout=layout,
             tissues=tissues,
             filling=Filling(rng, anatomy, tissues, layout.extent_mm),
-            mimics=Mimics(rng, tissues, layout.extent_mm),
+            mimics=Mimics(rng, tissues, layout.extent_mm, Share(crossings=options.crossings)),
             scanner=draw_scanner(rng),
             lesions=lesions,
-            decoys=_drawn(rng, pose, layout, tissues, decoys, SPLEEN),
+            decoys=_drawn(rng, pose, layout, tissues, decoys, None),
             noise_seed=seed,
             motion_mm=rng.uniform(1, 3) if rng.random() < 0.1 else 0.0,
             table_mm=tuple(rng.uniform(8, 40, int(rng.integers(0, 3)))),
@@ -187,11 +190,18 @@ def _layout(rng: np.random.Generator, options: SynthesisData) -> Layout:
     return Layout(tuple(map(float, z)), float(thickness), rows, columns, pixel)
 
 
-def _middle(rng: np.random.Generator, anatomy: Anatomy, outside: float) -> float:
+def _middle(rng: np.random.Generator, anatomy: Anatomy, options: SynthesisData) -> float:
     low, high = anatomy.liver_mm
-    if rng.random() < outside:
+    if rng.random() < options.outside:
         return float(rng.uniform(0, anatomy.size_mm[0]))
+    if _is_drawn(rng, options.dome):
+        return float(rng.uniform(high - DOME_MM, high))
     return float(rng.uniform(low + 5, high - 5))
+
+
+def _is_drawn(rng: np.random.Generator, share: float) -> bool:
+    # Nothing is drawn where the share is 0, so that scans of older recipes stay what they were.
+    return share > 0 and bool(rng.random() < share)
 
 
 def _lying(rng: np.random.Generator, anatomy: Anatomy, tissues: Tissues) -> list[Lesion]:
@@ -209,24 +219,42 @@ def _drawn(
     layout: Layout,
     tissues: Tissues,
     count: int,
-    where: int,
+    options: SynthesisData | None,
 ) -> tuple[Lesion, ...]:
-    """New lesions with their middles on or near the slices, in the liver or outside of it."""
+    """New lesions with their middles on or near the slices, in the liver by ``options``.
+
+    Without options, outside of it.
+    """
     if not count:
         return ()
     z = np.array(layout.z_mm)
     labels = pose.view_at(z).labels[:, ::4, ::4]
-    if where == LIVER:
+    if options is not None:
         places = np.argwhere(labels == LIVER)
     else:
         places = np.argwhere((labels != LIVER) & (labels < FIRST_LESION) & (labels > 0))
     if not len(places):
         return ()
+    border = np.argwhere(_border(labels)) if options is not None and options.capsule else places
     kinds = rng.choice(KINDS, 2, p=SHARES[tissues.phase])
     lesions = []
-    for k, i, j in places[rng.integers(len(places), size=count)]:
+    for place in places[rng.integers(len(places), size=count)]:
+        if options is not None and len(border) and _is_drawn(rng, options.capsule):
+            place = border[rng.integers(len(border))]
+        k, i, j = place
         y = (i * 4 + rng.uniform(-2, 2) - (layout.rows - 1) / 2) * layout.pixel_mm
         x = (j * 4 + rng.uniform(-2, 2) - (layout.columns - 1) / 2) * layout.pixel_mm
         middle = (float(z[k] + rng.normal(0, 2.5)), float(y), float(x))
-        lesions.append(draw_lesion(rng, tissues, middle, str(rng.choice(kinds))))
+        is_small = options is not None and _is_drawn(rng, options.small)
+        is_faint = options is not None and _is_drawn(rng, options.faint)
+        kind = str(rng.choice(kinds))
+        lesions.append(draw_lesion(rng, tissues, middle, kind, is_small, is_faint))
     return tuple(lesions)
+
+
+def _border(labels: Labels) -> NDArray[np.bool_]:
+    """The liver's outermost pixels on each slice (slices, rows, columns)."""
+    is_organ = (labels == LIVER) | (labels == VEIN) | (labels == PORTAL) | (labels >= FIRST_LESION)
+    inner = ndimage.binary_erosion(is_organ, np.ones((1, 3, 3)))
+    border: NDArray[np.bool_] = (labels == LIVER) & ~inner
+    return border

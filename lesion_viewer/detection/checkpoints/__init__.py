@@ -1,4 +1,4 @@
 """Weights with the card that says what they are, checked before they are used.
 
-From outside: ``checkpoint``, ``weights_file``.
+From outside: ``checkpoint``, ``second_opinion``, ``weights_file``.
 """

@@ -119,6 +119,7 @@ KINDS: dict[str, tuple[Callable[[Any], bool], str]] = {
     ),
     "onnx_opset": (lambda value: isinstance(value, int), "a whole number"),
     "options": (lambda value: isinstance(value, Mapping), "an object"),
+    "second_look": (lambda value: value is None or isinstance(value, Mapping), "an object"),
     "input": (_is_input, "an input definition"),
     "classes": (_are_names, f"a list of 1 to {MAX_CLASSES} names"),
     "default_threshold": (_is_share, "a number from 0 to 1"),

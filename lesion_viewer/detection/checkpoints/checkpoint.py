@@ -15,10 +15,12 @@ from lesion_viewer.detection.checkpoints.card_types import (
     refuse_oversized_network,
     refuse_wrong_types,
 )
+from lesion_viewer.detection.checkpoints.second_opinion import SecondOpinion
 from lesion_viewer.detection.checkpoints.weights_file import refuse_large, verified_weights
 from lesion_viewer.detection.identity import DetectorInfo, OperatingPoint
 from lesion_viewer.detection.inputs import InputDefinition
 from lesion_viewer.detection.models import WEIGHTS
+from lesion_viewer.detection.neighbours import Neighbours
 from lesion_viewer.detection.score_calibration import UNCALIBRATED, Calibration
 from lesion_viewer.errors import DetectionError
 from lesion_viewer.resource_files import resource_folder
@@ -31,7 +33,16 @@ CARD = "card.json"
 MAX_CARD_BYTES = 2**20
 GATE = "gate"
 ONNX = "model.onnx"
-MAY_LACK = ("limits", "measured_on", "gate", "calibration", "onnx_sha256", "onnx_opset")
+SECOND_LOOK = "second_look"
+MAY_LACK = (
+    "limits",
+    "measured_on",
+    "gate",
+    "second_look",
+    "calibration",
+    "onnx_sha256",
+    "onnx_opset",
+)
 """Entries that a card may leave out."""
 
 
@@ -88,6 +99,9 @@ class Card:
     gate : str
         SHA-256 of the weights of the liver gate, a checkpoint in the subfolder ``gate``; empty
         without a gate.
+    second_look : SecondOpinion | None
+        The network that looks again at each box, a checkpoint in the subfolder ``second_look``;
+        None without one.
     calibration : Calibration
         Slope and offset that turn scores into probabilities, see ``detection.score_calibration``.
     sha256 : str
@@ -112,6 +126,7 @@ class Card:
     operating_points: tuple[OperatingPoint, ...] = field(default=())
     measured_on: str = ""
     gate: str = ""
+    second_look: SecondOpinion | None = None
     calibration: Calibration = UNCALIBRATED
     sha256: str = ""
     onnx_sha256: str = ""
@@ -147,6 +162,8 @@ class Card:
             values["operating_points"] = tuple(
                 OperatingPoint(**p) for p in entries["operating_points"]
             )
+            if (second := entries.get("second_look")) is not None:
+                values["second_look"] = SecondOpinion(**second)
             slope, offset = map(float, entries.get("calibration", UNCALIBRATED))
             if not (math.isfinite(offset) and 0 < slope < math.inf):
                 raise DetectionError("the card's calibration would change the order of scores")
@@ -163,6 +180,12 @@ class Card:
         return (json.dumps(self.to_dict(), indent=2, ensure_ascii=False) + "\n").encode()
 
     @property
+    def neighbours(self) -> Neighbours:
+        """The slices that the network looks at, or its second look, which looks further."""
+        further = 1 if self.second_look is None else self.second_look.slices
+        return Neighbours(max(self.input.slices, further), self.input.step_mm)
+
+    @property
     def info(self) -> DetectorInfo:
         """What the detector of this card is."""
         return DetectorInfo(
@@ -170,7 +193,7 @@ class Card:
             self.version,
             self.sha256,
             self.classes,
-            self.input.neighbours,
+            self.neighbours,
             self.default_threshold,
             self.operating_points,
             self.measured_on,

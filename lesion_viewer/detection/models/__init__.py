@@ -92,6 +92,14 @@ def _liver_gate(options: Options, slices: int, classes: int) -> nn.Module:
     return LiverGate(options_from(LiverGateOptions, "liver_gate", options), slices)
 
 
+def _second_look(options: Options, slices: int, classes: int) -> nn.Module:
+    from lesion_viewer.detection.models.model_options import options_from
+    from lesion_viewer.detection.models.second_look import SecondLook, SecondLookOptions
+
+    _check_one_class("second_look", classes)
+    return SecondLook(options_from(SecondLookOptions, "second_look", options), slices)
+
+
 def _check_one_class(architecture: str, classes: int) -> None:
     if classes != 1:
         raise DetectionError(f"{architecture} knows one class, not {classes}")
@@ -103,6 +111,7 @@ ARCHITECTURES: dict[str, Callable[[Options, int, int], nn.Module]] = {
     "vgg_concat": _vgg_concat,
     "faster_rcnn": _faster_rcnn,
     "liver_gate": _liver_gate,
+    "second_look": _second_look,
 }
 """Name -> builder from (options, slices of the input, lesion classes); weights as initialised.
 
@@ -110,6 +119,6 @@ A built model speaks torchvision's detection interface: a list of float32 tensor
 columns) gives, in evaluation, a list of dicts ``boxes`` (x1, y1, x2, y2 in input pixels),
 ``scores``, ``labels`` (1 is the first class); in training, with targets, a dict of losses.
 ``faster_rcnn`` learns from every target's ``boxes``, ``labels`` and, where given, ``ignored``
-boxes; ``liver_gate`` is no detector and gives ``liver`` instead; the others regress one box, see
-``one_box``.
+boxes; ``liver_gate`` is no detector and gives ``liver`` instead, nor is ``second_look``, which
+takes patches around boxes and gives ``lesion``; the others regress one box, see ``one_box``.
 """

@@ -74,7 +74,7 @@ def load_network(
         try:
             network = networks.get(way) or opener.open(way)
             if len(ways) > 1:  # it may load, and not run
-                network.run([trial_image(card.input)])
+                network.run([trial_image(card)])
             return network
         except Exception as error:
             failed = error
@@ -154,7 +154,7 @@ class _Opener:
 
 def _raced(ways: Sequence[Way], opener: _Opener) -> Mapping[Way, Network | None]:
     """The networks that work, the fastest first; what they took is remembered."""
-    image = trial_image(opener.card.input)
+    image = trial_image(opener.card)
     networks: dict[Way, Network] = {}
     seconds: dict[Way, float] = {}
     right = None

@@ -28,13 +28,15 @@ class Network(Protocol):
         Parameters
         ----------
         images : Sequence[NDArray[np.float32]]
-            For each image (slices, rows, columns), 0 to 1.
+            For each image (slices, rows, columns), 0 to 1; for a second look the patches of all
+            boxes, (boxes, planes, rows, columns).
 
         Returns
         -------
         list[Output]
             For each image, of a detector ``boxes`` (n, 4) in pixels of the image, ``labels`` (n,)
-            from 1 and ``scores`` (n,); of a liver gate ``liver`` (rows, columns), probabilities.
+            from 1 and ``scores`` (n,); of a liver gate ``liver`` (rows, columns), probabilities; of
+            a second look ``lesion`` (boxes,), probabilities.
 
         Raises
         ------

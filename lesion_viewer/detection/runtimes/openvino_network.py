@@ -53,7 +53,8 @@ class OpenvinoNetwork:
         }
         self._thread, model = OwnThread(), core.read_model(data, b"")
         self._model = self._thread.call(core.compile_model, model, "CPU", settings)
-        self._names = [output.any_name for output in self._model.outputs]
+        # Not of the compiled model, whose outputs bear names of parts that were left out as well.
+        self._names = [output.any_name for output in model.outputs]
         rounded = " in bfloat16" if is_rounded else ""
         self.device_name = f"CPU ({threads} threads), OpenVINO{rounded}"
 

@@ -7,10 +7,14 @@ import time
 import numpy as np
 from numpy.typing import NDArray
 
-from lesion_viewer.detection.inputs import ASSUMED_PIXEL_MM, InputDefinition
+from lesion_viewer.detection.checkpoints.checkpoint import Card
+from lesion_viewer.detection.inputs import ASSUMED_PIXEL_MM
+from lesion_viewer.detection.patches import SIDE as PATCH_SIDE
+from lesion_viewer.detection.patches import VIEWS
 from lesion_viewer.detection.runtimes.network import Network, Output
 
 SIDE = 512
+PATCHES = 4
 RUNS = 3
 SAME = 0.01
 """Largest difference of scores and probabilities between runtimes that agree."""
@@ -19,19 +23,25 @@ SHOWN = 0.05
 """Boxes of lower scores may be missing from one of them."""
 
 
-def trial_image(definition: InputDefinition) -> NDArray[np.float32]:
+def trial_image(card: Card) -> NDArray[np.float32]:
     """A body with bright and dark spots, as a network's input.
 
     Parameters
     ----------
-    definition : InputDefinition
-        The network's input.
+    card : Card
+        Card of the network.
 
     Returns
     -------
     NDArray[np.float32]
-        (slices, rows, columns), 0 to 1, of the size that a usual CT of 512 x 512 has.
+        (slices, rows, columns), 0 to 1, of the size that a usual CT of 512 x 512 has; for a second
+        look the patches of ``PATCHES`` boxes.
     """
+    definition = card.input
+    if card.architecture == "second_look":
+        planes = VIEWS * (definition.slices + 1)
+        patches = np.random.default_rng(0).random((PATCHES, planes, PATCH_SIDE, PATCH_SIDE))
+        return patches.astype(np.float32)
     pixel_mm = ASSUMED_PIXEL_MM
     rows, columns = definition.size_of(SIDE, SIDE, (1.0, pixel_mm, pixel_mm))
     y = np.linspace(-1, 1, rows)[:, None]
@@ -83,8 +93,9 @@ def agree(one: Output, other: Output) -> bool:
     bool
         False where a score or a probability differs.
     """
-    if "liver" in one:
-        return bool(np.allclose(one["liver"], other["liver"], rtol=0, atol=SAME))
+    for name in ("liver", "lesion"):
+        if name in one:
+            return bool(np.allclose(one[name], other[name], rtol=0, atol=SAME))
     scores = [-np.sort(-np.asarray(output["scores"], np.float64)) for output in (one, other)]
     shown = max(int((some >= SHOWN).sum()) for some in scores)
     if min(map(len, scores)) < shown:

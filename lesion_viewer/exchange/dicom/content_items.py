@@ -15,6 +15,8 @@ FORMER = {
     ("G-A185", "SRT"): codes.LONG_AXIS,
     ("G-A186", "SRT"): codes.SHORT_AXIS,
     ("G-C0E3", "SRT"): codes.SITE,
+    ("G-D7FE", "SRT"): codes.LENGTH,
+    ("G-A166", "SRT"): codes.AREA,
 }
 """Terms of SNOMED RT, which older programs write, by those of SNOMED CT."""
 
@@ -40,7 +42,7 @@ def items(parent: Dataset, kind: str = "", name: Code | None = None) -> Iterator
     """
     found: Sequence[Dataset] = parent.get("ContentSequence") or ()
     for item in found:
-        if (not kind or item.ValueType == kind) and (name is None or is_named(item, name)):
+        if (not kind or item.get("ValueType") == kind) and (name is None or is_named(item, name)):
             yield item
 
 
@@ -134,6 +136,40 @@ def coded(group: Dataset, name: Code) -> tuple[str, str]:
         if item.get("ConceptCodeSequence"):
             return code_in(item.ConceptCodeSequence[0])
     return "", ""
+
+
+def tracking_uid(group: Dataset) -> str:
+    """The tracking UID of a group.
+
+    Parameters
+    ----------
+    group : Dataset
+        A container.
+
+    Returns
+    -------
+    str
+        Empty where it has none.
+    """
+    return uid_named(group, codes.TRACKING_UID)
+
+
+def uid_named(group: Dataset, name: Code) -> str:
+    """The UID of that name in a group.
+
+    Parameters
+    ----------
+    group : Dataset
+        A container.
+    name : Code
+        Concept name.
+
+    Returns
+    -------
+    str
+        Empty where there is none.
+    """
+    return next((str(item.UID) for item in items(group, "UIDREF", name)), "")
 
 
 def points_of(region: Dataset) -> Points:

@@ -12,9 +12,6 @@ from highdicom.sr import (
     ImageRegion,
     Measurement,
     QualitativeEvaluation,
-    RelationshipTypeValues,
-    SourceImageForRegion,
-    TextContentItem,
     TrackingIdentifier,
 )
 from highdicom.sr import MeasurementsAndQualitativeEvaluations as Lines
@@ -24,16 +21,21 @@ from pydicom.sr.coding import Code
 
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.exchange.dicom import codes
+from lesion_viewer.exchange.dicom.measurement_groups import (
+    groups_of_finding,
+    image_of,
+    text_item,
+)
 from lesion_viewer.exchange.dicom.source_images import SourceImages
 from lesion_viewer.exchange.tables.decision_columns import HASH_MARK
 from lesion_viewer.review.finding import Finding, OriginKind
 from lesion_viewer.review.recist import Axes, Line
 
 
-def groups_of(finding: Finding, number: int, sources: SourceImages) -> Iterator[Group | Lines]:
+def groups_of(finding: Finding, number: int, sources: SourceImages) -> Iterator[Dataset]:
     """The measurement groups of a finding, one for each slice on which it has a box.
 
-    Where it has axes, a group with these as lines follows.
+    Where it has axes, a group with these as lines follows; after all of them, what was measured.
 
     Corners are those of the box in the stored pixels, (0, 0) being the outer corner of the first
     pixel (PS3.3 C.10.5.1.2). What 32 bits cannot hold stands beside it as text, so that reading the
@@ -50,15 +52,16 @@ def groups_of(finding: Finding, number: int, sources: SourceImages) -> Iterator[
 
     Yields
     ------
-    Group | Lines
-        Of one content item of value type CONTAINER.
+    Dataset
+        Content items of value type CONTAINER.
 
     Raises
     ------
     ExchangeError
         Where an image is not there or cannot be read.
     """
-    tracking = TrackingIdentifier(uid=finding.id, identifier=f"Finding {number}")
+    called = f"Finding {number}"
+    tracking = TrackingIdentifier(uid=finding.id, identifier=called)
     for index in sorted(finding.boxes):
         group = Group(
             tracking_identifier=tracking,
@@ -76,26 +79,9 @@ def groups_of(finding: Finding, number: int, sources: SourceImages) -> Iterator[
             texts += _removed(finding, sources)
         for name, value in texts:
             group[0].ContentSequence.append(text_item(name, value))
-        yield group
+        yield from group
         yield from _drawn_axes(finding, index, tracking, sources)
-
-
-def text_item(name: Code, value: str) -> TextContentItem:
-    """A text under a container of a report.
-
-    Parameters
-    ----------
-    name : Code
-        What it says.
-    value : str
-        The text; not empty.
-
-    Returns
-    -------
-    TextContentItem
-        With the relationship CONTAINS.
-    """
-    return TextContentItem(name, value, relationship_type=RelationshipTypeValues.CONTAINS)
+    yield from groups_of_finding(finding, called, sources)
 
 
 def numbers_text(numbers: tuple[float, ...]) -> str:
@@ -132,21 +118,8 @@ def corners(box: Box) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
 
 
 def _region(finding: Finding, index: int, sources: SourceImages) -> ImageRegion:
-    header, frames = _referenced(finding, index, sources)
-    source = SourceImageForRegion(
-        header.SOPClassUID, header.SOPInstanceUID, referenced_frame_numbers=frames
-    )
-    return ImageRegion(GraphicTypeValues.POLYLINE, corners(finding.boxes[index]), source)
-
-
-def _referenced(
-    finding: Finding, index: int, sources: SourceImages
-) -> tuple[Dataset, list[int] | None]:
-    """The header of a slice's image, and the number of its frame where the file has several."""
-    place = finding.series_uid, index
-    header = sources.header(place)
-    is_multiframe = int(header.get("NumberOfFrames") or 1) > 1
-    return header, [sources.name(place)[1] + 1] if is_multiframe else None
+    image = image_of((finding.series_uid, index), sources)
+    return ImageRegion(GraphicTypeValues.POLYLINE, corners(finding.boxes[index]), image)
 
 
 def _algorithm(finding: Finding) -> AlgorithmIdentification | None:
@@ -177,7 +150,7 @@ def _lines(
     finding: Finding, index: int, sources: SourceImages
 ) -> Iterator[tuple[Code, float, Line]]:
     """Name, length in mm and ends of a finding's axes; none where millimetres are unknown."""
-    geometry = sources.geometry(finding.series_uid)
+    geometry = sources.series(finding.series_uid).geometry
     axes = finding.axes.get(index)
     if axes is not None and geometry is not None:
         lengths = axes.lengths_mm(*geometry.plane(index).spacing_mm)
@@ -187,19 +160,16 @@ def _lines(
 
 def _drawn_axes(
     finding: Finding, index: int, tracking: TrackingIdentifier, sources: SourceImages
-) -> Iterator[Lines]:
+) -> Iterator[Dataset]:
     """The axes as lines on the image, which a group with a region may not hold (TID 1501)."""
-    header, frames = _referenced(finding, index, sources)
-    image = SourceImageForRegion(
-        header.SOPClassUID, header.SOPInstanceUID, referenced_frame_numbers=frames
-    )
+    image = image_of((finding.series_uid, index), sources)
     measured = []
     for name, length, line in _lines(finding, index, sources):
         ends = np.array([line[:2], line[2:]])
         drawn = CoordinatesForMeasurement(GraphicTypeValues.POLYLINE, ends, image)
         measured.append(Measurement(name, length, codes.MILLIMETRE, referenced_coordinates=[drawn]))
     if measured:
-        yield Lines(tracking, finding_type=codes.LESION, measurements=measured)
+        yield from Lines(tracking, finding_type=codes.LESION, measurements=measured)
 
 
 def _texts(finding: Finding) -> Iterator[tuple[Code, str]]:

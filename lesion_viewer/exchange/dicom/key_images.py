@@ -11,9 +11,9 @@ from pydicom.uid import ExplicitVRLittleEndian
 
 from lesion_viewer import NOT_A_DEVICE
 from lesion_viewer.errors import ExchangeError
-from lesion_viewer.exchange.dicom.files import file_bytes
+from lesion_viewer.exchange.dicom.files import UTF_8, file_bytes
 from lesion_viewer.exchange.dicom.report_writing import MANUFACTURER
-from lesion_viewer.exchange.dicom.source_images import UTF_8, Say, SourceImages
+from lesion_viewer.exchange.dicom.source_images import Say, SourceImages
 from lesion_viewer.exchange.recorded_images import recorded_images
 from lesion_viewer.exchange.report.reported_lesions import ReportedLesion, reported_lesions
 from lesion_viewer.geometry.stack import orientation_letters
@@ -53,11 +53,7 @@ def export_key_images(
     sources = SourceImages(session, images, say)
     series_of = recorded_images(session).among(images, lambda text: None)
     lesions = [one for one in reported_lesions(session, series_of, {}) if one.series is not None]
-    made = [
-        _capture(session, lesion, sources.header((lesion.finding.series_uid, lesion.place.index)))
-        for lesion in lesions
-        if lesion.picture
-    ]
+    made = [_capture(session, lesion, sources) for lesion in lesions if lesion.picture]
     if not made:
         raise ExchangeError(f"{session.path}: has no lesion whose slice can be read")
     try:
@@ -69,9 +65,11 @@ def export_key_images(
     return "1 key image" if len(made) == 1 else f"{len(made):,} key images"
 
 
-def _capture(session: Session, lesion: ReportedLesion, header: Dataset) -> Dataset:
+def _capture(session: Session, lesion: ReportedLesion, sources: SourceImages) -> Dataset:
     from PIL import Image
 
+    place = lesion.finding.series_uid, lesion.place.index
+    header, frame = sources.header(place), sources.frame(place)
     assert lesion.series is not None
     pixels = np.asarray(Image.open(BytesIO(lesion.picture)).convert("RGB"))
     turn, shape = lesion.series.turn, lesion.series.shape
@@ -94,6 +92,12 @@ def _capture(session: Session, lesion: ReportedLesion, header: Dataset) -> Datas
             series_description="Key images of a review",
         )
     capture.ImageComments = f"Lesion {lesion.number}. {NOT_A_DEVICE}"
+    source = Dataset()
+    source.ReferencedSOPClassUID = header.SOPClassUID
+    source.ReferencedSOPInstanceUID = header.SOPInstanceUID
+    if frame is not None:
+        source.ReferencedFrameNumber = frame
+    capture.SourceImageSequence = [source]
     capture.BurnedInAnnotation, capture.Laterality = "NO", ""
     capture.SpecificCharacterSet = UTF_8
     return capture

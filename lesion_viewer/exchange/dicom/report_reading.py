@@ -3,11 +3,12 @@
 Of our own report reading gives the same findings. Of others, measurement groups with a region on an
 image of the study become candidates that nobody decided: Image Region (TID 1410), as highdicom
 writes it, and the regions and axes that measurements are inferred from, as OHIF writes them.
+Distances and angles become measurements. The review keeps a report that holds more than that.
 """
 
 import json
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from io import BytesIO
 from pathlib import Path
@@ -29,15 +30,26 @@ from lesion_viewer.exchange.dicom.content_items import (
     measurement_groups,
     points_of,
     text,
+    tracking_uid,
+    uid_named,
+)
+from lesion_viewer.exchange.dicom.foreign_groups import foreign_groups, is_ours
+from lesion_viewer.exchange.dicom.measurement_reading import (
+    coordinates_in,
+    other_shape,
+    own_shape,
 )
 from lesion_viewer.exchange.tables.decision_columns import HASH_MARK, DecidedRow, is_uid, model_text
 from lesion_viewer.exchange.tables.file_rows import FileRows
 from lesion_viewer.exchange.tables.fitted_boxes import fitted, is_cut, outside_text
 from lesion_viewer.exchange.tables.reviewed_rows import PlacedRow
+from lesion_viewer.review.annotations.annotation import Annotation, OfSeries
+from lesion_viewer.review.annotations.shape import Shape
 from lesion_viewer.review.finding import Origin, OriginKind, Place, Status
 from lesion_viewer.review.recist import Axes, box_of
 from lesion_viewer.review.series_record import SeriesRecord
 from lesion_viewer.review.times import moment
+from lesion_viewer.review.uids import derived_uid
 
 CLASSES = (
     "1.2.840.10008.5.1.4.1.1.88.22",  # Enhanced SR
@@ -46,6 +58,7 @@ CLASSES = (
 )
 AXES = (codes.LONG_AXIS, codes.SHORT_AXIS)
 AREAS = ("POLYLINE", "CIRCLE", "ELLIPSE")
+ReadShape = Callable[[Dataset, tuple[int, int]], Shape | None]
 STATUSES = {code.value: status for status, code in codes.ASSESSMENTS.items()}
 
 
@@ -96,12 +109,15 @@ def read_report(path: Path, content: bytes, series: Mapping[str, SeriesRecord]) 
         Where the file is damaged, or has no region on an image of the review.
     """
     try:
-        found = _Reading(series).rows(pydicom.dcmread(BytesIO(content)))
+        report = pydicom.dcmread(BytesIO(content))
+        found = _Reading(series).rows(report)
+        if any(True for _ in foreign_groups(report)):
+            found.report = content
     except ExchangeError:
         raise
     except Exception as error:  # whatever pydicom finds wrong
         raise ExchangeError(f"{path}: is a damaged report: {error}") from error
-    if not (found.decided or found.unusable):
+    if not (found.decided or found.unusable or found.drawn):
         if found.absent:
             raise ExchangeError(f"{path}: none of its regions is on an image of this study")
         raise ExchangeError(f"{path}: holds no region on an image")
@@ -125,21 +141,55 @@ class _Reading:
         """The rows of all groups, and what of the report is not taken."""
         others = 0
         groups = list(measurement_groups(report))
-        ours = {_tracking_uid(group) for group in groups if _status(group) is not None}
+        ours = {tracking_uid(group) for group in groups if is_ours(group)}
         for group in groups:
-            if _status(group) is None and _tracking_uid(group) in ours:
-                continue  # the axes of a finding whose region says all
-            absent = self._found.absent, len(self._found.unusable)
-            regions = list(self._regions(group))
-            rows = [self._row(group, region) for region in regions]
-            self._found.decided += rows
-            if rows:
-                self._found.decided += self._removed(group, rows[0])
-            others += not rows and absent == (self._found.absent, len(self._found.unusable))
+            if text(group, codes.SHAPE):
+                self._take_shape(group, own_shape)
+            elif _status(group) is not None or tracking_uid(group) not in ours:
+                others += not self._take(group)
+            # Else the axes or volume of a finding whose region says all, or what others said of it.
         if others:
             counted = "1 measurement group" if others == 1 else f"{others:,} measurement groups"
-            self._found.notices.append(f"{counted} without a region: not shown, kept in the file")
+            self._found.notices.append(
+                f"{counted} without a region: not shown, kept for the next report"
+            )
         return self._found
+
+    def _take(self, group: Dataset) -> bool:
+        """Take the measurement or the rows of a group; False where it has none to take."""
+        told = self._found.absent, len(self._found.unusable)
+        if self._take_shape(group, other_shape):
+            return True
+        rows = [self._row(group, region) for region in self._regions(group)]
+        self._found.decided += rows
+        if rows:
+            self._found.decided += self._removed(group, rows[0])
+        return bool(rows) or told != (self._found.absent, len(self._found.unusable))
+
+    def _take_shape(self, group: Dataset, read: ReadShape) -> bool:
+        """Take the measurement of a group; False where it is none."""
+        drawn = coordinates_in(group)
+        place = self._place(drawn[0]) if drawn else None
+        if place is None:
+            is_ours = read is own_shape
+            self._found.absent += is_ours
+            return is_ours
+        try:
+            shape = read(group, self._series[place[0]].shape[1:])
+        except (ValueError, LookupError) as error:
+            self._found.unusable.append(f"a measurement on {self._image(place)}: {error}")
+            return True
+        if shape is not None:
+            one = Annotation(self._uid_of(group, shape, place), place[1], shape)
+            self._found.drawn.append((uid_named(group, codes.OF_FINDING), OfSeries(place[0], one)))
+        return shape is not None
+
+    def _uid_of(self, group: Dataset, shape: Shape, place: Place) -> str:
+        """The tracking UID of a measurement; one of its own where others track by it as well."""
+        uid, taken = tracking_uid(group), {one.annotation.uid for _, one in self._found.drawn}
+        if is_uid(uid) and uid not in taken:
+            return uid
+        return derived_uid("measurement", self._image(place), shape.kind, str(shape.encode()))
 
     def _regions(self, group: Dataset) -> Iterator[_Region]:
         """What a group marks: its own regions, else what its measurements are inferred from."""
@@ -213,7 +263,7 @@ class _Reading:
         reader, at = text(group, codes.READER), text(group, codes.DECIDED_AT)
         if at:
             moment(at)
-        uid = _tracking_uid(group)
+        uid = tracking_uid(group)
         row = DecidedRow(
             status or Status.UNDECIDED,
             text(group, codes.REASON),
@@ -258,10 +308,6 @@ def _axes(ends: dict[str, Points]) -> Axes | None:
         return None
     (a, b, c, d), (e, f, g, h) = (line.ravel().tolist() for line in (pair[0], pair[1]))
     return Axes((a, b, c, d), (e, f, g, h))
-
-
-def _tracking_uid(group: Dataset) -> str:
-    return next((str(i.UID) for i in items(group, "UIDREF", codes.TRACKING_UID)), "")
 
 
 def _or_none(said: str) -> str:

@@ -1,27 +1,31 @@
 """Lesions as a DICOM segmentation: a segment for each, from its masks or its boxes."""
 
+import copy
 import warnings
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 import numpy as np
-from highdicom import AlgorithmIdentificationSequence
+from highdicom import AlgorithmIdentificationSequence, PlanePositionSequence
 from highdicom.seg import SegmentAlgorithmTypeValues, Segmentation, SegmentDescription
-from numpy.typing import NDArray
 from pydicom.dataset import Dataset
 from pydicom.sr.codedict import codes as dicom_codes
 from pydicom.sr.coding import Code
 
 from lesion_viewer import __version__
-from lesion_viewer.detection.boxes import Box
 from lesion_viewer.errors import ExchangeError
 from lesion_viewer.exchange.dicom import codes
-from lesion_viewer.exchange.dicom.files import file_bytes
+from lesion_viewer.exchange.dicom.files import UTF_8, file_bytes
 from lesion_viewer.exchange.dicom.report_writing import MANUFACTURER, person_name
-from lesion_viewer.exchange.dicom.source_images import UTF_8, Say, SourceImages
-from lesion_viewer.review.annotations.shapes import Mask
+from lesion_viewer.exchange.dicom.source_images import Say, SourceImages
+from lesion_viewer.exchange.reviewed_lesions import (
+    drawn_by,
+    lesions_by_series,
+    numbered_paths,
+    pixels_of,
+)
 from lesion_viewer.review.finding import Finding, OriginKind
-from lesion_viewer.review.followup.lesion import LESIONS
+from lesion_viewer.review.outlines import outlines
 from lesion_viewer.review.session import Session
 from lesion_viewer.review.uids import derived_uid, new_uid
 from lesion_viewer.system.atomic_files import save_bytes
@@ -32,59 +36,13 @@ MAX_VOXELS = 2**31
 """Of all segments together, which are in memory at once."""
 
 
-def lesions_by_series(session: Session) -> dict[str, list[Finding]]:
-    """The lesions that a reader accepted, corrected or added.
-
-    Parameters
-    ----------
-    session : Session
-        The review.
-
-    Returns
-    -------
-    dict[str, list[Finding]]
-        UID of a series -> its lesions, in the order of their arrival.
-
-    Raises
-    ------
-    ExchangeError
-        Where there is none.
-    """
-    found: dict[str, list[Finding]] = {}
-    for finding in sorted(session.findings.values(), key=lambda f: f.arrival):
-        if finding.status in LESIONS and finding.boxes:
-            found.setdefault(finding.series_uid, []).append(finding)
-    if not found:
-        raise ExchangeError(f"{session.path}: no finding is accepted, corrected or added yet")
-    return found
-
-
-def numbered_paths(output: Path, count: int) -> list[Path]:
-    """A path for each of several files: ``name.dcm``, or ``name-1.dcm``, ``name-2.dcm`` ...
-
-    Parameters
-    ----------
-    output : Path
-        The path that was asked for.
-    count : int
-        How many files there are.
-
-    Returns
-    -------
-    list[Path]
-        In their order.
-    """
-    if count == 1:
-        return [output]
-    return [output.with_name(f"{output.stem}-{n}{output.suffix}") for n in range(1, count + 1)]
-
-
 def export_segmentation(
     session: Session, output: Path, images: Path, say: Say = lambda text: None
 ) -> str:
     """Write the lesions of a review as a segmentation (PS3.3 A.51), one file for each series.
 
-    A segment's label says whether it is of masks or of boxes, which a lesion seldom fills.
+    A segment's label says whether it is of a reader's masks, of the detector's, or of boxes, which
+    a lesion seldom fills.
 
     Parameters
     ----------
@@ -148,40 +106,44 @@ def segmentation_of(
     indices = sorted({i for finding in findings for i in finding.boxes})
     headers = [sources.header((series_uid, i)) for i in indices]
     require_frame_of_reference(headers[0], "a segmentation")
-    if any(int(header.get("NumberOfFrames") or 1) > 1 for header in headers):
-        raise ExchangeError(
-            f"{session.path}: a segmentation of images with several frames is not written yet;"
-            " a structured report is"
-        )
+    frames = [sources.name((series_uid, i))[1] for i in indices]
+    images, positions = _placed(headers, frames)
     if len(indices) * rows * columns * len(findings) > MAX_VOXELS:
         raise ExchangeError(f"{session.path}: {len(findings)} lesions are too many for one file")
     pixels = np.zeros((len(indices), rows, columns, len(findings)), np.uint8)
     for n, finding in enumerate(findings):
-        for place, index in enumerate(indices):
-            if index in finding.boxes:
-                pixels[place, :, :, n] = pixels_of(finding, index, (rows, columns))
+        for index, own in pixels_of(finding, (rows, columns)).items():
+            pixels[indices.index(index), :, :, n] = own
     described = [_described(finding, n) for n, finding in enumerate(findings, 1)]
     readers = [f.decision.reader for f in findings if f.decision is not None]
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # on names of one part, which are the images'
-        dataset = Segmentation(
-            headers,
-            pixels,
-            "BINARY",
-            described,
-            series_instance_uid=derived_uid("segmentations", session.study_key, series_uid),
-            series_number=SERIES_NUMBER,
-            sop_instance_uid=new_uid(),
-            instance_number=1,
-            manufacturer=MANUFACTURER,
-            manufacturer_model_name=MANUFACTURER,
-            software_versions=__version__,
-            device_serial_number="1",
-            content_label="LESIONS",
-            content_description="Lesions of a review; not for diagnosis",
-            content_creator_name=person_name(readers[-1]) if readers else None,
-            series_description="Lesions of a review",
-        )
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # on names of one part, which are the images'
+            dataset = Segmentation(
+                images,
+                pixels,
+                "BINARY",
+                described,
+                plane_positions=positions,
+                series_instance_uid=derived_uid("segmentations", session.study_key, series_uid),
+                series_number=SERIES_NUMBER,
+                sop_instance_uid=new_uid(),
+                instance_number=1,
+                manufacturer=MANUFACTURER,
+                manufacturer_model_name=MANUFACTURER,
+                software_versions=__version__,
+                device_serial_number="1",
+                content_label="LESIONS",
+                content_description="Lesions of a review; not for diagnosis",
+                content_creator_name=person_name(readers[-1]) if readers else None,
+                series_description="Lesions of a review",
+            )
+    except (ValueError, AttributeError) as error:
+        raise ExchangeError(
+            f"the images of series {headers[0].SeriesInstanceUID} can have no segmentation: {error}"
+        ) from error
+    if positions is not None:
+        _keep_sources(dataset, {frame + 1 for frame in frames})
     dataset.SpecificCharacterSet = UTF_8
     return dataset
 
@@ -208,53 +170,62 @@ def require_frame_of_reference(header: Dataset, what: str) -> None:
         )
 
 
-def pixels_of(finding: Finding, index: int, shape: tuple[int, int]) -> NDArray[np.bool_]:
-    """The pixels of a lesion on a slice: those of its masks, else those whose centre its box holds.
+def _placed(
+    headers: Sequence[Dataset], frames: Sequence[int]
+) -> tuple[list[Dataset], list[PlanePositionSequence] | None]:
+    """The images that a segmentation is of, and where its planes lie where that is one image.
 
-    Parameters
-    ----------
-    finding : Finding
-        With a box on the slice.
-    index : int
-        The slice, from 0.
-    shape : tuple[int, int]
-        Rows and columns.
-
-    Returns
-    -------
-    NDArray[np.bool_]
-        (rows, columns), at least one of them true.
+    Of an image with several frames (PS3.3 A.38) a segmentation needs the directions and the spacing
+    that all of them share, which some files repeat for each frame.
     """
-    found = np.zeros(shape, bool)
-    for one in finding.annotations.values():
-        if one.slice_index == index and isinstance(one.shape, Mask):
-            (x, y), part = one.shape.corner, one.shape.pixels
-            found[y : y + part.shape[0], x : x + part.shape[1]] |= part
-    if not found.any():
-        left, top, right, bottom = _centres_in(finding.boxes[index])
-        found[top:bottom, left:right] = True
-    return found
+    if "PerFrameFunctionalGroupsSequence" not in headers[0]:
+        return list(headers), None
+    if len({header.SOPInstanceUID for header in headers}) > 1:
+        raise ExchangeError(
+            f"the lesions of series {headers[0].SeriesInstanceUID} are on several files of several"
+            " frames each, which one segmentation cannot be of; a structured report (sr) can"
+        )
+    image = copy.deepcopy(headers[0])
+    shared, own = image.SharedFunctionalGroupsSequence[0], image.PerFrameFunctionalGroupsSequence
+    for name in ("PlaneOrientationSequence", "PixelMeasuresSequence"):
+        if name not in shared:
+            if any(own[n].get(name) != own[frames[0]].get(name) for n in frames):
+                raise ExchangeError(
+                    f"the frames of series {image.SeriesInstanceUID} have different directions or"
+                    " pixel spacings, which one segmentation cannot have"
+                )
+            setattr(shared, name, own[frames[0]].get(name))
+    return [image], [
+        PlanePositionSequence.from_sequence(own[n].PlanePositionSequence) for n in frames
+    ]
 
 
-def _centres_in(box: Box) -> tuple[int, int, int, int]:
-    """Columns and rows of the pixels whose centres a box holds; at least one."""
-    left, top = round(box.x1), round(box.y1)
-    return left, top, max(round(box.x2), left + 1), max(round(box.y2), top + 1)
+def _keep_sources(segmentation: Dataset, frames: Collection[int]) -> None:
+    """Leave out source frames that are none of these, such as those of another phase there."""
+    for group in segmentation.PerFrameFunctionalGroupsSequence:
+        (derivation,) = group.DerivationImageSequence
+        derivation.SourceImageSequence = [
+            one for one in derivation.SourceImageSequence if one.ReferencedFrameNumber in frames
+        ]
 
 
 def _described(finding: Finding, number: int) -> SegmentDescription:
-    has_masks = any(isinstance(one.shape, Mask) for one in finding.annotations.values())
     is_model = finding.origin.kind is OriginKind.MODEL
+    by_model = {i for i, one in outlines(finding).items() if one.is_model}
+    how = SegmentAlgorithmTypeValues.MANUAL
+    if is_model:
+        is_as_marked = by_model == finding.boxes.keys()
+        how = SegmentAlgorithmTypeValues["AUTOMATIC" if is_as_marked else "SEMIAUTOMATIC"]
     algorithm = AlgorithmIdentificationSequence(
         finding.origin.name, dicom_codes.DCM.ArtificialIntelligence, finding.origin.version or "0"
     )
     site = codes.SITES.get(finding.lesion_type)
     return SegmentDescription(
         number,
-        f"Finding {number} ({'mask' if has_masks else 'box'})"[:64],
+        f"Finding {number} ({drawn_by(finding)})"[:64],
         ABNORMAL,
         codes.LESION,
-        SegmentAlgorithmTypeValues.SEMIAUTOMATIC if is_model else SegmentAlgorithmTypeValues.MANUAL,
+        how,
         algorithm if is_model else None,
         tracking_uid=finding.id,
         tracking_id=f"Finding {number}",

@@ -9,15 +9,19 @@ from pydicom.dataset import Dataset
 from pydicom.errors import InvalidDicomError
 
 from lesion_viewer.ct.reading import files_at, open_collection
+from lesion_viewer.ct.study import Series
 from lesion_viewer.errors import ExchangeError
+from lesion_viewer.exchange.dicom.files import in_utf8
 from lesion_viewer.exchange.recorded_images import recorded_images
-from lesion_viewer.geometry.series_geometry import SeriesGeometry
 from lesion_viewer.review.finding import Place
 from lesion_viewer.review.session import Session
 
 Say = Callable[[str], object]
-UTF_8 = "ISO_IR 192"
-"""Specific Character Set in which texts of any language can be written (PS3.3 C.12.1.1.2)."""
+STATED = (
+    *("PatientName", "PatientID", "PatientBirthDate", "PatientSex", "ReferringPhysicianName"),
+    *("StudyDate", "StudyTime", "StudyID", "AccessionNumber"),
+)
+"""Elements of type 2, which every object has, empty where images leave them out."""
 
 
 class SourceImages:
@@ -94,15 +98,31 @@ class SourceImages:
         """
         series_uid, (uid, frame) = place[0], self.name(place)
         if uid not in self._headers:
-            self._require_unchanged(series_uid)
+            self.series(series_uid)
             name = self._names.get((uid, frame))
             if name is None:
                 raise ExchangeError(f"{self._images}: the image {uid} of the review is not there")
             self._headers[uid] = self._read(name)
         return self._headers[uid]
 
-    def geometry(self, series_uid: str) -> SeriesGeometry | None:
-        """Where a series' slices lie in the patient.
+    def frame(self, place: Place) -> int | None:
+        """The number of a slice's frame in its image.
+
+        Parameters
+        ----------
+        place : Place
+            UID of the series and index of the slice.
+
+        Returns
+        -------
+        int | None
+            From 1, as DICOM counts; None where the image is one slice.
+        """
+        is_multiframe = int(self.header(place).get("NumberOfFrames") or 1) > 1
+        return self.name(place)[1] + 1 if is_multiframe else None
+
+    def series(self, series_uid: str) -> Series:
+        """A series as it was reviewed.
 
         Parameters
         ----------
@@ -111,15 +131,16 @@ class SourceImages:
 
         Returns
         -------
-        SeriesGeometry | None
-            None where that is unknown.
-        """
-        self._require_unchanged(series_uid)
-        return self._series_of(series_uid).geometry
+        Series
+            Its slices have the indices of the review.
 
-    def _require_unchanged(self, series_uid: str) -> None:
+        Raises
+        ------
+        ExchangeError
+            Where it is not there, or changed since the review.
+        """
         try:
-            self._series_of(series_uid)
+            return self._series_of(series_uid)
         except KeyError:
             raise ExchangeError(
                 f"{self._images}: the series {series_uid} of the review is not there as it was"
@@ -130,16 +151,9 @@ class SourceImages:
         try:
             data = BytesIO(self._files.read(name))
             header = pydicom.dcmread(data, stop_before_pixels=True, force=True)
-            return _in_utf8(header)
+            for keyword in STATED:
+                if keyword not in header:
+                    setattr(header, keyword, "")
+            return in_utf8(header)
         except (InvalidDicomError, OSError, ValueError) as error:
             raise ExchangeError(f"{self._images}: {name} cannot be read: {error}") from error
-
-
-def _in_utf8(header: Dataset) -> Dataset:
-    """A header with names as text, so that objects made of it have them in UTF-8."""
-    header.decode()
-    for element in header.iterall():
-        if element.VR == "PN" and element.value:
-            element.value = str(element.value)
-    header.SpecificCharacterSet = UTF_8
-    return header

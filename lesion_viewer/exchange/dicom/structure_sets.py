@@ -14,20 +14,19 @@ from lesion_viewer import NOT_A_DEVICE, __version__
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.detection.lesion_types import lesion_type_in
 from lesion_viewer.errors import ExchangeError
-from lesion_viewer.exchange.dicom.files import file_bytes
+from lesion_viewer.exchange.dicom.files import UTF_8, file_bytes
 from lesion_viewer.exchange.dicom.finding_groups import corners
+from lesion_viewer.exchange.dicom.mask_outlines import Points, outline_of
 from lesion_viewer.exchange.dicom.report_writing import MANUFACTURER, person_name
-from lesion_viewer.exchange.dicom.segmentation_writing import (
-    lesions_by_series,
-    numbered_paths,
-    require_frame_of_reference,
-)
-from lesion_viewer.exchange.dicom.source_images import UTF_8, Say, SourceImages
+from lesion_viewer.exchange.dicom.segmentation_writing import require_frame_of_reference
+from lesion_viewer.exchange.dicom.source_images import Say, SourceImages
+from lesion_viewer.exchange.reviewed_lesions import drawn_by, lesions_by_series, numbered_paths
 from lesion_viewer.exchange.tables.fitted_boxes import fitted, is_cut
 from lesion_viewer.exchange.tables.found_boxes import FoundBoxes, labelled
 from lesion_viewer.geometry.series_geometry import SeriesGeometry
 from lesion_viewer.geometry.slice_plane import Point
 from lesion_viewer.review.finding import Finding
+from lesion_viewer.review.outlines import outlines
 from lesion_viewer.review.session import Session
 from lesion_viewer.review.uids import derived_uid, new_uid
 from lesion_viewer.system.atomic_files import save_bytes
@@ -52,7 +51,8 @@ def export_structure_set(
 ) -> str:
     """Write the lesions of a review as an RT structure set, one file for each series.
 
-    Each box is a closed contour of its four corners on its slice.
+    Each slice of a lesion has a closed contour: round the pixels that were outlined there, else the
+    four corners of its box.
 
     Parameters
     ----------
@@ -226,7 +226,7 @@ def _contours(structures: Dataset) -> Iterator[tuple[int, list[Dataset]]]:
 def _structure_set(
     session: Session, series_uid: str, findings: Sequence[Finding], sources: SourceImages
 ) -> Dataset:
-    geometry = sources.geometry(series_uid)
+    geometry = sources.series(series_uid).geometry
     indices = sorted({i for finding in findings for i in finding.boxes})
     headers = {i: sources.header((series_uid, i)) for i in indices}
     first = headers[indices[0]]
@@ -234,7 +234,7 @@ def _structure_set(
     if geometry is None:
         raise ExchangeError(f"series {series_uid}: where its slices lie is unknown")
     written = _beginning(session, series_uid, first)
-    image_items = {i: _reference(header) for i, header in headers.items()}
+    image_items = {i: _reference(h, sources.frame((series_uid, i))) for i, h in headers.items()}
     written.ReferencedFrameOfReferenceSequence = [_frame(first, list(image_items.values()))]
     written.StructureSetROISequence, written.ROIContourSequence = [], []
     written.RTROIObservationsSequence = []
@@ -242,12 +242,12 @@ def _structure_set(
         roi, contours, observation = Dataset(), Dataset(), Dataset()
         roi.ROINumber, roi.ROIName = number, finding.lesion_type or "lesion"
         roi.ReferencedFrameOfReferenceUID = first.FrameOfReferenceUID
-        roi.ROIDescription = f"Finding {number}, boxes; {finding.status.value}"
+        roi.ROIDescription = f"Finding {number}, {drawn_by(finding)}; {finding.status.value}"
         roi.ROIGenerationAlgorithm = "SEMIAUTOMATIC" if finding.original_boxes else "MANUAL"
         contours.ReferencedROINumber, contours.ROIDisplayColor = number, COLOUR
         contours.ContourSequence = [
-            _contour(geometry, index, box, image_items[index])
-            for index, box in sorted(finding.boxes.items())
+            _contour(geometry, index, line, image_items[index])
+            for index, line in _outlines(finding).items()
         ]
         observation.ObservationNumber = observation.ReferencedROINumber = number
         observation.RTROIInterpretedType, observation.ROIInterpreter = "", ""
@@ -287,10 +287,24 @@ def _beginning(session: Session, series_uid: str, header: Dataset) -> Dataset:
     return written
 
 
-def _reference(header: Dataset) -> Dataset:
+def _outlines(finding: Finding) -> dict[int, Points]:
+    """Slice index -> the closed line round a lesion, the first corner again at its end."""
+    outlined = outlines(finding)
+    found: dict[int, Points] = {}
+    for index, box in sorted(finding.boxes.items()):
+        mask = outlined[index].mask if index in outlined else None
+        found[index] = (
+            corners(box) if mask is None else outline_of(mask.pixels, (mask.left, mask.top))
+        )
+    return found
+
+
+def _reference(header: Dataset, frame: int | None) -> Dataset:
     item = Dataset()
     item.ReferencedSOPClassUID = header.SOPClassUID
     item.ReferencedSOPInstanceUID = header.SOPInstanceUID
+    if frame is not None:
+        item.ReferencedFrameNumber = frame
     return item
 
 
@@ -306,8 +320,8 @@ def _frame(header: Dataset, images: Sequence[Dataset]) -> Dataset:
     return frame
 
 
-def _contour(geometry: SeriesGeometry, index: int, box: Box, image: Dataset) -> Dataset:
-    contour, points = Dataset(), corners(box)[:-1]
+def _contour(geometry: SeriesGeometry, index: int, line: Points, image: Dataset) -> Dataset:
+    contour, points = Dataset(), line[:-1]
     contour.ContourImageSequence = [image]
     contour.ContourGeometricType, contour.NumberOfContourPoints = CLOSED, len(points)
     contour.ContourData = [

@@ -2,10 +2,11 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from lesion_viewer.detection.boxes import Box
+from lesion_viewer.review.annotations.annotation import OfSeries
 from lesion_viewer.review.finding import Finding, OriginKind, Place, Status
 from lesion_viewer.review.open_review.imported_files import LabelRecords, Source
 
@@ -21,6 +22,7 @@ class ChangeKind(StrEnum):
     TYPE = "type"
     LABEL = "label"  #: a new finding that nobody has decided
     READ = "read in full"
+    MEASURED = "measurement"  #: what is drawn beside boxes and axes; all else stays
     DECISION = "decision"  #: who decided, when or why; all else stays
 
 
@@ -93,8 +95,10 @@ class Change:
             return ChangeKind.CORRECT
         if after.status is not before.status:
             return ChangeKind.KEEP
-        is_typed = after.lesion_type != before.lesion_type
-        return ChangeKind.TYPE if is_typed else ChangeKind.DECISION
+        if after.lesion_type != before.lesion_type:
+            return ChangeKind.TYPE
+        is_measured = after == replace(before, annotations=after.annotations)
+        return ChangeKind.MEASURED if is_measured else ChangeKind.DECISION
 
     def lines(self) -> Iterator[Line]:
         """A line for each box that differs, or one where none does."""
@@ -167,6 +171,10 @@ class ChangeSet:
         Slices of the review that the file speaks of.
     untaken : str
         Why nothing was recorded, where a review was opened with the file; empty otherwise.
+    drawn : tuple[OfSeries, ...]
+        Measurements of no finding that are new or differ.
+    report : bytes
+        The file, where it is a report whose other content the review keeps; empty otherwise.
     """
 
     source: Source
@@ -178,11 +186,24 @@ class ChangeSet:
     left_out: LeftOut = LeftOut()
     slices: tuple[Place, ...] = ()
     untaken: str = ""
+    drawn: tuple[OfSeries, ...] = ()
+    report: bytes = field(default=b"", repr=False)
 
     @property
     def is_empty(self) -> bool:
         """Whether there is nothing to record."""
-        return not (self.changes or self.read or self.labels or self.once)
+        found = self.changes or self.read or self.labels or self.once
+        return not (found or self.drawn or self.report)
+
+    @property
+    def measurements(self) -> int:
+        """Measurements that are new or differ."""
+        of_findings = 0
+        for change in self.changes:
+            known = change.before.annotations if change.before is not None else {}
+            drawn = change.after.annotations.items()
+            of_findings += sum(known.get(uid) != one for uid, one in drawn)
+        return of_findings + len(self.drawn)
 
     @property
     def new_labels(self) -> int:
@@ -226,6 +247,7 @@ class ChangeSet:
     def lines(self) -> tuple[Line, ...]:
         """The changes as a preview lists them."""
         found = [line for change in self.changes for line in change.lines()]
+        found += [Line(ChangeKind.MEASURED, *one.place) for one in self.drawn]
         return (*found, *(Line(ChangeKind.READ, *place) for place in self.read))
 
     def _new(self) -> Iterator[Finding]:

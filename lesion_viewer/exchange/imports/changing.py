@@ -12,6 +12,7 @@ from lesion_viewer.exchange.imports.placed_boxes import placed_boxes
 from lesion_viewer.exchange.tables.file_rows import FileRows
 from lesion_viewer.exchange.tables.found_boxes import FoundBoxes
 from lesion_viewer.exchange.tables.reviewed_rows import findings_of, with_known_ids
+from lesion_viewer.review.annotations.annotation import OfSeries
 from lesion_viewer.review.finding import Finding
 from lesion_viewer.review.open_review.imported_files import LabelRecords
 from lesion_viewer.review.session import Session
@@ -100,6 +101,8 @@ def apply(session: Session, change_set: ChangeSet) -> None:
         read=change_set.read,
         boxes=change_set.boxes,
         once=change_set.once,
+        drawn=change_set.drawn,
+        report=change_set.report,
     )
 
 
@@ -154,7 +157,7 @@ def _has_labels(rows: FileRows) -> bool:
 
 def _of_rows(parsed: Parsed, rows: FileRows, session: Session) -> ChangeSet:
     path, known = parsed.path, session.files.imported_labels
-    if rows.absent and not rows.labels and not rows.decided:
+    if rows.absent and not (rows.labels or rows.decided or rows.drawn):
         raise ExchangeError(f"{path}: none of its rows is of an image in this study")
     labels = None
     if _has_labels(rows) and (known is None or known[1] != rows.sha256):
@@ -172,8 +175,11 @@ def _of_rows(parsed: Parsed, rows: FileRows, session: Session) -> ChangeSet:
         after[finding_id] = _with_rest(
             replace(finding, id=finding_id), session.findings.get(finding_id)
         )
+    drawn = _measured(rows, after, session)
     places = {place[:2] for place in rows.labels.values()}
     places |= {(row.series_uid, row.slice_index) for row in rows.decided}
+    places |= {one.place for _, one in rows.drawn}
+    kept = {one.source.sha256 for one in session.files.imports()}
     return ChangeSet(
         parsed.source,
         tuple(Change(session.findings.get(one.id), one) for one in after.values()),
@@ -186,7 +192,24 @@ def _of_rows(parsed: Parsed, rows: FileRows, session: Session) -> ChangeSet:
             notices=tuple(rows.notices),
         ),
         slices=tuple(places),
+        drawn=tuple(drawn),
+        report=b"" if parsed.source.sha256 in kept else rows.report,
     )
+
+
+def _measured(rows: FileRows, after: dict[str, Finding], session: Session) -> list[OfSeries]:
+    """The measurements of no finding that are new or differ; those of findings go into them."""
+    loose = []
+    for finding_id, one in rows.drawn:
+        uid = one.annotation.uid
+        finding = after.get(finding_id) or session.findings.get(finding_id)
+        if finding is None or finding.series_uid != one.series_uid:
+            if session.series_annotations.get(uid) != one:
+                loose.append(one)
+        elif finding.annotations.get(uid) != one.annotation:
+            drawn = {**finding.annotations, uid: one.annotation}
+            after[finding_id] = replace(finding, annotations=drawn)
+    return loose
 
 
 def _with_rest(finding: Finding, known: Finding | None) -> Finding:
@@ -197,6 +220,7 @@ def _with_rest(finding: Finding, known: Finding | None) -> Finding:
         finding,
         readings=known.readings,
         annotations=known.annotations,
+        masks=known.masks,
         annotation_ids=finding.annotation_ids or known.annotation_ids,
     )
 

@@ -79,6 +79,7 @@ class Parsed:
         if self.rows is not None:
             labelled = {series_uid for series_uid, _, _ in self.rows.labels.values()}
             decided = {row.series_uid for row in self.rows.decided}
+            decided |= {one.series_uid for _, one in self.rows.drawn}
             return labelled | decided | {series_uid for series_uid, _ in self.rows.read}
         findings = self.found.findings if self.found is not None else ()
         return {finding.series_uid for finding in findings}

@@ -118,6 +118,8 @@ def imported_text(change_set: ChangeSet) -> str:
     told = [f"{name} imported: {labels}, {decisions}"]
     if count := change_set.new_candidates:
         told[0] += f", {count:,} undecided candidate{'' if count == 1 else 's'}"
+    if count := change_set.measurements:
+        told[0] += f", {count:,} measurement{'' if count == 1 else 's'}"
     left_out = change_set.left_out
     if change_set.untaken:
         told = [f"{name} {change_set.untaken}"]

@@ -28,7 +28,11 @@ COLUMNS = (*IDENTITY, *VALUES)
 AXES = "axes"
 """Kind of a finding's RECIST axes, which come back with the review's CSV."""
 VOLUME = "volume_from_"
-"""Kind of a finding's volume, followed by ``boxes`` or ``mask``."""
+"""Kind of a finding's volume, followed by ``boxes``, ``mask`` (the reader's), ``detector`` (its
+marks) or ``mixed``."""
+LIVER = "liver_volume_from_detector"
+"""Kind of the volume of what a detector marked as liver; ``_in_part`` follows where slices were
+not searched, or the scan cuts the liver."""
 
 
 def is_derived(kind: str) -> bool:
@@ -39,4 +43,4 @@ def is_derived(kind: str) -> bool:
     kind : str
         Of a row.
     """
-    return kind == AXES or kind.startswith(VOLUME)
+    return kind == AXES or kind.startswith((VOLUME, LIVER))

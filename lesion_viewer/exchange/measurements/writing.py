@@ -11,13 +11,14 @@ from numpy.typing import NDArray
 from lesion_viewer.ct.study import Series
 from lesion_viewer.errors import CTError, ExchangeError
 from lesion_viewer.exchange.csv_records import guarded, quoted, read_table
-from lesion_viewer.exchange.measurements.columns import AXES, COLUMNS, VOLUME
+from lesion_viewer.exchange.measurements.columns import AXES, COLUMNS, LIVER, VOLUME
 from lesion_viewer.exchange.same_pictures import SeriesOf
 from lesion_viewer.exchange.tables.slice_names import image_name
 from lesion_viewer.review.annotations.annotation import Annotation
 from lesion_viewer.review.annotations.shape import Shape
 from lesion_viewer.review.annotations.shapes import Diameters, Ellipse, Mask, Rectangle
 from lesion_viewer.review.finding import Finding
+from lesion_viewer.review.measurements.organ_volume import liver_volume
 from lesion_viewer.review.measurements.values import Measured, PixelGrid, measure
 from lesion_viewer.review.measurements.volumes import volumes_of
 from lesion_viewer.review.series_record import SeriesRecord
@@ -92,7 +93,7 @@ def export_beside(session: Session, path: Path, series_of: SeriesOf | None = Non
     str
         Where they are, as the end of a sentence; empty where there are none.
     """
-    drawn = any(finding.annotations for finding in session.findings.values())
+    drawn = any(f.annotations or (f.decision and f.masks) for f in session.findings.values())
     if not drawn and not session.series_annotations:
         return ""
     counted = export_measurements(session, beside(path), series_of)
@@ -132,6 +133,7 @@ def _rows(session: Session, series_of: SeriesOf | None) -> Iterator[Cells]:
         for finding in findings:
             if finding.series_uid == uid:
                 yield from _finding_rows(slices, finding)
+        yield from _liver_rows(session, uid, slices.series)
 
 
 def _series(series_of: SeriesOf | None, uid: str) -> Series | None:
@@ -157,6 +159,17 @@ def _finding_rows(slices: _Slices, finding: Finding) -> Iterator[Cells]:
                 "Kind": kind,
                 "Volume_ml": f"{volume.ml:.3f}",
             }
+
+
+def _liver_rows(session: Session, uid: str, series: Series | None) -> Iterator[Cells]:
+    """The liver's volume; while the detector's marks are hidden from the reader nothing."""
+    if series is None or session.reading.state.are_marks_hidden:
+        return
+    livers, searched = session.proposals.livers(uid), session.proposals.swept_slices(uid)
+    volume = liver_volume(livers, searched, series)
+    if volume is not None:
+        kind = LIVER if volume.is_whole else f"{LIVER}_in_part"
+        yield {"Series_uid": guarded(uid), "Kind": kind, "Volume_ml": f"{volume.ml:.3f}"}
 
 
 def _cells(slices: _Slices, finding_id: str, kind: str, one: Annotation) -> Cells:

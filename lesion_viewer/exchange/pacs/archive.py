@@ -7,10 +7,15 @@ from pathlib import Path
 from typing import Protocol
 
 from lesion_viewer.errors import ExchangeError
-from lesion_viewer.exchange.pacs.incoming import IncomingStudy
+from lesion_viewer.exchange.pacs.incoming import IncomingStudy, clear_leftovers
 
 Progress = Callable[[int, int], object]
 """Called with the number of images that came or went, and of all; 0 where that is unknown."""
+Began = Callable[[Path, Path, int], object]
+"""Called with the folder in which images arrive, its name once all did, and their number."""
+POLL_S = 0.05
+LEAVE_S = 0.5
+"""So long an archive that was told to stop is waited for."""
 
 
 class Cancelled(ExchangeError):
@@ -153,8 +158,11 @@ def fetch_study(
     folder: Path,
     progress: Progress = lambda done, total: None,
     stop: threading.Event | None = None,
+    began: Began = lambda folder, whole, total: None,
 ) -> Path:
     """Fetch a study into a folder of its own, whole or not at all.
+
+    Leftovers of killed downloads in the folder are removed first.
 
     Parameters
     ----------
@@ -167,7 +175,9 @@ def fetch_study(
     progress : Progress
         Told after each image.
     stop : threading.Event | None
-        Set from another thread to give up.
+        Set from another thread to give up: it ends at once, whatever the archive does.
+    began : Began
+        Told once that the archive has the study.
 
     Returns
     -------
@@ -182,11 +192,45 @@ def fetch_study(
         Where the study is not there, does not come whole, or cannot be written.
     """
     stop = stop or threading.Event()
+    clear_leftovers(folder)
     with IncomingStudy(folder, study_uid, archive.name) as incoming:
-        wanted = archive.count(study_uid)
-        if not wanted:
-            raise ExchangeError(f"{archive.name}: has no study {study_uid}")
-        archive.fetch(study_uid, incoming, lambda done, _: progress(done, wanted), stop)
+        wanted = 0
+
+        def fetch() -> None:
+            nonlocal wanted
+            wanted = archive.count(study_uid)
+            if not wanted:
+                raise ExchangeError(f"{archive.name}: has no study {study_uid}")
+            began(incoming.folder, incoming.path, wanted)
+            archive.fetch(study_uid, incoming, lambda done, _: progress(done, wanted), stop)
+
+        _until(stop, fetch)
         if stop.is_set():
             raise Cancelled(f"{archive.name}: the download was given up; nothing was kept")
         return incoming.finish(wanted)
+
+
+def _until(stop: threading.Event, work: Callable[[], object]) -> None:
+    """Do work on a thread of its own, and leave it behind where ``stop`` is set first.
+
+    An archive that hangs keeps a thread until a timeout of the network; what it still brings is
+    refused by the study, which is closed by then.
+    """
+    faults: list[BaseException] = []
+    is_over = threading.Event()
+
+    def run() -> None:
+        try:
+            work()
+        except BaseException as error:  # raised again by the thread that waits
+            faults.append(error)
+        finally:
+            is_over.set()
+
+    threading.Thread(target=run, daemon=True).start()
+    while not is_over.wait(POLL_S) and not stop.is_set():
+        pass
+    if stop.is_set():
+        is_over.wait(LEAVE_S)
+    if faults and not stop.is_set():
+        raise faults[0]

@@ -3,19 +3,26 @@
 import re
 import secrets
 import shutil
+import threading
+import time
 from collections.abc import Callable
+from contextlib import suppress
 from io import BytesIO
 from pathlib import Path
 from typing import Self
 
 from lesion_viewer.errors import ExchangeError
 from lesion_viewer.system.atomic_files import sync_folder
+from lesion_viewer.system.file_lock import FileLock
 
 UID = re.compile(r"[0-9]+(\.[0-9]+)*", re.ASCII)
 MAX_UID = 64
 MAX_BYTES = 2**35
 """Of one study: 32 GiB, which is 60,000 slices."""
 MAX_IMAGES = 100_000
+BEGINS, LOCK = ".incoming.", ".lock"
+LEFT_S = 60.0
+"""A folder in which something changed since then is no leftover, whoever holds its lock."""
 
 
 def checked_uid(uid: str, what: str) -> str:
@@ -75,7 +82,8 @@ class IncomingStudy:
     """Takes the images of one study, and lets nobody see them before all are there.
 
     They are written into a hidden folder beside the study's, which ``finish`` renames. Where the
-    block ends without it, they are removed.
+    block ends without it, they are removed, and later ones refused; what a killed process left is
+    for ``clear_leftovers``. One thread may take images while another ends the block.
 
     Parameters
     ----------
@@ -91,7 +99,9 @@ class IncomingStudy:
     Attributes
     ----------
     folder : Path
-        Where the images lie until ``finish``.
+        Where the images lie until ``finish``, each file whole.
+    path : Path
+        The study's folder, where they lie afterwards.
 
     Raises
     ------
@@ -107,18 +117,23 @@ class IncomingStudy:
         max_bytes: int = MAX_BYTES,
         max_images: int = MAX_IMAGES,
     ) -> None:
-        self._path = folder / checked_uid(study_uid, "the Study Instance UID")
+        self.path = folder / checked_uid(study_uid, "the Study Instance UID")
         self._study_uid, self._sender = study_uid, sender
         self._max_bytes, self._max_images = max_bytes, max_images
         self._sizes: dict[str, int] = {}
-        self.folder = folder / f".incoming.{secrets.token_hex(8)}"
+        self._at_work, self._is_over = threading.Lock(), False
+        self.folder = folder / f"{BEGINS}{secrets.token_hex(8)}"
         self._write(lambda: self.folder.mkdir(parents=True))
+        self._lock = _lock_of(self.folder)
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *how: object) -> None:
-        shutil.rmtree(self.folder, ignore_errors=True)
+        with self._at_work:
+            self._is_over = True
+            self._unlock()
+            shutil.rmtree(self.folder, ignore_errors=True)
 
     def __len__(self) -> int:
         return len(self._sizes)
@@ -152,8 +167,11 @@ class IncomingStudy:
                 f"{self._sender}: sends more than {self._max_images:,} images or"
                 f" {self._max_bytes:,} bytes; nothing was kept"
             )
-        self._write(lambda: (self.folder / f"{name}.dcm").write_bytes(content))
-        self._sizes[name] = len(content)
+        with self._at_work:
+            if self._is_over:
+                raise ExchangeError(f"{self._sender}: the download is over; nothing was kept")
+            self._write(lambda: self._put(f"{name}.dcm", content))
+            self._sizes[name] = len(content)
 
     def finish(self, wanted: int) -> Path:
         """Give the study its name, now that it is whole.
@@ -177,19 +195,66 @@ class IncomingStudy:
             raise ExchangeError(
                 f"{self._sender}: sent {len(self):,} of {wanted:,} images; nothing was kept"
             )
-        self._write(self._replace)
-        return self._path
+        with self._at_work:
+            self._is_over = True
+            self._write(self._replace)
+        return self.path
+
+    def _put(self, name: str, content: bytes) -> None:
+        """Write a file that whoever looks sees whole or not at all."""
+        part = self.folder / ".part"
+        part.write_bytes(content)
+        part.replace(self.folder / name)
 
     def _replace(self) -> None:
-        former = self.folder.with_suffix(".former")
-        if self._path.exists():
-            self._path.rename(former)
-        self.folder.rename(self._path)
+        former = self.folder.with_name(f"{self.folder.name}.former")
+        self._unlock()
+        (self.folder / LOCK).unlink(missing_ok=True)
+        if self.path.exists():
+            self.path.rename(former)
+        self.folder.rename(self.path)
         shutil.rmtree(former, ignore_errors=True)
-        sync_folder(self._path.parent)
+        sync_folder(self.path.parent)
+
+    def _unlock(self) -> None:
+        if self._lock is not None:
+            self._lock.release()
 
     def _write(self, write: Callable[[], object]) -> None:
         try:
             write()
         except OSError as error:
-            raise ExchangeError(f"{self._path}: cannot be written: {error.strerror}") from error
+            raise ExchangeError(f"{self.path}: cannot be written: {error.strerror}") from error
+
+
+def _lock_of(folder: Path) -> FileLock | None:
+    """The lock that tells others that a folder is in use; None where there are no locks."""
+    try:
+        return FileLock(folder / LOCK)
+    except OSError:
+        return None
+
+
+def clear_leftovers(folder: Path, left_s: float = LEFT_S) -> int:
+    """Remove what killed downloads left in a folder; what a live process writes stays.
+
+    Parameters
+    ----------
+    folder : Path
+        In which studies' folders are made.
+    left_s : float
+        What changed within so many seconds stays.
+
+    Returns
+    -------
+    int
+        How many folders were removed.
+    """
+    removed = 0
+    for left in folder.glob(f"{BEGINS}*"):
+        with suppress(OSError):
+            if time.time() - left.stat().st_mtime >= left_s:
+                FileLock(left / LOCK).release()
+                shutil.rmtree(left)
+                removed += 1
+    return removed

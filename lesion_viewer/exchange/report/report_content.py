@@ -14,6 +14,7 @@ from lesion_viewer.exchange.report.reported_lesions import (
     SlicePlace,
     reported_lesions,
 )
+from lesion_viewer.exchange.report.volume_texts import lesion_volume_text, liver_rows
 from lesion_viewer.exchange.same_pictures import SeriesOf
 from lesion_viewer.review.finding import Finding, Origin, OriginKind, Status
 from lesion_viewer.review.followup.lesion import LESIONS
@@ -50,6 +51,8 @@ class LesionText:
         How large it is, and by what.
     hu_text : str
         Its mean HU; empty where it is unknown.
+    volume_text : str
+        Its volume, and whose outlines that is from; empty where it is unknown.
     found_text : str
         Who found it, and whether before the detector's marks were seen.
     """
@@ -59,6 +62,7 @@ class LesionText:
     slice_text: str
     size_text: str
     hu_text: str
+    volume_text: str
     found_text: str
 
     @property
@@ -68,6 +72,7 @@ class LesionText:
         said = (
             f"{self.title}, {self.size_text}, {self.slice_text}.",
             f"Mean attenuation {self.hu_text}." if self.hu_text else "",
+            f"Volume {self.volume_text}." if self.volume_text else "",
             change,
             f"Note: {note.rstrip('.')}." if note else "",
             f"{self.found_text}.",
@@ -137,6 +142,7 @@ def report_content(
     compared = comparison or Comparison("")
     lesions = reported_lesions(session, series_of, compared.changes)
     head = _head(session, lesions)
+    head += liver_rows(session, series_of)
     if compared.prior:
         head.append(("Compared with", compared.prior))
     return ReportContent(
@@ -199,6 +205,7 @@ def _lesion_text(lesion: ReportedLesion) -> LesionText:
         _slice_text(lesion),
         size_text(lesion.size),
         mean,
+        lesion_volume_text(lesion.finding, lesion.series),
         _found_text(lesion.finding, lesion.phase),
     )
 

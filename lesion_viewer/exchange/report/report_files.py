@@ -140,7 +140,7 @@ def counted(content: ReportContent) -> str:
 
 
 def _lesions(lesions: tuple[LesionText, ...]) -> str:
-    titles = ["No.", "Lesion", "Slice", "Size", "Mean HU", "Change", "How found"]
+    titles = ["No.", "Lesion", "Slice", "Size", "Mean HU", "Volume", "Change", "How found"]
     rows = [
         (
             str(text.lesion.number),
@@ -148,6 +148,7 @@ def _lesions(lesions: tuple[LesionText, ...]) -> str:
             text.slice_text,
             text.size_text,
             text.hu_text.removesuffix(" HU"),
+            text.volume_text,
             text.lesion.change,
             text.found_text,
         )

@@ -7,9 +7,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from lesion_viewer import NOT_A_DEVICE, __version__
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.detection.lesion_types import DEEPLESION_TYPES, UNTYPED, choices, lesion_type_in
+from lesion_viewer.detection.slice_mask import SliceMask
 from lesion_viewer.errors import ExchangeError
 from lesion_viewer.exchange.box_files.annotation_ids import annotation_ids
 from lesion_viewer.exchange.box_files.annotations import AnnotationId
@@ -25,6 +28,7 @@ from lesion_viewer.exchange.box_files.coco_reading import (
 from lesion_viewer.exchange.tables.decision_columns import model_text
 from lesion_viewer.exchange.tables.slice_names import finder, image_name
 from lesion_viewer.review.finding import Finding, Place, Status
+from lesion_viewer.review.outlines import outlines
 from lesion_viewer.review.series_record import SeriesRecord
 from lesion_viewer.review.session import Session
 from lesion_viewer.system.atomic_files import save_bytes
@@ -44,8 +48,9 @@ def export_coco(session: Session, path: Path) -> str:
 
     ``annotations`` are what is or may be a lesion, labels that nobody decided among them;
     ``rejected_annotations``, which other tools pass over, what is none. Proposals that nobody
-    decided are left out. Boxes are tight, x, y, width, height in 0-based pixel edges. Ids are those
-    of ``annotation_ids``. A review that began with a COCO file leaves as that file, changed only
+    decided are left out. Boxes are tight, x, y, width, height in 0-based pixel edges; an outlined
+    or marked lesion has its pixels as runs, any other its box. Ids are those of
+    ``annotation_ids``. A review that began with a COCO file leaves as that file, changed only
     where something was decided. A category is a lesion type, ``lesion`` where nobody said one.
 
     Parameters
@@ -96,7 +101,8 @@ def _anew(session: Session, on_slice: Mapping[Place, Sequence[Finding]]) -> dict
             others = rejected if finding.status is Status.REJECTED else lesions
             category = categories[finding.lesion_type]
             annotation_id = ids[finding.id, place[1]]
-            others.append(_annotation(finding, place[1], number, annotation_id, category))
+            size = series[place[0]].shape[1:]
+            others.append(_annotation(finding, place[1], number, annotation_id, category, size))
     decided = [f.decision.decided_at for f in session.findings.values() if f.decision]
     return {
         "info": {
@@ -154,7 +160,8 @@ def _from_source(
             if finding.origin.row is None or place[1] not in finding.original_boxes:
                 category = categories.of_new(finding.lesion_type)
                 number = ids[finding.id, place[1]]
-                new = _annotation(finding, place[1], numbers[place], number, category)
+                size = series[place[0]].shape[1:]
+                new = _annotation(finding, place[1], numbers[place], number, category, size)
                 original = finding.original_boxes.get(place[1])
                 came = None if original is None else bbox_of(original)
                 untyped = {} if finding.lesion_type else {"is_untyped": True}
@@ -262,18 +269,28 @@ def _categories(types: Iterable[str]) -> dict[str, int]:
 
 
 def _annotation(
-    finding: Finding, index: int, image: Any, number: AnnotationId, category: Any
+    finding: Finding,
+    index: int,
+    image: Any,
+    number: AnnotationId,
+    category: Any,
+    size: tuple[int, int],
 ) -> dict[str, Any]:
-    box = finding.boxes[index]
+    """A box; its segmentation is the lesion's mask, else the box as a polygon."""
+    box, outlined = finding.boxes[index], outlines(finding).get(index)
+    said = _attributes(finding, index)
+    shape: dict[str, Any] = {"area": box.area, "segmentation": [_corners(box)]}
+    if outlined is not None:
+        said["mask_by"] = "detector" if outlined.is_model else "reader"
+        shape = {"area": outlined.mask.count, "segmentation": _runs(outlined.mask, size)}
     return {
         "id": number,
         "image_id": image,
         "category_id": category,
         "bbox": bbox_of(box),
-        "area": box.area,
-        "segmentation": [_corners(box)],
+        **shape,
         "iscrowd": 0,
-        "attributes": _attributes(finding, index),
+        "attributes": said,
     }
 
 
@@ -289,6 +306,14 @@ def _attributes(finding: Finding, index: int) -> dict[str, Any]:
         "model": model_text(finding.origin),
         "finding_uid": finding.id,
     }
+
+
+def _runs(mask: SliceMask, size: tuple[int, int]) -> dict[str, Any]:
+    """A mask as COCO's runs, down the columns of an image of so many rows and columns."""
+    along = mask.on(*size).ravel(order="F")
+    ends = np.flatnonzero(np.diff(along, prepend=False)).tolist()
+    counts = np.diff([0, *ends, along.size]).tolist()
+    return {"size": list(size), "counts": counts}
 
 
 def _corners(box: Box) -> list[float]:

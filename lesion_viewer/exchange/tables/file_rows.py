@@ -28,6 +28,7 @@ from lesion_viewer.exchange.tables.reviewed_rows import PlacedRow
 from lesion_viewer.exchange.tables.row_pictures import other_picture_in
 from lesion_viewer.exchange.tables.slice_names import SliceNames
 from lesion_viewer.exchange.tables.type_columns import added_columns, restored, types_in
+from lesion_viewer.review.annotations.annotation import OfSeries
 from lesion_viewer.review.finding import Place
 from lesion_viewer.review.recist import Axes
 from lesion_viewer.review.series_record import SeriesRecord
@@ -69,6 +70,10 @@ class FileRows:
         Sentences on how the file was understood where another reading is possible.
     is_plain : bool
         Whether the file is COCO or a plain table, without ``annotation`` records.
+    drawn : list[tuple[str, OfSeries]]
+        UID of the finding of each measurement, empty for none; and the measurement.
+    report : bytes
+        The file, where it is a report with content that the review cannot take up.
     """
 
     annotation: list[Record]
@@ -84,6 +89,8 @@ class FileRows:
     read: list[Place] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
     is_plain: bool = False
+    drawn: list[tuple[str, OfSeries]] = field(default_factory=list)
+    report: bytes = field(default=b"", repr=False)
 
 
 def read_rows(table: Table, where: Study | PlaceOf) -> FileRows:

@@ -1,13 +1,18 @@
 """What a reader draws on slices beside boxes and axes: on a finding, or on none."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Self
 
 from lesion_viewer.review.annotations.annotation import Annotation, OfSeries
 from lesion_viewer.review.events.decisions import OnFinding, Seen
 from lesion_viewer.review.events.event import Gesture, Payload, Target
-from lesion_viewer.review.events.finding_encoding import decode_annotation, encode_annotation
+from lesion_viewer.review.events.finding_encoding import (
+    decode_annotation,
+    decode_drawn,
+    encode_annotation,
+    encode_drawn,
+)
 from lesion_viewer.review.events.slices import Slices
 from lesion_viewer.review.events.tables import Tables
 from lesion_viewer.review.finding import Finding
@@ -191,30 +196,15 @@ class MeasurementsTaken(Gesture):
         for one in self.of_series:
             series.setdefault(one.series_uid, []).append(one)
         return {
-            "findings": {i: _encoded(own, slices) for i, own in self.of_findings.items()},
-            "series": {uid: _encoded(own, slices) for uid, own in series.items()},
+            "findings": {i: encode_drawn(own, slices) for i, own in self.of_findings.items()},
+            "series": {uid: encode_drawn(own, slices) for uid, own in series.items()},
             "seen": self.seen.encode(),
         }
 
     @classmethod
     def decode(cls, payload: Payload, slices: Slices) -> Self:  # noqa: D102
-        own = {i: _decoded(rows, slices) for i, rows in payload["findings"].items()}
-        of_series = [one for rows in payload["series"].values() for one in _decoded(rows, slices)]
+        own = {i: decode_drawn(rows, slices) for i, rows in payload["findings"].items()}
+        of_series = [
+            one for rows in payload["series"].values() for one in decode_drawn(rows, slices)
+        ]
         return cls(own, tuple(of_series), Seen.decode(payload["seen"]))
-
-
-def _encoded(drawn: Iterable[OfSeries], slices: Slices) -> list[dict[str, Any]]:
-    return [
-        {
-            "annotation": one.annotation.uid,
-            **encode_annotation(one.annotation, one.series_uid, slices),
-        }
-        for one in drawn
-    ]
-
-
-def _decoded(rows: Iterable[Mapping[str, Any]], slices: Slices) -> tuple[OfSeries, ...]:
-    return tuple(
-        OfSeries(slices.place(row["slice"])[0], decode_annotation(row["annotation"], row, slices))
-        for row in rows
-    )

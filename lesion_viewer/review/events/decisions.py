@@ -334,6 +334,7 @@ def as_proposed(finding: Finding) -> Finding:
         finding.original_boxes,
         finding.original_boxes,
         finding.scores,
+        masks=finding.masks,
         axes=finding.original_axes,
         original_axes=finding.original_axes,
         readings=finding.readings,

@@ -1,11 +1,14 @@
 """Values of a review as JSON for the journal, and back, without rounding."""
 
+import zlib
+from base64 import b64decode, b64encode
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from lesion_viewer.ct.values.window import Curve, Window
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.detection.candidates import Detection
+from lesion_viewer.detection.slice_mask import SliceMask, packed_size
 from lesion_viewer.review.events.slices import Slices
 from lesion_viewer.review.finding import Origin, OriginKind
 from lesion_viewer.review.recist import Axes
@@ -86,7 +89,52 @@ def decode_origin(fields: Mapping[str, Any]) -> Origin:
     return Origin(**{**fields, "kind": OriginKind(fields["kind"])})
 
 
-def encode_detection(detection: Detection) -> list[float | str]:
+def encode_mask(mask: SliceMask) -> list[Any]:
+    """A mask as JSON.
+
+    Parameters
+    ----------
+    mask : SliceMask
+        Pixels of a slice.
+
+    Returns
+    -------
+    list[Any]
+        Left, top, width and height in pixels, and its bits by zlib in base 64.
+    """
+    bits = b64encode(zlib.compress(mask.bits)).decode()
+    return [mask.left, mask.top, mask.width, mask.height, bits]
+
+
+def decode_mask(fields: Sequence[Any]) -> SliceMask:
+    """The mask of what ``encode_mask`` made of it.
+
+    Parameters
+    ----------
+    fields : Sequence[Any]
+        As ``encode_mask`` gives them.
+
+    Returns
+    -------
+    SliceMask
+        Pixels of a slice.
+
+    Raises
+    ------
+    ValueError
+        Where it is no mask, or holds more bits than its rectangle has pixels.
+    """
+    *numbers, text = fields
+    left, top, width, height = map(int, numbers)
+    packed = b64decode(text, validate=True)
+    try:
+        bits = zlib.decompressobj().decompress(packed, max(packed_size(width, height), 0) + 1)
+    except zlib.error as error:
+        raise ValueError(f"a mask that cannot be unpacked: {error}") from error
+    return SliceMask(left, top, width, height, bits)
+
+
+def encode_detection(detection: Detection) -> list[Any]:
     """A detection as JSON.
 
     Parameters
@@ -96,15 +144,18 @@ def encode_detection(detection: Detection) -> list[float | str]:
 
     Returns
     -------
-    list[float | str]
-        Corners x1, y1, x2, y2, the score, and the lesion type where there is one.
+    list[Any]
+        Corners x1, y1, x2, y2, the score, then the lesion type where there is one, and the mask
+        where there is one, before which the type stands in any case.
     """
     numbers = [float(v) for v in (*detection.box.as_tuple(), detection.score)]
+    if detection.mask is not None:
+        return [*numbers, detection.lesion_type, encode_mask(detection.mask)]
     return [*numbers, detection.lesion_type] if detection.lesion_type else [*numbers]
 
 
 def decode_detection(fields: Sequence[Any]) -> Detection:
-    """The detection of x1, y1, x2, y2, score, and a lesion type where there is one.
+    """The detection of x1, y1, x2, y2, score, and a lesion type and a mask where there are.
 
     Parameters
     ----------
@@ -116,7 +167,9 @@ def decode_detection(fields: Sequence[Any]) -> Detection:
     Detection
         The detection.
     """
-    return Detection(Box(*fields[:4]), fields[4], *map(str, fields[5:6]))
+    mask = decode_mask(fields[6]) if len(fields) > 6 else None
+    lesion_type = str(fields[5]) if len(fields) > 5 else ""
+    return Detection(Box(*fields[:4]), fields[4], lesion_type, mask)
 
 
 def encode_box(box: Box) -> list[float]:

@@ -1,20 +1,30 @@
 """Files that a review takes up: labels, boxes, and reviews of others."""
 
+import zlib
+from base64 import b64decode, b64encode
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar, NamedTuple, Self
 
 from lesion_viewer.detection.boxes import Box
+from lesion_viewer.review.annotations.annotation import OfSeries
 from lesion_viewer.review.events.decisions import Seen
 from lesion_viewer.review.events.encoding import decode_axes, decode_box, encode_axes, encode_box
 from lesion_viewer.review.events.event import Event, Gesture, Payload, RecordedEvent, Target
-from lesion_viewer.review.events.finding_encoding import decode_finding, encode_finding
+from lesion_viewer.review.events.finding_encoding import (
+    decode_drawn,
+    decode_finding,
+    encode_drawn,
+    encode_finding,
+)
 from lesion_viewer.review.events.slices import Slices
 from lesion_viewer.review.events.tables import MarkKey, Tables
 from lesion_viewer.review.finding import Finding, Origin, OriginKind, Place
 from lesion_viewer.review.reading_mode import ReadingState
 from lesion_viewer.review.recist import Axes
 from lesion_viewer.text import Text
+
+MAX_REPORT_BYTES = 2**28
 
 
 class Label(NamedTuple):
@@ -180,6 +190,10 @@ class ReviewImported(Gesture):
         UID of the series and index of each slice that is read in full.
     seen : Seen
         What was on screen.
+    of_series : Sequence[OfSeries]
+        Measurements of no finding, in the place of those with their UIDs.
+    report : bytes
+        The file, where it is a report that holds what the review cannot take up; empty otherwise.
     """
 
     kind: ClassVar[str] = "review_imported"
@@ -189,6 +203,8 @@ class ReviewImported(Gesture):
     brought: Mapping[str, Finding]
     read: Sequence[Place]
     seen: Seen
+    of_series: Sequence[OfSeries] = ()
+    report: bytes = field(default=b"", repr=False)
 
     @property
     def findings(self) -> Sequence[str]:
@@ -213,8 +229,20 @@ class ReviewImported(Gesture):
     def apply(self, finding: Finding | None, to: Target) -> Finding:  # noqa: D102
         return replace(self.brought[to.finding_id], arrival=to.arrival)
 
+    def drawn(self, tables: Tables) -> Sequence[str]:  # noqa: D102
+        return tuple(one.annotation.uid for one in self.of_series)
+
+    def redrawn(self, uid: str, one: OfSeries | None) -> OfSeries | None:  # noqa: D102
+        return next((own for own in self.of_series if own.annotation.uid == uid), one)
+
     def encode(self, slices: Slices) -> dict[str, Any]:  # noqa: D102
+        extra: dict[str, Any] = {}
+        if self.of_series:
+            extra["drawn"] = encode_drawn(self.of_series, slices)
+        if self.report:
+            extra["report"] = b64encode(zlib.compress(self.report)).decode()
         return {
+            **extra,
             "name": self.name,
             "sha256": self.sha256,
             "findings": {i: encode_finding(f, slices) for i, f in self.brought.items()},
@@ -230,7 +258,17 @@ class ReviewImported(Gesture):
             _findings(payload, slices),
             tuple(slices.place(number) for number in payload["slices"]),
             Seen.decode(payload["seen"]),
+            decode_drawn(payload.get("drawn", ()), slices),
+            _unpacked(payload.get("report", "")),
         )
+
+
+def _unpacked(said: str) -> bytes:
+    try:
+        packed = b64decode(said, validate=True)
+        return zlib.decompressobj().decompress(packed, MAX_REPORT_BYTES)
+    except (zlib.error, ValueError) as error:
+        raise ValueError(f"a report that cannot be read: {error}") from error
 
 
 def _findings(payload: Payload, slices: Slices) -> dict[str, Finding]:

@@ -1,19 +1,21 @@
 """A finding with all that belongs to it as JSON for the journal, and back, without rounding."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from lesion_viewer.review.annotations.annotation import Annotation, decode_shape
+from lesion_viewer.review.annotations.annotation import Annotation, OfSeries, decode_shape
 from lesion_viewer.review.events.encoding import (
     Value,
     by_index,
     by_number,
     decode_axes,
     decode_box,
+    decode_mask,
     decode_origin,
     decode_window,
     encode_axes,
     encode_box,
+    encode_mask,
     encode_origin,
     encode_window,
 )
@@ -35,7 +37,8 @@ def encode_finding(finding: Finding, slices: Slices) -> dict[str, Any]:
     Returns
     -------
     dict[str, Any]
-        Its fields by name; axes, readings, COCO ids, annotations and types only where it has any.
+        Its fields by name; axes, readings, COCO ids, annotations, masks and types only where it
+        has any.
     """
 
     def numbered(values: Mapping[int, Value], encode: Callable[[Value], Any]) -> dict[str, Any]:
@@ -58,6 +61,8 @@ def encode_finding(finding: Finding, slices: Slices) -> dict[str, Any]:
             uid: encode_annotation(one, finding.series_uid, slices)
             for uid, one in finding.annotations.items()
         }
+    if finding.masks:
+        extra["masks"] = numbered(finding.masks, encode_mask)
     if finding.lesion_type or finding.original_type:
         extra["types"] = [finding.lesion_type, finding.original_type]
     return {
@@ -118,6 +123,7 @@ def decode_finding(finding_id: str, fields: Mapping[str, Any], slices: Slices) -
         boxes=by_index(fields["boxes"], decode_box, slices),
         original_boxes=by_index(fields["original_boxes"], decode_box, slices),
         scores=by_index(fields["scores"], lambda score: score, slices),
+        masks=indexed("masks", decode_mask),
         status=Status(fields["status"]),
         reason=fields["reason"],
         note=fields["note"],
@@ -183,6 +189,56 @@ def decode_annotation(uid: str, fields: Mapping[str, Any], slices: Slices) -> An
     """
     index = slices.index(fields["slice"])
     return Annotation(uid, index, decode_shape(fields["kind"], fields["shape"]))
+
+
+def encode_drawn(drawn: Iterable[OfSeries], slices: Slices) -> list[dict[str, Any]]:
+    """Annotations of no finding, or of one that is named elsewhere, as JSON.
+
+    Parameters
+    ----------
+    drawn : Iterable[OfSeries]
+        On slices of the review.
+    slices : Slices
+        Of the journal.
+
+    Returns
+    -------
+    list[dict[str, Any]]
+        In their order, each with its UID.
+    """
+    return [
+        {
+            "annotation": one.annotation.uid,
+            **encode_annotation(one.annotation, one.series_uid, slices),
+        }
+        for one in drawn
+    ]
+
+
+def decode_drawn(rows: Iterable[Mapping[str, Any]], slices: Slices) -> tuple[OfSeries, ...]:
+    """The annotations of what ``encode_drawn`` made of them.
+
+    Parameters
+    ----------
+    rows : Iterable[Mapping[str, Any]]
+        As ``encode_drawn`` gives them.
+    slices : Slices
+        Of the journal.
+
+    Returns
+    -------
+    tuple[OfSeries, ...]
+        In their order.
+
+    Raises
+    ------
+    LookupError
+        For a kind or a slice that there is not.
+    """
+    return tuple(
+        OfSeries(slices.place(row["slice"])[0], decode_annotation(row["annotation"], row, slices))
+        for row in rows
+    )
 
 
 def _encode_reading(reading: Reading, boxes: dict[str, Any]) -> dict[str, Any]:

@@ -91,6 +91,7 @@ class ImageReplaced(Event):
             boxes=boxes,
             original_boxes=self._elsewhere(finding.original_boxes),
             scores=self._elsewhere(finding.scores),
+            masks=self._elsewhere(finding.masks),
             axes=self._elsewhere(finding.axes),
             original_axes=self._elsewhere(finding.original_axes),
         )

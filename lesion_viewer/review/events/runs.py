@@ -1,17 +1,20 @@
 """Detectors' runs, and the findings that are proposed by them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar, Self
 
 from lesion_viewer.detection.candidates import Candidate, Detection
 from lesion_viewer.detection.lesion_types import lesion_type_in
+from lesion_viewer.detection.slice_mask import SliceMask
 from lesion_viewer.review.events.encoding import (
     by_index,
     by_number,
     decode_detection,
+    decode_mask,
     decode_origin,
     encode_detection,
+    encode_mask,
     encode_origin,
 )
 from lesion_viewer.review.events.event import Event, Payload, RecordedEvent, Target
@@ -119,16 +122,20 @@ class Swept(Proposed):
         Slice index -> all that the model found there.
     liver : Sequence[int]
         Those of them that contain liver, as the model's gate says.
+    livers : Mapping[int, SliceMask]
+        Slice index -> the liver there, of a model that marks it.
     """
 
     kind: ClassVar[str] = "swept"
     slices: Mapping[int, Sequence[Detection]]
     liver: Sequence[int] = ()
+    livers: Mapping[int, SliceMask] = field(default_factory=dict)
 
     def tell(self, tables: Tables) -> None:  # noqa: D102
         run = tables.runs[self.run]
         run.slices.update({i: tuple(found) for i, found in self.slices.items()})
         run.liver.update(self.liver)
+        run.livers.update(self.livers)
         Proposed.tell(self, tables)
 
     def encode(self, slices: Slices) -> dict[str, Any]:  # noqa: D102
@@ -137,7 +144,9 @@ class Swept(Proposed):
 
         answers = by_number(self.slices, encoded, self.series_uid, slices)
         liver = [slices.number(self.series_uid, i) for i in self.liver]
-        said = {"liver": liver} if liver else {}
+        said: dict[str, Any] = {"liver": liver} if liver else {}
+        if self.livers:
+            said["livers"] = by_number(self.livers, encode_mask, self.series_uid, slices)
         return {**Proposed.encode(self, slices), "slices": answers, **said}
 
     @classmethod
@@ -148,7 +157,8 @@ class Swept(Proposed):
         answers = by_index(payload["slices"], decoded, slices)
         proposed, vanished = _proposed(payload, slices), tuple(payload["vanished"])
         liver = tuple(map(slices.index, payload.get("liver", ())))
-        return cls(payload["run"], payload["series"], proposed, vanished, answers, liver)
+        livers = by_index(payload.get("livers", {}), decode_mask, slices)
+        return cls(payload["run"], payload["series"], proposed, vanished, answers, liver, livers)
 
 
 def propose(
@@ -176,6 +186,7 @@ def propose(
     """
     originals = {i: d.box for i, d in proposal.items()}
     scores = {i: d.score for i, d in proposal.items()}
+    masks = {i: d.mask for i, d in proposal.items() if d.mask is not None}
     came = lesion_type_in(Candidate(dict(proposal)).lesion_type)
     if finding is None:
         return Finding(
@@ -185,6 +196,7 @@ def propose(
             originals,
             originals,
             scores,
+            masks=masks,
             lesion_type=came,
             original_type=came,
             arrival=to.arrival,
@@ -200,6 +212,7 @@ def propose(
         boxes=boxes or finding.boxes,
         original_boxes=originals,
         scores=scores,
+        masks=masks,
         lesion_type=finding.lesion_type if is_changed else came,
         original_type=came,
         arrival=to.arrival,

@@ -4,6 +4,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 
 from lesion_viewer.detection.candidates import Detection
+from lesion_viewer.detection.slice_mask import SliceMask
 from lesion_viewer.review.finding import Origin, Place
 
 MarkKey = tuple[str, int | None]  #: series uid and slice index; None for the whole series
@@ -29,6 +30,8 @@ class Run:
         computed once, when it is needed.
     liver : set[int]
         Slices that contain liver, as the model's gate says.
+    livers : dict[int, SliceMask]
+        Slice index -> the liver there, of a model that marks it.
     is_over : bool
         Whether an image of the series was replaced since, so that a new run has to begin.
     """
@@ -39,6 +42,7 @@ class Run:
     slices: dict[int, tuple[Detection, ...]] = field(default_factory=dict)
     partners: dict[tuple[int, int], list[list[int]]] = field(default_factory=dict)
     liver: set[int] = field(default_factory=set)
+    livers: dict[int, SliceMask] = field(default_factory=dict)
     is_over: bool = False
 
 

@@ -1,4 +1,4 @@
 """What shapes on slices measure: millimetres, angles, areas, HU, and volumes of findings.
 
-From outside: ``strokes``, ``values``, ``volumes``.
+From outside: ``organ_volume``, ``strokes``, ``values``, ``volumes``.
 """

@@ -1,4 +1,4 @@
-"""The volume of a finding, from its boxes or from its mask."""
+"""The volume of a finding, from its boxes or from its masks."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,9 +9,9 @@ import numpy as np
 
 from lesion_viewer.ct.study import Series
 from lesion_viewer.geometry.stack import doubled_slices
-from lesion_viewer.review.annotations.shapes import Mask
 from lesion_viewer.review.finding import Finding
 from lesion_viewer.review.measurements.pixel_grid import PixelGrid
+from lesion_viewer.review.outlines import outlines
 
 MM3_PER_ML = 1000
 FEWEST_SLICES = 2
@@ -21,7 +21,9 @@ class Outline(StrEnum):
     """What a volume is taken from."""
 
     BOXES = "boxes"  #: the ellipses that fill the boxes
-    MASK = "mask"  #: the pixels of the masks
+    MASK = "mask"  #: the pixels that a reader outlined
+    DETECTOR = "detector"  #: the pixels that the detector marked
+    MIXED = "mixed"  #: the reader's on some slices, the detector's on others
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,35 +65,49 @@ def volumes_of(finding: Finding, series: Series) -> tuple[FindingVolume, ...]:
         From its boxes, then from its masks.
     """
     in_boxes = {i: pi / 4 * box.area for i, box in finding.boxes.items()}
+    outlined = outlines(finding)
+    pixels = {i: float(one.mask.count) for i, one in outlined.items()}
+    sources = {one.is_model for one in outlined.values()}
+    by = Outline.MIXED if len(sources) > 1 else Outline.DETECTOR if True in sources else None
     found = (
         _volume(in_boxes, series, Outline.BOXES),
-        _volume(_mask_areas(finding), series, Outline.MASK),
+        _volume(pixels, series, by or Outline.MASK),
     )
     return tuple(volume for volume in found if volume is not None)
 
 
-def _mask_areas(finding: Finding) -> dict[int, float]:
-    """Slice index -> pixels of the finding's masks there, each counted once."""
-    pixels: dict[int, set[tuple[int, int]]] = {}
-    for one in finding.annotations.values():
-        if isinstance(one.shape, Mask):
-            x, y = one.shape.corner
-            there = np.argwhere(one.shape.pixels) + (y, x)
-            pixels.setdefault(one.slice_index, set()).update(map(tuple, there.tolist()))
-    return {i: float(len(there)) for i, there in pixels.items()}
+def stack_ml(areas_px: Mapping[int, float], series: Series) -> float | None:
+    """The volume of what fills so many pixels on each slice.
+
+    Parameters
+    ----------
+    areas_px : Mapping[int, float]
+        Slice index -> area in pixels.
+    series : Series
+        The series; each slice's share reaches half-way to the slices beside it.
+
+    Returns
+    -------
+    float | None
+        In ml; None where millimetres are unknown, or two of the slices lie at one position.
+    """
+    shares = _shares_mm(series)
+    if shares is None:
+        return None
+    if doubled_slices([source.location_mm for source in series.slices]) & set(areas_px):
+        return None
+    mm3 = (area * PixelGrid.of(series, i).pixel_area * shares[i] for i, area in areas_px.items())
+    return sum(mm3) / MM3_PER_ML
 
 
 def _volume(
     areas_px: Mapping[int, float], series: Series, outline: Outline
 ) -> FindingVolume | None:
     slices = sorted(areas_px)
-    shares = _shares_mm(series)
-    if len(slices) < FEWEST_SLICES or slices[-1] - slices[0] + 1 > len(slices) or shares is None:
+    if len(slices) < FEWEST_SLICES or slices[-1] - slices[0] + 1 > len(slices):
         return None
-    if doubled_slices([source.location_mm for source in series.slices]) & set(slices):
-        return None
-    mm3 = (areas_px[i] * PixelGrid.of(series, i).pixel_area * shares[i] for i in slices)
-    return FindingVolume(sum(mm3) / MM3_PER_ML, outline, len(slices))
+    ml = stack_ml(areas_px, series)
+    return None if ml is None else FindingVolume(ml, outline, len(slices))
 
 
 def _shares_mm(series: Series) -> list[float] | None:

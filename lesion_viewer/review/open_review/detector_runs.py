@@ -1,8 +1,9 @@
 """Detectors' results in a review: which model found what, and which findings that makes."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from lesion_viewer.detection.candidates import Detection, SliceDetections
+from lesion_viewer.detection.slice_mask import SliceMask
 from lesion_viewer.errors import ReviewError
 from lesion_viewer.review.events.runs import RunBegun, Swept
 from lesion_viewer.review.events.tables import Run
@@ -84,7 +85,8 @@ class DetectorRuns:
         proposals = reconcile(self._review.state, run, slices, new) if is_latest else Proposals()
         uid, vanished = run.series_uid, proposals.vanished
         liver = tuple(f.slice_index for f in batch if f.has_liver and f.slice_index in new)
-        self._review.record(Swept(run_id, uid, proposals.proposed, vanished, new, liver))
+        livers = {f.slice_index: f.liver for f in batch if f.liver and f.slice_index in new}
+        self._review.record(Swept(run_id, uid, proposals.proposed, vanished, new, liver, livers))
 
     def swept_slices(self, series_uid: str, origin: Origin | None = None) -> frozenset[int]:
         """Slices of a series that a model has answered.
@@ -121,6 +123,22 @@ class DetectorRuns:
         """
         run = self._run_of(series_uid, origin)
         return frozenset(run.liver if run else ())
+
+    def livers(self, series_uid: str) -> Mapping[int, SliceMask]:
+        """The liver on the slices of a series, as the latest model marks it.
+
+        Parameters
+        ----------
+        series_uid : str
+            UID of the series.
+
+        Returns
+        -------
+        Mapping[int, SliceMask]
+            Slice index -> pixels; empty for a model that marks none.
+        """
+        run = self._latest_run(series_uid)
+        return run.livers if run else {}
 
     def answers(
         self, places: Sequence[tuple[str, int]]

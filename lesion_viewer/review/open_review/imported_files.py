@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.errors import ReviewError
+from lesion_viewer.review.annotations.annotation import OfSeries
 from lesion_viewer.review.events.event import Event, Target
 from lesion_viewer.review.events.files import BoxesImported, Label, LabelsImported, ReviewImported
 from lesion_viewer.review.events.tables import Tables
@@ -172,8 +173,10 @@ class ImportedFiles:
         read: Sequence[tuple[str, int]] = (),
         boxes: Sequence[Finding] = (),
         once: str = "",
+        drawn: Sequence[OfSeries] = (),
+        report: bytes = b"",
     ) -> None:
-        """Take up what a file holds, in one transaction; findings and marks are one gesture.
+        """Take up what a file holds, in one transaction; all but labels and boxes is one gesture.
 
         Parameters
         ----------
@@ -192,6 +195,10 @@ class ImportedFiles:
             them as rows of this review.
         once : str
             What marks the file as taken, as ``has_boxes_of`` knows it; empty for no mark.
+        drawn : Sequence[OfSeries]
+            Measurements of no finding; one whose UID is in the review replaces that one.
+        report : bytes
+            The file, where it is a report whose other content is to be kept; empty otherwise.
 
         Raises
         ------
@@ -204,9 +211,12 @@ class ImportedFiles:
         events: list[Event] = []
         if labels is not None:
             events.append(LabelsImported(source.name, labels.sha256, labels.by_id))
-        if findings or read:
+        if findings or read or drawn or report:
             own, places, seen = _by_id(findings), tuple(read), self._review.seen()
-            events.append(ReviewImported(source.name, source.sha256, own, places, seen))
+            event = ReviewImported(
+                source.name, source.sha256, own, places, seen, tuple(drawn), report
+            )
+            events.append(event)
         if once:
             uids = [imported_uid(once, f.series_uid, n) for n, f in enumerate(boxes)]
             new = {uid: replace(f, id=uid) for uid, f in zip(uids, boxes, strict=True)}
@@ -236,6 +246,11 @@ class ImportedFiles:
             their ids. One without an id, or with that of one before it, gets a new one.
         """
         self.record_import(Source(name), findings=findings)
+
+    def kept_reports(self) -> list[bytes]:
+        """The reports of other programs that hold what the review could not take up, as files."""
+        events = (one.event for one in self._review.state.files())
+        return [one.report for one in events if isinstance(one, ReviewImported) and one.report]
 
     def imports(self) -> list[Import]:
         """Every file that was taken up, in their order; without those that were undone."""

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from lesion_viewer.errors import ReviewError
 from lesion_viewer.review.finding import Decision, Finding, Origin, OriginKind, Reading, Status
+from lesion_viewer.review.outlines import model_masks
 from lesion_viewer.review.readers.agreement import LESION, Agreement, Pair, agreement
 from lesion_viewer.review.session import Session
 
@@ -107,6 +108,7 @@ def _settled(
         base,
         origin=base.origin if base.origin.kind is OriginKind.MODEL else _drawn_by(readers, pair),
         original_boxes=base.boxes,
+        masks=model_masks(base),
         original_axes=base.axes,
         original_type=base.lesion_type,
         boxes=base.boxes,

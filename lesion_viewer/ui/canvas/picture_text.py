@@ -83,7 +83,7 @@ def corner_text(
     shown = window_lines(appearance.window, appearance.zoom, appearance.is_inverted)
     if turn != series.turn:
         shown.insert(0, tr("As stored"))
-    return place, [_kind_text(series), _size_text(turn.spacing(series.spacing_mm))], shown, []
+    return place, [_kind_text(series), _size_text(series, turn)], shown, []
 
 
 def window_lines(window: Window, zoom: float, is_inverted: bool) -> list[str]:
@@ -183,8 +183,12 @@ def _kind_text(series: Series) -> str:
     return tr("{modality} · {plane}", modality=series.modality, plane=plane)
 
 
-def _size_text(spacing_mm: tuple[float, float, float] | None) -> str:
+def _size_text(series: Series, turn: Turn) -> str:
+    """Size of a voxel; of a part of a series that of a pixel, as slices lie between others."""
+    spacing_mm = turn.spacing(series.spacing_mm)
     if spacing_mm is None:
         return tr("Spacing unknown")
     between, row, column = spacing_mm
+    if series.is_arriving:
+        return f"{column:.2f} × {row:.2f} mm"
     return f"{column:.2f} × {row:.2f} × {between:.2f} mm"

@@ -62,21 +62,22 @@ class SlicePicture:
         self._thick: PlanePicture | None = None
 
     def show_volume(self, volume: CTVolume) -> None:
-        """Show another volume, whole, at its first slice.
+        """Show another volume at its first slice: whole, or where more came of it, as it was.
 
         Parameters
         ----------
         volume : CTVolume
             Volume of any series; its slices may still have to be read.
         """
+        series, former = volume.series, self.volume.series if self.volume else None
         self.volume, self.slice_index = volume, 0
-        series = volume.series
         self._numbers = SliceNumbers.of(series.slices)
         _, rows, columns = series.shape
         row_mm, column_mm = series.spacing_mm[1:] if series.spacing_mm else (1.0, 1.0)
-        self._view.set_image(rows, columns, row_mm / column_mm, self._turn_of(series))
+        if not series.continues(former):
+            self._view.set_image(rows, columns, row_mm / column_mm, self._turn_of(series))
         self._take_turn(series)
-        self._overlay.banner = "  ".join(fault.text for fault in series.faults)
+        self._overlay.banner = "  ".join(tr(fault.text) for fault in series.faults)
         self.refresh()
         self.place()
 
@@ -212,7 +213,7 @@ class SlicePicture:
         if not volume.is_loaded[self.slice_index]:
             return None
         turn = self._view.turn
-        if self._slab.mm:
+        if self._slab.mm and not volume.series.is_arriving:
             self._thick = slab_of_slice(volume, self.slice_index, turn, self._slab)
         if self._thick is None:
             return turn.apply(volume.voxels[self.slice_index])

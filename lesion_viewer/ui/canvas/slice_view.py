@@ -74,14 +74,16 @@ class SliceView(PictureView):
     # What is shown.
 
     def show_volume(self, volume: CTVolume) -> None:
-        """Show another volume, whole, at its first slice.
+        """Show another volume at its first slice: whole, or where more came of it, as it was.
 
         Parameters
         ----------
         volume : CTVolume
             Volume of any series; its slices may still have to be read.
         """
-        self.cancel()
+        former, series = self._picture.volume, volume.series
+        if former is None or not (series.is_arriving and series.continues(former.series)):
+            self.cancel()
         self._editor.set_series(volume.series)
         self._picture.show_volume(volume)
         self.viewport().update()

@@ -131,7 +131,7 @@ class SweepController(QObject):
         series, volume, session = self._viewer.series, self._viewer.volume, self._review.session
         if self.unavailable:
             self.noticed.emit(self.unavailable)
-        elif self._review.difference:
+        elif self._review.refusal:
             self._review.tell_none()
         elif series is None or volume is None or session is None:
             self.noticed.emit(tr("Open a study first."))

@@ -17,6 +17,7 @@ from lesion_viewer.exchange.imports.change_set import ChangeSet
 from lesion_viewer.exchange.imports.changing import apply
 from lesion_viewer.exchange.imports.parsing import Meaning
 from lesion_viewer.exchange.imports.wording import imported_text
+from lesion_viewer.exchange.label_volumes.lesion_labels import export_labels
 from lesion_viewer.exchange.measurements.reading import is_of_measurements, read_measurements
 from lesion_viewer.exchange.measurements.writing import export_beside, export_measurements
 from lesion_viewer.exchange.recorded_images import recorded_images
@@ -88,6 +89,10 @@ def _write_measurements(series_of: SeriesOf, review: Session, path: Path) -> str
     return export_measurements(review, path, _same(series_of, review))
 
 
+def _write_labels(series_of: SeriesOf, review: Session, path: Path) -> str:
+    return export_labels(review, path, _same(series_of, review))
+
+
 def _write_audit(series_of: SeriesOf, review: Session, path: Path) -> str:
     return export_report(review, path, _same(series_of, review))
 
@@ -96,6 +101,7 @@ FORMATS = (
     Format("DeepLesion CSV", "reviewed.csv", _write_csv),
     Format("COCO", "reviewed.json", _write_coco),
     Format(Text("Measurements"), "measurements.csv", _write_measurements),
+    Format(Text("Label volume"), "lesions.nrrd", _write_labels),
     Format(Text("Readings"), "readings.csv", lambda _, review, to: export_readings(review, to)),
     Format(Text("Audit report"), "audit.html", _write_audit),
 )
@@ -286,7 +292,7 @@ class ExchangeController(QObject):
         return f"{text} " + tr("Of a former picture: {n} findings.", n=former)
 
     def _refuse(self) -> None:
-        if self._review.difference:
+        if self._review.refusal:
             self._review.tell_none()
         else:
             self.errored.emit(tr("There is no review: open a study first."))

@@ -42,6 +42,7 @@ KINDS = {
     ChangeKind.TYPE: Text("type"),
     ChangeKind.LABEL: Text("label"),
     ChangeKind.READ: Text("read in full"),
+    ChangeKind.MEASURED: Text("measurement"),
     ChangeKind.DECISION: Text("decision"),
 }
 

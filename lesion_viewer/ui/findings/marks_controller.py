@@ -229,7 +229,7 @@ class MarksController(QObject):
             self._set_edited(None)
 
     def _begin_drawing(self, extended_id: str | None) -> None:
-        if self._review.difference:
+        if self._review.refusal:
             self._review.tell_none()
             return
         if self._review.session is None or self._viewer.series is None:

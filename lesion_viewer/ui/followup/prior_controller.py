@@ -131,6 +131,9 @@ class PriorController(QObject):
         if self._follow_up.prior is None or current is None or prior is None:
             self.noticed.emit(tr("Open a prior first."))
             return
+        if current.series.is_arriving:
+            self._review.tell_none()
+            return
         self._registrar = Registrar(current, prior, self.errored)
         self._registrar.registered.connect(self._take_registration)
         self._registrar.progressed.connect(self._show_progress)
@@ -191,6 +194,10 @@ class PriorController(QObject):
         self._follow_up.close()
 
     def _has_study(self) -> bool:
+        series = self._review.viewer.series
+        if series is not None and series.is_arriving:
+            self._review.tell_none()
+            return False
         has_study = self._review.study is not None and not self._review.is_project
         if not has_study:
             self.noticed.emit(tr("Open a study first: a prior is shown beside it."))

@@ -1,4 +1,4 @@
 """Archives of a hospital in the window: studies are searched and fetched, reviews sent back.
 
-From outside: ``fetching``, ``sending``.
+From outside: ``downloading``, ``fetching``, ``sending``.
 """

@@ -15,7 +15,7 @@ from lesion_viewer.exchange.pacs.origins import keep_origin, sent_path, studies_
 from lesion_viewer.extras import missing
 from lesion_viewer.review.journal.journal_file import Journal
 from lesion_viewer.review.session import Session
-from lesion_viewer.ui.workers import Batcher, Worker
+from lesion_viewer.ui.workers import Worker
 
 
 class Verifier(Worker):
@@ -124,33 +124,43 @@ class StudyFetcher(Worker):
     on_error : SignalInstance
         Receives one sentence where the study does not come whole.
 
+    Attributes
+    ----------
+    counted : tuple[int, int]
+        Images that came, and of how many; 0 of 0 until that is known.
+
     Signals
     -------
-    progressed : images came, at most every 0.1 s; how many, and of how many
+    began : the archive has it; where it arrives, what that is named once it is whole, and of how
+        many images
     fetched : the study is there; its folder
     """
 
-    progressed = Signal(int, int)
+    began = Signal(object, object, int)
     fetched = Signal(object)
 
     def __init__(self, archive: str, study_uid: str, on_error: SignalInstance) -> None:
         super().__init__(on_error)
         self._archive, self._study_uid = archive, study_uid
+        self.counted = 0, 0
 
     def work(self) -> None:
         """Fetch it."""
-        steps = Batcher(lambda batch: self.progressed.emit(*batch[-1]))
         with _extra_told():
             folder = fetch_study(
                 archive_named(self._archive),
                 self._study_uid,
                 studies_folder(),
-                lambda done, total: steps.add((done, total)),
+                self._count,
                 self._cancelled,
+                self.began.emit,
             )
         keep_origin(folder, self._archive)
         if not self.is_cancelled:
             self.fetched.emit(folder)
+
+    def _count(self, done: int, total: int) -> None:
+        self.counted = done, total
 
 
 class ReportSender(Worker):

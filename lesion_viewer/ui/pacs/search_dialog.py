@@ -52,6 +52,7 @@ class SearchDialog(QDialog):
         self.setWindowTitle(tr("Search an archive"))
         self.resize(*SIZE_PX)
         self._asked = ""
+        self._is_searching = self._is_fetching = False
         self.archive = ArchiveChooser(self)
         self.patient_id, self.patient_name = QLineEdit(), QLineEdit()
         self.first, self.last = QLineEdit(), QLineEdit()
@@ -69,7 +70,7 @@ class SearchDialog(QDialog):
         self.table = self._make_table()
         self._lay_out()
         self._connect()
-        self.set_busy(False)
+        self._allow()
         if not self.archive.name:
             self.say(tr("No archive has a name yet: add one."))
 
@@ -113,21 +114,29 @@ class SearchDialog(QDialog):
         self.progress.setValue(done)
         self.say(tr("{done:,} of {total:,} images", done=done, total=total))
 
-    def set_busy(self, is_busy: bool, is_fetching: bool = False) -> None:
-        """Offer to cancel, or to begin.
+    def set_searching(self, is_searching: bool) -> None:
+        """Offer to cancel a search, or to begin one.
 
         Parameters
         ----------
-        is_busy : bool
-            Whether something is going on.
-        is_fetching : bool
-            Whether it is a download.
+        is_searching : bool
+            Whether one goes on.
         """
-        self.search_button.setEnabled(not is_busy)
-        self.cancel_button.setEnabled(is_busy)
+        self._is_searching = is_searching
+        self._allow()
+
+    def set_fetching(self, is_fetching: bool) -> None:
+        """Offer to cancel a download, or to begin one.
+
+        Parameters
+        ----------
+        is_fetching : bool
+            Whether one goes on.
+        """
+        self._is_fetching = is_fetching
         self.progress.setVisible(is_fetching)
         self.progress.setRange(0, 0)
-        self._allow_fetching()
+        self._allow()
 
     def _make_table(self) -> QTableView:
         sorted_ = QSortFilterProxyModel(self)
@@ -199,8 +208,8 @@ class SearchDialog(QDialog):
         self.cancel_button.clicked.connect(self.cancel_wanted)
         self.close_button.clicked.connect(self.reject)
         self.table.activated.connect(lambda _: self.fetch_button.click())
-        self.table.selectionModel().selectionChanged.connect(lambda *_: self._allow_fetching())
-        self.table.model().modelReset.connect(self._allow_fetching)
+        self.table.selectionModel().selectionChanged.connect(lambda *_: self._allow())
+        self.table.model().modelReset.connect(self._allow)
 
     def _search(self) -> None:
         try:
@@ -236,9 +245,11 @@ class SearchDialog(QDialog):
         assert isinstance(model, QSortFilterProxyModel)
         return model.mapToSource(index).row()
 
-    def _allow_fetching(self) -> None:
-        is_free = self.search_button.isEnabled()
-        self.fetch_button.setEnabled(is_free and self._chosen() is not None)
+    def _allow(self) -> None:
+        is_busy = self._is_searching or self._is_fetching
+        self.search_button.setEnabled(not self._is_searching)
+        self.cancel_button.setEnabled(is_busy)
+        self.fetch_button.setEnabled(not is_busy and self._chosen() is not None)
 
 
 def _day(text: str) -> str:

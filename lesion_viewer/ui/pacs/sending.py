@@ -79,7 +79,9 @@ class SendingController(QObject):
     def send(self) -> None:
         """Send the review, or ask where to."""
         collection = self._review.collection
-        if self._review.session is None or collection is None:
+        if self._review.refusal:
+            self._review.tell_none()
+        elif self._review.session is None or collection is None:
             self.errored.emit(tr("The review of a study can be sent: open one first."))
         elif self._sender is not None:
             self.noticed.emit(tr("The review is still being sent."))

@@ -11,6 +11,7 @@ from lesion_viewer.ui.planes.pane_grid import PaneGrid
 from lesion_viewer.ui.planes.places import show_place
 from lesion_viewer.ui.planes.plane_canvas import PlaneCanvas
 from lesion_viewer.ui.texts import tr
+from lesion_viewer.viewing.review_on_show import STILL_ARRIVING
 from lesion_viewer.viewing.views.arrangement import Arrangement, Layout
 from lesion_viewer.viewing.views.plane_view import PlaneView
 
@@ -195,6 +196,10 @@ class PlanesController(QObject):
         self._arrangement.active = view
 
     def _set_slab(self, slab: Slab) -> None:
+        volume = self._viewer.volume
+        if volume is not None and volume.series.is_arriving:
+            self.noticed.emit(tr(STILL_ARRIVING))
+            return
         self._arrangement.active.slab = slab
 
     def _show_slab(self) -> None:
@@ -221,6 +226,8 @@ class PlanesController(QObject):
         volume = self._viewer.volume
         if volume is None:
             return ""
+        if volume.series.is_arriving:
+            return STILL_ARRIVING
         if len(volume) < 2:
             return Text("A single slice has no other planes; it is shown alone.")
         if any(view.grid is None for view in self._arrangement.views):

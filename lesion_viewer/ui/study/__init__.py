@@ -1,5 +1,5 @@
 """A study on screen: its series, slices, window and review.
 
-From outside: ``cine_bar``, ``controller``, ``go_to_slice``, ``own_windows``, ``preset_dialog``,
-``series_list``, ``slice_slider``, ``thumbnails``, ``volume_controller``.
+From outside: ``arriving``, ``cine_bar``, ``controller``, ``go_to_slice``, ``own_windows``,
+``preset_dialog``, ``series_list``, ``slice_slider``, ``thumbnails``, ``volume_controller``.
 """

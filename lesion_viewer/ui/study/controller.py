@@ -12,6 +12,7 @@ from lesion_viewer.review.on_screen import ViewState
 from lesion_viewer.review.session import Session
 from lesion_viewer.review.study_reviews import StudyReviews
 from lesion_viewer.ui.settings import Settings, save_settings
+from lesion_viewer.ui.study.arriving import place_in
 from lesion_viewer.ui.study.left_out_dialog import LeftOutDialog
 from lesion_viewer.ui.study.reading_workers import ReviewBeginner, ReviewOpener, StudyReader
 from lesion_viewer.ui.texts import tr
@@ -255,8 +256,16 @@ class StudyController(QObject):
             self._review.select(finding.id)
 
     def _show_first(self, study: Study) -> None:
-        """Show what was last on screen, else the first finding, else the largest series."""
-        reviews = self._review.reviews
+        """Show what was last on screen, else the first finding, else the largest series.
+
+        Where a part of the study is on show, its slice and window stay.
+        """
+        reviews, part = self._review.reviews, self._viewer.series
+        if part is not None and part.is_arriving:
+            for one in study.series:
+                if (place := place_in(one, self._viewer)) is not None:
+                    self._viewer.show_series(one, place, self._viewer.window)
+                    return
         series = {s.uid: s for s in study.series}
         view = reviews.base.views.last_view() if reviews is not None else None
         if view is not None and view.series_uid in series:

@@ -50,6 +50,8 @@ def series_size(series: Series) -> str:
     if series.spacing_mm is None:
         return f"{text}\n" + tr("spacing unknown")
     between, row, column = series.spacing_mm
+    if series.is_arriving:  # others may come between these slices
+        return f"{text}\n{column:.2f} × {row:.2f} mm"
     return f"{text}\n{column:.2f} × {row:.2f} × {between:.2f} mm"
 
 
@@ -106,6 +108,20 @@ class SeriesModel(QAbstractListModel):
         self._series, self._studies, self._thumbnails = series, studies, {}
         self.endResetModel()
 
+    def show_more(self, series: tuple[Series, ...], studies: tuple[str, ...] = ()) -> None:
+        """Show the series of the same path, of which more is there; pictures stay.
+
+        Parameters
+        ----------
+        series : tuple[Series, ...]
+            Series in the order of the list.
+        studies : tuple[str, ...]
+            Study of each, as ``study_names`` gives it.
+        """
+        pictures = self._thumbnails
+        self.set_series(series, studies)
+        self._thumbnails = pictures
+
     def set_thumbnail(self, uid: str, picture: QImage) -> None:
         """Show a picture beside a series.
 
@@ -141,7 +157,7 @@ class SeriesModel(QAbstractListModel):
 
 
 def _faults(series: Series) -> list[str]:
-    return [f"⚠ {fault.text}" for fault in series.faults]
+    return [f"⚠ {tr(fault.text)}" for fault in series.faults]
 
 
 class SeriesList(QListView):
@@ -162,7 +178,8 @@ class SeriesList(QListView):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName(tr("Series"))
-        self.setModel(SeriesModel(self))
+        self._series_model = SeriesModel(self)
+        self.setModel(self._series_model)
         self.setItemDelegate(SeriesDelegate(self))
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
@@ -180,9 +197,19 @@ class SeriesList(QListView):
         studies : tuple[str, ...]
             Study of each, as ``study_names`` gives it.
         """
-        model = self.model()
-        assert isinstance(model, SeriesModel)
-        model.set_series(series, studies)
+        self._series_model.set_series(series, studies)
+
+    def show_more(self, series: tuple[Series, ...], studies: tuple[str, ...] = ()) -> None:
+        """Show the series of the same path, of which more is there; pictures stay.
+
+        Parameters
+        ----------
+        series : tuple[Series, ...]
+            Series in the order of the list.
+        studies : tuple[str, ...]
+            Study of each, as ``study_names`` gives it.
+        """
+        self._series_model.show_more(series, studies)
 
     def set_thumbnail(self, uid: str, picture: QImage) -> None:
         """Show a picture beside a series.
@@ -194,9 +221,7 @@ class SeriesList(QListView):
         picture : QImage
             Its middle slice.
         """
-        model = self.model()
-        assert isinstance(model, SeriesModel)
-        model.set_thumbnail(uid, picture)
+        self._series_model.set_thumbnail(uid, picture)
 
     def set_current(self, row: int) -> None:
         """Select the series on show.

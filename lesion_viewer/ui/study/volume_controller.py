@@ -161,7 +161,9 @@ class VolumeController(QObject):
 
     def _name_failures(self) -> None:
         failures, volume = self._viewer.unreadable, self._viewer.volume
-        if volume is not None and self.sender() is self._reader and failures:
+        if volume is None or volume.series.is_arriving:
+            return  # its own mark says that slices are missing
+        if self.sender() is self._reader and failures:
             index, reason = min(failures.items())
             self.errored.emit(
                 tr(

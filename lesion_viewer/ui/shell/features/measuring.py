@@ -52,7 +52,7 @@ class MeasuringFeature(Feature):
     def __init__(self, window: Frame) -> None:
         super().__init__(window)
         reading, reviewing = window.feature(ReadingFeature), window.feature(ReviewFeature)
-        self._marks = window.feature(FindingsFeature).marks
+        self._marks, self._review = window.feature(FindingsFeature).marks, reviewing.review
         self.shown = MeasurementsOnShow(reviewing.review, reviewing.gestures)
         self.shown.noticed.connect(window.message_bar.show_notice)
         self.panel = MeasurementsPanel()
@@ -79,6 +79,9 @@ class MeasuringFeature(Feature):
         """
         if self._viewer.volume is None:
             self.window.message_bar.show_notice(tr("Open a study first."))
+            return
+        if self._viewer.volume.series.is_arriving:
+            self._review.tell_none()
             return
         if not self._canvas.isVisible():
             text = tr("Measurements are drawn on the slices, which this layout does not show.")

@@ -139,6 +139,16 @@ class ReadingFeature(Feature):
         self.volume.set_cine(False)
         self.canvas.setFocus()
 
+    def add_above(self, widget: QWidget) -> None:
+        """Put a widget above the pictures, under the messages.
+
+        Parameters
+        ----------
+        widget : QWidget
+            It takes no room while it is hidden.
+        """
+        self._column.insertWidget(1, widget)
+
     def _make_middle(self) -> QWidget:
         """The picture with the slider at its right and the messages above."""
         middle = QWidget()
@@ -147,7 +157,7 @@ class ReadingFeature(Feature):
         row.setSpacing(0)
         row.addWidget(self._picture, 1)
         row.addWidget(self.sliders)
-        column = QVBoxLayout(middle)
+        self._column = column = QVBoxLayout(middle)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
         column.addWidget(self.window.message_bar)

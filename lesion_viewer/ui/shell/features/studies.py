@@ -11,6 +11,7 @@ from lesion_viewer.ui.shell.features.detector import DetectorFeature
 from lesion_viewer.ui.shell.features.reading import ReadingFeature
 from lesion_viewer.ui.shell.features.review import ReviewFeature
 from lesion_viewer.ui.shell.frame import Feature, Frame
+from lesion_viewer.ui.study.arriving import ArrivingController
 from lesion_viewer.ui.study.controller import StudyController
 from lesion_viewer.ui.study.series_list import SeriesList, study_names
 from lesion_viewer.ui.study.thumbnails import ThumbnailReader
@@ -34,6 +35,8 @@ class StudiesFeature(Feature):
         The series of the study.
     study : StudyController
         The study on show.
+    arriving : ArrivingController
+        Shows a study of which not all is there.
     """
 
     def __init__(self, window: Frame) -> None:
@@ -45,6 +48,7 @@ class StudiesFeature(Feature):
         self._thumbnails: ThumbnailReader | None = None
         pictures = ReviewedPictures(self._review)
         self.study = StudyController(self._viewer, self._review, pictures, window.settings, window)
+        self.arriving = ArrivingController(self._viewer, self._review, self.study.close, window)
         pictures.errored.connect(self.show_reading_error)
         window.docks.add(
             Text("Series"), self.series_list, LEFT, place=0, width_px=SERIES_PX, shown=Shown.STUDY
@@ -52,6 +56,8 @@ class StudiesFeature(Feature):
         self.series_list.series_wanted.connect(self.study.show_row)
         self._viewer.volume_changed.connect(self._mark_series)
         self.study.opened.connect(self._take_study)
+        self.arriving.begun.connect(self.study.opened)
+        self.arriving.grown.connect(self._take_more)
         self.study.left.connect(reading.volume.stop)
         self.study.review_begun.connect(window.feature(DetectorFeature).sweep.take_new_review)
         self._connect_messages()
@@ -93,6 +99,13 @@ class StudiesFeature(Feature):
         self.window.message_bar.hide()
         self.window.docks.show_for(Opened.STUDY)
         self.series_list.set_series(found.series, study_names(found))
+        self._read_thumbnails(found)
+
+    def _take_more(self, found: Collection) -> None:
+        self.series_list.show_more(found.series, study_names(found))
+        self._read_thumbnails(found)
+
+    def _read_thumbnails(self, found: Collection) -> None:
         self._stop_thumbnails()
         self._thumbnails = ThumbnailReader(
             found.series, self._viewer.usual_window, self.study.errored
