@@ -25,6 +25,7 @@ from lesion_viewer.detection.checkpoints.checkpoint import (
     Card,
     load_model,
 )
+from lesion_viewer.detection.models.fcn import MARKS, Fcn
 from lesion_viewer.detection.models.one_box import OneBoxRegressor
 from lesion_viewer.detection.patches import SIDE, VIEWS
 from lesion_viewer.errors import TrainingError
@@ -34,9 +35,6 @@ OPSET = 17
 EXAMPLE_SIDES, EXAMPLE_BOXES = (96, 136), 3
 """Rows and columns of the image that is traced, and boxes for a second look; the network takes any
 others."""
-
-OUTPUTS = {"liver_gate": ["liver"], "second_look": ["lesion"]}
-"""Names of the outputs by architecture; all others give boxes."""
 
 WATCHED = ("backbone", "network", "last")
 """Parts of a model whose features must be finite, of which each model has one."""
@@ -97,11 +95,13 @@ def onnx_of(model: nn.Module, card: Card) -> bytes:
         ``features``, one number that is finite where the network's features are.
     """
     graph = _Graph(model)
-    names = OUTPUTS.get(card.architecture, ["boxes", "labels", "scores"])
-    sizes = {"liver": {0: "rows", 1: "columns"}}
+    names, sizes = ["boxes", "labels", "scores"], {0: "count"}
+    if isinstance(model, Fcn):
+        names, sizes = [model.marks], {0: "rows", 1: "columns"}
     example = torch.rand(card.input.slices, *EXAMPLE_SIDES)
     image_sizes = {1: "rows", 2: "columns"}
     if card.architecture == "second_look":
+        names = ["lesion"]
         example = torch.rand(EXAMPLE_BOXES, VIEWS * (card.input.slices + 1), SIDE, SIDE)
         image_sizes = {0: "count"}
     stream = io.BytesIO()
@@ -116,7 +116,7 @@ def onnx_of(model: nn.Module, card: Card) -> bytes:
             output_names=[*names, "features"],
             dynamic_axes={
                 "image": image_sizes,
-                **{name: sizes.get(name, {0: "count"}) for name in names},
+                **dict.fromkeys(names, sizes),
             },
             opset_version=OPSET,
             # The other exporter needs fixed numbers of proposals and boxes.
@@ -148,7 +148,7 @@ class _Graph(nn.Module):
             outputs = self.model([image])[0]
         maps = self._features
         coarsest = list(maps.values())[-1] if isinstance(maps, dict) else maps
-        order = ("boxes", "labels", "scores", "liver", "lesion")
+        order = ("boxes", "labels", "scores", *MARKS)
         return (*(outputs[name] for name in order if name in outputs), coarsest.sum())
 
 

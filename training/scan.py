@@ -32,8 +32,9 @@ class Scan:
         Identifies the patient; the same for all scans of one.
     missing : Collection[int]
         Indices of slices that were not read; their voxels are to be ignored.
-    liver : NDArray[np.bool_] | None
-        Mask in the shape of ``voxels``; None where it was not asked for or is not known.
+    liver, lesion : NDArray[np.bool_] | None
+        Masks in the shape of ``voxels``, of the liver with its lesions and of the lesions alone;
+        None where they were not asked for or are not known.
     """
 
     voxels: NDArray[np.int16]
@@ -44,6 +45,7 @@ class Scan:
     patient: str
     missing: Collection[int] = ()
     liver: NDArray[np.bool_] | None = None
+    lesion: NDArray[np.bool_] | None = None
 
 
 class Source(Protocol):

@@ -1,5 +1,6 @@
 """Commands that talk to a PACS or another DICOM archive."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -9,9 +10,10 @@ from lesion_viewer import NOT_A_DEVICE
 from lesion_viewer.cli.messages import say
 
 if TYPE_CHECKING:
-    from lesion_viewer.exchange.pacs.archive import Progress
+    from lesion_viewer.exchange.pacs.archive import Progress, Query
 
 commands = typer.Typer()
+NOT_DONE = typer.Option("--not-done", help="Leave out what is done or sent.")
 ARCHIVE = typer.Argument(metavar="ARCHIVE", help="A name, AE@HOST:PORT, or a URL of DICOMweb.")
 
 
@@ -33,6 +35,10 @@ def archive(
     certificates: Annotated[
         str, typer.Option(metavar="FILE", help="PEM of the authorities that are trusted.")
     ] = "",
+    move: Annotated[
+        str,
+        typer.Option(metavar="[ADDRESS:]PORT", help="Where it may send to if it refuses C-GET."),
+    ] = "",
 ) -> None:
     """Keep the address of an archive under a name, or list those that are kept.
 
@@ -51,7 +57,7 @@ def archive(
         secret = typer.prompt(
             "Token" if token else f"Password of {user}", hide_input=True, err=True
         )
-    name_address(name, Address(address, calling, user, certificates), secret)
+    name_address(name, Address(address, calling, user, certificates, move), secret)
     say(f"{name} is kept; lesion-viewer query {name} asks it")
 
 
@@ -61,22 +67,70 @@ def query(
     patient_id: Annotated[str, typer.Option(metavar="ID", help="With * and ?.")] = "",
     patient_name: Annotated[str, typer.Option(metavar="NAME", help="With * and ?.")] = "",
     date: Annotated[str, typer.Option(metavar="D", help="YYYYMMDD, or YYYYMMDD-YYYYMMDD.")] = "",
+    days: Annotated[
+        int | None, typer.Option(min=0, metavar="N", help="Of the last N days, in place of a date.")
+    ] = None,
     modality: Annotated[str, typer.Option(metavar="M", help="Empty for any.")] = "CT",
     description: Annotated[str, typer.Option(metavar="TEXT", help="With * and ?.")] = "",
+    not_done: Annotated[bool, NOT_DONE] = False,
+    keep: Annotated[
+        str, typer.Option(metavar="NAME", help="Keep the search; worklist NAME makes it again.")
+    ] = "",
 ) -> None:
     """List the studies of an archive, the newest first: UID, date, modalities, images, words.
 
+    Between images and words stand whether a study is on this machine, and how far its review is.
     Patients' names and numbers are not printed.
     """
+    from lesion_viewer.errors import ExchangeError
+    from lesion_viewer.exchange.pacs.work_lists import NO_PATIENT, WorkList, keep_work_list
+
+    if keep and (patient_id or patient_name):
+        raise ExchangeError(NO_PATIENT)
+    first, dash, last = date.partition("-")
+    between = (first, last if dash else first) if days is None else (f"-{days}", "")
+    asked = WorkList(archive, *between, modality, description)
+    if keep:
+        keep_work_list(keep, asked)
+    wanted = replace(asked.query(), patient_id=patient_id, patient_name=patient_name)
+    _list(archive, wanted, not_done)
+
+
+@commands.command("worklist")
+def worklist(
+    name: Annotated[
+        str, typer.Argument(metavar="NAME", help="As query --keep or the window named it.")
+    ] = "",
+    not_done: Annotated[bool, NOT_DONE] = False,
+) -> None:
+    """Make a search that was kept again, or list those that are kept."""
+    from lesion_viewer.errors import ExchangeError
+    from lesion_viewer.exchange.pacs.work_lists import kept_work_lists
+
+    kept = kept_work_lists()
+    if not name:
+        for key, one in kept.items():
+            print(f"{key}  {one.archive}")
+    elif name not in kept:
+        raise ExchangeError(f"{name!r} is no work list: query ARCHIVE --keep NAME keeps one")
+    else:
+        _list(kept[name].archive, kept[name].query(), not_done)
+
+
+def _list(archive: str, wanted: "Query", not_done: bool) -> None:
     from lesion_viewer.exchange.pacs.addresses import archive_named
-    from lesion_viewer.exchange.pacs.archive import Query
+    from lesion_viewer.exchange.pacs.local_state import local_state
 
     asked = archive_named(archive)
-    found = asked.find(Query(patient_id, patient_name, date, modality, description))
-    for study in found:
+    found = [(study, local_state(study.uid)) for study in asked.find(wanted)]
+    shown = [(study, here) for study, here in found if not (not_done and here.is_done)]
+    for study, here in shown:
         images = f"{study.images} images" if study.images else ""
-        print("  ".join((study.uid, study.date, study.modalities, images, study.description)))
-    say(f"{asked.name}: {len(found)} studies")
+        is_here = "here" if here.images else "not here"
+        said = (study.uid, study.date, study.modalities, images, is_here, here.text)
+        print("  ".join((*said, study.description)))
+    done = f", {len(found) - len(shown)} done" if not_done else ""
+    say(f"{asked.name}: {len(shown)} studies{done}")
 
 
 @commands.command("pull")

@@ -88,6 +88,7 @@ def models(
         installed_detectors,
         installed_segmenters,
         of_checkpoint,
+        segmenter_of_checkpoint,
         where_it_runs,
     )
 
@@ -95,8 +96,10 @@ def models(
     for folder in folders:
         card = load_card(folder)
         _print_card(card)
-        print(f"    runs on {where_it_runs(of_checkpoint(folder), device.value, runtime.value)}")
-        _print_points(card.info)
+        installed = segmenter_of_checkpoint(folder) if card.marks else of_checkpoint(folder)
+        print(f"    runs on {where_it_runs(installed, device.value, runtime.value)}")
+        if card.marks != ("liver",):
+            _print_points(card.info)
     methods = [detector for detector in installed_detectors() if not detector.info().sha256]
     for method in methods:
         if method.folder is not None:
@@ -106,7 +109,8 @@ def models(
         _print_points(method.info())
     for segmenter in installed_segmenters():
         labels = ", ".join(segmenter.info.labels)
-        print(f"{segmenter.info.title}  marks {labels}; a method without weights")
+        without = "; a method without weights" if segmenter.folder is None else ""
+        print(f"{segmenter.info.title}  marks {labels}{without}")
     if not (folders or methods):
         raise LesionViewerError("no detector is installed")
 
@@ -115,7 +119,7 @@ def models(
 def segment(
     path: Annotated[Path, typer.Argument(metavar="PATH")],
     output: Annotated[Path, typer.Option(metavar="FILE.seg.nrrd", help="Where the masks go.")],
-    method: Annotated[str, typer.Option(metavar="NAME", help="A segmenter.")] = "body",
+    method: Annotated[str, typer.Option(metavar="NAME|FOLDER", help="A segmenter.")] = "body",
 ) -> None:
     """Mark the voxels of the only series of PATH, such as the body apart from air and table."""
     from rich.console import Console
@@ -220,7 +224,7 @@ def _print_card(card: "Card") -> None:
     print(f"    trained on {card.training_data}")
     print(f"    terms: {card.terms}")
     print(f"    limits: {card.limits}")
-    if card.gate:
+    if card.gate and not card.marks:
         print("    gate: searches only in the liver; --everywhere turns it off")
 
 

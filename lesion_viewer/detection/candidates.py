@@ -1,6 +1,8 @@
 """The results of a detector: boxes on a slice, and 3D candidates made of them."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import reduce
 
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.detection.slice_mask import SliceMask
@@ -57,10 +59,28 @@ class Candidate:
     Attributes
     ----------
     detections : dict[int, Detection]
-        Slice index to detection.
+        Slice index to detection; of several on a slice to what they are together.
+    parts : Mapping[int, tuple[Detection, ...]]
+        Slice index to the detections there, of slices with several.
     """
 
     detections: dict[int, Detection]
+    parts: Mapping[int, tuple[Detection, ...]] = field(default_factory=dict)
+
+    def on(self, slice_index: int) -> tuple[Detection, ...]:
+        """The detections on a slice, as the detector gave them.
+
+        Parameters
+        ----------
+        slice_index : int
+            One of those of ``detections``.
+
+        Returns
+        -------
+        tuple[Detection, ...]
+            One or several.
+        """
+        return self.parts.get(slice_index, (self.detections[slice_index],))
 
     @property
     def score(self) -> float:
@@ -76,3 +96,26 @@ class Candidate:
     def key_slice(self) -> int:
         """The slice with the best score; the lowest of several equal ones."""
         return min(self.detections, key=lambda i: (-self.detections[i].score, i))
+
+
+def together(found: Sequence[Detection]) -> Detection:
+    """Several detections of one slice as one.
+
+    Parameters
+    ----------
+    found : Sequence[Detection]
+        At least one.
+
+    Returns
+    -------
+    Detection
+        The box round all of them and the pixels of all, with score and type of the best one.
+    """
+    if len(found) == 1:
+        return found[0]
+    best = max(found, key=lambda d: d.score)
+    corners = list(zip(*(d.box.as_tuple() for d in found), strict=True))
+    box = Box(min(corners[0]), min(corners[1]), max(corners[2]), max(corners[3]))
+    masks = [d.mask for d in found if d.mask is not None]
+    mask = reduce(SliceMask.joined, masks) if masks else None
+    return Detection(box, best.score, best.lesion_type, mask)

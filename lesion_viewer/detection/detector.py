@@ -99,6 +99,10 @@ def load_detector(
     from lesion_viewer.detection.second_look import second_look_of
 
     card = load_card(folder)
+    if card.marks:
+        from lesion_viewer.detection.fcn.loading import load_lesion_detector
+
+        return load_lesion_detector(folder, card, device, min_score, on_notice, runtime, threads)
     network = load_network(folder, card, device, on_notice, runtime, threads)
     if not is_gated:
         card = card.without_gate()

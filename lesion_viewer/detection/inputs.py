@@ -284,14 +284,27 @@ def _channel(hu: NDArray[np.int16], window: Window, size: tuple[int, int]) -> Ch
     channel -= window.lower
     channel /= window.width
     np.clip(channel, 0, 1, out=channel)
-    return channel if channel.shape == size else _resampled(channel, *size)
+    return channel if channel.shape == size else resampled(channel, *size)
 
 
-def _resampled(channel: NDArray[np.float32], rows: int, columns: int) -> NDArray[np.float32]:
-    """A channel of another size, filtered down its columns, then along its rows."""
+def resampled(channel: NDArray[np.float32], rows: int, columns: int) -> NDArray[np.float32]:
+    """A channel of another size; edges lie on edges.
+
+    Parameters
+    ----------
+    channel : NDArray[np.float32]
+        (rows, columns) as they are.
+    rows, columns : int
+        Size that is wanted.
+
+    Returns
+    -------
+    NDArray[np.float32]
+        (rows, columns) as wanted, filtered bilinearly; smaller ones are antialiased.
+    """
     tall, wide = _filter(len(channel), rows), _filter(channel.shape[1], columns)
-    resampled: NDArray[np.float32] = (wide @ (tall @ channel).T).T
-    return resampled
+    changed: NDArray[np.float32] = (wide @ (tall @ channel).T).T
+    return changed
 
 
 @lru_cache(maxsize=16)

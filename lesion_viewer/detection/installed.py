@@ -8,6 +8,7 @@ from typing import Protocol
 
 from lesion_viewer.detection.body import BODY, BodySegmenter
 from lesion_viewer.detection.checkpoints.checkpoint import (
+    CARD,
     bundled_checkpoints,
     find_checkpoint,
     load_card,
@@ -132,7 +133,7 @@ def of_checkpoint(folder: Path) -> InstalledDetector:
     Raises
     ------
     DetectionError
-        There is no card, or it cannot be used.
+        There is no card, it cannot be used, or it is of no detector.
     """
     load = partial(load_detector, folder)
     return _of_card(folder, load)
@@ -164,7 +165,11 @@ def carded_method(
 
 def _of_card(folder: Path, load: Loader) -> InstalledDetector:
     card = load_card(folder)
-    return InstalledDetector(folder.name, card.info, card.without_gate().info, load, folder=folder)
+    if card.marks == ("liver",):
+        raise DetectionError(f"{card.name} marks the liver and is no detector")
+    # A network that marks lesions knows nothing outside the liver.
+    everywhere = card.info if card.marks else card.without_gate().info
+    return InstalledDetector(folder.name, card.info, everywhere, load, folder=folder)
 
 
 def method(
@@ -214,11 +219,14 @@ class InstalledSegmenter:
         Makes it. A function or class at the top of a module, so that another process finds it.
     packages : tuple[str, ...]
         Python packages that must be installed for it.
+    folder : Path | None
+        Folder of its checkpoint; None for a method without weights.
     """
 
     info: SegmenterInfo
     load: Callable[[], Segmenter]
     packages: tuple[str, ...] = ()
+    folder: Path | None = None
 
 
 METHODS: tuple[InstalledDetector | InstalledSegmenter, ...] = (
@@ -229,22 +237,61 @@ METHODS: tuple[InstalledDetector | InstalledSegmenter, ...] = (
 
 
 def installed_segmenters() -> tuple[InstalledSegmenter, ...]:
-    """The methods that mark voxels."""
-    return tuple(method for method in METHODS if isinstance(method, InstalledSegmenter))
+    """The methods that mark voxels, then the bundled networks that do."""
+    methods = [method for method in METHODS if isinstance(method, InstalledSegmenter)]
+    networks = []
+    for folder in bundled_checkpoints():
+        try:
+            networks.append(segmenter_of_checkpoint(folder))
+        except DetectionError:
+            continue
+    return (*methods, *networks)
 
 
-def find_segmenter(name: str) -> InstalledSegmenter:
-    """The segmenter of a name.
+def segmenter_of_checkpoint(folder: Path) -> InstalledSegmenter:
+    """The segmenter whose weights lie in a folder; only its card is read.
 
     Parameters
     ----------
-    name : str
-        As its ``info`` says it.
+    folder : Path
+        Folder of the checkpoint.
 
     Returns
     -------
     InstalledSegmenter
-        One of ``installed_segmenters``.
+        It marks what the card says.
+
+    Raises
+    ------
+    DetectionError
+        There is no card, it cannot be used, or it is of a detector that marks no voxels.
+    """
+    card = load_card(folder)
+    if not card.marks:
+        raise DetectionError(f"{card.name} marks no voxels")
+    info = SegmenterInfo(card.name, card.version, card.sha256, card.marks)
+    return InstalledSegmenter(info, partial(_segmenter, folder), ("scipy",), folder)
+
+
+def _segmenter(folder: Path) -> Segmenter:
+    # Not needed where a window only names its methods.
+    from lesion_viewer.detection.fcn.loading import load_segmenter
+
+    return load_segmenter(folder)
+
+
+def find_segmenter(name: str) -> InstalledSegmenter:
+    """The segmenter of a name or a folder.
+
+    Parameters
+    ----------
+    name : str
+        As its ``info`` says it, or the folder of a checkpoint.
+
+    Returns
+    -------
+    InstalledSegmenter
+        One of ``installed_segmenters``, or of another folder.
 
     Raises
     ------
@@ -252,6 +299,8 @@ def find_segmenter(name: str) -> InstalledSegmenter:
         There is no such segmenter.
     """
     found = {one.info.name: one for one in installed_segmenters()}
+    if name not in found and (Path(name) / CARD).is_file():
+        return segmenter_of_checkpoint(Path(name))
     if name not in found:
         raise DetectionError(f"there is no segmenter '{name}'; choose {' or '.join(found)}")
     return found[name]
@@ -291,13 +340,15 @@ def why_not_run(detector: InstalledDetector) -> str:
         return str(error)
 
 
-def where_it_runs(detector: InstalledDetector, device: str = "auto", runtime: str = "auto") -> str:
-    """On which runtime and device a detector runs here, and why; nothing is loaded.
+def where_it_runs(
+    detector: InstalledDetector | InstalledSegmenter, device: str = "auto", runtime: str = "auto"
+) -> str:
+    """On which runtime and device a method runs here, and why; nothing is loaded.
 
     Parameters
     ----------
-    detector : InstalledDetector
-        The detector.
+    detector : InstalledDetector | InstalledSegmenter
+        The method.
     device : str
         One of ``network.DEVICES``.
     runtime : str
@@ -308,11 +359,11 @@ def where_it_runs(detector: InstalledDetector, device: str = "auto", runtime: st
     str
         Empty for a method that runs no network.
     """
-    if detector.folder is None or not detector.info().sha256:
+    if detector.folder is None or not (card := load_card(detector.folder)).sha256:
         return ""
     from lesion_viewer.detection.runtimes.choice import explanation
 
-    return explanation(detector.folder, load_card(detector.folder), device, runtime)
+    return explanation(detector.folder, card, device, runtime)
 
 
 def _detecting_methods() -> tuple[InstalledDetector, ...]:

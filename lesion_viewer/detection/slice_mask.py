@@ -84,6 +84,49 @@ class SliceMask:
         """Number of pixels that are true."""
         return int(self.pixels.sum())
 
+    def shared(self, other: SliceMask) -> int:
+        """How many pixels are in both.
+
+        Parameters
+        ----------
+        other : SliceMask
+            Of the same slice, or of another one of the stack.
+
+        Returns
+        -------
+        int
+            0 where they lie beside each other.
+        """
+        left, top = max(self.left, other.left), max(self.top, other.top)
+        right = min(self.left + self.width, other.left + other.width)
+        bottom = min(self.top + self.height, other.top + other.height)
+        if left >= right or top >= bottom:
+            return 0
+        parts = (
+            m.pixels[top - m.top : bottom - m.top, left - m.left : right - m.left]
+            for m in (self, other)
+        )
+        return int(np.logical_and(*parts).sum())
+
+    def joined(self, other: SliceMask) -> SliceMask:
+        """The pixels that are in one of them, or in both.
+
+        Parameters
+        ----------
+        other : SliceMask
+            Of the same slice.
+
+        Returns
+        -------
+        SliceMask
+            In the rectangle round both.
+        """
+        rows = max(m.top + m.height for m in (self, other))
+        columns = max(m.left + m.width for m in (self, other))
+        found = SliceMask.of(self.on(rows, columns) | other.on(rows, columns))
+        assert found is not None
+        return found
+
     def on(self, rows: int, columns: int) -> NDArray[np.bool_]:
         """The mask on a whole image.
 

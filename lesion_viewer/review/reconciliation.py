@@ -6,9 +6,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from lesion_viewer.detection.boxes import pairwise_iou
 from lesion_viewer.detection.candidates import Candidate, Detection, SliceDetections
-from lesion_viewer.detection.linking import MAX_STEP, MIN_IOU, link
+from lesion_viewer.detection.linking import MAX_STEP, link, may_be_one
 from lesion_viewer.review.events.tables import DetectionKey, Run
 from lesion_viewer.review.journal.review_state import State
 from lesion_viewer.review.uids import new_uid
@@ -66,7 +65,8 @@ def reconcile(state: State, run: Run, slices: Slices, new: Iterable[int]) -> Pro
     reached = _reachable(run, slices, [(i, n) for i in new for n in range(len(slices[i]))])
     claimed: dict[str, tuple[DetectionKey, ...]] = {}
     for candidate in link(_detections(slices, reached)):
-        keys = tuple((i, slices[i].index(d)) for i, d in sorted(candidate.detections.items()))
+        found = ((i, d) for i in sorted(candidate.detections) for d in candidate.on(i))
+        keys = tuple((i, slices[i].index(d)) for i, d in found)
         finding_id = _owner(state, run, keys, claimed)
         if finding_id in state.touched:
             claimed[finding_id] = _joined(state.proposals.get(finding_id, ()), keys)
@@ -109,23 +109,24 @@ def _reachable(run: Run, slices: Slices, seeds: Iterable[DetectionKey]) -> set[D
     while open_ends:
         i, n = open_ends.pop()
         for j in range(i - MAX_STEP, i + MAX_STEP + 1):
-            if j == i or not slices.get(j):
+            if not slices.get(j):
                 continue
             # Detections that are not recorded yet may differ the next time, and are not kept.
             partners = run.partners if i in run.slices and j in run.slices else new
             if (i, j) not in partners:
-                partners[i, j] = _partners(slices[i], slices[j])
+                partners[i, j] = _partners(slices[i], slices[j], abs(i - j))
             found = {(j, m) for m in partners[i, j][n]} - reached
             reached |= found
             open_ends.extend(found)
     return reached
 
 
-def _partners(found: Sequence[Detection], others: Sequence[Detection]) -> list[list[int]]:
+def _partners(
+    found: Sequence[Detection], others: Sequence[Detection], step: int
+) -> list[list[int]]:
     """For each box the places of the others that it may link to."""
-    a, b = (np.array([d.box.as_tuple() for d in slice_]) for slice_ in (found, others))
     partners: list[list[int]] = [[] for _ in found]
-    for n, m in np.argwhere(pairwise_iou(a, b) >= MIN_IOU).tolist():
+    for n, m in np.argwhere(may_be_one(found, others, step)).tolist():
         partners[n].append(m)
     return partners
 
@@ -146,10 +147,11 @@ def _owner(
 
 
 def _joined(
-    before: Iterable[DetectionKey], keys: Iterable[DetectionKey]
+    before: Sequence[DetectionKey], keys: Iterable[DetectionKey]
 ) -> tuple[DetectionKey, ...]:
-    """The detections of both, one for each slice; on a slice of both the earlier one."""
-    return tuple(sorted({**dict(keys), **dict(before)}.items()))
+    """The detections of both; on a slice of both the earlier ones."""
+    kept = {i for i, _ in before}
+    return tuple(sorted({*before, *(key for key in keys if key[0] not in kept)}))
 
 
 def _is_touched(state: State, run: Run, candidate: Candidate) -> bool:

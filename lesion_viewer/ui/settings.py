@@ -52,6 +52,8 @@ class Settings:
         Whether the detector starts once the first slice is shown.
     search_everywhere : bool
         Whether a detector that has a gate searches outside the liver as well.
+    show_outlines : bool
+        Whether what a detector marks is outlined.
     reading_mode : str
         How a study that nobody has begun to review is read: ``concurrent``, ``second_reader`` or
         ``blind``.
@@ -91,6 +93,7 @@ class Settings:
     runtime: str = "auto"
     detect_on_opening: bool = True
     search_everywhere: bool = False
+    show_outlines: bool = True
     reading_mode: str = "concurrent"
     keep_recent: bool = False
     keys: dict[str, list[str]] = field(default_factory=dict)

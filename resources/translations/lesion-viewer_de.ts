@@ -64,6 +64,10 @@
         <translation>* steht für beliebige Zeichen, ? für eines</translation>
     </message>
     <message>
+        <source>-7 is seven days ago, -0 today</source>
+        <translation>-7 ist vor sieben Tagen, -0 heute</translation>
+    </message>
+    <message>
         <source>1 candidate</source>
         <translation>1 Kandidat</translation>
     </message>
@@ -112,8 +116,8 @@
         <translation>10 Schichten weiter</translation>
     </message>
     <message>
-        <source>A date is written as {example}.</source>
-        <translation>Ein Datum schreibt man als {example}.</translation>
+        <source>A date is written as {example}, or as -7: seven days ago.</source>
+        <translation>Ein Datum wird als {example} geschrieben, oder als -7: vor sieben Tagen.</translation>
     </message>
     <message>
         <source>A single slice has no other planes; it is shown alone.</source>
@@ -122,6 +126,10 @@
     <message>
         <source>A study has no date: the one beside is taken for the earlier one.</source>
         <translation>Eine Studie hat kein Datum: Die daneben gilt als die frühere.</translation>
+    </message>
+    <message>
+        <source>A study is being fetched; the next one waits for its end.</source>
+        <translation>Eine Studie wird gerade geholt; die nächste wartet, bis sie da ist.</translation>
     </message>
     <message>
         <source>A study of somebody else is no prior. The same patient may have another number where the study was made elsewhere. The warning stays on screen.</source>
@@ -134,6 +142,10 @@
     <message>
         <source>A target was measured by an axis once and by a box once.</source>
         <translation>Eine Target-Läsion wurde einmal an einer Achse und einmal an einer Box gemessen.</translation>
+    </message>
+    <message>
+        <source>A work list names no patient: leave patient ID and name empty.</source>
+        <translation>Eine Arbeitsliste nennt keinen Patienten: Patienten-ID und Name bleiben leer.</translation>
     </message>
     <message>
         <source>AE@HOST:PORT or DICOMweb URL</source>
@@ -616,6 +628,10 @@
         <translation>Doppelklick</translation>
     </message>
     <message>
+        <source>Download again</source>
+        <translation>Erneut herunterladen</translation>
+    </message>
+    <message>
         <source>Download and open</source>
         <translation>Herunterladen und öffnen</translation>
     </message>
@@ -736,8 +752,12 @@
         <translation>Für die Forschung. Kein Medizinprodukt; nicht zur Diagnose.</translation>
     </message>
     <message>
-        <source>From boxes: the ellipses that fill the boxes. From mask: the pixels of the masks. A slice&apos;s share reaches half-way to the slices beside it.</source>
-        <translation>Aus Boxen: die Ellipsen, die die Boxen füllen. Aus Maske: die Pixel der Masken. Jede Schicht zählt bis zur halben Strecke zu ihren Nachbarn.</translation>
+        <source>Forget</source>
+        <translation>Vergessen</translation>
+    </message>
+    <message>
+        <source>From boxes: the ellipses that fill the boxes. From mask: the pixels that you outlined. By the detector: the pixels that it marked, on slices whose box is as it came. A slice&apos;s share reaches half-way to the slices beside it.</source>
+        <translation>Aus Boxen: die Ellipsen, die die Boxen füllen. Aus Maske: die Pixel, die Sie umrissen haben. Vom Detektor: die Pixel, die er markiert hat, auf Schichten mit unveränderter Box. Jede Schicht zählt bis zur halben Strecke zu ihren Nachbarn.</translation>
     </message>
     <message>
         <source>From the next start of the program.</source>
@@ -794,6 +814,10 @@
     <message>
         <source>HU profile</source>
         <translation>HU-Profil</translation>
+    </message>
+    <message>
+        <source>Here</source>
+        <translation>Hier</translation>
     </message>
     <message>
         <source>Hide all marks</source>
@@ -892,6 +916,14 @@
         <translation>Erledigte Einträge</translation>
     </message>
     <message>
+        <source>Keep this search</source>
+        <translation>Diese Suche behalten</translation>
+    </message>
+    <message>
+        <source>Keep this search…</source>
+        <translation>Suche behalten …</translation>
+    </message>
+    <message>
         <source>Keys</source>
         <translation>Tasten</translation>
     </message>
@@ -974,6 +1006,10 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
     <message>
         <source>Liver</source>
         <translation>Leber</translation>
+    </message>
+    <message>
+        <source>Liver {ml} ml by the detector&apos;s outline</source>
+        <translation>Leber {ml} ml nach dem Umriss des Detektors</translation>
     </message>
     <message>
         <source>Liver, non-contrast</source>
@@ -1116,6 +1152,10 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
         <translation>Name</translation>
     </message>
     <message>
+        <source>Name of the work list</source>
+        <translation>Name der Arbeitsliste</translation>
+    </message>
+    <message>
         <source>Narrower box</source>
         <translation>Schmalere Box</translation>
     </message>
@@ -1158,6 +1198,10 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
     <message>
         <source>Next slice of the queue</source>
         <translation>Nächste Schicht der Arbeitsliste</translation>
+    </message>
+    <message>
+        <source>Next study of the work list</source>
+        <translation>Nächste Studie der Arbeitsliste</translation>
     </message>
     <message>
         <source>Next undecided</source>
@@ -1252,6 +1296,10 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
         <translation>Notiz</translation>
     </message>
     <message>
+        <source>Nothing is left of the work list: search again for more.</source>
+        <translation>Von der Arbeitsliste ist nichts übrig: Suchen Sie erneut nach mehr.</translation>
+    </message>
+    <message>
         <source>Nothing opened yet</source>
         <translation>Noch nichts geöffnet</translation>
     </message>
@@ -1286,6 +1334,14 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
     <message>
         <source>Only a second reader&apos;s first read is declared done.</source>
         <translation>Nur die erste Durchsicht eines Zweitlesers wird für beendet erklärt.</translation>
+    </message>
+    <message>
+        <source>Only what is not done</source>
+        <translation>Nur, was nicht fertig ist</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>Öffnen</translation>
     </message>
     <message>
         <source>Open a labelling project first.</source>
@@ -1382,6 +1438,10 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
     <message>
         <source>Outlined on {n} of {total} slices.</source>
         <translation>Auf {n} von {total} Schichten umrissen.</translation>
+    </message>
+    <message>
+        <source>Outlines</source>
+        <translation>Umrisse</translation>
     </message>
     <message>
         <source>P&amp;rior</source>
@@ -1588,6 +1648,10 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
         <translation>Grund oder Notiz</translation>
     </message>
     <message>
+        <source>Receive by C-MOVE on</source>
+        <translation>Per C-MOVE empfangen auf</translation>
+    </message>
+    <message>
         <source>Rectangle</source>
         <translation>Rechteck</translation>
     </message>
@@ -1670,6 +1734,10 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
     <message>
         <source>Reset all</source>
         <translation>Alle zurücksetzen</translation>
+    </message>
+    <message>
+        <source>Review</source>
+        <translation>Befundung</translation>
     </message>
     <message>
         <source>Reviewed CSV or COCO (*.csv *.json)</source>
@@ -1762,6 +1830,10 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
     <message>
         <source>Search an archive</source>
         <translation>Archiv durchsuchen</translation>
+    </message>
+    <message>
+        <source>Search an archive first, or open a work list.</source>
+        <translation>Durchsuchen Sie erst ein Archiv, oder öffnen Sie eine Arbeitsliste.</translation>
     </message>
     <message>
         <source>Search an archive…</source>
@@ -2012,6 +2084,10 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
         <translation>Der Detektor ließ {count} Schichten aus, die erste ist Bild {n}: {reason}</translation>
     </message>
     <message>
+        <source>The detector&apos;s outlines</source>
+        <translation>Umrisse des Detektors</translation>
+    </message>
+    <message>
         <source>The download was given up; no half study was kept.</source>
         <translation>Das Herunterladen wurde abgebrochen; keine halbe Studie wurde behalten.</translation>
     </message>
@@ -2126,6 +2202,10 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
     <message>
         <source>The sum of diameters is not known.</source>
         <translation>Die Summe der Durchmesser ist nicht bekannt.</translation>
+    </message>
+    <message>
+        <source>The work list {name} is kept.</source>
+        <translation>Die Arbeitsliste {name} wird behalten.</translation>
     </message>
     <message>
         <source>There are no other planes: the files do not say how the slices lie in the patient.</source>
@@ -2280,12 +2360,20 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
         <translation>Prüfen</translation>
     </message>
     <message>
+        <source>Volume {ml} ml, by the detector on {n} slices</source>
+        <translation>Volumen {ml} ml, vom Detektor auf {n} Schichten</translation>
+    </message>
+    <message>
         <source>Volume {ml} ml, from boxes on {n} slices</source>
         <translation>Volumen {ml} ml, aus Boxen auf {n} Schichten</translation>
     </message>
     <message>
         <source>Volume {ml} ml, from mask on {n} slices</source>
         <translation>Volumen {ml} ml, aus Maske auf {n} Schichten</translation>
+    </message>
+    <message>
+        <source>Volume {ml} ml, in part by the detector, on {n} slices</source>
+        <translation>Volumen {ml} ml, zum Teil vom Detektor, auf {n} Schichten</translation>
     </message>
     <message>
         <source>W {width:g}  L {level:g}</source>
@@ -2338,6 +2426,10 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
     <message>
         <source>Without review: {error}</source>
         <translation>Ohne Befundung: {error}</translation>
+    </message>
+    <message>
+        <source>Work list</source>
+        <translation>Arbeitsliste</translation>
     </message>
     <message>
         <source>Write a name.</source>
@@ -2462,6 +2554,10 @@ openvino-bf16 braucht halb so lange und rundet die Scores: hin und wieder um meh
         <translation>vom Befunder</translation>
     </message>
     <message>
+        <source>cannot be read</source>
+        <translation>nicht lesbar</translation>
+    </message>
+    <message>
         <source>change axes</source>
         <translation>Achsen ändern</translation>
     </message>
@@ -2486,6 +2582,10 @@ openvino-bf16 braucht halb so lange und rundet die Scores: hin und wieder um meh
         <translation>korrigiert</translation>
     </message>
     <message>
+        <source>cut by the end of the scan</source>
+        <translation>am Ende der Aufnahme abgeschnitten</translation>
+    </message>
+    <message>
         <source>date unknown</source>
         <translation>Datum unbekannt</translation>
     </message>
@@ -2496,6 +2596,10 @@ openvino-bf16 braucht halb so lange und rundet die Scores: hin und wieder um meh
     <message>
         <source>delete</source>
         <translation>löschen</translation>
+    </message>
+    <message>
+        <source>done</source>
+        <translation>fertig</translation>
     </message>
     <message>
         <source>drawn</source>
@@ -2666,6 +2770,10 @@ openvino-bf16 braucht halb so lange und rundet die Scores: hin und wieder um meh
         <translation>normale Struktur</translation>
     </message>
     <message>
+        <source>not begun</source>
+        <translation>nicht begonnen</translation>
+    </message>
+    <message>
         <source>not defined</source>
         <translation>nicht definiert</translation>
     </message>
@@ -2704,6 +2812,10 @@ openvino-bf16 braucht halb so lange und rundet die Scores: hin und wieder um meh
     <message>
         <source>nothing there</source>
         <translation>nichts dort</translation>
+    </message>
+    <message>
+        <source>off; PORT or ADDRESS:PORT</source>
+        <translation>aus; PORT oder ADRESSE:PORT</translation>
     </message>
     <message>
         <source>other</source>
@@ -2776,6 +2888,10 @@ openvino-bf16 braucht halb so lange und rundet die Scores: hin und wieder um meh
     <message>
         <source>searching on {device}</source>
         <translation>sucht auf {device}</translation>
+    </message>
+    <message>
+        <source>sent</source>
+        <translation>gesendet</translation>
     </message>
     <message>
         <source>short axis</source>
@@ -2910,6 +3026,10 @@ openvino-bf16 braucht halb so lange und rundet die Scores: hin und wieder um meh
         <translation>{done} von {total} Schichten</translation>
     </message>
     <message>
+        <source>{done} of {total} slices searched</source>
+        <translation>{done} von {total} Schichten durchsucht</translation>
+    </message>
+    <message>
         <source>{first} to {last}</source>
         <translation>{first} bis {last}</translation>
     </message>
@@ -2944,6 +3064,10 @@ openvino-bf16 braucht halb so lange und rundet die Scores: hin und wieder um meh
     <message>
         <source>{n:,.0f} per hour</source>
         <translation>{n:_.0f} je Stunde</translation>
+    </message>
+    <message>
+        <source>{n:,} of {m:,} decided</source>
+        <translation>{n:_} von {m:_} entschieden</translation>
     </message>
     <message>
         <source>{n:,} studies found</source>

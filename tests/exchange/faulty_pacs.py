@@ -10,7 +10,7 @@ from pydicom.dataset import Dataset
 from pydicom.uid import CTImageStorage
 from pynetdicom import AE, evt
 
-from lesion_viewer.exchange.pacs.dimse import FIND, GET
+from lesion_viewer.exchange.pacs.contexts import FIND, GET
 from tests.exchange.orthanc import free_port
 from tests.exchange.reports import ROOT, SLICES
 

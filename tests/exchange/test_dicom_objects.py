@@ -12,15 +12,18 @@ from pydicom.sr.coding import Code
 from lesion_viewer.cli import main
 from lesion_viewer.ct.reading import open_study
 from lesion_viewer.detection.boxes import Box
+from lesion_viewer.detection.candidates import Detection, SliceDetections
+from lesion_viewer.detection.slice_mask import SliceMask
 from lesion_viewer.errors import ExchangeError
 from lesion_viewer.review.annotations.shapes import Mask, Rectangle
 from lesion_viewer.review.finding import Finding, Status
 from lesion_viewer.review.session import Session
 from tests.exchange.imported import import_file
-from tests.exchange.reports import COLUMNS, ROOT, ROWS, review_of, write_study
+from tests.exchange.reports import COLUMNS, MODEL, ROOT, ROWS, review_of, write_study
 from tests.exchange.test_structured_reports import faults, needs_dciodvfy, opened
 
 ATTENUATION = Code("112031", "DCM", "Attenuation Coefficient")
+VOLUME = Code("118565006", "SCT", "Volume")
 KEPT = (Status.ACCEPTED, Status.CORRECTED, Status.ADDED)
 
 
@@ -131,6 +134,42 @@ def test_contours_lie_where_the_boxes_are_in_the_patient(images: Path, tmp_path:
     assert points[0] == pytest.approx(geometry.point(4, box.x1, box.y1), abs=1e-6)
     assert points[2] == pytest.approx(geometry.point(4, box.x2, box.y2), abs=1e-6)
     assert contour.ContourImageSequence[0].ReferencedSOPInstanceUID == f"{ROOT}.3.5"
+
+
+def test_what_the_detector_marked_leaves_as_contour_and_volume_and_stays_with_its_finding(
+    images: Path, tmp_path: Path
+) -> None:
+    session = opened(images, tmp_path / "a.review")
+    (uid,) = session.pictures.series()
+    marked = np.zeros((ROWS, COLUMNS), bool)
+    marked[12:15, 11:19] = marked[15:18, 13:15] = True
+    detection = Detection(Box(10, 11, 20, 19), 0.8, mask=SliceMask.of(marked))
+    run = session.proposals.begin_run(uid, MODEL)
+    session.proposals.record_detections(run, [SliceDetections(i, (detection,)) for i in (2, 3)])
+    (finding,) = session.findings.values()
+    session.accept(finding.id)
+    session.close()
+    structures = pydicom.dcmread(exported(images, tmp_path, "rtstruct", "rt.dcm"))
+    assert structures.StructureSetROISequence[0].ROIDescription.endswith("mask; accepted")
+    assert [c.NumberOfContourPoints for c in structures.ROIContourSequence[0].ContourSequence] == [
+        8,
+        8,
+    ]
+    content = highdicom.sr.srread(exported(images, tmp_path, "sr", "report.dcm")).content
+    assert isinstance(content, MeasurementReport)
+    volumes = [
+        measured
+        for group in content.get_image_measurement_groups(tracking_uid=finding.id)
+        for measured in group.get_measurements(VOLUME)
+    ]
+    assert volumes[1].value == pytest.approx(2 * marked.sum() * 0.7 * 0.9 * 2.5 / 1000)
+    assert [c.graphic_type.value for c in volumes[1].referenced_coordinates] == ["POLYLINE"] * 2
+    session = Session.open(tmp_path / "a.review", None, "")
+    session.reject(finding.id)
+    import_file(session, open_study(images), tmp_path / "report.dcm")
+    after = session.findings[finding.id]
+    assert after.status is Status.ACCEPTED and after.masks.keys() == {2, 3}
+    session.close()
 
 
 def test_contours_and_values_are_of_the_reviewed_slices_where_more_arrived_since(

@@ -1,5 +1,6 @@
 """A PACS by DIMSE: a real Orthanc is asked, and those that misbehave."""
 
+import socket
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 from lesion_viewer.ct.reading import open_study
 from lesion_viewer.errors import ExchangeError
 from lesion_viewer.exchange.dicom.report_writing import Chosen, export_report
+from lesion_viewer.exchange.pacs.addresses import Address, archive_at
 from lesion_viewer.exchange.pacs.archive import Cancelled, Query, fetch_study
 from lesion_viewer.exchange.pacs.dimse import DimseArchive
 from lesion_viewer.review.session import Session
@@ -114,6 +116,42 @@ def test_a_pacs_that_does_not_know_us_for_getting_is_said(tmp_path: Path) -> Non
         with pytest.raises(ExchangeError, match=f"^{pacs.name}: "):
             fetch_study(pacs, STUDY, tmp_path / "in")
     assert kept(tmp_path / "in") == []
+
+
+@needs_orthanc
+def test_a_study_comes_by_move_where_getting_is_refused(tmp_path: Path) -> None:
+    port, other = free_port(), free_port()
+    known = {
+        "viewer": {"AET": "LESIONVIEWER", "Host": "127.0.0.1", "Port": port, "AllowGet": False},
+        "another": {"AET": "ANOTHER", "Host": "127.0.0.1", "Port": other, "AllowGet": False},
+    }
+    with running(tmp_path / "o", DicomModalities=known, DicomAlwaysAllowGet=False) as one:
+        one.store(write_study(tmp_path / "images"))
+        with pytest.raises(ExchangeError, match=f"^{one.address}: gives no image"):
+            fetch_study(archive_at(Address(one.address)), STUDY, tmp_path / "in")
+        stop = threading.Event()
+        moved = archive_at(Address(one.address, move=str(port)))
+        with pytest.raises(Cancelled):
+            fetch_study(moved, STUDY, tmp_path / "in", lambda *of: stop.set(), stop)
+        with socket.create_server(("127.0.0.1", port)):
+            with pytest.raises(ExchangeError, match=f"cannot listen for C-MOVE .*:{port}"):
+                fetch_study(moved, STUDY, tmp_path / "in")
+        elsewhere = archive_at(Address(one.address, "ANOTHER", move=str(port)))
+        with pytest.raises(ExchangeError, match=r"the download to ANOTHER"):
+            fetch_study(elsewhere, STUDY, tmp_path / "in")
+        assert kept(tmp_path / "in") == []
+        seen: list[tuple[int, int]] = []
+        folder = fetch_study(moved, STUDY, tmp_path / "in", lambda *of: seen.append(of))
+        assert seen[-1] == (SLICES, SLICES)
+        assert len(open_study(folder).series[0].slices) == SLICES
+        with pytest.raises(OSError):
+            socket.create_connection(("127.0.0.1", port), 1)
+
+
+def test_a_place_to_move_to_that_is_none_is_said() -> None:
+    for text in ("PORT", "127.0.0.1", "host:99999", ":"):
+        with pytest.raises(ExchangeError, match="C-MOVE goes to PORT or ADDRESS:PORT"):
+            archive_at(Address("A@127.0.0.1:104", move=text))
 
 
 @pytest.mark.parametrize(

@@ -24,6 +24,7 @@ from pydicom.sr.coding import Code
 
 from lesion_viewer.cli import main
 from lesion_viewer.ct.reading import open_study
+from lesion_viewer.errors import ExchangeError
 from lesion_viewer.exchange.dicom.report_writing import Chosen, export_report
 from lesion_viewer.review.finding import Status
 from lesion_viewer.review.session import Session
@@ -252,4 +253,18 @@ def test_an_import_that_is_undone_is_not_carried(images: Path, tmp_path: Path) -
     session.read_again()
     export_report(session, tmp_path / "report.dcm", images)
     assert OTHER in str(pydicom.dcmread(tmp_path / "report.dcm"))
+    session.close()
+
+
+def test_a_report_that_could_not_be_carried_is_refused_when_it_comes_in(
+    images: Path, tmp_path: Path
+) -> None:
+    path = foreign(images, tmp_path / "other.dcm", region(ASSESSED, 3))
+    other = pydicom.dcmread(path)
+    del other.SeriesInstanceUID
+    other.save_as(path)
+    session = opened(images, tmp_path / "a.review")
+    with pytest.raises(ExchangeError, match=r"other\.dcm: is a damaged report"):
+        import_file(session, open_study(images), path)
+    assert not session.findings
     session.close()

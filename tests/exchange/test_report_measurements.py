@@ -256,7 +256,8 @@ def test_a_review_takes_a_measurement_that_a_later_report_adds(
     uid = former.annotate(lesion.id, 2, SHAPES["line"])
     export_report(former, tmp_path / "report.dcm", images)
     found = import_file(session, open_study(images), tmp_path / "report.dcm")
-    assert [line.kind for line in found.lines()] == ["measurement"]
+    (line,) = found.lines()
+    assert (line.kind, line.slice_index, line.note) == ("measurement", 2, "line")
     assert session.findings[lesion.id].annotations == {uid: Annotation(uid, 2, SHAPES["line"])}
     assert session.findings[lesion.id].decision == found.changes[0].before.decision
     former.close()

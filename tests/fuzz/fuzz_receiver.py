@@ -1,17 +1,23 @@
 """Fuzzing of the receiver: ``python tests/fuzz/fuzz_receiver.py --inputs 10000 --seed 1``.
 
-A good conversation, association, C-STORE and release, is cut into its PDUs; these are changed in
-their bytes and sent to a receiver on loopback. It passes where the receiver still takes an image
-afterwards, nothing was written outside of its folder, and its memory stays bounded.
+A good conversation, association, C-STORE and release, is cut into its PDUs; some of these are
+changed in their bytes, and all are sent to a receiver on loopback until it ends the association,
+several conversations at a time. What counts as an input is a changed PDU that was sent on an open
+connection. It passes where the receiver still takes an image afterwards, nothing was written
+outside of its folder, and its memory stays bounded.
 """
 
 import argparse
+import itertools
 import random
+import select
 import socket
 import sys
 import tempfile
 import threading
 import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -26,8 +32,16 @@ from pynetdicom import AE
 from lesion_viewer.exchange.pacs.receiver import Limits, Receiver
 from tests.exchange.reports import write_study
 
-ROUND = 8
-"""Conversations at a time."""
+DATA = 4
+"""Type of a PDU that carries commands and images."""
+AT_A_TIME = 12
+"""Conversations; the receiver has up to 16."""
+STORES = 3
+"""Images in a conversation that nothing ends."""
+ANSWER_S = 0.05
+CLOSE_S = 0.002
+"""So long is waited for an answer that is due, and for the end after a changed PDU."""
+MAX_MIB = 400
 
 
 @dataclass
@@ -36,12 +50,16 @@ class Summary:
 
     Attributes
     ----------
-    answered : conversations in which the receiver answered something
+    sent : changed PDUs that were sent
+    conversations : associations that were begun, or tried
+    answered : times that the receiver answered something
     outside : what was written outside of its folder
     is_alive : whether it takes an image afterwards
     peak_mib : resident memory of this process at its highest, the receiver's with it
     """
 
+    sent: int = 0
+    conversations: int = 0
     answered: int = 0
     outside: list[str] = field(default_factory=list)
     is_alive: bool = False
@@ -88,22 +106,26 @@ def _pump(server: socket.socket, client: socket.socket, recorded: list[bytes]) -
 
 
 def fuzz_receiver(inputs: int, number: int, folder: Path) -> Summary:
-    """Send ``inputs`` changed conversations of the seed ``number`` to a receiver."""
+    """Send ``inputs`` changed PDUs of the seed ``number`` to a receiver."""
     image = pydicom.dcmread(sorted(write_study(folder / "images").iterdir())[0])
-    good = [pdu for pdu in conversation(image) if pdu]
+    begin, store, end = (list(pdus_in(said)) for said in conversation(image) if said)
+    good = [*begin, *store * STORES, *end]
     before = {path for path in folder.rglob("*")}
     home = folder / "in"
     receiver = Receiver(home, {"SCANNER": "127.0.0.1"}, limits=Limits(50, 2**26, 2**22, quiet_s=2))
-    summary = Summary()
-    for first in range(0, inputs, ROUND):
-        threads = [
-            threading.Thread(target=_say, args=(receiver.port, good, f"{number} {n}", summary))
-            for n in range(first, min(first + ROUND, inputs))
-        ]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
+    summary, lock, numbers = Summary(), threading.Lock(), itertools.count()
+
+    def speak() -> None:
+        while summary.sent < inputs:
+            sent, answered = _say(receiver.port, good, f"{number} {next(numbers)}")
+            with lock:
+                summary.sent += sent
+                summary.answered += answered
+                summary.conversations += 1
+
+    with ThreadPoolExecutor(AT_A_TIME) as speakers:
+        for speaker in [speakers.submit(speak) for _ in range(AT_A_TIME)]:
+            speaker.result()
     summary.is_alive = _takes(receiver.port, image)
     receiver.close()
     after = {path for path in folder.rglob("*")}
@@ -112,16 +134,36 @@ def fuzz_receiver(inputs: int, number: int, folder: Path) -> Summary:
     return summary
 
 
-def _say(port: int, good: list[bytes], seed: str, summary: Summary) -> None:
-    """One conversation, of which some PDUs are changed; the answers are not waited for long."""
+def pdus_in(said: bytes) -> Iterator[bytes]:
+    """The PDUs of what was said: before each go type, reserved byte and length (PS3.8 9.3)."""
+    while said:
+        size = 6 + int.from_bytes(said[2:6], "big")
+        yield said[:size]
+        said = said[size:]
+
+
+def _say(port: int, good: list[bytes], seed: str) -> tuple[int, int]:
+    """One conversation: how many changed PDUs were sent of it, and how often it was answered."""
     rng = random.Random(seed)
-    changed = rng.sample(range(len(good)), rng.randint(1, len(good)))
+    changed = set(rng.sample(range(len(good)), rng.randint(1, len(good) // 2)))
+    sent = answered = 0
     with suppress(OSError), socket.create_connection(("127.0.0.1", port), 5) as connection:
-        connection.settimeout(0.05)
         for n, pdu in enumerate(good):
+            is_last = pdu[0] != DATA or not _is_command(pdu)
             connection.sendall(mutated(pdu, good, rng) if n in changed else pdu)
-            with suppress(TimeoutError):
-                summary.answered += bool(connection.recv(2**16))
+            sent += n in changed
+            if not (is_last or n in changed):
+                continue
+            if select.select([connection], [], [], ANSWER_S if is_last else CLOSE_S)[0]:
+                if not connection.recv(2**16):
+                    break
+                answered += 1
+    return sent, answered
+
+
+def _is_command(pdu: bytes) -> bool:
+    """Whether data follow: the first bit of a fragment's control header (PS3.8 E.2)."""
+    return bool(pdu[11] & 1)
 
 
 def _takes(port: int, image: Dataset) -> bool:
@@ -148,11 +190,13 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         summary = fuzz_receiver(wanted.inputs, wanted.seed, Path(folder))
     print(
-        f"{wanted.inputs} conversations in {time.monotonic() - began:.0f} s, {summary.answered}"
-        f" answers; alive: {summary.is_alive}; written outside: {len(summary.outside)};"
-        f" peak {summary.peak_mib} MiB resident"
+        f"{summary.sent} changed PDUs in {summary.conversations} conversations in"
+        f" {time.monotonic() - began:.0f} s, {summary.answered} answers; alive:"
+        f" {summary.is_alive}; written outside: {len(summary.outside)}; peak {summary.peak_mib}"
+        " MiB resident"
     )
-    return 0 if summary.is_alive and not summary.outside else 1
+    is_good = summary.is_alive and not summary.outside and summary.peak_mib <= MAX_MIB
+    return 0 if is_good else 1
 
 
 if __name__ == "__main__":

@@ -120,7 +120,8 @@ def test_a_slice_of_the_fuzzing_leaves_it_alive_and_writes_nothing_outside(tmp_p
     summary = fuzz_receiver(200, 5, tmp_path)
     assert summary.is_alive
     assert summary.outside == []
-    assert summary.answered > 0
+    assert summary.sent >= 200 and summary.answered > 0
+    assert summary.peak_mib < 1000, "the tests' own share of it included"
 
 
 def test_the_conversation_that_is_mutated_is_a_good_one(receiver: Receiver, tmp_path: Path) -> None:

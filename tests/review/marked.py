@@ -32,9 +32,9 @@ def marked(radius: int = 5, left: int = LEFT, top: int = TOP, score: float = 0.9
     return Detection(Box(left, top, left + side, top + side), score, "", mask(radius, left, top))
 
 
-def marked_review(path: Path, slices: range = range(2, 5)) -> Session:
+def marked_review(path: Path, slices: range = range(2, 5), name: str = "ann") -> Session:
     """A review with one candidate, which is marked on these slices."""
-    session = Session.open(path, "study", "ann")
+    session = Session.open(path, "study", name)
     propose(session, slices)
     return session
 

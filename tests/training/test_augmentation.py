@@ -142,12 +142,12 @@ def test_grey_levels_stay_within_0_and_1() -> None:
     assert image.std() > 0
 
 
-def test_the_liver_goes_where_the_image_goes() -> None:
+def test_masks_go_where_the_image_goes() -> None:
     image, boxes, *_ = ellipse_sample(36, 20, 14, 10)
-    known = Sample(image, boxes, boxes[:0], liver=image[1])
+    known = Sample(image, boxes, boxes[:0], masks=image[1:])
     options = Augmentation(flip=0.5, scale=(0.7, 1.4), shift=0.2, rotation=20.0)
     for place in range(20):
         generator = torch.Generator().manual_seed(place)
         changed = augmented(known, options, generator)
-        assert changed.liver is not None
-        assert torch.allclose(changed.liver, changed.image[1], atol=1e-6)
+        assert changed.masks is not None
+        assert torch.allclose(changed.masks, changed.image[1:], atol=1e-6)

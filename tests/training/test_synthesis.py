@@ -149,22 +149,29 @@ def test_a_ball_measures_its_diameter(source: SynthesisSource) -> None:
     assert np.abs(sides - 18).max() < 2.5
 
 
-def test_the_liver_is_kept_with_its_lesions_where_it_is_asked_for(
+def test_masks_of_liver_and_lesions_are_kept_where_they_are_asked_for(
     source: SynthesisSource, anatomy_folder: Path
 ) -> None:
     asked = SynthesisSource(
-        SynthesisData((0, 40), (40, 42), str(anatomy_folder), outside=0.0, liver=True), (0, 40)
+        SynthesisData((0, 40), (40, 42), str(anatomy_folder), outside=0.0, masks=True), (0, 40)
     )
     assert source.scan(0).liver is None
     boxes = 0
     for number in range(6):
         scan = asked.scan(number)
         assert scan.liver is not None and scan.liver.shape == scan.voxels.shape
+        assert scan.lesion is not None and scan.lesion.shape == scan.voxels.shape
         assert np.array_equal(scan.voxels, source.scan(number).voxels)
         for index, corners in scan.boxes.items():
             for x1, y1, x2, y2 in corners.astype(int):
                 assert scan.liver[index, y1:y2, x1:x2].any()
+                marked = scan.lesion[index, y1:y2, x1:x2]
+                assert marked[[0, -1]].any(1).all() and marked[:, [0, -1]].any(0).all()
                 boxes += 1
+            inside = np.zeros(scan.voxels.shape[1:], bool)
+            for x1, y1, x2, y2 in corners.astype(int):
+                inside[y1:y2, x1:x2] = True
+            assert not (scan.lesion[index] & ~inside).any()
     assert boxes
 
 

@@ -20,6 +20,7 @@ from lesion_viewer.detection.detector import load_detector
 from lesion_viewer.detection.identity import OperatingPoint
 from lesion_viewer.detection.inputs import InputDefinition
 from lesion_viewer.detection.installed import InstalledDetector
+from lesion_viewer.detection.slice_mask import SliceMask
 from lesion_viewer.errors import DetectionError
 from lesion_viewer.ui.settings import Settings
 from lesion_viewer.ui.shell.main_window import MainWindow
@@ -85,6 +86,7 @@ class FakeDetector:
         self.wait: Callable[[int], object] = lambda slice_index: None
         self.found_on = self._find
         self.has_liver: Callable[[int], bool | None] = lambda slice_index: None
+        self.liver_on: Callable[[int], SliceMask | None] = lambda slice_index: None
         self.asked: list[int] = []
 
     def gated(self, is_gated: bool) -> "FakeDetector":
@@ -104,7 +106,7 @@ class FakeDetector:
             self.asked.append(i)
             if i == self.fails_on:
                 raise DetectionError("the fake detector was told to fail")
-            yield SliceDetections(i, self.found_on(i), self.has_liver(i))
+            yield SliceDetections(i, self.found_on(i), self.has_liver(i), self.liver_on(i))
 
     @staticmethod
     def _find(slice_index: int) -> tuple[Detection, ...]:

@@ -101,10 +101,16 @@ def draw_finding(window: MainWindow, qtbot: QtBot) -> None:
     assert session is not None and len(session.findings) == 1
 
 
+def answer(window: MainWindow, qtbot: QtBot) -> str:
+    """What is said once the review was sent; that it is sent is said for some seconds only."""
+    bar = window.message_bar
+    qtbot.waitUntil(lambda: bool(bar.text) and "is sent to" not in bar.text)
+    return bar.text
+
+
 def send(window: MainWindow, qtbot: QtBot) -> str:
     press(window, qtbot, Key.Key_E, CtrlShift)
-    qtbot.waitUntil(lambda: "is sent to" not in window.message_bar.text)
-    return window.message_bar.text
+    return answer(window, qtbot)
 
 
 def reports(orthanc: Orthanc, folder: Path) -> list[Path]:
@@ -146,10 +152,12 @@ def test_a_study_is_searched_fetched_reviewed_and_its_review_sent_back(
         qtbot.keyClicks(line, text)
     search(dialog, qtbot)
     assert dialog.said.text() == "1 study found"
-    assert cells(dialog) == [["2024-05-01", "CT", str(SLICES), "4711", "Doe Jane", ""]]
+    found = ["2024-05-01", "CT", str(SLICES), "", "not begun", "4711", "Doe Jane", ""]
+    assert cells(dialog) == [found]
     qtbot.keyClick(dialog.table, Key.Key_Return)
     qtbot.waitUntil(lambda: window.review.session is not None)
     folder = own_home / "studies" / STUDY
+    qtbot.waitUntil(lambda: cells(dialog) == [[*found[:3], str(SLICES), *found[4:]]])
     assert window.review.collection is not None and window.review.collection.path == folder
     assert len(list(folder.iterdir())) == SLICES
     qtbot.mouseClick(dialog.close_button, Left)
@@ -169,6 +177,9 @@ def test_a_study_is_searched_fetched_reviewed_and_its_review_sent_back(
 
     assert "ward has the review" in send(window, qtbot)
     first = pydicom.dcmread(report)
+    dialog = searching(window, qtbot)
+    search(dialog, qtbot)
+    assert cells(dialog)[0][4] == "sent"
     (second,) = (
         one
         for one in map(pydicom.dcmread, reports(orthanc, tmp_path / "second"))
@@ -214,8 +225,7 @@ def sent_to(window: MainWindow, qtbot: QtBot, place: int) -> str:
     for _ in range(place):
         qtbot.keyClick(dialog.archive.box, Key.Key_Down)
     qtbot.mouseClick(dialog.send_button, Left)
-    qtbot.waitUntil(lambda: "is sent to" not in window.message_bar.text)
-    return window.message_bar.text
+    return answer(window, qtbot)
 
 
 def test_a_review_cannot_be_sent_where_nothing_is_open(
@@ -281,7 +291,8 @@ def test_a_date_that_is_none_is_not_asked_for(make_window: MakeWindow, qtbot: Qt
     dialog = searching(make_window(), qtbot)
     qtbot.keyClicks(dialog.first, "31.5.2024")
     search(dialog, qtbot)
-    assert dialog.said.text() == "A date is written as 2024-05-31."
+    said = "A date is written as 2024-05-31, or as -7: seven days ago."
+    assert dialog.said.text() == said
 
 
 def test_what_a_plain_installation_lacks_is_named(

@@ -25,6 +25,7 @@ from lesion_viewer.ui.settings import load_settings
 from lesion_viewer.ui.shell.dialogs import SettingsDialog
 from lesion_viewer.ui.shell.features.reading_modes import ReadingModesFeature
 from lesion_viewer.ui.shell.main_window import MainWindow
+from tests.review.marked import mask
 from tests.ui.conftest import FakeDetector
 from tests.ui.project_files import write_project
 
@@ -105,9 +106,14 @@ def test_a_second_reader_sees_the_same_window_whatever_the_detector_found(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     pictures: list[list[QImage]] = []
-    for name, found_on in (("some", FakeDetector._find), ("nothing", lambda i: ())):
+    for name, found_on, liver in (
+        ("some", FakeDetector._find, mask(20)),
+        ("nothing", lambda i: (), None),
+    ):
         monkeypatch.setenv("LESION_VIEWER_HOME", str(tmp_path / name))
         detectors["first"].found_on = found_on
+        detectors["first"].has_liver = dict.fromkeys(range(24), liver is not None).get
+        detectors["first"].liver_on = dict.fromkeys(range(24), liver).get
         window = open_window(reading_mode="second_reader")
         search(window, qtbot)
         QTest.keyClick(window.canvas, views, Qt.KeyboardModifier.AltModifier)

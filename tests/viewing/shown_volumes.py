@@ -26,7 +26,11 @@ def affine(tilt_degrees: float = 0.0) -> NDArray[np.float64]:
     return placed
 
 
-def shown_volume(uid: str = "1.2", affine: NDArray[np.float64] | None = None) -> CTVolume:
+def shown_volume(
+    uid: str = "1.2",
+    affine: NDArray[np.float64] | None = None,
+    shape: tuple[int, int, int] = SHAPE,
+) -> CTVolume:
     return CTVolume(
         Series(
             uid=uid,
@@ -34,12 +38,12 @@ def shown_volume(uid: str = "1.2", affine: NDArray[np.float64] | None = None) ->
             modality="CT",
             description="",
             number=None,
-            slices=tuple(SliceSource(f"{i}.dcm") for i in range(SHAPE[0])),
-            shape=SHAPE,
+            slices=tuple(SliceSource(f"{i}.dcm") for i in range(shape[0])),
+            shape=shape,
             spacing_mm=SPACING_MM,
-            geometry=None if affine is None else geometry_of_grid(affine, SHAPE),
+            geometry=None if affine is None else geometry_of_grid(affine, shape),
             faults=(),
-            decode=lambda i: np.zeros(SHAPE[1:], np.int16),
+            decode=lambda i: np.zeros(shape[1:], np.int16),
         )
     )
 

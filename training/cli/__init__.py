@@ -12,9 +12,9 @@ import typer
 from lesion_viewer.errors import LesionViewerError
 from lesion_viewer.extras import missing
 
-from . import data, evaluation, figures, fitting
+from . import data, evaluation, figures, fitting, masks
 
-GROUPS = (data.commands, fitting.commands, evaluation.commands, figures.commands)
+GROUPS = (data.commands, fitting.commands, evaluation.commands, masks.commands, figures.commands)
 """In the order in which ``--help`` lists them."""
 
 app = typer.Typer(

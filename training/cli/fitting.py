@@ -194,6 +194,21 @@ def bundle_checkpoint(
     typer.echo(bundle(checkpoint, output, gate, threshold, pixel_mm, looked_again))
 
 
+@commands.command("average")
+def average_checkpoints(
+    checkpoints: Annotated[list[Path], typer.Argument(help="Folders; the first gives the card.")],
+    share: Annotated[list[float], typer.Option(help="Of each checkpoint, in their order.")],
+    output: Annotated[Path, typer.Option(help="Folder of the new checkpoint.")],
+    pixel_mm: Annotated[
+        float | None, typer.Option(help="Size of the pixels that it sees; else the first one's.")
+    ] = None,
+) -> None:
+    """Average the weights of runs that began from one another."""
+    from ..averaging import average
+
+    typer.echo(average(checkpoints, share, output, pixel_mm))
+
+
 @commands.command("export-onnx")
 def export_onnx(
     checkpoint: Annotated[Path, typer.Argument(help="Folder of a checkpoint.")],

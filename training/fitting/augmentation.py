@@ -42,8 +42,8 @@ def augmented(sample: Sample, options: Augmentation, generator: torch.Generator)
     if options == Augmentation():
         return sample
     lesions, slices = len(sample.boxes), len(sample.image)
-    # The liver's mask is transformed with the image, as a last plane.
-    joined = [sample.image] if sample.liver is None else [sample.image, sample.liver[None]]
+    # Masks are transformed with the image, as its last planes.
+    joined = [sample.image] if sample.masks is None else [sample.image, sample.masks]
     image = Image(torch.cat(joined))
     regions = BoundingBoxes(
         torch.cat((sample.boxes, sample.ignored)),
@@ -62,7 +62,7 @@ def augmented(sample: Sample, options: Augmentation, generator: torch.Generator)
         graded,
         boxes[is_left[:lesions]],
         ignored[is_left[lesions:]],
-        None if sample.liver is None else planes[slices],
+        None if sample.masks is None else planes[slices:],
     )
 
 

@@ -22,6 +22,7 @@ from lesion_viewer.system.atomic_files import replaced_file, save_bytes
 from ..scan import Scan, Source
 
 LEVELS = 255
+MASKS = 2
 AS_MASK: dict[str, Any] = {"window": Window(1, 0.5), "slices": 1}
 """Replaces parts of an input definition, so that a mask is resampled like the image, 0 to 1."""
 
@@ -39,14 +40,15 @@ class Sample(NamedTuple):
         float32 (lesions, 4), in pixels of ``image``.
     ignored : Tensor
         float32 (n, 4), regions in pixels of ``image`` that are neither lesion nor background.
-    liver : Tensor | None
-        float32 (rows, columns), the share of each pixel that is liver; None where not known.
+    masks : Tensor | None
+        float32 (2, rows, columns), the share of each pixel that is liver with its lesions, and the
+        share that is lesion; None where not known.
     """
 
     image: Tensor
     boxes: Tensor
     ignored: Tensor
-    liver: Tensor | None = None
+    masks: Tensor | None = None
 
 
 class Rendered(NamedTuple):
@@ -55,18 +57,18 @@ class Rendered(NamedTuple):
     Attributes
     ----------
     image : NDArray[np.uint8]
-        uint8 (channels, rows, columns), 255 is 1; where the liver is known, its mask is the last
-        plane.
+        uint8 (channels, rows, columns), 255 is 1; where masks are known, those of the liver and of
+        the lesions are the last planes.
     boxes, ignored : list[list[float]]
         Corners (n, 4) in input pixels of lesions and of ignored regions.
-    has_liver : bool
-        Whether the last plane is the liver's mask.
+    has_masks : bool
+        Whether the last planes are masks.
     """
 
     image: NDArray[np.uint8]
     boxes: list[list[float]]
     ignored: list[list[float]]
-    has_liver: bool
+    has_masks: bool
 
 
 class CachedSlices(Sequence[Sample]):
@@ -78,7 +80,7 @@ class CachedSlices(Sequence[Sample]):
         uint8 arrays (channels, rows, columns), one after the other in a flat array; 255 is 1.
     entries : list[dict[str, list[float]]]
         For each image its offset (``begin``), ``shape``, ``boxes``, ``ignored``, and whether its
-        last plane is the liver (``has_liver``).
+        last planes are masks (``has_masks``).
     """
 
     def __init__(self, images: NDArray[np.uint8], entries: list[dict[str, list[float]]]) -> None:
@@ -93,12 +95,12 @@ class CachedSlices(Sequence[Sample]):
         begin, shape = int(entry["begin"][0]), tuple(map(int, entry["shape"]))
         image = np.array(self._images[begin : begin + int(np.prod(shape))]).reshape(shape)
         planes = torch.from_numpy(image).to(torch.float32) / LEVELS
-        channels = len(planes) - (1 if entry.get("has_liver") else 0)
+        channels = len(planes) - (MASKS if entry.get("has_masks") else 0)
         return Sample(
             planes[:channels],
             torch.tensor(entry["boxes"], dtype=torch.float32).reshape(-1, 4),
             torch.tensor(entry["ignored"], dtype=torch.float32).reshape(-1, 4),
-            planes[channels] if channels < len(planes) else None,
+            planes[channels:] if channels < len(planes) else None,
         )
 
 
@@ -171,16 +173,18 @@ def rendered(scan: Scan, definition: InputDefinition) -> list[Rendered]:
     for index in scan.wanted:
         seen = model_input(scan.voxels, index, scan.spacing_mm, definition, scan.missing)
         planes = torch.from_numpy(seen.image)
-        if scan.liver is not None:
-            mask = scan.liver[index][None].astype(np.int16)
-            liver = model_input(mask, 0, scan.spacing_mm, replace(definition, **AS_MASK))
-            planes = torch.cat((planes, torch.from_numpy(liver.image)))
+        masks = [mask[index][None] for mask in (scan.liver, scan.lesion) if mask is not None]
+        for mask in masks:
+            seen_mask = model_input(
+                mask.astype(np.int16), 0, scan.spacing_mm, replace(definition, **AS_MASK)
+            )
+            planes = torch.cat((planes, torch.from_numpy(seen_mask.image)))
         slices.append(
             Rendered(
                 (planes * LEVELS + 0.5).to(torch.uint8).numpy(),
                 seen.boxes_to_input(scan.boxes.get(index, nothing)).tolist(),
                 seen.boxes_to_input(scan.ignored.get(index, nothing)).tolist(),
-                scan.liver is not None,
+                len(masks) == MASKS,
             )
         )
     return slices
@@ -201,7 +205,7 @@ def _render_all(
                 shape = list(one.image.shape)
                 where = {"begin": [begin], "shape": shape}
                 known = {"boxes": one.boxes, "ignored": one.ignored}
-                entries.append({**where, **known, "has_liver": one.has_liver})
+                entries.append({**where, **known, "has_masks": one.has_masks})
                 stream.write(one.image.tobytes())
                 begin += one.image.size
             progress(done, len(source))

@@ -13,8 +13,9 @@ from lesion_viewer.detection.checkpoints.checkpoint import Card, write_checkpoin
 from lesion_viewer.errors import TrainingError
 from lesion_viewer.system.atomic_files import replaced_file
 
-from ..recipe.deeplesion_data import DeepLesionData
 from ..recipe.recipe import Recipe
+from ..recipe.scan_data import PhantomData
+from ..recipe.synthesis_data import SynthesisData
 from .run_log import RunLog
 
 
@@ -163,7 +164,7 @@ class RunFolder:
                 " lower the learning rate"
             )
         learned_from = recipe.training_data
-        if not isinstance(recipe.data, DeepLesionData):
+        if isinstance(recipe.data, PhantomData | SynthesisData):
             first, end = recipe.data.seeds
             learned_from += f" Seeds {first} to {end - 1}."
         card = Card(

@@ -30,8 +30,8 @@ class Shown(NamedTuple):
     image : Tensor
         float32 (channels, rows, columns), 0 to 1.
     target : Target
-        ``boxes`` (n, 4), ``labels`` (n,), ``ignored`` (m, 4) and, where known, ``liver`` (rows,
-        columns).
+        ``boxes`` (n, 4), ``labels`` (n,), ``ignored`` (m, 4) and, where known, ``liver`` and
+        ``lesion`` (rows, columns).
     """
 
     place: int
@@ -132,8 +132,8 @@ def shown(place: int, sample: Sample) -> Shown:
         "labels": torch.ones(len(sample.boxes), dtype=torch.int64),
         "ignored": sample.ignored,
     }
-    if sample.liver is not None:
-        target["liver"] = sample.liver
+    if sample.masks is not None:
+        target["liver"], target["lesion"] = sample.masks
     return Shown(place, sample.image, target)
 
 

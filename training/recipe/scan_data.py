@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from .deeplesion_data import DeepLesionData
+from .labelled_data import LabelledData
 from .synthesis_data import SynthesisData
 
 
@@ -38,10 +39,11 @@ class PhantomData:
     neighbours: int = 1
 
 
-Data = PhantomData | SynthesisData | DeepLesionData
+Data = PhantomData | SynthesisData | DeepLesionData | LabelledData
 KINDS: dict[str, type[Data]] = {
     "phantoms": PhantomData,
     "synthesis": SynthesisData,
     "deeplesion": DeepLesionData,
+    "labels": LabelledData,
 }
 """What ``kind`` in a recipe's ``[data]`` may be."""

@@ -20,8 +20,8 @@ class SynthesisData:
         Fewest and most lesions that are painted into a scan, besides those of the label volume.
     outside : float
         Share of the scans that may lie at any height of the body, not only in the liver.
-    liver : bool
-        Whether scans hold a mask of the liver, for the liver gate to learn from.
+    masks : bool
+        Whether scans hold masks of the liver and of its lesions, for networks that mark them.
     small : float
         Share of the painted lesions that measure 4 to 12 mm; the others have any size.
     faint : float
@@ -45,7 +45,7 @@ class SynthesisData:
     pixel_mm: tuple[float, float] = (0.75, 0.95)
     lesions: tuple[int, int] = (0, 5)
     outside: float = 0.15
-    liver: bool = False
+    masks: bool = False
     small: float = 0.0
     faint: float = 0.0
     capsule: float = 0.0

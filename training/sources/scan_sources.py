@@ -8,6 +8,7 @@ from lesion_viewer.errors import TrainingError
 from lesion_viewer.exchange.reviewed_slices import ReviewedProject
 
 from ..recipe.deeplesion_data import DeepLesionData
+from ..recipe.labelled_data import LabelledData
 from ..recipe.scan_data import Data, PhantomData
 from ..recipe.synthesis_data import SynthesisData
 from ..scan import Joined, Source
@@ -58,6 +59,10 @@ def sources_of(
             )
     if isinstance(data, DeepLesionData):
         sources = _deeplesion(data, definition, others, say)
+    elif isinstance(data, LabelledData):
+        from .labelled_volumes import LabelledVolumes
+
+        sources = {part: LabelledVolumes(data, part) for part in ("train", "validation")}
     else:
         sources = _all_painted(data)
     if own:

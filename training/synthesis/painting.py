@@ -221,16 +221,36 @@ def boxes_of(scene: Scene, seen: Attenuation) -> tuple[NDArray[np.float32], NDAr
     shown: list[tuple[int, ...]] = []
     hinted: list[tuple[int, ...]] = []
     for number, (part, share) in seen.shares.items():
-        top = share.max()
-        if top < HINTED_SHARE:
+        if share.max() < HINTED_SHARE:
             continue
-        extent = extent_of(share, part)
-        is_shown = top >= SEEN_SHARE and _is_visible(scene, scene.lesions[number], share)
-        (shown if is_shown else hinted).append(extent)
+        is_shown = _is_shown(scene, number, share)
+        (shown if is_shown else hinted).append(extent_of(share, part))
     return (
         np.array(shown, np.float32).reshape(-1, 4),
         np.array(hinted, np.float32).reshape(-1, 4),
     )
+
+
+def lesions_of(scene: Scene, seen: Attenuation) -> NDArray[np.bool_]:
+    """Mask of the lesions that a slice shows, as tight as their boxes.
+
+    Parameters
+    ----------
+    scene : Scene
+        The scene.
+    seen : Attenuation
+        The slice without blur and noise.
+
+    Returns
+    -------
+    NDArray[np.bool_]
+        (rows, columns).
+    """
+    mask = np.zeros(seen.hu.shape, bool)
+    for number, (part, share) in seen.shares.items():
+        if _is_shown(scene, number, share):
+            mask[part] |= _filled(share)
+    return mask
 
 
 def liver_of(scene: Scene) -> NDArray[np.bool_]:
@@ -248,6 +268,11 @@ def liver_of(scene: Scene) -> NDArray[np.bool_]:
     """
     labels = scene.pose.view_at(np.array(scene.layout.z_mm)).labels
     return np.isin(labels, [LIVER, *scene.anatomy.lesion_mm])
+
+
+def _is_shown(scene: Scene, number: int, share: Array) -> bool:
+    """Whether a slice shows a lesion, of which each pixel's share is given."""
+    return share.max() >= SEEN_SHARE and _is_visible(scene, scene.lesions[number], share)
 
 
 def _is_visible(scene: Scene, lesion: Lesion, share: Array) -> bool:
@@ -276,10 +301,16 @@ def extent_of(share: Array, part: tuple[slice, slice]) -> tuple[int, int, int, i
     tuple[int, int, int, int]
         X1, y1, x2, y2 in pixels of the whole slice.
     """
-    mask = share >= min(SEEN_SHARE, float(share.max()) / 2)
+    mask = _filled(share)
     i, j = np.flatnonzero(mask.any(1)), np.flatnonzero(mask.any(0))
     top, left = part[0].start, part[1].start
     return left + int(j[0]), top + int(i[0]), left + int(j[-1]) + 1, top + int(i[-1]) + 1
+
+
+def _filled(share: Array) -> NDArray[np.bool_]:
+    """The pixels that belong to a lesion, of which each pixel's share is given."""
+    filled: NDArray[np.bool_] = share >= min(SEEN_SHARE, float(share.max()) / 2)
+    return filled
 
 
 def _texture_bone(hu: Array, labels: Labels, scene: Scene) -> None:

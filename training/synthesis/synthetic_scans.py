@@ -24,6 +24,7 @@ from .painting import (
     Scene,
     attenuation,
     boxes_of,
+    lesions_of,
     liver_of,
     scan_slice,
 )
@@ -106,6 +107,7 @@ class SynthesisSource:
         is_alone = gap >= ALONE_MM
         wanted = range(count) if is_alone else range(1, count - 1)
         voxels = np.empty((count, layout.rows, layout.columns), np.int16)
+        lesion = np.zeros(voxels.shape, bool)
         boxes: dict[int, NDArray[np.float32]] = {}
         ignored: dict[int, NDArray[np.float32]] = {}
         for index in range(count):
@@ -113,6 +115,7 @@ class SynthesisSource:
             voxels[index] = scan_slice(scene, index, seen)
             if index in wanted:
                 boxes[index], ignored[index] = boxes_of(scene, seen)
+                lesion[index] = lesions_of(scene, seen)
         return Scan(
             voxels,
             (gap, layout.pixel_mm, layout.pixel_mm),
@@ -120,7 +123,8 @@ class SynthesisSource:
             ignored,
             tuple(wanted),
             scene.anatomy.name,
-            liver=liver_of(scene) if self._options.liver else None,
+            liver=liver_of(scene) if self._options.masks else None,
+            lesion=lesion if self._options.masks else None,
         )
 
     def scene(self, number: int) -> Scene:

@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 CARD = "card.json"
 MAX_CARD_BYTES = 2**20
 GATE = "gate"
+DEFAULT = "liver"
+"""The bundled detector that searches where none is named."""
+
 ONNX = "model.onnx"
 SECOND_LOOK = "second_look"
 MAY_LACK = (
@@ -180,8 +183,17 @@ class Card:
         return (json.dumps(self.to_dict(), indent=2, ensure_ascii=False) + "\n").encode()
 
     @property
+    def marks(self) -> tuple[str, ...]:
+        """What it marks in whole volumes; empty for what gives boxes on slices, and for a gate."""
+        if self.architecture != "fcn":
+            return ()
+        return ("liver",) if self.options.get("marks", "liver") == "liver" else ("liver", "lesion")
+
+    @property
     def neighbours(self) -> Neighbours:
         """The slices that the network looks at, or its second look, which looks further."""
+        if self.marks:
+            return Neighbours(None)
         further = 1 if self.second_look is None else self.second_look.slices
         return Neighbours(max(self.input.slices, further), self.input.step_mm)
 
@@ -354,9 +366,10 @@ def write_files(folder: Path, model: nn.Module, card: Card, half_precision: bool
 
 
 def bundled_checkpoints() -> tuple[Path, ...]:
-    """Folders of the checkpoints that come with the program, by name."""
+    """Folders of the checkpoints that come with the program: the default one, then by name."""
     detectors = resource_folder() / "detectors"
-    return tuple(sorted(card.parent for card in detectors.glob(f"*/{CARD}")))
+    folders = (card.parent for card in detectors.glob(f"*/{CARD}"))
+    return tuple(sorted(folders, key=lambda folder: (folder.name != DEFAULT, folder.name)))
 
 
 def find_checkpoint(name_or_path: str | Path) -> Path:

@@ -1,6 +1,6 @@
 """Architectures by name: what a checkpoint's card and a recipe can ask for.
 
-From outside: ``batch_norm_folding``, ``finiteness``, ``one_box``, ``pretrained``.
+From outside: ``batch_norm_folding``, ``fcn``, ``finiteness``, ``one_box``, ``pretrained``.
 """
 
 from __future__ import annotations
@@ -85,11 +85,16 @@ def _faster_rcnn(options: Options, slices: int, classes: int) -> nn.Module:
 
 
 def _liver_gate(options: Options, slices: int, classes: int) -> nn.Module:
-    from lesion_viewer.detection.models.liver_gate import LiverGate, LiverGateOptions
+    _check_one_class("liver_gate", classes)
+    return _fcn({**options, "marks": "liver"}, slices, classes)
+
+
+def _fcn(options: Options, slices: int, classes: int) -> nn.Module:
+    from lesion_viewer.detection.models.fcn import Fcn, FcnOptions
     from lesion_viewer.detection.models.model_options import options_from
 
-    _check_one_class("liver_gate", classes)
-    return LiverGate(options_from(LiverGateOptions, "liver_gate", options), slices)
+    _check_one_class("fcn", classes)
+    return Fcn(options_from(FcnOptions, "fcn", options), slices)
 
 
 def _second_look(options: Options, slices: int, classes: int) -> nn.Module:
@@ -111,6 +116,7 @@ ARCHITECTURES: dict[str, Callable[[Options, int, int], nn.Module]] = {
     "vgg_concat": _vgg_concat,
     "faster_rcnn": _faster_rcnn,
     "liver_gate": _liver_gate,
+    "fcn": _fcn,
     "second_look": _second_look,
 }
 """Name -> builder from (options, slices of the input, lesion classes); weights as initialised.
@@ -119,6 +125,7 @@ A built model speaks torchvision's detection interface: a list of float32 tensor
 columns) gives, in evaluation, a list of dicts ``boxes`` (x1, y1, x2, y2 in input pixels),
 ``scores``, ``labels`` (1 is the first class); in training, with targets, a dict of losses.
 ``faster_rcnn`` learns from every target's ``boxes``, ``labels`` and, where given, ``ignored``
-boxes; ``liver_gate`` is no detector and gives ``liver`` instead, nor is ``second_look``, which
-takes patches around boxes and gives ``lesion``; the others regress one box, see ``one_box``.
+boxes; ``fcn`` gives the masks that it ``marks``, ``liver`` or ``lesion``, instead of boxes, and
+learns from masks; ``liver_gate`` is one that marks the liver; ``second_look`` takes patches around
+boxes and gives ``lesion``; the others regress one box, see ``one_box``.
 """

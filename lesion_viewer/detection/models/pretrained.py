@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from torchvision.models import get_model_weights
 
 from lesion_viewer.detection.models import WEIGHTS
+from lesion_viewer.detection.models.fcn import Fcn
 from lesion_viewer.detection.models.resnet import ResNetTrunk
 from lesion_viewer.detection.models.vgg.vgg16_trunk import VGGTrunk
 from lesion_viewer.errors import DetectionError
@@ -43,9 +44,9 @@ def load_pretrained(model: nn.Module, weights: str) -> None:
 
     Notes
     -----
-    Where the backbone's first convolution takes another number of slices than the file's, each
-    slice gets the file's filters summed over their channels and divided by the number of slices.
-    Equal slices then give the output of a grey picture.
+    Where the first convolution of a backbone or of an ``fcn`` takes another number of slices than
+    the file's, each slice gets the file's filters summed over their channels and divided by the
+    number of slices. Equal slices then give the output of a grey picture.
     """
     if not weights:
         return
@@ -55,6 +56,8 @@ def load_pretrained(model: nn.Module, weights: str) -> None:
         return
     found = _read(Path(weights))
     if set(found) == set(model.state_dict()):
+        if isinstance(model, Fcn):
+            found = _for_slices(model, found)
         _load(model, found, weights)
     else:
         _load_into(_trunk(model), found, weights)
@@ -99,12 +102,17 @@ def _load_into(trunk: ResNetTrunk | VGGTrunk, found: Weights, source: str) -> No
     if isinstance(trunk, VGGTrunk):
         layers = len(trunk.features)
         kept = {name: x for name, x in kept.items() if _layer(name) < layers}
-    name = f"{trunk.first_convolution}.weight"
-    first = trunk.get_parameter(name)
-    if name in kept and kept[name].ndim == 4 and kept[name].shape[1] != first.shape[1]:
-        slices = first.shape[1]
-        kept[name] = kept[name].sum(1, keepdim=True).expand(-1, slices, -1, -1) / slices
-    _load(trunk, kept, source)
+    _load(trunk, _for_slices(trunk, kept), source)
+
+
+def _for_slices(model: ResNetTrunk | VGGTrunk | Fcn, found: Weights) -> Weights:
+    """Weights whose first convolution takes as many slices as the model's."""
+    name = f"{model.first_convolution}.weight"
+    slices = model.get_parameter(name).shape[1]
+    first = found.get(name)
+    if first is None or first.ndim != 4 or first.shape[1] == slices:
+        return found
+    return {**found, name: first.sum(1, keepdim=True).expand(-1, slices, -1, -1) / slices}
 
 
 def _layer(name: str) -> int:

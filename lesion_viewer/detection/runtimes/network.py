@@ -35,8 +35,8 @@ class Network(Protocol):
         -------
         list[Output]
             For each image, of a detector ``boxes`` (n, 4) in pixels of the image, ``labels`` (n,)
-            from 1 and ``scores`` (n,); of a liver gate ``liver`` (rows, columns), probabilities; of
-            a second look ``lesion`` (boxes,), probabilities.
+            from 1 and ``scores`` (n,); of an ``fcn`` ``liver`` or ``lesion`` (rows, columns), of a
+            second look ``lesion`` (boxes,), probabilities.
 
         Raises
         ------

@@ -139,6 +139,25 @@ def carried(
     return found
 
 
+def require_whole(report: Dataset) -> None:
+    """Raise where a report is damaged so that nothing of it could be carried, nor named.
+
+    Parameters
+    ----------
+    report : Dataset
+        In UTF-8.
+
+    Raises
+    ------
+    ValueError
+        Where it does not say which report it is; and whatever pydicom finds wrong.
+    """
+    for name in ("SOPClassUID", "SOPInstanceUID", "SeriesInstanceUID", "StudyInstanceUID"):
+        if not report.get(name):
+            raise ValueError(f"it has no {name}")
+    carried([report], (), (), (), is_3d=True)
+
+
 def add_evidence(report: Dataset, references: Collection[Reference]) -> None:
     """Enter objects into those that a report refers to, each once.
 

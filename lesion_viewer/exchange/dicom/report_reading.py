@@ -33,7 +33,8 @@ from lesion_viewer.exchange.dicom.content_items import (
     tracking_uid,
     uid_named,
 )
-from lesion_viewer.exchange.dicom.foreign_groups import foreign_groups, is_ours
+from lesion_viewer.exchange.dicom.files import in_utf8
+from lesion_viewer.exchange.dicom.foreign_groups import foreign_groups, is_ours, require_whole
 from lesion_viewer.exchange.dicom.measurement_reading import (
     coordinates_in,
     other_shape,
@@ -112,6 +113,7 @@ def read_report(path: Path, content: bytes, series: Mapping[str, SeriesRecord]) 
         report = pydicom.dcmread(BytesIO(content))
         found = _Reading(series).rows(report)
         if any(True for _ in foreign_groups(report)):
+            require_whole(in_utf8(report))
             found.report = content
     except ExchangeError:
         raise

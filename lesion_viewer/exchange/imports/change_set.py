@@ -47,7 +47,7 @@ class Line:
     reason : str
         Why it is so, as the file says.
     note : str
-        What the file says beside it.
+        What the file says beside it; of a measurement the kind of its shape.
     lesion_type : str
         The type that the finding takes; empty where it keeps its own, and where it takes none.
     decided : str
@@ -101,8 +101,13 @@ class Change:
         return ChangeKind.MEASURED if is_measured else ChangeKind.DECISION
 
     def lines(self) -> Iterator[Line]:
-        """A line for each box that differs, or one where none does."""
+        """A line for each measurement and box that differs, or one where no box does."""
         before, after, kind = self.before, self.after, self.kind
+        known = before.annotations if before else {}
+        drawn = [one for uid, one in after.annotations.items() if known.get(uid) != one]
+        yield from (_measurement_line(OfSeries(after.series_uid, one), after.id) for one in drawn)
+        if kind is ChangeKind.MEASURED:
+            return
         here, there = before.boxes if before else {}, after.boxes
         differing = [i for i in sorted({*here, *there}) if here.get(i) != there.get(i)]
         was_typed = before.lesion_type if before else ""
@@ -247,7 +252,7 @@ class ChangeSet:
     def lines(self) -> tuple[Line, ...]:
         """The changes as a preview lists them."""
         found = [line for change in self.changes for line in change.lines()]
-        found += [Line(ChangeKind.MEASURED, *one.place) for one in self.drawn]
+        found += map(_measurement_line, self.drawn)
         return (*found, *(Line(ChangeKind.READ, *place) for place in self.read))
 
     def _new(self) -> Iterator[Finding]:
@@ -269,6 +274,10 @@ def counts(lines: Iterable[Line]) -> dict[ChangeKind, int]:
     """
     found = Counter(line.kind for line in lines)
     return {kind: found[kind] for kind in ChangeKind}
+
+
+def _measurement_line(one: OfSeries, finding_id: str = "") -> Line:
+    return Line(ChangeKind.MEASURED, *one.place, finding_id, note=one.annotation.shape.kind)
 
 
 def _decided_text(finding: Finding | None, is_typed: bool) -> str:

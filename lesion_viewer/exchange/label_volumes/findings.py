@@ -1,16 +1,12 @@
 """A label volume or DICOM segmentation over its CT: each connected part becomes a finding."""
 
 import hashlib
-from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 from lesion_viewer.ct.images.image_paths import content_key, is_image_file
-from lesion_viewer.ct.images.label_images import read_label_image
-from lesion_viewer.ct.labels.label_volume import Labels, labels_of_image
-from lesion_viewer.ct.labels.segmentation import is_segmentation, read_segmentation
-from lesion_viewer.ct.labels.segmentation_placing import labels_of_segmentation
-from lesion_viewer.ct.study import Series, Study
+from lesion_viewer.ct.labels.label_volume import Labels
+from lesion_viewer.ct.labels.segmentation import is_segmentation
+from lesion_viewer.ct.study import Study
 from lesion_viewer.detection.lesion_types import lesion_type_in
 from lesion_viewer.errors import CTError, ExchangeError
 from lesion_viewer.exchange.label_volumes.components import (
@@ -20,7 +16,7 @@ from lesion_viewer.exchange.label_volumes.components import (
     listed,
     voxel_ml,
 )
-from lesion_viewer.exchange.label_volumes.label_names import names_beside
+from lesion_viewer.exchange.label_volumes.marking import labels_over
 from lesion_viewer.exchange.tables.found_boxes import FoundBoxes, labelled
 
 
@@ -59,7 +55,7 @@ def read_label_volume(study: Study, path: Path, chosen: str) -> FoundBoxes:
         Where the volume cannot be used, or no series has its grid; names the difference.
     """
     try:
-        series, labels = _over(study, path)
+        series, labels = labels_over(study, path)
         digest = hashlib.sha256(f"{content_key(path)}\n".encode())
     except CTError as error:
         raise ExchangeError(f"{path.parent / str(error)}") from error
@@ -78,34 +74,6 @@ def read_label_volume(study: Study, path: Path, chosen: str) -> FoundBoxes:
         for value, boxes in parts
     )
     return FoundBoxes(digest.hexdigest(), findings, notices=_notices(labels, taken))
-
-
-def _over(study: Study, path: Path) -> tuple[Series, Labels]:
-    """The series that a volume labels, and its labels there."""
-    place: Callable[[Series], Labels]
-    if is_image_file(path):
-        image = read_label_image(path)
-        image = replace(image, names={**names_beside(path), **image.names})
-        place = lambda series: labels_of_image(series, image)  # noqa: E731
-    else:
-        segments = read_segmentation(path)
-        place = lambda series: labels_of_segmentation(series, segments)  # noqa: E731
-    fitting: list[tuple[Series, Labels]] = []
-    reasons: list[str] = []
-    for series in study.series:
-        try:
-            fitting.append((series, place(series)))
-        except CTError as error:
-            reasons.append(str(error))
-    if len(fitting) > 1:
-        names = ", ".join(s.description or f"series {s.number}" for s, _ in fitting)
-        raise CTError(
-            f"{path.name} fits {len(fitting)} series of the study ({names}): open one by itself"
-        )
-    if not fitting:
-        others = "" if len(reasons) == 1 else f" (and {len(reasons) - 1} other series do not fit)"
-        raise CTError(f"{path.name} {reasons[0]}{others}")
-    return fitting[0]
 
 
 def _notices(labels: Labels, taken: set[int]) -> tuple[str, ...]:

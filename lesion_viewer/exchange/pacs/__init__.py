@@ -1,4 +1,5 @@
 """Archives of a hospital: studies are searched, fetched, received and sent, by DIMSE and DICOMweb.
 
-From outside: ``addresses``, ``archive``, ``origins``, ``receiver``, ``watching``.
+From outside: ``addresses``, ``archive``, ``local_state``, ``origins``, ``receiver``, ``watching``,
+``work_lists``.
 """

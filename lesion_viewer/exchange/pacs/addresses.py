@@ -2,14 +2,18 @@
 
 import json
 import re
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from lesion_viewer.errors import ExchangeError
 from lesion_viewer.exchange.pacs.archive import Archive
 from lesion_viewer.system.atomic_files import save_bytes
 from lesion_viewer.system.home_folder import home_folder
+
+if TYPE_CHECKING:
+    from lesion_viewer.exchange.pacs.moving import Destination
 
 CALLING = "LESIONVIEWER"
 SERVICE = "lesion-viewer"
@@ -34,12 +38,16 @@ class Address:
     certificates : str
         File of the authorities that a DICOMweb archive's certificate is checked against; empty for
         the system's.
+    move : str
+        ``PORT`` or ``ADDRESS:PORT`` on which a DIMSE archive that refuses C-GET may send to us
+        (C-MOVE); loopback where no address is given, and nowhere where it is empty.
     """
 
     address: str
     calling: str = CALLING
     user: str = ""
     certificates: str = ""
+    move: str = ""
 
 
 def addresses_path() -> Path:
@@ -152,7 +160,22 @@ def archive_at(address: Address, secret: str | None = None) -> Archive:
     from lesion_viewer.exchange.pacs.dimse import DimseArchive
 
     host = found["host"].strip("[]")
-    return DimseArchive(found["title"], host, int(found["port"]), address.calling)
+    where = _destination(address) if address.move else None
+    return DimseArchive(
+        found["title"], host, int(found["port"]), address.calling, destination=where
+    )
+
+
+def _destination(address: Address) -> "Destination":
+    """Where an archive may send to."""
+    from lesion_viewer.exchange.pacs.moving import Destination
+
+    host, _, port = address.move.rpartition(":")
+    if not port.isdecimal() or not 0 < int(port) < 2**16:
+        raise ExchangeError(f"{address.move[:80]!r}: C-MOVE goes to PORT or ADDRESS:PORT")
+    listen = host.strip("[]")
+    own = Destination(address.calling, int(port))
+    return replace(own, host=listen) if listen else own
 
 
 def _account(address: Address) -> str:

@@ -1,6 +1,7 @@
 """An archive that speaks DIMSE (DICOM PS3.7), by pynetdicom."""
 
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,56 +15,22 @@ from pynetdicom.pdu_primitives import SCP_SCU_RoleSelectionNegotiation
 from lesion_viewer.errors import ExchangeError
 from lesion_viewer.exchange.dicom.files import read_file
 from lesion_viewer.exchange.pacs.archive import Cancelled, FoundStudy, Progress, Query
+from lesion_viewer.exchange.pacs.contexts import (
+    ECHO,
+    FIND,
+    GET,
+    MOVE,
+    PDU_BYTES,
+    STORED,
+    SYNTAXES,
+)
 from lesion_viewer.exchange.pacs.found import found_study
 from lesion_viewer.exchange.pacs.incoming import IncomingStudy
+from lesion_viewer.exchange.pacs.moving import Destination, receiving
 
-ECHO = uid.UID("1.2.840.10008.1.1")
-FIND = uid.UID("1.2.840.10008.5.1.4.1.2.2.1")  # Study Root
-GET = uid.UID("1.2.840.10008.5.1.4.1.2.2.3")
-STORED = (
-    uid.CTImageStorage,
-    uid.EnhancedCTImageStorage,
-    uid.LegacyConvertedEnhancedCTImageStorage,
-    uid.SecondaryCaptureImageStorage,
-    uid.MultiFrameGrayscaleByteSecondaryCaptureImageStorage,
-    uid.MultiFrameGrayscaleWordSecondaryCaptureImageStorage,
-    uid.MultiFrameTrueColorSecondaryCaptureImageStorage,
-    uid.BasicTextSRStorage,
-    uid.EnhancedSRStorage,
-    uid.ComprehensiveSRStorage,
-    uid.Comprehensive3DSRStorage,
-    uid.XRayRadiationDoseSRStorage,
-    uid.KeyObjectSelectionDocumentStorage,
-    uid.GrayscaleSoftcopyPresentationStateStorage,
-    uid.SegmentationStorage,
-    uid.RTStructureSetStorage,
-    uid.EncapsulatedPDFStorage,
-    uid.MRImageStorage,
-    uid.EnhancedMRImageStorage,
-    uid.PositronEmissionTomographyImageStorage,
-    uid.ComputedRadiographyImageStorage,
-    uid.DigitalXRayImageStorageForPresentation,
-)
-"""Kinds of objects that a study of a CT may hold; all of them are fetched and can be stored."""
-SYNTAXES = [
-    uid.ExplicitVRLittleEndian,
-    uid.ImplicitVRLittleEndian,
-    uid.DeflatedExplicitVRLittleEndian,
-    uid.JPEGBaseline8Bit,
-    uid.JPEGExtended12Bit,
-    uid.JPEGLossless,
-    uid.JPEGLosslessSV1,
-    uid.JPEGLSLossless,
-    uid.JPEGLSNearLossless,
-    uid.JPEG2000Lossless,
-    uid.JPEG2000,
-    uid.RLELossless,
-]
-"""Transfer syntaxes that are read; an archive sends images as it keeps them."""
 ANSWER_S = 30.0
 CONNECT_S = 10.0
 POLL_S = 0.2
-PDU_BYTES = 2**20
 SUCCESS, PENDING, CANCELLED = 0x0000, (0xFF00, 0xFF01), 0xFE00
 REASONS = {
     0xA700: "is out of space",
@@ -94,6 +61,9 @@ class DimseArchive:
         The AE title by which it knows this program.
     answer_s : float
         How long it may take to answer.
+    destination : Destination | None
+        Where it may send a study to, where it does not give one on the same connection; None for
+        nowhere.
 
     Attributes
     ----------
@@ -108,10 +78,12 @@ class DimseArchive:
         port: int,
         calling: str = "LESIONVIEWER",
         answer_s: float = ANSWER_S,
+        destination: Destination | None = None,
     ) -> None:
         self.name = f"{ae_title}@{host}:{port}"
         self._peer = host, port, ae_title
         self._calling, self._answer_s = calling, answer_s
+        self._destination = destination
 
     def verify(self) -> None:
         """Ask whether it is there (C-ECHO)."""
@@ -174,7 +146,10 @@ class DimseArchive:
     def fetch(
         self, study_uid: str, into: IncomingStudy, progress: Progress, stop: threading.Event
     ) -> None:
-        """Receive all images of a study (C-GET).
+        """Receive all images of a study: by C-GET, and where that is refused by C-MOVE.
+
+        C-MOVE is asked for where there is a destination, and nothing came by C-GET. It is listened
+        for only meanwhile.
 
         Parameters
         ----------
@@ -194,41 +169,64 @@ class DimseArchive:
         ExchangeError
             Where the archive refuses, stops answering, or sends what is not of the study.
         """
-        faults: list[ExchangeError] = []
+        taking = _Taking(into, progress, stop)
+        try:
+            self._get(study_uid, taking)
+        except ExchangeError:
+            if self._destination is None or len(into) or taking.is_over:
+                raise
+            self._move(study_uid, taking, self._destination)
 
-        def take(event: evt.Event) -> int:
-            if stop.is_set() or faults:
-                return 0xA702
-            try:
-                into.take(event.encoded_dataset())
-            except ExchangeError as error:
-                faults.append(error)
-                return 0xA700
-            progress(len(into), 0)
-            return SUCCESS
-
-        wanted = Dataset()
-        wanted.QueryRetrieveLevel, wanted.StudyInstanceUID = "STUDY", study_uid
+    def _get(self, study_uid: str, taking: "_Taking") -> None:
         roles = [build_role(kind, scp_role=True) for kind in STORED]
-        with self._associated([GET, *STORED], roles, [(evt.EVT_C_STORE, take)]) as association:
+        handlers = [(evt.EVT_C_STORE, taking.take)]
+        with self._associated([GET, *STORED], roles, handlers) as association:
             if not _accepts(association, GET):
                 raise ExchangeError(f"{self.name}: does not offer C-GET")
-            last = Dataset()
-            with _aborted_by(association, stop):
-                for answer, _ in association.send_c_get(wanted, GET):
-                    last = answer
-                    if stop.is_set() or faults:
-                        association.abort()
-                        break
-            if faults:
-                raise faults[0]
-            if stop.is_set():
-                raise Cancelled(f"{self.name}: the download was given up; nothing was kept")
-            if not last:
-                raise ExchangeError(
-                    f"{self.name}: stopped answering after {len(into):,} images; nothing was kept"
-                )
-            self._require(last, "the download")
+            self._follow(
+                association, association.send_c_get(_study(study_uid), GET), taking, "the download"
+            )
+
+    def _move(self, study_uid: str, taking: "_Taking", destination: Destination) -> None:
+        with (
+            receiving(destination, self._peer[0], taking.take),
+            self._associated([MOVE]) as association,
+        ):
+            if not _accepts(association, MOVE):
+                raise ExchangeError(f"{self.name}: offers neither C-GET nor C-MOVE")
+            association.dimse_timeout = None  # it may say nothing until all has been sent
+            answers = association.send_c_move(_study(study_uid), destination.title, MOVE)
+            self._follow(association, answers, taking, f"the download to {destination.title}")
+
+    def _follow(
+        self,
+        association: Association,
+        answers: Iterator[tuple[Dataset, Dataset | None]],
+        taking: "_Taking",
+        what: str,
+    ) -> None:
+        """Wait for the last answer, and break off where it is over before."""
+        last = Dataset()
+        with _aborted_by(association, lambda: taking.is_over or taking.quiet_s > self._answer_s):
+            for answer, _ in answers:
+                last = answer
+                taking.heard()
+                if taking.is_over:
+                    association.abort()
+                    break
+        if taking.faults:
+            raise taking.faults[0]
+        if taking.stop.is_set():
+            raise Cancelled(f"{self.name}: the download was given up; nothing was kept")
+        if not last and not taking.count:
+            raise ExchangeError(
+                f"{self.name}: gives no image ({what}); does it allow that to {self._calling}?"
+            )
+        if not last:
+            raise ExchangeError(
+                f"{self.name}: stopped answering after {taking.count:,} images; nothing was kept"
+            )
+        self._require(last, what)
 
     def send(self, files: Sequence[Path], progress: Progress) -> None:
         """Store files (C-STORE), and ask for each whether it is there afterwards (C-FIND).
@@ -329,14 +327,57 @@ class DimseArchive:
             raise ExchangeError(f"{self.name}: {reason} ({what})" + (f": {said}" if said else ""))
 
 
+class _Taking:
+    """Takes what an archive sends into a study, until a fault or somebody ends it."""
+
+    def __init__(self, into: IncomingStudy, progress: Progress, stop: threading.Event) -> None:
+        self._into, self._progress, self.stop = into, progress, stop
+        self.faults: list[ExchangeError] = []
+        self._heard_at = time.monotonic()
+
+    def take(self, event: evt.Event) -> int:
+        self.heard()
+        if self.is_over:
+            return 0xA702
+        try:
+            self._into.take(event.encoded_dataset())
+        except ExchangeError as error:
+            self.faults.append(error)
+            return 0xA700
+        self._progress(len(self._into), 0)
+        return SUCCESS
+
+    def heard(self) -> None:
+        self._heard_at = time.monotonic()
+
+    @property
+    def quiet_s(self) -> float:
+        """How long nothing came."""
+        return time.monotonic() - self._heard_at
+
+    @property
+    def count(self) -> int:
+        return len(self._into)
+
+    @property
+    def is_over(self) -> bool:
+        return self.stop.is_set() or bool(self.faults)
+
+
+def _study(study_uid: str) -> Dataset:
+    wanted = Dataset()
+    wanted.QueryRetrieveLevel, wanted.StudyInstanceUID = "STUDY", study_uid
+    return wanted
+
+
 @contextmanager
-def _aborted_by(association: Association, stop: threading.Event) -> Iterator[None]:
-    """Break off once ``stop`` is set, also while the block waits for an answer."""
-    is_over = threading.Event()
+def _aborted_by(association: Association, is_over: Callable[[], bool]) -> Iterator[None]:
+    """Break off once it is over, also while the block waits for an answer."""
+    is_left = threading.Event()
 
     def wait() -> None:
-        while not is_over.wait(POLL_S):
-            if stop.is_set():
+        while not is_left.wait(POLL_S):
+            if is_over():
                 association.abort()
                 return
 
@@ -345,7 +386,7 @@ def _aborted_by(association: Association, stop: threading.Event) -> Iterator[Non
     try:
         yield
     finally:
-        is_over.set()
+        is_left.set()
         watcher.join()
 
 

@@ -2,11 +2,12 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 from lesion_viewer.system.atomic_files import save_bytes
 from lesion_viewer.system.home_folder import home_folder
 
-ARCHIVE = "archive"
+ARCHIVE, REVISION = "archive", "sent"
 
 
 def studies_folder() -> Path:
@@ -61,7 +62,7 @@ def keep_origin(folder: Path, archive: str) -> None:
     ExchangeError
         Where it cannot be written.
     """
-    save_bytes(origin_path(folder), json.dumps({ARCHIVE: archive}).encode())
+    _keep(folder, ARCHIVE, archive)
 
 
 def origin_of(folder: Path) -> str:
@@ -77,8 +78,51 @@ def origin_of(folder: Path) -> str:
     str
         Its name or address; empty where the study came from no archive.
     """
+    return str(_kept(folder).get(ARCHIVE, ""))
+
+
+def keep_sent(folder: Path, revision: int) -> None:
+    """Remember how far the review of a study was when an archive got it.
+
+    Parameters
+    ----------
+    folder : Path
+        The study's folder.
+    revision : int
+        The review's, as it was sent.
+
+    Raises
+    ------
+    ExchangeError
+        Where it cannot be written.
+    """
+    _keep(folder, REVISION, revision)
+
+
+def sent_revision(folder: Path) -> int:
+    """How far the review of a study was when an archive got it.
+
+    Parameters
+    ----------
+    folder : Path
+        The study's folder.
+
+    Returns
+    -------
+    int
+        The review's revision; -1 where it was not sent.
+    """
+    revision = _kept(folder).get(REVISION)
+    return revision if isinstance(revision, int) else -1
+
+
+def _kept(folder: Path) -> dict[str, Any]:
     try:
         kept = json.loads(origin_path(folder).read_text(encoding="utf-8"))
     except (OSError, ValueError):
-        return ""
-    return str(kept.get(ARCHIVE, "")) if isinstance(kept, dict) else ""
+        return {}
+    return kept if isinstance(kept, dict) else {}
+
+
+def _keep(folder: Path, key: str, value: object) -> None:
+    save_bytes(origin_path(folder), json.dumps({**_kept(folder), key: value}).encode())

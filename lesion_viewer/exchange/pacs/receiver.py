@@ -5,20 +5,16 @@ import time
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from ipaddress import ip_address
 from pathlib import Path
-from socket import getaddrinfo
-from typing import Any
 
 from pynetdicom import AE, evt
-from pynetdicom.transport import ThreadedAssociationServer
 
 from lesion_viewer.errors import ExchangeError
-from lesion_viewer.exchange.pacs.dimse import ECHO, PDU_BYTES, STORED, SYNTAXES
+from lesion_viewer.exchange.pacs.contexts import ECHO, PDU_BYTES, STORED, SYNTAXES
 from lesion_viewer.exchange.pacs.incoming import checked_uid, uids_of
+from lesion_viewer.exchange.pacs.listening import LOOPBACK, addresses_of, only_from
 from lesion_viewer.system.atomic_files import replaced_file
 
-LOOPBACK = "127.0.0.1"
 MAX_OBJECT_BYTES = 2**31
 MAX_BYTES = 2**38
 MAX_FILES = 1_000_000
@@ -97,8 +93,8 @@ class Receiver:
         limits: Limits = Limits(),
     ) -> None:
         self._folder, self._limits = folder, limits
-        self._addresses = {address for peer in peers.values() for address in _addresses(peer)}
-        self._peers = {title: _addresses(peer) for title, peer in peers.items()}
+        self._addresses = {address for peer in peers.values() for address in addresses_of(peer)}
+        self._peers = {title: addresses_of(peer) for title, peer in peers.items()}
         self._latest: dict[str, float] = {}
         self._pending: dict[int, int] = {}
         entity = AE(ae_title)
@@ -109,12 +105,6 @@ class Receiver:
         entity.add_supported_context(ECHO)
         for kind in STORED:
             entity.add_supported_context(kind, SYNTAXES)
-        allowed = self._addresses
-
-        class Server(ThreadedAssociationServer):
-            def verify_request(self, request: Any, client_address: Any) -> bool:
-                return client_address[0] in allowed
-
         try:
             folder.mkdir(parents=True, exist_ok=True)
             self._held = _count(folder)
@@ -125,7 +115,7 @@ class Receiver:
                     (evt.EVT_DATA_RECV, self._watch_size),
                     (evt.EVT_CONN_CLOSE, self._forget),
                 ],
-                server_class=Server,
+                server_class=only_from(self._addresses),
             )
         except OSError as error:
             where = f"{folder}, {host}:{port}"
@@ -204,12 +194,3 @@ class Receiver:
 def _count(folder: Path) -> _Held:
     sizes = [path.stat().st_size for path in folder.rglob("*.dcm")]
     return _Held(len(sizes), sum(sizes))
-
-
-def _addresses(peer: str) -> frozenset[str]:
-    """The addresses of a host, as sockets give them."""
-    try:
-        found = {str(of[4][0]) for of in getaddrinfo(peer, None)}
-    except OSError as error:
-        raise ExchangeError(f"{peer}: has no address: {error.strerror}") from error
-    return frozenset(str(ip_address(address)) for address in found)

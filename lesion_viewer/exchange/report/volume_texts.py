@@ -5,7 +5,7 @@ from lesion_viewer.errors import CTError
 from lesion_viewer.exchange.same_pictures import SeriesOf
 from lesion_viewer.review.finding import Finding
 from lesion_viewer.review.measurements.organ_volume import OrganVolume, liver_volume
-from lesion_viewer.review.measurements.volumes import Outline, volumes_of
+from lesion_viewer.review.measurements.volumes import Outline, ml_text, volumes_of
 from lesion_viewer.review.session import Session
 
 OUTLINES = {
@@ -89,19 +89,3 @@ def liver_text(volume: OrganVolume) -> str:
     cut = ["cut by the end of the scan"] * volume.is_cut
     open_ = "".join(f"; {text}" for text in (*left, *cut))
     return f"{ml_text(volume.ml)} ml (the detector's marks on {volume.slices} slices{open_})"
-
-
-def ml_text(ml: float) -> str:
-    """A volume with three digits or more.
-
-    Parameters
-    ----------
-    ml : float
-        In millilitres.
-
-    Returns
-    -------
-    str
-        Without the unit.
-    """
-    return f"{ml:.2f}" if ml < 10 else f"{ml:.1f}" if ml < 100 else f"{ml:.0f}"

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar, Self
 
-from lesion_viewer.detection.candidates import Candidate, Detection
+from lesion_viewer.detection.candidates import Candidate, Detection, together
 from lesion_viewer.detection.lesion_types import lesion_type_in
 from lesion_viewer.detection.slice_mask import SliceMask
 from lesion_viewer.review.events.encoding import (
@@ -59,7 +59,10 @@ class Proposed(Event):
         if to.finding_id not in self.proposed:
             return None
         run = to.tables.runs[self.run]
-        proposal = {i: run.slices[i][n] for i, n in self.proposed[to.finding_id]}
+        found: dict[int, list[Detection]] = {}
+        for i, n in self.proposed[to.finding_id]:
+            found.setdefault(i, []).append(run.slices[i][n])
+        proposal = {i: together(several) for i, several in found.items()}
         return propose(finding, to, run, proposal)
 
     def encode(self, slices: Slices) -> dict[str, Any]:  # noqa: D102

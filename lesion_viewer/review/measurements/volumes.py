@@ -100,6 +100,22 @@ def stack_ml(areas_px: Mapping[int, float], series: Series) -> float | None:
     return sum(mm3) / MM3_PER_ML
 
 
+def ml_text(ml: float) -> str:
+    """A volume with three digits or more.
+
+    Parameters
+    ----------
+    ml : float
+        In millilitres.
+
+    Returns
+    -------
+    str
+        Without the unit.
+    """
+    return f"{ml:.2f}" if ml < 10 else f"{ml:.1f}" if ml < 100 else f"{ml:.0f}"
+
+
 def _volume(
     areas_px: Mapping[int, float], series: Series, outline: Outline
 ) -> FindingVolume | None:

@@ -30,6 +30,7 @@ from lesion_viewer.ui.canvas.magnifier import Magnifier
 from lesion_viewer.ui.canvas.mark_layer import MarkLayer
 from lesion_viewer.ui.canvas.marks import Mark
 from lesion_viewer.ui.canvas.mouse_schemes import LEFT, RIGHT, SCHEMES
+from lesion_viewer.ui.canvas.outlines import OutlineLayer
 from lesion_viewer.ui.canvas.overlay import Overlay
 from lesion_viewer.ui.canvas.picture_text import SHOWN
 from lesion_viewer.ui.canvas.slice_image import SliceImage
@@ -58,6 +59,8 @@ class PictureView(pg.GraphicsView):  # type: ignore[misc]
     ----------
     magnifier : Magnifier
         Enlarges what is under the mouse while it is on.
+    outlines : OutlineLayer
+        Lines round what a detector marked, under the marks.
 
     Signals
     -------
@@ -87,6 +90,7 @@ class PictureView(pg.GraphicsView):  # type: ignore[misc]
         self._view, self._overlay = Viewport(), Overlay()
         self._image = SliceImage()
         self.scene().addItem(self._image)
+        self.outlines = OutlineLayer(self._view, self.viewport())
         self._layer = MarkLayer(self._view)
         self.magnifier = Magnifier(self._image, self._view, self.viewport())
         self._crosshair: QPointF | None = None
@@ -320,6 +324,7 @@ class PictureView(pg.GraphicsView):  # type: ignore[misc]
             if self._crosshair is not None:
                 at = self._view.to_widget(self._crosshair.x(), self._crosshair.y())
                 draw_crosshair(painter, area, at)
+            self.outlines.draw(painter)
             self._layer.draw(painter, event.region())
             self._draw_tools(painter, event.region())
             self.magnifier.draw(painter)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
+    QCheckBox,
     QComboBox,
     QHBoxLayout,
     QLabel,
@@ -36,6 +37,8 @@ class DetectionPanel(QWidget):
     ----------
     first_read : QPushButton
         Declares the first read done; shown while candidates are hidden until then.
+    outlines : QCheckBox
+        Turns the detector's outlines on and off.
 
     Signals
     -------
@@ -70,6 +73,9 @@ class DetectionPanel(QWidget):
         self.expectation = _muted(3)
         self.first_read = QPushButton()
         self.first_read.hide()
+        self.outlines = QCheckBox()
+        self.liver = _muted(1)
+        self.set_liver("")
         self._lay_out()
 
     def set_models(self, detectors: Sequence[DetectorInfo], current: int) -> None:
@@ -136,6 +142,17 @@ class DetectionPanel(QWidget):
         source = "\n" + tr("as measured on {data}", data=measured_on) if measured_on else ""
         self.expectation.setText(f"{number} · {expected}{source}")
         self.first_read.hide()
+
+    def set_liver(self, text: str) -> None:
+        """Show the volume of the liver, or nothing.
+
+        Parameters
+        ----------
+        text : str
+            One line; empty where no volume can be told.
+        """
+        self.liver.setText(text)
+        self.liver.setVisible(bool(text))
 
     def set_hidden(self, why: str) -> None:
         """Say why no candidate is shown or counted, and offer to declare the first read done.
@@ -212,6 +229,9 @@ class DetectionPanel(QWidget):
         second.addWidget(self._threshold_title)
         second.addWidget(self.threshold, 1)
         second.addWidget(self.threshold_text)
+        marked = QHBoxLayout()
+        marked.addWidget(self.outlines, 0, Qt.AlignmentFlag.AlignTop)
+        marked.addWidget(self.liver, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 0, 8, 4)
         column.setSpacing(6)
@@ -221,6 +241,7 @@ class DetectionPanel(QWidget):
         column.addLayout(second)
         column.addWidget(self.first_read)
         column.addWidget(self.expectation)
+        column.addLayout(marked)
         column.addStretch(1)
 
 

@@ -20,6 +20,7 @@ from lesion_viewer.exchange.imports.change_set import ChangeKind, ChangeSet, Lin
 from lesion_viewer.exchange.imports.wording import summary
 from lesion_viewer.text import Text
 from lesion_viewer.ui.finding_names import reason_name
+from lesion_viewer.ui.measuring.wording import title_of
 from lesion_viewer.ui.texts import tr
 
 Index = QModelIndex | QPersistentModelIndex
@@ -87,9 +88,13 @@ class ChangesModel(QAbstractTableModel):
             self._name_of(line.series_uid, line.slice_index),
             _box_text(line.before),
             _box_text(line.after),
-            reason_name(line.reason) or line.note,
+            self._said(line),
             line.decided,
         )[index.column()]
+
+    def _said(self, line: Line) -> str:
+        is_measured = line.kind is ChangeKind.MEASURED
+        return title_of(line.note) if is_measured else reason_name(line.reason) or line.note
 
 
 class ImportDialog(QDialog):

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from lesion_viewer.review.finding import Finding, Status
-from lesion_viewer.review.measurements.volumes import FindingVolume, Outline
+from lesion_viewer.review.measurements.volumes import FindingVolume, Outline, ml_text
 from lesion_viewer.text import Text
 from lesion_viewer.ui.action_button import call_by
 from lesion_viewer.ui.finding_names import REJECT_REASONS, status_name
@@ -26,6 +26,12 @@ from lesion_viewer.ui.findings.type_chooser import TypeChooser
 from lesion_viewer.ui.texts import capitalised, tr
 
 NO_REASON = Text("No reason given")
+VOLUMES = {
+    Outline.BOXES: Text("Volume {ml} ml, from boxes on {n} slices"),
+    Outline.MASK: Text("Volume {ml} ml, from mask on {n} slices"),
+    Outline.DETECTOR: Text("Volume {ml} ml, by the detector on {n} slices"),
+    Outline.MIXED: Text("Volume {ml} ml, in part by the detector, on {n} slices"),
+}
 BUTTONS = ("finding.accept", "finding.reject", "finding.unsure", "finding.edit", "finding.draw")
 
 
@@ -58,8 +64,9 @@ class DecisionPanel(QWidget):
         self.volume.setProperty("role", "muted")
         self.volume.setToolTip(
             tr(
-                "From boxes: the ellipses that fill the boxes. From mask: the pixels of the masks."
-                " A slice's share reaches half-way to the slices beside it."
+                "From boxes: the ellipses that fill the boxes. From mask: the pixels that you"
+                " outlined. By the detector: the pixels that it marked, on slices whose box is as"
+                " it came. A slice's share reaches half-way to the slices beside it."
             )
         )
         self.lesion_type = TypeChooser()
@@ -165,10 +172,7 @@ def _title(finding: Finding | None, has_score: bool) -> str:
 
 
 def _volume_text(volume: FindingVolume) -> str:
-    ml = f"{volume.ml:.2f}" if volume.ml < 10 else f"{volume.ml:.1f}"
-    if volume.outline is Outline.MASK:
-        return tr("Volume {ml} ml, from mask on {n} slices", ml=ml, n=volume.slices)
-    return tr("Volume {ml} ml, from boxes on {n} slices", ml=ml, n=volume.slices)
+    return tr(VOLUMES[volume.outline], ml=ml_text(volume.ml), n=volume.slices)
 
 
 def _button(action: QAction, text: Text | None = None) -> QPushButton:

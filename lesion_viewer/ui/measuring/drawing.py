@@ -1,10 +1,8 @@
 """Measurements as lines, handles and labels on the picture."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from math import hypot
 
-import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPolygonF
 
@@ -18,6 +16,7 @@ from lesion_viewer.review.annotations.shapes import (
     Rectangle,
 )
 from lesion_viewer.review.measurements.strokes import handles
+from lesion_viewer.ui.canvas.outlines import edges
 from lesion_viewer.ui.canvas.viewport import Viewport
 
 COLOUR, SELECTED = QColor(120, 220, 255), QColor(255, 214, 102)
@@ -256,20 +255,7 @@ def _widget_points(viewport: Viewport, shape: Shape) -> list[QPointF]:
 
 
 def _mask_edges(mask: Mask) -> list[list[Position]]:
-    """The lines between pixels of the mask and others, each as long as it is straight."""
-    (x, y), pixels = mask.corner, np.pad(mask.pixels, 1)
-    level, upright = _runs(pixels[1:] != pixels[:-1]), _runs(pixels.T[1:] != pixels.T[:-1])
-    lines: list[list[Position]] = []
-    lines += ([(x + a, y + row), (x + b, y + row)] for row, a, b in level)
-    lines += ([(x + column, y + a), (x + column, y + b)] for column, a, b in upright)
-    return lines
-
-
-def _runs(edges: NDArray[np.bool_]) -> Iterator[tuple[int, int, int]]:
-    """Row, start and end of each run of true values, whose first column is beside the mask."""
-    for row, line in enumerate(edges):
-        ends = (np.flatnonzero(np.diff(line, prepend=False, append=False)) - 1).tolist()
-        yield from ((row, a, b) for a, b in zip(ends[::2], ends[1::2], strict=True))
+    return [[(x1, y1), (x2, y2)] for x1, y1, x2, y2 in edges(mask.pixels, *mask.corner)]
 
 
 def _from_line(a: QPointF, b: QPointF, point: QPointF) -> float:

@@ -52,11 +52,14 @@ class ArchiveDialog(FittingDialog):
         self.secret = QLineEdit(echoMode=QLineEdit.EchoMode.Password)
         self.certificates = QLineEdit()
         self.certificates.setPlaceholderText(tr("the system's"))
+        self.move_to = QLineEdit()
+        self.move_to.setPlaceholderText(tr("off; PORT or ADDRESS:PORT"))
         form = QFormLayout()
         form.setVerticalSpacing(10)
         form.addRow(tr("Name"), self.name)
         form.addRow(tr("Address"), self.address)
         form.addRow(tr("Our AE title"), self.calling)
+        form.addRow(tr("Receive by C-MOVE on"), self.move_to)
         form.addRow(tr("User (DICOMweb)"), self.user)
         form.addRow(tr("Password or token"), self.secret)
         hint = QLabel(tr("It is kept in the system's keyring and nowhere else."), wordWrap=True)
@@ -81,7 +84,7 @@ class ArchiveDialog(FittingDialog):
         column.addLayout(form)
         column.addWidget(self.said)
         column.addWidget(buttons)
-        _widen(self.address, self.user, self.certificates)
+        _widen(self.address, self.move_to, self.user, self.certificates)
 
     def _asked(self) -> Address:
         return Address(
@@ -89,6 +92,7 @@ class ArchiveDialog(FittingDialog):
             self.calling.text().strip() or CALLING,
             self.user.text().strip(),
             self.certificates.text().strip(),
+            self.move_to.text().strip(),
         )
 
     def _verify(self) -> None:
@@ -153,6 +157,16 @@ class ArchiveChooser(QWidget):
     def name(self) -> str:
         """The archive that is chosen; empty where none has a name."""
         return self.box.currentText()
+
+    def choose(self, name: str) -> None:
+        """Choose an archive; one that has no name is ignored.
+
+        Parameters
+        ----------
+        name : str
+            The archive's.
+        """
+        self.box.setCurrentText(name)
 
     def _add(self) -> None:
         dialog = ArchiveDialog(self)

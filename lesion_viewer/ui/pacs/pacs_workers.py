@@ -2,7 +2,7 @@
 
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -11,7 +11,8 @@ from PySide6.QtCore import Signal, SignalInstance
 from lesion_viewer.errors import ExchangeError
 from lesion_viewer.exchange.pacs.addresses import Address, archive_at, archive_named, name_address
 from lesion_viewer.exchange.pacs.archive import Query, fetch_study
-from lesion_viewer.exchange.pacs.origins import keep_origin, sent_path, studies_folder
+from lesion_viewer.exchange.pacs.local_state import LocalState, local_state
+from lesion_viewer.exchange.pacs.origins import keep_origin, keep_sent, sent_path, studies_folder
 from lesion_viewer.extras import missing
 from lesion_viewer.review.journal.journal_file import Journal
 from lesion_viewer.review.session import Session
@@ -95,10 +96,10 @@ class StudyFinder(Worker):
 
     Signals
     -------
-    found : the search is over; a list of FoundStudy
+    found : the search is over; a list of FoundStudy, and how far each is on this machine
     """
 
-    found = Signal(object)
+    found = Signal(object, object)
 
     def __init__(self, archive: str, query: Query, on_error: SignalInstance) -> None:
         super().__init__(on_error)
@@ -108,8 +109,40 @@ class StudyFinder(Worker):
         """Ask the archive."""
         with _extra_told():
             found = archive_named(self._archive).find(self._query)
+        states = {study.uid: local_state(study.uid) for study in found if not self.is_cancelled}
         if not self.is_cancelled:
-            self.found.emit(found)
+            self.found.emit(found, states)
+
+
+class StateReader(Worker):
+    """Reads how far studies are on this machine.
+
+    Parameters
+    ----------
+    study_uids : Sequence[str]
+        Their Study Instance UIDs.
+    on_error : SignalInstance
+        Receives one sentence where the work fails.
+
+    Signals
+    -------
+    read : how far each is; a dict from UID to LocalState
+    """
+
+    read = Signal(object)
+
+    def __init__(self, study_uids: Sequence[str], on_error: SignalInstance) -> None:
+        super().__init__(on_error)
+        self._study_uids = study_uids
+
+    def work(self) -> None:
+        """Look at each."""
+        states: dict[str, LocalState] = {}
+        for uid in self._study_uids:
+            if self.is_cancelled:
+                return
+            states[uid] = local_state(uid)
+        self.read.emit(states)
 
 
 class StudyFetcher(Worker):
@@ -218,6 +251,7 @@ class ReportSender(Worker):
         archive_named(self._archive).send([report], lambda done, total: None)
         if self._former is not None:
             shutil.copyfile(report, self._former)
+            keep_sent(self._images, session.revision)
         return len(Chosen().of(session))
 
 

@@ -1,11 +1,11 @@
 """The search of an archive: what is looked for, what was found, and how the download goes."""
 
-from collections.abc import Sequence
-from datetime import date
+from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import QModelIndex, QSortFilterProxyModel, Qt, Signal
+from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QCheckBox,
     QDialog,
     QGridLayout,
     QHBoxLayout,
@@ -18,13 +18,25 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from lesion_viewer.errors import ExchangeError
 from lesion_viewer.exchange.pacs.archive import FoundStudy, Query
+from lesion_viewer.exchange.pacs.local_state import LocalState
+from lesion_viewer.exchange.pacs.work_lists import (
+    NO_PATIENT,
+    WorkList,
+    days,
+    keep_work_list,
+    kept_work_lists,
+)
 from lesion_viewer.ui.pacs.archive_dialog import ArchiveChooser
-from lesion_viewer.ui.pacs.studies_model import SORT, StudiesModel
+from lesion_viewer.ui.pacs.studies_model import SORT, FilteredStudies, StudiesModel
+from lesion_viewer.ui.pacs.work_list_chooser import WorkListChooser
 from lesion_viewer.ui.texts import tr
 
-SIZE_PX = (900, 560)
+SIZE_PX = (960, 600)
 MODALITY = "CT"
+WORDS_PX = 160
+"""Least width of the studies' descriptions; their tool tip shows them whole."""
 
 
 class SearchDialog(QDialog):
@@ -39,11 +51,13 @@ class SearchDialog(QDialog):
     -------
     search_wanted : the reader asks for studies; name of the archive and the Query
     study_wanted : the reader asks for a study; name of the archive that found it, and its UID
+    open_wanted : the reader asks for a study that is here already; its UID
     cancel_wanted : the reader gives up what is going on
     """
 
     search_wanted = Signal(str, object)
     study_wanted = Signal(str, str)
+    open_wanted = Signal(str)
     cancel_wanted = Signal()
 
     def __init__(self, parent: QWidget) -> None:
@@ -53,12 +67,15 @@ class SearchDialog(QDialog):
         self.resize(*SIZE_PX)
         self._asked = ""
         self._is_searching = self._is_fetching = False
+        self.work_list = WorkListChooser(self)
         self.archive = ArchiveChooser(self)
         self.patient_id, self.patient_name = QLineEdit(), QLineEdit()
         self.first, self.last = QLineEdit(), QLineEdit()
         self.modality, self.description = QLineEdit(MODALITY), QLineEdit()
         self.search_button = QPushButton(tr("Search"))
+        self.is_left_only = QCheckBox(tr("Only what is not done"))
         self.fetch_button = QPushButton(tr("Download and open"))
+        self.again_button = QPushButton(tr("Download again"))
         self.cancel_button = QPushButton(tr("Cancel"))
         self.close_button = QPushButton(tr("Close"))
         self.said = QLabel(wordWrap=True)
@@ -67,9 +84,11 @@ class SearchDialog(QDialog):
         self.progress.setTextVisible(False)
         self.progress.hide()
         self._model = StudiesModel()
+        self._shown = FilteredStudies(self._model, self)
         self.table = self._make_table()
         self._lay_out()
         self._connect()
+        self._fit_columns()
         self._allow()
         if not self.archive.name:
             self.say(tr("No archive has a name yet: add one."))
@@ -84,16 +103,62 @@ class SearchDialog(QDialog):
         """
         self.said.setText(text)
 
-    def show_studies(self, found: Sequence[FoundStudy]) -> None:
+    @property
+    def asked(self) -> str:
+        """The archive that was searched; empty before."""
+        return self._asked
+
+    @property
+    def uids(self) -> list[str]:
+        """The studies in the order of the table, those among them that the filter hides."""
+        return [study.uid for study in self._shown.in_order()]
+
+    def open_work_list(self, name: str) -> None:
+        """Search anew as a work list says.
+
+        Parameters
+        ----------
+        name : str
+            The work list's; one that is not kept is ignored.
+        """
+        kept = kept_work_lists().get(name)
+        if kept is None:
+            return
+        self.work_list.fill(name)
+        self.archive.choose(kept.archive)
+        self.patient_id.clear()
+        self.patient_name.clear()
+        for line, text in (
+            *((self.first, kept.first), (self.last, kept.last)),
+            *((self.modality, kept.modality), (self.description, kept.description)),
+        ):
+            line.setText(text)
+        self._search()
+
+    def show_states(self, states: Mapping[str, LocalState]) -> None:
+        """Show how far the studies are by now.
+
+        Parameters
+        ----------
+        states : Mapping[str, LocalState]
+            UID -> how far it is on this machine.
+        """
+        self._model.set_states(states)
+        self._shown.invalidate()
+        self._allow()
+
+    def show_studies(self, found: Sequence[FoundStudy], states: Mapping[str, LocalState]) -> None:
         """Show what was found, the newest first.
 
         Parameters
         ----------
         found : Sequence[FoundStudy]
             The studies.
+        states : Mapping[str, LocalState]
+            UID -> how far it is on this machine.
         """
-        self._model.set_studies(found)
-        self.table.resizeColumnsToContents()
+        self._model.set_studies(found, states)
+        self._fit_columns()
         count = len(found)
         self.say(tr("1 study found") if count == 1 else tr("{n:,} studies found", n=count))
         if found:
@@ -139,11 +204,9 @@ class SearchDialog(QDialog):
         self._allow()
 
     def _make_table(self) -> QTableView:
-        sorted_ = QSortFilterProxyModel(self)
-        sorted_.setSourceModel(self._model)
-        sorted_.setSortRole(SORT)
+        self._shown.setSortRole(SORT)
         table = QTableView()
-        table.setModel(sorted_)
+        table.setModel(self._shown)
         table.setAccessibleName(tr("Studies found"))
         table.setShowGrid(False)
         table.setTabKeyNavigation(False)
@@ -153,14 +216,22 @@ class SearchDialog(QDialog):
         table.sortByColumn(0, Qt.SortOrder.DescendingOrder)
         table.verticalHeader().hide()
         header = table.horizontalHeader()
-        header.setStretchLastSection(True)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        table.resizeColumnsToContents()
         return table
+
+    def _fit_columns(self) -> None:
+        """Let each column show its texts, and the last one take what room is left."""
+        header, last = self.table.horizontalHeader(), self._shown.columnCount() - 1
+        header.setStretchLastSection(False)
+        self.table.resizeColumnsToContents()
+        self.table.setColumnWidth(last, max(header.sectionSizeHint(last), WORDS_PX))
+        is_roomy = header.length() < self.table.viewport().width()
+        header.setStretchLastSection(is_roomy)
 
     def _lay_out(self) -> None:
         for line in (self.first, self.last):
             line.setPlaceholderText(tr("YYYY-MM-DD"))
+            line.setToolTip(tr("-7 is seven days ago, -0 today"))
         for line in (self.patient_id, self.patient_name, self.modality, self.description):
             line.setPlaceholderText(tr("any"))
             line.setToolTip(tr("* stands for any letters, ? for one"))
@@ -171,21 +242,30 @@ class SearchDialog(QDialog):
         )
         grid = QGridLayout()
         grid.setSpacing(8)
-        label = QLabel(tr("Archive"))
-        label.setBuddy(self.archive.box)
-        grid.addWidget(label, 0, 0)
-        grid.addWidget(self.archive, 0, 1, 1, 3)
-        for number, row in enumerate(rows, 1):
+        choosers = (
+            (tr("Work list"), self.work_list, self.work_list.box),
+            (tr("Archive"), self.archive, self.archive.box),
+        )
+        for number, (text, chooser, box) in enumerate(choosers):
+            label = QLabel(text)
+            label.setBuddy(box)
+            grid.addWidget(label, number, 0)
+            grid.addWidget(chooser, number, 1, 1, 3)
+        for number, row in enumerate(rows, 2):
             for place, (text, line) in enumerate(row):
                 label = QLabel(text)
                 label.setBuddy(line)
                 grid.addWidget(label, number, 2 * place)
                 grid.addWidget(line, number, 2 * place + 1)
-        grid.addWidget(self.search_button, 3, 4)
+        grid.addWidget(self.search_button, 4, 4)
         foot = QHBoxLayout()
+        foot.addWidget(self.is_left_only)
         foot.addWidget(self.progress, 1)
         foot.addStretch(1)
-        for button in (self.fetch_button, self.cancel_button, self.close_button):
+        for button in (
+            *(self.fetch_button, self.again_button),
+            *(self.cancel_button, self.close_button),
+        ):
             foot.addWidget(button)
         column = QVBoxLayout(self)
         column.setContentsMargins(22, 18, 22, 16)
@@ -204,7 +284,12 @@ class SearchDialog(QDialog):
         ):
             line.returnPressed.connect(self.search_button.click)
         self.search_button.clicked.connect(self._search)
-        self.fetch_button.clicked.connect(self._fetch)
+        self.fetch_button.clicked.connect(self._take)
+        self.again_button.clicked.connect(self._fetch)
+        self.is_left_only.toggled.connect(self._shown.set_left_only)
+        self.work_list.chosen.connect(self.open_work_list)
+        self.work_list.keep_wanted.connect(self._keep)
+        self.work_list.forget_wanted.connect(self._forget)
         self.cancel_button.clicked.connect(self.cancel_wanted)
         self.close_button.clicked.connect(self.reject)
         self.table.activated.connect(lambda _: self.fetch_button.click())
@@ -213,9 +298,9 @@ class SearchDialog(QDialog):
 
     def _search(self) -> None:
         try:
-            days = [_day(line.text()) for line in (self.first, self.last)]
-        except ValueError:
-            self.say(tr("A date is written as {example}.", example="2024-05-31"))
+            dates = days(self.first.text(), self.last.text())
+        except ExchangeError as error:
+            self.say(tr(error.args[0]))
             return
         if not self.archive.name:
             self.say(tr("No archive has a name yet: add one."))
@@ -225,11 +310,39 @@ class SearchDialog(QDialog):
         query = Query(
             self.patient_id.text().strip(),
             _from_the_start(self.patient_name.text()),
-            "-".join(days) if any(days) else "",
+            dates,
             self.modality.text().strip().upper(),
             self.description.text().strip(),
         )
         self.search_wanted.emit(self._asked, query)
+
+    def _take(self) -> None:
+        """Open what is here already, or fetch it."""
+        study = self._chosen()
+        if study is not None and self._model.state(study).images:
+            self.open_wanted.emit(study.uid)
+        else:
+            self._fetch()
+
+    def _keep(self, name: str) -> None:
+        if self.patient_id.text().strip() or self.patient_name.text().strip():
+            self.say(tr(NO_PATIENT))
+            return
+        lines = (self.first, self.last, self.modality, self.description)
+        try:
+            keep_work_list(name, WorkList(self.archive.name, *(x.text().strip() for x in lines)))
+        except ExchangeError as error:
+            self.say(tr(error.args[0]))
+            return
+        self.work_list.fill(name)
+        self.say(tr("The work list {name} is kept.", name=name))
+
+    def _forget(self, name: str) -> None:
+        try:
+            keep_work_list(name, None)
+        except ExchangeError as error:
+            self.say(str(error))
+        self.work_list.fill("")
 
     def _fetch(self) -> None:
         study = self._chosen()
@@ -241,20 +354,17 @@ class SearchDialog(QDialog):
         return self._model.studies[self._row(rows[0])] if rows else None
 
     def _row(self, index: QModelIndex) -> int:
-        model = self.table.model()
-        assert isinstance(model, QSortFilterProxyModel)
-        return model.mapToSource(index).row()
+        return self._shown.mapToSource(index).row()
 
     def _allow(self) -> None:
         is_busy = self._is_searching or self._is_fetching
         self.search_button.setEnabled(not self._is_searching)
         self.cancel_button.setEnabled(is_busy)
-        self.fetch_button.setEnabled(not is_busy and self._chosen() is not None)
-
-
-def _day(text: str) -> str:
-    """A date as archives are asked for it; empty where none is given."""
-    return f"{date.fromisoformat(text.strip()):%Y%m%d}" if text.strip() else ""
+        study = self._chosen()
+        is_here = study is not None and self._model.state(study).images > 0
+        self.fetch_button.setText(tr("Open") if is_here else tr("Download and open"))
+        self.fetch_button.setEnabled(not is_busy and study is not None)
+        self.again_button.setEnabled(not is_busy and is_here)
 
 
 def _from_the_start(name: str) -> str:

@@ -108,6 +108,7 @@ class SendingController(QObject):
         self._sender.begin()
 
     def _tell(self, archive: str, count: int) -> None:
+        self._end()  # its thread ends a moment later; the next one may begin
         text = (
             tr("{archive} has the review: 1 finding.", archive=archive)
             if count == 1

@@ -14,6 +14,7 @@ from lesion_viewer.ui.shell.features.keys import KeysFeature
 from lesion_viewer.ui.shell.features.labelling import LabellingFeature
 from lesion_viewer.ui.shell.features.look import LookFeature
 from lesion_viewer.ui.shell.features.measuring import MeasuringFeature
+from lesion_viewer.ui.shell.features.outlines import OutlinesFeature
 from lesion_viewer.ui.shell.features.pacs import PacsFeature
 from lesion_viewer.ui.shell.features.panels import PanelsFeature
 from lesion_viewer.ui.shell.features.planes import PlanesFeature
@@ -35,6 +36,7 @@ FEATURES: tuple[type[Feature], ...] = (
     LabellingFeature,
     ExchangeFeature,
     FindingsFeature,
+    OutlinesFeature,
     FollowUpFeature,
     MeasuringFeature,
     ReadingModesFeature,

@@ -31,7 +31,7 @@ class DetectorFeature(Feature):
     def __init__(self, window: Frame) -> None:
         super().__init__(window)
         self._reading = window.feature(ReadingFeature)
-        review = window.feature(ReviewFeature).review
+        self._review = review = window.feature(ReviewFeature).review
         self.panel = DetectionPanel(window.actions_by_id["detect.run"])
         self.chosen = ChosenDetector(window.settings)
         self.sweep = SweepController(
@@ -41,6 +41,7 @@ class DetectorFeature(Feature):
         self._set_up_panel()
         self.sweep.progressed.connect(window.status_line.show_sweep)
         self.sweep.swept_changed.connect(self._show_slice_progress)
+        review.reading_changed.connect(self._show_slice_progress)
         self._reading.viewer.slices_read.connect(lambda _: self._show_slice_progress())
         self.sweep.errored.connect(window.message_bar.show_error)
         self.sweep.noticed.connect(window.message_bar.show_notice)
@@ -62,10 +63,11 @@ class DetectorFeature(Feature):
         sweep.started_on.connect(panel.set_where)
 
     def _show_slice_progress(self) -> None:
-        """Colour the slider: loaded, unreadable and searched slices."""
+        """Colour the slider: loaded, unreadable and searched slices, and those with liver."""
         shown = self._reading.viewer
         if shown.volume is not None:
             self._reading.slider.set_progress(
                 shown.volume.is_loaded, shown.unreadable, self.sweep.swept
             )
-            self._reading.slider.set_liver(self.sweep.liver)
+            is_hidden = self._review.reading.are_marks_hidden
+            self._reading.slider.set_liver(() if is_hidden else self.sweep.liver)

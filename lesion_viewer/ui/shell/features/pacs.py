@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from lesion_viewer.ct.study import Collection
+from lesion_viewer.exchange.pacs.local_state import local_folder
 from lesion_viewer.text import Text
 from lesion_viewer.ui.pacs.downloading import DownloadController
 from lesion_viewer.ui.pacs.fetching import FetchingController
@@ -47,7 +48,7 @@ class PacsFeature(Feature):
         self.sending.noticed.connect(window.message_bar.show_notice)
         self.sending.errored.connect(window.message_bar.show_error)
         window.add_actions(SPECS, self)
-        menu, before = window.menus["File"], ("file.labels", "file.import_csv")
+        menu, before = window.menus["File"], ("file.labels", "file.labels", "file.import_csv")
         for spec, place in zip(SPECS, before, strict=True):
             menu.insertAction(window.actions_by_id[place], window.actions_by_id[spec.id])
 
@@ -55,6 +56,11 @@ class PacsFeature(Feature):
         """Send the review; what was said of an earlier try is taken away."""
         self.window.message_bar.hide()
         self.sending.send()
+
+    def go_next(self) -> None:
+        """Fetch or open the next study of the work list that is not done."""
+        study = self.window.feature(ReviewFeature).review.study
+        self.fetching.go_next(study.uid if study is not None else "")
 
     def stop(self) -> None:
         """Give up a search or a download."""
@@ -65,6 +71,8 @@ class PacsFeature(Feature):
         fetching, download = self.fetching, self.download
         fetching.study_wanted.connect(download.fetch)
         fetching.cancel_wanted.connect(download.cancel)
+        fetching.open_wanted.connect(lambda uid: self._open(local_folder(uid)))
+        fetching.noticed.connect(self.window.message_bar.show_notice)
         download.began.connect(fetching.begin_download)
         download.progressed.connect(fetching.show_progress)
         download.ended.connect(fetching.end_download)
@@ -113,6 +121,13 @@ SPECS = (
         ("Ctrl+F",),
         "File",
         lambda own: own.fetching.show(),
+    ),
+    A(
+        "file.next_study",
+        Text("Next study of the work list"),
+        ("Ctrl+Shift+N",),
+        "File",
+        lambda own: own.go_next(),
     ),
     A(
         "file.send_review",

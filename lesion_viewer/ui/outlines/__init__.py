@@ -1,0 +1,4 @@
+"""What a detector marks, outlined in all views.
+
+From outside: ``controller``.
+"""
