@@ -208,11 +208,17 @@ def _searched(
 ) -> tuple["Candidate", ...]:
     """The candidates on the slices of a series; slices that cannot be read are named."""
     from lesion_viewer.detection.running import Sweep, read_volume
+    from lesion_viewer.detection.unlike import unlike_seen
 
     volume = read_volume(series, detector.info.neighbours, indices)
     sweep = Sweep(detector, volume, indices, indices[0])
-    for _ in sweep:
+    livers = {}
+    for found in sweep:
+        if found.liver is not None:
+            livers[found.slice_index] = found.liver
         on_slice()
+    if text := unlike_seen(volume, livers, detector.info):
+        say(f"{series.description or series.uid}: {text}")
     for slice_index, reason in sweep.skipped.items():
         say(f"left out slice {slice_index}: {reason}")
     return sweep.candidates

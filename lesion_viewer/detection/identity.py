@@ -28,6 +28,23 @@ class OperatingPoint:
 
 
 @dataclass(frozen=True, slots=True)
+class SeenRange:
+    """What a detector has seen of a trait of CT.
+
+    Attributes
+    ----------
+    trait : str
+        Name of the trait, see ``detection.unlike``.
+    low, high : float
+        Between them lies most of what it learned from.
+    """
+
+    trait: str
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
 class Identity:
     """What tells a method from all others.
 
@@ -78,6 +95,8 @@ class DetectorInfo(Identity):
         In any order; empty where none was measured.
     measured_on : str
         Data that the operating points were measured on.
+    seen : tuple[SeenRange, ...]
+        What the CT was like that it learned from; empty where that was not measured.
     """
 
     classes: tuple[str, ...] = ("lesion",)
@@ -85,6 +104,7 @@ class DetectorInfo(Identity):
     default_threshold: float = 0.5
     operating_points: tuple[OperatingPoint, ...] = ()
     measured_on: str = ""
+    seen: tuple[SeenRange, ...] = ()
 
     def false_positives_per_volume(self, threshold: float) -> float | None:
         """False positives to expect in a volume, interpolated linearly between measured points.

@@ -828,6 +828,10 @@
         <translation>Höchster Score</translation>
     </message>
     <message>
+        <source>How the series differs from what the detector has seen</source>
+        <translation>Worin die Serie von dem abweicht, was der Detektor gesehen hat</translation>
+    </message>
+    <message>
         <source>How this study is read, and for how long: the time pauses in the background, and {n:.0f} s after the last key or movement of the mouse</source>
         <translation>Wie diese Studie gelesen wird und wie lange: Die Zeit pausiert im Hintergrund und {n:.0f} s nach der letzten Taste oder Mausbewegung</translation>
     </message>
@@ -2336,6 +2340,10 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
         <translation>Unerwarteter Fehler: {error}</translation>
     </message>
     <message>
+        <source>Unlike what {detector} has seen: {differences}.</source>
+        <translation>Anders als das, was {detector} gesehen hat: {differences}.</translation>
+    </message>
+    <message>
         <source>Unsure</source>
         <translation>Unsicher</translation>
     </message>
@@ -2542,6 +2550,10 @@ openvino-bf16 braucht halb so lange und rundet die Scores: hin und wieder um meh
         <translation>Boxen dazwischen</translation>
     </message>
     <message>
+        <source>bright: liver {value} HU, learned on {low} to {high} HU</source>
+        <translation>hell: Leber {value} HU, gelernt an {low} bis {high} HU</translation>
+    </message>
+    <message>
         <source>by</source>
         <translation>mit</translation>
     </message>
@@ -2612,6 +2624,10 @@ openvino-bf16 braucht halb so lange und rundet die Scores: hin und wieder um meh
     <message>
         <source>false positives per scan not measured</source>
         <translation>falsch positive je Scan nicht gemessen</translation>
+    </message>
+    <message>
+        <source>field of view {value} mm, learned on {low} to {high} mm</source>
+        <translation>Bildfeld {value} mm, gelernt an {low} bis {high} mm</translation>
     </message>
     <message>
         <source>finding of Im {n}</source>
@@ -2750,12 +2766,20 @@ openvino-bf16 braucht halb so lange und rundet die Scores: hin und wieder um meh
         <translation>kein Winkel: Pixelabstand unbekannt</translation>
     </message>
     <message>
+        <source>no contrast agent, or little: liver {value} HU, learned on {low} to {high} HU</source>
+        <translation>kein oder wenig Kontrastmittel: Leber {value} HU, gelernt an {low} bis {high} HU</translation>
+    </message>
+    <message>
         <source>no detector is installed</source>
         <translation>kein Detektor ist installiert</translation>
     </message>
     <message>
         <source>nobody is named</source>
         <translation>niemand wird genannt</translation>
+    </message>
+    <message>
+        <source>noisy: {value} HU in the liver, learned on {low} to {high} HU</source>
+        <translation>verrauscht: {value} HU in der Leber, gelernt an {low} bis {high} HU</translation>
     </message>
     <message>
         <source>none</source>
@@ -2834,6 +2858,10 @@ openvino-bf16 braucht halb so lange und rundet die Scores: hin und wieder um meh
         <translation>Pixel</translation>
     </message>
     <message>
+        <source>pixels of {value} mm, learned on {low} to {high} mm</source>
+        <translation>Pixel von {value} mm, gelernt an {low} bis {high} mm</translation>
+    </message>
+    <message>
         <source>read in full</source>
         <translation>vollständig befundet</translation>
     </message>
@@ -2894,6 +2922,10 @@ openvino-bf16 braucht halb so lange und rundet die Scores: hin und wieder um meh
         <translation>gesendet</translation>
     </message>
     <message>
+        <source>sharp kernel: {value} % of the noise is coarse, learned on {low} to {high} %</source>
+        <translation>scharfer Kern: {value} % des Rauschens sind grob, gelernt an {low} bis {high} %</translation>
+    </message>
+    <message>
         <source>short axis</source>
         <translation>kurze Achse</translation>
     </message>
@@ -2916,6 +2948,14 @@ openvino-bf16 braucht halb so lange und rundet die Scores: hin und wieder um meh
     <message>
         <source>slices {least:.2f} to {most:.2f} mm apart</source>
         <translation>Schichtabstand {least:.2f} bis {most:.2f} mm</translation>
+    </message>
+    <message>
+        <source>slices {value} mm apart, learned on up to {high} mm</source>
+        <translation>Schichten im Abstand von {value} mm, gelernt an bis zu {high} mm</translation>
+    </message>
+    <message>
+        <source>smooth kernel: {value} % of the noise is coarse, learned on {low} to {high} %</source>
+        <translation>weicher Kern: {value} % des Rauschens sind grob, gelernt an {low} bis {high} %</translation>
     </message>
     <message>
         <source>soft tissue</source>
@@ -3136,6 +3176,10 @@ openvino-bf16 braucht halb so lange und rundet die Scores: hin und wieder um meh
     <message>
         <source>{n} targets are not marked now: gone, or still to be marked.</source>
         <translation>{n} Target-Läsionen sind jetzt nicht markiert: verschwunden oder noch zu markieren.</translation>
+    </message>
+    <message>
+        <source>{one}; {other}</source>
+        <translation>{one}; {other}</translation>
     </message>
     <message>
         <source>{per_s:.0f}/s shown</source>

@@ -177,9 +177,6 @@ def test_a_study_is_searched_fetched_reviewed_and_its_review_sent_back(
 
     assert "ward has the review" in send(window, qtbot)
     first = pydicom.dcmread(report)
-    dialog = searching(window, qtbot)
-    search(dialog, qtbot)
-    assert cells(dialog)[0][4] == "sent"
     (second,) = (
         one
         for one in map(pydicom.dcmread, reports(orthanc, tmp_path / "second"))
@@ -189,6 +186,15 @@ def test_a_study_is_searched_fetched_reviewed_and_its_review_sent_back(
     (series,) = before.ReferencedSeriesSequence
     (referred,) = series.ReferencedSOPSequence
     assert referred.ReferencedSOPInstanceUID == first.SOPInstanceUID
+
+    dialog = searching(window, qtbot)
+    search(dialog, qtbot)
+    assert cells(dialog)[0][4] == "sent"
+    ours.mark_unsure(next(iter(ours.findings)))
+    search(dialog, qtbot)
+    assert cells(dialog)[0][4] == "1 of 1 decided"
+    assert "ward has the review" in send(window, qtbot)
+    qtbot.waitUntil(lambda: cells(dialog)[0][4] == "sent")
 
 
 @needs_orthanc

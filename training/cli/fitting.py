@@ -194,6 +194,42 @@ def bundle_checkpoint(
     typer.echo(bundle(checkpoint, output, gate, threshold, pixel_mm, looked_again))
 
 
+@commands.command("seen")
+def seen(
+    checkpoint: Annotated[str, typer.Argument(help="A bundled detector's name, or a folder.")],
+    recipe: Recipe,
+    scans: Annotated[int, typer.Option(min=1, help="How many of the recipe's scans.")] = 100,
+    only_print: Annotated[bool, typer.Option("--print", help="Leave the card as it is.")] = False,
+) -> None:
+    """Measure what CT a recipe's scans are like, and write it into a detector's card."""
+    from lesion_viewer.detection.checkpoints.checkpoint import GATE, find_checkpoint
+    from lesion_viewer.detection.gate import load_gate
+    from lesion_viewer.detection.installed import find_detector
+    from lesion_viewer.errors import TrainingError
+
+    from ..progress import Bars
+    from ..recipe.recipe import read_recipe
+    from ..seen import measure_seen, write_seen
+    from ..sources.scan_sources import sources_of
+
+    folder = find_detector(checkpoint).folder
+    if folder is None:
+        raise TrainingError(f"{checkpoint} has no card")
+    learned = read_recipe(recipe)
+    source = sources_of(learned.data, learned.input)["train"]
+    with Bars() as bars:
+        found = measure_seen(
+            source,
+            load_gate(find_checkpoint("liver") / GATE),
+            scans,
+            lambda done: bars("scans", done, min(scans, len(source))),
+        )
+    for one in found:
+        typer.echo(f"{one.trait}: {one.low:g} to {one.high:g}")
+    if not only_print:
+        write_seen(folder, found)
+
+
 @commands.command("average")
 def average_checkpoints(
     checkpoints: Annotated[list[Path], typer.Argument(help="Folders; the first gives the card.")],

@@ -102,6 +102,13 @@ def _are_points(value: Any) -> bool:
     return _are_objects(value) and all(map(_is_number, (n for p in value for n in p.values())))
 
 
+def _are_ranges(value: Any) -> bool:
+    return _are_objects(value) and all(
+        _is_text(r.get("trait")) and _is_number(r.get("low")) and _is_number(r.get("high"))
+        for r in value
+    )
+
+
 def _is_input(value: Any) -> bool:
     if not isinstance(value, Mapping):
         return False
@@ -125,4 +132,5 @@ KINDS: dict[str, tuple[Callable[[Any], bool], str]] = {
     "default_threshold": (_is_share, "a number from 0 to 1"),
     "metrics": (_are_objects, "a list of objects"),
     "operating_points": (_are_points, "a list of objects of numbers"),
+    "seen": (_are_ranges, "a list of a trait, low and high each"),
 }  # fmt: skip

@@ -17,7 +17,7 @@ from lesion_viewer.detection.checkpoints.card_types import (
 )
 from lesion_viewer.detection.checkpoints.second_opinion import SecondOpinion
 from lesion_viewer.detection.checkpoints.weights_file import refuse_large, verified_weights
-from lesion_viewer.detection.identity import DetectorInfo, OperatingPoint
+from lesion_viewer.detection.identity import DetectorInfo, OperatingPoint, SeenRange
 from lesion_viewer.detection.inputs import InputDefinition
 from lesion_viewer.detection.models import WEIGHTS
 from lesion_viewer.detection.neighbours import Neighbours
@@ -45,6 +45,7 @@ MAY_LACK = (
     "calibration",
     "onnx_sha256",
     "onnx_opset",
+    "seen",
 )
 """Entries that a card may leave out."""
 
@@ -113,6 +114,8 @@ class Card:
         SHA-256 of ``model.onnx``, the same network for runtimes other than torch; empty without it.
     onnx_opset : int
         Version of ONNX's operators that it uses.
+    seen : tuple[SeenRange, ...]
+        What the CT was like that the network learned from; ``lesion-training seen`` measures it.
     """
 
     name: str
@@ -134,6 +137,7 @@ class Card:
     sha256: str = ""
     onnx_sha256: str = ""
     onnx_opset: int = 0
+    seen: tuple[SeenRange, ...] = ()
 
     def __post_init__(self) -> None:
         points = tuple(sorted(self.operating_points, key=lambda p: p.threshold))
@@ -165,6 +169,7 @@ class Card:
             values["operating_points"] = tuple(
                 OperatingPoint(**p) for p in entries["operating_points"]
             )
+            values["seen"] = tuple(SeenRange(**r) for r in entries.get("seen", ()))
             if (second := entries.get("second_look")) is not None:
                 values["second_look"] = SecondOpinion(**second)
             slope, offset = map(float, entries.get("calibration", UNCALIBRATED))
@@ -209,6 +214,7 @@ class Card:
             self.default_threshold,
             self.operating_points,
             self.measured_on,
+            self.seen,
         )
 
     def without_gate(self) -> Self:

@@ -21,6 +21,7 @@ MAX_BYTES = 2**35
 """Of one study: 32 GiB, which is 60,000 slices."""
 MAX_IMAGES = 100_000
 BEGINS, LOCK = ".incoming.", ".lock"
+TRIES, TRY_S = 40, 0.05
 LEFT_S = 60.0
 """A folder in which something changed since then is no leftover, whoever holds its lock."""
 
@@ -211,8 +212,8 @@ class IncomingStudy:
         self._unlock()
         (self.folder / LOCK).unlink(missing_ok=True)
         if self.path.exists():
-            self.path.rename(former)
-        self.folder.rename(self.path)
+            _rename(self.path, former)
+        _rename(self.folder, self.path)
         shutil.rmtree(former, ignore_errors=True)
         sync_folder(self.path.parent)
 
@@ -225,6 +226,17 @@ class IncomingStudy:
             write()
         except OSError as error:
             raise ExchangeError(f"{self.path}: cannot be written: {error.strerror}") from error
+
+
+def _rename(folder: Path, to: Path) -> None:
+    """Rename a folder; Windows does not while a file in it is read, which is over in a moment."""
+    for _ in range(TRIES):
+        try:
+            folder.rename(to)
+            return
+        except PermissionError:
+            time.sleep(TRY_S)
+    folder.rename(to)
 
 
 def _lock_of(folder: Path) -> FileLock | None:

@@ -1,4 +1,5 @@
 """The detector on screen: its panel, and the sweep in the background.
 
-From outside: ``chosen_detector``, ``detection_panel``, ``sweep_controller``.
+From outside: ``chosen_detector``, ``detection_panel``, ``sweep_controller``,
+``unlike_watch``.
 """

@@ -35,6 +35,8 @@ class DetectionPanel(QWidget):
 
     Attributes
     ----------
+    unlike : QLabel
+        In what the series is unlike what the detector has seen; hidden where it is not.
     first_read : QPushButton
         Declares the first read done; shown while candidates are hidden until then.
     outlines : QCheckBox
@@ -62,6 +64,10 @@ class DetectionPanel(QWidget):
         self.progress = QProgressBar(textVisible=False)
         self.progress.setAccessibleName(tr("Slices that the detector has searched"))
         self.state = _muted(2)
+        self.unlike = QLabel(wordWrap=True)
+        self.unlike.setProperty("role", "disclaimer")
+        self.unlike.setAccessibleName(tr("How the series differs from what the detector has seen"))
+        self.unlike.hide()
         self.threshold = QSlider(Qt.Orientation.Horizontal)
         self.threshold.setRange(1, STEPS - 1)
         self.threshold.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -214,6 +220,17 @@ class DetectionPanel(QWidget):
         """
         self.state.setToolTip(text)
 
+    def set_unlike(self, text: str) -> None:
+        """Say in what the series is unlike what the detector has seen.
+
+        Parameters
+        ----------
+        text : str
+            One line; empty where it is like it, or that is not known.
+        """
+        self.unlike.setText(text)
+        self.unlike.setVisible(bool(text))
+
     def _run_text(self) -> str:
         return tr("Stop") if self._is_running else tr("Run")
 
@@ -238,6 +255,7 @@ class DetectionPanel(QWidget):
         column.addLayout(first)
         column.addWidget(self.progress)
         column.addWidget(self.state)
+        column.addWidget(self.unlike)
         column.addLayout(second)
         column.addWidget(self.first_read)
         column.addWidget(self.expectation)

@@ -1,6 +1,7 @@
 """Runs the detector over the series on show, and records what it finds."""
 
 import logging
+from collections.abc import Mapping
 
 from PySide6.QtCore import QObject, Signal
 
@@ -10,6 +11,7 @@ from lesion_viewer.detection.candidates import SliceDetections
 from lesion_viewer.detection.identity import DetectorInfo
 from lesion_viewer.detection.installed import InstalledDetector
 from lesion_viewer.detection.planes import why_not_searched
+from lesion_viewer.detection.slice_mask import SliceMask
 from lesion_viewer.errors import ReviewError
 from lesion_viewer.ui.detector.chosen_detector import ChosenDetector
 from lesion_viewer.ui.detector.sweep_worker import SweepWorker
@@ -98,6 +100,14 @@ class SweepController(QObject):
     def is_complete(self) -> bool:
         """Whether the detector has answered every slice of the series on show."""
         return self._viewer.volume is not None and len(self.swept) == len(self._viewer.volume)
+
+    @property
+    def livers(self) -> Mapping[int, SliceMask]:
+        """Slice index -> the liver there, on slices of the series on show that were searched."""
+        series, session = self._viewer.series, self._review.session
+        if series is None or session is None or not self.liver:
+            return {}
+        return session.proposals.livers(series.uid)
 
     @property
     def installed(self) -> tuple[InstalledDetector, ...]:

@@ -4,6 +4,7 @@ from lesion_viewer.text import Text
 from lesion_viewer.ui.detector.chosen_detector import ChosenDetector
 from lesion_viewer.ui.detector.detection_panel import DetectionPanel
 from lesion_viewer.ui.detector.sweep_controller import SweepController
+from lesion_viewer.ui.detector.unlike_watch import UnlikeWatch
 from lesion_viewer.ui.shell.docks import Shown
 from lesion_viewer.ui.shell.features.reading import ReadingFeature
 from lesion_viewer.ui.shell.features.review import ReviewFeature
@@ -26,6 +27,8 @@ class DetectorFeature(Feature):
         The detector that the reader chose.
     sweep : SweepController
         The detector's work.
+    unlike : UnlikeWatch
+        Says in what the series on show is unlike what the detector has seen.
     """
 
     def __init__(self, window: Frame) -> None:
@@ -37,10 +40,15 @@ class DetectorFeature(Feature):
         self.sweep = SweepController(
             self._reading.viewer, review, self.chosen, window.settings, window
         )
+        self.unlike = UnlikeWatch(self._reading.viewer, window)
+        self.unlike.changed.connect(self.panel.set_unlike)
         window.docks.add(Text("Detector"), self.panel, place=20, shown=Shown.OPEN)
         self._set_up_panel()
         self.sweep.progressed.connect(window.status_line.show_sweep)
         self.sweep.swept_changed.connect(self._show_slice_progress)
+        self.sweep.swept_changed.connect(self._look)
+        self.sweep.running_changed.connect(lambda _: self._look())
+        self._reading.viewer.slices_read.connect(lambda _: self._look())
         review.reading_changed.connect(self._show_slice_progress)
         self._reading.viewer.slices_read.connect(lambda _: self._show_slice_progress())
         self.sweep.errored.connect(window.message_bar.show_error)
@@ -61,6 +69,10 @@ class DetectorFeature(Feature):
         sweep.running_changed.connect(panel.set_running)
         sweep.progressed.connect(panel.set_progress)
         sweep.started_on.connect(panel.set_where)
+
+    def _look(self) -> None:
+        has_ended = bool(self.sweep.swept) and not self.sweep.is_running
+        self.unlike.look(self.sweep.info, self.sweep.livers, has_ended)
 
     def _show_slice_progress(self) -> None:
         """Colour the slider: loaded, unreadable and searched slices, and those with liver."""

@@ -47,6 +47,7 @@ class PacsFeature(Feature):
         self.sending = SendingController(window.feature(ReviewFeature).review, window)
         self.sending.noticed.connect(window.message_bar.show_notice)
         self.sending.errored.connect(window.message_bar.show_error)
+        self.sending.noticed.connect(lambda _: self.fetching.refresh())
         window.add_actions(SPECS, self)
         menu, before = window.menus["File"], ("file.labels", "file.labels", "file.import_csv")
         for spec, place in zip(SPECS, before, strict=True):
@@ -111,6 +112,7 @@ class PacsFeature(Feature):
     def _take_study(self, found: Collection) -> None:
         if found.path != self.download.folder:
             self.download.leave_part()
+            self.fetching.refresh()
 
 
 A = ActionSpec[PacsFeature]
