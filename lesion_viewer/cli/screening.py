@@ -47,7 +47,7 @@ def screen(
         bool, typer.Option("--everywhere", help="Search outside the liver as well.")
     ] = False,
     device: Annotated[Device, typer.Option(help="Where the detector runs.")] = Device.AUTO,
-    runtime: Annotated[Runtime, typer.Option(help="What runs its network.")] = Runtime.AUTO,
+    runtime: Annotated[Runtime, typer.Option(help="What runs its network.")] = Runtime.ONNX,
     patience: Annotated[
         float, typer.Option(min=1, help="Seconds that a unit may take, and one more a slice.")
     ] = 300,
@@ -59,17 +59,18 @@ def screen(
 
     Ended at any moment, the same command goes on where it was; run again, it searches what is new.
     """
+    if runtime is Runtime.AUTO:
+        raise typer.BadParameter("name one runtime: the fastest differs between machines")
     from lesion_viewer.screening.plan import Plan
     from lesion_viewer.screening.running import Screening
     from lesion_viewer.screening.searching import Work
 
-    screening = Screening(
-        [_absolute(one) for one in source], output, Plan.of(model, min_score, not everywhere)
-    )
+    plan = Plan.of(model, min_score, not everywhere, runtime.value)
+    screening = Screening([_absolute(one) for one in source], output, plan)
     if dry_run:
         _say_what_would_be_done(screening)
         return
-    work = Work(screening.plan, output.absolute(), device.value, runtime.value)
+    work = Work(plan, output.absolute(), device.value)
     with _workers(work, ray, workers, patience) as those, _progress() as on_progress:
         summary = screening.run(those, on_progress)
     for line in summary.lines:

@@ -1,4 +1,4 @@
 """Archives: a detector over all their studies, on one machine or a cluster, into Parquet.
 
-From outside: ``plan``, ``running``, ``sources``.
+From outside: ``cluster``, ``plan``, ``running``, ``searching``, ``workers``.
 """

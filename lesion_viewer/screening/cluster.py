@@ -58,7 +58,18 @@ class RayWorkers:
         self._work = work
 
     def results(self, tasks: Iterable[Task]) -> Iterator[tuple[Task, Tally | str]]:
-        """As ``Workers`` says."""
+        """Do tasks, each by one actor.
+
+        Parameters
+        ----------
+        tasks : Iterable[Task]
+            What is to be done.
+
+        Yields
+        ------
+        tuple[Task, Tally | str]
+            A task that ended, as ``Workers`` says.
+        """
         waiting = iter(tasks)
         idle: list[Any] = []
         running: dict[Any, tuple[Task, Any, float]] = {}
@@ -84,7 +95,7 @@ class RayWorkers:
                     yield task, f"was given up after {limit:.0f} s"
 
     def close(self) -> None:
-        """As ``Workers`` says."""
+        """End them, whatever they do."""
         ray.shutdown()
 
 

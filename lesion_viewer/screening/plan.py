@@ -27,6 +27,9 @@ class Plan:
         Boxes with a lower score are left out, 0 to 1.
     is_gated : bool
         Whether it searches in the liver alone, where it has a gate.
+    runtime : str
+        What runs its network. One for all workers and runs, since scores of two runtimes differ in
+        their last digits.
     """
 
     model: str
@@ -34,9 +37,16 @@ class Plan:
     detector_sha256: str
     min_score: float
     is_gated: bool = True
+    runtime: str = "onnx"
 
     @classmethod
-    def of(cls, model: str | None, min_score: float | None = None, is_gated: bool = True) -> "Plan":
+    def of(
+        cls,
+        model: str | None,
+        min_score: float | None = None,
+        is_gated: bool = True,
+        runtime: str = "onnx",
+    ) -> "Plan":
         """The plan of a screening by a detector.
 
         Parameters
@@ -47,6 +57,8 @@ class Plan:
             0 to 1; None for the detector's own threshold.
         is_gated : bool
             Search in the liver alone, where it has a gate.
+        runtime : str
+            One of ``choice.RUNTIMES`` but ``auto``.
 
         Returns
         -------
@@ -62,7 +74,7 @@ class Plan:
         info = installed.info(is_gated)
         named = installed.key if installed.folder is None or model is None else str(model)
         lowest = info.default_threshold if min_score is None else min_score
-        return cls(named, info.title, info.sha256, lowest, is_gated)
+        return cls(named, info.title, info.sha256, lowest, is_gated, runtime)
 
     @property
     def installed(self) -> InstalledDetector:
@@ -80,12 +92,12 @@ class Plan:
         """What the detector is."""
         return self.installed.info(self.is_gated)
 
-    def load(self, device: str, runtime: str, threads: int | None) -> Detector:
+    def load(self, device: str, threads: int | None) -> Detector:
         """The detector, ready to search.
 
         Parameters
         ----------
-        device, runtime : str
+        device : str
             As of ``installed.Loader``.
         threads : int | None
             Threads of the CPU; as many as it has when left out.
@@ -104,7 +116,7 @@ class Plan:
             device=device,
             min_score=self.min_score,
             is_gated=self.is_gated,
-            runtime=runtime,
+            runtime=self.runtime,
             threads=threads,
         )
 

@@ -63,6 +63,7 @@ SERIES = pa.schema(
         ("model_sha256", pa.string()),
         ("min_score", pa.float64()),
         ("is_gated", pa.bool_()),
+        ("runtime", pa.string()),
         ("program", pa.string()),
     ]
 )
@@ -144,6 +145,7 @@ def of_plan(plan: Plan) -> dict[str, Any]:
         "model_sha256": plan.detector_sha256,
         "min_score": plan.min_score,
         "is_gated": plan.is_gated,
+        "runtime": plan.runtime,
         "program": f"lesion-viewer {__version__}",
     }
 

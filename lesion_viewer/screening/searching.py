@@ -38,8 +38,8 @@ class Work:
         The detector.
     output : Path
         Folder of the results, which all workers see.
-    device, runtime : str
-        Where and by what its network runs.
+    device : str
+        Where its network runs.
     threads : int | None
         Threads of the CPU of each worker.
     """
@@ -47,7 +47,6 @@ class Work:
     plan: Plan
     output: Path
     device: str = "auto"
-    runtime: str = "auto"
     threads: int | None = 1
 
 
@@ -200,7 +199,7 @@ class Searcher:
     @cached_property
     def _detector(self) -> Detector:
         work = self._work
-        return self._plan.load(work.device, work.runtime, work.threads)
+        return self._plan.load(work.device, work.threads)
 
     @contextmanager
     def _opened(self, unit: Unit) -> Iterator[Collection]:

@@ -80,7 +80,18 @@ class ProcessWorkers:
         )
 
     def results(self, tasks: Iterable[Task]) -> Iterator[tuple[Task, Tally | str]]:
-        """As ``Workers`` says."""
+        """Do tasks, each by one process.
+
+        Parameters
+        ----------
+        tasks : Iterable[Task]
+            What is to be done.
+
+        Yields
+        ------
+        tuple[Task, Tally | str]
+            A task that ended, as ``Workers`` says.
+        """
         waiting = iter(tasks)
         running: dict[Future[Tally], Task] = {}
         while True:
@@ -94,7 +105,7 @@ class ProcessWorkers:
                 yield running.pop(future), _outcome(future)
 
     def close(self) -> None:
-        """As ``Workers`` says."""
+        """End them, whatever they do."""
         self._pool.stop()
         self._pool.join()
 

@@ -7,7 +7,7 @@ import pytest
 
 from lesion_viewer.cli import main
 from tests.exchange.orthanc import needs_orthanc, running
-from tests.screening.archives import write_studies
+from tests.screening.phantom_archives import write_studies
 
 OPTIONS = ("--model", "phantom-small", "--min-score", "0.05")
 

@@ -16,7 +16,7 @@ from lesion_viewer.screening.running import Screening
 from lesion_viewer.screening.searching import Searcher, Work
 from lesion_viewer.screening.sources import units_of
 from lesion_viewer.screening.table import Table
-from tests.screening.archives import write_studies
+from tests.screening.phantom_archives import write_studies
 
 MODEL = "phantom-small"
 
@@ -69,7 +69,7 @@ def test_boxes_are_those_of_detect_to_the_bit(
 ) -> None:
     file = tmp_path / "boxes.csv"
     detect = ["detect", str(archive / "0002"), "--output", str(file), "--model", MODEL]
-    assert main([*detect, "--min-score", "0.05"]) == 0
+    assert main([*detect, "--min-score", "0.05", "--runtime", "onnx"]) == 0
     (row,) = [row for row in table(screened) if row["unit"] == "0002"]
     with file.open(newline="", encoding="utf-8") as stream:
         written = list(csv.DictReader(stream))
