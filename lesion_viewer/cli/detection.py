@@ -93,8 +93,8 @@ def models(
     )
 
     folders = bundled_checkpoints()
-    for folder in folders:
-        card = load_card(folder)
+    cards = {folder: load_card(folder) for folder in folders}
+    for folder, card in sorted(cards.items(), key=lambda one: one[1].taught_on_phantoms):
         _print_card(card)
         installed = segmenter_of_checkpoint(folder) if card.marks else of_checkpoint(folder)
         print(f"    runs on {where_it_runs(installed, device.value, runtime.value)}")
@@ -226,7 +226,8 @@ def _searched(
 
 def _print_card(card: "Card") -> None:
     weights = f"sha256 {card.sha256[:16]}" if card.sha256 else "a method without weights"
-    print(f"{card.name} {card.version}  {card.architecture}, {weights}")
+    taught = ", taught on phantoms" if card.taught_on_phantoms else ""
+    print(f"{card.name} {card.version}  {card.architecture}, {weights}{taught}")
     print(f"    trained on {card.training_data}")
     print(f"    terms: {card.terms}")
     print(f"    limits: {card.limits}")

@@ -2,6 +2,6 @@
 
 From outside: ``boxes``, ``candidates``, ``checkpoints``, ``detector``, ``detector_process``,
 ``gate``, ``identity``, ``inputs``, ``installed``, ``lesion_types``, ``linking``, ``models``,
-``neighbours``, ``network_detector``, ``patches``, ``planes``, ``running``, ``runtimes``,
-``score_calibration``, ``second_look``, ``segmenter``, ``slice_mask``, ``unlike``.
+``neighbours``, ``patches``, ``planes``, ``running``, ``runtimes``, ``score_calibration``,
+``segmenter``, ``slice_mask``, ``unlike``.
 """

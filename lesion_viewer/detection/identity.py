@@ -28,6 +28,28 @@ class OperatingPoint:
 
 
 @dataclass(frozen=True, slots=True)
+class Metric:
+    """One measured number.
+
+    Attributes
+    ----------
+    name : str
+        What was measured.
+    value : float
+        The number.
+    data : str
+        The data that it was measured on.
+    date : str
+        Date in ISO 8601.
+    """
+
+    name: str
+    value: float
+    data: str
+    date: str
+
+
+@dataclass(frozen=True, slots=True)
 class SeenRange:
     """What a detector has seen of a trait of CT.
 
@@ -95,6 +117,8 @@ class DetectorInfo(Identity):
         In any order; empty where none was measured.
     measured_on : str
         Data that the operating points were measured on.
+    taught_on_phantoms : bool
+        Whether it learned from phantoms alone, and is no help with a patient's CT.
     seen : tuple[SeenRange, ...]
         What the CT was like that it learned from; empty where that was not measured.
     """
@@ -104,6 +128,7 @@ class DetectorInfo(Identity):
     default_threshold: float = 0.5
     operating_points: tuple[OperatingPoint, ...] = ()
     measured_on: str = ""
+    taught_on_phantoms: bool = False
     seen: tuple[SeenRange, ...] = ()
 
     def false_positives_per_volume(self, threshold: float) -> float | None:

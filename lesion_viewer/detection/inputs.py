@@ -351,3 +351,27 @@ def volume_input(
     return model_input(
         volume.voxels, slice_index, series.spacing_mm, definition, unusable, series.turn, made
     )
+
+
+def is_alone(neighbours: Neighbours, volume: CTVolume, slice_index: int) -> bool:
+    """Whether a slice has no neighbours to be looked at, where several are wanted.
+
+    Parameters
+    ----------
+    neighbours : Neighbours
+        Which slices are looked at.
+    volume : CTVolume
+        Volume in which the slice and its neighbours were read, or are recorded in ``failures``.
+    slice_index : int
+        Index from 0.
+
+    Returns
+    -------
+    bool
+        True where all that is seen is the slice itself.
+    """
+    if neighbours.slices == 1:
+        return False
+    unusable = volume.unusable_beside(slice_index, volume.failures.copy())
+    spacing_mm = volume.series.spacing_mm
+    return set(neighbours.around(slice_index, len(volume), spacing_mm, unusable)) == {slice_index}

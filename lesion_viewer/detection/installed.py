@@ -307,14 +307,18 @@ def find_segmenter(name: str) -> InstalledSegmenter:
 
 
 def installed_detectors() -> tuple[InstalledDetector, ...]:
-    """The bundled checkpoints by name, then the methods; an unreadable checkpoint is left out."""
+    """The bundled checkpoints, the methods, then what was taught on phantoms.
+
+    A checkpoint that cannot be read is left out.
+    """
     found = []
     for folder in bundled_checkpoints():
         try:
             found.append(of_checkpoint(folder))
         except DetectionError:
             continue
-    return (*found, *_detecting_methods())
+    every = (*found, *_detecting_methods())
+    return tuple(sorted(every, key=lambda one: one.info().taught_on_phantoms))
 
 
 def why_not_run(detector: InstalledDetector) -> str:

@@ -16,7 +16,7 @@ from lesion_viewer.detection.checkpoints.checkpoint import Card
 from lesion_viewer.detection.gate import Gate, LiverOnSlice
 from lesion_viewer.detection.inputs import Channels, ModelInput, volume_input
 from lesion_viewer.detection.runtimes.network import Network, Output
-from lesion_viewer.detection.score_calibration import calibrated
+from lesion_viewer.detection.score_calibration import calibrated, calibration_on
 from lesion_viewer.detection.second_look import SecondLook
 from lesion_viewer.detection.slice_mask import SliceMask
 from lesion_viewer.errors import DetectionError
@@ -139,7 +139,9 @@ class NetworkDetector:
         boxes, scores, numbers = (a[is_kept] for a in (boxes, output["scores"], output["labels"]))
         if self._second_look is not None:
             scores = self._second_look.rescored(volume, slice_index, boxes, scores, self._channels)
-        scores = calibrated(scores, self.card.calibration)
+        card = self.card
+        line = calibration_on(card.calibrations, card.neighbours, volume, slice_index)
+        scores = calibrated(scores, line)
         return tuple(
             Detection(_box(boxes[k]), float(scores[k]), self._type(numbers[k]))
             for k in np.argsort(-scores, kind="stable")

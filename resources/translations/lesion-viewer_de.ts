@@ -3050,6 +3050,10 @@ openvino-bf16 braucht halb so lange und rundet die Scores: hin und wieder um meh
         <translation>{count} von {total} Schichten sind nicht lesbar; die erste ist Bild {n}: {reason}</translation>
     </message>
     <message>
+        <source>{detector} (taught on phantoms)</source>
+        <translation>{detector} (an Phantomen gelernt)</translation>
+    </message>
+    <message>
         <source>{detector} searches everywhere in any case.</source>
         <translation>{detector} sucht in jedem Fall überall.</translation>
     </message>

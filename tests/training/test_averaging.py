@@ -8,10 +8,10 @@ from typer.testing import CliRunner
 
 from lesion_viewer.detection.checkpoints.checkpoint import (
     Card,
-    Metric,
     load_model,
     write_checkpoint,
 )
+from lesion_viewer.detection.identity import Metric
 from lesion_viewer.detection.models import build_model
 from lesion_viewer.errors import TrainingError
 from training.averaging import average

@@ -26,7 +26,7 @@ from lesion_viewer.detection.models import build_model
 from lesion_viewer.detection.score_calibration import calibrated
 from lesion_viewer.errors import DetectionError, TrainingError
 from training.bundling import bundle
-from training.evaluation.calibration import fitted_calibration
+from training.evaluation.calibration import cross_fitted, fitted_calibration
 from training.evaluation.cases import Case, volume_of
 from training.evaluation.result_files import CALIBRATED_ON, write_calibration, write_into_card
 from training.evaluation.results import evaluate
@@ -35,6 +35,7 @@ from training.evaluation.scoring import ScoredCase, score_case
 LESION = (10.0, 10.0, 20.0, 20.0)
 ELSEWHERE = (40.0, 40.0, 50.0, 50.0)
 SLICES = 400
+NOW = (1.0, 0.0), None
 SEEN = InputDefinition(Window(400, 40), slices=1, pixel_mm=3.0)
 
 
@@ -84,7 +85,8 @@ def test_calibrated_scores_are_right_as_often_as_they_say() -> None:
     scores, is_right = boastful()
     case = case_of("a", scores, is_right)
     before = evaluate([case], 0.5)
-    slope, offset = fitted_calibration([case], (1.0, 0.0))
+    (slope, offset), alone = fitted_calibration([case], NOW)
+    assert alone is None
     assert slope == pytest.approx(0.5, abs=0.1)
     assert offset == pytest.approx(-np.log(2), abs=0.25)
     fresh, is_fresh_right = boastful(seed=1)
@@ -96,10 +98,50 @@ def test_calibrated_scores_are_right_as_often_as_they_say() -> None:
 
 def test_a_second_calibration_takes_the_first_ones_place() -> None:
     scores, is_right = boastful()
-    first = fitted_calibration([case_of("a", scores, is_right)], (1.0, 0.0))
+    first, _ = fitted_calibration([case_of("a", scores, is_right)], NOW)
     mended = list(calibrated(np.array(scores), first))
-    second = fitted_calibration([case_of("a", mended, is_right)], first)
+    second, _ = fitted_calibration([case_of("a", mended, is_right)], (first, None))
     assert second == pytest.approx(first, abs=0.1)
+
+
+def test_slices_without_neighbours_are_calibrated_by_themselves_and_measured_on_others() -> None:
+    """Alone, half of the boxes are right whatever their score; beside others, as it claims to be.
+
+    The first reads .5 for all; what it reads on a patient was fitted on the other ones.
+    """
+    rng = np.random.default_rng(0)
+    cases = []
+    for n in range(40):
+        scores = list(rng.uniform(0.2, 0.9, 30))
+        beside = [bool(rng.random() < score) for score in scores]
+        cases.append(replace(case_of(f"{n} beside", scores, beside), source="volumes"))
+        for k, score in enumerate(scores[:10]):
+            shown = 0.1 + score / 2  # so that higher scores are more often right
+            is_right = [bool(rng.random() < 0.4 + shown / 4)]
+            one = case_of(f"{n} alone {k}", [shown], is_right)
+            cases.append(replace(one, is_alone=(True,), patient=str(n), source="slices"))
+
+    (slope, offset), alone = fitted_calibration(cases, NOW)
+    errors = cross_fitted(cases, NOW)
+
+    assert (slope, offset) == pytest.approx((1.0, 0.0), abs=0.2)
+    assert alone is not None and alone[0] < 0.6
+    assert calibrated(np.array([0.3]), alone)[0] == pytest.approx(0.475, abs=0.08)
+    assert set(errors) == {"volumes", "slices"}
+    assert errors["slices"].boxes == 400 and errors["slices"].error < 0.08
+    assert errors["volumes"].error < 0.08
+
+
+def test_errors_are_of_patients_that_the_calibration_did_not_see() -> None:
+    """All others are right at .5 and wrong at .4; the one of the source is the other way round."""
+    others = [case_of(str(n), [0.5, 0.4] * 20, [True, False] * 20) for n in range(4)]
+    strange = replace(case_of("strange", [0.5, 0.4] * 20, [False, True] * 20), source="strange")
+
+    assert cross_fitted([*others, strange], NOW)["strange"].error > 0.8
+
+
+def test_a_patient_alone_has_nothing_to_be_measured_by() -> None:
+    assert cross_fitted([case_of("a", *boastful())], NOW) == {}
 
 
 @pytest.mark.parametrize(
@@ -113,7 +155,7 @@ def test_scores_that_tell_nothing_are_not_calibrated(
     scores: list[float], is_right: list[bool], why: str
 ) -> None:
     with pytest.raises(TrainingError, match=why):
-        fitted_calibration([case_of("a", scores, is_right)], (1.0, 0.0))
+        fitted_calibration([case_of("a", scores, is_right)], NOW)
 
 
 def test_a_calibration_takes_along_what_was_measured_with_other_scores(checkpoint: Path) -> None:

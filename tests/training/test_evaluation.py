@@ -168,9 +168,11 @@ def test_lesions_are_grouped_by_size_slice_distance_and_organ() -> None:
     """LEFT is 10 px of 1 mm, RIGHT 20; another of 5 is missed."""
     lesions = [{0: LEFT}, {0: RIGHT}, {0: (80.0, 10.0, 85.0, 15.0)}]
 
-    groups = result_of([case(lesions)], {0: {0: [(LEFT, 0.9), (RIGHT, 0.8)]}}).groups
+    result = result_of([case(lesions)], {0: {0: [(LEFT, 0.9), (RIGHT, 0.8)]}})
 
-    assert groups["size"] == {"10 to 30 mm": (2, 1.0), "under 10 mm": (1, 0.0)}
+    sizes = {name: (one.boxes, one.found) for name, one in result.sizes[0.5].items()}
+    assert sizes == {"under 10 mm": (1, 0.0), "10 to 20 mm": (1, 1.0), "20 to 50 mm": (1, 1.0)}
+    groups = result.groups
     assert groups["slice distance"] == {"over 2.5 mm": (3, pytest.approx(2 / 3))}
     assert groups["organ"] == {"liver": (3, pytest.approx(2 / 3))}
 

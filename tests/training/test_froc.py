@@ -16,7 +16,7 @@ import pytest
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.detection.candidates import Detection, SliceDetections
 from training.evaluation.froc import froc, operating_points
-from training.evaluation.matching import Rule, score_slice
+from training.evaluation.matching import Rule, Scored, score_slice
 
 P, Q = (10, 10, 20, 20), (40, 40, 60, 60)
 FIRST = SliceDetections(
@@ -56,7 +56,7 @@ def test_the_curve_is_that_of_the_hand_worked_case() -> None:
 
 
 def test_an_operating_point_counts_what_reaches_its_threshold() -> None:
-    points = {p.threshold: p for p in operating_points(scored(), [[0.7, 0.65, 0.3]])}
+    points = {p.threshold: p for p in operating_points(scored(), [Scored((), (0.7, 0.65, 0.3))])}
 
     at = points[0.65]
     assert (at.sensitivity, at.false_positives_per_slice) == (0.5, 1.0)

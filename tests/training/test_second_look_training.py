@@ -133,7 +133,7 @@ def test_collecting_goes_on_where_it_was_stopped_and_mixes_nothing(
     kept = candidates / "train-0000.npz"
     (again / kept.name).write_bytes(kept.read_bytes())
     recipe = parse_recipe(RECIPE)
-    collect(recipe, DETECTOR, again, empty_phantoms=1)
+    collect(recipe, DETECTOR, again, candidates / "cache", empty_phantoms=1)
     for part in ("train", "validation"):
         before, after = (CropFolder(one).crops(part) for one in (candidates, again))
         assert np.array_equal(before.lesion, after.lesion)
@@ -141,11 +141,11 @@ def test_collecting_goes_on_where_it_was_stopped_and_mixes_nothing(
         assert np.allclose(before.patches.astype(int), after.patches.astype(int), atol=3)
         assert np.allclose(before.score, after.score, atol=1e-3, equal_nan=True)
     with pytest.raises(TrainingError, match="another recipe or detector"):
-        collect(replace(recipe, input=replace(recipe.input, slices=3)), DETECTOR, again)
+        other = replace(recipe, input=replace(recipe.input, slices=3))
+        collect(other, DETECTOR, again, tmp_path / "cache")
     with pytest.raises(TrainingError, match="same slices"):
-        collect(
-            replace(recipe, input=InputDefinition(Window(100, 0), 5)), DETECTOR, tmp_path / "new"
-        )
+        other = replace(recipe, input=InputDefinition(Window(100, 0), 5))
+        collect(other, DETECTOR, tmp_path / "new", tmp_path / "cache")
 
 
 def test_a_resumed_run_ends_as_one_that_was_never_stopped(
@@ -159,8 +159,8 @@ def test_a_resumed_run_ends_as_one_that_was_never_stopped(
             raise Stopped
 
     with pytest.raises(Stopped):
-        fit_second_look(RECIPE, candidates, tmp_path / "run", progress=stop)
-    fit_second_look(RECIPE, candidates, tmp_path / "run", is_resumed=True)
+        fit_second_look(RECIPE, [candidates], tmp_path / "run", progress=stop)
+    fit_second_look(RECIPE, [candidates], tmp_path / "run", is_resumed=True)
     weights = [folder / "checkpoint" / "weights.safetensors" for folder in (run, tmp_path / "run")]
     assert weights[0].read_bytes() == weights[1].read_bytes()
     assert (run / "log.csv").read_text() == (tmp_path / "run" / "log.csv").read_text()
@@ -173,7 +173,7 @@ def bright_ones(count: int) -> Crops:
     lesion = np.arange(count) % 3 == 0
     patches[lesion, 2, 12:20, 12:20] += 60
     chances = rng.uniform(0.05, 0.95, count).astype(np.float32)
-    return Crops(patches, lesion, chances, np.ones(count, np.bool_))
+    return Crops(patches, lesion, chances)
 
 
 def test_a_second_look_learns_to_tell_lesions_and_then_outweighs_a_detector_that_guesses(
@@ -184,7 +184,7 @@ def test_a_second_look_learns_to_tell_lesions_and_then_outweighs_a_detector_that
     for part in ("train", "validation"):
         bright_ones(60).save(folder.file(part, 0))
     text = RECIPE.replace("steps = 8", "steps = 40")
-    checkpoint = fit_second_look(text, folder.path, tmp_path / "run")
+    checkpoint = fit_second_look(text, [folder.path], tmp_path / "run")
     losses = [
         float(row.split(",")[3])
         for row in (tmp_path / "run" / "log.csv").read_text().splitlines()[1:]
@@ -223,9 +223,7 @@ def test_a_bundled_second_look_changes_what_the_detector_finds(
     run: Path, candidates: Path, tmp_path: Path
 ) -> None:
     plain = find_checkpoint(DETECTOR)
-    folder = bundle(
-        plain, tmp_path / "detector", pixel_mm=2.0, second_look=(run / "checkpoint", candidates)
-    )
+    folder = bundle(plain, tmp_path / "detector", second_look=(run / "checkpoint", candidates))
     card = load_card(folder)
     assert card.second_look is not None
     assert card.version == f"{load_card(plain).version} with a second look"
@@ -233,7 +231,7 @@ def test_a_bundled_second_look_changes_what_the_detector_finds(
     assert card.info.neighbours == Neighbours(5, None)
     detectors = [
         load_detector(one, "cpu", min_score=0.0, runtime="onnx", threads=1)
-        for one in (folder, bundle(plain, tmp_path / "plain", pixel_mm=2.0))
+        for one in (folder, plain)
     ]
     (case,) = phantom_cases(1, 950)
     index = max(case.lesions[0])

@@ -73,6 +73,7 @@ def candidates(
     recipe: Recipe,
     detector: Annotated[str, typer.Option(help="A bundled detector's name, or a folder.")],
     output: Annotated[Path, typer.Option(help="Folder of the candidates.")],
+    cache: Annotated[Path | None, typer.Option(help="Folder of rendered slices.")] = None,
     empty_phantoms: Annotated[
         int, typer.Option(min=0, help="Phantoms without lesions to search as well.")
     ] = 0,
@@ -86,13 +87,16 @@ def candidates(
     from ..second_look.collecting import collect
 
     with Bars() as bars:
-        typer.echo(collect(read_recipe(recipe), detector, output, empty_phantoms, bars))
+        slices = cache or output / "cache"
+        typer.echo(collect(read_recipe(recipe), detector, output, slices, empty_phantoms, bars))
 
 
 @commands.command("second-look")
 def second_look(
     recipe: Recipe,
-    candidates: Annotated[Path, typer.Option(help="Folder that candidates has written.")],
+    candidates: Annotated[
+        list[Path], typer.Option(help="Folder that candidates has written; may be repeated.")
+    ],
     output: Annotated[Path, typer.Option(help="Folder of the run.")],
     resume: Annotated[bool, typer.Option("--resume", help="Go on with the run in OUTPUT.")] = False,
     threads: Annotated[int | None, typer.Option(min=1, help="CPU threads.")] = None,

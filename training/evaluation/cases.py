@@ -51,6 +51,8 @@ class Case:
         Where the lesions are; empty where that is not known.
     ignored : Lesion
         Regions by slice that are neither lesion nor background.
+    source : str
+        Where the case is from, in words.
     """
 
     name: str
@@ -61,6 +63,7 @@ class Case:
     padding_px: float = 0.0
     organ: str = ""
     ignored: Lesion = field(default_factory=dict)
+    source: str = ""
 
     @property
     def spacing_mm(self) -> tuple[float, float, float] | None:
@@ -91,7 +94,8 @@ def phantom_cases(count: int, seed: int) -> Iterator[Case]:
         volume = volume_of(f"phantom {number}", phantom.hu, phantom.spacing_mm)
         scored = tuple(range(len(phantom.hu)))
         name = f"phantom {number}"
-        yield Case(name, name, volume, tuple(filter(None, lesions)), scored, organ="liver")
+        known = tuple(filter(None, lesions))
+        yield Case(name, name, volume, known, scored, organ="liver", source="phantoms")
 
 
 def scan_cases(source: Source) -> Iterator[Case]:
@@ -122,7 +126,16 @@ def scan_cases(source: Source) -> Iterator[Case]:
         )
         ignored = {i: tuple(map(_corners, found)) for i, found in scan.ignored.items()}
         name, wanted = f"scan {number}", tuple(scan.wanted)
-        yield Case(name, scan.patient, volume, lesions, wanted, organ="liver", ignored=ignored)
+        yield Case(
+            name,
+            scan.patient,
+            volume,
+            lesions,
+            wanted,
+            organ="liver",
+            ignored=ignored,
+            source="painted scans",
+        )
 
 
 def volume_cases(path: Path, boxes: Path) -> Iterator[Case]:
@@ -150,6 +163,7 @@ def volume_cases(path: Path, boxes: Path) -> Iterator[Case]:
         have.
     """
     images = open_collection(path)
+    source = name_of(path)
     columns, rows = _rows_of(boxes)
     by_file = "source" in columns
     known = {s.file for series in images.series for s in series.slices}
@@ -172,7 +186,8 @@ def volume_cases(path: Path, boxes: Path) -> Iterator[Case]:
             raise TrainingError(f"{boxes} names a slice that {path} does not have")
         volume = load_volume(series)
         patient = series.study_uid or path.name
-        yield Case(path.name, patient, volume, tuple(lesions.values()), tuple(range(len(volume))))
+        found, scored = tuple(lesions.values()), tuple(range(len(volume)))
+        yield Case(path.name, patient, volume, found, scored, source=source)
 
 
 def deeplesion_cases(data: DeepLesionData, part: str, definition: InputDefinition) -> list[Case]:
@@ -208,7 +223,9 @@ def deeplesion_cases(data: DeepLesionData, part: str, definition: InputDefinitio
         file = f"{key.folder}/{images.numbers(key.folder)[key.number]}"
         lesions = tuple({index: (_corners(box),)} for box in scan.boxes[index])
         volume = _volume_of_scan(scan, index, file)
-        cases.append(Case(file, key.patient, volume, lesions, (index,), PADDING_PX))
+        cases.append(
+            Case(file, key.patient, volume, lesions, (index,), PADDING_PX, source="DeepLesion")
+        )
     return cases
 
 
@@ -253,6 +270,23 @@ def volume_of(
     for index, hu in enumerate(voxels):
         volume.put(index, hu)
     return volume
+
+
+def name_of(path: Path) -> str:
+    """What a volume is called, without its path.
+
+    Parameters
+    ----------
+    path : Path
+        Its file or folder.
+
+    Returns
+    -------
+    str
+        Name of the folder; of the folder above where it is called ``DICOM``.
+    """
+    path = path.resolve()
+    return path.parent.name if path.name.upper() == "DICOM" else path.name
 
 
 def _volume_of_scan(scan: Scan, index: int, file: str) -> CTVolume:

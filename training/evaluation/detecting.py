@@ -17,7 +17,7 @@ from lesion_viewer.errors import TrainingError
 
 from ..recipe.deeplesion_data import DeepLesionData
 from ..recipe.synthesis_data import SynthesisData
-from .cases import Case, deeplesion_cases, phantom_cases, scan_cases, volume_cases
+from .cases import Case, deeplesion_cases, name_of, phantom_cases, scan_cases, volume_cases
 from .detections_reading import Predictions
 from .results import LOWEST_SCORE, Detect
 
@@ -59,7 +59,7 @@ class Choice:
     @property
     def text(self) -> str:
         """The cases in words, without any path."""
-        said = [_name_of(path) for path, _ in self.volumes]
+        said = [name_of(path) for path, _ in self.volumes]
         if self.phantoms:
             said.append(f"phantoms of seeds {self.seed} to {self.seed + self.phantoms - 1}")
         if self.painted:
@@ -138,15 +138,26 @@ def answers_of(
     installed = find_detector(checkpoint)
     detector = installed.load(device, LOWEST_SCORE, is_gated=is_gated, runtime=runtime)
     return Answers(
-        lambda case: _searched(detector, case),
+        lambda case: searched(detector, case),
         detector.info.default_threshold,
-        _input_of(installed),
+        input_of(installed),
         installed.folder,
     )
 
 
-def _input_of(installed: InstalledDetector) -> InputDefinition:
-    """A network's input; of a method the slices that it looks at, through a usual window."""
+def input_of(installed: InstalledDetector) -> InputDefinition:
+    """A network's input; of a method the slices that it looks at, through a usual window.
+
+    Parameters
+    ----------
+    installed : InstalledDetector
+        The detector.
+
+    Returns
+    -------
+    InputDefinition
+        It decides which neighbours of a key slice are read.
+    """
     neighbours = installed.info().neighbours
     if installed.folder is not None:
         return replace(load_card(installed.folder).input, slices=neighbours.slices or 1)
@@ -154,8 +165,26 @@ def _input_of(installed: InstalledDetector) -> InputDefinition:
     return InputDefinition(SOFT_TISSUE, slices, neighbours.step_mm)
 
 
-def _searched(detector: Detector, case: Case) -> Iterable[SliceDetections]:
-    """What a detector finds on a case, whose slices are axial."""
+def searched(detector: Detector, case: Case) -> Iterable[SliceDetections]:
+    """What a detector finds on a case.
+
+    Parameters
+    ----------
+    detector : Detector
+        The detector.
+    case : Case
+        The case.
+
+    Returns
+    -------
+    Iterable[SliceDetections]
+        Its boxes on the scored slices, in any order.
+
+    Raises
+    ------
+    TrainingError
+        The slices are not axial.
+    """
     if why := why_not_searched(case.volume.series, detector.info.name):
         raise TrainingError(f"{case.name}: {why}")
     return Sweep(detector, case.volume, case.scored)
@@ -196,9 +225,3 @@ def _painted_cases(choice: Choice) -> Iterable[Case]:
 
     seeds = choice.seed, choice.seed + choice.painted
     return scan_cases(SynthesisSource(SynthesisData(seeds, seeds), seeds))
-
-
-def _name_of(path: Path) -> str:
-    """Name of a volume's folder; of the folder above where it is called ``DICOM``."""
-    path = path.resolve()
-    return path.parent.name if path.name.upper() == "DICOM" else path.name

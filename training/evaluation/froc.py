@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from lesion_viewer.detection.identity import OperatingPoint
 
-from .matching import ScoredSlice
+from .matching import Scored
 
 FALSE_POSITIVES_PER_SLICE = (0.5, 1.0, 2.0, 4.0, 8.0)
 THRESHOLDS = (*(round(0.05 * k, 2) for k in range(1, 20)), 0.98)
@@ -21,7 +21,7 @@ class Froc:
     Attributes
     ----------
     thresholds, sensitivity, false_positives_per_slice : NDArray[np.float64]
-        Arrays of equal length (points,).
+        Arrays of equal length (points,); per volume where volumes were scored.
     """
 
     thresholds: NDArray[np.float64]
@@ -61,13 +61,13 @@ class Froc:
         return float(self.thresholds[is_allowed].min(initial=np.inf))
 
 
-def froc(slices: Sequence[ScoredSlice]) -> Froc:
-    """The curve of scored slices; its sensitivity is NaN where there is no lesion.
+def froc(slices: Sequence[Scored]) -> Froc:
+    """The curve of scored slices or volumes; its sensitivity is NaN where there is no lesion.
 
     Parameters
     ----------
-    slices : Sequence[ScoredSlice]
-        All slices of all cases.
+    slices : Sequence[Scored]
+        All slices of all cases, or all volumes.
 
     Returns
     -------
@@ -86,16 +86,16 @@ def froc(slices: Sequence[ScoredSlice]) -> Froc:
 
 
 def operating_points(
-    slices: Sequence[ScoredSlice], false_candidates: Sequence[Sequence[float]]
+    slices: Sequence[Scored], volumes: Sequence[Scored]
 ) -> tuple[OperatingPoint, ...]:
     """Sensitivity and false positives at each of the thresholds that a card lists.
 
     Parameters
     ----------
-    slices : Sequence[ScoredSlice]
+    slices : Sequence[Scored]
         All slices of all volumes.
-    false_candidates : Sequence[Sequence[float]]
-        For each volume the scores of the linked candidates that lie on no lesion.
+    volumes : Sequence[Scored]
+        The candidates of each volume.
 
     Returns
     -------
@@ -109,13 +109,13 @@ def operating_points(
             sum(score >= threshold for s in slices for score in getattr(s, part))
             for part in ("hits", "false_positives")
         )
-        candidates = sum(score >= threshold for volume in false_candidates for score in volume)
+        candidates = sum(score >= threshold for v in volumes for score in v.false_positives)
         points.append(
             OperatingPoint(
                 threshold=threshold,
                 sensitivity=round(hits / lesions, 4) if lesions else 0.0,
                 false_positives_per_slice=round(false / len(slices), 4),
-                false_positives_per_volume=round(candidates / len(false_candidates), 4),
+                false_positives_per_volume=round(candidates / len(volumes), 4),
             )
         )
     return tuple(points)

@@ -12,7 +12,8 @@ from rich.console import Console
 from rich.table import Table
 
 from lesion_viewer.ct.reading import open_study
-from lesion_viewer.detection.checkpoints.checkpoint import CARD, Metric, load_card
+from lesion_viewer.detection.checkpoints.checkpoint import CARD, load_card
+from lesion_viewer.detection.identity import Metric
 from lesion_viewer.detection.installed import InstalledSegmenter
 from lesion_viewer.detection.neighbours import Neighbours
 from lesion_viewer.detection.running import read_volume, segment

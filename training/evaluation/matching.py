@@ -36,15 +36,15 @@ class Rule(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class ScoredSlice:
-    """The detections of a slice compared with its lesions.
+class Scored:
+    """The boxes of a slice, or the candidates of a volume, compared with its lesions.
 
     Attributes
     ----------
     scores : tuple[float, ...]
-        For each lesion on the slice the highest score of a box on it; 0 where there is none.
+        For each lesion the highest score of a box or candidate on it; 0 where there is none.
     false_positives : tuple[float, ...]
-        Scores of the boxes that lie on no lesion.
+        Scores of the boxes or candidates that lie on no lesion.
     """
 
     scores: tuple[float, ...]
@@ -52,12 +52,12 @@ class ScoredSlice:
 
     @property
     def lesions(self) -> int:
-        """Number of lesions on the slice."""
+        """Number of lesions."""
         return len(self.scores)
 
     @property
     def hits(self) -> tuple[float, ...]:
-        """Scores of the lesions that have a box on them."""
+        """Scores of the lesions that have a box or candidate on them."""
         return tuple(score for score in self.scores if score > 0)
 
 
@@ -66,7 +66,7 @@ def score_slice(
     lesions: Sequence[Corners],
     rule: Rule = Rule.CADLAB,
     hit_iou: float = HIT_IOU,
-) -> ScoredSlice:
+) -> Scored:
     """Hits and false positives on a slice.
 
     Parameters
@@ -82,7 +82,7 @@ def score_slice(
 
     Returns
     -------
-    ScoredSlice
+    Scored
         The scores by lesion, and those of the other boxes.
     """
     iou = overlaps([d.box for d in found.detections], lesions)
@@ -97,24 +97,45 @@ def score_slice(
             false_positives.append(score)
         else:
             scores[best] = max(scores[best], score)
-    return ScoredSlice(tuple(scores), tuple(false_positives))
+    return Scored(tuple(scores), tuple(false_positives))
 
 
-def is_on_a_lesion(candidate: Candidate, truth: Lesion, hit_iou: float = HIT_IOU) -> bool:
-    """Whether one of the candidate's boxes lies on a lesion of its slice.
+def score_candidates(
+    candidates: Sequence[Candidate], lesions: Sequence[Lesion], hit_iou: float = HIT_IOU
+) -> Scored:
+    """Hits and false positives among the candidates of a volume.
 
     Parameters
     ----------
-    candidate : Candidate
+    candidates : Sequence[Candidate]
         Boxes that are linked over slices.
-    truth : Lesion
-        Boxes of all lesions by slice.
+    lesions : Sequence[Lesion]
+        Boxes of each lesion by slice.
     hit_iou : float
-        Lowest IoU of a box that lies on a lesion.
+        Lowest IoU of a box that lies on a lesion; a candidate lies on the lesions on which one of
+        its boxes does.
+
+    Returns
+    -------
+    Scored
+        The scores by lesion, and those of the candidates that lie on none.
     """
+    scores = [0.0] * len(lesions)
+    false_positives = []
+    for one in candidates:
+        on = [n for n, lesion in enumerate(lesions) if _is_on(one, lesion, hit_iou)]
+        for n in on:
+            scores[n] = max(scores[n], one.score)
+        if not on:
+            false_positives.append(one.score)
+    return Scored(tuple(scores), tuple(false_positives))
+
+
+def _is_on(candidate: Candidate, lesion: Lesion, hit_iou: float) -> bool:
     return any(
-        bool((overlaps([detection.box], truth.get(index, ())) >= hit_iou).any())
-        for index, detection in candidate.detections.items()
+        bool((overlaps([found.box], lesion[index]) >= hit_iou).any())
+        for index, found in candidate.detections.items()
+        if index in lesion
     )
 
 

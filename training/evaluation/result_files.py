@@ -2,15 +2,17 @@
 
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-from lesion_viewer.detection.checkpoints.checkpoint import CARD, Metric, load_card
+from lesion_viewer.detection.checkpoints.checkpoint import CARD, load_card
+from lesion_viewer.detection.identity import Metric
+from lesion_viewer.detection.score_calibration import Calibration
 from lesion_viewer.system.atomic_files import save_bytes
 
-from .calibration import fitted_calibration
+from .calibration import CrossFitted, cross_fitted, fitted_calibration
 from .matching import HIT_IOU, PAPER_IOU
 from .results import Evaluation
 from .scoring import ScoredCase
@@ -67,7 +69,9 @@ def write_into_card(checkpoint: Path, result: Evaluation, data: str) -> None:
     save_bytes(checkpoint / CARD, card.to_json())
 
 
-def write_calibration(checkpoint: Path, cases: Sequence[ScoredCase], data: str) -> None:
+def write_calibration(
+    checkpoint: Path, cases: Sequence[ScoredCase], data: str
+) -> Mapping[str, CrossFitted]:
     """Calibrate a detector's scores, and remove from its card what was measured before.
 
     Parameters
@@ -79,6 +83,11 @@ def write_calibration(checkpoint: Path, cases: Sequence[ScoredCase], data: str) 
     data : str
         What the cases are.
 
+    Returns
+    -------
+    Mapping[str, CrossFitted]
+        How far off scores are, as the card says too.
+
     Raises
     ------
     DetectionError, ExchangeError
@@ -87,16 +96,26 @@ def write_calibration(checkpoint: Path, cases: Sequence[ScoredCase], data: str) 
         Where the cases do not separate the scores of hits and false positives.
     """
     card = load_card(checkpoint)
-    slope, offset = fitted_calibration(cases, card.calibration)
+    now = card.calibrations
+    calibration, alone = fitted_calibration(cases, now)
+    errors = cross_fitted(cases, now)
+    off = ", ".join(f"{one.error:.2f} on {source}" for source, one in errors.items())
+    said = f"; cross-fitted over patients they are off by {off}" if off else ""
     card = replace(
         card,
-        calibration=(round(slope, 4), round(offset, 4)),
+        calibration=_rounded(calibration),
+        calibration_alone=None if alone is None else _rounded(alone),
         metrics=(),
         operating_points=(),
         measured_on="",
-        limits=f"{card.limits.split(CALIBRATED_ON)[0]}{CALIBRATED_ON}{data}.",
+        limits=f"{card.limits.split(CALIBRATED_ON)[0]}{CALIBRATED_ON}{data}{said}.",
     )
     save_bytes(checkpoint / CARD, card.to_json())
+    return errors
+
+
+def _rounded(line: Calibration) -> Calibration:
+    return round(line[0], 4), round(line[1], 4)
 
 
 def _metrics(result: Evaluation, threshold: float, data: str) -> list[Metric]:

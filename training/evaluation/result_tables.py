@@ -38,6 +38,8 @@ def print_evaluation(result: Evaluation, data: str) -> None:
         )
     precision = ", ".join(f"{n} {value:.3f}" for n, value in result.average_precision.items())
     console.print(f"COCO: {precision}. Calibration error {result.calibration_error:.3f}.")
+    console.print(_candidates(result))
+    console.print(_sizes(result))
     console.print(_groups(result))
 
 
@@ -112,6 +114,52 @@ def _points(result: Evaluation) -> Table:
             f"{result.lesion_sensitivity_3d[p.threshold]:.3f}",
             f"{result.false_candidates_3d[p.threshold]:.2f}",
         )
+    return table
+
+
+def _candidates(result: Evaluation) -> Table:
+    table = Table(
+        "FP / volume",
+        f"IoU > {PAPER_IOU:g}",
+        "95 %",
+        f"IoU >= {HIT_IOU:g}",
+        "95 %",
+        title="Lesions found by linked candidates; 95 % over patients",
+    )
+    for count in result.candidates_found[HIT_IOU]:
+        columns = (
+            cell
+            for iou in (PAPER_IOU, HIT_IOU)
+            for cell in (
+                f"{result.candidates_found[iou][count]:.3f}",
+                _interval(result.candidates_interval[iou], count),
+            )
+        )
+        table.add_row(f"{count:g}", *columns)
+    return table
+
+
+def _sizes(result: Evaluation) -> Table:
+    table = Table(
+        "size",
+        "boxes",
+        f"IoU > {PAPER_IOU:g}",
+        "95 %",
+        f"IoU >= {HIT_IOU:g}",
+        "95 %",
+        title="Lesion boxes found at 1 false positive per slice, by size; 95 % over patients",
+    )
+    for name, strict in result.sizes[HIT_IOU].items():
+        loose = result.sizes[PAPER_IOU][name]
+        shown = (
+            cell
+            for one in (loose, strict)
+            for cell in (
+                f"{one.found:.3f}",
+                "{:.2f}-{:.2f}".format(*one.interval) if one.interval else "-",
+            )
+        )
+        table.add_row(name, f"{strict.boxes}", *shown)
     return table
 
 

@@ -3,12 +3,14 @@
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 
 from lesion_viewer.detection.candidates import SliceDetections
 from lesion_viewer.detection.identity import OperatingPoint
+from lesion_viewer.detection.neighbours import Neighbours
 
 from .average_precision import average_precision
 from .calibration import (
@@ -23,21 +25,46 @@ from .froc import (
     froc,
     operating_points,
 )
-from .matching import HIT_IOU, PAPER_IOU, Rule, ScoredSlice
+from .intervals import Interval, intervals, share_interval
+from .matching import HIT_IOU, PAPER_IOU, Rule
 from .paper_measures import PaperMeasures, paper_measures
-from .scoring import ScoredCase, score_case
+from .scoring import IOUS, ONE_SLICE, ScoredCase, score_case
 
 LOWEST_SCORE = 0.001
-BOOTSTRAPS = 1000
-SIZES_MM = (10.0, 30.0)
-"""Limits between small, medium and large lesions, by the longer side of the box."""
+SIZES_MM = (10.0, 20.0, 50.0)
+"""Limits between the sizes of lesions, by the longer side of the box."""
 
 THICK_MM = 2.5
 GROUPS_AT = 1.0
 """False positives per slice, of all cases, at which groups of lesions are compared."""
 
-Interval = tuple[float, float]
+SIZES = (
+    f"under {SIZES_MM[0]:g} mm",
+    *(f"{low:g} to {high:g} mm" for low, high in pairwise(SIZES_MM)),
+    f"from {SIZES_MM[-1]:g} mm",
+)
+KEYS = {HIT_IOU: (Rule.CADLAB, HIT_IOU), PAPER_IOU: (Rule.CADLAB, PAPER_IOU)}
+
 Detect = Callable[[Case], Iterable[SliceDetections]]
+
+
+@dataclass(frozen=True, slots=True)
+class OfSize:
+    """Lesion boxes of one size.
+
+    Attributes
+    ----------
+    boxes : int
+        Number of lesion boxes.
+    found : float
+        Share of them that is found at one false positive per slice of all cases.
+    interval : Interval | None
+        95 % of ``found`` in a bootstrap over patients; None with fewer than two patients.
+    """
+
+    boxes: int
+    found: float
+    interval: Interval | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +100,12 @@ class Evaluation:
     lesion_sensitivity_3d, false_candidates_3d : Mapping[float, float]
         Threshold -> share of lesions that a candidate overlaps in three dimensions, and candidates
         per volume that overlap none.
+    candidates_found : Mapping[float, Mapping[float, float]]
+        IoU of a hit -> false candidates per volume -> share of lesions with a candidate on them.
+    candidates_interval : Mapping[float, Mapping[float, Interval]]
+        95 % of ``candidates_found`` in a bootstrap over patients; empty where there is one.
+    sizes : Mapping[float, Mapping[str, OfSize]]
+        IoU of a hit -> size, smallest first -> lesion boxes of it.
     groups : Mapping[str, Mapping[str, tuple[int, float]]]
         Kind of group -> group -> (lesion boxes, share found) at one false positive per slice.
     reliability : tuple[Reliability, ...]
@@ -102,6 +135,9 @@ class Evaluation:
     lesion_sensitivity: Mapping[float, float]
     lesion_sensitivity_3d: Mapping[float, float]
     false_candidates_3d: Mapping[float, float]
+    candidates_found: Mapping[float, Mapping[float, float]]
+    candidates_interval: Mapping[float, Mapping[float, Interval]]
+    sizes: Mapping[float, Mapping[str, OfSize]]
     groups: Mapping[str, Mapping[str, tuple[int, float]]]
     reliability: tuple[Reliability, ...]
     calibration_error: float
@@ -119,6 +155,7 @@ def score_cases(
     cases: Iterable[Case],
     detect: Detect,
     progress: Callable[[int], None] = lambda done: None,
+    neighbours: Neighbours = ONE_SLICE,
 ) -> list[ScoredCase]:
     """A detector's boxes on each case, compared with the lesions.
 
@@ -130,6 +167,8 @@ def score_cases(
         Gives the boxes on the scored slices of a case.
     progress : Callable[[int], None]
         Called with the number of cases done.
+    neighbours : Neighbours
+        Slices that the detector looks at.
 
     Returns
     -------
@@ -138,7 +177,7 @@ def score_cases(
     """
     scored = []
     for done, case in enumerate(cases, 1):
-        scored.append(score_case(case, detect(case)))
+        scored.append(score_case(case, detect(case), neighbours))
         progress(done)
     return scored
 
@@ -161,7 +200,7 @@ def evaluate(cases: Sequence[ScoredCase], threshold: float) -> Evaluation:
     by_rule = {key: [s for case in cases for s in case.slices[key]] for key in cases[0].slices}
     slices = by_rule[Rule.CADLAB, HIT_IOU]
     curve, curve_paper = froc(slices), froc(by_rule[Rule.CADLAB, PAPER_IOU])
-    points = operating_points(slices, [case.false_candidates for case in cases])
+    points = operating_points(slices, [case.candidates[HIT_IOU] for case in cases])
     scores, scores_paper = (
         [score for case in cases for score in case.lesion_scores[iou]]
         for iou in (HIT_IOU, PAPER_IOU)
@@ -180,10 +219,10 @@ def evaluate(cases: Sequence[ScoredCase], threshold: float) -> Evaluation:
         lesion_boxes=sum(s.lesions for s in slices),
         lesions=len(scores),
         sensitivity=_sensitivities(curve),
-        interval=_intervals(cases, (Rule.CADLAB, HIT_IOU)),
+        interval=_intervals(cases, KEYS[HIT_IOU]),
         sensitivity_coco=_sensitivities(froc(by_rule[Rule.COCO, HIT_IOU])),
         sensitivity_paper=_sensitivities(curve_paper),
-        interval_paper=_intervals(cases, (Rule.CADLAB, PAPER_IOU)),
+        interval_paper=_intervals(cases, KEYS[PAPER_IOU]),
         lesions_found=found,
         lesions_interval={
             iou: {n: _wilson(share, len(scores)) for n, share in of_iou.items() if scores}
@@ -196,6 +235,14 @@ def evaluate(cases: Sequence[ScoredCase], threshold: float) -> Evaluation:
         false_candidates_3d={
             p.threshold: sum(s >= p.threshold for s in false_3d) / len(cases) for p in points
         },
+        candidates_found={
+            iou: _sensitivities(froc([case.candidates[iou] for case in cases])) for iou in IOUS
+        },
+        candidates_interval={
+            iou: intervals([(case.patient, [case.candidates[iou]]) for case in cases])
+            for iou in IOUS
+        },
+        sizes={iou: _sizes(cases, KEYS[iou]) for iou in IOUS},
         groups=_groups(cases, curve.threshold_at(GROUPS_AT)),
         reliability=calibrated,
         calibration_error=expected_calibration_error(calibrated),
@@ -227,14 +274,14 @@ def _share(scores: Sequence[float], threshold: float) -> float:
 def _groups(
     cases: Sequence[ScoredCase], threshold: float
 ) -> dict[str, dict[str, tuple[int, float]]]:
-    """Lesion boxes by size, slice distance and organ: how many, and the share found."""
-    found: dict[str, dict[str, list[bool]]] = {"size": {}, "slice distance": {}, "organ": {}}
+    """Lesion boxes by slice distance and organ: how many, and the share found."""
+    found: dict[str, dict[str, list[bool]]] = {"slice distance": {}, "organ": {}}
     for case in cases:
-        scores = [x for s in case.slices[Rule.CADLAB, HIT_IOU] for x in s.scores]
-        for score, diameter in zip(scores, case.diameters_mm, strict=True):
-            names = _size(diameter), _distance(case.slice_mm), case.organ or "unknown"
-            for kind, name in zip(found, names, strict=True):
-                found[kind].setdefault(name, []).append(score >= threshold)
+        names = _distance(case.slice_mm), case.organ or "unknown"
+        hits = [x >= threshold for s in case.slices[KEYS[HIT_IOU]] for x in s.scores]
+        for kind, name in zip(found, names, strict=True):
+            if hits:
+                found[kind].setdefault(name, []).extend(hits)
     return {
         kind: {name: (len(hits), sum(hits) / len(hits)) for name, hits in sorted(of_kind.items())}
         for kind, of_kind in found.items()
@@ -244,10 +291,7 @@ def _groups(
 def _size(diameter_mm: float) -> str:
     if math.isnan(diameter_mm):
         return "unknown"
-    small, large = SIZES_MM
-    if diameter_mm < small:
-        return f"under {small:g} mm"
-    return f"{small:g} to {large:g} mm" if diameter_mm < large else f"from {large:g} mm"
+    return SIZES[sum(diameter_mm >= limit for limit in SIZES_MM)]
 
 
 def _distance(slice_mm: float) -> str:
@@ -256,34 +300,31 @@ def _distance(slice_mm: float) -> str:
     return f"up to {THICK_MM:g} mm" if slice_mm <= THICK_MM else f"over {THICK_MM:g} mm"
 
 
-def _intervals(cases: Sequence[ScoredCase], key: tuple[Rule, float]) -> dict[float, Interval]:
-    """The middle 95 % of sensitivities; patients, or slices of one, are drawn with replacement."""
-    of_patient: dict[str, list[ScoredSlice]] = {}
+def _sizes(cases: Sequence[ScoredCase], key: tuple[Rule, float]) -> dict[str, OfSize]:
+    """Lesion boxes by size, those of unknown size last."""
+    threshold = froc([s for case in cases for s in case.slices[key]]).threshold_at(GROUPS_AT)
+    hits: dict[str, dict[str, list[bool]]] = {name: {} for name in (*SIZES, "unknown")}
     for case in cases:
-        of_patient.setdefault(case.patient, []).extend(case.slices[key])
-    drawn_from = list(of_patient.values())
-    if len(drawn_from) == 1:
-        drawn_from = [[s] for s in drawn_from[0]]
-    hits = [np.array([x for s in slices for x in s.hits]) for slices in drawn_from]
-    false = [np.array([x for s in slices for x in s.false_positives]) for slices in drawn_from]
-    lesions = np.array([sum(s.lesions for s in slices) for slices in drawn_from])
-    counts = np.array([len(slices) for slices in drawn_from])
-    if len(drawn_from) < 2 or not lesions.any():
-        return {}
-    rng = np.random.default_rng(0)
-    drawn: dict[float, list[float]] = {n: [] for n in FALSE_POSITIVES_PER_SLICE}
-    for _ in range(BOOTSTRAPS):
-        chosen = rng.integers(0, len(drawn_from), len(drawn_from))
-        found = np.concatenate([hits[i] for i in chosen])
-        wrong = np.sort(np.concatenate([false[i] for i in chosen]))
-        for n, values in drawn.items():
-            # As in the curve: hits score higher than the first false positive beyond the limit.
-            most = int(n * counts[chosen].sum())
-            limit = wrong[-most - 1] if most < len(wrong) else -np.inf
-            total = lesions[chosen].sum() or np.nan
-            values.append(float((found > limit).sum() / total))
-    limits = {n: np.nanpercentile(values, (2.5, 97.5)) for n, values in drawn.items()}
-    return {n: (float(low), float(high)) for n, (low, high) in limits.items()}
+        scores = [x for s in case.slices[key] for x in s.scores]
+        for score, diameter in zip(scores, case.diameters_mm, strict=True):
+            hits[_size(diameter)].setdefault(case.patient, []).append(score >= threshold)
+    return {
+        size: OfSize(
+            sum(map(len, of_patient.values())),
+            float(np.mean([hit for one in of_patient.values() for hit in one])),
+            share_interval(list(of_patient.values())),
+        )
+        for size, of_patient in hits.items()
+        if of_patient
+    }
+
+
+def _intervals(cases: Sequence[ScoredCase], key: tuple[Rule, float]) -> dict[float, Interval]:
+    """The middle 95 % of sensitivities over patients, or over slices where there is one patient."""
+    if len({case.patient for case in cases}) == 1:
+        slices = [s for case in cases for s in case.slices[key]]
+        return intervals([(str(n), [s]) for n, s in enumerate(slices)])
+    return intervals([(case.patient, case.slices[key]) for case in cases])
 
 
 def _finite(value: Any) -> Any:

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.detection.candidates import Candidate, Detection, SliceDetections
 from lesion_viewer.detection.detector import MIN_SCORE
+from lesion_viewer.detection.inputs import is_alone
 from lesion_viewer.detection.linking import link
+from lesion_viewer.detection.neighbours import Neighbours
 
 from .cases import Case
 from .matching import (
@@ -16,14 +18,16 @@ from .matching import (
     Corners,
     Lesion,
     Rule,
-    ScoredSlice,
-    is_on_a_lesion,
+    Scored,
     overlap_3d,
     overlaps,
+    score_candidates,
     score_slice,
 )
 
 RULES = ((Rule.CADLAB, HIT_IOU), (Rule.COCO, HIT_IOU), (Rule.CADLAB, PAPER_IOU))
+IOUS = (HIT_IOU, PAPER_IOU)
+ONE_SLICE = Neighbours(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,21 +44,26 @@ class ScoredCase:
         The detector's boxes on each scored slice, padded as the case asks for.
     truth : tuple[tuple[Corners, ...], ...]
         The lesions' boxes on each scored slice, padded likewise.
-    slices : Mapping[tuple[Rule, float], tuple[ScoredSlice, ...]]
+    slices : Mapping[tuple[Rule, float], tuple[Scored, ...]]
         Rule and IoU of a hit -> scored slices, in the case's order.
     diameters_mm : tuple[float, ...]
         Longer side of each lesion box without padding, in the order of the slices; NaN where the
         pixel size is unknown.
     lesion_scores : Mapping[float, tuple[float, ...]]
         IoU of a hit -> for each lesion the highest score of a box on it, on any slice.
+    candidates : Mapping[float, Scored]
+        IoU of a hit -> for each lesion the highest score of a candidate with a box on it, and the
+        scores of the linked candidates without a box on any lesion.
     lesion_scores_3d : tuple[float, ...]
         For each lesion the highest score of a candidate that overlaps it in three dimensions.
-    false_candidates : tuple[float, ...]
-        Scores of the linked candidates without a box on a lesion.
     false_candidates_3d : tuple[float, ...]
         Scores of the linked candidates that overlap no lesion in three dimensions.
     shape : tuple[int, int]
         Rows and columns of a slice.
+    is_alone : tuple[bool, ...]
+        Whether each scored slice has no neighbours that the detector could look at.
+    source : str
+        As the case has it.
     """
 
     case_name: str
@@ -63,16 +72,20 @@ class ScoredCase:
     slice_mm: float
     found: tuple[SliceDetections, ...]
     truth: tuple[tuple[Corners, ...], ...]
-    slices: Mapping[tuple[Rule, float], tuple[ScoredSlice, ...]]
+    slices: Mapping[tuple[Rule, float], tuple[Scored, ...]]
     diameters_mm: tuple[float, ...]
     lesion_scores: Mapping[float, tuple[float, ...]]
+    candidates: Mapping[float, Scored]
     lesion_scores_3d: tuple[float, ...]
-    false_candidates: tuple[float, ...]
     false_candidates_3d: tuple[float, ...]
     shape: tuple[int, int]
+    is_alone: tuple[bool, ...]
+    source: str
 
 
-def score_case(case: Case, found: Iterable[SliceDetections]) -> ScoredCase:
+def score_case(
+    case: Case, found: Iterable[SliceDetections], neighbours: Neighbours = ONE_SLICE
+) -> ScoredCase:
     """Boxes on the scored slices of a case, compared with its lesions.
 
     Candidates are linked from the boxes that the viewer links, those from score ``MIN_SCORE``.
@@ -84,6 +97,8 @@ def score_case(case: Case, found: Iterable[SliceDetections]) -> ScoredCase:
         The volume and its lesions.
     found : Iterable[SliceDetections]
         Boxes by slice; those on slices that do not count are left out.
+    neighbours : Neighbours
+        Slices that the detector looks at.
 
     Returns
     -------
@@ -106,7 +121,6 @@ def score_case(case: Case, found: Iterable[SliceDetections]) -> ScoredCase:
     ]
     truth = tuple(tuple(b for one in lesions for b in one.get(i, ())) for i in case.scored)
     candidates = link(_shown(answers))
-    by_slice = dict(zip(case.scored, truth, strict=True))
     return ScoredCase(
         case_name=case.name,
         patient=case.patient,
@@ -122,15 +136,16 @@ def score_case(case: Case, found: Iterable[SliceDetections]) -> ScoredCase:
         },
         diameters_mm=_diameters(case),
         lesion_scores={
-            iou: tuple(_best_box(lesion, answers, iou) for lesion in lesions)
-            for iou in (HIT_IOU, PAPER_IOU)
+            iou: tuple(_best_box(lesion, answers, iou) for lesion in lesions) for iou in IOUS
         },
+        candidates={iou: score_candidates(candidates, lesions, iou) for iou in IOUS},
         lesion_scores_3d=tuple(_best_candidate(lesion, candidates) for lesion in lesions),
-        false_candidates=tuple(c.score for c in candidates if not is_on_a_lesion(c, by_slice)),
         false_candidates_3d=tuple(
             c.score for c in candidates if all(overlap_3d(c, b) < OVERLAP_3D for b in lesions)
         ),
         shape=(rows, columns),
+        is_alone=tuple(is_alone(neighbours, case.volume, i) for i in case.scored),
+        source=case.source,
     )
 
 

@@ -1,4 +1,4 @@
 """The paper's figures, drawn anew from runs and evaluations; readable in grey.
 
-From outside: ``contact_sheet``, ``failing``, ``paper_figures``.
+From outside: ``contact_sheet``, ``curves``, ``drawing``, ``failing``, ``paper_figures``.
 """

@@ -83,25 +83,26 @@ def froc_curves(evaluations: Mapping[str, Mapping[str, Any]]) -> Figure:
     )
     axes.grid(color="0.9")
     for k, (name, result) in enumerate(evaluations.items()):
-        curve, n = result["curve"], k % len(LINES)
+        curve = result["curve"]
+        grey, line, mark = (styles[k % len(styles)] for styles in (GREYS, LINES, MARKS))
         points = [
             (x, y)
             for x, y in zip(curve["false_positives_per_slice"], curve["sensitivity"], strict=True)
             if y is not None and x <= MOST_FALSE_POSITIVES
         ]
-        style: dict[str, Any] = {"color": GREYS[n], "marker": MARKS[n]}
+        style: dict[str, Any] = {"color": grey, "marker": mark}
         if len(points) < 2:
             axes.plot(*zip(*points or [(0, 0)], strict=True), linestyle="", label=name, **style)
             continue
         x, y = zip(*points, strict=True)
-        axes.plot(x, y, linestyle=LINES[n], markevery=max(len(x) // 8, 1), label=name, **style)
+        axes.plot(x, y, linestyle=line, markevery=max(len(x) // 8, 1), label=name, **style)
         # Shifted by detector, so that no bar hides another.
         intervals = [
             (float(at) + 0.05 * k, *low_high) for at, low_high in result["interval"].items()
         ]
         if intervals:
             at, low, high = zip(*intervals, strict=True)
-            axes.vlines(at, low, high, color=GREYS[n], linestyle=LINES[n], linewidth=1)
+            axes.vlines(at, low, high, color=grey, linestyle=line, linewidth=1)
     axes.legend(loc="lower right", fontsize=8, title="bars: 95 % over patients", title_fontsize=8)
     return figure
 

@@ -9,7 +9,7 @@ from matplotlib.transforms import Bbox
 from lesion_viewer.errors import TrainingError
 
 LINES = ("-", "--", "-.", ":", (0, (6, 1, 1, 1, 1, 1)), (0, (1, 3)))
-MARKS = ("o", "s", "^", "D", "v", "x")
+MARKS = ("o", "s", "^", "D", "v", "x", "P", "*", "<", "+", ">")
 GREYS = ("0.0", "0.45", "0.2", "0.55", "0.1", "0.35")
 DOTS_PER_INCH = 150
 

@@ -178,5 +178,6 @@ class RunFolder:
             terms=recipe.terms,
             limits=recipe.limits,
             default_threshold=recipe.default_threshold,
+            taught_on_phantoms=isinstance(recipe.data, PhantomData),
         )
         write_checkpoint(self.checkpoint, model, card, half_precision=True)

@@ -1,45 +1,39 @@
-"""The candidates of a detector on training scans, as crops for its second look to learn from."""
+"""The candidates of a detector on training slices, as crops for its second look to learn from."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from lesion_viewer.ct.volume.ct_volume import CTVolume
-from lesion_viewer.detection.boxes import Box, pairwise_iou
+from lesion_viewer.detection.boxes import pairwise_iou
 from lesion_viewer.detection.checkpoints.checkpoint import Card, find_checkpoint, load_card
-from lesion_viewer.detection.gate import Gate, gate_of
-from lesion_viewer.detection.inputs import Channels, InputDefinition, volume_input
-from lesion_viewer.detection.network_detector import NetworkDetector
+from lesion_viewer.detection.inputs import InputDefinition, ModelInput, resampled
 from lesion_viewer.detection.patches import patches_around
 from lesion_viewer.detection.runtimes.choice import load_network
-from lesion_viewer.detection.score_calibration import UNCALIBRATED
-from lesion_viewer.detection.second_look import MOST_BOXES
+from lesion_viewer.detection.runtimes.network import Network
 from lesion_viewer.errors import TrainingError
 
-from ..evaluation.cases import volume_of
+from ..fitting.rendered_slices import CachedSlices, Sample, cached_slices
 from ..recipe.recipe import Recipe
 from ..recipe.scan_data import PhantomData
-from ..scan import Joined, Scan, Source
 from ..sources.phantom_scans import PhantomSource
 from ..sources.scan_sources import sources_of
 from .crops import LEVELS, CropFolder, Crops
 
-SCANS_A_FILE = 20
+SLICES_A_FILE = 100
+MOST_MISSES = 12
+"""Boxes of a slice that are on no lesion, of the highest scores; outside of the liver too, since
+a gate errs."""
+
 HIT_IOU, NEAR_IOU = 0.5, 0.2
 """A box that overlaps a lesion by the first is right, by less than the second wrong. Between them,
 and where its middle lies in a lesion, such as a piece of a large one, it is left out."""
 
 SHIFT, STRETCH = 0.08, 0.12
 """Deviations of the boxes that are made of lesions, as shares of the lesion's sides."""
-
-MOST_OUTSIDE = 3
-"""Boxes of a slice that the gate does not let pass, of the highest scores: hard ones, if the gate
-errs, but not those that a second look usually sees."""
 
 EMPTY_SEED = 60_000
 
@@ -48,6 +42,7 @@ def collect(
     recipe: Recipe,
     detector: str,
     output: Path,
+    cache: Path,
     empty_phantoms: int = 0,
     progress: Callable[[str, int, int], None] = lambda what, done, total: None,
 ) -> Path:
@@ -62,13 +57,15 @@ def collect(
     recipe : Recipe
         Of the second look: its scans, and its input, of the detector's window and slice distance.
     detector : str
-        Name of a bundled detector, or the folder of a checkpoint.
+        Name of a bundled detector, or the folder of a checkpoint; without its gate.
     output : Path
         Folder of the crops.
+    cache : Path
+        Folder of rendered slices, which other recipes of the same scans and input share.
     empty_phantoms : int
         Phantoms without lesions to learn from as well.
     progress : Callable[[str, int, int], None]
-        Called with the part, scans done and scans in total.
+        Called with what is done, how much, and of how many.
 
     Returns
     -------
@@ -81,34 +78,47 @@ def collect(
         Where recipe, detector or folder cannot be used.
     """
     collector = _Collector(find_checkpoint(detector), recipe.input)
-    sources = sources_of(recipe.data, recipe.input)
+    parts = dict(sources_of(recipe.data, recipe.input))
     if empty_phantoms:
-        sources["train"] = Joined((sources["train"], _empty(empty_phantoms)))
+        parts["train-empty"] = _empty(empty_phantoms)
     folder = CropFolder(output)
     folder.begin(
         {
             "detector": collector.card.sha256,
             "input": recipe.input.to_dict(),
-            "sources": {part: source.identity for part, source in sources.items()},
+            "sources": {part: source.identity for part, source in parts.items()},
         }
     )
-    for part, source in reversed(sources.items()):
-        for first in range(0, len(source), SCANS_A_FILE):
-            file = folder.file(part, first // SCANS_A_FILE)
-            end = min(first + SCANS_A_FILE, len(source))
-            if not file.is_file():
-                rng = np.random.default_rng([recipe.seed, first, len(part)])
-                scans = (source.scan(number) for number in range(first, end))
-                crops = [one for scan in scans for one in collector.crops(scan, rng)]
-                try:
-                    Crops.joined([collector.nothing, *crops]).save(file)
-                except OSError as error:
-                    raise TrainingError(f"{output} cannot be written: {error.strerror}") from error
-            progress(part, end, len(source))
+    for part, source in parts.items():
+        slices = cached_slices(
+            source, recipe.input, cache, part, lambda done, total: progress("scans", done, total)
+        )
+        _collect_part(slices, part, folder, collector, recipe.seed, progress)
     return output
 
 
-def _empty(count: int) -> Source:
+def _collect_part(
+    slices: CachedSlices,
+    part: str,
+    folder: CropFolder,
+    collector: _Collector,
+    seed: int,
+    progress: Callable[[str, int, int], None],
+) -> None:
+    for first in range(0, len(slices), SLICES_A_FILE):
+        file = folder.file(part, first // SLICES_A_FILE)
+        end = min(first + SLICES_A_FILE, len(slices))
+        if not file.is_file():
+            rng = np.random.default_rng([seed, first, len(part)])
+            crops = [collector.crops(slices[k], rng) for k in range(first, end)]
+            try:
+                Crops.joined(crops).save(file)
+            except OSError as error:
+                raise TrainingError(f"{folder.path} cannot be written: {error.strerror}") from error
+        progress(part, end, len(slices))
+
+
+def _empty(count: int) -> PhantomSource:
     seeds = (EMPTY_SEED, EMPTY_SEED + count)
     data = PhantomData(
         seeds=seeds,
@@ -133,68 +143,47 @@ class _Collector:
                 f"the recipe's window or step_mm is not that of {card.name}: both networks look at"
                 " the same slices"
             )
-        self.card = card
-        self._definition = definition
-        self._gate: Gate | None = gate_of(folder, card, threads=1) if card.gate else None
-        network = load_network(folder, card, "auto", lambda notice: None, threads=1)
-        self._detector = NetworkDetector(network, _plain(card), None, 0.0)
-        planes = patches_around(
-            volume_input(volume_of("", np.zeros((1, 64, 64), np.int16), None), 0, definition),
-            np.zeros((0, 4), np.float32),
-            None,
-        ).shape[1:]
-        self.nothing = Crops(
-            np.zeros((0, *planes), np.uint8),
-            np.zeros(0, np.bool_),
-            np.zeros(0, np.float32),
-            np.zeros(0, np.bool_),
+        if definition.pixel_mm is None or definition.slices < card.input.slices:
+            raise TrainingError(
+                f"the recipe has no pixel_mm, or fewer slices than the {card.input.slices} of"
+                f" {card.name}"
+            )
+        self.card: Card = card
+        self._pixel_mm = definition.pixel_mm
+        self._network: Network = load_network(folder, card, "auto", lambda notice: None, threads=1)
+
+    def crops(self, sample: Sample, rng: np.random.Generator) -> Crops:
+        """The crops of a slice."""
+        image = sample.image.numpy()
+        boxes, scores = self._found(image)
+        lesions, ignored = sample.boxes.numpy(), sample.ignored.numpy()
+        right, is_clear = _judged(boxes, lesions, ignored)
+        kept = is_clear & (right | (np.cumsum(is_clear & ~right) <= MOST_MISSES))
+        drawn = _drawn(lesions, rng)
+        seen = ModelInput(image, 1.0, 1.0, *image.shape[1:])
+        spacing = (1.0, self._pixel_mm, self._pixel_mm)
+        patches = patches_around(seen, np.concatenate([boxes[kept], drawn]), spacing)
+        return Crops(
+            (patches * LEVELS + 0.5).astype(np.uint8),
+            np.concatenate([right[kept], np.ones(len(drawn), np.bool_)]),
+            np.concatenate([scores[kept], np.full(len(drawn), np.nan, np.float32)]),
         )
 
-    def crops(self, scan: Scan, rng: np.random.Generator) -> Iterator[Crops]:
-        """The crops of each wanted slice."""
-        volume = volume_of(scan.patient, np.ascontiguousarray(scan.voxels), scan.spacing_mm)
-        for absent in scan.missing:
-            volume.fail(absent, "there is no such slice")
-        made = Channels()
-        for found in self._detector.detect(volume, tuple(scan.wanted)):
-            index = found.slice_index
-            lesions = np.asarray(scan.boxes.get(index, ()), np.float32).reshape(-1, 4)
-            ignored = np.asarray(scan.ignored.get(index, ()), np.float32).reshape(-1, 4)
-            boxes = np.array([d.box.as_tuple() for d in found.detections], np.float32)
-            boxes, drawn = boxes.reshape(-1, 4), _drawn(lesions, rng)
-            scores = np.array([d.score for d in found.detections], np.float32)
-            right, is_clear = _judged(boxes, lesions, ignored)
-            passed = self._passed(volume, index, boxes)
-            kept = is_clear & (right | _best(passed))
-            seen = volume_input(volume, index, self._definition, made)
-            around = np.concatenate([boxes[kept], drawn])
-            patches = patches_around(seen, around, scan.spacing_mm)
-            is_drawn = np.ones(len(drawn), np.bool_)
-            yield Crops(
-                (patches * LEVELS + 0.5).astype(np.uint8),
-                np.concatenate([right[kept], is_drawn]),
-                np.concatenate([scores[kept], np.full(len(drawn), np.nan, np.float32)]),
-                np.concatenate([passed[kept], is_drawn]),
-            )
-
-    def _passed(
-        self, volume: CTVolume, index: int, boxes: NDArray[np.float32]
-    ) -> NDArray[np.bool_]:
-        if self._gate is None or not len(boxes):
-            return np.ones(len(boxes), np.bool_)
-        liver = self._gate.locate(volume, index)
-        return np.array([liver.contains(Box(*map(float, box))) for box in boxes], np.bool_)
-
-
-def _plain(card: Card) -> Card:
-    return replace(card, gate="", second_look=None, calibration=UNCALIBRATED)
-
-
-def _best(passed: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """The first boxes among those that the gate lets pass, and fewer among the others."""
-    return np.where(
-        passed, np.cumsum(passed) <= MOST_BOXES, np.cumsum(~passed) <= MOST_OUTSIDE
-    ).astype(np.bool_)
+    def _found(self, image: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Boxes in pixels of the image, and scores, the highest first; at the detector's pixels."""
+        scale = self._pixel_mm / (self.card.input.pixel_mm or self._pixel_mm)
+        rows, columns = (round(side * scale) for side in image.shape[1:])
+        aside = (len(image) - self.card.input.slices) // 2
+        channels = image[aside : len(image) - aside]
+        seen = np.stack([resampled(channel, rows, columns) for channel in channels])
+        found: Mapping[str, NDArray[np.float32]] = self._network.run([seen])[0]
+        boxes = found["boxes"] * np.array(
+            [image.shape[2] / columns, image.shape[1] / rows] * 2, np.float32
+        )
+        sides = boxes[:, 2:] - boxes[:, :2]
+        kept = (sides > 0).all(axis=1)
+        order = np.argsort(-found["scores"][kept], kind="stable")
+        return boxes[kept][order], found["scores"][kept][order].astype(np.float32)
 
 
 def _judged(

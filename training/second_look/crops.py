@@ -28,14 +28,11 @@ class Crops(NamedTuple):
         Whether the box is on a lesion.
     score : NDArray[np.float32]
         The detector's score; NaN for a box that was made of a lesion and not found.
-    in_liver : NDArray[np.bool_]
-        Whether the detector's gate lets the box pass; True without a gate.
     """
 
     patches: NDArray[np.uint8]
     lesion: NDArray[np.bool_]
     score: NDArray[np.float32]
-    in_liver: NDArray[np.bool_]
 
     @classmethod
     def joined(cls, parts: Sequence[Self]) -> Self:
@@ -50,16 +47,13 @@ class Crops(NamedTuple):
             np.concatenate([part.patches for part in parts]),
             np.concatenate([part.lesion for part in parts]),
             np.concatenate([part.score for part in parts]),
-            np.concatenate([part.in_liver for part in parts]),
         )
 
     @property
     def found(self) -> Self:
-        """Those that the detector found and its gate lets pass: what it would show."""
-        kept = np.isfinite(self.score) & self.in_liver
-        return type(self)(
-            self.patches[kept], self.lesion[kept], self.score[kept], self.in_liver[kept]
-        )
+        """Those that the detector found."""
+        kept = np.isfinite(self.score)
+        return type(self)(self.patches[kept], self.lesion[kept], self.score[kept])
 
     def save(self, file: Path) -> None:
         """Write them into a file.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -27,7 +27,7 @@ AT_ONCE = 256
 
 def fit_second_look(
     recipe_text: str,
-    candidates: Path,
+    candidates: Sequence[Path],
     output: Path,
     is_resumed: bool = False,
     progress: Callable[[str, int, int, float], None] = lambda what, done, total, loss: None,
@@ -38,8 +38,8 @@ def fit_second_look(
     ----------
     recipe_text : str
         TOML; its ``[fit]`` counts steps.
-    candidates : Path
-        Folder of crops, as ``collecting.collect`` writes it.
+    candidates : Sequence[Path]
+        Folders of crops, as ``collecting.collect`` writes them.
     output : Path
         The run's folder; with ``is_resumed`` it holds the run to continue.
     is_resumed : bool
@@ -58,12 +58,12 @@ def fit_second_look(
         Where recipe, crops or folder cannot be used, or the loss is not finite.
     """
     recipe = parse_recipe(recipe_text)
-    options, run, folder = recipe.fit, RunFolder(output), CropFolder(candidates)
+    options, run = recipe.fit, RunFolder(output)
     if not options.steps:
         raise TrainingError("a second look's recipe counts steps, not epochs")
     run.check(recipe_text, is_resumed)
-    stream = CropStream(folder.crops("train"), recipe)
-    validation = folder.crops("validation")
+    stream = CropStream(_joined(candidates, "train"), recipe)
+    validation = _joined(candidates, "validation")
     learner = Learner(launched("cpu"), recipe)
     run.begin(recipe_text)
     begin = 0
@@ -83,6 +83,10 @@ def fit_second_look(
             run.write_checkpoint(recipe, learner.average)
             run.save_state({"step": done, "learner": learner.state()})
     return run.checkpoint
+
+
+def _joined(candidates: Sequence[Path], part: str) -> Crops:
+    return Crops.joined([CropFolder(path).crops(part) for path in candidates])
 
 
 @torch.no_grad()

@@ -124,6 +124,7 @@ KINDS: dict[str, tuple[Callable[[Any], bool], str]] = {
          "gate", "sha256", "onnx_sha256"),
         _TEXT,
     ),
+    "taught_on_phantoms": (lambda value: isinstance(value, bool), "true or false"),
     "onnx_opset": (lambda value: isinstance(value, int), "a whole number"),
     "options": (lambda value: isinstance(value, Mapping), "an object"),
     "second_look": (lambda value: value is None or isinstance(value, Mapping), "an object"),

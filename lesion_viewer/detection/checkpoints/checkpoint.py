@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from hashlib import sha256
@@ -17,11 +16,16 @@ from lesion_viewer.detection.checkpoints.card_types import (
 )
 from lesion_viewer.detection.checkpoints.second_opinion import SecondOpinion
 from lesion_viewer.detection.checkpoints.weights_file import refuse_large, verified_weights
-from lesion_viewer.detection.identity import DetectorInfo, OperatingPoint, SeenRange
+from lesion_viewer.detection.identity import DetectorInfo, Metric, OperatingPoint, SeenRange
 from lesion_viewer.detection.inputs import InputDefinition
 from lesion_viewer.detection.models import WEIGHTS
 from lesion_viewer.detection.neighbours import Neighbours
-from lesion_viewer.detection.score_calibration import UNCALIBRATED, Calibration
+from lesion_viewer.detection.score_calibration import (
+    UNCALIBRATED,
+    Calibration,
+    Calibrations,
+    read_calibration,
+)
 from lesion_viewer.errors import DetectionError
 from lesion_viewer.resource_files import resource_folder
 from lesion_viewer.system.atomic_files import replaced_folder
@@ -38,38 +42,10 @@ DEFAULT = "liver"
 ONNX = "model.onnx"
 SECOND_LOOK = "second_look"
 MAY_LACK = (
-    "limits",
-    "measured_on",
-    "gate",
-    "second_look",
-    "calibration",
-    "onnx_sha256",
-    "onnx_opset",
-    "seen",
-)
+    "limits", "measured_on", "gate", "second_look", "calibration",
+    "calibration_alone", "onnx_sha256", "onnx_opset", "taught_on_phantoms", "seen",
+)  # fmt: skip
 """Entries that a card may leave out."""
-
-
-@dataclass(frozen=True, slots=True)
-class Metric:
-    """One measured number.
-
-    Attributes
-    ----------
-    name : str
-        What was measured.
-    value : float
-        The number.
-    data : str
-        The data that it was measured on.
-    date : str
-        Date in ISO 8601.
-    """
-
-    name: str
-    value: float
-    data: str
-    date: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,12 +84,17 @@ class Card:
         None without one.
     calibration : Calibration
         Slope and offset that turn scores into probabilities, see ``detection.score_calibration``.
+    calibration_alone : Calibration | None
+        The same on slices without neighbours, of a network that looks at several slices; None where
+        ``calibration`` serves them as well.
     sha256 : str
         SHA-256 of the weights file; ``write_checkpoint`` fills it in.
     onnx_sha256 : str
         SHA-256 of ``model.onnx``, the same network for runtimes other than torch; empty without it.
     onnx_opset : int
         Version of ONNX's operators that it uses.
+    taught_on_phantoms : bool
+        Whether it learned from phantoms alone, and is no help with a patient's CT.
     seen : tuple[SeenRange, ...]
         What the CT was like that the network learned from; ``lesion-training seen`` measures it.
     """
@@ -134,9 +115,11 @@ class Card:
     gate: str = ""
     second_look: SecondOpinion | None = None
     calibration: Calibration = UNCALIBRATED
+    calibration_alone: Calibration | None = None
     sha256: str = ""
     onnx_sha256: str = ""
     onnx_opset: int = 0
+    taught_on_phantoms: bool = False
     seen: tuple[SeenRange, ...] = ()
 
     def __post_init__(self) -> None:
@@ -172,10 +155,10 @@ class Card:
             values["seen"] = tuple(SeenRange(**r) for r in entries.get("seen", ()))
             if (second := entries.get("second_look")) is not None:
                 values["second_look"] = SecondOpinion(**second)
-            slope, offset = map(float, entries.get("calibration", UNCALIBRATED))
-            if not (math.isfinite(offset) and 0 < slope < math.inf):
-                raise DetectionError("the card's calibration would change the order of scores")
-            return cls(**{**values, "calibration": (slope, offset)})
+            values["calibration"] = read_calibration(entries.get("calibration", UNCALIBRATED))
+            if (alone := entries.get("calibration_alone")) is not None:
+                values["calibration_alone"] = read_calibration(alone)
+            return cls(**values)
         except (TypeError, AttributeError, ValueError) as error:
             raise DetectionError(f"the card cannot be used: {error}") from error
 
@@ -214,8 +197,14 @@ class Card:
             self.default_threshold,
             self.operating_points,
             self.measured_on,
+            self.taught_on_phantoms,
             self.seen,
         )
+
+    @property
+    def calibrations(self) -> Calibrations:
+        """The calibrations of slices with and without neighbours."""
+        return self.calibration, self.calibration_alone
 
     def without_gate(self) -> Self:
         """The card of the same detector without its gate; reviews treat it as another detector."""

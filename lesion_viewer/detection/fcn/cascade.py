@@ -25,7 +25,7 @@ from lesion_viewer.detection.fcn.liver import LIVER, LiverNetwork
 from lesion_viewer.detection.identity import SegmenterInfo
 from lesion_viewer.detection.inputs import resampled
 from lesion_viewer.detection.runtimes.network import Network
-from lesion_viewer.detection.score_calibration import calibrated
+from lesion_viewer.detection.score_calibration import calibrated, calibration_on
 from lesion_viewer.detection.segmenter import Masks
 from lesion_viewer.detection.slice_mask import SliceMask
 
@@ -142,7 +142,8 @@ class Cascade:
                 there = found.values[at][
                     tuple(slice(c, c + n) for c, n in zip(corner, voxels.shape[1:], strict=True))
                 ]
-                score = calibrated(there[voxels[index]].mean(), self.card.calibration)
+                line = calibration_on(self.card.calibrations, self.card.neighbours, volume, at)
+                score = calibrated(there[voxels[index]].mean(), line)
                 box = Box(mask.left, mask.top, mask.left + mask.width, mask.top + mask.height)
                 yield at, Detection(box, float(score), mask=mask)
 

@@ -18,7 +18,7 @@ from lesion_viewer.detection.geometric.liver_picture import LiverPicture, Mask, 
 from lesion_viewer.detection.geometric.parts import Part, best_first, parts_of
 from lesion_viewer.detection.geometric.scoring import scores_of
 from lesion_viewer.detection.inputs import Channels, ModelInput, volume_input
-from lesion_viewer.detection.score_calibration import calibrated
+from lesion_viewer.detection.score_calibration import calibrated, calibration_on
 from lesion_viewer.detection.slice_mask import SliceMask
 
 MOST = 20
@@ -88,11 +88,11 @@ class GeometricDetector:
         if not liver.is_there:
             return SliceDetections(slice_index, (), False)
         seen = volume_input(volume, slice_index, self._card.input, self._channels)
-        found = self._detections(volume, seen, liver)
+        found = self._detections(volume, slice_index, seen, liver)
         return SliceDetections(slice_index, found, True, SliceMask.of(liver.on_image()))
 
     def _detections(
-        self, volume: CTVolume, seen: ModelInput, liver: LiverOnSlice
+        self, volume: CTVolume, slice_index: int, seen: ModelInput, liver: LiverOnSlice
     ) -> tuple[Detection, ...]:
         definition = self._card.input
         assert definition.step_mm is not None, "its card says how far the slices lie apart"
@@ -101,7 +101,9 @@ class GeometricDetector:
         if picture is None:
             return ()
         parts = parts_of(picture)
-        scores = calibrated(scores_of(parts), self._card.calibration)
+        card = self._card
+        line = calibration_on(card.calibrations, card.neighbours, volume, slice_index)
+        scores = calibrated(scores_of(parts), line)
         found = []
         for k in best_first(parts, scores, MOST):
             if scores[k] >= self._min_score:

@@ -53,7 +53,7 @@ class SecondLook(nn.Module):
 
     Notes
     -----
-    Shapes for one box and 5 slices at a width of 16, PARAMS parameters::
+    Shapes for one box and 5 slices at a width of 16, 157,313 parameters::
 
         patches                 12 x 32 x 32
         convolution, pool       32 x 16 x 16

@@ -22,6 +22,9 @@ from lesion_viewer.ui.texts import tr
 
 STEPS = 100
 
+LIST_MARGIN_PX = 40
+"""Beside the longest name in the open list: its borders and a scroll bar."""
+
 
 class DetectionPanel(QWidget):
     """Chooses and runs a detector, and sets the score from which candidates are shown.
@@ -55,6 +58,10 @@ class DetectionPanel(QWidget):
         super().__init__(parent)
         self._is_available = True
         self.models = QComboBox()
+        # The longest name must not decide how wide the panel is.
+        self.models.setSizeAdjustPolicy(
+            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+        )
         self.models.setToolTip(tr("Detector that searches the series"))
         self.models.setAccessibleName(tr("Detector"))
         self.models.activated.connect(self.model_chosen)
@@ -96,8 +103,16 @@ class DetectionPanel(QWidget):
         """
         self.models.clear()
         for detector in detectors:
-            self.models.addItem(detector.title)
+            title = detector.title
+            if detector.taught_on_phantoms:
+                title = tr("{detector} (taught on phantoms)", detector=title)
+            self.models.addItem(title)
+        widths = (self.models.fontMetrics().horizontalAdvance(title) for title in self._titles())
+        self.models.view().setMinimumWidth(max(widths, default=0) + LIST_MARGIN_PX)
         self.models.setCurrentIndex(current)
+
+    def _titles(self) -> list[str]:
+        return [self.models.itemText(row) for row in range(self.models.count())]
 
     def set_unavailable(self, reason: str) -> None:
         """Show why nothing can be detected; the review works without a detector.
