@@ -1,6 +1,7 @@
 """The same rows from a Ray cluster, and of an archive that answers by DICOMweb."""
 
 from pathlib import Path
+from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
@@ -12,9 +13,9 @@ from tests.screening.phantom_archives import write_studies
 OPTIONS = ("--model", "phantom-small", "--min-score", "0.05")
 
 
-def screened(output: Path, *source: str) -> list[dict[str, object]]:
+def screened(output: Path, *source: str) -> list[dict[str, Any]]:
     assert main(["screen", *source, "--output", str(output), *OPTIONS]) == 0
-    rows: list[dict[str, object]] = pq.read_table(output / "series.parquet").to_pylist()
+    rows: list[dict[str, Any]] = pq.read_table(output / "series.parquet").to_pylist()
     return rows
 
 
@@ -26,14 +27,14 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def alone(archive: Path, tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, object]]:
+def alone(archive: Path, tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:
     """The rows of one process."""
     return screened(tmp_path_factory.mktemp("alone") / "results", str(archive), "--workers", "1")
 
 
 @pytest.mark.slow
 def test_a_ray_cluster_gives_the_rows_of_one_process(
-    archive: Path, alone: list[dict[str, object]], tmp_path: Path
+    archive: Path, alone: list[dict[str, Any]], tmp_path: Path
 ) -> None:
     by_ray = screened(tmp_path / "ray", str(archive), "--ray", "local", "--workers", "2")
     assert len(alone) == 2 and by_ray == alone
@@ -41,7 +42,7 @@ def test_a_ray_cluster_gives_the_rows_of_one_process(
 
 @needs_orthanc
 def test_studies_of_a_dicomweb_archive_are_screened(
-    archive: Path, alone: list[dict[str, object]], tmp_path: Path
+    archive: Path, alone: list[dict[str, Any]], tmp_path: Path
 ) -> None:
     here = alone[0]
     with running(tmp_path / "orthanc") as orthanc:
