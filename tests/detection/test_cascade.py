@@ -8,6 +8,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from lesion_viewer.ct.images.label_images import read_label_image
+from lesion_viewer.ct.labels.label_volume import labels_of_image
+from lesion_viewer.ct.reading import open_study
 from lesion_viewer.ct.values.window import Window
 from lesion_viewer.ct.volume.ct_volume import CTVolume
 from lesion_viewer.detection.checkpoints.checkpoint import GATE, Card, write_checkpoint
@@ -113,6 +116,14 @@ def test_what_is_dark_outside_the_liver_is_no_lesion(
     assert has_liver == [SLICES.start <= i < SLICES.stop for i in range(14)]
 
 
+def test_a_patient_without_a_liver_has_no_mask(cascade: Cascade, make_volume: MakeVolume) -> None:
+    hu, _ = patient()
+    hu[hu == LIVER] = MUSCLE
+    for voxels in (hu, hu[:1], np.full_like(hu, AIR)):
+        masks = segment(LesionSegmenter(cascade), make_volume(voxels, SPACING))
+        assert masks is not None and not masks.values.any()
+
+
 def test_a_second_bright_organ_that_is_small_is_none_of_the_liver(
     cascade: Cascade, make_volume: MakeVolume
 ) -> None:
@@ -130,11 +141,12 @@ def test_boxes_lie_tight_round_masks_and_make_a_candidate_for_each_lesion(
     hu, lesion = patient(MIDDLE, (6, 45, 35))
     detector = LesionDetector(cascade, 0.05)
     answers = list(detector.detect(make_volume(hu, SPACING), range(14)))
-    assert len(link(answers)) == 2
+    candidates = link(answers)
+    assert len(candidates) == 2 and all(0.65 < c.score < 0.81 for c in candidates)
     for answer in answers:
         assert (answer.liver is not None) == answer.has_liver
         for found in answer.detections:
-            assert found.mask is not None and found.score == pytest.approx(0.8, abs=0.01)
+            assert found.mask is not None and 0.3 <= found.score <= 0.81
             there = np.argwhere(found.mask.on(120, 110))
             (top, left), (bottom, right) = there.min(0), there.max(0) + 1
             assert found.box.as_tuple() == (left, top, right, bottom)
@@ -217,3 +229,21 @@ def test_a_liver_that_the_card_does_not_name_is_refused(
     write_network(folder / GATE, make_card, "liver", input=seen)
     with pytest.raises(DetectionError, match="not the liver's network that lesions names"):
         load_detector(folder, "cpu")
+
+
+@pytest.mark.realdata
+def test_the_bundled_cascade_marks_liver_and_tumour_of_case_1(
+    real_data: Path, make_volume: MakeVolume
+) -> None:
+    (series,) = open_study(real_data / "ircadb01/case01/DICOM").series
+    image = read_label_image(real_data / "ircadb01/case01/labels.nii.gz")
+    labels = labels_of_image(series, image)
+    part = slice(92, 102)
+    whole = (part, slice(None), slice(None))
+    marks = {value: labels.mask(value, whole) for value in (1, *range(10, 18))}
+    liver, tumours = np.any(list(marks.values()), 0), np.any(list(marks.values())[1:], 0)
+    hu = np.stack([series.decode(i) for i in range(part.start, part.stop)])
+    masks = segment(find_segmenter("fcn_lesion").load(), make_volume(hu, series.spacing_mm))
+    assert masks is not None
+    assert dice(masks.values > 0, liver) > 0.93
+    assert dice(masks.of("lesion"), tumours) > 0.4

@@ -9,7 +9,11 @@ import pytest
 from numpy.typing import NDArray
 
 from lesion_viewer.cli import main
-from lesion_viewer.detection.checkpoints.checkpoint import find_checkpoint, load_card
+from lesion_viewer.detection.checkpoints.checkpoint import (
+    bundled_checkpoints,
+    find_checkpoint,
+    load_card,
+)
 from lesion_viewer.detection.detector import load_detector
 from lesion_viewer.detection.detector_process import ChildDetector
 from lesion_viewer.detection.installed import of_checkpoint
@@ -196,7 +200,9 @@ def test_models_says_where_each_detector_runs_and_why(
 ) -> None:
     assert main(["models", "--runtime", "openvino"]) == 0
     said = capsys.readouterr().out
-    assert said.count("    runs on OpenVINO on the CPU, as was asked\n") == 2
+    assert said.count("    runs on OpenVINO on the CPU, as was asked\n") == len(
+        bundled_checkpoints()
+    )
 
 
 def test_the_window_is_told_where_its_detector_runs_and_why(exported: Path) -> None:

@@ -20,6 +20,7 @@ from lesion_viewer.detection.fcn.chances import (
     chances_of,
     grid_of,
     on_image,
+    through_slices,
 )
 from lesion_viewer.detection.fcn.liver import LIVER, LiverNetwork
 from lesion_viewer.detection.identity import SegmenterInfo
@@ -31,7 +32,7 @@ from lesion_viewer.detection.slice_mask import SliceMask
 
 LESION = "lesion"
 
-LEVELS = (0.5, 0.25, 0.1)
+LEVELS = (0.3, 0.1)
 """Probabilities at which connected voxels are taken for a lesion. A part is found at the highest
 level that it reaches, so that a weak lesion does not merge with a strong one."""
 
@@ -41,6 +42,9 @@ area."""
 
 ROUND_LIVER_PX = 16
 """Pixels round the liver that the network sees, so that its edge is not the picture's."""
+
+THROUGH_MM = 2.0
+"""Standard deviation in mm of the smoothing of the lesions' probabilities through the slices."""
 
 LIVER_PART = 0.4
 """Share of the work that finds the liver."""
@@ -116,6 +120,7 @@ class Cascade:
                 part,
                 np.asarray(inside.any(axis=(1, 2))),
             )
+            found.values[:] = through_slices(found, THROUGH_MM)
             found.values[~inside[(slice(None), *part)]] = 0
             for index, detection in self._detections(volume, found, part):
                 lesions[index].append(detection)

@@ -147,6 +147,29 @@ def chances_of(
     return Chances(values, hu, spacing)
 
 
+def through_slices(found: Chances, width_mm: float) -> Array:
+    """Probabilities smoothed through the slices.
+
+    Parameters
+    ----------
+    found : Chances
+        Probabilities.
+    width_mm : float
+        Standard deviation in mm.
+
+    Returns
+    -------
+    Array
+        float32 (slices, rows, columns).
+    """
+    from scipy import ndimage
+
+    smooth: Array = ndimage.gaussian_filter1d(
+        found.values, width_mm / found.spacing_mm[0], 0, mode="nearest"
+    )
+    return smooth
+
+
 def on_image(shares: Array, volume: CTVolume) -> Mask:
     """Where the share of a network's pixels is at least a half, on a stored slice.
 

@@ -10,7 +10,14 @@ from numpy.typing import NDArray
 
 from lesion_viewer.ct.volume.ct_volume import CTVolume
 from lesion_viewer.detection.checkpoints.checkpoint import Card
-from lesion_viewer.detection.fcn.chances import HALF, Array, Chances, chances_of, on_image
+from lesion_viewer.detection.fcn.chances import (
+    HALF,
+    Array,
+    Chances,
+    chances_of,
+    on_image,
+    through_slices,
+)
 from lesion_viewer.detection.fcn.crf import CrfOptions, refined
 from lesion_viewer.detection.fcn.parenchyma import other_organs
 from lesion_viewer.detection.identity import SegmenterInfo
@@ -22,7 +29,7 @@ LIVER = "liver"
 THROUGH_MM = 2.5
 """Standard deviation in mm of the smoothing through the slices."""
 
-FIELD = CrfOptions(alike=2.0, near=1.0, alike_mm=10.0, alike_hu=15.0, near_mm=4.0)
+FIELD = CrfOptions(alike=4.0, near=1.0, alike_mm=15.0, alike_hu=12.0, near_mm=4.0)
 
 LEAST_SHARE = 0.1
 """Parts of the liver that are smaller, as a share of the largest one, are none of it."""
@@ -140,10 +147,7 @@ def one_liver(found: Chances, failures: dict[int, str], on_step: Callable[[], No
     """
     from scipy import ndimage
 
-    chances = found.values
-    if len(chances) > 1:
-        through = THROUGH_MM / found.spacing_mm[0]
-        chances = ndimage.gaussian_filter1d(chances, through, 0, mode="nearest")
+    chances = through_slices(found, THROUGH_MM)
     box = _box(chances > LOOKED_AT)
     if box is None:
         return np.zeros_like(chances)

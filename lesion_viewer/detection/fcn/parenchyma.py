@@ -50,6 +50,8 @@ def other_organs(liver: Mask, hu: Array, spacing_mm: Spacing) -> Mask:
     """
     from scipy import ndimage
 
+    if not liver.any():
+        return np.zeros_like(liver)
     widths = [SMOOTH_MM / mm for mm in spacing_mm]
     smooth = ndimage.gaussian_filter(hu, widths if len(hu) > 1 else (0, *widths[1:]))
     alike = liver & (np.abs(smooth - _mode(smooth, liver)) < ALIKE_HU)
