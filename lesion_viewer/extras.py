@@ -10,6 +10,8 @@ EXTRAS = {
     "cleanlab": ("cleanlab",),
     "anonymise": ("dicognito",),
     "hospital": ("highdicom", "pynetdicom", "dicomweb_client", "keyring"),
+    "screening": ("pyarrow", "pebble"),
+    "cluster": ("ray",),
 }
 """Extra of ``pyproject.toml`` -> the packages, by their names in Python, that it brings."""
 

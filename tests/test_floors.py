@@ -14,7 +14,10 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 GROUND = {"errors", "extras", "resource_files", "text"}
-FLOORS = ["system", "geometry", "ct", "detection", "review", "exchange", "viewing", "ui", "cli"]
+FLOORS = [
+    *("system", "geometry", "ct", "detection", "review", "exchange", "screening"),
+    *("viewing", "ui", "cli"),
+]
 TRAINING_STANDS_ON = {"system", "geometry", "ct", "detection", "exchange"}
 REACH = {
     **{ground: GROUND for ground in sorted(GROUND)},

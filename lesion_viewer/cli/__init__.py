@@ -21,6 +21,7 @@ from lesion_viewer.cli import (
     exporting,
     labelling,
     readers,
+    screening,
     studies,
 )
 from lesion_viewer.errors import LesionViewerError
@@ -34,6 +35,7 @@ GROUPS = (
     corrections.commands,
     exporting.commands,
     archives.commands,
+    screening.commands,
 )
 """In the order in which ``--help`` lists them."""
 

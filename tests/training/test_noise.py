@@ -68,18 +68,18 @@ def test_the_same_seed_plants_the_same(truth: dict[str, list[Box]]) -> None:
 
 @pytest.mark.slow
 def test_the_whole_way_in_miniature(tmp_path: Path) -> None:
-    plan = Plan(first=7000, train=6, validation=2, steps=4, processes=1)
+    plan = Plan(first=7000, train=3, validation=2, steps=2, processes=1)
     said: list[str] = []
     outcome = run_experiment(tmp_path, plan, lambda what, done, total: said.append(what))
-    assert outcome.slices == 36
+    assert outcome.slices == 18
     assert set(outcome.froc) == {"clean", "noisy", "corrected"}
     assert 0 <= outcome.found_in_all <= 1
     rows = read_annotations(tmp_path / "data" / "noisy.csv")
-    assert len({row.file_name for row in rows}) == 48
+    assert len({row.file_name for row in rows}) == 30
     # The reader saw half of the slices, and left nothing of the noise on them.
     (project,) = read_reviews([tmp_path / "project.review"])
     reviewed = {f"{s.folder}_{s.number:03d}.png": s for s in project.slices}
-    assert len(reviewed) == 18 and all(s.is_read_in_full for s in reviewed.values())
+    assert len(reviewed) == 9 and all(s.is_read_in_full for s in reviewed.values())
     clean: dict[str, set[Box]] = {name: set() for name in reviewed}
     for row in read_annotations(tmp_path / "data" / "clean.csv"):
         if row.file_name in reviewed and row.box is not None:

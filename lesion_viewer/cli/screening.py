@@ -1,0 +1,129 @@
+"""The command that searches an archive."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from lesion_viewer import NOT_A_DEVICE
+from lesion_viewer.cli.detection import Device, Runtime
+from lesion_viewer.cli.messages import say
+
+if TYPE_CHECKING:
+    from lesion_viewer.screening.running import OnProgress, Screening
+    from lesion_viewer.screening.searching import Work
+    from lesion_viewer.screening.workers import Workers
+
+commands = typer.Typer()
+
+
+@commands.command("screen")
+def screen(
+    source: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="SOURCE...", help="Folders, zips, a list of paths (.txt), or a DICOMweb URL."
+        ),
+    ],
+    output: Annotated[Path, typer.Option(metavar="DIR", help="Folder of the results.")],
+    model: Annotated[
+        str | None, typer.Option(metavar="NAME|FILE", help="A bundled detector or a checkpoint.")
+    ] = None,
+    workers: Annotated[
+        int | None, typer.Option(min=1, help="How many; as many as there are CPUs when left out.")
+    ] = None,
+    ray: Annotated[
+        str | None,
+        typer.Option(metavar="ADDRESS", help="Of a Ray cluster; 'local' for Ray on this machine."),
+    ] = None,
+    min_score: Annotated[
+        float | None,
+        typer.Option(min=0, max=1, metavar="S", help="Leave out boxes under this score."),
+    ] = None,
+    everywhere: Annotated[
+        bool, typer.Option("--everywhere", help="Search outside the liver as well.")
+    ] = False,
+    device: Annotated[Device, typer.Option(help="Where the detector runs.")] = Device.AUTO,
+    runtime: Annotated[Runtime, typer.Option(help="What runs its network.")] = Runtime.ONNX,
+    patience: Annotated[
+        float, typer.Option(min=1, help="Seconds that a unit may take, and one more a slice.")
+    ] = 300,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would be done, and do nothing.")
+    ] = False,
+) -> None:
+    """Search all CT of an archive; a row for each series goes into DIR/series.parquet.
+
+    Ended at any moment, the same command goes on where it was; run again, it searches what is new.
+    """
+    if runtime is Runtime.AUTO:
+        raise typer.BadParameter("name one runtime: the fastest differs between machines")
+    from lesion_viewer.screening.plan import Plan
+    from lesion_viewer.screening.running import Screening
+    from lesion_viewer.screening.searching import Work
+
+    plan = Plan.of(model, min_score, not everywhere, runtime.value)
+    screening = Screening([_absolute(one) for one in source], output, plan)
+    if dry_run:
+        _say_what_would_be_done(screening)
+        return
+    work = Work(plan, output.absolute(), device.value)
+    with _workers(work, ray, workers, patience) as those, _progress() as on_progress:
+        summary = screening.run(those, on_progress)
+    for line in summary.lines:
+        say(line)
+    print(output / "series.parquet")
+    say(NOT_A_DEVICE)
+
+
+def _absolute(source: str) -> str:
+    return source if "://" in source else os.path.abspath(Path(source).expanduser())
+
+
+def _say_what_would_be_done(screening: "Screening") -> None:
+    units, new = screening.units(), screening.to_list()
+    for task in new:
+        print(task.unit.name)
+    files = sum(task.weight for task in new)
+    say(f"{len(units):,} units, of which {len(new):,} with {files:,} files are to be searched")
+
+
+@contextmanager
+def _workers(
+    work: "Work", ray: str | None, count: int | None, patience: float
+) -> Iterator["Workers"]:
+    if ray is None:
+        from lesion_viewer.detection.runtimes.cpu_threads import cpu_threads
+        from lesion_viewer.screening.workers import ProcessWorkers
+
+        found: Workers = ProcessWorkers(work, count or cpu_threads(), patience)
+    else:
+        from lesion_viewer.screening.cluster import RayWorkers
+
+        found = RayWorkers(work, ray, count, patience)
+    try:
+        yield found
+    finally:
+        found.close()
+
+
+@contextmanager
+def _progress() -> Iterator["OnProgress"]:
+    """A bar with the time left, on stderr."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+    from rich.progress import TimeRemainingColumn as TimeLeft
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeLeft())
+    with Progress(*columns, console=Console(stderr=True)) as progress:
+        task = progress.add_task("")
+
+        def show(what: str, done: int, total: int) -> None:
+            if not done:
+                progress.reset(task)
+            progress.update(task, description=what, completed=done, total=total)
+
+        yield show

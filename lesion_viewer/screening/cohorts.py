@@ -1,0 +1,148 @@
+"""Which series of an archive are searched, and what the others are."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from lesion_viewer.ct.study import Collection, Series, Study
+from lesion_viewer.ct.volume.picture_identity import picture_of
+from lesion_viewer.detection.planes import why_not_searched
+
+
+class Outcome(StrEnum):
+    """What became of a series."""
+
+    SEARCHED = "searched"
+    NO_LIVER = "no liver"  #: the gate found none on any slice
+    DUPLICATE = "duplicate"  #: the same images lie in another place
+    OTHER_PLANES = "other planes"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class ListedSeries:
+    """A series of a unit before it is searched.
+
+    Attributes
+    ----------
+    key : str
+        Of its row.
+    identity : str
+        The same for the same images, wherever they lie.
+    study_uid, series_uid : str
+        As ``Series`` has them.
+    slices : int
+        How many it has.
+    outcome : Outcome
+        ``SEARCHED`` where it is to be.
+    reason : str
+        Why it is not.
+    """
+
+    key: str
+    identity: str
+    study_uid: str
+    series_uid: str
+    slices: int
+    outcome: Outcome
+    reason: str = ""
+
+    @classmethod
+    def of(cls, unit: str, study: Study, series: Series, detector: str) -> "ListedSeries":
+        """A series as it is found.
+
+        Parameters
+        ----------
+        unit : str
+            Name of the unit.
+        study : Study
+            Whose series it is.
+        series : Series
+            The series.
+        detector : str
+            Name of the detector.
+
+        Returns
+        -------
+        ListedSeries
+            With the reason where it is not to be searched.
+        """
+        said = f"{study.key}\n{series.uid}\n{series.shape}\n{picture_of(series).names}"
+        identity = _digest(said)
+        outcome, reason = Outcome.SEARCHED, ""
+        if why := why_not_searched(series, detector):
+            outcome, reason = Outcome.OTHER_PLANES, why
+        key, slices = _digest(f"{unit}\n{identity}"), series.shape[0]
+        return cls(key, identity, series.study_uid, series.uid, slices, outcome, reason)
+
+
+def listed(unit: str, images: Collection, detector: str) -> list[tuple[ListedSeries, Series]]:
+    """The series of a unit.
+
+    Parameters
+    ----------
+    unit : str
+        Name of the unit.
+    images : Collection
+        What it holds.
+    detector : str
+        Name of the detector.
+
+    Returns
+    -------
+    list[tuple[ListedSeries, Series]]
+        In the order in which they are listed; of several with one key the first.
+    """
+    found: dict[str, tuple[ListedSeries, Series]] = {}
+    for study in images.studies:
+        for series in study.series:
+            one = ListedSeries.of(unit, study, series, detector)
+            found.setdefault(one.key, (one, series))
+    return list(found.values())
+
+
+def left_out_counts(images: Collection) -> list[dict[str, Any]]:
+    """The files of a unit that are part of no series, counted by the reason.
+
+    Parameters
+    ----------
+    images : Collection
+        What it holds.
+
+    Returns
+    -------
+    list[dict[str, Any]]
+        ``reason`` and ``files``, the most frequent first.
+    """
+    counts = Counter(one.reason for one in images.left_out)
+    ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    return [{"reason": reason, "files": files} for reason, files in ordered]
+
+
+def duplicates(units: Sequence[tuple[str, Sequence[ListedSeries]]]) -> Mapping[str, str]:
+    """The series whose images lie in an earlier unit too.
+
+    Parameters
+    ----------
+    units : Sequence[tuple[str, Sequence[ListedSeries]]]
+        Name and series of each unit, in the order in which they count.
+
+    Returns
+    -------
+    Mapping[str, str]
+        Key of a series -> name of the unit that has the same images.
+    """
+    first: dict[str, str] = {}
+    copies = {}
+    for unit, found in units:
+        for one in found:
+            if first.setdefault(one.identity, unit) != unit:
+                copies[one.key] = first[one.identity]
+    return copies
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()[:32]
