@@ -14,7 +14,7 @@ from lesion_viewer.detection.checkpoints.checkpoint import (
     load_card,
 )
 from lesion_viewer.detection.detector import MIN_SCORE, Detector, load_detector
-from lesion_viewer.detection.geometric.loading import load_geometric
+from lesion_viewer.detection.geometric.loading import liver_network, load_geometric
 from lesion_viewer.detection.identity import DetectorInfo, SegmenterInfo
 from lesion_viewer.detection.runtimes import ways
 from lesion_viewer.detection.runtimes.ways import is_there
@@ -87,6 +87,8 @@ class InstalledDetector:
         Python packages that must be installed for it.
     folder : Path | None
         Folder of its checkpoint, or of a method's card; None for a method without a card.
+    network : Path | None
+        Folder of the checkpoint whose network it runs; None where it runs none.
     """
 
     key: str
@@ -95,6 +97,7 @@ class InstalledDetector:
     load: Loader
     packages: tuple[str, ...] = ()
     folder: Path | None = None
+    network: Path | None = None
 
     @property
     def has_gate(self) -> bool:
@@ -136,11 +139,14 @@ def of_checkpoint(folder: Path) -> InstalledDetector:
         There is no card, it cannot be used, or it is of no detector.
     """
     load = partial(load_detector, folder)
-    return _of_card(folder, load)
+    return replace(_of_card(folder, load), network=folder)
 
 
 def carded_method(
-    name: str, load: Callable[..., Detector], packages: tuple[str, ...] = ()
+    name: str,
+    load: Callable[..., Detector],
+    packages: tuple[str, ...] = (),
+    network: Path | None = None,
 ) -> InstalledDetector:
     """A detector without weights that comes with a card, which says how good it is.
 
@@ -153,6 +159,8 @@ def carded_method(
         module, so that another process finds it.
     packages : tuple[str, ...]
         Python packages that must be installed for it.
+    network : Path | None
+        Folder of the checkpoint whose network it runs; None where it runs none.
 
     Returns
     -------
@@ -160,7 +168,8 @@ def carded_method(
         As of a checkpoint.
     """
     folder = resource_folder() / "methods" / name
-    return replace(_of_card(folder, partial(load, folder)), packages=packages)
+    found = _of_card(folder, partial(load, folder))
+    return replace(found, packages=packages, network=network)
 
 
 def _of_card(folder: Path, load: Loader) -> InstalledDetector:
@@ -230,7 +239,7 @@ class InstalledSegmenter:
 
 
 METHODS: tuple[InstalledDetector | InstalledSegmenter, ...] = (
-    carded_method("geometric", load_geometric, ("scipy", "SimpleITK")),
+    carded_method("geometric", load_geometric, ("scipy", "SimpleITK"), liver_network()),
     InstalledSegmenter(BODY, BodySegmenter, ("scipy",)),
 )
 """The methods without weights that come with the program, in the order of the lists."""
@@ -336,10 +345,10 @@ def why_not_run(detector: InstalledDetector) -> str:
     """
     if missing := [package for package in detector.packages if not is_there(package)]:
         return f"{missing[0]} is not installed"
-    if detector.folder is None or not detector.info().sha256:
+    if detector.network is None:
         return ""
     try:
-        return ways.why_not_run(detector.folder, load_card(detector.folder))
+        return ways.why_not_run(detector.network, load_card(detector.network))
     except DetectionError as error:
         return str(error)
 

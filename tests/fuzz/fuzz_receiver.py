@@ -24,7 +24,7 @@ from pathlib import Path
 
 import pydicom
 from mutation import mutated
-from peak_memory import peak_mib
+from peak_memory import begin_peak, peak_mib
 from pydicom.dataset import Dataset
 from pydicom.uid import CTImageStorage, ExplicitVRLittleEndian
 from pynetdicom import AE
@@ -55,7 +55,7 @@ class Summary:
     answered : times that the receiver answered something
     outside : what was written outside of its folder
     is_alive : whether it takes an image afterwards
-    peak_mib : resident memory of this process at its highest, the receiver's with it
+    peak_mib : resident memory of this process at its highest, beyond what it had before
     """
 
     sent: int = 0
@@ -112,6 +112,7 @@ def fuzz_receiver(inputs: int, number: int, folder: Path) -> Summary:
     good = [*begin, *store * STORES, *end]
     before = {path for path in folder.rglob("*")}
     home = folder / "in"
+    had = begin_peak()
     receiver = Receiver(home, {"SCANNER": "127.0.0.1"}, limits=Limits(50, 2**26, 2**22, quiet_s=2))
     summary, lock, numbers = Summary(), threading.Lock(), itertools.count()
 
@@ -130,7 +131,7 @@ def fuzz_receiver(inputs: int, number: int, folder: Path) -> Summary:
     receiver.close()
     after = {path for path in folder.rglob("*")}
     summary.outside = [str(p) for p in after - before if not p.is_relative_to(home)]
-    summary.peak_mib = peak_mib()
+    summary.peak_mib = peak_mib() - had
     return summary
 
 
@@ -193,7 +194,7 @@ def main() -> int:
         f"{summary.sent} changed PDUs in {summary.conversations} conversations in"
         f" {time.monotonic() - began:.0f} s, {summary.answered} answers; alive:"
         f" {summary.is_alive}; written outside: {len(summary.outside)}; peak {summary.peak_mib}"
-        " MiB resident"
+        " MiB more than before"
     )
     is_good = summary.is_alive and not summary.outside and summary.peak_mib <= MAX_MIB
     return 0 if is_good else 1

@@ -133,7 +133,8 @@ class Review(RuleBasedStateMachine):
     def add_box(self, data: st.DataObject, box: Box) -> None:
         finding = self._pick(data)
         free = max(finding.boxes) + 1
-        self._gesture(lambda: self.session.add_box(finding.id, free, box))
+        if free < len(NAMES):
+            self._gesture(lambda: self.session.add_box(finding.id, free, box))
 
     @precondition(lambda self: self.session.findings)
     @rule(data=st.data(), box=boxes)

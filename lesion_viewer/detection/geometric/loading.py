@@ -3,10 +3,17 @@
 from collections.abc import Callable
 from pathlib import Path
 
+from lesion_viewer.detection.checkpoints.checkpoint import GATE
 from lesion_viewer.detection.detector import MIN_SCORE, Detector
+from lesion_viewer.resource_files import resource_folder
 
 LIVER_OF = "liver"
 """The bundled detector whose gate marks the liver."""
+
+
+def liver_network() -> Path:
+    """Folder of the network that marks the liver."""
+    return resource_folder() / "detectors" / LIVER_OF / GATE
 
 
 def load_geometric(
@@ -47,9 +54,9 @@ def load_geometric(
     DetectionError
         The card or the liver's network cannot be used.
     """
-    from lesion_viewer.detection.checkpoints.checkpoint import GATE, find_checkpoint, load_card
+    from lesion_viewer.detection.checkpoints.checkpoint import load_card
     from lesion_viewer.detection.gate import load_gate
     from lesion_viewer.detection.geometric.geometric_detector import GeometricDetector
 
-    gate = load_gate(find_checkpoint(LIVER_OF) / GATE, on_notice, runtime, threads)
+    gate = load_gate(liver_network(), on_notice, runtime, threads)
     return GeometricDetector(load_card(folder), gate, min_score)
