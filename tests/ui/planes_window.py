@@ -25,6 +25,12 @@ def seen(window: MainWindow) -> list[int]:
     return [place for place in range(4) if pane(window, place).isVisible()]
 
 
+def wait_until_whole(window: MainWindow, qtbot: QtBot) -> None:
+    """Wait until all slices are in all panes, which take them up from time to time."""
+    panes = [pane(window, place) for place in range(4)]
+    qtbot.waitUntil(lambda: not any("being read" in line for one in panes for line in corner(one)))
+
+
 def corner(view: PictureView) -> list[str]:
     """The lines of the upper left corner, as they were painted last."""
     view.grab()

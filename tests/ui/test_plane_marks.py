@@ -8,7 +8,7 @@ from pytestqt.qtbot import QtBot
 from lesion_viewer.ui.canvas.picture_view import PictureView
 from lesion_viewer.ui.shell.main_window import MainWindow
 from tests.ui.conftest import SHAPE, MakeWindow
-from tests.ui.planes_window import LEFT, SHIFT, Key, drag, pane, pixels, seen
+from tests.ui.planes_window import LEFT, SHIFT, Key, drag, pane, pixels, seen, wait_until_whole
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 GREEN, ORANGE = (79, 199, 116), (242, 177, 52)
@@ -28,6 +28,7 @@ def planes(open_window: MakeWindow, qtbot: QtBot) -> MainWindow:
     qtbot.keyClick(window.canvas, "d")
     qtbot.waitUntil(lambda: window.sweep.is_complete)
     qtbot.keyClick(window.canvas, Key.Key_K, CTRL)
+    wait_until_whole(window, qtbot)
     return window
 
 

@@ -17,7 +17,18 @@ from lesion_viewer.ui.planes.plane_canvas import NO_VOXELS
 from lesion_viewer.ui.settings import load_settings
 from lesion_viewer.ui.shell.features.planes import PlanesFeature
 from lesion_viewer.ui.shell.main_window import MainWindow
-from tests.ui.planes_window import ALT, LEFT, SHIFT, Key, corner, drag, pane, pixels, seen
+from tests.ui.planes_window import (
+    ALT,
+    LEFT,
+    SHIFT,
+    Key,
+    corner,
+    drag,
+    pane,
+    pixels,
+    seen,
+    wait_until_whole,
+)
 from tests.ui.planes_window import turn_wheel as turn
 from tests.ui.project_files import write_project
 
@@ -31,8 +42,7 @@ def planes(open_window: MakeWindow, qtbot: QtBot) -> MainWindow:
     """A window with the phantom in four panes, all of which show all of it."""
     window = open_window(layout="2x2")
     window.resize(1500, 900)
-    panes = [pane(window, place) for place in range(4)]
-    qtbot.waitUntil(lambda: not any("being read" in line for one in panes for line in corner(one)))
+    wait_until_whole(window, qtbot)
     return window
 
 
