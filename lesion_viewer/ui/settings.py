@@ -3,7 +3,8 @@
 import getpass
 import json
 import logging
-from dataclasses import asdict, dataclass, field, fields
+from copy import deepcopy
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, TypeGuard
 
@@ -106,6 +107,7 @@ class Settings:
     hidden_columns: list[str] = field(default_factory=list)
     own_windows: list[dict[str, Any]] = field(default_factory=list)
     recent: list[list[str]] = field(default_factory=list)
+    _in_file: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def remember(self, *paths: Path) -> None:
         """Put what was opened at the top of the recent list.
@@ -140,14 +142,8 @@ def settings_path() -> Path:
 def load_settings() -> Settings:
     """The saved settings; defaults where there are none, or where they cannot be read."""
     settings = Settings()
-    try:
-        saved = json.loads(settings_path().read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return settings
-    for item in fields(Settings):
-        value = saved.get(item.name) if isinstance(saved, dict) else None
-        if type(value) is type(getattr(settings, item.name)):
-            setattr(settings, item.name, value)
+    for name, value in _values_in_file().items():
+        setattr(settings, name, value)
     settings.text_percent = min(max(settings.text_percent, 100), 250)
     settings.columns, settings.hidden_columns = (
         [name for name in names if isinstance(name, str)]
@@ -158,7 +154,25 @@ def load_settings() -> Settings:
     settings.lesion_types = [t for t in dict.fromkeys(known) if t][-MAX_TYPES:]
     kept = settings.recent if settings.keep_recent else []
     settings.recent = [opened for opened in kept if _is_recent(opened)][:MAX_RECENT]
+    settings._in_file = _values(settings)
     return settings
+
+
+def _values(settings: Settings) -> dict[str, Any]:
+    """What of the settings is saved."""
+    return {f.name: deepcopy(getattr(settings, f.name)) for f in fields(Settings) if f.init}
+
+
+def _values_in_file() -> dict[str, Any]:
+    """The values of the file that have the type of the defaults; none where it cannot be read."""
+    try:
+        saved = json.loads(settings_path().read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    if not isinstance(saved, dict):
+        return {}
+    usual = _values(Settings())
+    return {n: saved[n] for n in usual if n in saved and type(saved[n]) is type(usual[n])}
 
 
 def _is_recent(opened: object) -> bool:
@@ -173,14 +187,33 @@ def _is_texts(value: object) -> TypeGuard[list[str]]:
 def save_settings(settings: Settings) -> None:
     """Write the settings to their file; where that cannot be written, a line goes to the log.
 
+    What other windows saved since these settings were loaded is kept, where these did not change
+    it.
+
     Parameters
     ----------
     settings : Settings
         The settings that are written.
     """
-    kept = asdict(settings) if settings.keep_recent else {**asdict(settings), "recent": []}
-    content = json.dumps(kept, indent=2).encode()
+    values, before, now = _values(settings), settings._in_file, _values_in_file()
+    kept = {
+        name: _merged(value, before[name], now[name]) if name in before and name in now else value
+        for name, value in values.items()
+    }
+    if not kept["keep_recent"]:
+        kept["recent"] = []
     try:
-        save_bytes(settings_path(), content)
+        save_bytes(settings_path(), json.dumps(kept, indent=2).encode())
     except ExchangeError:
         log.warning("the settings cannot be kept")
+    else:
+        settings._in_file = values
+
+
+def _merged(ours: Any, before: Any, theirs: Any) -> Any:
+    """A value that this window may have changed, and others as well; lists keep what both added."""
+    if ours == before:
+        return theirs
+    if isinstance(ours, list) and theirs != before:
+        return [*ours, *(one for one in theirs if one not in before and one not in ours)]
+    return ours

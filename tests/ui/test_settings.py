@@ -46,3 +46,35 @@ def test_saving_leaves_no_temporary_file() -> None:
     save_settings(Settings())
     assert [p.name for p in settings_path().parent.iterdir()] == ["settings.json"]
     assert json.loads(settings_path().read_text(encoding="utf-8"))["mouse_scheme"] == "default"
+
+
+def test_two_windows_keep_what_each_changed() -> None:
+    save_settings(Settings(keep_recent=True, recent=[["/old"]]))
+    first, second = load_settings(), load_settings()
+    first.layout, first.lesion_types = "2x2", ["cyst"]
+    first.recent = [["/first"], *first.recent]
+    save_settings(first)
+    second.theme, second.lesion_types = "light", ["haemangioma"]
+    second.recent = [["/second"], *second.recent]
+    save_settings(second)
+    saved = load_settings()
+    assert (saved.layout, saved.theme) == ("2x2", "light")
+    assert set(saved.lesion_types) == {"cyst", "haemangioma"}
+    assert saved.recent == [["/second"], ["/old"], ["/first"]]
+
+    first.cine_per_s = 20
+    save_settings(first)
+    saved = load_settings()
+    assert (saved.cine_per_s, saved.theme) == (20, "light")
+    assert set(saved.lesion_types) == {"cyst", "haemangioma"}
+
+
+def test_a_window_that_keeps_no_recent_list_ends_it_for_all() -> None:
+    save_settings(Settings(keep_recent=True, recent=[["/old"]]))
+    first, second = load_settings(), load_settings()
+    first.keep_recent = False
+    save_settings(first)
+    second.theme = "light"
+    save_settings(second)
+    assert not load_settings().keep_recent
+    assert "/old" not in settings_path().read_text(encoding="utf-8")
