@@ -51,6 +51,9 @@ def screen(
     patience: Annotated[
         float, typer.Option(min=1, help="Seconds that a unit may take, and one more a slice.")
     ] = 300,
+    retry_failed: Annotated[
+        bool, typer.Option("--retry-failed", help="Try once more what failed in earlier runs.")
+    ] = False,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Say what would be done, and do nothing.")
     ] = False,
@@ -66,7 +69,7 @@ def screen(
     from lesion_viewer.screening.searching import Work
 
     plan = Plan.of(model, min_score, not everywhere, runtime.value)
-    screening = Screening([_absolute(one) for one in source], output, plan)
+    screening = Screening([_absolute(one) for one in source], output, plan, retry_failed)
     if dry_run:
         _say_what_would_be_done(screening)
         return
@@ -84,11 +87,18 @@ def _absolute(source: str) -> str:
 
 
 def _say_what_would_be_done(screening: "Screening") -> None:
-    units, new = screening.units(), screening.to_list()
+    new, waiting = screening.to_list(), screening.to_search()
     for task in new:
         print(task.unit.name)
-    files = sum(task.weight for task in new)
-    say(f"{len(units):,} units, of which {len(new):,} with {files:,} files are to be searched")
+    again = {task.unit for task in new}
+    rest = [task for task in waiting if task.unit not in again]
+    for task in rest:
+        print(task.unit.name)
+    files, slices = (sum(task.weight for task in tasks) for tasks in (new, rest))
+    say(
+        f"of {len(screening.units()):,} units {len(new):,} with {files:,} files are new or changed;"
+        f" {len(rest):,} with {slices:,} slices are known and wait to be searched"
+    )
 
 
 @contextmanager

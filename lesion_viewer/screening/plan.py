@@ -147,7 +147,7 @@ class Plan:
                         f" {name} {former.get(name)} and not {value}; name another --output"
                     )
             return
-        if folder.is_dir() and any(folder.iterdir()):
+        if folder.is_dir() and any(not path.name.startswith(".") for path in folder.iterdir()):
             raise ExchangeError(f"{folder} holds other files; name a new folder for the results")
         save_bytes(file, json.dumps(now, indent=1).encode())
 

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import json
 import time
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from lesion_viewer.errors import ExchangeError
 from lesion_viewer.screening import rows
 from lesion_viewer.screening.cohorts import ListedSeries, Outcome, duplicates
+from lesion_viewer.screening.lock import alone_in
 from lesion_viewer.screening.plan import Plan
 from lesion_viewer.screening.searching import Tally, Task, row_without_search
 from lesion_viewer.screening.sources import Unit, signature_of, units_of
 from lesion_viewer.screening.table import Table
+from lesion_viewer.screening.timings import LISTING, SEARCHING, Timings
 from lesion_viewer.screening.workers import Workers
 
 TRIES = 3
@@ -32,6 +35,8 @@ class Summary:
     ----------
     seconds : float
         Of this run.
+    phases : Mapping[str, float]
+        Seconds of this run: ``listing``, ``searching``, ``merging``.
     units, studies : int
         In the archive.
     outcomes : Mapping[str, int]
@@ -43,10 +48,11 @@ class Summary:
     candidates, faults : int
         In all series.
     searched : Mapping[str, Sequence[float]]
-        In this run, node -> series, slices, and seconds of its workers.
+        In this run, node -> series, slices, and seconds and CPU seconds of its workers.
     """
 
     seconds: float
+    phases: Mapping[str, float]
     units: int
     studies: int
     outcomes: Mapping[str, int]
@@ -66,8 +72,13 @@ class Summary:
         ]
         lines += [f"{files:,} files left out: {why}" for why, files in self.left_out.items()]
         lines += [f"not opened: {name}: {why}" for name, why in self.unopened.items()]
-        for node, (series, slices, seconds) in sorted(self.searched.items()):
-            a_slice = f", {1000 * seconds / slices:.0f} ms a slice and worker" if slices else ""
+        for node, (series, slices, seconds, _) in sorted(self.searched.items()):
+            a_slice = ""
+            if slices:
+                a_slice = (
+                    f", {slices / self.phases['searching']:.1f} slices a second,"
+                    f" {1000 * seconds / slices:.0f} ms a slice and worker"
+                )
             lines.append(f"{node}: {series:,.0f} series, {slices:,.0f} slices{a_slice}")
         return lines
 
@@ -83,12 +94,18 @@ class Screening:
         Folder of the results.
     plan : Plan
         The detector.
+    redone : bool
+        Whether what failed in an earlier run is tried once more.
     """
 
-    def __init__(self, sources: Sequence[str], output: Path, plan: Plan) -> None:
+    def __init__(
+        self, sources: Sequence[str], output: Path, plan: Plan, redone: bool = False
+    ) -> None:
         self.sources = sources
         self.output = output
         self.plan = plan
+        self._redone = (Outcome.DUPLICATE, *((Outcome.FAILED,) if redone else ()))
+        self._is_redone = redone
         self._units = Table(output, "units", rows.UNITS, ("unit",))
         self._series = Table(output, "series", rows.SERIES, ("unit", "series_uid", "key"))
 
@@ -101,7 +118,8 @@ class Screening:
             A source cannot be read.
         """
         known = {
-            row["key"]: row["signature"] for row in self._units.read(["signature"]).to_pylist()
+            row["key"]: "" if self._is_redone and row["reason"] else row["signature"]
+            for row in self._units.read(["signature", "reason"]).to_pylist()
         }
         tasks = []
         for unit in self.units():
@@ -112,6 +130,16 @@ class Screening:
             if known.get(unit.key, "") != signature or unit.key not in known:
                 tasks.append(Task(unit, files))
         return tasks
+
+    def to_search(self) -> list[Task]:
+        """What is to be searched of the units that are listed already, the longest first.
+
+        Raises
+        ------
+        ExchangeError
+            A source or the results cannot be read.
+        """
+        return self._to_search(self._listed(self.units()))
 
     def units(self) -> list[Unit]:
         """The units of the archive now."""
@@ -140,15 +168,24 @@ class Screening:
         """
         began = time.monotonic()
         self.plan.keep(self.output, list(self.sources))
-        here = self.units()
-        self._do(workers, self.to_list(), "listing", on_progress)
-        listed = self._listed(here)
-        tasks, wanted = self._to_search(listed)
-        searched = self._do(workers, tasks, "searching", on_progress)
-        self._series.merge(wanted)
-        self._units.merge(unit.key for unit in here)
-        summary = self._summary(time.monotonic() - began, searched)
-        _append(self.output / RUNS, json.dumps(asdict(summary)))
+        with alone_in(self.output), closing(Timings(self.output)) as timings:
+            here = self.units()
+            self._do(workers, self.to_list(), LISTING, on_progress, timings)
+            listed_s = time.monotonic() - began
+            listed = self._listed(here)
+            self._write_copies(listed)
+            self._do(workers, self._to_search(listed), SEARCHING, on_progress, timings)
+            searched_s = time.monotonic() - began
+            self._series.merge(one.key for series in listed.values() for one in series)
+            self._units.merge(unit.key for unit in here)
+            seconds = time.monotonic() - began
+            phases = {
+                LISTING: listed_s,
+                SEARCHING: searched_s - listed_s,
+                "merging": seconds - searched_s,
+            }
+            summary = self._summary(seconds, phases, timings.nodes)
+            _append(self.output / RUNS, json.dumps(asdict(summary)))
         return summary
 
     def _listed(self, here: Sequence[Unit]) -> dict[Unit, list[ListedSeries]]:
@@ -160,6 +197,7 @@ class Screening:
                 for one in table[unit.key]["series"]
             ]
             for unit in here
+            if unit.key in table
         }
         copies = duplicates([(unit.name, series) for unit, series in found.items()])
         return {
@@ -167,49 +205,53 @@ class Screening:
             for unit, series in found.items()
         }
 
-    def _to_search(
-        self, listed: Mapping[Unit, Sequence[ListedSeries]]
-    ) -> tuple[list[Task], list[str]]:
-        """The tasks, the longest first, and the keys of all rows; others are written here."""
-        done = dict(
-            zip(*(self._series.read(["outcome"])[name].to_pylist() for name in ("key", "outcome")),
-                strict=True)
-        )  # fmt: skip
-        tasks, wanted = [], []
+    def _write_copies(self, listed: Mapping[Unit, Sequence[ListedSeries]]) -> None:
+        """Write the rows of series that are not to be searched."""
+        done = self._outcomes()
         for unit, series in listed.items():
-            wanted += [one.key for one in series]
             for one in series:
                 if one.outcome is not Outcome.SEARCHED and done.get(one.key) != one.outcome:
                     row = row_without_search(unit.name, self.plan, one, one.outcome, one.reason)
                     self._series.write(one.key, row)
+
+    def _to_search(self, listed: Mapping[Unit, Sequence[ListedSeries]]) -> list[Task]:
+        """A task for each unit with series that have no row yet."""
+        done = self._outcomes()
+        tasks = []
+        for unit, series in listed.items():
             search = [
                 one
                 for one in series
                 if one.outcome is Outcome.SEARCHED
-                and done.get(one.key, Outcome.DUPLICATE) == Outcome.DUPLICATE
+                and done.get(one.key, self._redone[0]) in self._redone
             ]
             if search:
-                slices = sum(one.slices for one in search)
-                tasks.append(Task(unit, slices, tuple(search)))
-        return sorted(tasks, key=lambda task: -task.weight), wanted
+                tasks.append(Task(unit, sum(one.slices for one in search), tuple(search)))
+        return sorted(tasks, key=lambda task: -task.weight)
+
+    def _outcomes(self) -> dict[str, str]:
+        """Key of each row -> its outcome."""
+        read = self._series.read(["outcome"])
+        return dict(zip(read["key"].to_pylist(), read["outcome"].to_pylist(), strict=True))
 
     def _do(
-        self, workers: Workers, tasks: Sequence[Task], what: str, on_progress: OnProgress
-    ) -> dict[str, list[float]]:
-        """Do tasks, those whose worker died again; node -> series, slices and seconds."""
+        self,
+        workers: Workers,
+        tasks: Sequence[Task],
+        what: str,
+        on_progress: OnProgress,
+        timings: Timings,
+    ) -> None:
+        """Do tasks, and once more those whose worker died."""
         total, done = sum(task.weight for task in tasks), 0
         on_progress(what, 0, total)
-        nodes: dict[str, list[float]] = defaultdict(lambda: [0, 0, 0.0])
         tries: Counter[Task] = Counter()
         waiting = list(tasks)
         while waiting:
             again = []
             for task, outcome in workers.results(waiting):
                 if isinstance(outcome, Tally):
-                    of_node = nodes[outcome.node]
-                    of_node[0] += outcome.series
-                    of_node[1] += outcome.slices
-                    of_node[2] += outcome.seconds
+                    timings.keep(what, task, outcome)
                 else:
                     tries[task] += 1
                     if tries[task] < TRIES:
@@ -219,14 +261,13 @@ class Screening:
                 done += task.weight
                 on_progress(what, min(done, total), total)
             waiting = again
-        return dict(nodes)
 
     def _rest(self, task: Task) -> list[Task]:
         """What of a task is not done yet, each series by itself: a bad one fails alone."""
         if task.wanted is None:
             return [task]
-        done = self._series.keys()
-        rest = [one for one in task.wanted if one.key not in done]
+        done = self._outcomes()
+        rest = [one for one in task.wanted if done.get(one.key, self._redone[0]) in self._redone]
         return [Task(task.unit, one.slices, (one,)) for one in rest]
 
     def _give_up(self, task: Task, reason: str) -> None:
@@ -238,7 +279,12 @@ class Screening:
             row = row_without_search(task.unit.name, self.plan, one, Outcome.FAILED, reason)
             self._series.write(one.key, row)
 
-    def _summary(self, seconds: float, searched: Mapping[str, Sequence[float]]) -> Summary:
+    def _summary(
+        self,
+        seconds: float,
+        phases: Mapping[str, float],
+        searched: Mapping[str, Sequence[float]],
+    ) -> Summary:
         units = self._units.read(["unit", "studies", "left_out", "reason"]).to_pylist()
         series = self._series.read(["outcome", "candidates_count", "faults"])
         left_out: Counter[str] = Counter()
@@ -247,6 +293,7 @@ class Screening:
                 left_out[one["reason"]] += one["files"]
         return Summary(
             seconds,
+            phases,
             len(units),
             sum(unit["studies"] or 0 for unit in units),
             dict(Counter(series["outcome"].to_pylist())),

@@ -77,14 +77,18 @@ class Tally:
     ----------
     node : str
         Name of the machine.
-    seconds : float
-        How long it took.
+    seconds, cpu_s : float
+        How long it took, and how long the CPU was busy with it in all threads.
+    loading_s : float
+        How long of it the detector was loaded; 0 but in a worker's first search.
     series, slices, candidates, failed : int
         How many were searched, found, and not searched for a fault.
     """
 
     node: str
     seconds: float
+    cpu_s: float
+    loading_s: float = 0.0
     series: int = 0
     slices: int = 0
     candidates: int = 0
@@ -103,6 +107,7 @@ class Searcher:
     def __init__(self, work: Work) -> None:
         self._work = work
         self._plan = work.plan
+        self._loading_s = 0.0
         self._units = Table(work.output, "units", rows.UNITS, ("unit",))
         self._series = Table(work.output, "series", rows.SERIES, ("unit", "series_uid", "key"))
 
@@ -126,9 +131,11 @@ class Searcher:
         DetectionError
             The detector cannot be used on this machine.
         """
-        began = time.perf_counter()
+        began, busy = time.perf_counter(), time.process_time()
+        self._loading_s = 0.0
         tally = self._list(task.unit) if task.wanted is None else self._search(task)
-        return Tally(node(), time.perf_counter() - began, **tally)
+        seconds, cpu_s = time.perf_counter() - began, time.process_time() - busy
+        return Tally(node(), seconds, cpu_s, self._loading_s, **tally)
 
     def _list(self, unit: Unit) -> dict[str, int]:
         row: dict[str, Any] = {"unit": unit.name, "series": [], "left_out": [], "reason": ""}
@@ -198,8 +205,10 @@ class Searcher:
 
     @cached_property
     def _detector(self) -> Detector:
-        work = self._work
-        return self._plan.load(work.device, work.threads)
+        began = time.perf_counter()
+        detector = self._plan.load(self._work.device, self._work.threads)
+        self._loading_s = time.perf_counter() - began
+        return detector
 
     @contextmanager
     def _opened(self, unit: Unit) -> Iterator[Collection]:

@@ -1,6 +1,7 @@
 """Archives that are screened: one row for each series, whoever searches it, however often."""
 
 import csv
+import json
 import shutil
 from pathlib import Path
 from typing import Any
@@ -10,12 +11,14 @@ import pyarrow.parquet as pq
 import pytest
 
 from lesion_viewer.cli import main
+from lesion_viewer.screening.lock import alone_in
 from lesion_viewer.screening.plan import Plan
 from lesion_viewer.screening.rows import SERIES, UNITS
 from lesion_viewer.screening.running import Screening
 from lesion_viewer.screening.searching import Searcher, Work
 from lesion_viewer.screening.sources import units_of
 from lesion_viewer.screening.table import Table
+from lesion_viewer.screening.timings import timings_of
 from tests.screening.phantom_archives import write_studies
 
 MODEL = "phantom-small"
@@ -39,6 +42,20 @@ def screened(archive: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     run = ["screen", str(archive), "--output", str(output), "--model", MODEL, "--min-score", "0.05"]
     assert main([*run, "--workers", "2"]) == 0
     return output
+
+
+class Here:
+    """A worker in this process."""
+
+    def __init__(self, work: Work) -> None:
+        self._searcher = Searcher(work)
+
+    def results(self, tasks):
+        for task in tasks:
+            yield task, self._searcher.do(task)
+
+    def close(self) -> None:
+        """Nothing to end."""
 
 
 def table(output: Path) -> list[dict[str, Any]]:
@@ -125,16 +142,7 @@ def test_a_row_is_whole_or_not_there_where_the_disk_is_full(
     """The next run goes on from what was written."""
     output = tmp_path / "results"
     plan = Plan.of(MODEL, 0.05)
-    searcher = Searcher(Work(plan, output))
-
-    class Here:
-        def results(self, tasks):
-            for task in tasks:
-                yield task, searcher.do(task)
-
-        def close(self):
-            pass
-
+    here = Here(Work(plan, output))
     write, written = pq.write_table, []
 
     def full(rows: pa.Table, path: Path, **options: Any) -> None:
@@ -146,10 +154,10 @@ def test_a_row_is_whole_or_not_there_where_the_disk_is_full(
 
     monkeypatch.setattr(pq, "write_table", full)
     with pytest.raises(Exception, match="No space left on device"):
-        Screening([str(archive)], output, plan).run(Here(), lambda *_: None)
+        Screening([str(archive)], output, plan).run(here, lambda *_: None)
     keys = Table(output, "series", SERIES).keys()
     assert len(keys) == 2 and len(Table(output, "units", UNITS).keys()) == 5
-    Screening([str(archive)], output, plan).run(Here(), lambda *_: None)
+    Screening([str(archive)], output, plan).run(here, lambda *_: None)
     assert len(written) == 8 + 2 + 2, "two rows, and two tables"
     assert len(table(output)) == 4
 
@@ -164,3 +172,66 @@ def test_sources(tmp_path: Path) -> None:
     assert [u.name for u in both] == ["1/one", "1/two", "2/a/b/one", "2/a/b/two"]
     with pytest.raises(Exception, match="does not exist"):
         units_of([str(tmp_path / "nothing")])
+
+
+def test_a_second_run_at_the_same_time_is_one_line(
+    archive: Path, screened: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run = ["screen", str(archive), "--output", str(screened), "--model", MODEL]
+    with alone_in(screened):
+        assert main([*run, "--min-score", "0.05", "--workers", "1"]) == 1
+    assert "another run writes into it" in capsys.readouterr().err
+
+
+def test_what_waits_for_its_search_is_said_by_a_dry_run(
+    archive: Path, screened: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """As after a run that was killed between listing and searching."""
+    output = tmp_path / "results"
+    shutil.copytree(screened, output)
+    (output / "series.parquet").unlink()
+    run = ["screen", str(archive), "--output", str(output), "--model", MODEL]
+    assert main([*run, "--min-score", "0.05", "--dry-run"]) == 0
+    said = capsys.readouterr()
+    assert sorted(said.out.split()) == ["0000", "0001", "0002"]
+    assert "of 5 units 0 with 0 files are new or changed" in said.err
+    assert "3 with 12 slices are known and wait" in said.err
+    assert not list((output / "series").iterdir()), "nothing is written"
+
+
+def test_what_failed_is_tried_again_on_demand(archive: Path, tmp_path: Path) -> None:
+    output, source = tmp_path / "results", [str(archive / "0000")]
+    plan = Plan.of(MODEL, 0.05)
+    here = Here(Work(plan, output))
+
+    def run(redone: bool = False) -> list[dict[str, Any]]:
+        Screening(source, output, plan, redone).run(here, lambda *_: None)
+        return table(output)
+
+    (row,) = run()
+    failed = {**row, "outcome": "failed", "reason": "its process died, 3 times"}
+    Table(output, "series", SERIES).write(row["key"], failed)
+    assert run() == [failed]
+    assert run(redone=True) == [row]
+
+
+def test_the_summary_says_how_fast_each_machine_was(
+    screened: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first = json.loads((screened / "runs.jsonl").read_text().splitlines()[0])
+    ((series, slices, seconds, cpu_s),) = first["searched"].values()
+    assert (series, slices) == (3, 11)
+    assert (
+        0 < cpu_s
+        and 0 < seconds
+        and set(first["phases"])
+        == {
+            "listing",
+            "searching",
+            "merging",
+        }
+    )
+    tasks = list(timings_of(screened))
+    assert sorted(one.unit for one in tasks if one.what == "searching") == ["0000", "0001", "0002"]
+    assert sum(one.what == "listing" for one in tasks) == 5
+    assert sum(one.loading_s > 0 for one in tasks) in (1, 2), "once in each worker that searched"
