@@ -2,6 +2,7 @@
 
 import errno
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -92,7 +93,7 @@ def test_a_full_disk_leaves_no_mark(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     def full(*_: object) -> int:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(lock.os, "write", full)
+    monkeypatch.setattr(os, "write", full)
     with pytest.raises(ExchangeError, match="No space left on device"), alone_in(tmp_path):
         pass
     assert not (tmp_path / RUNNING).exists()

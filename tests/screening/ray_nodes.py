@@ -1,0 +1,163 @@
+"""Ray clusters of two nodes on this machine, each in a network of its own where that is allowed."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from secrets import token_hex
+
+from tests.exchange.orthanc import free_port
+
+START = (sys.executable, "-m", "ray.scripts.scripts", "start", "--block", "--num-cpus=1")
+START_S = 240.0
+STORE_BYTES = 80 * 2**20
+
+
+@dataclass
+class Nodes:
+    """A head and another node; ``prefix`` begins the command of a driver beside the head."""
+
+    address: str
+    prefix: tuple[str, ...]
+    starts: tuple[list[str], ...]
+    running: list[subprocess.Popen[bytes]] = field(default_factory=list)
+
+    def start(self, which: int) -> None:
+        """Start a node, and wait until the cluster has it."""
+        before = alive(self.address, self.prefix) if which else 0
+        process = subprocess.Popen(
+            self.starts[which],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            env={**os.environ, "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "1"},
+        )
+        self.running[which : which + 1] = [process]
+        deadline = time.monotonic() + START_S
+        while alive(self.address, self.prefix) <= before:
+            assert process.poll() is None, "a node of Ray ended"
+            assert time.monotonic() < deadline, "a node of Ray does not start"
+            time.sleep(0.5)
+
+    def kill(self, which: int) -> None:
+        """Kill all processes of a node, as when its machine loses power."""
+        process = self.running[which]
+        for pid in [*descendants(process.pid), process.pid]:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        process.wait()
+
+
+COUNT = """
+import sys
+from ray._raylet import GcsClient
+nodes = GcsClient(address=sys.argv[1]).get_all_node_info(timeout=5)
+print(sum(node.state == 0 for node in nodes.values()))
+"""
+
+
+def alive(address: str, prefix: Sequence[str] = ()) -> int:
+    """How many nodes the head of a cluster knows; 0 where none answers."""
+    asked = subprocess.run(
+        [*prefix, sys.executable, "-c", COUNT, address], capture_output=True, text=True
+    )
+    return int(asked.stdout) if asked.returncode == 0 else 0
+
+
+@contextmanager
+def two_nodes(in_namespaces: bool = False) -> Iterator[Nodes]:
+    """A cluster of two nodes with a CPU each."""
+    made = _namespaces() if in_namespaces else _loopback()
+    with made as nodes:
+        try:
+            nodes.start(0)
+            nodes.start(1)
+            yield nodes
+        finally:
+            for which in reversed(range(len(nodes.running))):
+                nodes.kill(which)
+
+
+@contextmanager
+def _loopback() -> Iterator[Nodes]:
+    port = free_port()
+    address = f"127.0.0.1:{port}"
+    yield Nodes(
+        address,
+        (),
+        (
+            [*START, *_head("127.0.0.1", port)],
+            [*START, f"--address={address}", "--node-ip-address=127.0.0.1"],
+        ),
+    )
+
+
+def namespaces_work() -> bool:
+    """Whether networks can be made here (Linux, as root, with iproute2)."""
+    return (
+        shutil.which("ip") is not None
+        and not subprocess.run(["ip", "netns", "add", "lv-test"], capture_output=True).returncode
+        and not subprocess.run(["ip", "netns", "del", "lv-test"], capture_output=True).returncode
+    )
+
+
+@contextmanager
+def _namespaces() -> Iterator[Nodes]:
+    """Two namespaces with a cable between them: 10.77.0.1 and 10.77.0.2."""
+    first, second = names = [f"lv-{token_hex(3)}" for _ in range(2)]
+    try:
+        for name in names:
+            _ip("netns", "add", name)
+        _ip("link", "add", "eth0", "netns", first, "type", "veth", "peer", "eth0", "netns", second)
+        for number, name in enumerate(names, 1):
+            _ip("-n", name, "address", "add", f"10.77.0.{number}/24", "dev", "eth0")
+            _ip("-n", name, "link", "set", "eth0", "up")
+            _ip("-n", name, "link", "set", "lo", "up")
+        into = [("ip", "netns", "exec", name) for name in names]
+        address = "10.77.0.1:6379"
+        yield Nodes(
+            address,
+            into[0],
+            (
+                [*into[0], *START, *_head("10.77.0.1", 6379)],
+                [*into[1], *START, f"--address={address}", "--node-ip-address=10.77.0.2"],
+            ),
+        )
+    finally:
+        for name in names:
+            subprocess.run(["ip", "netns", "del", name], capture_output=True)
+
+
+def _head(host: str, port: int) -> list[str]:
+    return [
+        "--head",
+        f"--node-ip-address={host}",
+        f"--port={port}",
+        "--include-dashboard=false",
+        f"--object-store-memory={STORE_BYTES}",
+    ]
+
+
+def _ip(*arguments: str) -> None:
+    subprocess.run(["ip", *arguments], check=True, capture_output=True)
+
+
+def descendants(pid: int) -> list[int]:
+    """All processes that a process started, and those started, deepest last."""
+    parents: dict[int, list[int]] = {}
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            with suppress(OSError, ValueError, IndexError):
+                said = (entry / "stat").read_text().rpartition(")")[2].split()
+                parents.setdefault(int(said[1]), []).append(int(entry.name))
+    found, waiting = [], [pid]
+    while waiting:
+        children = parents.get(waiting.pop(), [])
+        found += children
+        waiting += children
+    return found
