@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -48,6 +49,7 @@ class RayWorkers:
 
     def __init__(self, work: Work, address: str, count: int | None, patience_s: float) -> None:
         self._work, self._address, self._patience_s = work, address, patience_s
+        os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # or Ray reports to its makers
         try:
             ray.init(
                 address=address,
@@ -83,6 +85,11 @@ class RayWorkers:
         ------
         tuple[Task, Tally | str]
             A task that ended, as ``Workers`` says.
+
+        Raises
+        ------
+        LesionViewerError
+            Workers do not start, there is no room for any, or they cannot work, as on a full disk.
         """
         waiting = iter(tasks)
         task = next(waiting, None)

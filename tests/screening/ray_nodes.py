@@ -11,11 +11,16 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from secrets import token_hex
+from tempfile import TemporaryDirectory
+
+from ray.util import get_node_ip_address
 
 from tests.exchange.orthanc import free_port
 
 START = (sys.executable, "-m", "ray.scripts.scripts", "start", "--block", "--num-cpus=1")
-START_S = 240.0
+START_S = 120.0
+# Of nodes and drivers: without a token, and without reports to Ray's makers.
+ENVIRONMENT = {"RAY_AUTH_MODE": "disabled", "RAY_USAGE_STATS_ENABLED": "0"}
 STORE_BYTES = 80 * 2**20
 
 
@@ -26,6 +31,7 @@ class Nodes:
     address: str
     prefix: tuple[str, ...]
     starts: tuple[list[str], ...]
+    files: Path
     running: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
     def start(self, which: int) -> None:
@@ -35,7 +41,7 @@ class Nodes:
             self.starts[which],
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
-            env={**os.environ, "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "1"},
+            env={**os.environ, **ENVIRONMENT},
         )
         self.running[which : which + 1] = [process]
         deadline = time.monotonic() + START_S
@@ -43,6 +49,10 @@ class Nodes:
             assert process.poll() is None, "a node of Ray ended"
             assert time.monotonic() < deadline, "a node of Ray does not start"
             time.sleep(0.5)
+
+    def spilled(self) -> list[Path]:
+        """Files of objects for which the nodes had no memory."""
+        return [p for p in self.files.rglob("*") if "spilled" in str(p) and p.is_file()]
 
     def kill(self, which: int) -> None:
         """Kill all processes of a node, as when its machine loses power."""
@@ -64,7 +74,10 @@ print(sum(node.state == 0 for node in nodes.values()))
 def alive(address: str, prefix: Sequence[str] = ()) -> int:
     """How many nodes the head of a cluster knows; 0 where none answers."""
     asked = subprocess.run(
-        [*prefix, sys.executable, "-c", COUNT, address], capture_output=True, text=True
+        [*prefix, sys.executable, "-c", COUNT, address],
+        capture_output=True,
+        text=True,
+        env={**os.environ, **ENVIRONMENT},
     )
     return int(asked.stdout) if asked.returncode == 0 else 0
 
@@ -72,8 +85,12 @@ def alive(address: str, prefix: Sequence[str] = ()) -> int:
 @contextmanager
 def two_nodes(in_namespaces: bool = False) -> Iterator[Nodes]:
     """A cluster of two nodes with a CPU each."""
-    made = _namespaces() if in_namespaces else _loopback()
-    with made as nodes:
+    made = _namespaces if in_namespaces else _loopback
+    # Ray puts sockets there, whose paths are short.
+    with (
+        TemporaryDirectory(prefix="lv-", ignore_cleanup_errors=True) as files,
+        made(files) as nodes,
+    ):
         try:
             nodes.start(0)
             nodes.start(1)
@@ -84,16 +101,17 @@ def two_nodes(in_namespaces: bool = False) -> Iterator[Nodes]:
 
 
 @contextmanager
-def _loopback() -> Iterator[Nodes]:
-    port = free_port()
-    address = f"127.0.0.1:{port}"
+def _loopback(files: str) -> Iterator[Nodes]:
+    port, host = free_port(), get_node_ip_address()
+    address = f"{host}:{port}"
     yield Nodes(
         address,
         (),
         (
-            [*START, *_head("127.0.0.1", port)],
-            [*START, f"--address={address}", "--node-ip-address=127.0.0.1"],
+            [*START, *_head(host, port, files)],
+            [*START, f"--address={address}"],
         ),
+        Path(files),
     )
 
 
@@ -107,7 +125,7 @@ def namespaces_work() -> bool:
 
 
 @contextmanager
-def _namespaces() -> Iterator[Nodes]:
+def _namespaces(files: str) -> Iterator[Nodes]:
     """Two namespaces with a cable between them: 10.77.0.1 and 10.77.0.2."""
     first, second = names = [f"lv-{token_hex(3)}" for _ in range(2)]
     try:
@@ -124,20 +142,22 @@ def _namespaces() -> Iterator[Nodes]:
             address,
             into[0],
             (
-                [*into[0], *START, *_head("10.77.0.1", 6379)],
+                [*into[0], *START, *_head("10.77.0.1", 6379, files)],
                 [*into[1], *START, f"--address={address}", "--node-ip-address=10.77.0.2"],
             ),
+            Path(files),
         )
     finally:
         for name in names:
             subprocess.run(["ip", "netns", "del", name], capture_output=True)
 
 
-def _head(host: str, port: int) -> list[str]:
+def _head(host: str, port: int, files: str) -> list[str]:
     return [
         "--head",
         f"--node-ip-address={host}",
         f"--port={port}",
+        f"--temp-dir={files}",
         "--include-dashboard=false",
         f"--object-store-memory={STORE_BYTES}",
     ]

@@ -1,5 +1,9 @@
 """The same rows from a Ray cluster, and of an archive that answers by DICOMweb."""
 
+import os
+import subprocess
+import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -7,10 +11,14 @@ import pyarrow.parquet as pq
 import pytest
 
 from lesion_viewer.cli import main
+from lesion_viewer.screening.timings import Timing, timings_of
 from tests.exchange.orthanc import needs_orthanc, running
 from tests.screening.phantom_archives import write_studies
+from tests.screening.ray_nodes import ENVIRONMENT, Nodes, namespaces_work, two_nodes
 
 OPTIONS = ("--model", "phantom-small", "--min-score", "0.05")
+STUDIES = 8
+WITHIN_S = 240
 
 
 def screened(output: Path, *source: str) -> list[dict[str, Any]]:
@@ -22,7 +30,7 @@ def screened(output: Path, *source: str) -> list[dict[str, Any]]:
 @pytest.fixture(scope="module")
 def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("archive")
-    write_studies(folder, 2)
+    write_studies(folder, STUDIES)
     return folder
 
 
@@ -33,11 +41,48 @@ def alone(archive: Path, tmp_path_factory: pytest.TempPathFactory) -> list[dict[
 
 
 @pytest.mark.slow
-def test_a_ray_cluster_gives_the_rows_of_one_process(
+def test_ray_on_this_machine_gives_the_rows_of_one_process(
     archive: Path, alone: list[dict[str, Any]], tmp_path: Path
 ) -> None:
     by_ray = screened(tmp_path / "ray", str(archive), "--ray", "local", "--workers", "2")
-    assert len(alone) == 2 and by_ray == alone
+    assert len(alone) == STUDIES and by_ray == alone
+
+
+def started(nodes: Nodes, archive: Path, output: Path) -> subprocess.Popen[bytes]:
+    """A screening by a cluster, beside its head."""
+    run = (sys.executable, "-m", "lesion_viewer", "screen", str(archive), "--output", str(output))
+    return subprocess.Popen(
+        [*nodes.prefix, *run, *OPTIONS, "--ray", nodes.address],
+        env={**os.environ, **ENVIRONMENT},
+    )
+
+
+def searches(output: Path) -> list[Timing]:
+    if not (output / "timings.jsonl").exists():
+        return []
+    return [one for one in timings_of(output) if one.what == "searching"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("in_namespaces", [False, True], ids=["one network", "two networks"])
+def test_two_nodes_give_the_rows_of_one_process_and_one_survives_the_other(
+    archive: Path, alone: list[dict[str, Any]], tmp_path: Path, in_namespaces: bool
+) -> None:
+    if in_namespaces and not namespaces_work():
+        pytest.skip("no networks can be made here (Linux, as root, with iproute2)")
+    whole, killed = tmp_path / "whole", tmp_path / "killed"
+    with two_nodes(in_namespaces) as nodes:
+        assert started(nodes, archive, whole).wait(WITHIN_S) == 0
+        assert pq.read_table(whole / "series.parquet").to_pylist() == alone
+        assert len({one.node for one in searches(whole)}) == 2, "each node searched"
+
+        run = started(nodes, archive, killed)
+        while not searches(killed) and run.poll() is None:
+            time.sleep(0.05)
+        nodes.kill(1)
+        assert run.wait(WITHIN_S) == 0
+        assert pq.read_table(killed / "series.parquet").to_pylist() == alone
+        assert nodes.spilled() == []
 
 
 @needs_orthanc
@@ -45,6 +90,7 @@ def test_studies_of_a_dicomweb_archive_are_screened(
     archive: Path, alone: list[dict[str, Any]], tmp_path: Path
 ) -> None:
     here = alone[0]
+    assert len(alone) == STUDIES
     with running(tmp_path / "orthanc") as orthanc:
         for study in sorted(archive.iterdir()):
             orthanc.store(study)
