@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import torch
 from torch import Tensor, nn
 from torchvision.models.detection.anchor_utils import AnchorGenerator
 from torchvision.models.detection.faster_rcnn import FastRCNNPredictor, TwoMLPHead
@@ -63,6 +64,9 @@ class FasterRCNNOptions:
     image_mean, image_std : tuple[float, ...]
         Per channel: the input less the mean, divided by the deviation, for weights that expect it;
         empty leaves the input at 0 to 1.
+    windows : tuple[tuple[float, ...], ...]
+        Narrower windows through which the network sees each slice, beside one another, as their
+        lowest and highest grey level of the input; empty for the input as it is.
 
     Raises
     ------
@@ -85,6 +89,7 @@ class FasterRCNNOptions:
     nms_iou: float = 0.5
     image_mean: tuple[float, ...] = ()
     image_std: tuple[float, ...] = ()
+    windows: tuple[tuple[float, ...], ...] = ()
 
     def __post_init__(self) -> None:
         if self.backbone not in BACKBONES:
@@ -99,6 +104,9 @@ class FasterRCNNOptions:
             raise DetectionError(f"levels are a run within 2 to 6, not {self.levels}")
         if not self.fpn and (len(self.levels) > 1 or self.levels[0] > COARSEST_STAGE):
             raise DetectionError(f"without a pyramid there is one level, 2 to 5, not {self.levels}")
+        for one in self.windows:
+            if len(one) != 2 or not one[0] < one[1]:
+                raise DetectionError(f"windows are pairs of grey levels that rise, not {one}")
         if self.levels[0] > COARSEST_STAGE:
             raise DetectionError("level 6 is pooled from level 5, which levels leave out")
         if len(self.anchor_sizes) != len(self.levels) or len(set(map(len, self.anchor_sizes))) != 1:
@@ -180,12 +188,14 @@ class _Backbone(nn.Module):
     def __init__(self, options: FasterRCNNOptions, slices: int) -> None:
         super().__init__()
         self.out_channels = options.out_channels
+        self._windows = options.windows
+        channels_in = slices * max(1, len(options.windows))
         self.stages = [str(level) for level in options.levels if level <= COARSEST_STAGE]
         self.body: VGGPyramid | ResNetTrunk
         if options.backbone == "vgg16":
-            self.body = VGGPyramid(slices, options.width, options.norm)
+            self.body = VGGPyramid(channels_in, options.width, options.norm)
         else:
-            self.body = ResNetTrunk(options.backbone, options.norm, slices, options.width)
+            self.body = ResNetTrunk(options.backbone, options.norm, channels_in, options.width)
         channels = [self.body.channels[int(stage)] for stage in self.stages]
         self.fpn = None
         if options.fpn:
@@ -196,6 +206,9 @@ class _Backbone(nn.Module):
 
     def forward(self, images: Tensor) -> dict[str, Tensor]:
         """Maps by level, finest first."""
+        if self._windows:
+            seen = [((images - low) / (high - low)).clamp(0, 1) for low, high in self._windows]
+            images = torch.cat(seen, 1)
         all_maps = self.body(images)
         maps: dict[str, Tensor] = {stage: all_maps[stage] for stage in self.stages}
         if self.fpn is None:

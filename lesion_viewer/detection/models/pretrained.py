@@ -10,6 +10,7 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file
 from torch import Tensor, nn
 from torchvision.models import get_model_weights
+from torchvision.models.detection.generalized_rcnn import GeneralizedRCNN
 
 from lesion_viewer.detection.models import WEIGHTS
 from lesion_viewer.detection.models.fcn import Fcn
@@ -46,7 +47,9 @@ def load_pretrained(model: nn.Module, weights: str) -> None:
     -----
     Where the first convolution of a backbone or of an ``fcn`` takes another number of slices than
     the file's, each slice gets the file's filters summed over their channels and divided by the
-    number of slices. Equal slices then give the output of a grey picture.
+    number of slices. Equal slices then give the output of a grey picture. Where a detector sees its
+    slices through several windows and the file's network saw them through one, the first window
+    gets the file's filters and the others none: it begins as the file's network does.
     """
     if not weights:
         return
@@ -58,6 +61,8 @@ def load_pretrained(model: nn.Module, weights: str) -> None:
     if set(found) == set(model.state_dict()):
         if isinstance(model, Fcn):
             found = _for_slices(model, found)
+        elif isinstance(model, GeneralizedRCNN):
+            found = _for_windows(model, found)
         _load(model, found, weights)
     else:
         _load_into(_trunk(model), found, weights)
@@ -113,6 +118,17 @@ def _for_slices(model: ResNetTrunk | VGGTrunk | Fcn, found: Weights) -> Weights:
     if first is None or first.ndim != 4 or first.shape[1] == slices:
         return found
     return {**found, name: first.sum(1, keepdim=True).expand(-1, slices, -1, -1) / slices}
+
+
+def _for_windows(model: GeneralizedRCNN, found: Weights) -> Weights:
+    """Weights whose first convolution takes as many windows as the model's."""
+    own = model.state_dict()
+    name = next(name for name in own if name.startswith("backbone."))
+    first, more = found[name], own[name].shape[1] - found[name].shape[1]
+    if more <= 0 or more % first.shape[1]:
+        return found
+    none = first.new_zeros(len(first), more, *first.shape[2:])
+    return {**found, name: torch.cat((first, none), 1)}
 
 
 def _layer(name: str) -> int:
