@@ -2,6 +2,11 @@
 
 from dataclasses import dataclass
 
+from lesion_viewer.errors import TrainingError
+
+SITES = ("liver", "lung", "kidney", "bone", "node", "soft tissue")
+"""Where lesions can be painted. Soft tissue is muscle, and fat under the skin or round organs."""
+
 
 @dataclass(frozen=True, slots=True)
 class SynthesisData:
@@ -37,6 +42,14 @@ class SynthesisData:
     volumes : str
         Folder of CT volumes with synthetic lesions to learn from as well, one folder each, as
         ``lesion-viewer insert`` writes them; empty for none.
+    sites : tuple[str, ...]
+        Where lesions are painted, of ``SITES``; the liver alone where it is empty. With more, all
+        scans show all of the body alike, and what a reader of the whole body would mark has a box.
+
+    Raises
+    ------
+    TrainingError
+        For an unknown site.
     """
 
     seeds: tuple[int, int]
@@ -53,3 +66,8 @@ class SynthesisData:
     dome: float = 0.0
     deform: float = 1.0
     volumes: str = ""
+    sites: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if unknown := sorted(set(self.sites) - set(SITES)):
+            raise TrainingError(f"sites in data are of {', '.join(SITES)}, not '{unknown[0]}'")

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from .anatomy import Anatomy, Point, View
+from .anatomy import Anatomy, Labels, Point, View
+from .body_details import BodyDetails
 from .image_noise import Array, Field
 from .tissues import (
     ARTERY,
@@ -21,6 +22,7 @@ from .tissues import (
     LUNG,
     MUSCLE,
     NODE,
+    OTHER,
     PANCREAS,
     SPLEEN,
     STOMACH,
@@ -30,6 +32,9 @@ from .tissues import (
 )
 
 Mask = NDArray[np.bool_]
+
+NODE_MM = 9.0
+"""Widest node that is no lesion; pathological ones measure 10 mm across (RECIST 1.1)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +58,8 @@ class Blob:
         for none.
     is_thoracic : bool
         Whether it lies above the diaphragm.
+    tissue : int
+        What it is, a value of ``tissues``.
     """
 
     middle_mm: Point
@@ -63,6 +70,7 @@ class Blob:
     shell_hu: float = 0.0
     gas_over: float = 2.0
     is_thoracic: bool = False
+    tissue: int = OTHER
 
 
 class Filling:
@@ -78,6 +86,9 @@ class Filling:
         Attenuation of the patient's tissues.
     extent_mm : Point
         Extent of the image in mm along slices, rows and columns.
+    is_whole_body : bool
+        Whether lesions lie in all organs: kidneys have no cysts and the fat no large nodes that are
+        not painted as lesions, and the chest, kidneys and bones show more of what they hold.
     """
 
     def __init__(
@@ -86,6 +97,7 @@ class Filling:
         anatomy: Anatomy,
         tissues: Tissues,
         extent_mm: Point,
+        is_whole_body: bool = False,
     ) -> None:
         self._hu = tissues.hu
         self._spine = anatomy.spine_mm
@@ -97,8 +109,13 @@ class Filling:
         self._half_depth = extent_mm[0] / 2
         self._muddle = rng.uniform(6, 22)
         self.blobs = [*_organs(rng, anatomy, tissues), *_bowel(rng, anatomy, tissues)]
+        self.is_whole_body = is_whole_body
+        self._details = None
+        if is_whole_body:
+            self.blobs = [blob for blob in self.blobs if not _is_lesion(blob)]
+            self._details = BodyDetails(rng, tissues, extent_mm)
 
-    def paint(self, hu: Array, view: View, z_mm: NDArray[np.float64]) -> None:
+    def paint(self, hu: Array, view: View, z_mm: NDArray[np.float64]) -> Labels:
         """Paint soft tissue where the body has no label.
 
         Parameters
@@ -109,7 +126,13 @@ class Filling:
             The anatomy in the image, of the same shape.
         z_mm : NDArray[np.float64]
             Heights of the slices over the image's middle in mm.
+
+        Returns
+        -------
+        Labels
+            uint8 like ``hu``: the labels and, where there are none, the tissues.
         """
+        tissue = view.labels.copy()
         rows, columns = hu.shape[1:]
         is_open = view.labels == BODY
         bend = self._bend.at(z_mm + self._half_depth, rows, columns)
@@ -121,21 +144,34 @@ class Filling:
         is_thoracic = view.over_diaphragm_mm > 2 * bend
         fine = self._fine.at(z_mm + self._half_depth, rows, columns)
         hu[is_open] = self._hu[MUSCLE]
-        np.copyto(hu, self._hu[FAT] + 4 * fine, where=is_open & (skin < self._fat))
-        np.copyto(hu, self._hu[MUSCLE], where=is_open & (view.skin_mm < 1.8))
+        tissue[is_open] = MUSCLE
+        is_fat = is_open & (skin < self._fat)
+        np.copyto(hu, self._hu[FAT] + 4 * fine, where=is_fat)
+        tissue[is_fat] = FAT
+        is_skin = is_open & (view.skin_mm < 1.8)
+        np.copyto(hu, self._hu[MUSCLE], where=is_skin)
+        tissue[is_skin] = BODY
         inner = is_deep & ~is_back
         fat = self._hu[VISCERAL_FAT] + self._muddle * np.maximum(fine, 0) ** 2
-        np.copyto(hu, fat, where=inner & ~is_thoracic)
+        is_visceral = inner & ~is_thoracic
+        np.copyto(hu, fat, where=is_visceral)
+        tissue[is_visceral] = VISCERAL_FAT
         is_lung = inner & is_thoracic
         is_lung |= is_deep & (view.over_diaphragm_mm > 6) & (view.y_mm < self._spine[0] + 25)
         is_lung &= view.over_diaphragm_mm > 2 * bend + 2
         lung = self._hu[LUNG] + 60 * np.maximum(fine - 1.2, 0) ** 2 * 12
         np.copyto(hu, np.minimum(lung, 60), where=is_lung)
+        tissue[is_lung] = LUNG
+        if self._details is not None:
+            self._details.paint(hu, tissue, view, z_mm, self._spine)
         for blob in self.blobs:
-            room = is_lung if blob.is_thoracic else inner & ~is_thoracic
-            self._paint_blob(hu, view, blob, room, bend)
+            room = is_lung if blob.is_thoracic else is_visceral
+            self._paint_blob(hu, tissue, view, blob, room, bend)
+        return tissue
 
-    def _paint_blob(self, hu: Array, view: View, blob: Blob, room: Mask, bend: Array) -> None:
+    def _paint_blob(
+        self, hu: Array, tissue: Labels, view: View, blob: Blob, room: Mask, bend: Array
+    ) -> None:
         box = _box_round(view, blob)
         if box is None:
             return
@@ -148,6 +184,7 @@ class Filling:
         rz, ry, rx = blob.radii_mm
         f = np.sqrt((dz / rz) ** 2 + (across / ry) ** 2 + (along / rx) ** 2) + 0.13 * bend[box]
         is_in = (f < 1) & room[box]
+        tissue[box][is_in] = blob.tissue
         part = hu[box]
         part[is_in] = blob.shell_hu if blob.shell_mm > 0 else blob.hu
         if blob.shell_mm > 0:
@@ -188,7 +225,7 @@ def _organs(rng: np.random.Generator, anatomy: Anatomy, tissues: Tissues) -> lis
 
     found: list[Blob] = []
     if not anatomy.has_label(ARTERY):
-        found.append(Blob(at(0.5, -38, 18), size(400, 11, 11), float(hu[ARTERY])))
+        found.append(Blob(at(0.5, -38, 18), size(400, 11, 11), float(hu[ARTERY]), tissue=ARTERY))
     for is_thoracic, up in ((True, 1.15), (True, 1.0)):
         left = rng.uniform(15, 40)
         blood = float(hu[HEART] + rng.normal(0, 8))
@@ -201,6 +238,7 @@ def _organs(rng: np.random.Generator, anatomy: Anatomy, tissues: Tissues) -> lis
                 rng.uniform(6, 11),
                 float(hu[MUSCLE] + rng.uniform(10, 50)),
                 is_thoracic=is_thoracic,
+                tissue=HEART,
             )
         )
         found.extend(_chambers(rng, found[-1], blood))
@@ -211,7 +249,13 @@ def _organs(rng: np.random.Generator, anatomy: Anatomy, tissues: Tissues) -> lis
             found.extend(_kidney(rng, at(0.12, 0, side * 60), size(52, 26, 28), hu))
     if not anatomy.has_label(PANCREAS):
         found.append(
-            Blob(at(0.3, -62, 15), size(16, 11, 55), float(hu[PANCREAS]), rng.uniform(-0.6, 0))
+            Blob(
+                at(0.3, -62, 15),
+                size(16, 11, 55),
+                float(hu[PANCREAS]),
+                rng.uniform(-0.6, 0),
+                tissue=PANCREAS,
+            )
         )
     if not anatomy.has_label(SPLEEN):
         found.append(
@@ -220,6 +264,7 @@ def _organs(rng: np.random.Generator, anatomy: Anatomy, tissues: Tissues) -> lis
                 size(48, 45, 26),
                 float(hu[SPLEEN]),
                 rng.uniform(-0.5, 0.5),
+                tissue=SPLEEN,
             )
         )
     if not anatomy.has_label(STOMACH):
@@ -233,14 +278,15 @@ def _kidney(
     """A kidney: cortex, medulla, a sinus of fat, and at times a cyst, which is no liver lesion."""
     cortex = float(hu[KIDNEY])
     medulla = cortex * rng.uniform(0.6, 1.0)
-    found = [Blob(middle, radii, medulla, rng.uniform(-0.5, 0.5), rng.uniform(5, 8), cortex)]
+    turn, shell = rng.uniform(-0.5, 0.5), rng.uniform(5, 8)
+    found = [Blob(middle, radii, medulla, turn, shell, cortex, tissue=KIDNEY)]
     sinus = (radii[0] * 0.5, radii[1] * 0.35, radii[2] * 0.35)
-    found.append(Blob(middle, sinus, float(hu[VISCERAL_FAT]) * 0.5))
+    found.append(Blob(middle, sinus, float(hu[VISCERAL_FAT]) * 0.5, tissue=BODY))
     if rng.random() < 0.35:
         place = np.array(middle) + rng.uniform(-1, 1, 3) * radii
         r = float(rng.uniform(4, 22))
         z, y, x = map(float, place)
-        found.append(Blob((z, y, x), (r, r, r), float(hu[BILE])))
+        found.append(Blob((z, y, x), (r, r, r), float(hu[BILE]), tissue=FLUID))
     return found
 
 
@@ -255,7 +301,8 @@ def _chambers(rng: np.random.Generator, heart: Blob, blood_hu: float) -> list[Bl
         r = float(rng.uniform(10, 28))
         radii = (r * rng.uniform(0.8, 2), r, r * rng.uniform(0.8, 1.8))
         hu = blood_hu + rng.normal(0, 25)
-        found.append(Blob((z, y, x), radii, hu, rng.uniform(-1.5, 1.5), is_thoracic=True))
+        turn = rng.uniform(-1.5, 1.5)
+        found.append(Blob((z, y, x), radii, hu, turn, is_thoracic=True, tissue=HEART))
     return found
 
 
@@ -266,7 +313,8 @@ def _gallbladder(rng: np.random.Generator, anatomy: Anatomy, hu: NDArray[np.floa
     r = float(rng.uniform(8, 20))
     radii = (r * rng.uniform(1, 2), r, r * rng.uniform(0.9, 1.8))
     shell_mm, shell = rng.uniform(1, 3), float(hu[WALL])
-    return Blob((z, y, x), radii, float(hu[BILE]), rng.uniform(-1.5, 1.5), shell_mm, shell)
+    turn = rng.uniform(-1.5, 1.5)
+    return Blob((z, y, x), radii, float(hu[BILE]), turn, shell_mm, shell, tissue=BILE)
 
 
 def _hollow(rng: np.random.Generator, middle: Point, radii: Point, tissues: Tissues) -> Blob:
@@ -277,7 +325,7 @@ def _hollow(rng: np.random.Generator, middle: Point, radii: Point, tissues: Tiss
     wall = float(hu[WALL] + rng.uniform(-10, 30))
     filled = float(hu[content] + rng.normal(0, 8))
     turn = rng.uniform(-1.5, 1.5)
-    return Blob(middle, radii, filled, turn, rng.uniform(2, 4.5), wall, gas)
+    return Blob(middle, radii, filled, turn, rng.uniform(2, 4.5), wall, gas, tissue=BOWEL)
 
 
 def _bowel(rng: np.random.Generator, anatomy: Anatomy, tissues: Tissues) -> list[Blob]:
@@ -302,5 +350,10 @@ def _bowel(rng: np.random.Generator, anatomy: Anatomy, tissues: Tissues) -> list
         r = rng.uniform(1.5, 7)
         label = rng.choice([NODE, ARTERY, WALL])
         radii = (r * rng.uniform(1, 4), r, r * rng.uniform(1, 1.6))
-        found.append(Blob(middle, radii, float(tissues.hu[label])))
+        found.append(Blob(middle, radii, float(tissues.hu[label]), tissue=int(label)))
     return found
+
+
+def _is_lesion(blob: Blob) -> bool:
+    """Whether a reader of the whole body would mark it: a cyst of a kidney, or a large node."""
+    return blob.tissue == FLUID or (blob.tissue == NODE and min(blob.radii_mm) > NODE_MM / 2)

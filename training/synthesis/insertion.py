@@ -22,7 +22,8 @@ from lesion_viewer.errors import TrainingError
 from lesion_viewer.system.atomic_files import save_bytes
 
 from ..phantom_studies import COLUMNS, TRUTH
-from .liver_lesions import LEAST_SHARE, Lesion, draw_lesion, paint_lesion
+from .lesion_shapes import LEAST_SHARE, Lesion, paint_lesion
+from .liver_lesions import draw_lesion
 from .painting import SEEN_SHARE, Layout, extent_of
 from .tissues import BODY, LIVER, Tissues, draw_tissues
 

@@ -6,9 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .anatomy import Anatomy, Labels, Pose, View
+from .body_lesions import hosts_as_liver
 from .filling import Filling
 from .image_noise import Array, Scanner, scanned
-from .liver_lesions import Grid, Lesion, paint_lesion
+from .lesion_shapes import Grid, Lesion, paint_lesion
 from .mimics import Mimics
 from .tissues import BODY, BONE, FIRST_LESION, LIVER, NODE, Tissues
 
@@ -152,12 +153,14 @@ def attenuation(scene: Scene, index: int) -> Attenuation:
     view = scene.pose.view_at(grid.z_mm)
     view.labels[:] = _without_others(scene)[view.labels]
     hu = scene.tissues.hu[view.labels]
-    scene.filling.paint(hu, view, grid.z_mm)
+    tissue = scene.filling.paint(hu, view, grid.z_mm)
     scene.mimics.paint(hu, view.labels, grid.z_mm, grid.pixel_mm)
     _texture_bone(hu, view.labels, scene)
     shares = {}
     for number, lesion in enumerate(scene.lesions):
-        painted = paint_lesion(hu, view.labels, grid, lesion)
+        is_in_liver = lesion.site == "liver"
+        hosts = view.labels if is_in_liver else hosts_as_liver(tissue, lesion.site)
+        painted = paint_lesion(hu, hosts, grid, lesion)
         if painted is not None:
             shares[number] = (painted[0], painted[1].mean(0))
     _paint_decoys(hu, view, grid, scene.decoys)
@@ -168,9 +171,12 @@ def attenuation(scene: Scene, index: int) -> Attenuation:
 
 
 def _without_others(scene: Scene) -> NDArray[np.uint8]:
-    """Label to paint for each label: lesions that are left out become parenchyma, or a node."""
+    """Label to paint for each label: lesions that are left out become parenchyma, or a node.
+
+    Where nodes are lesions too, fat or whatever else is painted where labels are missing.
+    """
     becomes = np.arange(256, dtype=np.uint8)
-    becomes[FIRST_LESION:] = NODE
+    becomes[FIRST_LESION:] = BODY if scene.filling.is_whole_body else NODE
     becomes[list(scene.anatomy.lesion_mm)] = LIVER
     for lesion in scene.lesions:
         becomes[lesion.label] = lesion.label
@@ -277,8 +283,9 @@ def _is_shown(scene: Scene, number: int, share: Array) -> bool:
 
 def _is_visible(scene: Scene, lesion: Lesion, share: Array) -> bool:
     """Whether a reader could see it: contrast over noise, averaged over its extent."""
-    look, liver = lesion.look, scene.tissues.liver_hu
-    contrast = max(abs(look.hu - liver), abs(look.core_hu - liver) if look.core > 0.3 else 0)
+    look = lesion.look
+    around = scene.tissues.liver_hu if lesion.around_hu is None else lesion.around_hu
+    contrast = max(abs(look.hu - around), abs(look.core_hu - around) if look.core > 0.3 else 0)
     if look.kind in ("rimmed", "nodular", "calcified"):
         contrast = max(contrast, 25.0)
     across_mm = np.sqrt((share >= SEEN_SHARE).sum()) * scene.layout.pixel_mm

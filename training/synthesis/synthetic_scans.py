@@ -14,10 +14,12 @@ from lesion_viewer.errors import TrainingError
 
 from ..recipe.synthesis_data import SynthesisData
 from ..scan import Scan
-from .anatomy import Anatomy, Labels, Pose, anatomy_files, load_anatomy
+from .anatomy import Anatomy, Labels, Point, Pose, anatomy_files, load_anatomy
+from .body_lesions import draw_body_lesions
 from .filling import Filling
 from .image_noise import draw_scanner
-from .liver_lesions import KINDS, SHARES, Lesion, draw_lesion, lying_lesion
+from .lesion_shapes import Lesion
+from .liver_lesions import KINDS, SHARES, draw_lesion, lying_lesion
 from .mimics import Mimics, Share
 from .painting import (
     Layout,
@@ -41,6 +43,9 @@ slices come without neighbours here."""
 STACK_MM, STACK_SLICES = (3.0, 4.0, 4.8, 5.0), 5
 THICKNESS_MM = (0.8, 1.0, 1.6, 2.0, 2.5, 3.0, 5.0)
 DOME_MM = 30.0
+PLACE_STEP = 3
+"""In-plane step, in pixels, of the places where lesions of the whole body may lie."""
+
 KEPT_SHARE = 0.6
 """Share of the label volume's own lesions that is painted; the others become parenchyma."""
 
@@ -76,6 +81,8 @@ class SynthesisSource:
         """What decides every scan; the label volumes by name and size, not by folder."""
         options = {**asdict(self._options), "anatomy": ""}
         del options["volumes"]  # they are another source
+        if not options["sites"]:
+            del options["sites"]  # scans of older recipes stay what they were
         files = {file.name: file.stat().st_size for file in self._files}
         return {"kind": "synthesis", "data": options, "seeds": self._seeds, "files": files}
 
@@ -160,17 +167,22 @@ class SynthesisSource:
         )
         tissues = draw_tissues(rng)
         decoys = int(rng.integers(1, 4)) if rng.random() < 0.5 else 0
-        most = rng.integers(*options.lesions, endpoint=True)
-        lesions = (
-            *_lying(rng, anatomy, tissues),
-            *_drawn(rng, pose, layout, tissues, int(most), options),
-        )
+        most = int(rng.integers(*options.lesions, endpoint=True))
+        lesions = tuple(_lying(rng, anatomy, tissues))
+        is_whole_body = bool(options.sites)
+        if not is_whole_body:
+            lesions = (*lesions, *_drawn(rng, pose, layout, tissues, most, options))
+        filling = Filling(rng, anatomy, tissues, layout.extent_mm, is_whole_body)
+        if is_whole_body:
+            decoys = 0
+            body = _drawn_in_body(rng, pose, layout, tissues, filling, most, options.sites)
+            lesions = (*lesions, *body)
         return Scene(
             anatomy=anatomy,
             pose=pose,
             layout=layout,
             tissues=tissues,
-            filling=Filling(rng, anatomy, tissues, layout.extent_mm),
+            filling=filling,
             mimics=Mimics(rng, tissues, layout.extent_mm, Share(crossings=options.crossings)),
             scanner=draw_scanner(rng),
             lesions=lesions,
@@ -254,6 +266,32 @@ def _drawn(
         kind = str(rng.choice(kinds))
         lesions.append(draw_lesion(rng, tissues, middle, kind, is_small, is_faint))
     return tuple(lesions)
+
+
+def _drawn_in_body(
+    rng: np.random.Generator,
+    pose: Pose,
+    layout: Layout,
+    tissues: Tissues,
+    filling: Filling,
+    count: int,
+    sites: tuple[str, ...],
+) -> tuple[Lesion, ...]:
+    """New lesions of any site with their middles on or near the slices."""
+    z = np.array(layout.z_mm)
+    view = pose.view_at(z)
+    hu = tissues.hu[view.labels]
+    tissue = filling.paint(hu, view, z)[:, ::PLACE_STEP, ::PLACE_STEP]
+
+    def place_mm(index: NDArray[np.intp]) -> Point:
+        k, i, j = index
+        near = rng.uniform(-0.5, 0.5, 2) * PLACE_STEP
+        y = (i * PLACE_STEP + near[0] - (layout.rows - 1) / 2) * layout.pixel_mm
+        x = (j * PLACE_STEP + near[1] - (layout.columns - 1) / 2) * layout.pixel_mm
+        return float(z[k] + rng.normal(0, 2.5)), float(y), float(x)
+
+    step_mm = PLACE_STEP * layout.pixel_mm
+    return draw_body_lesions(rng, tissues, tissue, place_mm, sites, count, step_mm)
 
 
 def _border(labels: Labels) -> NDArray[np.bool_]:
