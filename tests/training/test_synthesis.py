@@ -15,7 +15,8 @@ from training.evaluation.detecting import Choice, cases_of
 from training.recipe.synthesis_data import SynthesisData
 from training.synthesis.crossing_vessels import Crossing, paint_crossings
 from training.synthesis.image_noise import Scanner, scanned
-from training.synthesis.liver_lesions import UNDER_LIVER_HU, Lesion, Look, draw_lesion
+from training.synthesis.lesion_shapes import Lesion, Look
+from training.synthesis.liver_lesions import UNDER_LIVER_HU, draw_lesion
 from training.synthesis.painting import Scene, attenuation, boxes_of
 from training.synthesis.synthetic_scans import SynthesisSource
 from training.synthesis.tissues import FIXED_HU, LIVER_HU, PHASES, STEATOSIS_HU, draw_tissues
