@@ -145,8 +145,8 @@ class BodyDetails:
 
 def _pixel_of(view: View) -> float:
     """Size of a pixel in the anatomy, in mm."""
-    wide_mm = float(abs(view.x_mm[0, 0, -1] - view.x_mm[0, 0, 0]))
-    return max(1e-3, wide_mm / view.x_mm.shape[2])
+    across_mm = abs(view.x_mm[0, 0, -1] - view.x_mm[0, 0, 0])
+    return max(1e-3, float(across_mm / view.x_mm.shape[2]))
 
 
 def _enclosed(mask: NDArray[np.bool_], near: NDArray[np.bool_]) -> NDArray[np.bool_]:
