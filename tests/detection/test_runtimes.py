@@ -63,6 +63,7 @@ NETWORKS: dict[str, tuple[str, dict[str, Any], int]] = {
                                "anchor_sizes": [[8], [16], [32], [64], [128]]}, 5),
     "paper": ("faster_rcnn", {**PAPERS, "width": 8, "out_channels": 32, "head_size": 64}, 3),
     "vgg": ("faster_rcnn", VGG, 3),
+    "lite": ("faster_rcnn", {**TINY, "backbone": "efficientnet_lite0", "width": 64}, 3),
     "baseline": ("baseline", {"side": 64}, 3),
     "vgg_frontend": ("vgg_frontend", {"side": 64, "width": 8}, 3),
     "vgg_concat": ("vgg_concat", {"side": 64, "width": 8}, 3),

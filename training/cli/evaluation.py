@@ -24,7 +24,7 @@ Types = Annotated[
     list[str] | None, typer.Option(help="Lesion types by name or DeepLesion's number; 4: liver.")
 ]
 Tag = Annotated[str, typer.Option(help="LesaNet's tag of the lesions.")]
-Split = Annotated[str, typer.Option(help="official, paper or paper_faster_rcnn.")]
+Split = Annotated[str, typer.Option(help="official, paper, paper_faster_rcnn or patients.")]
 Part = Annotated[str, typer.Option(help="train, validation or test.")]
 Name = Annotated[str, typer.Option(help="Name of the data in what is written.")]
 

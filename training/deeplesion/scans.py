@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from lesion_viewer.detection.inputs import InputDefinition
 from lesion_viewer.detection.neighbours import Spacing
 from lesion_viewer.errors import TrainingError
-from lesion_viewer.exchange.deeplesion.annotation_rows import Annotation
+from lesion_viewer.exchange.deeplesion.annotation_rows import Annotation, lesion_type_of
 
 from ..recipe.deeplesion_data import DeepLesionData
 from ..scan import Scan
@@ -39,6 +39,8 @@ class KeySlice:
         float32 (n, 4), tight boxes in pixels: lesions, and boxes that a reader marked as unsure.
     patient : str
         Identifies the patient; the same for all slices of one.
+    types : tuple[str, ...]
+        Type of each lesion, empty where it is unknown, as in all of DeepLesion's training part.
     is_reviewed : bool
         Whether ``unsure`` holds all regions to ignore, so that the recipe's ``unlabelled`` does not
         apply.
@@ -50,6 +52,7 @@ class KeySlice:
     boxes: NDArray[np.float32]
     unsure: NDArray[np.float32]
     patient: str
+    types: tuple[str, ...] = ()
     is_reviewed: bool = False
 
 
@@ -92,7 +95,7 @@ class DeepLesionSource:
         for key in self.key_slices:
             there = sorted(self._images.numbers(key.folder))
             known = (key.folder, key.number, key.spacing_mm, key.boxes.tolist(), there)
-            said = (*known, key.unsure.tolist(), *([True] if key.is_reviewed else []))
+            said = (*known, key.unsure.tolist(), *([True] if key.is_reviewed else []), key.types)
             digest.update(repr(said).encode())
         chosen = {k: v for k, v in asdict(self._data).items() if k != "folder"}
         return {
@@ -151,6 +154,7 @@ class DeepLesionSource:
             (reach,),
             key.patient,
             frozenset(range(count)) - chosen,
+            {reach: key.types},
         )
 
 
@@ -237,6 +241,7 @@ def _key_slice(on: Sequence[Annotation], unsure: Sequence[Annotation]) -> KeySli
         _boxes(on),
         _boxes(unsure),
         f"DeepLesion {on[0].values['Patient_index']}",
+        tuple(lesion_type_of(one.values) for one in on if one.box is not None),
     )
 
 

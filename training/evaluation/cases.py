@@ -224,7 +224,16 @@ def deeplesion_cases(data: DeepLesionData, part: str, definition: InputDefinitio
         lesions = tuple({index: (_corners(box),)} for box in scan.boxes[index])
         volume = _volume_of_scan(scan, index, file)
         cases.append(
-            Case(file, key.patient, volume, lesions, (index,), PADDING_PX, source="DeepLesion")
+            Case(
+                file,
+                key.patient,
+                volume,
+                lesions,
+                (index,),
+                PADDING_PX,
+                " and ".join(sorted(set(filter(None, key.types)))),
+                source="DeepLesion",
+            )
         )
     return cases
 

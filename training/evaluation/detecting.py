@@ -162,7 +162,9 @@ def input_of(installed: InstalledDetector) -> InputDefinition:
     if installed.folder is not None:
         return replace(load_card(installed.folder).input, slices=neighbours.slices or 1)
     slices = SLICES_AROUND if neighbours.slices is None else neighbours.slices
-    return InputDefinition(SOFT_TISSUE, slices, neighbours.step_mm)
+    return InputDefinition(
+        SOFT_TISSUE, slices, neighbours.step_mm, is_interpolated=neighbours.is_interpolated
+    )
 
 
 def searched(detector: Detector, case: Case) -> Iterable[SliceDetections]:

@@ -41,6 +41,8 @@ def print_evaluation(result: Evaluation, data: str) -> None:
     console.print(_candidates(result))
     console.print(_sizes(result))
     console.print(_groups(result))
+    if result.types:
+        console.print(_types(result))
 
 
 def _curves(result: Evaluation) -> Table:
@@ -168,4 +170,16 @@ def _groups(result: Evaluation) -> Table:
     for kind, groups in result.groups.items():
         for name, (boxes, share) in groups.items():
             table.add_row(kind, name, f"{boxes}", f"{share:.3f}")
+    return table
+
+
+def _types(result: Evaluation) -> Table:
+    table = Table(
+        "type",
+        "boxes found",
+        "named rightly",
+        title="Types of the lesion boxes found at 1 false positive per slice, IoU .5",
+    )
+    for name, (count, share) in result.types.items():
+        table.add_row(name, str(count), f"{share:.3f}")
     return table

@@ -27,6 +27,7 @@ from .froc import (
 )
 from .intervals import Interval, intervals, share_interval
 from .matching import HIT_IOU, PAPER_IOU, Rule
+from .named_types import types_named
 from .paper_measures import PaperMeasures, paper_measures
 from .scoring import IOUS, ONE_SLICE, ScoredCase, score_case
 
@@ -108,6 +109,9 @@ class Evaluation:
         IoU of a hit -> size, smallest first -> lesion boxes of it.
     groups : Mapping[str, Mapping[str, tuple[int, float]]]
         Kind of group -> group -> (lesion boxes, share found) at one false positive per slice.
+    types : Mapping[str, tuple[int, float]]
+        Lesion type -> (lesion boxes found, share named rightly) at one false positive per slice;
+        empty for a detector of one class.
     reliability : tuple[Reliability, ...]
         Bins of the boxes by score.
     calibration_error : float
@@ -139,6 +143,7 @@ class Evaluation:
     candidates_interval: Mapping[float, Mapping[float, Interval]]
     sizes: Mapping[float, Mapping[str, OfSize]]
     groups: Mapping[str, Mapping[str, tuple[int, float]]]
+    types: Mapping[str, tuple[int, float]]
     reliability: tuple[Reliability, ...]
     calibration_error: float
     operating_points: tuple[OperatingPoint, ...]
@@ -244,6 +249,7 @@ def evaluate(cases: Sequence[ScoredCase], threshold: float) -> Evaluation:
         },
         sizes={iou: _sizes(cases, KEYS[iou]) for iou in IOUS},
         groups=_groups(cases, curve.threshold_at(GROUPS_AT)),
+        types=types_named(cases, curve.threshold_at(GROUPS_AT)),
         reliability=calibrated,
         calibration_error=expected_calibration_error(calibrated),
         operating_points=points,

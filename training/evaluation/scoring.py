@@ -201,7 +201,7 @@ def _diameters(case: Case) -> tuple[float, ...]:
 
 def _padded(found: SliceDetections, by: float, rows: int, columns: int) -> SliceDetections:
     wider = (
-        Detection(Box(*_wider(d.box.as_tuple(), by, rows, columns)), d.score)
+        Detection(Box(*_wider(d.box.as_tuple(), by, rows, columns)), d.score, d.lesion_type)
         for d in found.detections
     )
     return SliceDetections(found.slice_index, tuple(wider))

@@ -5,6 +5,7 @@ only its functions: the transforms draw from the global generator of the process
 """
 
 import math
+from itertools import compress
 
 import torch
 from torch import Tensor
@@ -63,6 +64,7 @@ def augmented(sample: Sample, options: Augmentation, generator: torch.Generator)
         boxes[is_left[:lesions]],
         ignored[is_left[lesions:]],
         None if sample.masks is None else planes[slices:],
+        tuple(compress(sample.types, is_left[:lesions].tolist())),
     )
 
 

@@ -43,7 +43,10 @@ class Learner:
         self._fabric, self._options, self._seed = fabric, recipe.fit, recipe.seed
         torch.set_flush_denormal(True)
         torch.manual_seed(recipe.seed)
-        model = build_model(recipe.architecture, recipe.options, recipe.input.slices)
+        self._classes = recipe.classes
+        model = build_model(
+            recipe.architecture, recipe.options, recipe.input.slices, len(recipe.classes)
+        )
         load_pretrained(model, "" if recipe.fit.weights == "none" else recipe.fit.weights)
         # With channels last, a step in bf16 takes .6 of the time on a CPU that multiplies in it.
         model.to(fabric.device).to(memory_format=torch.channels_last)
@@ -125,7 +128,7 @@ class Learner:
         at_once = self._options.images_at_once or self._options.batch
         mine = range(self._fabric.global_rank, len(slices), self._fabric.world_size)
         for first in range(0, len(mine), at_once):
-            part = [shown(k, slices[k]) for k in mine[first : first + at_once]]
+            part = [shown(k, slices[k], self._classes) for k in mine[first : first + at_once]]
             _add(sums, self._losses(self.average, part), float(len(part)))
         return self._over_processes(sums, float(len(mine)))
 

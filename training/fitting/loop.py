@@ -83,7 +83,7 @@ def fit(
     if fabric.is_global_zero:
         run.check(recipe_text, is_resumed)
     train, validation = slices_of(recipe, sources, fabric, cache or output / "cache", progress)
-    stream = Stream(train, recipe.augmentation, recipe.seed)
+    stream = Stream(train, recipe.augmentation, recipe.seed, recipe.classes)
     unit = unit_steps(options, len(train))
     total = unit * (options.steps or options.epochs)
     if fabric.is_global_zero:

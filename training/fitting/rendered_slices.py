@@ -43,12 +43,15 @@ class Sample(NamedTuple):
     masks : Tensor | None
         float32 (2, rows, columns), the share of each pixel that is liver with its lesions, and the
         share that is lesion; None where not known.
+    types : tuple[str, ...]
+        Type of each lesion, empty where that is unknown; none at all where no type is known.
     """
 
     image: Tensor
     boxes: Tensor
     ignored: Tensor
     masks: Tensor | None = None
+    types: tuple[str, ...] = ()
 
 
 class Rendered(NamedTuple):
@@ -63,12 +66,15 @@ class Rendered(NamedTuple):
         Corners (n, 4) in input pixels of lesions and of ignored regions.
     has_masks : bool
         Whether the last planes are masks.
+    types : list[str]
+        Type of each lesion; empty where no type is known.
     """
 
     image: NDArray[np.uint8]
     boxes: list[list[float]]
     ignored: list[list[float]]
     has_masks: bool
+    types: list[str]
 
 
 class CachedSlices(Sequence[Sample]):
@@ -78,12 +84,12 @@ class CachedSlices(Sequence[Sample]):
     ----------
     images : NDArray[np.uint8]
         uint8 arrays (channels, rows, columns), one after the other in a flat array; 255 is 1.
-    entries : list[dict[str, list[float]]]
-        For each image its offset (``begin``), ``shape``, ``boxes``, ``ignored``, and whether its
-        last planes are masks (``has_masks``).
+    entries : list[dict[str, Any]]
+        For each image its offset (``begin``), ``shape``, ``boxes``, ``ignored``, whether its last
+        planes are masks (``has_masks``) and, where known, the lesions' ``types``.
     """
 
-    def __init__(self, images: NDArray[np.uint8], entries: list[dict[str, list[float]]]) -> None:
+    def __init__(self, images: NDArray[np.uint8], entries: list[dict[str, Any]]) -> None:
         self._images, self._entries = images, entries
 
     def __len__(self) -> int:
@@ -101,6 +107,7 @@ class CachedSlices(Sequence[Sample]):
             torch.tensor(entry["boxes"], dtype=torch.float32).reshape(-1, 4),
             torch.tensor(entry["ignored"], dtype=torch.float32).reshape(-1, 4),
             planes[channels:] if channels < len(planes) else None,
+            tuple(entry.get("types", ())),
         )
 
 
@@ -185,6 +192,7 @@ def rendered(scan: Scan, definition: InputDefinition) -> list[Rendered]:
                 seen.boxes_to_input(scan.boxes.get(index, nothing)).tolist(),
                 seen.boxes_to_input(scan.ignored.get(index, nothing)).tolist(),
                 len(masks) == MASKS,
+                list(scan.types.get(index, ())),
             )
         )
     return slices
@@ -204,7 +212,7 @@ def _render_all(
             for one in slices:
                 shape = list(one.image.shape)
                 where = {"begin": [begin], "shape": shape}
-                known = {"boxes": one.boxes, "ignored": one.ignored}
+                known = {"boxes": one.boxes, "ignored": one.ignored, "types": one.types}
                 entries.append({**where, **known, "has_masks": one.has_masks})
                 stream.write(one.image.tobytes())
                 begin += one.image.size

@@ -173,7 +173,7 @@ class RunFolder:
             architecture=recipe.architecture,
             options=recipe.options,
             input=recipe.input,
-            classes=("lesion",),
+            classes=recipe.classes,
             training_data=learned_from,
             terms=recipe.terms,
             limits=recipe.limits,

@@ -12,7 +12,7 @@ from torch.utils.data import DataLoader, Dataset
 
 from lesion_viewer.errors import TrainingError
 
-from ..recipe.recipe import Augmentation
+from ..recipe.recipe import ONE_CLASS, Augmentation
 from .augmentation import augmented
 from .rendered_slices import Sample
 
@@ -52,6 +52,8 @@ class Stream(Dataset[Shown]):
         How far a slice may be changed.
     seed : int
         Decides order and changes.
+    classes : tuple[str, ...]
+        The model's, as the recipe names them.
 
     Raises
     ------
@@ -59,10 +61,17 @@ class Stream(Dataset[Shown]):
         Where there is no slice.
     """
 
-    def __init__(self, slices: Sequence[Sample], options: Augmentation, seed: int) -> None:
+    def __init__(
+        self,
+        slices: Sequence[Sample],
+        options: Augmentation,
+        seed: int,
+        classes: tuple[str, ...] = ONE_CLASS,
+    ) -> None:
         if not len(slices):
             raise TrainingError("the recipe's data hold no slice to learn from")
         self._slices, self._options, self._seed = slices, options, seed
+        self._classes = classes
         self._epoch, self._order = -1, np.empty(0, np.int64)
 
     def __getitem__(self, place: int) -> Shown:
@@ -73,7 +82,7 @@ class Stream(Dataset[Shown]):
             self._epoch, self._order = epoch, rng.permutation(len(self._slices))
         generator = torch.Generator().manual_seed(seed_of(self._seed, place))
         sample = self._slices[int(self._order[offset])]
-        return shown(place, augmented(sample, self._options, generator))
+        return shown(place, augmented(sample, self._options, generator), self._classes)
 
     def batches(self, fabric: Fabric, steps: range, batch: int) -> Iterator[list[Shown]]:
         """The batches of steps, or this process's share of each.
@@ -112,7 +121,7 @@ class Stream(Dataset[Shown]):
         return iter(loader)
 
 
-def shown(place: int, sample: Sample) -> Shown:
+def shown(place: int, sample: Sample, classes: tuple[str, ...] = ONE_CLASS) -> Shown:
     """A sample as the model's input and target.
 
     Parameters
@@ -120,7 +129,10 @@ def shown(place: int, sample: Sample) -> Shown:
     place : int
         Position in the run's order of slices.
     sample : Sample
-        The slice; all its lesions are of class 1.
+        The slice.
+    classes : tuple[str, ...]
+        The model's; a lesion of another type, or of none, is of unknown class, labelled with one
+        more than there are classes. Where there is one, all lesions are of it.
 
     Returns
     -------
@@ -129,12 +141,21 @@ def shown(place: int, sample: Sample) -> Shown:
     """
     target = {
         "boxes": sample.boxes,
-        "labels": torch.ones(len(sample.boxes), dtype=torch.int64),
+        "labels": _labels(sample, classes),
         "ignored": sample.ignored,
     }
     if sample.masks is not None:
         target["liver"], target["lesion"] = sample.masks
     return Shown(place, sample.image, target)
+
+
+def _labels(sample: Sample, classes: tuple[str, ...]) -> Tensor:
+    if len(classes) == 1:
+        return torch.ones(len(sample.boxes), dtype=torch.int64)
+    numbers = {name: number for number, name in enumerate(classes, 1)}
+    unknown = len(classes) + 1
+    types = sample.types or ("",) * len(sample.boxes)
+    return torch.tensor([numbers.get(one, unknown) for one in types], dtype=torch.int64)
 
 
 def seed_of(seed: int, place: int) -> int:

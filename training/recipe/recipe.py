@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from lesion_viewer.detection.inputs import InputDefinition
+from lesion_viewer.detection.lesion_types import UNTYPED, lesion_type_in
 from lesion_viewer.errors import DetectionError, TrainingError
 
 from .fit_options import FitOptions
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 Part = TypeVar("Part", bound="DataclassInstance")
 Range = tuple[float, float]
+ONE_CLASS = (UNTYPED,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,14 @@ class Recipe:
         How the weights are found.
     default_threshold : float
         Score from which the viewer shows a box at first.
+    classes : tuple[str, ...]
+        Lesion types that the model tells apart, DeepLesion's names or others; ``lesion`` alone for
+        a model that does not. Lesions of other or unknown type teach where lesions are.
+
+    Raises
+    ------
+    TrainingError
+        For a class that is no lesion type, or is named twice.
     """
 
     name: str
@@ -98,6 +108,20 @@ class Recipe:
     augmentation: Augmentation
     fit: FitOptions
     default_threshold: float = 0.5
+    classes: tuple[str, ...] = ONE_CLASS
+
+    def __post_init__(self) -> None:
+        if self.classes == ONE_CLASS:
+            return
+        if not self.classes or not all(isinstance(one, str) for one in self.classes):
+            raise TrainingError(f"classes are names of lesion types, not {self.classes!r}")
+        named = tuple(map(lesion_type_in, self.classes))
+        if "" in named:
+            strange = self.classes[named.index("")]
+            raise TrainingError(f"classes are lesion types, not '{strange}'")
+        if len(set(named)) < len(named):
+            raise TrainingError("a class is named twice")
+        object.__setattr__(self, "classes", named)
 
 
 def read_recipe(file: Path) -> Recipe:

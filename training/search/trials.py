@@ -127,7 +127,7 @@ def logarithmic_range(lowest: float, highest: float, count: int) -> list[float]:
 def _epoch_s(fabric: Fabric, recipe: Recipe, train: Sequence[Sample]) -> float:
     """Seconds of an epoch, after one step that is not timed."""
     learner = Learner(fabric, recipe)
-    stream = Stream(train, recipe.augmentation, recipe.seed)
+    stream = Stream(train, recipe.augmentation, recipe.seed, recipe.classes)
     steps = math.ceil(len(train) / recipe.fit.batch)
     begun = 0.0
     try:
@@ -151,7 +151,7 @@ def _losses_after(
     """Sums of the losses: the last epoch's mean in training, and on validation after it."""
     options = replace(recipe.fit, steps=0, epochs=epochs)
     learner = Learner(fabric, replace(recipe, fit=options))
-    stream = Stream(train, recipe.augmentation, recipe.seed)
+    stream = Stream(train, recipe.augmentation, recipe.seed, recipe.classes)
     unit = unit_steps(options, len(train))
     total, losses = unit * epochs, []
     try:

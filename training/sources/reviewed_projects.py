@@ -181,7 +181,7 @@ def _why_not(one: ReviewedSlice, held_out: Mapping[str, str], images: SliceImage
 
 def _key_slice(one: ReviewedSlice, types: frozenset[str]) -> KeySlice:
     assert one.spacing_mm is not None
-    lesions, unsure = learned_boxes(one, types)
+    lesions, unsure, named = learned_boxes(one, types)
     return KeySlice(
         one.folder,
         one.number,
@@ -189,14 +189,15 @@ def _key_slice(one: ReviewedSlice, types: frozenset[str]) -> KeySlice:
         lesions,
         unsure,
         f"DeepLesion {one.patient}",
+        named,
         is_reviewed=True,
     )
 
 
 def learned_boxes(
     one: ReviewedSlice, types: frozenset[str]
-) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """What a reviewed slice teaches: its lesions, and what on it is to be ignored.
+) -> tuple[NDArray[np.float32], NDArray[np.float32], tuple[str, ...]]:
+    """What a reviewed slice teaches: its lesions, what on it is to be ignored, and their types.
 
     Parameters
     ----------
@@ -207,14 +208,16 @@ def learned_boxes(
 
     Returns
     -------
-    tuple[NDArray[np.float32], NDArray[np.float32]]
-        (n, 4) and (m, 4), in stored pixels.
+    tuple[NDArray[np.float32], NDArray[np.float32], tuple[str, ...]]
+        (n, 4) and (m, 4), in stored pixels, and the type of each lesion, empty for none.
     """
     wanted: list[Box] = []
+    named: list[str] = []
     others: list[Box] = []
     for box, lesion_type in zip(one.lesions, one.types, strict=True):
         is_wanted = not types or not lesion_type or lesion_type.casefold() in types
         (wanted if is_wanted else others).append(box)
+        named += [lesion_type] if is_wanted else []
     lesions, rejected, unsure = (
         np.array([box.as_tuple() for box in boxes], np.float32).reshape(-1, 4)
         for boxes in (wanted, one.rejected, [*one.open, *others])
@@ -222,7 +225,7 @@ def learned_boxes(
     if not one.is_read_in_full:
         unread = outside(np.concatenate((surroundings(lesions), rejected)), one.shape)
         unsure = np.concatenate((unsure, unread))
-    return lesions, unsure
+    return lesions, unsure, tuple(named)
 
 
 def surroundings(boxes: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -62,9 +62,9 @@ class ReviewedScans:
     def identity(self) -> Mapping[str, Any]:
         """What decides every scan, without the pixels, which are those that were reviewed."""
         digest = sha256()
-        for one, (lesions, ignored) in zip(self._slices, self._boxes, strict=True):
+        for one, (lesions, ignored, types) in zip(self._slices, self._boxes, strict=True):
             place = (one.series_uid, one.slice_index, one.spacing_mm)
-            digest.update(repr((place, lesions.tolist(), ignored.tolist())).encode())
+            digest.update(repr((place, lesions.tolist(), ignored.tolist(), types)).encode())
         return {"kind": "reviewed", "slices": digest.hexdigest()}
 
     def __len__(self) -> int:
@@ -88,7 +88,7 @@ class ReviewedScans:
         CTError
             Where the slice cannot be read any more.
         """
-        one, (lesions, ignored) = self._slices[number], self._boxes[number]
+        one, (lesions, ignored, types) = self._slices[number], self._boxes[number]
         series = self._project.series[one.series_uid]
         read = {one.slice_index: series.decode(one.slice_index)}
         absent: set[int] = set()
@@ -117,6 +117,7 @@ class ReviewedScans:
             (key,),
             f"{self._project.name} {one.patient or one.folder}",
             frozenset(range(len(voxels))) - {i - first for i in (*chosen, one.slice_index)},
+            {key: types},
         )
 
     def _why_not(self, one: ReviewedSlice) -> str:

@@ -114,7 +114,8 @@ def _is_input(value: Any) -> bool:
         return False
     sizes = (value.get("slices", 1), value.get("max_side", 1))
     lengths = [value.get(k) for k in ("step_mm", "pixel_mm") if value.get(k) is not None]
-    return all(isinstance(n, int) for n in sizes) and all(map(_is_number, lengths))
+    is_flag = isinstance(value.get("is_interpolated", False), bool)
+    return is_flag and all(isinstance(n, int) for n in sizes) and all(map(_is_number, lengths))
 
 
 _TEXT = (_is_text, "a text")

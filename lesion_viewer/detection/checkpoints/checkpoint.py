@@ -183,7 +183,7 @@ class Card:
         if self.marks:
             return Neighbours(None)
         further = 1 if self.second_look is None else self.second_look.slices
-        return Neighbours(max(self.input.slices, further), self.input.step_mm)
+        return replace(self.input.neighbours, slices=max(self.input.slices, further))
 
     @property
     def info(self) -> DetectorInfo:

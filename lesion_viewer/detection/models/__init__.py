@@ -123,7 +123,8 @@ ARCHITECTURES: dict[str, Callable[[Options, int, int], nn.Module]] = {
 
 A built model speaks torchvision's detection interface: a list of float32 tensors (slices, rows,
 columns) gives, in evaluation, a list of dicts ``boxes`` (x1, y1, x2, y2 in input pixels),
-``scores``, ``labels`` (1 is the first class); in training, with targets, a dict of losses.
+``scores``, ``labels`` (1 is the first class); in training, with targets, a dict of losses. In
+targets a label of one more than there are classes is a lesion of unknown class.
 ``faster_rcnn`` learns from every target's ``boxes``, ``labels`` and, where given, ``ignored``
 boxes; ``fcn`` gives the masks that it ``marks``, ``liver`` or ``lesion``, instead of boxes, and
 learns from masks; ``liver_gate`` is one that marks the liver; ``second_look`` takes patches around

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 import torch
 from torch import Tensor, nn
@@ -14,15 +15,21 @@ from torchvision.models.detection.transform import GeneralizedRCNNTransform
 from torchvision.ops import FeaturePyramidNetwork, MultiScaleRoIAlign
 from torchvision.ops.feature_pyramid_network import LastLevelMaxPool
 
+from lesion_viewer.detection.models.efficientnet_lite import (
+    EFFICIENTNETS,
+    EfficientNetLiteTrunk,
+)
 from lesion_viewer.detection.models.finiteness import NOT_FINITE
 from lesion_viewer.detection.models.ignored_regions import IgnoringRoIHeads, IgnoringRPN
 from lesion_viewer.detection.models.normalisation import NORMS
 from lesion_viewer.detection.models.one_box import channel_statistics
 from lesion_viewer.detection.models.resnet import STAGES, ResNetTrunk
+from lesion_viewer.detection.models.typed_heads import TypedRoIHeads
 from lesion_viewer.detection.models.vgg.vgg16_trunk import VGGPyramid
 from lesion_viewer.errors import DetectionError
 
-BACKBONES = (*STAGES, "vgg16")
+BACKBONES = (*STAGES, "vgg16", *EFFICIENTNETS)
+PUBLISHED_WIDTH = 64
 COARSEST_STAGE = 5
 
 MIN_SCORE = 0.001
@@ -36,9 +43,11 @@ class FasterRCNNOptions:
     Attributes
     ----------
     backbone : str
-        ``resnet18``, ``resnet34``, ``resnet50``, ``resnet101`` or ``vgg16``.
+        ``resnet18``, ``resnet34``, ``resnet50``, ``resnet101``, ``vgg16`` or
+        ``efficientnet_lite0``.
     width : int
-        Channels of the backbone's first blocks; 64 is the published network.
+        Channels of the backbone's first blocks; 64 is the published network, and the only width
+        of ``efficientnet_lite0``.
     norm : str
         ``group`` (trains at any batch size), ``batch``, ``frozen_batch`` (for given weights), or
         ``none`` (VGG-16 as published).
@@ -75,7 +84,7 @@ class FasterRCNNOptions:
     """
 
     backbone: str = "resnet18"
-    width: int = 64
+    width: int = PUBLISHED_WIDTH
     norm: str = "group"
     fpn: bool = True
     levels: tuple[int, ...] = (2, 3, 4, 5)
@@ -99,6 +108,8 @@ class FasterRCNNOptions:
         if self.norm not in norms:
             known = ", ".join(norms)
             raise DetectionError(f"{self.backbone} has no norm '{self.norm}'; known: {known}")
+        if self.backbone in EFFICIENTNETS and self.width != PUBLISHED_WIDTH:
+            raise DetectionError(f"{self.backbone} has no other width than its own")
         run = tuple(range(self.levels[0], self.levels[0] + len(self.levels))) if self.levels else ()
         if not run or self.levels != run or run[0] < 2 or run[-1] > COARSEST_STAGE + 1:
             raise DetectionError(f"levels are a run within 2 to 6, not {self.levels}")
@@ -137,7 +148,8 @@ def faster_rcnn(options: FasterRCNNOptions, slices: int, classes: int) -> Genera
     -----
     Ren et al. 2015; pyramid of Lin et al. 2017. With ``resnet50``, ``frozen_batch``, levels 2 to 6
     and the sizes 32 to 512 the weights are named and shaped as torchvision's
-    ``fasterrcnn_resnet50_fpn``. Targets may have ``ignored`` boxes (m, 4), see ``ignored_regions``.
+    ``fasterrcnn_resnet50_fpn`` of one class. Targets may have ``ignored`` boxes (m, 4), see
+    ``ignored_regions``.
     """
     backbone = _Backbone(options, slices)
     backbone.register_forward_hook(_refuse_what_is_not_finite)
@@ -167,10 +179,12 @@ def _proposal_network(options: FasterRCNNOptions) -> IgnoringRPN:
 
 
 def _box_heads(options: FasterRCNNOptions, maps: list[str], classes: int) -> IgnoringRoIHeads:
-    return IgnoringRoIHeads(
+    # Several types share the predictor of one class, see ``typed_heads``.
+    heads = partial(TypedRoIHeads, options.head_size, classes) if classes > 1 else IgnoringRoIHeads
+    return heads(
         MultiScaleRoIAlign(maps, output_size=7, sampling_ratio=2),
         TwoMLPHead(options.out_channels * 7 * 7, options.head_size),
-        FastRCNNPredictor(options.head_size, classes + 1),
+        FastRCNNPredictor(options.head_size, 2),
         fg_iou_thresh=0.5,
         bg_iou_thresh=0.5,
         batch_size_per_image=512,
@@ -191,9 +205,11 @@ class _Backbone(nn.Module):
         self._windows = options.windows
         channels_in = slices * max(1, len(options.windows))
         self.stages = [str(level) for level in options.levels if level <= COARSEST_STAGE]
-        self.body: VGGPyramid | ResNetTrunk
+        self.body: VGGPyramid | ResNetTrunk | EfficientNetLiteTrunk
         if options.backbone == "vgg16":
             self.body = VGGPyramid(channels_in, options.width, options.norm)
+        elif options.backbone in EFFICIENTNETS:
+            self.body = EfficientNetLiteTrunk(options.norm, channels_in)
         else:
             self.body = ResNetTrunk(options.backbone, options.norm, channels_in, options.width)
         channels = [self.body.channels[int(stage)] for stage in self.stages]

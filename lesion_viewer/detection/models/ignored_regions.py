@@ -110,10 +110,24 @@ class IgnoringRoIHeads(RoIHeads):  # type: ignore[misc]
             losses by name, none in evaluation.
         """
         found, losses = super().forward(features, proposals, image_shapes, targets)
-        if self.training and not self._sampled:
-            # The mean over no proposals is NaN.
-            losses = {name: torch.nan_to_num(value) for name, value in losses.items()}
-        return found, losses
+        return found, self.without_nan(losses) if self.training else losses
+
+    def without_nan(self, losses: dict[str, Tensor]) -> dict[str, Tensor]:
+        """The losses of the proposals sampled last; 0 where there were none.
+
+        Parameters
+        ----------
+        losses : dict[str, Tensor]
+            Means over the proposals, by name, which are NaN over none.
+
+        Returns
+        -------
+        dict[str, Tensor]
+            Losses by name.
+        """
+        if self._sampled:
+            return losses
+        return {name: torch.nan_to_num(value) for name, value in losses.items()}
 
     def select_training_samples(
         self, proposals: list[Tensor], targets: list[Target]

