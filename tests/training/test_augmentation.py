@@ -42,7 +42,7 @@ seeds = st.integers(0, 2**32)
 @settings(max_examples=40)
 @given(samples, seeds)
 def test_a_lesions_box_stays_tight_through_all_changes_of_place(sample: Sample, seed: int) -> None:
-    image, boxes, ignored, _ = moved(
+    image, boxes, ignored, *_ = moved(
         sample, seed, flip=0.5, scale=(0.8, 1.25), shift=0.1, rotation=45.0
     )
 
@@ -93,7 +93,7 @@ def test_a_flip_mirrors_the_columns_and_swaps_the_neighbours() -> None:
     image, boxes, *_ = ellipse_sample(36, 20, 14, 10)
     image[0] = 0.25
 
-    flipped, turned, ignored, _ = moved(Sample(image, boxes, boxes + 1), 0, flip=1.0)
+    flipped, turned, ignored, *_ = moved(Sample(image, boxes, boxes + 1), 0, flip=1.0)
 
     assert turned.tolist() == [[46.0, 20.0, 60.0, 30.0]]
     assert ignored.tolist() == [[45.0, 21.0, 59.0, 31.0]]
@@ -111,7 +111,7 @@ def test_without_augmentation_a_sample_stays_as_it_is() -> None:
 
 def test_slices_without_a_lesion_are_changed_as_well() -> None:
     nothing = torch.zeros(0, 4)
-    image, boxes, ignored, _ = moved(
+    image, boxes, ignored, *_ = moved(
         Sample(torch.rand(9, 48, 64), nothing, nothing), 0, rotation=10.0, noise=0.1
     )
     assert image.shape == (9, 48, 64)

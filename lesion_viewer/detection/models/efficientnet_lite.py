@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from torch import Tensor, nn
 from torch.nn import functional
 
@@ -109,7 +111,7 @@ class _Block(nn.Module):
 
     def forward(self, images: Tensor) -> Tensor:
         """Features (n, channels, rows / stride, columns / stride)."""
-        x = images
+        x: Tensor = images
         if self.conv0 is not None and self.bn0 is not None:
             x = functional.relu6(self.bn0(self.conv0(x)))
         if self._stride > 1:
@@ -122,10 +124,12 @@ class _Block(nn.Module):
 def _filled_up(images: Tensor, kernel: int) -> Tensor:
     """Images of even sides, so that stride 2 halves them: one pixel more after than before."""
     before = (kernel - 2) // 2
-    return functional.pad(images, (before, kernel - 2 - before) * 2)
+    filled: Tensor = functional.pad(images, (before, kernel - 2 - before) * 2)
+    return filled
 
 
 def _norm(name: str, channels: int) -> nn.Module:
-    layer = NORMS[name](channels)
+    layer: Any = NORMS[name](channels)
     layer.eps = EPSILON
-    return layer
+    module: nn.Module = layer
+    return module

@@ -71,6 +71,7 @@ class TypedRoIHeads(IgnoringRoIHeads):
         labels: list[Tensor] = []
         offsets: list[Tensor] = []
         if self.training:
+            assert targets is not None, "GeneralizedRCNN has refused to train without"
             proposals, _, labels, offsets = self.select_training_samples(proposals, targets)
         seen = self.box_head(self.box_roi_pool(features, proposals, image_shapes))
         lesion, boxes = self.box_predictor(seen)
@@ -96,9 +97,9 @@ class TypedRoIHeads(IgnoringRoIHeads):
     ) -> list[Target]:
         counts = [one.shape[0] for one in proposals]
         # Offsets are (n, background and lesion, 4).
-        boxes = self.box_coder.decode(offsets, proposals)[:, 1].split(counts)
-        scores = lesion.softmax(-1)[:, 1].split(counts)
-        labels = (types.argmax(-1) + 1).split(counts)
+        boxes = torch.split(self.box_coder.decode(offsets, proposals)[:, 1], counts)
+        scores = torch.split(lesion.softmax(-1)[:, 1], counts)
+        labels = torch.split(types.argmax(-1) + 1, counts)
         found = []
         for box, score, label, shape in zip(boxes, scores, labels, image_shapes, strict=True):
             box = clip_boxes_to_image(box, shape)
