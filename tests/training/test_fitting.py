@@ -27,18 +27,6 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("slices")
 
 
-@pytest.fixture
-def one_box_text(recipe_text: str) -> str:
-    """The same data for the baseline, a batch of 4 and a fixed side."""
-    head, rest = recipe_text.split("[options]")
-    _, rest = rest.split("[input]")
-    return (
-        head.replace("faster_rcnn", "baseline")
-        + "[options]\nside = 64\nchannels = [4, 4]\n[input]"
-        + rest.replace("batch = 2", "batch = 4\nonly_with_lesion = true\nimages_at_once = 1")
-    )
-
-
 def call(*arguments: object) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "training", "fit", *map(str, arguments)]
     return subprocess.run(command, capture_output=True, text=True, cwd=ROOT, env=ONE_THREAD)

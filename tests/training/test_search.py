@@ -18,24 +18,16 @@ def silent(what: str, done: int, total: int, loss: float = 0.0) -> None:
     """Progress that nobody sees."""
 
 
-@pytest.fixture
-def baseline_text(recipe_text: str) -> str:
-    head, rest = recipe_text.split("[options]")
-    rest = rest.split("[input]")[1].replace("batch = 2", "batch = 4\nonly_with_lesion = true")
-    options = "[options]\nside = 64\nchannels = [4, 4]\n[input]"
-    return head.replace("faster_rcnn", "baseline") + options + rest
-
-
-def test_each_batch_has_the_time_of_an_epoch(baseline_text: str, tmp_path: Path) -> None:
-    found = search_batch(parse_recipe(baseline_text), tmp_path, "cpu", silent)
+def test_each_batch_has_the_time_of_an_epoch(one_box_text: str, tmp_path: Path) -> None:
+    found = search_batch(parse_recipe(one_box_text), tmp_path, "cpu", silent)
 
     assert [row[0] for row in found.rows] == [1, 2, 4, 8, 16]
     assert all(0 < row[1] < math.inf for row in found.rows)
 
 
-def test_a_rate_that_diverges_is_a_row_without_a_loss(baseline_text: str, tmp_path: Path) -> None:
+def test_a_rate_that_diverges_is_a_row_without_a_loss(one_box_text: str, tmp_path: Path) -> None:
     found = search_learning_rate(
-        parse_recipe(baseline_text), [1e-3, 1e30], 2, tmp_path, "cpu", silent
+        parse_recipe(one_box_text), [1e-3, 1e30], 2, tmp_path, "cpu", silent
     )
 
     (rate, train, validation), (_, *diverged) = found.rows
@@ -62,9 +54,9 @@ def test_a_search_is_written_as_table_and_plots(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_the_command_names_the_files_it_wrote(baseline_text: str, tmp_path: Path) -> None:
+def test_the_command_names_the_files_it_wrote(one_box_text: str, tmp_path: Path) -> None:
     recipe = tmp_path / "recipe.toml"
-    recipe.write_text(baseline_text)
+    recipe.write_text(one_box_text)
     options = ["--what", "learning-rate", "--count", "2", "--epochs", "1"]
     command = [sys.executable, "-m", "training", "search", str(recipe), *options]
     command += ["--output", str(tmp_path)]

@@ -62,3 +62,21 @@ def rows(
     found = print_rows(read_recipe(recipe))
     if output is not None:
         write_dropped(found, output)
+
+
+@commands.command("shards")
+def shards(
+    recipe: Recipe,
+    output: Annotated[str, typer.Option(metavar="URL", help="A folder, or in an object store.")],
+    size: Annotated[int, typer.Option(min=1, help="Of a shard, in MB.")] = 64,
+) -> None:
+    """Write the scans of a recipe as tar files with checksums, to learn from anywhere.
+
+    Run again with the same OUTPUT, it continues where it was stopped.
+    """
+    from ..progress import Bars
+    from ..recipe.recipe import read_recipe
+    from ..shards.writing import write_shards
+
+    with Bars() as bars:
+        typer.echo(write_shards(read_recipe(recipe), output, size * 10**6, bars))

@@ -1,6 +1,7 @@
 """Training by a recipe: one loop for all architectures, on one process or many."""
 
 import logging
+import math
 import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -12,12 +13,14 @@ from lightning_fabric.strategies.ddp import DDPStrategy
 from ..recipe.fit_options import unit_steps
 from ..recipe.recipe import Recipe, parse_recipe
 from ..scan import Source
+from ..shards.reading import Shards, as_written
 from ..sources.reviewed_projects import provenance, read_reviews
 from ..sources.scan_sources import sources_of
 from .learner import Learner, Losses
 from .rendered_slices import Sample, cached_slices
 from .run_folder import RunFolder
 from .sample_order import Stream
+from .sharded_slices import ShardedSlices
 
 Progress = Callable[[str, int, int, float], None]
 MOST_WORKERS = 8
@@ -79,7 +82,7 @@ def fit(
     recipe_text += provenance(reviewed)
     sources = sources_of(recipe.data, recipe.input, reviewed, say)
     fabric = launched(device)
-    learner = Learner(fabric, recipe)
+    learner, described = Learner(fabric, recipe), as_written(recipe)
     if fabric.is_global_zero:
         run.check(recipe_text, is_resumed)
     train, validation = slices_of(recipe, sources, fabric, cache or output / "cache", progress)
@@ -110,7 +113,7 @@ def fit(
         progress("steps", done, total, sum(losses.values()))
         is_saved = _is_due(options.save_every, done, unit, total) or patience.is_over
         if (validated and patience.is_best) if options.early_stop else is_saved:
-            run.write_checkpoint(recipe, learner.average)
+            run.write_checkpoint(described, learner.average)
         if is_saved:
             state = {"step": done, "patience": asdict(patience), "learner": learner.state()}
             run.save_state(state)
@@ -192,12 +195,14 @@ def slices_of(
 ) -> tuple[Sequence[Sample], Sequence[Sample]]:
     """Slices to learn from and slices to validate on, rendered by one process and read by all.
 
+    Those of shards are rendered as they are wanted.
+
     Parameters
     ----------
     recipe : Recipe
         Decides the input and whether slices without a lesion are left out.
     sources : Mapping[str, Source]
-        ``train`` and ``validation`` -> source, in this order.
+        ``train`` and ``validation`` -> source.
     fabric : Fabric
         Launched.
     cache : Path
@@ -210,20 +215,19 @@ def slices_of(
     tuple[Sequence[Sample], Sequence[Sample]]
         Slices to learn from, and slices to validate on.
     """
+
+    def told(done: int, total: int) -> None:
+        progress("slices", done, total, math.nan)
+
+    def slices(part: str) -> Sequence[Sample]:
+        source, only_with_lesion = sources[part], recipe.fit.only_with_lesion
+        if isinstance(source, Shards):
+            return ShardedSlices(source, recipe.input, cache, part, only_with_lesion)
+        found = cached_slices(source, recipe.input, cache, part, told)
+        return WithLesion(found) if only_with_lesion else found
+
     with fabric.rank_zero_first(local=True):
-        train, validation = (
-            cached_slices(
-                source,
-                recipe.input,
-                cache,
-                part,
-                lambda done, total: progress("slices", done, total, float("nan")),
-            )
-            for part, source in sources.items()
-        )
-    if not recipe.fit.only_with_lesion:
-        return train, validation
-    return WithLesion(train), WithLesion(validation)
+        return slices("train"), slices("validation")
 
 
 class WithLesion(Sequence[Sample]):

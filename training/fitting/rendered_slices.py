@@ -1,11 +1,10 @@
 """Slices to learn from: rendered once into a memory-mapped file."""
 
 import json
-import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from hashlib import sha256
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -20,13 +19,12 @@ from lesion_viewer.errors import TrainingError
 from lesion_viewer.system.atomic_files import replaced_file, save_bytes
 
 from ..scan import Scan, Source
+from ..sources.scan_processes import MOST_PROCESSES, of_scans
 
 LEVELS = 255
 MASKS = 2
 AS_MASK: dict[str, Any] = {"window": Window(1, 0.5), "slices": 1}
 """Replaces parts of an input definition, so that a mask is resampled like the image, 0 to 1."""
-
-MOST_PROCESSES = 8
 
 
 class Sample(NamedTuple):
@@ -117,6 +115,7 @@ def cached_slices(
     cache: Path,
     part: str,
     progress: Callable[[int, int], None] = lambda done, total: None,
+    most: int = MOST_PROCESSES,
 ) -> CachedSlices:
     """All wanted slices of a source, as the viewer would show them to a model.
 
@@ -135,6 +134,8 @@ def cached_slices(
         What the slices are for; the files' names begin with it.
     progress : Callable[[int, int], None]
         Called with scans done and scans in total.
+    most : int
+        Most processes that render.
 
     Returns
     -------
@@ -151,7 +152,7 @@ def cached_slices(
     images_file, entries_file = cache / f"{name}.u8", cache / f"{name}.json"
     if not entries_file.is_file():
         try:
-            _render_all(source, definition, images_file, entries_file, progress)
+            _render_all(source, definition, images_file, entries_file, progress, most)
         except OSError as error:
             raise TrainingError(f"{cache} cannot be written: {error.strerror or error}") from error
     entries = json.loads(entries_file.read_text(encoding="utf-8"))
@@ -204,11 +205,13 @@ def _render_all(
     images_file: Path,
     entries_file: Path,
     progress: Callable[[int, int], None],
+    most: int,
 ) -> None:
     """Write the images, then, once all are on the disk, the entries that make them valid."""
     entries, begin = [], 0
+    work = partial(rendered, definition=definition)
     with replaced_file(images_file) as new, new.open("wb") as stream:
-        for done, slices in enumerate(_in_processes(source, definition), 1):
+        for done, slices in enumerate(of_scans(source, work, range(len(source)), most), 1):
             for one in slices:
                 shape = list(one.image.shape)
                 where = {"begin": [begin], "shape": shape}
@@ -218,29 +221,3 @@ def _render_all(
                 begin += one.image.size
             progress(done, len(source))
     save_bytes(entries_file, json.dumps(entries).encode())
-
-
-def _in_processes(source: Source, definition: InputDefinition) -> Iterator[list[Rendered]]:
-    """Slices of each scan, in order; without further processes where the scans are few."""
-    processes = min(MOST_PROCESSES, os.cpu_count() or 1, len(source) // 4)
-    if processes < 2:
-        for number in range(len(source)):
-            yield rendered(source.scan(number), definition)
-        return
-    context = get_context("spawn")
-    with context.Pool(processes, _begin_process, (source, definition)) as pool:
-        yield from pool.imap(_render_number, range(len(source)))
-
-
-_work: tuple[Source, InputDefinition]
-
-
-def _begin_process(source: Source, definition: InputDefinition) -> None:
-    global _work
-    torch.set_num_threads(1)
-    _work = source, definition
-
-
-def _render_number(number: int) -> list[Rendered]:
-    source, definition = _work
-    return rendered(source.scan(number), definition)

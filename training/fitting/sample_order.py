@@ -7,14 +7,16 @@ from typing import NamedTuple
 import numpy as np
 import torch
 from lightning_fabric import Fabric
+from numpy.typing import NDArray
 from torch import Tensor
 from torch.utils.data import DataLoader, Dataset
 
-from lesion_viewer.errors import TrainingError
+from lesion_viewer.errors import LesionViewerError, TrainingError
 
 from ..recipe.recipe import ONE_CLASS, Augmentation
 from .augmentation import augmented
 from .rendered_slices import Sample
+from .sharded_slices import ShardedSlices
 
 MOST_WORKERS = 8
 Target = dict[str, Tensor]
@@ -79,7 +81,7 @@ class Stream(Dataset[Shown]):
         epoch, offset = divmod(place, len(self._slices))
         if epoch != self._epoch:
             rng = np.random.default_rng([self._seed, epoch])
-            self._epoch, self._order = epoch, rng.permutation(len(self._slices))
+            self._epoch, self._order = epoch, order_of(self._slices, rng)
         generator = torch.Generator().manual_seed(seed_of(self._seed, place))
         sample = self._slices[int(self._order[offset])]
         return shown(place, augmented(sample, self._options, generator), self._classes)
@@ -104,7 +106,7 @@ class Stream(Dataset[Shown]):
         Raises
         ------
         TrainingError
-            Where the processes cannot share a batch evenly.
+            Where the processes cannot share a batch evenly, or a slice cannot be read.
         """
         if batch % fabric.world_size:
             raise TrainingError(
@@ -112,13 +114,53 @@ class Stream(Dataset[Shown]):
             )
         share = batch // fabric.world_size
         firsts = (step * batch + fabric.global_rank * share for step in steps)
-        loader: DataLoader[Shown] = DataLoader(
-            self,
+        loader: DataLoader[Shown | LesionViewerError] = DataLoader(
+            _Fallible(self),
             batch_sampler=[list(range(first, first + share)) for first in firsts],
             num_workers=_workers(fabric),
             collate_fn=list,
         )
-        return iter(loader)
+        for loaded in loader:
+            yield [_good(one) for one in loaded]
+
+
+class _Fallible(Dataset[Shown | LesionViewerError]):
+    """A stream with errors as values: a loading process would add its traceback to their text."""
+
+    def __init__(self, stream: Stream) -> None:
+        self._stream = stream
+
+    def __getitem__(self, place: int) -> Shown | LesionViewerError:
+        try:
+            return self._stream[place]
+        except LesionViewerError as error:
+            return error
+
+
+def _good(one: Shown | LesionViewerError) -> Shown:
+    if isinstance(one, LesionViewerError):
+        raise one
+    return one
+
+
+def order_of(slices: Sequence[Sample], rng: np.random.Generator) -> NDArray[np.int64]:
+    """An order in which each slice comes once.
+
+    Parameters
+    ----------
+    slices : Sequence[Sample]
+        Shards may be shuffled by parts; all others are as a whole.
+    rng : np.random.Generator
+        Source of the random numbers.
+
+    Returns
+    -------
+    NDArray[np.int64]
+        Indices.
+    """
+    if isinstance(slices, ShardedSlices):
+        return slices.order(rng)
+    return rng.permutation(len(slices))
 
 
 def shown(place: int, sample: Sample, classes: tuple[str, ...] = ONE_CLASS) -> Shown:

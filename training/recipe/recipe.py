@@ -172,7 +172,7 @@ def parse_recipe(text: str) -> Recipe:
         entries = tomllib.loads(text)
         parts = {
             "input": InputDefinition.from_dict(entries.pop("input", {})),
-            "data": _data(entries.pop("data", {})),
+            "data": data_of(entries.pop("data", {})),
             "augmentation": _filled(Augmentation, entries.pop("augmentation", {}), "augmentation"),
             "fit": _filled(FitOptions, entries.pop("fit", {}), "fit"),
         }
@@ -181,7 +181,24 @@ def parse_recipe(text: str) -> Recipe:
     return _filled(Recipe, {**entries, **parts}, "the recipe")
 
 
-def _data(entries: Mapping[str, Any]) -> Data:
+def data_of(entries: Mapping[str, Any]) -> Data:
+    """The data that entries name.
+
+    Parameters
+    ----------
+    entries : Mapping[str, Any]
+        ``kind`` and the entries of that kind.
+
+    Returns
+    -------
+    Data
+        The data.
+
+    Raises
+    ------
+    TrainingError
+        Where an entry is missing, unknown or of the wrong type.
+    """
     kind = entries.get("kind", "")
     if kind not in KINDS:
         raise TrainingError(f"kind in data is one of {', '.join(KINDS)}, not {kind!r}")

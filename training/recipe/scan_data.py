@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from .deeplesion_data import DeepLesionData
 from .labelled_data import LabelledData
+from .shard_data import ShardData
 from .synthesis_data import SynthesisData
 
 
@@ -39,11 +40,12 @@ class PhantomData:
     neighbours: int = 1
 
 
-Data = PhantomData | SynthesisData | DeepLesionData | LabelledData
+Data = PhantomData | SynthesisData | DeepLesionData | LabelledData | ShardData
 KINDS: dict[str, type[Data]] = {
     "phantoms": PhantomData,
     "synthesis": SynthesisData,
     "deeplesion": DeepLesionData,
     "labels": LabelledData,
+    "shards": ShardData,
 }
 """What ``kind`` in a recipe's ``[data]`` may be."""

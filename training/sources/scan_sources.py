@@ -10,6 +10,7 @@ from lesion_viewer.exchange.reviewed_slices import ReviewedProject
 from ..recipe.deeplesion_data import DeepLesionData
 from ..recipe.labelled_data import LabelledData
 from ..recipe.scan_data import Data, PhantomData
+from ..recipe.shard_data import ShardData
 from ..recipe.synthesis_data import SynthesisData
 from ..scan import Joined, Source
 from .phantom_scans import PhantomSource
@@ -47,6 +48,7 @@ def sources_of(
         Where the data cannot be used.
     """
     own, others = [], []
+    sources: dict[str, Source]
     for one in reviews:
         # The recipe knows which of DeepLesion's patients are held out.
         if one.is_of_deeplesion and isinstance(data, DeepLesionData):
@@ -63,6 +65,10 @@ def sources_of(
         from .labelled_volumes import LabelledVolumes
 
         sources = {part: LabelledVolumes(data, part) for part in ("train", "validation")}
+    elif isinstance(data, ShardData):
+        from ..shards.reading import shards_of
+
+        sources = {**shards_of(data, definition)}
     else:
         sources = _all_painted(data)
     if own:
