@@ -42,17 +42,23 @@ import os, signal, sys
 from pathlib import Path
 from training.recipe.recipe import read_recipe
 from training.shards.writing import write_shards
+from training.sources.scan_sources import sources_of
 
 def die(what, done, total, loss):
     if done == 2:
         os.kill(os.getpid(), signal.SIGKILL)
 
-write_shards(read_recipe(Path(sys.argv[1])), sys.argv[2], 1, die)
+recipe = read_recipe(Path(sys.argv[1]))
+write_shards(recipe, sources_of(recipe.data, recipe.input), sys.argv[2], 1, die)
 """
 
 
 def silent(what: str, done: int, total: int, loss: float) -> None:
     """Progress that nobody sees."""
+
+
+def write(recipe: Recipe, url: str) -> None:
+    write_shards(recipe, sources_of(recipe.data, recipe.input), url, SMALL, silent)
 
 
 def on_shards(text: str, url: str, more: str = "") -> str:
@@ -76,7 +82,7 @@ def text(one_box_text: str) -> str:
 def folder(text: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Four shards to learn from, and one to validate on."""
     folder = tmp_path_factory.mktemp("written") / "shards"
-    write_shards(parse_recipe(text), str(folder), SMALL, silent)
+    write(parse_recipe(text), str(folder))
     return folder
 
 
@@ -174,7 +180,7 @@ def test_shards_give_the_slices_of_their_source_in_its_order(
     recipe = parse_recipe(text)
     url = {"disk": f"file://{folder}", "server": served, "memory": "memory://bucket/shards"}[kind]
     if kind == "memory":
-        write_shards(recipe, url, SMALL, silent)
+        write(recipe, url)
 
     of_source = shown(recipe, fabric, tmp_path / "cache", 9)
     of_shards = shown(parse_recipe(on_shards(text, url)), fabric, tmp_path / kind, 9)
@@ -238,7 +244,7 @@ def test_a_writing_that_was_killed_goes_on_to_the_same_files(
         shards_of(ShardData(str(killed)), recipe.input)
     (killed / ".train-00002.tar.0123").write_bytes(b"half")
 
-    write_shards(recipe, str(killed), SMALL, silent)
+    write(recipe, str(killed))
 
     names = sorted(f.name for f in folder.iterdir())
     assert sorted(f.name for f in killed.iterdir()) == names
@@ -284,7 +290,7 @@ def test_shards_of_other_data_are_not_written_into_a_folder(text: str, folder: P
     other = parse_recipe(text.replace("lesions = [8, 8]", "lesions = [7, 8]"))
 
     with pytest.raises(TrainingError, match="holds shards of other data"):
-        write_shards(other, str(folder), SMALL, silent)
+        write(other, str(folder))
 
 
 @pytest.mark.parametrize(

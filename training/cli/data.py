@@ -77,6 +77,9 @@ def shards(
     from ..progress import Bars
     from ..recipe.recipe import read_recipe
     from ..shards.writing import write_shards
+    from ..sources.scan_sources import sources_of
 
+    read = read_recipe(recipe)
+    sources = sources_of(read.data, read.input)
     with Bars() as bars:
-        typer.echo(write_shards(read_recipe(recipe), output, size * 10**6, bars))
+        typer.echo(write_shards(read, sources, output, size * 10**6, bars))

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from .options import Device, Recipe, Seed
+from .options import Device, Ray, Recipe, Seed, Workers
 
 commands = typer.Typer()
 
@@ -37,11 +37,14 @@ def fit(
             metavar="IMAGES", help="Of each review, in their order, where not DeepLesion's."
         ),
     ] = None,
+    ray: Ray = None,
+    workers: Workers = None,
 ) -> None:
     """Train a detector from a recipe; its checkpoint is OUTPUT/checkpoint.
 
-    Under torchrun its processes share each batch.
+    Under torchrun, or as workers of Ray, several processes share each batch.
     """
+    _check_workers(ray, workers)
     from ..recipe.recipe import read_recipe
 
     read_recipe(recipe)  # Reports a fault before the slow import of torch.
@@ -50,22 +53,39 @@ def fit(
     from ..fitting.loop import fit as fit_recipe
     from ..progress import Bars
 
+    def say(text: str) -> None:
+        typer.echo(f"reviewed slices: {text}", err=True)
+
+    text, of_reviews = recipe.read_text(encoding="utf-8"), (reviews or (), review_images or ())
+    if ray is not None:
+        from ..cluster.fitting import Job, fit_on_ray
+
+        slices = (cache or output / "cache").absolute()
+        job = Job(text, output.absolute(), slices, device, threads, tensorboard, *of_reviews)
+        with Bars() as bars:
+            typer.echo(fit_on_ray(job, ray, workers, resume, bars, say))
+        return
     if threads is not None:
         torch.set_num_threads(threads)
     with Bars() as bars:
         checkpoint = fit_recipe(
-            recipe.read_text(encoding="utf-8"),
+            text,
             output,
             resume,
             cache,
             bars,
             device,
             tensorboard,
-            reviews or (),
-            lambda text: typer.echo(f"reviewed slices: {text}", err=True),
-            review_images or (),
+            of_reviews[0],
+            say,
+            of_reviews[1],
         )
     typer.echo(checkpoint)
+
+
+def _check_workers(ray: str | None, workers: int | None) -> None:
+    if workers is not None and ray is None:
+        raise typer.BadParameter("--workers are of a cluster; name it with --ray")
 
 
 @commands.command("candidates")

@@ -51,3 +51,11 @@ Seed = Annotated[
 ]
 Device = Annotated[str, typer.Option(help="auto, cpu, cuda or mps.")]
 Runtime = Annotated[str, typer.Option(help="auto, onnx, openvino, openvino-bf16 or torch.")]
+Ray = Annotated[
+    str | None,
+    typer.Option("--ray", metavar="ADDRESS", help="A Ray cluster, or local for one here alone."),
+]
+Workers = Annotated[
+    int | None,
+    typer.Option(min=1, help="Processes on it; as many as it has GPUs, or CPUs, when left out."),
+]

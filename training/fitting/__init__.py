@@ -1,5 +1,4 @@
 """Weights from a recipe: the loop, rendered slices, the order of samples, the run's folder.
 
-From outside: ``learner``, ``loop``, ``rendered_slices``, ``run_folder``, ``sample_order``,
-``sharded_slices``.
+From outside: ``learner``, ``loop``, ``rendered_slices``, ``run_folder``, ``sample_order``.
 """

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from lightning_fabric import Fabric
+from lightning_fabric.plugins.environments.torchelastic import TorchElasticEnvironment
 from lightning_fabric.strategies.ddp import DDPStrategy
 
 from ..recipe.fit_options import unit_steps
@@ -161,7 +162,7 @@ class Patience:
 
 
 def launched(device: str) -> Fabric:
-    """The process on its device; under ``torchrun``, one of those that share each batch.
+    """The process on its device; under torchrun or Ray, one of those that share each batch.
 
     Parameters
     ----------
@@ -175,15 +176,21 @@ def launched(device: str) -> Fabric:
     """
     logging.getLogger("lightning_fabric").setLevel(logging.WARNING)
     # A detector may have stages that feed none of its maps and get no gradient.
-    together = DDPStrategy(find_unused_parameters=True)
+    together = DDPStrategy(cluster_environment=_Together(), find_unused_parameters=True)
     fabric = Fabric(
         accelerator=device,
         devices=int(os.environ.get("LOCAL_WORLD_SIZE", 1)),
-        num_nodes=int(os.environ.get("GROUP_WORLD_SIZE", 1)),
         strategy=together if "LOCAL_WORLD_SIZE" in os.environ else "auto",
     )
     fabric.launch()
     return fabric
+
+
+class _Together(TorchElasticEnvironment):
+    """Processes that torchrun or Ray Train began, whose variables are the same."""
+
+    def validate_settings(self, num_devices: int, num_nodes: int) -> None:
+        """Nothing: nodes may have different numbers of processes."""
 
 
 def slices_of(

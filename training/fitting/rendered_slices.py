@@ -19,7 +19,7 @@ from lesion_viewer.errors import TrainingError
 from lesion_viewer.system.atomic_files import replaced_file, save_bytes
 
 from ..scan import Scan, Source
-from ..sources.scan_processes import MOST_PROCESSES, of_scans
+from ..scan_processes import MOST_PROCESSES, of_scans
 
 LEVELS = 255
 MASKS = 2

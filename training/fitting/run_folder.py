@@ -42,6 +42,11 @@ class RunFolder:
         return self.path / "state.pt"
 
     @property
+    def has_run(self) -> bool:
+        """Whether a run was begun here."""
+        return self._recipe_file.is_file()
+
+    @property
     def _recipe_file(self) -> Path:
         return self.path / "recipe.toml"
 
@@ -61,10 +66,9 @@ class RunFolder:
             Where the folder holds a run already, or holds none to resume, or one with another
             recipe.
         """
-        has_run = self._recipe_file.is_file()
-        if is_resumed and not has_run:
+        if is_resumed and not self.has_run:
             raise TrainingError(f"{self.path} holds no run to resume")
-        if has_run and not is_resumed:
+        if self.has_run and not is_resumed:
             raise TrainingError(f"{self.path} holds a run; resume it, or choose another folder")
         if is_resumed and self._recipe_file.read_text(encoding="utf-8") != recipe_text:
             raise TrainingError(f"{self.path} was begun with another recipe than this one")

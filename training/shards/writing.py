@@ -13,8 +13,7 @@ from lesion_viewer.errors import TrainingError
 
 from ..recipe.recipe import Recipe
 from ..scan import Source
-from ..sources.scan_processes import of_scans
-from ..sources.scan_sources import sources_of
+from ..scan_processes import of_scans
 from .manifest import MANIFEST, Entry, Manifest, read_manifest
 from .packing import Packed, packed
 from .places import clear_leftovers, file_in, read, write
@@ -23,7 +22,13 @@ from .reading import as_written
 Progress = Callable[[str, int, int, float], None]
 
 
-def write_shards(recipe: Recipe, folder: str, shard_bytes: int, progress: Progress) -> str:
+def write_shards(
+    recipe: Recipe,
+    sources: Mapping[str, Source],
+    folder: str,
+    shard_bytes: int,
+    progress: Progress,
+) -> str:
     """Write the scans of a recipe as shards; go on where a killed process stopped.
 
     A shard counts once a file with its checksum lies beside it, and the folder once it has the
@@ -33,7 +38,9 @@ def write_shards(recipe: Recipe, folder: str, shard_bytes: int, progress: Progre
     Parameters
     ----------
     recipe : Recipe
-        Its data, and its input, which decides which neighbours each slice has.
+        Its input decides which neighbours each slice has.
+    sources : Mapping[str, Source]
+        ``train`` and ``validation`` -> its scans.
     folder : str
         A path, or a URL of an object store.
     shard_bytes : int
@@ -49,9 +56,8 @@ def write_shards(recipe: Recipe, folder: str, shard_bytes: int, progress: Progre
     Raises
     ------
     TrainingError, ExchangeError
-        Where the data cannot be used, the folder holds shards of other data, or cannot be written.
+        Where the folder holds shards of other data, or cannot be written.
     """
-    sources = sources_of(recipe.data, recipe.input)
     manifest = file_in(folder, MANIFEST)
     if read_manifest(folder) is None:
         clear_leftovers(folder)

@@ -1,4 +1,4 @@
 """Where a recipe's scans come from: phantoms, annotated volumes, reviewed projects.
 
-From outside: ``phantom_scans``, ``reviewed_projects``, ``scan_processes``, ``scan_sources``.
+From outside: ``phantom_scans``, ``reviewed_projects``, ``scan_sources``.
 """

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from multiprocessing import get_context
 from typing import Any, TypeVar
 
-from ..scan import Scan, Source
+from .scan import Scan, Source
 
 MOST_PROCESSES = 8
 AHEAD = 2

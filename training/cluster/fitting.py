@@ -1,0 +1,204 @@
+"""A recipe's training as a job of Ray Train: the same loop in each worker, as under torchrun."""
+
+import os
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import ray
+import torch
+from ray.train import FailureConfig, RunConfig, ScalingConfig, TrainingFailedError
+from ray.train.torch import TorchTrainer
+from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
+
+from lesion_viewer.errors import LesionViewerError, TrainingError
+
+from ..fitting.loop import Progress, fit
+from ..fitting.run_folder import RunFolder
+from ..recipe.recipe import parse_recipe
+from ..sources.reviewed_projects import provenance, read_reviews
+from .connecting import Surroundings, connected, shares
+
+MOST_FAILURES = 20
+"""Workers or nodes that may be lost in one run; each time it goes on from its last saved state."""
+
+POLL_S = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What all workers of a run have in common.
+
+    Attributes
+    ----------
+    recipe_text : str
+        TOML.
+    output, cache : Path
+        The run's folder, and that of rendered slices; all machines see them under these paths.
+    device : str
+        ``auto``, ``cpu`` or ``cuda``.
+    threads : int | None
+        CPU threads of a worker; as Ray has it when left out.
+    has_board : bool
+        Whether to log to TensorBoard as well as to CSV.
+    reviews, review_images : Sequence[Path]
+        As ``fit`` takes them.
+    """
+
+    recipe_text: str
+    output: Path
+    cache: Path
+    device: str
+    threads: int | None = None
+    has_board: bool = False
+    reviews: Sequence[Path] = ()
+    review_images: Sequence[Path] = ()
+
+
+def fit_on_ray(
+    job: Job,
+    address: str,
+    workers: int | None,
+    is_resumed: bool,
+    progress: Progress,
+    say: Callable[[str], None] = lambda text: None,
+) -> Path:
+    """Train a model by a recipe on a Ray cluster.
+
+    Parameters
+    ----------
+    job : Job
+        The run.
+    address : str
+        Of the cluster, as Ray takes it; ``local`` for one on this machine alone.
+    workers : int | None
+        Processes that share each batch; as many as the cluster has GPUs, or CPUs, when left out.
+    is_resumed : bool
+        Whether to continue the run in ``output`` in place of beginning one.
+    progress : Progress
+        As for ``fit``.
+    say : Callable[[str], None]
+        As for ``fit``.
+
+    Returns
+    -------
+    Path
+        Folder of the run's checkpoint.
+
+    Raises
+    ------
+    TrainingError
+        Where the cluster does not answer or is too small, or for what ``fit`` raises.
+    """
+    parse_recipe(job.recipe_text)
+    reviewed = provenance(read_reviews(job.reviews, job.review_images))
+    run = RunFolder(job.output)
+    run.check(job.recipe_text + reviewed, is_resumed)
+    with connected(address) as there:
+        count, has_gpus = shares(there, job.device, workers)
+        here = ray.get_runtime_context().get_node_id()
+        place = NodeAffinitySchedulingStrategy(here, soft=False)
+        news = ray.remote(num_cpus=0, scheduling_strategy=place)(_News).remote()
+        trainer = TorchTrainer(
+            _work,
+            train_loop_config={"job": job, "news": news, "surroundings": Surroundings()},
+            scaling_config=ScalingConfig(
+                num_workers=count, use_gpu=has_gpus, resources_per_worker={"CPU": 1}
+            ),
+            run_config=RunConfig(
+                name="fit",
+                storage_path=str(job.output / "ray"),
+                failure_config=FailureConfig(max_failures=MOST_FAILURES),
+            ),
+        )
+        told = _Telling(news, progress, say)
+        try:
+            trainer.fit()
+        except TrainingFailedError as error:
+            last = str(error).strip().splitlines()[-1]
+            raise TrainingError(f"the workers failed again and again: {last}") from error
+        finally:
+            told.end()
+        ended: str = ray.get(news.ended.remote())
+    if ended != _DONE:
+        raise TrainingError(ended or "the run was stopped; it goes on with --resume")
+    return run.checkpoint
+
+
+_DONE = "done"
+
+
+class _News:
+    """What workers say, and how the run ended; an actor beside the process that began it."""
+
+    def __init__(self) -> None:
+        self._told: list[tuple[Any, ...]] = []
+        self._ended = ""
+
+    def tell(self, *what: Any) -> None:
+        self._told.append(what)
+
+    def taken(self) -> list[tuple[Any, ...]]:
+        told, self._told = self._told, []
+        return told
+
+    def end(self, how: str) -> None:
+        self._ended = how
+
+    def ended(self) -> str:
+        return self._ended
+
+
+class _Telling:
+    """Passes on what workers say, on a thread of its own, until the end."""
+
+    def __init__(self, news: Any, progress: Progress, say: Callable[[str], None]) -> None:
+        self._news, self._progress, self._say = news, progress, say
+        self._is_over = threading.Event()
+        self._thread = threading.Thread(target=self._tell, daemon=True)
+        self._thread.start()
+
+    def end(self) -> None:
+        self._is_over.set()
+        self._thread.join()
+
+    def _tell(self) -> None:
+        while True:
+            is_last = self._is_over.wait(POLL_S)
+            for what in ray.get(self._news.taken.remote()):
+                if len(what) == 1:
+                    self._say(*what)
+                else:
+                    self._progress(*what)
+            if is_last:
+                return
+
+
+def _work(common: dict[str, Any]) -> None:
+    """The loop in one worker; after a failure all workers begin again, from the saved state."""
+    job, news = common["job"], common["news"]
+    if ray.get(news.ended.remote()):
+        return  # An error that would come again.
+    common["surroundings"].enter()
+    if job.threads is not None:
+        torch.set_num_threads(job.threads)
+    try:
+        fit(
+            job.recipe_text,
+            job.output,
+            is_resumed=RunFolder(job.output).has_run,
+            cache=job.cache,
+            progress=lambda *what: news.tell.remote(*what),
+            device=job.device,
+            has_board=job.has_board,
+            reviews=job.reviews,
+            say=lambda text: news.tell.remote(text),
+            review_images=job.review_images,
+        )
+    except LesionViewerError as error:
+        ray.get(news.end.remote(str(error)))
+        raise
+    if os.environ["RANK"] == "0":
+        ray.get(news.end.remote(_DONE))
