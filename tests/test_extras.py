@@ -88,6 +88,7 @@ def test_what_is_missing_is_named_with_its_extra(module: str | None, line: str) 
         (VIEWER, "dicognito", ("anonymise", ".", "--output", "nothing")),
         (TRAINING, "torch", ("fit", "phantom_small", "--output", "nothing")),
         (TRAINING, "lightning_fabric", ("fit", "phantom_small", "--output", "nothing")),
+        (TRAINING, "ray", ("fit", "phantom_small", "--output", "nothing", "--ray", "local")),
     ],
 )
 def test_a_command_whose_extra_is_missing_says_so_in_one_line(

@@ -48,23 +48,21 @@ def fit(
     from ..recipe.recipe import read_recipe
 
     read_recipe(recipe)  # Reports a fault before the slow import of torch.
+    text, of_reviews = recipe.read_text(encoding="utf-8"), (reviews or (), review_images or ())
+    if ray is not None:
+        from ..cluster.fitting import Job, fit_on_ray
+        from ..progress import Bars
+
+        slices = (cache or output / "cache").absolute()
+        job = Job(text, output.absolute(), slices, device, threads, tensorboard, *of_reviews)
+        with Bars() as bars:
+            typer.echo(fit_on_ray(job, ray, workers, resume, bars, _say_reviewed))
+        return
     import torch
 
     from ..fitting.loop import fit as fit_recipe
     from ..progress import Bars
 
-    def say(text: str) -> None:
-        typer.echo(f"reviewed slices: {text}", err=True)
-
-    text, of_reviews = recipe.read_text(encoding="utf-8"), (reviews or (), review_images or ())
-    if ray is not None:
-        from ..cluster.fitting import Job, fit_on_ray
-
-        slices = (cache or output / "cache").absolute()
-        job = Job(text, output.absolute(), slices, device, threads, tensorboard, *of_reviews)
-        with Bars() as bars:
-            typer.echo(fit_on_ray(job, ray, workers, resume, bars, say))
-        return
     if threads is not None:
         torch.set_num_threads(threads)
     with Bars() as bars:
@@ -77,10 +75,18 @@ def fit(
             device,
             tensorboard,
             of_reviews[0],
-            say,
+            _say_reviewed,
             of_reviews[1],
         )
     typer.echo(checkpoint)
+
+
+def _say(text: str) -> None:
+    typer.echo(text, err=True)
+
+
+def _say_reviewed(text: str) -> None:
+    _say(f"reviewed slices: {text}")
 
 
 def _check_workers(ray: str | None, workers: int | None) -> None:
@@ -148,8 +154,14 @@ def search(
     count: Annotated[int, typer.Option(min=2, help="How many learning rates.")] = 9,
     cache: Annotated[Path | None, typer.Option(help="Folder of rendered slices.")] = None,
     device: Device = "auto",
+    ray: Ray = None,
+    workers: Workers = None,
 ) -> None:
-    """Try batches, for the time of an epoch, or learning rates, for the loss after some epochs."""
+    """Try batches, for the time of an epoch, or learning rates, for the loss after some epochs.
+
+    On a Ray cluster, learning rates that are far behind are given up early.
+    """
+    _check_workers(ray, workers)
     from rich.console import Console
 
     from ..progress import Bars
@@ -157,12 +169,20 @@ def search(
     from ..search.trial_tables import write_search
     from ..search.trials import logarithmic_range, search_batch, search_learning_rate
 
-    tried, slices = read_recipe(recipe), cache or output / "cache"
+    tried, slices = read_recipe(recipe), (cache or output / "cache").absolute()
+    rates = logarithmic_range(lowest, highest, count)
     with Bars() as bars:
-        if what is What.BATCH:
+        if ray is not None:
+            from ..cluster.searching import Place, search_batch_on_ray, search_learning_rate_on_ray
+
+            place = Place(ray, workers, output.absolute(), slices, device)
+            if what is What.BATCH:
+                found = search_batch_on_ray(tried, place, bars)
+            else:
+                found = search_learning_rate_on_ray(tried, rates, epochs, place, bars, _say)
+        elif what is What.BATCH:
             found = search_batch(tried, slices, device, bars)
         else:
-            rates = logarithmic_range(lowest, highest, count)
             found = search_learning_rate(tried, rates, epochs, slices, device, bars)
     files = write_search(found, output, what.value)
     Console().print(found.table())

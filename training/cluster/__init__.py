@@ -1,4 +1,4 @@
 """Training and searches on a Ray cluster; the package ray comes with the extra ``cluster``.
 
-From outside: ``fitting``.
+From outside: ``fitting``, ``searching``.
 """

@@ -1,6 +1,7 @@
 """A Ray cluster, and what a process of it needs to work as one of this machine would."""
 
 import os
+import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -35,6 +36,28 @@ class Surroundings:
         """Make them this process's."""
         os.chdir(self.folder)
         os.environ.update(self.variables)
+
+
+@contextmanager
+def rays_folder(output: Path) -> Iterator[str]:
+    """A block with a folder for Ray's own notes, which is removed: nothing goes on from them.
+
+    Parameters
+    ----------
+    output : Path
+        Folder of the results, which all machines see under this path.
+
+    Yields
+    ------
+    str
+        The folder's path.
+    """
+    folder = output / "ray"
+    shutil.rmtree(folder, ignore_errors=True)
+    try:
+        yield str(folder)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextmanager

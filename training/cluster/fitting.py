@@ -19,7 +19,7 @@ from ..fitting.loop import Progress, fit
 from ..fitting.run_folder import RunFolder
 from ..recipe.recipe import parse_recipe
 from ..sources.reviewed_projects import provenance, read_reviews
-from .connecting import Surroundings, connected, shares
+from .connecting import Surroundings, connected, rays_folder, shares
 
 MOST_FAILURES = 20
 """Workers or nodes that may be lost in one run; each time it goes on from its last saved state."""
@@ -92,12 +92,14 @@ def fit_on_ray(
     TrainingError
         Where the cluster does not answer or is too small, or for what ``fit`` raises.
     """
-    parse_recipe(job.recipe_text)
+    batch = parse_recipe(job.recipe_text).fit.batch
     reviewed = provenance(read_reviews(job.reviews, job.review_images))
     run = RunFolder(job.output)
     run.check(job.recipe_text + reviewed, is_resumed)
-    with connected(address) as there:
+    with rays_folder(job.output) as folder, connected(address) as there:
         count, has_gpus = shares(there, job.device, workers)
+        if batch % count:
+            raise TrainingError(f"a batch of {batch} cannot be shared by {count} processes")
         here = ray.get_runtime_context().get_node_id()
         place = NodeAffinitySchedulingStrategy(here, soft=False)
         news = ray.remote(num_cpus=0, scheduling_strategy=place)(_News).remote()
@@ -109,7 +111,7 @@ def fit_on_ray(
             ),
             run_config=RunConfig(
                 name="fit",
-                storage_path=str(job.output / "ray"),
+                storage_path=folder,
                 failure_config=FailureConfig(max_failures=MOST_FAILURES),
             ),
         )

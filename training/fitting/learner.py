@@ -28,6 +28,10 @@ OPTIMISERS: dict[str, Callable[..., torch.optim.Optimizer]] = {
 }
 
 
+class NotFinite(TrainingError):
+    """A loss or its gradient is not finite."""
+
+
 class Learner:
     """A model in training: its weights, their running average and the optimiser.
 
@@ -78,9 +82,10 @@ class Learner:
 
         Raises
         ------
+        NotFinite
+            Where the loss or its gradient is not finite, naming the parts of the loss.
         TrainingError
-            Where the loss or its gradient is not finite, naming the parts of the loss, and where
-            the model has no loss for such slices.
+            Where the model has no loss for such slices.
         """
         self._model.train()
         for group in self._optimiser.param_groups:
@@ -200,7 +205,7 @@ def _add(sums: dict[str, Tensor], losses: dict[str, Tensor], weight: float) -> N
 def _check_finite(value: Tensor, losses: dict[str, Tensor], said: str) -> None:
     if not torch.isfinite(value):
         parts = ", ".join(f"{name} {float(part.detach()):.4g}" for name, part in losses.items())
-        raise TrainingError(f"{said}: {parts}")
+        raise NotFinite(f"{said}: {parts}")
 
 
 def _only_losses(model: nn.Module) -> None:

@@ -12,7 +12,7 @@ from lightning_fabric import Fabric
 
 from lesion_viewer.errors import TrainingError
 
-from ..fitting.learner import Learner
+from ..fitting.learner import Learner, NotFinite
 from ..fitting.loop import launched, slices_of
 from ..fitting.rendered_slices import Sample
 from ..fitting.sample_order import Stream
@@ -46,13 +46,11 @@ def search_batch(recipe: Recipe, cache: Path, device: str, progress: Progress) -
     """
     sources, fabric = sources_of(recipe.data, recipe.input), launched(device)
     train, _ = slices_of(recipe, sources, fabric, cache, progress)
-    rows = []
+    times = []
     for done, batch in enumerate(BATCHES, 1):
-        tried = replace(recipe, fit=replace(recipe.fit, batch=batch, images_at_once=0))
-        seconds = _epoch_s(fabric, tried, train)
-        rows.append((float(batch), seconds, 1000 * seconds / len(train)))
+        times.append((batch, epoch_s(fabric, recipe, batch, train)))
         progress("batches", done, len(BATCHES), math.nan)
-    return Search("Time of an epoch", ("batch", "epoch_s", "slice_ms"), tuple(rows), 1)
+    return batch_table(times, len(train))
 
 
 def search_learning_rate(
@@ -89,14 +87,10 @@ def search_learning_rate(
     train, validation = slices_of(recipe, sources, fabric, cache, progress)
     rows = []
     for done, rate in enumerate(rates, 1):
-        options = replace(recipe.fit, learning_rate=rate, warm_up=0, schedule="constant")
-        losses = _losses_after(
-            fabric, replace(recipe, fit=options), epochs, train, validation, progress
-        )
+        losses = losses_at(rate, fabric, recipe, epochs, train, validation, progress)
         rows.append((rate, *losses))
         progress("learning rates", done, len(rates), math.nan)
-    columns = ("learning_rate", "train_loss", "validation_loss")
-    return Search(f"Loss after {epochs} epochs", columns, tuple(rows), 2)
+    return rate_table(rows, epochs)
 
 
 def logarithmic_range(lowest: float, highest: float, count: int) -> list[float]:
@@ -124,40 +118,124 @@ def logarithmic_range(lowest: float, highest: float, count: int) -> list[float]:
     return [float(f"{rate:.3g}") for rate in np.geomspace(lowest, highest, count)]
 
 
-def _epoch_s(fabric: Fabric, recipe: Recipe, train: Sequence[Sample]) -> float:
-    """Seconds of an epoch, after one step that is not timed."""
+def batch_table(times: Sequence[tuple[int, float]], slices: int) -> Search:
+    """The table of a search over batches.
+
+    Parameters
+    ----------
+    times : Sequence[tuple[int, float]]
+        Slices in a batch, and the seconds of an epoch.
+    slices : int
+        Slices in an epoch.
+
+    Returns
+    -------
+    Search
+        Batch, seconds of an epoch, and milliseconds of a slice.
+    """
+    rows = tuple((float(batch), seconds, 1000 * seconds / slices) for batch, seconds in times)
+    return Search("Time of an epoch", ("batch", "epoch_s", "slice_ms"), rows, 1)
+
+
+def rate_table(rows: Sequence[tuple[float, float, float]], epochs: int) -> Search:
+    """The table of a search over learning rates.
+
+    Parameters
+    ----------
+    rows : Sequence[tuple[float, float, float]]
+        Rate, mean loss of the last epoch, and loss on validation after it.
+    epochs : int
+        Length of a trial.
+
+    Returns
+    -------
+    Search
+        The rows, with their columns' names.
+    """
+    columns = ("learning_rate", "train_loss", "validation_loss")
+    return Search(f"Loss after {epochs} epochs", columns, tuple(rows), 2)
+
+
+def epoch_s(fabric: Fabric, recipe: Recipe, batch: int, train: Sequence[Sample]) -> float:
+    """Seconds of an epoch, after one step that is not timed; NaN where memory does not suffice.
+
+    Parameters
+    ----------
+    fabric : Fabric
+        Launched.
+    recipe : Recipe
+        The run; ``batch`` and ``images_at_once`` are replaced.
+    batch : int
+        Slices in a batch.
+    train : Sequence[Sample]
+        Slices to learn from.
+
+    Returns
+    -------
+    float
+        Seconds.
+    """
+    recipe = replace(recipe, fit=replace(recipe.fit, batch=batch, images_at_once=0))
     learner = Learner(fabric, recipe)
     stream = Stream(train, recipe.augmentation, recipe.seed, recipe.classes)
-    steps = math.ceil(len(train) / recipe.fit.batch)
+    steps = math.ceil(len(train) / batch)
     begun = 0.0
     try:
-        for step, batch in enumerate(stream.batches(fabric, range(steps + 1), recipe.fit.batch)):
-            learner.learn(batch, step, steps + 1)
+        for step, shown in enumerate(stream.batches(fabric, range(steps + 1), batch)):
+            learner.learn(shown, step, steps + 1)
             if step == 0:
                 begun = time.perf_counter()
     except torch.OutOfMemoryError:
         return math.nan
-    return (time.perf_counter() - begun) * len(train) / (steps * recipe.fit.batch)
+    return (time.perf_counter() - begun) * len(train) / (steps * batch)
 
 
-def _losses_after(
+def losses_at(
+    rate: float,
     fabric: Fabric,
     recipe: Recipe,
     epochs: int,
     train: Sequence[Sample],
     validation: Sequence[Sample],
     progress: Progress,
+    told: Callable[[int, float], None] = lambda epoch, loss: None,
 ) -> tuple[float, float]:
-    """Sums of the losses: the last epoch's mean in training, and on validation after it."""
-    options = replace(recipe.fit, steps=0, epochs=epochs)
+    """Sums of the losses: the last epoch's mean in training, and on validation after it.
+
+    Parameters
+    ----------
+    rate : float
+        Learning rate.
+    fabric : Fabric
+        Launched.
+    recipe : Recipe
+        The run; its length, rate, warm-up and schedule are replaced.
+    epochs : int
+        Length of the trial.
+    train, validation : Sequence[Sample]
+        Slices to learn from, and slices to validate on.
+    progress : Progress
+        Called with what is done, how much, of how many, and the loss.
+    told : Callable[[int, float], None]
+        Called after each epoch with its number, from 1, and its mean loss.
+
+    Returns
+    -------
+    tuple[float, float]
+        Losses; NaN where one was not finite.
+    """
+    constant = replace(recipe.fit, learning_rate=rate, warm_up=0, schedule="constant")
+    options = replace(constant, steps=0, epochs=epochs)
     learner = Learner(fabric, replace(recipe, fit=options))
     stream = Stream(train, recipe.augmentation, recipe.seed, recipe.classes)
     unit = unit_steps(options, len(train))
     total, losses = unit * epochs, []
     try:
-        for step, batch in enumerate(stream.batches(fabric, range(total), options.batch)):
-            losses.append(sum(learner.learn(batch, step, total).values()))
-            progress(f"rate {options.learning_rate:g}", step + 1, total, losses[-1])
+        for step, batch in enumerate(stream.batches(fabric, range(total), options.batch), 1):
+            losses.append(sum(learner.learn(batch, step - 1, total).values()))
+            progress(f"rate {rate:g}", step, total, losses[-1])
+            if step % unit == 0:
+                told(step // unit, float(np.mean(losses[-unit:])))
         return float(np.mean(losses[-unit:])), sum(learner.validate(validation).values())
-    except TrainingError:  # The loss is not finite, which is a result of the search.
+    except NotFinite:  # Which is a result of the search.
         return math.nan, math.nan
