@@ -139,9 +139,8 @@ def test_a_scan_comes_out_of_its_files_as_it_went_in() -> None:
     liver = rng.random((5, 7, 9)) > 0.5
     liver[[0, 3]] = False
     boxes = {2: rng.random((3, 4)).astype(np.float32), 4: np.zeros((0, 4), np.float32)}
-    scan = Scan(
-        voxels, (5.0, 0.7, 0.8), boxes, {2: boxes[2][:1]}, (2, 4), "one", {0, 3}, liver, ~liver
-    )
+    known = (voxels, (5.0, 0.7, 0.8), boxes, {2: boxes[2][:1]}, (2, 4), "one", {0, 3})
+    scan = Scan(*known, types={2: ("liver", "", "lung")}, liver=liver, lesion=~liver)
 
     files, lesions = packed(scan)
     again = unpacked(files)
@@ -154,7 +153,7 @@ def test_a_scan_comes_out_of_its_files_as_it_went_in() -> None:
     )
     assert (again.ignored[2] == boxes[2][:1]).all()
     assert (again.spacing_mm, again.wanted, again.patient) == ((5.0, 0.7, 0.8), (2, 4), "one")
-    assert again.missing == {0, 3}
+    assert again.missing == {0, 3} and again.types == {2: ("liver", "", "lung")}
     assert again.liver is not None and (again.liver == liver).all()
     assert again.lesion is not None and (again.lesion[[1, 2, 4]] == ~liver[[1, 2, 4]]).all()
 

@@ -51,6 +51,7 @@ def packed(scan: Scan) -> Packed:
         "patient": scan.patient,
         "boxes": _listed(scan.boxes),
         "ignored": _listed(scan.ignored),
+        "types": {str(index): list(of) for index, of in scan.types.items()},
     }
     files = {"json": json.dumps(said).encode(), "voxels.npy": _saved(scan.voxels[there])}
     for name in MASKS:
@@ -98,6 +99,7 @@ def unpacked(files: Mapping[str, bytes]) -> Scan:
         tuple(said["wanted"]),
         said["patient"],
         missing,
+        {int(index): tuple(of) for index, of in said["types"].items()},
         **masks,
     )
 

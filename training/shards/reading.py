@@ -215,4 +215,4 @@ def _samples(content: bytes) -> list[dict[str, bytes]]:
 
 def _said(definition: InputDefinition) -> str:
     step = "" if definition.step_mm is None else f" {definition.step_mm:g} mm apart"
-    return f"{definition.slices} slices{step}"
+    return f"{definition.slices} slices{step}{', interpolated' * definition.is_interpolated}"
