@@ -11,7 +11,7 @@ EXTRAS = {
     "cleanlab": ("cleanlab",),
     "anonymise": ("dicognito",),
     "hospital": ("highdicom", "pynetdicom", "dicomweb_client", "keyring"),
-    "screening": ("pyarrow", "pebble"),
+    "screening": ("pyarrow",),
     "cluster": ("ray",),
 }
 """Extra of ``pyproject.toml`` -> the packages, by their names in Python, that it brings."""

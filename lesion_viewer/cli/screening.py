@@ -105,15 +105,19 @@ def _say_what_would_be_done(screening: "Screening") -> None:
 def _workers(
     work: "Work", ray: str | None, count: int | None, patience: float
 ) -> Iterator["Workers"]:
+    from lesion_viewer.screening.workers import Crew, Workers
+
+    crew: Crew
     if ray is None:
         from lesion_viewer.detection.runtimes.cpu_threads import cpu_threads
-        from lesion_viewer.screening.workers import ProcessWorkers
+        from lesion_viewer.screening.processes import Processes
 
-        found: Workers = ProcessWorkers(work, count or cpu_threads(), patience)
+        crew = Processes(work, count or cpu_threads())
     else:
-        from lesion_viewer.screening.cluster import RayWorkers
+        from lesion_viewer.screening.cluster import Actors
 
-        found = RayWorkers(work, ray, count, patience)
+        crew = Actors(work, ray, count)
+    found = Workers(crew, patience)
     try:
         yield found
     finally:

@@ -123,10 +123,7 @@ class Screening:
         }
         tasks = []
         for unit in self.units():
-            try:
-                signature, files = signature_of(unit)
-            except ExchangeError:
-                signature, files = "", 0  # the worker says what is wrong
+            signature, files = _signature(unit)
             if known.get(unit.key, "") != signature or unit.key not in known:
                 tasks.append(Task(unit, files))
         return tasks
@@ -272,8 +269,11 @@ class Screening:
 
     def _give_up(self, task: Task, reason: str) -> None:
         if task.wanted is None:
+            signature, files = _signature(task.unit)
             nothing = {"unit": task.unit.name, "series": [], "left_out": [], "reason": reason}
-            self._units.write(task.unit.key, {**nothing, "signature": ""})
+            self._units.write(
+                task.unit.key, {**nothing, "signature": signature, "files": files, "studies": 0}
+            )
             return
         for one in task.wanted:
             row = row_without_search(task.unit.name, self.plan, one, Outcome.FAILED, reason)
@@ -303,6 +303,13 @@ class Screening:
             sum(map(len, series["faults"].to_pylist())),
             searched,
         )
+
+
+def _signature(unit: Unit) -> tuple[str, int]:
+    try:
+        return signature_of(unit)
+    except ExchangeError:
+        return "", 0  # the worker says what is wrong
 
 
 def _as_copy(one: ListedSeries, where: str) -> ListedSeries:

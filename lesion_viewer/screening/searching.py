@@ -18,7 +18,7 @@ from lesion_viewer.ct.volume.hu_plausibility import not_hu_in
 from lesion_viewer.detection.candidates import SliceDetections
 from lesion_viewer.detection.detector import Detector
 from lesion_viewer.detection.running import Sweep, read_volume
-from lesion_viewer.errors import LesionViewerError
+from lesion_viewer.errors import LesionViewerError, one_line
 from lesion_viewer.screening import rows
 from lesion_viewer.screening.cohorts import ListedSeries, Outcome, left_out_counts, listed
 from lesion_viewer.screening.plan import Plan
@@ -111,7 +111,7 @@ class Searcher:
         self._units = Table(work.output, "units", rows.UNITS, ("unit",))
         self._series = Table(work.output, "series", rows.SERIES, ("unit", "series_uid", "key"))
 
-    def do(self, task: Task) -> Tally:
+    def do(self, task: Task) -> Tally | str:
         """Do a task.
 
         Parameters
@@ -121,8 +121,8 @@ class Searcher:
 
         Returns
         -------
-        Tally
-            What was done.
+        Tally | str
+            What was done, or how the program failed at it.
 
         Raises
         ------
@@ -133,7 +133,12 @@ class Searcher:
         """
         began, busy = time.perf_counter(), time.process_time()
         self._loading_s = 0.0
-        tally = self._list(task.unit) if task.wanted is None else self._search(task)
+        try:
+            tally = self._list(task.unit) if task.wanted is None else self._search(task)
+        except (LesionViewerError, ImportError):
+            raise
+        except Exception as error:  # of one study among thousands, which have theirs
+            return one_line(f"the program failed: {type(error).__name__}: {error}")
         seconds, cpu_s = time.perf_counter() - began, time.process_time() - busy
         return Tally(node(), seconds, cpu_s, self._loading_s, **tally)
 

@@ -1,35 +1,55 @@
-"""Workers on this machine: a process each, replaced when it dies or takes too long."""
+"""Workers side by side, replaced when they die or take too long."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, TimeoutError, wait
-from multiprocessing import get_context
-from typing import Protocol
+from typing import Any, Protocol
 
-from pebble import ProcessExpired, ProcessPool
+from lesion_viewer.errors import LesionViewerError
+from lesion_viewer.screening.searching import Tally, Task
 
-from lesion_viewer.screening.searching import Searcher, Tally, Task, Work
+POLL_S = 1.0
+START_S = 300.0
+"""After so long a worker that was asked for is given up: it hangs, or a cluster has no room."""
 
-AHEAD = 2
-"""Tasks handed out for each worker, so that none waits for the next."""
+STARTS = 10
+"""So many workers in a row that do not start end the run."""
 
 
-class Workers(Protocol):
-    """What does tasks side by side."""
+class Crew(Protocol):
+    """How workers of one kind are started, told and heard; a worker is any hashable value."""
 
-    def results(self, tasks: Iterable[Task]) -> Iterator[tuple[Task, Tally | str]]:
-        """Do tasks, each by one worker.
+    def room(self) -> int:
+        """How many workers there may be now."""
+
+    def start(self) -> Any:
+        """Start a worker, which is heard of when it is ready."""
+
+    def give(self, worker: Any, task: Task) -> None:
+        """Have a ready worker do a task.
 
         Parameters
         ----------
-        tasks : Iterable[Task]
-            What is to be done; they are taken as workers become free.
+        worker : Any
+            A worker that does nothing.
+        task : Task
+            What it does.
+        """
 
-        Yields
-        ------
-        tuple[Task, Tally | str]
-            A task that ended: what was done, or that its worker died or took too long.
+    def heard(self, timeout_s: float) -> list[tuple[Any, Tally | str | None]]:
+        """What workers said since the last call.
+
+        Parameters
+        ----------
+        timeout_s : float
+            How long to wait for a first word.
+
+        Returns
+        -------
+        list[tuple[Any, Tally | str | None]]
+            A worker, and None where it is ready for its first task, what it did, or why it and
+            its task failed.
 
         Raises
         ------
@@ -37,8 +57,17 @@ class Workers(Protocol):
             A worker cannot work at all, as on a full disk.
         """
 
+    def end(self, worker: Any) -> None:
+        """Kill a worker, whatever it does.
+
+        Parameters
+        ----------
+        worker : Any
+            Dead or alive.
+        """
+
     def close(self) -> None:
-        """End all workers, whatever they do."""
+        """Kill all workers."""
 
 
 def limit_s(task: Task, patience_s: float) -> float:
@@ -59,74 +88,103 @@ def limit_s(task: Task, patience_s: float) -> float:
     return patience_s + task.weight
 
 
-class ProcessWorkers:
-    """Processes of this machine; implements ``Workers``.
+class Workers:
+    """Hands tasks to the workers of a crew, one to each, as they become free.
 
     Parameters
     ----------
-    work : Work
-        What all tasks have in common.
-    count : int
-        How many processes.
+    crew : Crew
+        Whose workers.
     patience_s : float
         As for ``limit_s``.
     """
 
-    def __init__(self, work: Work, count: int, patience_s: float) -> None:
-        self._count = count
-        self._patience_s = patience_s
-        self._pool = ProcessPool(
-            count, initializer=_begin, initargs=(work,), context=get_context("spawn")
-        )
+    def __init__(self, crew: Crew, patience_s: float) -> None:
+        self._crew, self._patience_s = crew, patience_s
+        self._starting: dict[Any, float] = {}
+        self._idle: list[Any] = []
+        self._running: dict[Any, tuple[Task, float]] = {}
+        self._failed_starts = 0
 
     def results(self, tasks: Iterable[Task]) -> Iterator[tuple[Task, Tally | str]]:
-        """Do tasks, each by one process.
+        """Do tasks, each by one worker.
 
         Parameters
         ----------
         tasks : Iterable[Task]
-            What is to be done.
+            What is to be done; they are taken as workers become free.
 
         Yields
         ------
         tuple[Task, Tally | str]
-            A task that ended, as ``Workers`` says.
+            A task that ended: what was done, or that its worker died or took too long.
+
+        Raises
+        ------
+        LesionViewerError
+            Workers do not start, or cannot work at all, as on a full disk.
         """
         waiting = iter(tasks)
-        running: dict[Future[Tally], Task] = {}
-        while True:
-            while len(running) < AHEAD * self._count and (task := next(waiting, None)):
-                limit = limit_s(task, self._patience_s)
-                running[self._pool.schedule(_do, args=(task,), timeout=limit)] = task
-            if not running:
-                return
-            done, _ = wait(running, return_when=FIRST_COMPLETED)
-            for future in done:
-                yield running.pop(future), _outcome(future)
+        task = next(waiting, None)
+        while task or self._running:
+            while task and self._idle:
+                worker = self._idle.pop()
+                self._crew.give(worker, task)
+                self._running[worker] = task, time.monotonic()
+                task = next(waiting, None)
+            if task:
+                self._start()
+            for worker, said in self._crew.heard(POLL_S):
+                if worker in self._running:
+                    yield self._running.pop(worker)[0], self._answer(worker, said)
+                else:
+                    self._come_or_gone(worker, said)
+            yield from self._given_up()
 
     def close(self) -> None:
-        """End them, whatever they do."""
-        self._pool.stop()
-        self._pool.join()
+        """End all workers, whatever they do."""
+        self._crew.close()
 
+    def _start(self) -> None:
+        room = self._crew.room()
+        while len(self._running) + len(self._starting) < room:
+            self._starting[self._crew.start()] = time.monotonic()
 
-def _outcome(future: Future[Tally]) -> Tally | str:
-    try:
-        return future.result()
-    except TimeoutError as error:
-        return f"was given up after {error.args[1]:.0f} s"
-    except ProcessExpired as error:
-        return f"its process died ({error.exitcode})"
+    def _answer(self, worker: Any, said: Tally | str | None) -> Tally | str:
+        if isinstance(said, Tally):
+            self._idle.append(worker)
+            return said
+        self._crew.end(worker)
+        return said or "its worker began anew"
 
+    def _come_or_gone(self, worker: Any, said: Tally | str | None) -> None:
+        """Note a worker that is ready, or one that died without a task."""
+        if said is None:
+            del self._starting[worker]
+            self._idle.append(worker)
+            self._failed_starts = 0
+            return
+        self._crew.end(worker)
+        if worker in self._idle:
+            self._idle.remove(worker)
+        else:
+            self._not_started(worker, str(said))
 
-_searcher: Searcher
+    def _not_started(self, worker: Any, why: str) -> None:
+        del self._starting[worker]
+        self._failed_starts += 1
+        if self._failed_starts >= STARTS:
+            raise LesionViewerError(f"workers do not start: {why}")
 
-
-def _begin(work: Work) -> None:
-    """In each process, once."""
-    global _searcher
-    _searcher = Searcher(work)
-
-
-def _do(task: Task) -> Tally:
-    return _searcher.do(task)
+    def _given_up(self) -> Iterator[tuple[Task, str]]:
+        now = time.monotonic()
+        for worker, (task, began) in list(self._running.items()):
+            limit = limit_s(task, self._patience_s)
+            if now - began > limit:
+                self._crew.end(worker)
+                del self._running[worker]
+                yield task, f"was given up after {limit:.0f} s"
+        for worker, began in list(self._starting.items()):
+            if now - began > START_S:
+                self._crew.end(worker)
+                self._not_started(worker, f"none was ready after {START_S:.0f} s")

@@ -19,8 +19,13 @@ from tests.exchange.orthanc import free_port
 
 START = (sys.executable, "-m", "ray.scripts.scripts", "start", "--block", "--num-cpus=1")
 START_S = 120.0
-# Of nodes and drivers: without a token, and without reports to Ray's makers.
-ENVIRONMENT = {"RAY_AUTH_MODE": "disabled", "RAY_USAGE_STATS_ENABLED": "0"}
+# Of nodes and drivers: without a token, and without reports to Ray's makers; who has lost the head
+# gives it up after ten seconds, not sixty.
+ENVIRONMENT = {
+    "RAY_AUTH_MODE": "disabled",
+    "RAY_USAGE_STATS_ENABLED": "0",
+    "RAY_gcs_rpc_server_reconnect_timeout_s": "10",
+}
 STORE_BYTES = 80 * 2**20
 
 

@@ -11,14 +11,19 @@ import pyarrow.parquet as pq
 import pytest
 
 from lesion_viewer.cli import main
+from lesion_viewer.ct.reading import open_collection
+from lesion_viewer.ct.study import Series
+from lesion_viewer.detection.running import read_volume
+from lesion_viewer.screening import searching
 from lesion_viewer.screening.lock import alone_in
 from lesion_viewer.screening.plan import Plan
 from lesion_viewer.screening.rows import SERIES, UNITS
 from lesion_viewer.screening.running import Screening
-from lesion_viewer.screening.searching import Searcher, Work
+from lesion_viewer.screening.searching import Searcher, Tally, Task, Work
 from lesion_viewer.screening.sources import units_of
 from lesion_viewer.screening.table import Table
 from lesion_viewer.screening.timings import timings_of
+from lesion_viewer.screening.workers import Workers
 from tests.screening.phantom_archives import write_studies
 
 MODEL = "phantom-small"
@@ -45,14 +50,28 @@ def screened(archive: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 class Here:
-    """A worker in this process."""
+    """A worker in this process; a crew of one."""
 
     def __init__(self, work: Work) -> None:
         self._searcher = Searcher(work)
+        self._said: list[tuple[str, Tally | str | None]] = []
 
-    def results(self, tasks):
-        for task in tasks:
-            yield task, self._searcher.do(task)
+    def room(self) -> int:
+        return 1
+
+    def start(self) -> str:
+        self._said.append(("here", None))
+        return "here"
+
+    def give(self, worker: str, task: Task) -> None:
+        self._said.append((worker, self._searcher.do(task)))
+
+    def heard(self, timeout_s: float) -> list[tuple[str, Tally | str | None]]:
+        said, self._said = self._said, []
+        return said
+
+    def end(self, worker: str) -> None:
+        """Nothing to end."""
 
     def close(self) -> None:
         """Nothing to end."""
@@ -142,7 +161,7 @@ def test_a_row_is_whole_or_not_there_where_the_disk_is_full(
     """The next run goes on from what was written."""
     output = tmp_path / "results"
     plan = Plan.of(MODEL, 0.05)
-    here = Here(Work(plan, output))
+    here = Workers(Here(Work(plan, output)), 300)
     write, written = pq.write_table, []
 
     def full(rows: pa.Table, path: Path, **options: Any) -> None:
@@ -202,7 +221,7 @@ def test_what_waits_for_its_search_is_said_by_a_dry_run(
 def test_what_failed_is_tried_again_on_demand(archive: Path, tmp_path: Path) -> None:
     output, source = tmp_path / "results", [str(archive / "0000")]
     plan = Plan.of(MODEL, 0.05)
-    here = Here(Work(plan, output))
+    here = Workers(Here(Work(plan, output)), 300)
 
     def run(redone: bool = False) -> list[dict[str, Any]]:
         Screening(source, output, plan, redone).run(here, lambda *_: None)
@@ -235,3 +254,23 @@ def test_the_summary_says_how_fast_each_machine_was(
     assert sorted(one.unit for one in tasks if one.what == "searching") == ["0000", "0001", "0002"]
     assert sum(one.what == "listing" for one in tasks) == 5
     assert sum(one.loading_s > 0 for one in tasks) in (1, 2), "once in each worker that searched"
+
+
+def test_a_study_at_which_the_program_fails_is_one_row_and_the_others_are_searched(
+    archive: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    output = tmp_path / "results"
+    plan = Plan.of(MODEL, 0.05)
+
+    def odd(series: Series, neighbours: Any) -> Any:
+        if series.uid == bad:
+            raise ZeroDivisionError("odd")
+        return read_volume(series, neighbours)
+
+    bad = open_collection(archive / "0001").studies[0].series[0].uid
+    monkeypatch.setattr(searching, "read_volume", odd)
+    here = Workers(Here(Work(plan, output)), 300)
+    Screening([str(archive)], output, plan).run(here, lambda *_: None)
+    outcomes = {row["unit"]: (row["outcome"], row["reason"]) for row in table(output)}
+    assert outcomes["0001"] == ("failed", "the program failed: ZeroDivisionError: odd, 3 times")
+    assert outcomes["0000"] == outcomes["0002"] == ("searched", "")
