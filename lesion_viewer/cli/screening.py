@@ -82,6 +82,50 @@ def screen(
     say(NOT_A_DEVICE)
 
 
+@commands.command("forecast")
+def forecast(
+    results: Annotated[
+        Path, typer.Argument(metavar="RESULTS", help="Of a run of screen with one worker.")
+    ],
+    studies: Annotated[int, typer.Option(min=1, help="How many are to be searched.")],
+    workers: Annotated[int, typer.Option(min=1, help="How many search them.")],
+    slices: Annotated[
+        float | None, typer.Option(min=1, help="Mean of a study; as measured when left out.")
+    ] = None,
+    speed: Annotated[
+        float, typer.Option(min=0.01, help="Of a core, in those that were measured.")
+    ] = 1.0,
+    disk_mb_s: Annotated[
+        float, typer.Option(min=0.001, metavar="MB", help="What all together read in a second.")
+    ] = float("inf"),
+    mb_a_slice: Annotated[float, typer.Option(min=0, metavar="MB", help="Size of a slice.")] = 0.5,
+    hours_between_failures: Annotated[
+        float, typer.Option(min=0.01, metavar="H", help="Of one worker.")
+    ] = float("inf"),
+    price: Annotated[float, typer.Option(min=0, help="Of an hour of a core.")] = 0.05,
+) -> None:
+    """Simulate a larger screening by the times that a small one took."""
+    from lesion_viewer.screening.forecast import Fleet, Profile, simulated
+
+    fleet = Fleet(workers, disk_mb_s, mb_a_slice, hours_between_failures, speed)
+    told = simulated(Profile.of(results), fleet, studies, slices)
+    said = ", ".join(f"{name} {_hours(seconds)}" for name, seconds in told.phases.items())
+    hours = told.seconds * workers / 3600
+    print(f"{studies:,} studies, {workers:,} workers: {_hours(told.seconds)} ({said})")
+    print(f"{told.busy:.0%} busy, {studies / told.seconds:.3g} studies a second")
+    print(
+        f"{hours:,.2f} core-hours, {1000 * hours / studies:.3g} per 1,000 studies,"
+        f" which cost {1000 * hours / studies * price:.3g} at {price:g} an hour"
+    )
+
+
+def _hours(seconds: float) -> str:
+    if seconds < 600:
+        return f"{seconds:.1f} s"
+    hours = seconds / 3600
+    return f"{hours:.1f} h" if hours < 72 else f"{hours / 24:,.1f} days"
+
+
 def _absolute(source: str) -> str:
     return source if "://" in source else os.path.abspath(Path(source).expanduser())
 
