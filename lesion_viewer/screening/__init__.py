@@ -1,4 +1,5 @@
 """Archives: a detector over all their studies, on one machine or a cluster, into Parquet.
 
-From outside: ``cluster``, ``plan``, ``processes``, ``running``, ``searching``, ``workers``.
+From outside: ``cluster``, ``forecast``, ``plan``, ``processes``, ``running``, ``searching``,
+``workers``.
 """
