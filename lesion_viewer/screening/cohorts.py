@@ -9,14 +9,22 @@ from typing import Any
 
 from lesion_viewer.ct.study import Collection, Series, Study
 from lesion_viewer.ct.volume.picture_identity import picture_of
+from lesion_viewer.detection.candidates import SliceDetections
 from lesion_viewer.detection.planes import why_not_searched
+from lesion_viewer.review.measurements.organ_volume import liver_volume
+
+LEAST_LIVER_ML = 50
+"""A twentieth of a small adult's; what a gate marks by mistake in another region is often less."""
+
+LEAST_SCAN_MM = 100
+"""Of a shorter scan any part of the liver counts."""
 
 
 class Outcome(StrEnum):
     """What became of a series."""
 
     SEARCHED = "searched"
-    NO_LIVER = "no liver"  #: the gate found none on any slice
+    NO_LIVER = "no liver"  #: the gate found none, or too little for a scan of that length
     DUPLICATE = "duplicate"  #: the same images lie in another place
     OTHER_PLANES = "other planes"
     FAILED = "failed"
@@ -102,6 +110,49 @@ def listed(unit: str, images: Collection, detector: str) -> list[tuple[ListedSer
             one = ListedSeries.of(unit, study, series, detector)
             found.setdefault(one.key, (one, series))
     return list(found.values())
+
+
+def is_without_liver(series: Series, answers: Sequence[SliceDetections]) -> bool:
+    """Whether a gate says that a series shows another region of the body.
+
+    Parameters
+    ----------
+    series : Series
+        The series.
+    answers : Sequence[SliceDetections]
+        Of all its slices that were read; at least one.
+
+    Returns
+    -------
+    bool
+        False without a gate.
+    """
+    if all(answer.has_liver is False for answer in answers):
+        return True
+    found = liver_ml(series, answers)
+    if found is None or series.spacing_mm is None or found >= LEAST_LIVER_ML:
+        return False
+    return series.shape[0] * series.spacing_mm[0] >= LEAST_SCAN_MM
+
+
+def liver_ml(series: Series, answers: Sequence[SliceDetections]) -> float | None:
+    """How much liver a gate found.
+
+    Parameters
+    ----------
+    series : Series
+        The series.
+    answers : Sequence[SliceDetections]
+        Of its slices.
+
+    Returns
+    -------
+    float | None
+        Millilitres; None where it found none, without a gate, and where millimetres are unknown.
+    """
+    livers = {one.slice_index: one.liver for one in answers if one.liver is not None}
+    volume = liver_volume(livers, [one.slice_index for one in answers], series)
+    return volume.ml if volume else None
 
 
 def left_out_counts(images: Collection) -> list[dict[str, Any]]:

@@ -55,6 +55,7 @@ SERIES = pa.schema(
         ("size_mm", pa.float64()),
         ("slices_searched", pa.int32()),
         ("slices_with_liver", pa.int32()),
+        ("liver_ml", pa.float64()),
         ("faults", pa.list_(FAULT)),
         ("skipped", pa.list_(SKIPPED)),
         ("candidates", pa.list_(CANDIDATE)),

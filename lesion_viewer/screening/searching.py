@@ -15,12 +15,18 @@ from typing import Any, TypeVar
 from lesion_viewer.ct.reading import open_collection
 from lesion_viewer.ct.study import Collection, Series
 from lesion_viewer.ct.volume.hu_plausibility import not_hu_in
-from lesion_viewer.detection.candidates import SliceDetections
 from lesion_viewer.detection.detector import Detector
 from lesion_viewer.detection.running import Sweep, read_volume
 from lesion_viewer.errors import LesionViewerError, one_line
 from lesion_viewer.screening import rows
-from lesion_viewer.screening.cohorts import ListedSeries, Outcome, left_out_counts, listed
+from lesion_viewer.screening.cohorts import (
+    ListedSeries,
+    Outcome,
+    is_without_liver,
+    left_out_counts,
+    listed,
+    liver_ml,
+)
 from lesion_viewer.screening.plan import Plan
 from lesion_viewer.screening.sources import Unit, signature_of
 from lesion_viewer.screening.table import Table
@@ -198,13 +204,14 @@ class Searcher:
         classes = detector.info.classes
         only = classes[0] if len(classes) == 1 else ""
         liver = [answer.has_liver for answer in answers]
-        outcome = Outcome.NO_LIVER if _is_without_liver(answers) else Outcome.SEARCHED
+        outcome = Outcome.NO_LIVER if is_without_liver(series, answers) else Outcome.SEARCHED
         return {
             **row,
             "outcome": outcome,
             "reason": "",
             "slices_searched": len(answers),
             "slices_with_liver": None if None in liver else liver.count(True),
+            "liver_ml": liver_ml(series, answers),
             **rows.of_candidates(series, sweep.candidates, only),
         }
 
@@ -282,7 +289,3 @@ def _nothing(outcome: Outcome, reason: str) -> dict[str, Any]:
         "slices_searched": 0,
         **empty,
     }
-
-
-def _is_without_liver(answers: list[SliceDetections]) -> bool:
-    return all(answer.has_liver is False for answer in answers)

@@ -14,6 +14,7 @@ from lesion_viewer.system.atomic_files import replaced_file
 Row = Mapping[str, Any]
 PART = ".parquet"
 KEY = "key"
+BLOCK = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +100,7 @@ class Table:
             A file cannot be read.
         """
         wanted = None if columns is None else list(dict.fromkeys((KEY, *columns)))
-        new = [self._read(path, wanted) for path in self._new()]
+        new = list(self._read_new(wanted))
         tables = [*([self._read(self.file, wanted)] if self.file.exists() else []), *new]
         if not tables:
             names = wanted or self.schema.names
@@ -146,6 +147,13 @@ class Table:
         if self.parts.is_dir():
             found = (p for p in self.parts.iterdir() if not p.name.startswith("."))
             yield from sorted(path for path in found if path.suffix == PART)
+
+    def _read_new(self, columns: list[str] | None) -> Iterator[pa.Table]:
+        """Rows that came since; a table of a single row takes thirty times its memory."""
+        paths = list(self._new())
+        for first in range(0, len(paths), BLOCK):
+            block = [self._read(path, columns) for path in paths[first : first + BLOCK]]
+            yield pa.concat_tables(block).combine_chunks()
 
     def _read(self, path: Path, columns: list[str] | None) -> pa.Table:
         try:
