@@ -156,6 +156,19 @@ def test_trials_on_ray_end_early_where_they_are_far_behind_and_else_as_without_i
     assert said == ["learning rate 1e-09: ended after 1 of 5 epochs"]
 
 
+@pytest.mark.slow
+def test_an_error_that_would_come_again_ends_a_run_on_ray_with_its_line(
+    one_box_text: str, cache: Path, tmp_path: Path, cluster: Cluster
+) -> None:
+    text = one_box_text.replace("learning_rate = 0.001", "learning_rate = 1e30")
+    job = Job(text, tmp_path / "run", cache, "cpu")
+
+    with pytest.raises(TrainingError, match="too large for float16|not finite"):
+        fit_on_ray(job, cluster.address, 1, False, silent)
+    with pytest.raises(TrainingError, match="holds a run"):
+        fit_on_ray(job, cluster.address, 1, False, silent)
+
+
 def test_a_cluster_that_is_too_small_is_named_in_one_line() -> None:
     assert shares({"CPU": 4.0, "GPU": 2.0}, "auto", None) == (2, True)
     assert shares({"CPU": 4.0, "GPU": 2.0}, "cpu", 3) == (3, False)

@@ -70,13 +70,10 @@ def test_a_killed_run_goes_on_to_the_same_weights(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("architecture", ["baseline", "faster_rcnn"])
 def test_two_processes_give_the_loss_curve_of_one(
-    architecture: str, recipe_text: str, one_box_text: str, cache: Path, tmp_path: Path
+    recipe_text: str, cache: Path, tmp_path: Path
 ) -> None:
-    text = one_box_text
-    if architecture == "faster_rcnn":
-        text = recipe_text.replace("batch = 2", "batch = 4\nimages_at_once = 1")
+    text = recipe_text.replace("batch = 2", "batch = 4\nimages_at_once = 1")
     recipe = tmp_path / "recipe.toml"
     recipe.write_text(text)
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import ray
 import torch
-from ray.train import FailureConfig, RunConfig, ScalingConfig, TrainingFailedError
+from ray.train import FailureConfig, RunConfig, ScalingConfig
 from ray.train.torch import TorchTrainer
 from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 
@@ -115,15 +115,7 @@ def fit_on_ray(
                 failure_config=FailureConfig(max_failures=MOST_FAILURES),
             ),
         )
-        told = _Telling(news, progress, say)
-        try:
-            trainer.fit()
-        except TrainingFailedError as error:
-            last = str(error).strip().splitlines()[-1]
-            raise TrainingError(f"the workers failed again and again: {last}") from error
-        finally:
-            told.end()
-        ended: str = ray.get(news.ended.remote())
+        ended = _followed(trainer, news, progress, say)
     if ended != _DONE:
         raise TrainingError(ended or "the run was stopped; it goes on with --resume")
     return run.checkpoint
@@ -142,47 +134,49 @@ class _News:
     def tell(self, *what: Any) -> None:
         self._told.append(what)
 
-    def taken(self) -> list[tuple[Any, ...]]:
+    def taken(self) -> tuple[list[tuple[Any, ...]], str]:
         told, self._told = self._told, []
-        return told
+        return told, self._ended
 
     def end(self, how: str) -> None:
         self._ended = how
 
-    def ended(self) -> str:
-        return self._ended
 
+def _followed(
+    trainer: TorchTrainer, news: Any, progress: Progress, say: Callable[[str], None]
+) -> str:
+    """How a run ended, which is waited for; an error that would come again is not tried again."""
+    failures: list[Exception] = []
 
-class _Telling:
-    """Passes on what workers say, on a thread of its own, until the end."""
+    def run() -> None:
+        try:
+            trainer.fit()
+        except Exception as error:  # Ray's, or of its controller.
+            failures.append(error)
 
-    def __init__(self, news: Any, progress: Progress, say: Callable[[str], None]) -> None:
-        self._news, self._progress, self._say = news, progress, say
-        self._is_over = threading.Event()
-        self._thread = threading.Thread(target=self._tell, daemon=True)
-        self._thread.start()
-
-    def end(self) -> None:
-        self._is_over.set()
-        self._thread.join()
-
-    def _tell(self) -> None:
-        while True:
-            is_last = self._is_over.wait(POLL_S)
-            for what in ray.get(self._news.taken.remote()):
-                if len(what) == 1:
-                    self._say(*what)
-                else:
-                    self._progress(*what)
-            if is_last:
-                return
+    # Not on the main thread, where Ray would keep Ctrl+C for itself.
+    thread = threading.Thread(target=run, daemon=True)
+    thread.start()
+    is_over = False
+    while not is_over:
+        thread.join(POLL_S)
+        is_over = not thread.is_alive()
+        told, ended = ray.get(news.taken.remote())
+        for what in told:
+            if len(what) == 1:
+                say(*what)
+            else:
+                progress(*what)
+        is_over = is_over or ended not in ("", _DONE)
+    if failures and not ended:
+        last = str(failures[0]).strip().splitlines()[-1]
+        raise TrainingError(f"the run failed on Ray: {last}") from failures[0]
+    return str(ended)
 
 
 def _work(common: dict[str, Any]) -> None:
     """The loop in one worker; after a failure all workers begin again, from the saved state."""
     job, news = common["job"], common["news"]
-    if ray.get(news.ended.remote()):
-        return  # An error that would come again.
     common["surroundings"].enter()
     if job.threads is not None:
         torch.set_num_threads(job.threads)

@@ -222,4 +222,5 @@ def _workers(fabric: Fabric) -> int:
     """Number of loading processes; 0 on a CPU, where the training itself is the bottleneck."""
     if fabric.device.type == "cpu":
         return 0
-    return min(MOST_WORKERS, (os.cpu_count() or 1) // fabric.world_size)
+    here = int(os.environ.get("LOCAL_WORLD_SIZE", 1))
+    return min(MOST_WORKERS, (os.cpu_count() or 1) // here)
