@@ -38,9 +38,14 @@ DICOM_FORMATS = (Format.SR, Format.SEG, Format.RTSTRUCT, Format.KEYIMAGES)
 
 @commands.command("export")
 def export(
-    session: Annotated[Path, typer.Argument(metavar="SESSION", help="The review's file.")],
+    session: Annotated[
+        Path,
+        typer.Argument(metavar="SESSION", help="The review's file, or the results of `screen`."),
+    ],
     output: Annotated[Path, typer.Option(metavar="PATH", help="Where the export goes.")],
-    format: Annotated[Format, typer.Option(help="What to write.")] = Format.DEEPLESION,
+    format: Annotated[
+        Format | None, typer.Option(help="What to write; deeplesion when left out.")
+    ] = None,
     images: Annotated[
         Path | None,
         typer.Option(metavar="IMAGES", help="The study; for DICOM objects, pictures, HU."),
@@ -59,8 +64,21 @@ def export(
 
     A report is written as text, HTML or PDF, by the name of the file; labels as a volume of 3D
     Slicer, NAME.nrrd. Measurements go beside a CSV or COCO file, into NAME.measurements.csv, where
-    there are any.
+    there are any. Of the results of a screening, all that was decided goes into one table, CSV or
+    Parquet by the name of the file.
     """
+    from lesion_viewer.screening.plan import is_screening
+
+    if is_screening(session):
+        if format is not None:
+            raise typer.BadParameter("a screening leaves as a table of its decisions, no --format")
+        from lesion_viewer.screening.decisions import export_decisions
+
+        counted = export_decisions(session, output)
+        print(output)
+        say(f"{counted}. {NOT_A_DEVICE}")
+        return
+    format = format or Format.DEEPLESION
     from lesion_viewer.exchange.label_volumes.lesion_labels import export_labels
     from lesion_viewer.exchange.measurements.writing import export_beside, export_measurements
     from lesion_viewer.exchange.recorded_images import recorded_images

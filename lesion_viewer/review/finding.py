@@ -1,7 +1,7 @@
 """A finding: a lesion, or what was taken for one, and what was decided on it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from lesion_viewer.ct.values.window import Window
@@ -12,6 +12,9 @@ from lesion_viewer.review.recist import Axes
 
 Place = tuple[str, int]
 """UID of a series, and index of a slice of it from 0."""
+
+
+KEPT_FROM = "@"
 
 
 class Status(StrEnum):
@@ -56,6 +59,34 @@ class Origin:
     version: str = ""
     sha256: str = ""
     row: int | None = None
+
+    def kept_from(self, score: float) -> "Origin":
+        """The same model where fewer boxes were kept than it gives: it is another origin.
+
+        Parameters
+        ----------
+        score : float
+            Lowest of those that were kept, 0 to 1.
+
+        Returns
+        -------
+        Origin
+            Its version ends in ``@`` and the score.
+        """
+        return replace(self, version=f"{self.version}{KEPT_FROM}{score:g}")
+
+    @property
+    def lowest_score(self) -> float:
+        """The score from which boxes were kept, where that is not all; else 0."""
+        try:
+            return float(self.version.partition(KEPT_FROM)[2] or 0)
+        except ValueError:
+            return 0.0
+
+    @property
+    def as_installed(self) -> "Origin":
+        """The model itself, however many of its boxes were kept."""
+        return replace(self, version=self.version.partition(KEPT_FROM)[0])
 
 
 @dataclass(frozen=True, slots=True)

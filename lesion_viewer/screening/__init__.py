@@ -1,5 +1,6 @@
 """Archives: a detector over all their studies, on one machine or a cluster, into Parquet.
 
-From outside: ``cluster``, ``forecast``, ``plan``, ``processes``, ``running``, ``searching``,
-``workers``.
+From outside: ``cluster``, ``decisions``, ``forecast``, ``kept_lists``, ``list_filter``, ``places``,
+``plan``, ``processes``, ``results``, ``reviews``, ``running``, ``screened_list``,
+``searched_unit``, ``searching``, ``workers``.
 """

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from lesion_viewer.ct.study import Collection, Series, Study
-from lesion_viewer.ct.volume.picture_identity import picture_of
+from lesion_viewer.ct.volume.picture_identity import Picture, picture_of
 from lesion_viewer.detection.candidates import SliceDetections
 from lesion_viewer.detection.planes import why_not_searched
 from lesion_viewer.review.measurements.organ_volume import liver_volume
@@ -78,13 +78,52 @@ class ListedSeries:
         ListedSeries
             With the reason where it is not to be searched.
         """
-        said = f"{study.key}\n{series.uid}\n{series.shape}\n{picture_of(series).names}"
-        identity = _digest(said)
+        identity = identity_of(study.key, series.uid, series.shape, picture_of(series))
         outcome, reason = Outcome.SEARCHED, ""
         if why := why_not_searched(series, detector):
             outcome, reason = Outcome.OTHER_PLANES, why
-        key, slices = _digest(f"{unit}\n{identity}"), series.shape[0]
+        key, slices = row_key(unit, identity), series.shape[0]
         return cls(key, identity, series.study_uid, series.uid, slices, outcome, reason)
+
+
+def identity_of(study_key: str, series_uid: str, shape: Sequence[int], picture: Picture) -> str:
+    """What is the same for the same images, wherever they lie.
+
+    Parameters
+    ----------
+    study_key : str
+        Key of their study.
+    series_uid : str
+        UID of their series.
+    shape : Sequence[int]
+        Slices, rows, columns.
+    picture : Picture
+        Of the series.
+
+    Returns
+    -------
+    str
+        32 hexadecimal digits.
+    """
+    return _digest(f"{study_key}\n{series_uid}\n{tuple(shape)}\n{picture.names}")
+
+
+def row_key(unit: str, identity: str) -> str:
+    """The key of the row of a series.
+
+    Parameters
+    ----------
+    unit : str
+        Name of the unit in which it lies.
+    identity : str
+        Of its images.
+
+    Returns
+    -------
+    str
+        32 hexadecimal digits.
+    """
+    return _digest(f"{unit}\n{identity}")
 
 
 def listed(unit: str, images: Collection, detector: str) -> list[tuple[ListedSeries, Series]]:

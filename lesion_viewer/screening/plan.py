@@ -3,6 +3,7 @@
 import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from lesion_viewer.detection.detector import Detector
 from lesion_viewer.detection.identity import DetectorInfo
@@ -163,8 +164,25 @@ def is_screening(folder: Path) -> bool:
     return (folder / PLAN).is_file()
 
 
-def sources_in(folder: Path) -> list[str]:
-    """What was screened.
+def screening_at(path: Path) -> Path | None:
+    """The folder of the results that a path is meant for.
+
+    Parameters
+    ----------
+    path : Path
+        That folder, or the table of series in it.
+
+    Returns
+    -------
+    Path | None
+        None where it is no screening's.
+    """
+    folder = path.parent if path.name == "series.parquet" else path
+    return folder if is_screening(folder) else None
+
+
+def plan_in(folder: Path) -> dict[str, Any]:
+    """What a screening is, as its folder says.
 
     Parameters
     ----------
@@ -173,16 +191,19 @@ def sources_in(folder: Path) -> list[str]:
 
     Returns
     -------
-    list[str]
-        As they were given.
+    dict[str, Any]
+        The fields of the plan but ``model``, and the sources.
 
     Raises
     ------
     ExchangeError
-        It holds no screening.
+        It holds no screening, or that of another version.
     """
-    found = _read(folder / PLAN).get("sources")
-    return [str(source) for source in found] if isinstance(found, list) else []
+    found = _read(folder / PLAN)
+    sources, lowest = found.get("sources"), found.get("min_score")
+    if not isinstance(sources, list) or not sources or not isinstance(lowest, int | float):
+        raise ExchangeError(f"{folder / PLAN}: is not the description of a screening")
+    return {"detector": "", **found}
 
 
 def _read(file: Path) -> dict[str, object]:

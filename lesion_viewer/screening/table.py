@@ -1,11 +1,12 @@
 """A Parquet table that grows by one whole file at a time, and is merged at the end of a run."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 
 from lesion_viewer.errors import ExchangeError
@@ -15,6 +16,8 @@ Row = Mapping[str, Any]
 PART = ".parquet"
 KEY = "key"
 BLOCK = 200
+ROWS_TOGETHER = 2048
+"""Rows of a merged file that are read together: one row is found without reading all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +116,39 @@ class Table:
             return merged
         return merged.take(sorted(latest.values()))
 
+    def whole(self, keys: Collection[str], column: str, values: Sequence[str]) -> list[Row]:
+        """Whole rows by their keys, without reading all others.
+
+        Parameters
+        ----------
+        keys : Collection[str]
+            Of the rows.
+        column : str
+            Of texts; the first of ``order`` is the quickest.
+        values : Sequence[str]
+            That those rows have there.
+
+        Returns
+        -------
+        list[Row]
+            Of those that there are, by column.
+
+        Raises
+        ------
+        ExchangeError
+            A file cannot be read.
+        """
+        new = [self._read(path, None) for path in self._new() if path.stem in keys]
+        try:
+            if self.file.exists():
+                is_wanted = ds.field(column).isin(list(values))
+                # Not as one file of a data set: folders beside it are no columns.
+                new.insert(0, ds.dataset(self.file, partitioning=None).to_table(filter=is_wanted))
+        except (OSError, pa.ArrowException) as error:
+            raise ExchangeError(f"{self.file}: cannot be read: {error}") from error
+        rows = {row[KEY]: row for table in new for row in table.to_pylist()}
+        return [row for key, row in rows.items() if key in keys]
+
     def merge(self, wanted: Iterable[str]) -> None:
         """Put all rows into one file, sorted; rows of other keys are dropped.
 
@@ -136,7 +172,7 @@ class Table:
         rows = rows.sort_by([(name, "ascending") for name in self.order])
         try:
             with replaced_file(self.file) as path:
-                pq.write_table(rows.combine_chunks(), path)
+                pq.write_table(rows.combine_chunks(), path, row_group_size=ROWS_TOGETHER)
             for path in new:
                 path.unlink()
         except OSError as error:

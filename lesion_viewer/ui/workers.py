@@ -11,7 +11,8 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QThread, Signal, SignalInstance
 
-from lesion_viewer.errors import LesionViewerError
+from lesion_viewer.errors import ExchangeError, LesionViewerError
+from lesion_viewer.extras import missing
 from lesion_viewer.ui.support_log import LogName
 from lesion_viewer.ui.texts import tr
 
@@ -118,6 +119,21 @@ def no_collection() -> Iterator[None]:
     finally:
         if was_enabled:
             gc.enable()
+
+
+@contextmanager
+def extra_told() -> Iterator[None]:
+    """Name in one sentence the extra whose packages the block lacks.
+
+    Raises
+    ------
+    ExchangeError
+        Where it lacks one.
+    """
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        raise ExchangeError(missing(error.name)) from error
 
 
 class Batcher:

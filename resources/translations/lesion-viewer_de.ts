@@ -244,6 +244,10 @@
         <translation>Jede Abweichung</translation>
     </message>
     <message>
+        <source>Any outcome</source>
+        <translation>Jedes Ergebnis</translation>
+    </message>
+    <message>
         <source>Any split</source>
         <translation>Jede Teilmenge</translation>
     </message>
@@ -372,6 +376,10 @@
         <translation>Abbrechen</translation>
     </message>
     <message>
+        <source>Candidates</source>
+        <translation>Kandidaten</translation>
+    </message>
+    <message>
         <source>Candidates under this score are not shown</source>
         <translation>Kandidaten unter diesem Score werden nicht gezeigt</translation>
     </message>
@@ -464,6 +472,10 @@
         <translation>Voruntersuchung schließen</translation>
     </message>
     <message>
+        <source>Close the work list of the results</source>
+        <translation>Arbeitsliste der Ergebnisse schließen</translation>
+    </message>
+    <message>
         <source>Close this message</source>
         <translation>Diese Meldung schließen</translation>
     </message>
@@ -518,6 +530,10 @@
     <message>
         <source>Corrected boxes (*.json *.csv *.tsv *.txt)</source>
         <translation>Korrigierte Boxen (*.json *.csv *.tsv *.txt)</translation>
+    </message>
+    <message>
+        <source>Count</source>
+        <translation>Zahl</translation>
     </message>
     <message>
         <source>Couple</source>
@@ -688,8 +704,16 @@
         <translation>Cine schneller</translation>
     </message>
     <message>
+        <source>Faults of the series</source>
+        <translation>Mängel der Serie</translation>
+    </message>
+    <message>
         <source>Fetch again</source>
         <translation>Erneut holen</translation>
+    </message>
+    <message>
+        <source>Fewest candidates</source>
+        <translation>Wenigste Kandidaten</translation>
     </message>
     <message>
         <source>Files left out</source>
@@ -706,6 +730,10 @@
     <message>
         <source>Filters</source>
         <translation>Filter</translation>
+    </message>
+    <message>
+        <source>Find the archive of the results…</source>
+        <translation>Archiv der Ergebnisse suchen…</translation>
     </message>
     <message>
         <source>Findings</source>
@@ -734,6 +762,10 @@
     <message>
         <source>Folder of the images</source>
         <translation>Ordner der Bilder</translation>
+    </message>
+    <message>
+        <source>Folder or file in the archive</source>
+        <translation>Ordner oder Datei im Archiv</translation>
     </message>
     <message>
         <source>Follow-up</source>
@@ -826,6 +858,10 @@
     <message>
         <source>Highest score</source>
         <translation>Höchster Score</translation>
+    </message>
+    <message>
+        <source>How far the review is</source>
+        <translation>Wie weit die Durchsicht ist</translation>
     </message>
     <message>
         <source>How the series differs from what the detector has seen</source>
@@ -1024,6 +1060,10 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
         <translation>Pos {location:.1f} mm</translation>
     </message>
     <message>
+        <source>Longest side of the largest candidate in mm</source>
+        <translation>Längste Seite des größten Kandidaten in mm</translation>
+    </message>
+    <message>
         <source>Lower threshold</source>
         <translation>Schwelle senken</translation>
     </message>
@@ -1126,6 +1166,10 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
     <message>
         <source>Modality</source>
         <translation>Modalität</translation>
+    </message>
+    <message>
+        <source>Most candidates</source>
+        <translation>Meiste Kandidaten</translation>
     </message>
     <message>
         <source>Mouse</source>
@@ -1300,6 +1344,10 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
         <translation>Notiz</translation>
     </message>
     <message>
+        <source>Nothing is left of the list: clear its filters for more.</source>
+        <translation>In der Liste ist nichts mehr offen: ohne ihre Filter zeigt sie mehr.</translation>
+    </message>
+    <message>
         <source>Nothing is left of the work list: search again for more.</source>
         <translation>Von der Arbeitsliste ist nichts übrig: Suchen Sie erneut nach mehr.</translation>
     </message>
@@ -1412,6 +1460,10 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
         <translation>Demonstration öffnen</translation>
     </message>
     <message>
+        <source>Open the results of a screening first.</source>
+        <translation>Zuerst die Ergebnisse einer Archivsuche öffnen.</translation>
+    </message>
+    <message>
         <source>Opened before</source>
         <translation>Zuletzt geöffnet</translation>
     </message>
@@ -1434,6 +1486,10 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
     <message>
         <source>Our AE title</source>
         <translation>Unser AE-Titel</translation>
+    </message>
+    <message>
+        <source>Outcome</source>
+        <translation>Ergebnis</translation>
     </message>
     <message>
         <source>Outline the finding, for its volume</source>
@@ -1602,6 +1658,10 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
     <message>
         <source>Read concurrently: marks at once</source>
         <translation>Gleichzeitig lesen: Markierungen sofort</translation>
+    </message>
+    <message>
+        <source>Read the results again</source>
+        <translation>Ergebnisse neu einlesen</translation>
     </message>
     <message>
         <source>Read-only, the detector does not run: {reason}.</source>
@@ -1816,6 +1876,10 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
         <translation>Score</translation>
     </message>
     <message>
+        <source>Score of the best candidate</source>
+        <translation>Score des besten Kandidaten</translation>
+    </message>
+    <message>
         <source>Scroll the prior along</source>
         <translation>Voruntersuchung mitblättern</translation>
     </message>
@@ -1882,6 +1946,10 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
     <message>
         <source>Series of the prior</source>
         <translation>Serie der Voruntersuchung</translation>
+    </message>
+    <message>
+        <source>Series of the results</source>
+        <translation>Serien der Ergebnisse</translation>
     </message>
     <message>
         <source>Series read in full</source>
@@ -2388,12 +2456,28 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
         <translation>W {width:g}  L {level:g}</translation>
     </message>
     <message>
+        <source>What became of the series</source>
+        <translation>Was aus der Serie wurde</translation>
+    </message>
+    <message>
+        <source>What became of the series, or its fault</source>
+        <translation>Was aus der Serie wurde, oder ihr Mangel</translation>
+    </message>
+    <message>
         <source>What {name} would change</source>
         <translation>Was {name} ändern würde</translation>
     </message>
     <message>
         <source>Wheel</source>
         <translation>Mausrad</translation>
+    </message>
+    <message>
+        <source>Where</source>
+        <translation>Wo</translation>
+    </message>
+    <message>
+        <source>Where is {archive} now?</source>
+        <translation>Wo ist {archive} jetzt?</translation>
     </message>
     <message>
         <source>Wider box</source>
@@ -2424,12 +2508,24 @@ Cohens Kappa für das Vorhandensein {kappa} · Boxen, die sich bei IoU {min_iou:
         <translation>Fensterung: nach rechts breiter, nach unten höhere Lage</translation>
     </message>
     <message>
+        <source>With a fault</source>
+        <translation>Mit einem Mangel</translation>
+    </message>
+    <message>
+        <source>With and without faults</source>
+        <translation>Mit und ohne Mängel</translation>
+    </message>
+    <message>
         <source>With image</source>
         <translation>Mit Bild</translation>
     </message>
     <message>
         <source>With or without image</source>
         <translation>Mit oder ohne Bild</translation>
+    </message>
+    <message>
+        <source>Without faults</source>
+        <translation>Ohne Mängel</translation>
     </message>
     <message>
         <source>Without review: {error}</source>
@@ -2530,6 +2626,10 @@ openvino-bf16 braucht halb so lange und rundet die Scores: hin und wieder um meh
         <translation>schlecht platziert</translation>
     </message>
     <message>
+        <source>begun</source>
+        <translation>begonnen</translation>
+    </message>
+    <message>
         <source>being read …</source>
         <translation>wird gelesen …</translation>
     </message>
@@ -2548,6 +2648,10 @@ openvino-bf16 braucht halb so lange und rundet die Scores: hin und wieder um meh
     <message>
         <source>boxes between</source>
         <translation>Boxen dazwischen</translation>
+    </message>
+    <message>
+        <source>bright padding</source>
+        <translation>helle Auffüllung</translation>
     </message>
     <message>
         <source>bright: liver {value} HU, learned on {low} to {high} HU</source>
@@ -2582,8 +2686,20 @@ openvino-bf16 braucht halb so lange und rundet die Scores: hin und wieder um meh
         <translation>Target-Läsion wählen</translation>
     </message>
     <message>
+        <source>clipped values</source>
+        <translation>abgeschnittene Werte</translation>
+    </message>
+    <message>
+        <source>coarse values</source>
+        <translation>grobe Werte</translation>
+    </message>
+    <message>
         <source>concurrently: marks at once</source>
         <translation>gleichzeitig: Markierungen sofort</translation>
+    </message>
+    <message>
+        <source>conflicting axes</source>
+        <translation>widersprüchliche Achsen</translation>
     </message>
     <message>
         <source>correct</source>
@@ -2600,6 +2716,10 @@ openvino-bf16 braucht halb so lange und rundet die Scores: hin und wieder um meh
     <message>
         <source>date unknown</source>
         <translation>Datum unbekannt</translation>
+    </message>
+    <message>
+        <source>decimal commas</source>
+        <translation>Dezimalkommas</translation>
     </message>
     <message>
         <source>decision</source>
@@ -2622,6 +2742,14 @@ openvino-bf16 braucht halb so lange und rundet die Scores: hin und wieder um meh
         <translation>doppelt</translation>
     </message>
     <message>
+        <source>excess pixels</source>
+        <translation>überzählige Pixel</translation>
+    </message>
+    <message>
+        <source>failed</source>
+        <translation>fehlgeschlagen</translation>
+    </message>
+    <message>
         <source>false positives per scan not measured</source>
         <translation>falsch positive je Scan nicht gemessen</translation>
     </message>
@@ -2642,8 +2770,20 @@ openvino-bf16 braucht halb so lange und rundet die Scores: hin und wieder um meh
         <translation>Frame</translation>
     </message>
     <message>
+        <source>frames of reference</source>
+        <translation>mehrere Bezugssysteme</translation>
+    </message>
+    <message>
+        <source>gantry tilt</source>
+        <translation>Gantry-Kippung</translation>
+    </message>
+    <message>
         <source>gantry tilted by {degrees:.1f}°</source>
         <translation>Gantry um {degrees:.1f}° gekippt</translation>
+    </message>
+    <message>
+        <source>gap</source>
+        <translation>Lücke</translation>
     </message>
     <message>
         <source>gone</source>
@@ -2656,6 +2796,10 @@ openvino-bf16 braucht halb so lange und rundet die Scores: hin und wieder um meh
     <message>
         <source>import of a review</source>
         <translation>Import einer Befundung</translation>
+    </message>
+    <message>
+        <source>in parts</source>
+        <translation>in Teilen</translation>
     </message>
     <message>
         <source>instance</source>
@@ -2746,6 +2890,14 @@ openvino-bf16 braucht halb so lange und rundet die Scores: hin und wieder um meh
         <translation>min {lowest}, max {highest} HU</translation>
     </message>
     <message>
+        <source>mixed series</source>
+        <translation>gemischte Serie</translation>
+    </message>
+    <message>
+        <source>mm</source>
+        <translation>mm</translation>
+    </message>
+    <message>
         <source>model</source>
         <translation>Modell</translation>
     </message>
@@ -2774,6 +2926,30 @@ openvino-bf16 braucht halb so lange und rundet die Scores: hin und wieder um meh
         <translation>kein Detektor ist installiert</translation>
     </message>
     <message>
+        <source>no liver</source>
+        <translation>keine Leber</translation>
+    </message>
+    <message>
+        <source>no numbers</source>
+        <translation>keine Zahlen</translation>
+    </message>
+    <message>
+        <source>no orientation</source>
+        <translation>keine Orientierung</translation>
+    </message>
+    <message>
+        <source>no position</source>
+        <translation>keine Position</translation>
+    </message>
+    <message>
+        <source>no spacing</source>
+        <translation>keine Abstände</translation>
+    </message>
+    <message>
+        <source>no unit stated</source>
+        <translation>keine Einheit genannt</translation>
+    </message>
+    <message>
         <source>nobody is named</source>
         <translation>niemand wird genannt</translation>
     </message>
@@ -2792,6 +2968,10 @@ openvino-bf16 braucht halb so lange und rundet die Scores: hin und wieder um meh
     <message>
         <source>normal structure</source>
         <translation>normale Struktur</translation>
+    </message>
+    <message>
+        <source>not HU</source>
+        <translation>keine HU</translation>
     </message>
     <message>
         <source>not begun</source>
@@ -2826,6 +3006,10 @@ openvino-bf16 braucht halb so lange und rundet die Scores: hin und wieder um meh
         <translation>nicht abgesucht</translation>
     </message>
     <message>
+        <source>not whole</source>
+        <translation>nicht vollständig</translation>
+    </message>
+    <message>
         <source>note</source>
         <translation>Notiz</translation>
     </message>
@@ -2838,12 +3022,20 @@ openvino-bf16 braucht halb so lange und rundet die Scores: hin und wieder um meh
         <translation>nichts dort</translation>
     </message>
     <message>
+        <source>odd high bit</source>
+        <translation>ungewöhnliches High Bit</translation>
+    </message>
+    <message>
         <source>off; PORT or ADDRESS:PORT</source>
         <translation>aus; PORT oder ADRESSE:PORT</translation>
     </message>
     <message>
         <source>other</source>
         <translation>anderer Grund</translation>
+    </message>
+    <message>
+        <source>other planes</source>
+        <translation>andere Ebenen</translation>
     </message>
     <message>
         <source>pair lesions</source>
@@ -2906,12 +3098,24 @@ openvino-bf16 braucht halb so lange und rundet die Scores: hin und wieder um meh
         <translation>Restfehler {median:.1f} mm (Median von {n} Blöcken; 95 % bis {largest:.1f} mm)</translation>
     </message>
     <message>
+        <source>rounded directions</source>
+        <translation>gerundete Richtungen</translation>
+    </message>
+    <message>
         <source>same day</source>
         <translation>gleicher Tag</translation>
     </message>
     <message>
+        <source>same position twice</source>
+        <translation>Position doppelt</translation>
+    </message>
+    <message>
         <source>score {score:.2f}</source>
         <translation>Score {score:.2f}</translation>
+    </message>
+    <message>
+        <source>searched</source>
+        <translation>durchsucht</translation>
     </message>
     <message>
         <source>searching on {device}</source>
@@ -2924,6 +3128,10 @@ openvino-bf16 braucht halb so lange und rundet die Scores: hin und wieder um meh
     <message>
         <source>sharp kernel: {value} % of the noise is coarse, learned on {low} to {high} %</source>
         <translation>scharfer Kern: {value} % des Rauschens sind grob, gelernt an {low} bis {high} %</translation>
+    </message>
+    <message>
+        <source>shifted slices</source>
+        <translation>verschobene Schichten</translation>
     </message>
     <message>
         <source>short axis</source>
@@ -2994,8 +3202,24 @@ openvino-bf16 braucht halb so lange und rundet die Scores: hin und wieder um meh
         <translation>offen</translation>
     </message>
     <message>
+        <source>uneven spacing</source>
+        <translation>ungleiche Abstände</translation>
+    </message>
+    <message>
+        <source>unknown window</source>
+        <translation>unbekanntes Fenster</translation>
+    </message>
+    <message>
         <source>unsure</source>
         <translation>unsicher</translation>
+    </message>
+    <message>
+        <source>unusable position</source>
+        <translation>unbrauchbare Position</translation>
+    </message>
+    <message>
+        <source>varying directions</source>
+        <translation>wechselnde Richtungen</translation>
     </message>
     <message>
         <source>vessel</source>
@@ -3008,6 +3232,10 @@ openvino-bf16 braucht halb so lange und rundet die Scores: hin und wieder um meh
     <message>
         <source>while no box is edited</source>
         <translation>während keine Box bearbeitet wird</translation>
+    </message>
+    <message>
+        <source>window as a table</source>
+        <translation>Fenster als Tabelle</translation>
     </message>
     <message>
         <source>without slices that are missing or unreadable</source>
@@ -3056,6 +3284,10 @@ openvino-bf16 braucht halb so lange und rundet die Scores: hin und wieder um meh
     <message>
         <source>{detector} searches everywhere in any case.</source>
         <translation>{detector} sucht in jedem Fall überall.</translation>
+    </message>
+    <message>
+        <source>{detector}, scores from {score:.2g}</source>
+        <translation>{detector}, Scores ab {score:.2g}</translation>
     </message>
     <message>
         <source>{done:,} done · {left:,} left</source>
@@ -3178,6 +3410,10 @@ openvino-bf16 braucht halb so lange und rundet die Scores: hin und wieder um meh
         <translation>{n} neue Läsionen: Progress unabhängig von den Summen.</translation>
     </message>
     <message>
+        <source>{n} slices</source>
+        <translation>{n} Schichten</translation>
+    </message>
+    <message>
         <source>{n} targets are not marked now: gone, or still to be marked.</source>
         <translation>{n} Target-Läsionen sind jetzt nicht markiert: verschwunden oder noch zu markieren.</translation>
     </message>
@@ -3206,8 +3442,16 @@ openvino-bf16 braucht halb so lange und rundet die Scores: hin und wieder um meh
         <translation>{projection} von {mm:g} mm</translation>
     </message>
     <message>
+        <source>{shown:,} of {total:,} series · {done:,} done</source>
+        <translation>{shown:_} von {total:_} Serien · {done:_} erledigt</translation>
+    </message>
+    <message>
         <source>{shown} of {total}</source>
         <translation>{shown} von {total}</translation>
+    </message>
+    <message>
+        <source>{slices}, {mm:.4g} mm apart</source>
+        <translation>{slices} im Abstand von {mm:.4g} mm</translation>
     </message>
     <message>
         <source>{text} is not a slice number.</source>
@@ -3232,6 +3476,14 @@ openvino-bf16 braucht halb so lange und rundet die Scores: hin und wieder um meh
     <message>
         <source>{unit} from the start</source>
         <translation>{unit} vom Anfang</translation>
+    </message>
+    <message>
+        <source>{unit} is not as it was searched: the series on show has no candidates of the screening. Search the archive again.</source>
+        <translation>{unit} ist nicht mehr, wie es durchsucht wurde: Die gezeigte Serie hat keine Kandidaten der Archivsuche. Das Archiv erneut durchsuchen.</translation>
+    </message>
+    <message>
+        <source>{unit} is not in {archive} any more. Say where the archive is now: File, Find the archive of the results.</source>
+        <translation>{unit} ist nicht mehr in {archive}. Sagen, wo das Archiv jetzt ist: Datei, Archiv der Ergebnisse suchen.</translation>
     </message>
     <message>
         <source>{what} … {percent:.0f} %</source>

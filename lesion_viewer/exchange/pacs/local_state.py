@@ -1,6 +1,5 @@
 """How far a study of an archive is on this machine: whether it is here, and what of it is done."""
 
-from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from enum import Enum
@@ -10,13 +9,10 @@ from lesion_viewer.ct.collecting import study_key
 from lesion_viewer.errors import ExchangeError, ReviewError
 from lesion_viewer.exchange.pacs.incoming import checked_uid
 from lesion_viewer.exchange.pacs.origins import sent_revision, studies_folder
-from lesion_viewer.review.finding import Finding, OriginKind, Status
+from lesion_viewer.review.finding import Status
+from lesion_viewer.review.series_progress import reviews_of, seen_findings
 from lesion_viewer.review.session import Session
-from lesion_viewer.review.user_folders import journal_path
 from lesion_viewer.text import Text
-
-FURTHER = ("picture", "patient")
-"""What the names of a study's further reviews go on with, see ``user_folders``."""
 
 
 class Stage(Enum):
@@ -117,10 +113,10 @@ def local_state(study_uid: str) -> LocalState:
     with ExitStack() as open_reviews:
         sessions = []
         try:
-            for file in _files(journal_path(study_key(study_uid))):
+            for file in reviews_of(study_key(study_uid)):
                 sessions.append(Session.read(file, None))
                 open_reviews.callback(sessions[-1].close)
-            found = [f for one in sessions for f in _seen(one)]
+            found = [f for one in sessions for f in seen_findings(one)]
             is_read = any(_has_read(one) for one in sessions)
         except ReviewError:
             return LocalState(images, Stage.UNREADABLE)
@@ -131,26 +127,6 @@ def local_state(study_uid: str) -> LocalState:
         if [one.revision for one in sessions] == [sent_revision(folder)]:
             stage = Stage.SENT
     return LocalState(images, stage, decided, len(found))
-
-
-def _files(first: Path) -> Iterator[Path]:
-    """The reviews of a study that are there; mostly one, or none."""
-    names = (first.name, *(f"{first.stem}-{further}*{first.suffix}" for further in FURTHER))
-    for name in names:
-        yield from sorted(first.parent.glob(name))
-
-
-def _seen(session: Session) -> list[Finding]:
-    """The findings that a reader sees."""
-    views = {f.series_uid: session.views.view(f.series_uid) for f in session.findings.values()}
-
-    def is_hidden(finding: Finding) -> bool:
-        view = views[finding.series_uid]
-        is_candidate = finding.origin.kind is OriginKind.MODEL and finding.score is not None
-        is_open = finding.status is Status.UNDECIDED and is_candidate
-        return is_open and view is not None and (finding.score or 0) < (view.threshold or 0)
-
-    return [f for f in session.reading.findings() if not is_hidden(f)]
 
 
 def _has_read(session: Session) -> bool:

@@ -106,6 +106,22 @@ class DetectorRuns:
         run = self._latest_run(series_uid) if origin is None else self._run_of(series_uid, origin)
         return frozenset(run.slices if run else ())
 
+    def latest_origin(self, series_uid: str) -> Origin | None:
+        """The model that searched a series last.
+
+        Parameters
+        ----------
+        series_uid : str
+            UID of the series.
+
+        Returns
+        -------
+        Origin | None
+            None where none did.
+        """
+        run = self._latest_run(series_uid)
+        return run.origin if run else None
+
     def liver_slices(self, series_uid: str, origin: Origin) -> frozenset[int]:
         """Slices of a series that contain liver, as far as a model's gate has said.
 

@@ -59,6 +59,29 @@ class ChosenDetector:
         assert info is not None
         return origin_of(info)
 
+    def info_behind(self, origin: Origin | None, threshold: float) -> DetectorInfo | None:
+        """The detector whose candidates are on show.
+
+        Parameters
+        ----------
+        origin : Origin | None
+            Of the run that proposed them; None where there was none.
+        threshold : float
+            Score from which candidates are shown.
+
+        Returns
+        -------
+        DetectorInfo | None
+            The chosen one where there was no run. None for one that is not installed here, and for
+            a search that kept no boxes down to the threshold: nobody measured how many are false.
+        """
+        if origin is None or not self.installed or self.origin == origin:
+            return self.info
+        if origin.lowest_score > threshold:
+            return None
+        infos = [one.info(is_gated) for one in self.installed for is_gated in (True, False)]
+        return next((info for info in infos if origin_of(info) == origin.as_installed), None)
+
     def process(self) -> ChildDetector:
         """The chosen detector in its own process; only one search at a time may use it.
 

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QMenu
 
 from lesion_viewer.detection.identity import DetectorInfo
 from lesion_viewer.detection.lesion_types import choices
-from lesion_viewer.review.finding import Finding
+from lesion_viewer.review.finding import Finding, Origin
 from lesion_viewer.review.measurements.volumes import volumes_of
 from lesion_viewer.ui.detector.detection_panel import DetectionPanel
 from lesion_viewer.ui.finding_names import REJECT_REASONS
@@ -54,8 +54,8 @@ class FindingsController(QObject):
         The findings, and what is chosen of them.
     gestures : Gestures
         Take what is decided.
-    detector : Callable[[], DetectorInfo | None]
-        Says what the chosen detector is.
+    detector : Callable[[Origin | None, float], DetectorInfo | None]
+        Says by which detector candidates are, from the origin of its run and a threshold.
     panels : FindingsPanels
         Widgets to keep up to date.
     actions : dict[str, QAction]
@@ -70,7 +70,7 @@ class FindingsController(QObject):
         self,
         review: ReviewModel,
         gestures: Gestures,
-        detector: Callable[[], DetectorInfo | None],
+        detector: Callable[[Origin | None, float], DetectorInfo | None],
         panels: FindingsPanels,
         actions: dict[str, QAction],
         settings: Settings,
@@ -183,10 +183,13 @@ class FindingsController(QObject):
         self._settings.keep_type(lesion_type)
 
     def _show_expectation(self) -> None:
-        review, detector = self._review, self._detector()
+        review = self._review
         if review.reading.are_marks_hidden:
             self._panels.detection.set_hidden(tr(MARKS_HIDDEN))
             return
+        session, series = review.session, review.viewer.series
+        origin = session.proposals.latest_origin(series.uid) if session and series else None
+        detector = self._detector(origin, review.threshold)
         expected = detector.false_positives_per_volume(review.threshold) if detector else None
         measured_on = detector.measured_on if detector else ""
         self._panels.detection.set_expectation(review.candidate_count(), expected, measured_on)

@@ -2,21 +2,18 @@
 
 import shutil
 import tempfile
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Signal, SignalInstance
 
-from lesion_viewer.errors import ExchangeError
 from lesion_viewer.exchange.pacs.addresses import Address, archive_at, archive_named, name_address
 from lesion_viewer.exchange.pacs.archive import Query, fetch_study
 from lesion_viewer.exchange.pacs.local_state import LocalState, local_state
 from lesion_viewer.exchange.pacs.origins import keep_origin, keep_sent, sent_path, studies_folder
-from lesion_viewer.extras import missing
 from lesion_viewer.review.journal.journal_file import Journal
 from lesion_viewer.review.session import Session
-from lesion_viewer.ui.workers import Worker
+from lesion_viewer.ui.workers import Worker, extra_told
 
 
 class Verifier(Worker):
@@ -44,7 +41,7 @@ class Verifier(Worker):
 
     def work(self) -> None:
         """Ask it."""
-        with _extra_told():
+        with extra_told():
             archive = archive_at(self._address, self._secret or None)
             archive.verify()
         self.answered.emit(archive.name)
@@ -77,7 +74,7 @@ class Keeper(Worker):
 
     def work(self) -> None:
         """Write it down."""
-        with _extra_told():
+        with extra_told():
             name_address(self._name, self._address, self._secret)
         self.kept.emit(self._name)
 
@@ -107,7 +104,7 @@ class StudyFinder(Worker):
 
     def work(self) -> None:
         """Ask the archive."""
-        with _extra_told():
+        with extra_told():
             found = archive_named(self._archive).find(self._query)
         states = {study.uid: local_state(study.uid) for study in found if not self.is_cancelled}
         if not self.is_cancelled:
@@ -179,7 +176,7 @@ class StudyFetcher(Worker):
 
     def work(self) -> None:
         """Fetch it."""
-        with _extra_told():
+        with extra_told():
             folder = fetch_study(
                 archive_named(self._archive),
                 self._study_uid,
@@ -236,7 +233,7 @@ class ReportSender(Worker):
         """Write the report into a temporary file, and send it."""
         session = Session(self._copy, reader="")
         try:
-            with _extra_told(), tempfile.TemporaryDirectory() as folder:
+            with extra_told(), tempfile.TemporaryDirectory() as folder:
                 count = self._send(session, Path(folder) / "report.dcm")
         finally:
             session.close()
@@ -253,12 +250,3 @@ class ReportSender(Worker):
             shutil.copyfile(report, self._former)
             keep_sent(self._images, session.revision)
         return len(Chosen().of(session))
-
-
-@contextmanager
-def _extra_told() -> Iterator[None]:
-    """Name in one sentence the extra whose packages the block lacks."""
-    try:
-        yield
-    except ModuleNotFoundError as error:
-        raise ExchangeError(missing(error.name)) from error

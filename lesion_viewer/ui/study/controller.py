@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from lesion_viewer.ct.study import Collection, Series, Study
 from lesion_viewer.errors import LesionViewerError
@@ -11,9 +11,11 @@ from lesion_viewer.review.finding import Finding
 from lesion_viewer.review.on_screen import ViewState
 from lesion_viewer.review.session import Session
 from lesion_viewer.review.study_reviews import StudyReviews
+from lesion_viewer.screening.searched_unit import SearchedUnit
 from lesion_viewer.ui.settings import Settings, save_settings
 from lesion_viewer.ui.study.arriving import place_in
-from lesion_viewer.ui.study.left_out_dialog import LeftOutDialog
+from lesion_viewer.ui.study.choosing import chosen_file, chosen_folder
+from lesion_viewer.ui.study.left_out_dialog import LeftOutDialog, left_out_text
 from lesion_viewer.ui.study.reading_workers import ReviewBeginner, ReviewOpener, StudyReader
 from lesion_viewer.ui.texts import tr
 from lesion_viewer.viewing.review_model import ReviewModel
@@ -40,9 +42,15 @@ class StudyController(QObject):
     window : QWidget
         Parent of the dialogs.
 
+    Attributes
+    ----------
+    searched : SearchedUnit | None
+        What a screening found in what is opened; None for what no list asked for.
+
     Signals
     -------
     opened : a path was read, and a study of it is on show; the Collection
+    list_found : a path holds the results of a screening, and no study; their folder
     left : what is on show needs to be read no further; its review is about to be closed
     review_begun : a new review of the series on show has begun
     progressed : the reading went on, or is over; one sentence, empty in the second case
@@ -51,6 +59,7 @@ class StudyController(QObject):
     """
 
     opened = Signal(object)
+    list_found = Signal(object)
     left = Signal()
     review_begun = Signal()
     progressed = Signal(str)
@@ -76,6 +85,7 @@ class StudyController(QObject):
         self._session_file: Path | None = None
         self._beginner: ReviewBeginner | None = None
         self._labels = ""
+        self.searched: SearchedUnit | None = None
         self._wanted: tuple[Series, Finding | None] | None = None
         review.elsewhere.connect(self._show_finding)
 
@@ -85,6 +95,7 @@ class StudyController(QObject):
         annotations: Path | None = None,
         session_file: Path | None = None,
         labels: str = "",
+        searched: SearchedUnit | None = None,
     ) -> None:
         """Read what a path holds; its study that was looked at last is on show once it was read.
 
@@ -98,12 +109,15 @@ class StudyController(QObject):
             File of the review; None for the usual place.
         labels : str
             Those of a label volume that are taken; empty takes what looks like lesions.
+        searched : SearchedUnit | None
+            What a screening found there: the series that it names is on show then.
         """
         self._cancel()
-        self._labels = labels
+        self._labels, self.searched = labels, searched
         self._annotations, self._session_file = annotations, session_file
-        self._reader = StudyReader(path, self.errored)
+        self._reader = StudyReader(path, searched, self.errored)
         self._reader.opened.connect(self._take_headers)
+        self._reader.list_found.connect(self.list_found)
         self._reader.progressed.connect(self._count)
         self.progressed.emit(tr("Reading the study …"))
         self._reader.begin()
@@ -125,21 +139,13 @@ class StudyController(QObject):
 
     def choose_folder(self) -> None:
         """Ask for a folder and open it."""
-        chosen = QFileDialog.getExistingDirectory(
-            self._window, tr("Open folder"), self._last_folder()
-        )
-        if chosen:
-            self.open(Path(chosen))
+        if chosen := chosen_folder(self._window, self._settings):
+            self.open(chosen)
 
     def choose_file(self) -> None:
         """Ask for a file and open it."""
-        volumes = "*.nii *.nii.gz *.hdr *.img *.nrrd *.nhdr *.mha *.mhd"
-        kinds = tr("CT (*.dcm *.zip {volumes} *.png);;All files (*)", volumes=volumes)
-        chosen, _ = QFileDialog.getOpenFileName(
-            self._window, tr("Open file"), self._last_folder(), kinds
-        )
-        if chosen:
-            self.open(Path(chosen))
+        if chosen := chosen_file(self._window, self._settings):
+            self.open(chosen)
 
     def show_left_out(self) -> None:
         """List the files that are part of no series."""
@@ -181,7 +187,8 @@ class StudyController(QObject):
         if self.sender() is self._reader:
             self.close()
             self._wanted = None
-            self._open_review(found, None, self._annotations)
+            place = self.searched.series_in(found) if self.searched is not None else None
+            self._open_review(found, place[0] if place else None, self._annotations)
 
     def _open_review(
         self, found: Collection, study: Study | None, annotations: Path | None
@@ -194,6 +201,7 @@ class StudyController(QObject):
             self._settings.reader,
             annotations,
             self._labels,
+            self.searched,
             self.errored,
         )
         self._opener.follow(self._former_opener)
@@ -240,11 +248,14 @@ class StudyController(QObject):
         if wanted is not None:
             self._show_wanted(*wanted)
             return
-        self._settings.remember(found.path)
-        save_settings(self._settings)
-        self._show_first(study)
+        if self.searched is None:
+            self._settings.remember(found.path)
+            save_settings(self._settings)
+            self._show_first(study)
+        else:
+            self._show_searched(self.searched, study)
         if found.left_out:
-            self.noticed.emit(_left_out_text(len(found.left_out)))
+            self.noticed.emit(left_out_text(len(found.left_out)))
 
     def _show_wanted(self, series: Series, finding: Finding | None) -> None:
         """Show the series for which its study's review was opened, at a finding or as it was."""
@@ -278,6 +289,36 @@ class StudyController(QObject):
             self._viewer.show_series(series[first.series_uid], first.key_slice)
             return
         self._viewer.show_series(max(study.series, key=lambda s: s.shape[0]))
+
+    def show_searched(self, searched: SearchedUnit) -> None:
+        """Show a series that a screening has searched, at its best candidate.
+
+        Parameters
+        ----------
+        searched : SearchedUnit
+            Where it is; what was opened last is not read again.
+        """
+        found, study = self._review.collection, self._review.study
+        is_read = self.searched is not None and found is not None and found.path == searched.path
+        if is_read and study is not None and searched.is_in(study):
+            self._cancel()
+            self.save_view()
+            self.searched = searched
+            self._show_searched(searched, study)
+        else:
+            self.open(searched.path, searched=searched)
+
+    def _show_searched(self, searched: SearchedUnit, study: Study) -> None:
+        series = next((s for s in study.series if s.uid == searched.series_uid), None)
+        if series is None:
+            self._show_first(study)
+            return
+        self._review.set_threshold(searched.min_score)
+        self._show_as_left(series)
+        reviews = self._review.reviews
+        finding = searched.best_finding(reviews) if reviews is not None else None
+        if finding is not None:
+            self._review.go_to(finding.id)
 
     def show_row(self, row: int) -> None:
         """Show a series of the list as it was left; nothing happens where it is on show.
@@ -353,10 +394,3 @@ class StudyController(QObject):
             self.progressed.emit(
                 tr("Reading headers: {done} of {total} files", done=done, total=total)
             )
-
-    def _last_folder(self) -> str:
-        return str(Path(self._settings.recent[0][0]).parent) if self._settings.recent else ""
-
-
-def _left_out_text(files: int) -> str:
-    return tr("1 file was left out.") if files == 1 else tr("{n} files were left out.", n=files)

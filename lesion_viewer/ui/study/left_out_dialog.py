@@ -48,3 +48,19 @@ class LeftOutDialog(QDialog):
         column.addWidget(QLabel(tr("Not part of any series: {n}", n=len(left_out))))
         column.addWidget(text)
         column.addWidget(close)
+
+
+def left_out_text(files: int) -> str:
+    """How many files were left out.
+
+    Parameters
+    ----------
+    files : int
+        At least one.
+
+    Returns
+    -------
+    str
+        One sentence.
+    """
+    return tr("1 file was left out.") if files == 1 else tr("{n} files were left out.", n=files)

@@ -17,6 +17,8 @@ from lesion_viewer.exchange.imports.parsing import Meaning, parse, studies_in
 from lesion_viewer.exchange.imports.wording import imported_text
 from lesion_viewer.review.review_files import ReviewFiles
 from lesion_viewer.review.study_reviews import StudyReviews, begin_review
+from lesion_viewer.screening.plan import screening_at
+from lesion_viewer.screening.searched_unit import SearchedUnit
 from lesion_viewer.ui.texts import tr
 from lesion_viewer.ui.workers import Batcher, Worker
 
@@ -28,24 +30,34 @@ class StudyReader(Worker):
     ----------
     path : Path
         File or folder.
+    searched : SearchedUnit | None
+        What a screening found there, which is read as well.
     on_error : SignalInstance
         Receives one sentence where the work fails.
 
     Signals
     -------
     opened : all headers are read; the Collection
+    list_found : the path holds no images but the results of a screening; their folder
     progressed : more headers were read, at most every 0.1 s; files read, and in total
     """
 
     opened = Signal(object)
+    list_found = Signal(object)
     progressed = Signal(int, int)
 
-    def __init__(self, path: Path, on_error: SignalInstance) -> None:
+    def __init__(self, path: Path, searched: SearchedUnit | None, on_error: SignalInstance) -> None:
         super().__init__(on_error)
-        self._path = path
+        self._path, self._searched = path, searched
 
     def work(self) -> None:
         """Read the headers."""
+        if results := screening_at(self._path):
+            if not self.is_cancelled:
+                self.list_found.emit(results)
+            return
+        if self._searched is not None:
+            self._searched.read()
         steps = Batcher(lambda batch: self.progressed.emit(*batch[-1]))
         found = open_collection(self._path, lambda done, total: steps.add((done, total)))
         if not self.is_cancelled:
@@ -69,6 +81,8 @@ class ReviewOpener(Worker):
         File of labels, for whichever studies it has some; None for none.
     labels : str
         Those of a label volume that are taken; empty takes what looks like lesions.
+    searched : SearchedUnit | None
+        What a screening found, which is taken up; None for nothing.
     on_error : SignalInstance
         Receives one sentence where the work fails.
 
@@ -89,9 +103,11 @@ class ReviewOpener(Worker):
         reader: str,
         annotations: Path | None,
         labels: str,
+        searched: SearchedUnit | None,
         on_error: SignalInstance,
     ) -> None:
         super().__init__(on_error)
+        self._searched = searched
         self._found, self._session_file, self._reader = found, session_file, reader
         self._annotations, self._labels = annotations, labels
         self._is_wanted = study is not None
@@ -136,6 +152,8 @@ class ReviewOpener(Worker):
         try:
             self._take_up_labels(reviews)
             self._take_up_geometry(reviews)
+            if self._searched is not None:
+                self._said += filter(None, [self._searched.take_up(reviews, self._study)])
         except LesionViewerError as error:
             self._problems.append(str(error))
         self._problems += reviews.problems

@@ -1,17 +1,14 @@
 """The fields that decide which items are in the queue."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import (
-    QAbstractSpinBox,
     QCheckBox,
     QComboBox,
     QDoubleSpinBox,
     QGridLayout,
-    QHBoxLayout,
-    QLabel,
     QLineEdit,
     QPushButton,
     QSpinBox,
@@ -21,12 +18,12 @@ from PySide6.QtWidgets import (
 from lesion_viewer.detection.lesion_types import choices
 from lesion_viewer.review.worklist.filters import Filter
 from lesion_viewer.review.worklist.work_list import Group
+from lesion_viewer.ui.filter_fields import choice_of, range_row, under
 from lesion_viewer.ui.finding_names import type_name
 from lesion_viewer.ui.labelling.queue.wording import KIND_TEXTS
 from lesion_viewer.ui.texts import capitalised, tr
 
 MAX_SIZE_MM = 500
-TEXT_MARGIN_PX = 5
 LAST_ROW = 8
 CHOICES_AT = ((1, 1), (6, 0), (6, 1), (7, 0), (7, 1))
 """Row and column of the choices that a list's groups bring."""
@@ -49,14 +46,14 @@ class QueueFilters(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.state = _choice({None: tr("To do and done"), False: tr("To do"), True: tr("Done")})
-        self.images = _choice(
+        self.state = choice_of({None: tr("To do and done"), False: tr("To do"), True: tr("Done")})
+        self.images = choice_of(
             {True: tr("With image"), False: tr("Image missing"), None: tr("All images")}
         )
-        self.kind = _choice(
+        self.kind = choice_of(
             {None: tr("Any disagreement"), **{kind: tr(text) for kind, text in KIND_TEXTS.items()}}
         )
-        self.lesion_type = _choice({})
+        self.lesion_type = choice_of({})
         # A reader's own types may be long: they do not make the panel wider.
         policy = QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
         self.lesion_type.setSizeAdjustPolicy(policy)
@@ -88,9 +85,9 @@ class QueueFilters(QWidget):
             is_done=self.state.currentData(),
             is_present=self.images.currentData(),
             min_size_mm=float(self.min_size.value()) or None,
-            max_size_mm=_under(self.max_size.value(), MAX_SIZE_MM),
+            max_size_mm=under(self.max_size.value(), MAX_SIZE_MM),
             min_score=self.min_score.value() or None,
-            max_score=_under(self.max_score.value(), 1.0),
+            max_score=under(self.max_score.value(), 1.0),
         )
 
     def clear(self) -> None:
@@ -190,8 +187,8 @@ class QueueFilters(QWidget):
         grid.addWidget(self.lesion_type, 1, 0)
         grid.addWidget(self.kind, 2, 0, 1, 2)
         grid.addWidget(self.patient, 3, 0, 1, 2)
-        grid.addLayout(_range(tr("Size"), self.min_size, self.max_size, "mm"), 4, 0, 1, 2)
-        grid.addLayout(_range(tr("Score"), self.min_score, self.max_score, ""), 5, 0, 1, 2)
+        grid.addLayout(range_row(tr("Size"), self.min_size, self.max_size, "mm"), 4, 0, 1, 2)
+        grid.addLayout(range_row(tr("Score"), self.min_score, self.max_score, ""), 5, 0, 1, 2)
         grid.addWidget(self.clear_button, LAST_ROW, 1)
 
 
@@ -200,7 +197,7 @@ def _field(group: Group) -> QComboBox | QCheckBox:
         field = QCheckBox(tr(group.any_text))
         field.setProperty("value", group.values[0])
         return field
-    choice = _choice({None: tr(group.any_text), **{value: value for value in group.values}})
+    choice = choice_of({None: tr(group.any_text), **{value: value for value in group.values}})
     choice.setAccessibleName(tr(group.any_text))
     return choice
 
@@ -212,31 +209,5 @@ def _wanted(field: QComboBox | QCheckBox) -> str | None:
     return str(field.property("value")) if field.isChecked() else None
 
 
-def _choice(texts: Mapping[Any, str]) -> QComboBox:
-    box = QComboBox()
-    for value, text in texts.items():
-        box.addItem(capitalised(text), value)
-    return box
-
-
-def _range(title: str, low: QAbstractSpinBox, high: QAbstractSpinBox, unit: str) -> QHBoxLayout:
-    row = QHBoxLayout()
-    for spin in (low, high):
-        # Qt ignores the style sheet's padding here.
-        spin.lineEdit().setTextMargins(TEXT_MARGIN_PX, 0, 0, 0)
-    label = QLabel(title)
-    row.addWidget(label)
-    row.addWidget(low, 1)
-    row.addWidget(QLabel(tr("to"), alignment=Qt.AlignmentFlag.AlignCenter))
-    row.addWidget(high, 1)
-    if unit:
-        row.addWidget(QLabel(unit))
-    return row
-
-
 def _only(value: Any) -> frozenset[Any] | None:
     return None if value is None else frozenset((value,))
-
-
-def _under(value: float, maximum: float) -> float | None:
-    return None if value >= maximum else float(value)

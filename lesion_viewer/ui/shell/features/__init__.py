@@ -23,6 +23,7 @@ from lesion_viewer.ui.shell.features.reading import ReadingFeature
 from lesion_viewer.ui.shell.features.reading_modes import ReadingModesFeature
 from lesion_viewer.ui.shell.features.reporting import ReportingFeature
 from lesion_viewer.ui.shell.features.review import ReviewFeature
+from lesion_viewer.ui.shell.features.screening import ScreeningFeature
 from lesion_viewer.ui.shell.features.studies import StudiesFeature
 from lesion_viewer.ui.shell.features.windows import WindowsFeature
 from lesion_viewer.ui.shell.frame import Feature
@@ -41,6 +42,7 @@ FEATURES: tuple[type[Feature], ...] = (
     MeasuringFeature,
     ReadingModesFeature,
     ReportingFeature,
+    ScreeningFeature,
     PacsFeature,
     LookFeature,
     ProgramFeature,

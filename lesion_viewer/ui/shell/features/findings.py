@@ -45,7 +45,7 @@ class FindingsFeature(Feature):
         )
         self.marks = MarksController(self._reading.canvas, review, gestures, window)
         self.findings = FindingsController(
-            review, gestures, lambda: chosen.info, panels, actions, window.settings, window
+            review, gestures, chosen.info_behind, panels, actions, window.settings, window
         )
         window.docks.add(Text("Findings"), self.table, place=10, shown=Shown.OPEN)
         window.docks.add(Text("Decision"), self.decision_panel, place=30, shown=Shown.OPEN)

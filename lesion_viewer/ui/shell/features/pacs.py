@@ -12,6 +12,7 @@ from lesion_viewer.ui.shell.action_spec import ActionSpec
 from lesion_viewer.ui.shell.features.labelling import LabellingFeature
 from lesion_viewer.ui.shell.features.reading import ReadingFeature
 from lesion_viewer.ui.shell.features.review import ReviewFeature
+from lesion_viewer.ui.shell.features.screening import ScreeningFeature
 from lesion_viewer.ui.shell.features.studies import StudiesFeature
 from lesion_viewer.ui.shell.frame import Feature, Frame
 from lesion_viewer.ui.texts import tr
@@ -39,6 +40,7 @@ class PacsFeature(Feature):
         super().__init__(window)
         reading, studies = window.feature(ReadingFeature), window.feature(StudiesFeature)
         self._arriving = studies.arriving
+        self._screening = window.feature(ScreeningFeature).screening
         self.fetching, self.download = FetchingController(window), DownloadController(window)
         reading.add_above(self.download.strip)
         reading.viewer.volume_changed.connect(self.download.follow)
@@ -59,7 +61,10 @@ class PacsFeature(Feature):
         self.sending.send()
 
     def go_next(self) -> None:
-        """Fetch or open the next study of the work list that is not done."""
+        """Fetch or open the next study of the work list that is not done; results come first."""
+        if self._screening.list is not None:
+            self._screening.go_next()
+            return
         study = self.window.feature(ReviewFeature).review.study
         self.fetching.go_next(study.uid if study is not None else "")
 
@@ -71,6 +76,7 @@ class PacsFeature(Feature):
     def _connect(self) -> None:
         fetching, download = self.fetching, self.download
         fetching.study_wanted.connect(download.fetch)
+        self._screening.study_wanted.connect(download.fetch)
         fetching.cancel_wanted.connect(download.cancel)
         fetching.open_wanted.connect(lambda uid: self._open(local_folder(uid)))
         fetching.noticed.connect(self.window.message_bar.show_notice)
@@ -97,7 +103,8 @@ class PacsFeature(Feature):
             self.download.offer(folder)
 
     def _open(self, folder: Path) -> None:
-        self.window.feature(LabellingFeature).open(folder, None, None, "")
+        if not self._screening.open_arrived(folder):
+            self.window.feature(LabellingFeature).open(folder, None, None, "")
 
     def _tell_failure(self, text: str) -> None:
         """Say it where the reader looks: beside what is on show of it, or in the dialog."""
