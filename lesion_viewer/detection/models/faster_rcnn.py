@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
@@ -22,6 +23,7 @@ from lesion_viewer.detection.models.efficientnet_lite import (
 from lesion_viewer.detection.models.finiteness import NOT_FINITE
 from lesion_viewer.detection.models.ignored_regions import IgnoringRoIHeads, IgnoringRPN
 from lesion_viewer.detection.models.normalisation import NORMS
+from lesion_viewer.detection.models.objectness import ListeningRoIHeads, TellingRPN
 from lesion_viewer.detection.models.one_box import channel_statistics
 from lesion_viewer.detection.models.resnet import STAGES, ResNetTrunk
 from lesion_viewer.detection.models.typed_heads import TypedRoIHeads
@@ -70,6 +72,12 @@ class FasterRCNNOptions:
         Boxes that are kept on a slice, at most.
     nms_iou : float
         Of two boxes that overlap by more than this IoU, the one of lower score is dropped.
+    background_iou : float
+        In training, the box head takes a proposal for background that overlaps no lesion by this
+        IoU; proposals from there up to .5 are left out. Lower values bear with small lesions,
+        which a shift of two pixels takes below .5.
+    objectness : float
+        In use, this share of a proposal's logit of objectness is added to the lesion's logit.
     image_mean, image_std : tuple[float, ...]
         Per channel: the input less the mean, divided by the deviation, for weights that expect it;
         empty leaves the input at 0 to 1.
@@ -96,6 +104,8 @@ class FasterRCNNOptions:
     proposals: int = 300
     detections: int = 100
     nms_iou: float = 0.5
+    background_iou: float = 0.5
+    objectness: float = 0.0
     image_mean: tuple[float, ...] = ()
     image_std: tuple[float, ...] = ()
     windows: tuple[tuple[float, ...], ...] = ()
@@ -144,6 +154,11 @@ def faster_rcnn(options: FasterRCNNOptions, slices: int, classes: int) -> Genera
     GeneralizedRCNN
         A model with weights as initialised.
 
+    Raises
+    ------
+    DetectionError
+        Where several classes are to be scored by objectness.
+
     Notes
     -----
     Ren et al. 2015; pyramid of Lin et al. 2017. With ``resnet50``, ``frozen_batch``, levels 2 to 6
@@ -151,21 +166,24 @@ def faster_rcnn(options: FasterRCNNOptions, slices: int, classes: int) -> Genera
     ``fasterrcnn_resnet50_fpn`` of one class. Targets may have ``ignored`` boxes (m, 4), see
     ``ignored_regions``.
     """
+    if options.objectness and classes > 1:
+        raise DetectionError("objectness is for one lesion class")
     backbone = _Backbone(options, slices)
     backbone.register_forward_hook(_refuse_what_is_not_finite)
     return GeneralizedRCNN(
         backbone,
-        _proposal_network(options),
+        _proposal_network(options, classes),
         _box_heads(options, backbone.stages, classes),
         _InputAsItIs(options, slices),
     )
 
 
-def _proposal_network(options: FasterRCNNOptions) -> IgnoringRPN:
+def _proposal_network(options: FasterRCNNOptions, classes: int) -> IgnoringRPN:
     anchors = AnchorGenerator(
         options.anchor_sizes, (options.anchor_ratios,) * len(options.anchor_sizes)
     )
-    return IgnoringRPN(
+    network = TellingRPN if classes == 1 else IgnoringRPN
+    return network(
         anchors,
         RPNHead(options.out_channels, anchors.num_anchors_per_location()[0]),
         fg_iou_thresh=0.7,
@@ -180,13 +198,15 @@ def _proposal_network(options: FasterRCNNOptions) -> IgnoringRPN:
 
 def _box_heads(options: FasterRCNNOptions, maps: list[str], classes: int) -> IgnoringRoIHeads:
     # Several types share the predictor of one class, see ``typed_heads``.
-    heads = partial(TypedRoIHeads, options.head_size, classes) if classes > 1 else IgnoringRoIHeads
+    heads: Callable[..., IgnoringRoIHeads] = partial(ListeningRoIHeads, options.objectness)
+    if classes > 1:
+        heads = partial(TypedRoIHeads, options.head_size, classes)
     return heads(
         MultiScaleRoIAlign(maps, output_size=7, sampling_ratio=2),
         TwoMLPHead(options.out_channels * 7 * 7, options.head_size),
         FastRCNNPredictor(options.head_size, 2),
         fg_iou_thresh=0.5,
-        bg_iou_thresh=0.5,
+        bg_iou_thresh=options.background_iou,
         batch_size_per_image=512,
         positive_fraction=0.25,
         bbox_reg_weights=None,
