@@ -167,6 +167,26 @@ def compare(
             typer.echo(file)
 
 
+@commands.command("ideal")
+def ideal(
+    painted: Painted = 40,
+    seed: Seed = 5000,
+    under: Annotated[float, typer.Option(min=0, help="Boxes smaller than this, in mm.")] = 12.0,
+) -> None:
+    """Say how many small lesions of painted scans an ideal observer finds."""
+    from ..evaluation.ideal_observer import sought_lesions
+    from ..evaluation.result_tables import print_sought
+    from ..progress import Bars
+    from ..recipe.synthesis_data import SynthesisData
+    from ..synthesis.synthetic_scans import SynthesisSource
+
+    seeds = seed, seed + painted
+    source = SynthesisSource(SynthesisData(seeds, seeds), seeds)
+    with Bars() as bars:
+        found = sought_lesions(source, under, lambda done: bars("scans", done, painted))
+    print_sought(found, under)
+
+
 def _chosen(
     phantoms: int,
     painted: int,

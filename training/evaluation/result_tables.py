@@ -1,12 +1,17 @@
 """Results as tables on the screen."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
+import numpy as np
 from rich.console import Console
 from rich.table import Table
 
+from .ideal_observer import OBSERVERS, Sought
 from .matching import HIT_IOU, PAPER_IOU
 from .results import Evaluation
+
+PARTS = (10, 25, 50, 75, 90)
+"""Percentiles of the lesions' detectability."""
 
 
 def print_evaluation(result: Evaluation, data: str) -> None:
@@ -43,6 +48,31 @@ def print_evaluation(result: Evaluation, data: str) -> None:
     console.print(_groups(result))
     if result.types:
         console.print(_types(result))
+
+
+def print_sought(found: Sequence[Sought], under_mm: float) -> None:
+    """Print what ideal observers make of small lesions.
+
+    Parameters
+    ----------
+    found : Sequence[Sought]
+        The lesion boxes.
+    under_mm : float
+        Diameter that they stay under.
+    """
+    table = Table(
+        "hidden by",
+        *(f"{part:g} %" for part in PARTS),
+        "found",
+        title=f"{len(found)} lesion boxes under {under_mm:g} mm: detectability, and how many are"
+        " found at 1 false positive per slice by an observer that knows their look",
+    )
+    for name in OBSERVERS:
+        values = [one.detectability[name] for one in found]
+        parts = np.percentile(values, PARTS) if values else ()
+        count = sum(one.is_found[name] for one in found)
+        table.add_row(name, *(f"{value:.1f}" for value in parts), str(count))
+    Console().print(table)
 
 
 def _curves(result: Evaluation) -> Table:

@@ -124,6 +124,59 @@ class Scanner:
     fall_per_mm: float
     blur_mm: float
 
+    def transfer(self, frequencies: Array) -> Array:
+        """The share of a wave's amplitude that the blur leaves.
+
+        Parameters
+        ----------
+        frequencies : Array
+            In periods per mm.
+        """
+        share: Array = np.exp(-2 * (np.pi * self.blur_mm * frequencies) ** 2)
+        return share
+
+    def power(self, frequencies: Array) -> Array:
+        """Shape of the noise's power, not scaled.
+
+        Parameters
+        ----------
+        frequencies : Array
+            In periods per mm.
+        """
+        shape: Array = np.exp(-frequencies / self.fall_per_mm) * frequencies / (frequencies + 0.02)
+        return shape
+
+    def deviation(self, depth: Array) -> Array:
+        """Standard deviation of the noise in HU.
+
+        Parameters
+        ----------
+        depth : Array
+            0 at the skin to 1 in the middle of the body.
+        """
+        return self.noise_hu * (0.65 + 0.45 * depth)
+
+
+def frequencies(rows: int, columns: int, pixel_mm: float) -> Array:
+    """Spatial frequencies of an image's ``rfft2``.
+
+    Parameters
+    ----------
+    rows, columns : int
+        Size of the image.
+    pixel_mm : float
+        In-plane pixel size in mm.
+
+    Returns
+    -------
+    Array
+        float32 (rows, columns / 2 + 1), in periods per mm.
+    """
+    y = np.fft.fftfreq(rows, pixel_mm)[:, None]
+    x = np.fft.rfftfreq(columns, pixel_mm)[None]
+    found: Array = np.hypot(y, x).astype(np.float32)
+    return found
+
 
 def draw_scanner(rng: np.random.Generator) -> Scanner:
     """A random scanner; a sharp kernel has less blur and more noise of high frequency.
@@ -168,15 +221,10 @@ def scanned(
     Array
         float32 (rows, columns), HU.
     """
-    rows, columns = hu.shape
-    y = np.fft.fftfreq(rows, pixel_mm)[:, None]
-    x = np.fft.rfftfreq(columns, pixel_mm)[None]
-    f = np.hypot(y, x).astype(np.float32)
-    blur = np.exp(-2 * (np.pi * scanner.blur_mm * f) ** 2)
-    power = np.exp(-f / scanner.fall_per_mm) * f / (f + 0.02)
+    f = frequencies(*hu.shape, pixel_mm)
     white = rng.standard_normal(hu.shape, np.float32)
-    grain = np.fft.irfft2(np.fft.rfft2(white) * np.sqrt(power), hu.shape)
-    grain *= scanner.noise_hu / max(float(grain.std()), 1e-6) * (0.65 + 0.45 * depth)
-    sharp = np.fft.irfft2(np.fft.rfft2(hu) * blur, hu.shape)
+    grain = np.fft.irfft2(np.fft.rfft2(white) * np.sqrt(scanner.power(f)), hu.shape)
+    grain *= scanner.deviation(depth) / max(float(grain.std()), 1e-6)
+    sharp = np.fft.irfft2(np.fft.rfft2(hu) * scanner.transfer(f), hu.shape)
     result: Array = (sharp + grain).astype(np.float32)
     return result

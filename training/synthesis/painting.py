@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from .anatomy import Anatomy, Labels, Pose, View
 from .body_lesions import hosts_as_liver
 from .filling import Filling
-from .image_noise import Array, Scanner, scanned
+from .image_noise import Array, Scanner, frequencies, scanned
 from .lesion_shapes import Grid, Lesion, paint_lesion
 from .mimics import Mimics
 from .tissues import BODY, BONE, FIRST_LESION, LIVER, NODE, Tissues
@@ -200,13 +200,38 @@ def scan_slice(scene: Scene, index: int, seen: Attenuation) -> NDArray[np.int16]
     NDArray[np.int16]
         int16 (rows, columns), HU.
     """
-    hu = seen.hu
-    if scene.motion_mm:
-        by = round(scene.motion_mm / scene.layout.pixel_mm)
-        hu = 0.6 * hu + 0.4 * np.roll(hu, by, 0)
     rng = np.random.default_rng([scene.noise_seed, index])
-    image = scanned(hu, scene.scanner, scene.layout.pixel_mm, seen.depth, rng)
+    image = scanned(_moved(scene, seen.hu), scene.scanner, scene.layout.pixel_mm, seen.depth, rng)
     return np.clip(np.rint(image), -1024, 3071).astype(np.int16)
+
+
+def blurred(scene: Scene, hu: Array) -> Array:
+    """A slice as the scanner shows it but for its noise.
+
+    Parameters
+    ----------
+    scene : Scene
+        The scene.
+    hu : Array
+        float32 (rows, columns), HU, or a difference of such slices.
+
+    Returns
+    -------
+    Array
+        float32 (rows, columns).
+    """
+    f = frequencies(*hu.shape, scene.layout.pixel_mm)
+    moved = np.fft.rfft2(_moved(scene, hu))
+    sharp: Array = np.fft.irfft2(moved * scene.scanner.transfer(f), hu.shape).astype(np.float32)
+    return sharp
+
+
+def _moved(scene: Scene, hu: Array) -> Array:
+    """A slice twice, where the patient breathes."""
+    if not scene.motion_mm:
+        return hu
+    by = round(scene.motion_mm / scene.layout.pixel_mm)
+    return 0.6 * hu + 0.4 * np.roll(hu, by, 0)
 
 
 def boxes_of(scene: Scene, seen: Attenuation) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
@@ -224,17 +249,38 @@ def boxes_of(scene: Scene, seen: Attenuation) -> tuple[NDArray[np.float32], NDAr
     tuple[NDArray[np.float32], NDArray[np.float32]]
         Two arrays (n, 4) in pixels: lesions, and regions to ignore.
     """
-    shown: list[tuple[int, ...]] = []
-    hinted: list[tuple[int, ...]] = []
-    for number, (part, share) in seen.shares.items():
-        if share.max() < HINTED_SHARE:
-            continue
-        is_shown = _is_shown(scene, number, share)
-        (shown if is_shown else hinted).append(extent_of(share, part))
+    shown = shown_lesions(scene, seen)
+    hinted = [
+        extent_of(share, part)
+        for number, (part, share) in seen.shares.items()
+        if number not in shown and share.max() >= HINTED_SHARE
+    ]
     return (
-        np.array(shown, np.float32).reshape(-1, 4),
+        np.array(list(shown.values()), np.float32).reshape(-1, 4),
         np.array(hinted, np.float32).reshape(-1, 4),
     )
+
+
+def shown_lesions(scene: Scene, seen: Attenuation) -> dict[int, tuple[int, int, int, int]]:
+    """The lesions that a slice shows.
+
+    Parameters
+    ----------
+    scene : Scene
+        The scene.
+    seen : Attenuation
+        The slice without blur and noise.
+
+    Returns
+    -------
+    dict[int, tuple[int, int, int, int]]
+        Index in the scene's lesions -> tight box, x1, y1, x2, y2 in pixels.
+    """
+    return {
+        number: extent_of(share, part)
+        for number, (part, share) in seen.shares.items()
+        if _is_shown(scene, number, share)
+    }
 
 
 def lesions_of(scene: Scene, seen: Attenuation) -> NDArray[np.bool_]:

@@ -110,9 +110,7 @@ class SynthesisSource:
         scene = self.scene(number)
         layout = scene.layout
         count = len(layout.z_mm)
-        gap = layout.z_mm[1] - layout.z_mm[0]
-        is_alone = gap >= ALONE_MM
-        wanted = range(count) if is_alone else range(1, count - 1)
+        wanted = wanted_slices(layout)
         voxels = np.empty((count, layout.rows, layout.columns), np.int16)
         lesion = np.zeros(voxels.shape, bool)
         boxes: dict[int, NDArray[np.float32]] = {}
@@ -125,7 +123,7 @@ class SynthesisSource:
                 lesion[index] = lesions_of(scene, seen)
         return Scan(
             voxels,
-            (gap, layout.pixel_mm, layout.pixel_mm),
+            (layout.z_mm[1] - layout.z_mm[0], layout.pixel_mm, layout.pixel_mm),
             boxes,
             ignored,
             tuple(wanted),
@@ -191,6 +189,34 @@ class SynthesisSource:
             motion_mm=rng.uniform(1, 3) if rng.random() < 0.1 else 0.0,
             table_mm=tuple(rng.uniform(8, 40, int(rng.integers(0, 3)))),
         )
+
+
+def wanted_slices(layout: Layout) -> range:
+    """The slices to learn from; the others are their neighbours.
+
+    Parameters
+    ----------
+    layout : Layout
+        The slices of a scan.
+
+    Returns
+    -------
+    range
+        Indices.
+    """
+    count = len(layout.z_mm)
+    return range(count) if are_alone(layout) else range(1, count - 1)
+
+
+def are_alone(layout: Layout) -> bool:
+    """Whether the slices of a scan are too far apart to be neighbours.
+
+    Parameters
+    ----------
+    layout : Layout
+        The slices of a scan.
+    """
+    return layout.z_mm[1] - layout.z_mm[0] >= ALONE_MM
 
 
 def _layout(rng: np.random.Generator, options: SynthesisData) -> Layout:
