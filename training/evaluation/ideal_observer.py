@@ -190,7 +190,8 @@ class _Ground:
         """Deviation of the noise at a place."""
         rows, columns = self._shape
         place = min(middle[0], rows - 1), min(middle[1], columns - 1)
-        return float(self._scene.scanner.deviation(self._seen[index].depth)[place])
+        scanner, depth = self._scene.scanner, self._seen[index].depth
+        return scanner.noise_hu * float(scanner.noise_share(depth)[place])
 
     def search(
         self,

@@ -146,15 +146,16 @@ class Scanner:
         shape: Array = np.exp(-frequencies / self.fall_per_mm) * frequencies / (frequencies + 0.02)
         return shape
 
-    def deviation(self, depth: Array) -> Array:
-        """Standard deviation of the noise in HU.
+    @staticmethod
+    def noise_share(depth: Array) -> Array:
+        """Standard deviation of the noise as a share of ``noise_hu``, more where deeper.
 
         Parameters
         ----------
         depth : Array
             0 at the skin to 1 in the middle of the body.
         """
-        return self.noise_hu * (0.65 + 0.45 * depth)
+        return 0.65 + 0.45 * depth
 
 
 def frequencies(rows: int, columns: int, pixel_mm: float) -> Array:
@@ -224,7 +225,7 @@ def scanned(
     f = frequencies(*hu.shape, pixel_mm)
     white = rng.standard_normal(hu.shape, np.float32)
     grain = np.fft.irfft2(np.fft.rfft2(white) * np.sqrt(scanner.power(f)), hu.shape)
-    grain *= scanner.deviation(depth) / max(float(grain.std()), 1e-6)
+    grain *= scanner.noise_hu / max(float(grain.std()), 1e-6) * scanner.noise_share(depth)
     sharp = np.fft.irfft2(np.fft.rfft2(hu) * scanner.transfer(f), hu.shape)
     result: Array = (sharp + grain).astype(np.float32)
     return result
