@@ -136,7 +136,8 @@ def _sought(scene: Scene, number: int, under_mm: float) -> Iterator[Sought]:
         without = replace(scene, lesions=tuple(x for n, x in enumerate(scene.lesions) if n != k))
         beside = (i,) if are_alone(layout) else (i - 1, i, i + 1)
         signal = {
-            j: blurred(scene, attenuation(scene, j).hu - attenuation(without, j).hu) for j in beside
+            j: blurred(scene, attenuation(scene, j).hu - attenuation(without, j).hu).astype(float)
+            for j in beside
         }
         middle = (box[1] + box[3]) // 2, (box[0] + box[2]) // 2
         noise_hu = ground.noise_hu(i, middle)

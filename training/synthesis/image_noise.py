@@ -222,7 +222,7 @@ def scanned(
     Array
         float32 (rows, columns), HU.
     """
-    f = frequencies(*hu.shape, pixel_mm)
+    f = frequencies(len(hu), hu.shape[1], pixel_mm)
     white = rng.standard_normal(hu.shape, np.float32)
     grain = np.fft.irfft2(np.fft.rfft2(white) * np.sqrt(scanner.power(f)), hu.shape)
     grain *= scanner.noise_hu / max(float(grain.std()), 1e-6) * scanner.noise_share(depth)

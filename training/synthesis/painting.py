@@ -220,18 +220,16 @@ def blurred(scene: Scene, hu: Array) -> Array:
     Array
         float32 (rows, columns).
     """
-    f = frequencies(*hu.shape, scene.layout.pixel_mm)
-    moved = np.fft.rfft2(_moved(scene, hu))
-    sharp: Array = np.fft.irfft2(moved * scene.scanner.transfer(f), hu.shape).astype(np.float32)
-    return sharp
+    transfer = scene.scanner.transfer(frequencies(len(hu), hu.shape[1], scene.layout.pixel_mm))
+    sharp = np.fft.irfft2(np.fft.rfft2(_moved(scene, hu)) * transfer, hu.shape)
+    return np.asarray(sharp, np.float32)
 
 
 def _moved(scene: Scene, hu: Array) -> Array:
     """A slice twice, where the patient breathes."""
     if not scene.motion_mm:
         return hu
-    by = round(scene.motion_mm / scene.layout.pixel_mm)
-    return 0.6 * hu + 0.4 * np.roll(hu, by, 0)
+    return 0.6 * hu + 0.4 * np.roll(hu, round(scene.motion_mm / scene.layout.pixel_mm), 0)
 
 
 def boxes_of(scene: Scene, seen: Attenuation) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
