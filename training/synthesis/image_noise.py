@@ -131,6 +131,11 @@ class Scanner:
         ----------
         frequencies : Array
             In periods per mm.
+
+        Returns
+        -------
+        Array
+            0 to 1.
         """
         share: Array = np.exp(-2 * (np.pi * self.blur_mm * frequencies) ** 2)
         return share
@@ -142,6 +147,11 @@ class Scanner:
         ----------
         frequencies : Array
             In periods per mm.
+
+        Returns
+        -------
+        Array
+            0 to 1.
         """
         shape: Array = np.exp(-frequencies / self.fall_per_mm) * frequencies / (frequencies + 0.02)
         return shape
@@ -154,6 +164,11 @@ class Scanner:
         ----------
         depth : Array
             0 at the skin to 1 in the middle of the body.
+
+        Returns
+        -------
+        Array
+            0.65 to 1.1.
         """
         return 0.65 + 0.45 * depth
 
