@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 import SimpleITK as sitk
 
-from training.evaluation.ideal_observer import CLUTTER, NOISE, detectability, sought_lesions
 from training.recipe.synthesis_data import SynthesisData
+from training.synthesis.ideal_observer import CLUTTER, NOISE, detectability, sought_lesions
 from training.synthesis.painting import Scene
 from training.synthesis.synthetic_scans import SynthesisSource
 

@@ -174,10 +174,10 @@ def ideal(
     under: Annotated[float, typer.Option(min=0, help="Boxes smaller than this, in mm.")] = 12.0,
 ) -> None:
     """Say how many small lesions of painted scans an ideal observer finds."""
-    from ..evaluation.ideal_observer import sought_lesions
     from ..evaluation.result_tables import print_sought
     from ..progress import Bars
     from ..recipe.synthesis_data import SynthesisData
+    from ..synthesis.ideal_observer import sought_lesions
     from ..synthesis.synthetic_scans import SynthesisSource
 
     seeds = seed, seed + painted

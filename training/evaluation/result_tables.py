@@ -6,7 +6,7 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
-from .ideal_observer import OBSERVERS, Sought
+from ..synthesis.ideal_observer import OBSERVERS, Sought
 from .matching import HIT_IOU, PAPER_IOU
 from .results import Evaluation
 

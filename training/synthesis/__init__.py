@@ -1,4 +1,4 @@
 """CT painted from label volumes of real anatomy: endless labelled slices without an image.
 
-From outside: ``insertion``, ``synthetic_scans``.
+From outside: ``ideal_observer``, ``insertion``, ``synthetic_scans``.
 """

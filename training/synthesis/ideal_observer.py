@@ -12,10 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from ..synthesis.image_noise import frequencies
-from ..synthesis.painting import Scene, attenuation, blurred, shown_lesions
-from ..synthesis.synthetic_scans import SynthesisSource, are_alone, wanted_slices
-from ..synthesis.tissues import LIVER, PORTAL, VEIN
+from .image_noise import frequencies
+from .painting import Scene, attenuation, blurred, shown_lesions
+from .synthetic_scans import SynthesisSource, are_alone, wanted_slices
+from .tissues import LIVER, PORTAL, VEIN
 
 NOISE, CLUTTER = "noise", "noise and clutter"
 OBSERVERS = (NOISE, CLUTTER)
