@@ -3,6 +3,7 @@
 import csv
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -14,7 +15,7 @@ from typing import Any
 import pytest
 
 from lesion_viewer.errors import TrainingError
-from training.cluster.connecting import shares
+from training.cluster.connecting import connected, shares
 from training.cluster.fitting import Job, fit_on_ray
 from training.cluster.searching import Place, search_learning_rate_on_ray
 from training.fitting.loop import fit
@@ -167,6 +168,15 @@ def test_an_error_that_would_come_again_ends_a_run_on_ray_with_its_line(
         fit_on_ray(job, cluster.address, 1, False, silent)
     with pytest.raises(TrainingError, match="holds a run"):
         fit_on_ray(job, cluster.address, 1, False, silent)
+
+
+def test_a_cluster_that_does_not_answer_is_named_in_one_line() -> None:
+    with socket.socket() as nobody:
+        nobody.bind(("127.0.0.1", 0))
+        address = f"127.0.0.1:{nobody.getsockname()[1]}"
+        with pytest.raises(TrainingError, match=f"Ray at {address} does not answer: "):
+            with connected(address):
+                pass
 
 
 def test_a_cluster_that_is_too_small_is_named_in_one_line() -> None:

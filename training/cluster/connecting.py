@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import socket
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -13,6 +14,7 @@ from ray.exceptions import RayError
 from lesion_viewer.errors import TrainingError
 
 OURS = "LESION_"
+ANSWER_S = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,7 @@ def connected(address: str) -> Iterator[Mapping[str, float]]:
     TrainingError
         Where it does not answer.
     """
+    _check_answers(address)
     try:
         ray.init(
             address=address,
@@ -92,6 +95,17 @@ def connected(address: str) -> Iterator[Mapping[str, float]]:
         yield ray.cluster_resources()
     finally:
         ray.shutdown()
+
+
+def _check_answers(address: str) -> None:
+    """Ask the port before Ray does, which would try for minutes and say so line by line."""
+    host, _, port = address.removeprefix("ray://").rpartition(":")
+    if not port.isdecimal():
+        return
+    try:
+        socket.create_connection((host, int(port)), ANSWER_S).close()
+    except (OSError, OverflowError) as error:
+        raise TrainingError(f"Ray at {address} does not answer: {error}") from error
 
 
 def shares(there: Mapping[str, float], device: str, count: int | None) -> tuple[int, bool]:
