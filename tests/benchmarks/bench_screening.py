@@ -19,6 +19,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,7 @@ from tests.screening.ray_nodes import ENVIRONMENT, Nodes, namespaces_work, two_n
 
 SPACING_MM = (8.0, 4.0, 4.0)
 SHORT, LONG = (6, 96, 96), (24, 96, 96)
+PHASES = ("listing", "searching", "merging")
 RUNS = ("one process", "two processes", "two Ray nodes", "two processes, long studies")
 CGROUPS = (  # of version 1, else of version 2
     (Path("/sys/fs/cgroup/cpuacct"), "cpuacct.usage"),
@@ -59,7 +61,7 @@ def write_archives(folder: Path, phantoms: int, copies: int) -> None:
 
 def _copy_case(source: Path, target: Path) -> None:
     """The same study under new UIDs, else it would be told apart as a copy."""
-    target.mkdir()
+    target.mkdir(parents=True)
     study, series = generate_uid(), generate_uid()
     for file in sorted(source.iterdir()):
         image = pydicom.dcmread(file)
@@ -100,7 +102,7 @@ def _waited() -> float:
 
 def run(folder: Path, name: str, round_: int, model: str, clock: Callable[[], float]) -> None:
     """One run, whose figures become a line of FOLDER/figures.jsonl."""
-    output = folder / f"{name.replace(' ', '-').replace(',', '')}-{round_}"
+    output = _output(folder, name, round_)
     shutil.rmtree(output, ignore_errors=True)
     archive = folder / ("long" if "long" in name else "short")
     cluster = two_nodes(namespaces_work()) if "Ray" in name else nullcontext()
@@ -156,7 +158,7 @@ def report(folder: Path) -> Iterator[str]:
     def least(name: str, what: str) -> float:
         return min(one[what] for one in by_run[name])
 
-    one, two, by_ray, long_ = RUNS
+    one, two, by_ray, _ = RUNS
     for what in ("seconds", "cpu_s"):
         alone, both, ray = (least(name, what) for name in (one, two, by_ray))
         efficiency = alone / (2 * both if what == "seconds" else both)
@@ -164,15 +166,33 @@ def report(folder: Path) -> Iterator[str]:
             f"least {what}: efficiency of two processes {efficiency:.2f},"
             f" Ray costs {ray / both - 1:+.1%} of two processes"
         )
-    profile = Profile.of(folder / "one-process-0")
-    for name in (one, two, by_ray, long_):
-        output = folder / f"{name.replace(' ', '-').replace(',', '')}-0"
-        told = simulated(profile, Fleet(1 if name == one else 2), _sizes(output)).seconds
-        took = statistics.median(o["listing"] + o["searching"] + o["merging"] for o in by_run[name])
-        yield f"{name}: simulated {told:.1f} s, measured {took:.1f} s ({told / took - 1:+.1%})"
-    short = [folder / f"{name.replace(' ', '-')}-0" for name in (one, two, by_ray)]
+    profile = Profile.of(_output(folder, one))
+    yield "simulated by the times of one process, and by its own times of tasks; measured:"
+    for name in RUNS:
+        of_one = _simulated(profile, _output(folder, name), 1 if name == one else 2)
+        own = Profile.of(_output(folder, name))
+        own = replace(own, handout_s=profile.handout_s, wait_s=profile.wait_s)
+        by_own = _simulated(own, _output(folder, name), 1 if name == one else 2)
+        took = statistics.median(sum(o[phase] for phase in PHASES) for o in by_run[name])
+        first = sum(by_run[name][0][phase] for phase in PHASES)
+        yield (
+            f"{name}: {of_one:.1f} s ({of_one / took - 1:+.1%} of the median {took:.1f} s),"
+            f" {by_own:.1f} s ({by_own / first - 1:+.1%} of the first {first:.1f} s)"
+        )
+    short = [_output(folder, name) for name in (one, two, by_ray)]
     equal = all(rows(output) == rows(short[0]) for output in short)
     yield f"{len(rows(short[0]))} series, rows equal: {equal}"
+
+
+def _output(folder: Path, name: str, round_: int = 0) -> Path:
+    return folder / f"{name.replace(' ', '-').replace(',', '')}-{round_}"
+
+
+def _simulated(profile: Profile, output: Path, workers: int) -> float:
+    """The mean of twenty simulations of a run that was done."""
+    sizes = _sizes(output)
+    runs = (simulated(profile, Fleet(workers), sizes, seed=seed).seconds for seed in range(20))
+    return statistics.mean(runs)
 
 
 def _sizes(output: Path) -> list[tuple[int, int]]:

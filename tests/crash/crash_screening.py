@@ -31,7 +31,6 @@ from lesion_viewer.screening.lock import LOCK
 from tests.screening.ray_nodes import (
     ENVIRONMENT,
     Nodes,
-    alive,
     descendants,
     namespaces_work,
     two_nodes,
@@ -117,11 +116,10 @@ class Disturbance:
 
     def mend(self) -> None:
         """Have the cluster whole for the next run."""
-        if self.nodes and alive(self.nodes.address, self.nodes.prefix) < 2:
-            for which in (1, 0):
-                self.nodes.kill(which)
-            for which in (0, 1):
-                self.nodes.start(which)
+        if self.nodes and self.nodes.running[0].poll() is not None:
+            self.nodes.kill(1)
+            self.nodes.start(0)
+            self.nodes.start(1)
 
     def _searches(self) -> bool:
         """Whether a run has tasks done since the last look."""

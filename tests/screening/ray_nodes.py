@@ -41,7 +41,7 @@ class Nodes:
 
     def start(self, which: int) -> None:
         """Start a node, and wait until the cluster has it."""
-        before = alive(self.address, self.prefix) if which else 0
+        before = alive(self.address, self.prefix) if which else set()
         process = subprocess.Popen(
             self.starts[which],
             stdout=subprocess.DEVNULL,
@@ -50,7 +50,7 @@ class Nodes:
         )
         self.running[which : which + 1] = [process]
         deadline = time.monotonic() + START_S
-        while alive(self.address, self.prefix) <= before:
+        while not alive(self.address, self.prefix) - before:
             assert process.poll() is None, "a node of Ray ended"
             assert time.monotonic() < deadline, "a node of Ray does not start"
             time.sleep(0.5)
@@ -72,19 +72,19 @@ COUNT = """
 import sys
 from ray._raylet import GcsClient
 nodes = GcsClient(address=sys.argv[1]).get_all_node_info(timeout=5)
-print(sum(node.state == 0 for node in nodes.values()))
+print(*(key.hex() for key, node in nodes.items() if node.state == 0))
 """
 
 
-def alive(address: str, prefix: Sequence[str] = ()) -> int:
-    """How many nodes the head of a cluster knows; 0 where none answers."""
+def alive(address: str, prefix: Sequence[str] = ()) -> set[str]:
+    """The nodes that the head of a cluster takes for alive; none where it does not answer."""
     asked = subprocess.run(
         [*prefix, sys.executable, "-c", COUNT, address],
         capture_output=True,
         text=True,
         env={**os.environ, **ENVIRONMENT},
     )
-    return int(asked.stdout) if asked.returncode == 0 else 0
+    return set(asked.stdout.split()) if asked.returncode == 0 else set()
 
 
 @contextmanager
