@@ -7,8 +7,8 @@ import json
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -16,8 +16,11 @@ from lesion_viewer.errors import ExchangeError
 from lesion_viewer.screening.running import RUNS
 from lesion_viewer.screening.timings import LISTING, SEARCHING, timings_of
 
-MOST_TASKS = 200_000
+MOST_TASKS = 50_000
 """So many tasks are simulated one by one; more go on at their rate."""
+
+MERGING_S = 0.003
+"""In which the driver merges a row of each table, one after another (tests/benchmarks)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +51,16 @@ class Cost:
         Returns
         -------
         Cost
-            Neither part is negative; through the origin where all tasks weigh the same.
+            Neither part is negative: the mean where heavier tasks are faster, else through the
+            origin where light ones would take no time, and where all weigh the same.
         """
         w, s = np.asarray(weights, float), np.asarray(seconds, float)
         fixed, each = 0.0, float(s.sum() / max(w.sum(), 1))
         if np.ptp(w) > 0:
             slope, rest = np.polyfit(w, s, 1)
-            if slope >= 0 and rest >= 0:
+            if slope < 0:
+                fixed, each = float(s.mean()), 0.0
+            elif rest >= 0:
                 fixed, each = float(rest), float(slope)
         line = np.maximum(fixed + each * w, 1e-9)
         return cls(fixed, each, tuple((s / line).tolist()))
@@ -89,11 +95,10 @@ class Profile:
         Files and slices of each unit that was measured.
     start_s, loading_s : float
         Until a worker does its first task, and until its first search has the detector.
-    handout_s, wait_s : float
-        In which the driver takes a result and gives the next task, one after another, and what a
-        worker waits for besides.
+    handout_s : float
+        In which the driver takes a result and gives the next task, one after another.
     merging_s : float
-        Of each row, at the end.
+        Of the merging at the end, besides ``MERGING_S`` a row.
     """
 
     listing: Cost
@@ -102,7 +107,6 @@ class Profile:
     start_s: float
     loading_s: float
     handout_s: float
-    wait_s: float
     merging_s: float
 
     @classmethod
@@ -130,23 +134,25 @@ class Profile:
         searched = [task for task in last if task.what == SEARCHING]
         if not listed or not searched:
             raise ExchangeError(f"{folder}: its last run did not list and search: measure anew")
-        run = _last_run(folder)
-        phases = run["phases"]
         files = {task.unit: task.weight for task in listed}
+        # The first task of a worker imports what it needs.
+        usual = listed[1:] or listed
+        listing = Cost.of([task.weight for task in usual], [task.seconds for task in usual])
+        first = listing.fixed_s + listing.each_s * listed[0].weight
         bare = [task.seconds - task.loading_s for task in searched]
-        start_s = min(task.ended_s - task.seconds for task in listed)
-        wall = phases[LISTING] + phases[SEARCHING] - start_s
-        busy = sum(task.seconds for task in last)
-        handout_s = run["driver_cpu_s"] / len(last)
+        gaps = [
+            after.ended_s - after.seconds - before.ended_s
+            for tasks in (listed, searched)
+            for before, after in pairwise(tasks)
+        ]
         return cls(
-            Cost.of([task.weight for task in listed], [task.seconds for task in listed]),
+            listing,
             Cost.of([task.weight for task in searched], bare),
             tuple((files.get(task.unit, task.weight), task.weight) for task in searched),
-            start_s,
+            max(listed[0].ended_s - first, 0.0),
             max(task.loading_s for task in searched),
-            handout_s,
-            max((wall - busy) / len(last) - handout_s, 0.0),
-            phases["merging"] / len(searched),
+            max(float(np.median(gaps)), 0.0) if gaps else 0.0,
+            max(_merging_s(folder) - MERGING_S * len(searched), 0.0),
         )
 
 
@@ -224,7 +230,7 @@ def simulated(
     """
     rng = random.Random(seed)
     count = studies if isinstance(studies, int) else len(studies)
-    few = min(count, max(MOST_TASKS, 20 * fleet.workers))
+    few = min(count, max(MOST_TASKS, 10 * fleet.workers))
     if isinstance(studies, int):
         scale = 1.0 if slices is None else slices / float(np.mean([s for _, s in profile.studies]))
         drawn = [rng.choice(profile.studies) for _ in range(few)]
@@ -242,7 +248,7 @@ def simulated(
     loading = profile.loading_s / fleet.speed
     listed_s, list_core_s = _phase(listing, 0.0, profile, fleet, more, rng)
     searched_s, core_s = _phase(searching, loading, profile, fleet, more, rng)
-    merging = profile.merging_s * count / fleet.speed
+    merging = (profile.merging_s + MERGING_S * count) / fleet.speed
     phases = {"start": start, LISTING: listed_s, SEARCHING: searched_s, "merging": merging}
     seconds = sum(phases.values())
     total = list_core_s + core_s
@@ -268,7 +274,7 @@ def _phase(
     while waiting:
         compute, reading = task = waiting.pop()
         at, worker = heapq.heappop(free)
-        driver = max(driver, at + profile.wait_s) + profile.handout_s
+        driver = max(driver, at) + profile.handout_s
         if worker in fresh:
             fresh.discard(worker)
             compute += loading_s
@@ -291,10 +297,10 @@ def _phase(
     return end, core_s * more
 
 
-def _last_run(folder: Path) -> dict[str, Any]:
+def _merging_s(folder: Path) -> float:
+    """Of the last run that ended."""
     try:
         lines = (folder / RUNS).read_text(encoding="utf-8").splitlines()
-        run: dict[str, Any] = json.loads(lines[-1])
-    except (OSError, ValueError, IndexError) as error:
+        return float(json.loads(lines[-1])["phases"]["merging"])
+    except (OSError, ValueError, IndexError, KeyError) as error:
         raise ExchangeError(f"{folder}: has no run that ended") from error
-    return run

@@ -37,8 +37,6 @@ class Summary:
         Of this run.
     phases : Mapping[str, float]
         Seconds of this run: ``listing``, ``searching``, ``merging``.
-    driver_cpu_s : float
-        CPU seconds in which workers were given tasks and heard.
     units, studies : int
         In the archive.
     outcomes : Mapping[str, int]
@@ -55,7 +53,6 @@ class Summary:
 
     seconds: float
     phases: Mapping[str, float]
-    driver_cpu_s: float
     units: int
     studies: int
     outcomes: Mapping[str, int]
@@ -169,13 +166,13 @@ class Screening:
         began = time.monotonic()
         self.plan.keep(self.output, list(self.sources))
         with alone_in(self.output), closing(Timings(self.output)) as timings:
-            here, busy = self.units(), time.process_time()
+            here = self.units()
             self._do(workers, self.to_list(), LISTING, on_progress, timings)
             listed_s = time.monotonic() - began
             listed = self._listed(here)
             self._write_copies(listed)
             self._do(workers, self._to_search(listed), SEARCHING, on_progress, timings)
-            searched_s, busy = time.monotonic() - began, time.process_time() - busy
+            searched_s = time.monotonic() - began
             self._series.merge(one.key for series in listed.values() for one in series)
             self._units.merge(unit.key for unit in here)
             seconds = time.monotonic() - began
@@ -184,7 +181,7 @@ class Screening:
                 SEARCHING: searched_s - listed_s,
                 "merging": seconds - searched_s,
             }
-            summary = self._summary(seconds, phases, busy, timings.nodes)
+            summary = self._summary(seconds, phases, timings.nodes)
             _append(self.output / RUNS, json.dumps(asdict(summary)))
         return summary
 
@@ -286,7 +283,6 @@ class Screening:
         self,
         seconds: float,
         phases: Mapping[str, float],
-        driver_cpu_s: float,
         searched: Mapping[str, Sequence[float]],
     ) -> Summary:
         units = self._units.read(["unit", "studies", "left_out", "reason"]).to_pylist()
@@ -298,7 +294,6 @@ class Screening:
         return Summary(
             seconds,
             phases,
-            driver_cpu_s,
             len(units),
             sum(unit["studies"] or 0 for unit in units),
             dict(Counter(series["outcome"].to_pylist())),

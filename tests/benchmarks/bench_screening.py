@@ -171,7 +171,7 @@ def report(folder: Path) -> Iterator[str]:
     for name in RUNS:
         of_one = _simulated(profile, _output(folder, name), 1 if name == one else 2)
         own = Profile.of(_output(folder, name))
-        own = replace(own, handout_s=profile.handout_s, wait_s=profile.wait_s)
+        own = replace(own, handout_s=profile.handout_s)
         by_own = _simulated(own, _output(folder, name), 1 if name == one else 2)
         took = statistics.median(sum(o[phase] for phase in PHASES) for o in by_run[name])
         first = sum(by_run[name][0][phase] for phase in PHASES)
