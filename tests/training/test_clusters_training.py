@@ -19,6 +19,7 @@ from training.cluster.connecting import connected, shares
 from training.cluster.fitting import Job, fit_on_ray
 from training.cluster.searching import Place, search_learning_rate_on_ray
 from training.fitting.loop import fit
+from training.progress import Bars
 from training.recipe.recipe import parse_recipe
 from training.search.trials import search_learning_rate
 
@@ -138,15 +139,21 @@ def test_ray_gives_the_losses_of_one_process_and_of_torchrun_whatever_dies(
 
 @pytest.mark.slow
 def test_trials_on_ray_end_early_where_they_are_far_behind_and_else_as_without_it(
-    one_box_text: str, cache: Path, tmp_path: Path, cluster: Cluster
+    one_box_text: str,
+    cache: Path,
+    tmp_path: Path,
+    cluster: Cluster,
+    capfd: pytest.CaptureFixture[str],
 ) -> None:
     recipe, rates, epochs = parse_recipe(one_box_text), [1e-3, 1e-9], 5
     alone = search_learning_rate(recipe, rates, epochs, cache, "cpu", silent)
     said: list[str] = []
 
     place = Place(cluster.address, 1, tmp_path, cache, "cpu")
-    found = search_learning_rate_on_ray(recipe, rates, epochs, place, silent, said.append)
+    with Bars() as bars:
+        found = search_learning_rate_on_ray(recipe, rates, epochs, place, bars, said.append)
 
+    assert capfd.readouterr().out == ""
     assert (found.title, found.columns, found.plotted) == (
         alone.title,
         alone.columns,

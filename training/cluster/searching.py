@@ -3,7 +3,9 @@
 import math
 import os
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import redirect_stdout
 from dataclasses import dataclass
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -178,7 +180,8 @@ def _tried(
                 verbose=0,
             ),
         )
-        results = list(tuner.fit())
+        with redirect_stdout(StringIO()):  # Tune prints where its notes are, silent or not.
+            results = list(tuner.fit())
     found = {}
     for one in results:
         said = one.metrics or {}
@@ -196,6 +199,10 @@ class _Told(tune.Callback):  # type: ignore[misc]
 
     def __init__(self, total: int, progress: Progress) -> None:
         self._done, self._total, self._progress = 0, total, progress
+
+    def __getstate__(self) -> dict[str, Any]:
+        # Tune notes how to restore a search, which nobody does; a progress bar cannot be noted.
+        return {}
 
     def on_trial_complete(self, *what: Any, **more: Any) -> None:
         self._done += 1
