@@ -13,6 +13,7 @@ from lesion_viewer.errors import LesionViewerError
 from lesion_viewer.screening.searching import Searcher, Tally, Task, Work
 
 LOCAL = "local"
+TOKEN_HINT = "; if it asks for a token, as those of Ray 2.60 do, set RAY_AUTH_MODE=token"
 STORE_BYTES = 80 * 2**20
 """Ray's smallest object store: tasks and tallies are sent by value, and results are files."""
 
@@ -50,7 +51,8 @@ class Actors:
                 logging_level="critical",
             )
         except Exception as error:  # which Ray raises itself where a node does not start
-            raise LesionViewerError(f"Ray at {address} does not answer: {error}") from error
+            hint = "" if "RAY_AUTH_MODE" in os.environ else TOKEN_HINT
+            raise LesionViewerError(f"Ray at {address} does not answer: {error}{hint}") from error
         self._kind = "GPU" if ray.cluster_resources().get("GPU", 0) >= 1 else "CPU"
         there = self._there()
         if not there:

@@ -85,6 +85,21 @@ def test_two_nodes_give_the_rows_of_one_process_and_one_survives_the_other(
         assert nodes.spilled() == []
 
 
+def test_a_cluster_that_does_not_answer_is_one_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    def refuse(**_: object) -> None:
+        raise ConnectionError("Failed to connect to Ray cluster at nowhere:1")
+
+    monkeypatch.delenv("RAY_AUTH_MODE", raising=False)
+    monkeypatch.setattr("ray.init", refuse)
+    write_studies(tmp_path / "archive", 1)
+    run = ["screen", str(tmp_path / "archive"), "--output", str(tmp_path / "out"), *OPTIONS]
+    assert main([*run, "--ray", "nowhere:1"]) == 1
+    said = capsys.readouterr().err
+    assert "Ray at nowhere:1 does not answer" in said and "set RAY_AUTH_MODE=token" in said
+
+
 @needs_orthanc
 def test_studies_of_a_dicomweb_archive_are_screened(
     archive: Path, alone: list[dict[str, Any]], tmp_path: Path
