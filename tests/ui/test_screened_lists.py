@@ -167,7 +167,14 @@ def test_decisions_are_kept_by_study_exported_and_found_again(
     again = open_list(own)
     wait_for(again, qtbot, rows[1]["series_uid"])
     qtbot.waitUntil(lambda: column(again, "✓")[:2] == ["✓", "○"])
+    state = list_of(again).panel.filters.state
+    state.setCurrentIndex(state.findData(False))
+    state.activated.emit(state.currentIndex())
     again.close()
+    left = [row["unit"] for row in rows if row["series_uid"] != rows[0]["series_uid"]]
+    filtered = open_list(own)
+    qtbot.waitUntil(lambda: column(filtered, "Where") == left)
+    filtered.close()
     elsewhere = shutil.copytree(screened / "archive" / rows[1]["unit"], tmp_path / "elsewhere")
     by_path = make_window()
     by_path.open(elsewhere)

@@ -11,7 +11,7 @@ from lesion_viewer.errors import LesionViewerError
 from lesion_viewer.review.series_progress import SeriesProgress
 from lesion_viewer.review.study_reviews import StudyReviews
 from lesion_viewer.screening.kept_lists import keep_list
-from lesion_viewer.screening.list_filter import ListFilter
+from lesion_viewer.screening.list_filter import Column, ListFilter
 from lesion_viewer.screening.screened_list import ScreenedList
 from lesion_viewer.screening.searched_unit import SearchedUnit
 from lesion_viewer.ui.screening.panel import ScreenedPanel
@@ -238,6 +238,7 @@ class ScreeningController(QObject):
             self._states.cancel()
         self._states = ProgressReader(found, self.errored)
         self._states.read.connect(self._take_read)
+        self._states.finished.connect(self._end_states)
         self._states.begin()
         if first is not None:
             self.show_row(first, is_asked=False)
@@ -250,6 +251,16 @@ class ScreeningController(QObject):
     def _take_read(self, batch: list[dict[int, SeriesProgress | None]]) -> None:
         if self.sender() is self._states:
             self._take_progress(batch)
+
+    def _end_states(self) -> None:
+        """Leave out what is done, or put it in its place, where the reader had it so."""
+        if self.sender() is not self._states or self.list is None:
+            return
+        self._states = None
+        if self.list.filter.is_done is not None or self.list.column is Column.STATE:
+            self.list.arrange()
+            self.panel.show_arranged()
+            self.panel.set_current(self.row)
 
     def _take_progress(self, batch: Sequence[Mapping[int, SeriesProgress | None]]) -> None:
         if self.list is not None:

@@ -153,7 +153,7 @@ class ReviewOpener(Worker):
             self._take_up_labels(reviews)
             self._take_up_geometry(reviews)
             if self._searched is not None:
-                self._said += filter(None, [self._searched.take_up(reviews, self._study)])
+                self._said += filter(None, [tr(self._searched.take_up(reviews, self._study))])
         except LesionViewerError as error:
             self._problems.append(str(error))
         self._problems += reviews.problems
