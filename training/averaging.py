@@ -68,6 +68,7 @@ def average(
         measured_on="",
         gate="",
         second_look=None,
+        partner="",
         calibration=UNCALIBRATED,
     )
     write_checkpoint(output, model, plain)

@@ -6,6 +6,7 @@ from pathlib import Path
 from lesion_viewer.detection.checkpoints.checkpoint import (
     CARD,
     GATE,
+    PARTNER,
     SECOND_LOOK,
     Card,
     load_model,
@@ -27,6 +28,7 @@ def bundle(
     threshold: float | None = None,
     pixel_mm: float | None = None,
     second_look: tuple[Path, Path] | None = None,
+    partner: Path | None = None,
 ) -> Path:
     """Write a run's checkpoint as one to ship: matrices in half precision, with all its parts.
 
@@ -49,6 +51,9 @@ def bundle(
     second_look : tuple[Path, Path] | None
         Folder of the second look's checkpoint, copied into the output, and of the checkpoint's
         candidates, on which both scores are weighed; the scores are not calibrated then.
+    partner : Path | None
+        Folder of another network's checkpoint, copied into the output, whose boxes are averaged
+        with this one's; the scores are not calibrated then.
 
     Returns
     -------
@@ -65,7 +70,9 @@ def bundle(
     model, card = load_model(checkpoint)
     if output.exists() and not (output / CARD).is_file():
         raise TrainingError(f"{output} exists and is no checkpoint; choose another folder")
-    card = replace(card, metrics=(), operating_points=(), measured_on="", gate="", second_look=None)
+    card = replace(
+        card, metrics=(), operating_points=(), measured_on="", gate="", second_look=None, partner=""
+    )
     if threshold is not None:
         card = replace(card, default_threshold=threshold)
     if pixel_mm is not None:
@@ -77,6 +84,11 @@ def bundle(
                 card = replace(card, gate=written.sha256)
             if second_look is not None:
                 card = _with_second_look(card, *second_look, new / SECOND_LOOK)
+            if partner is not None:
+                other = write_checkpoint(new / PARTNER, *load_model(partner), half_precision=True)
+                card = replace(
+                    card, partner=other.sha256, calibration=UNCALIBRATED, calibration_alone=None
+                )
             write_files(new, model, card, half_precision=True)
             export_onnx(new)
     except OSError as error:

@@ -21,6 +21,7 @@ from lesion_viewer.detection.checkpoints.checkpoint import (
     CARD,
     GATE,
     ONNX,
+    PARTNER,
     SECOND_LOOK,
     Card,
     load_model,
@@ -41,7 +42,7 @@ WATCHED = ("backbone", "network", "last")
 
 
 def export_onnx(folder: Path) -> Path:
-    """Write ``model.onnx`` beside the weights of a checkpoint, of its gate and its second look.
+    """Write ``model.onnx`` beside the weights of a checkpoint and of those that belong to it.
 
     The whole network is in it, from an image to boxes, labels and scores; its card names it.
     Weights that are float16 without loss are stored so.
@@ -63,7 +64,7 @@ def export_onnx(folder: Path) -> Path:
     TrainingError
         The files cannot be written.
     """
-    for part in (GATE, SECOND_LOOK):
+    for part in (GATE, SECOND_LOOK, PARTNER):
         if (folder / part / CARD).is_file():
             export_onnx(folder / part)
     model, card = load_model(folder)

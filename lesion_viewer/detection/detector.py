@@ -95,6 +95,7 @@ def load_detector(
     from lesion_viewer.detection.checkpoints.checkpoint import load_card
     from lesion_viewer.detection.gate import gate_of
     from lesion_viewer.detection.network_detector import NetworkDetector
+    from lesion_viewer.detection.partner import partner_of
     from lesion_viewer.detection.runtimes.choice import load_network
     from lesion_viewer.detection.second_look import second_look_of
 
@@ -110,4 +111,7 @@ def load_detector(
     second_look = None
     if card.second_look is not None:
         second_look = second_look_of(folder, card, card.second_look, on_notice, runtime, threads)
-    return NetworkDetector(network, card, gate, min_score, second_look)
+    partner = None
+    if card.partner:
+        partner = partner_of(folder, card, device, on_notice, runtime, threads)
+    return NetworkDetector(network, card, gate, min_score, second_look, partner)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import weakref
 from collections.abc import Iterator, Sequence
 
 import numpy as np
@@ -14,12 +13,11 @@ from lesion_viewer.detection.boxes import Box
 from lesion_viewer.detection.candidates import Detection, SliceDetections
 from lesion_viewer.detection.checkpoints.checkpoint import Card
 from lesion_viewer.detection.gate import Gate, LiverOnSlice
-from lesion_viewer.detection.inputs import Channels, ModelInput, volume_input
-from lesion_viewer.detection.runtimes.network import Network, Output
+from lesion_viewer.detection.partner import Found, Looking, averaged
+from lesion_viewer.detection.runtimes.network import Network
 from lesion_viewer.detection.score_calibration import calibrated, calibration_on
 from lesion_viewer.detection.second_look import SecondLook
 from lesion_viewer.detection.slice_mask import SliceMask
-from lesion_viewer.errors import DetectionError
 
 
 class NetworkDetector:
@@ -37,6 +35,8 @@ class NetworkDetector:
         Boxes with a lower score are left out, 0 to 1.
     second_look : SecondLook | None
         Gives the boxes that the gate lets pass new scores.
+    partner : Looking | None
+        Another network, whose boxes are averaged with those of ``network``.
 
     Attributes
     ----------
@@ -53,6 +53,7 @@ class NetworkDetector:
         gate: Gate | None,
         min_score: float,
         second_look: SecondLook | None = None,
+        partner: Looking | None = None,
     ) -> None:
         self.card = card
         self.info = card.info
@@ -60,8 +61,8 @@ class NetworkDetector:
         self._gate = gate
         self._min_score = min_score
         self._second_look = second_look
-        self._channels = Channels()
-        self._channels_of: weakref.ref[CTVolume] | None = None
+        self._looking = Looking(network, card.input, card.name)
+        self._partner = partner
 
     @property
     def device_name(self) -> str:
@@ -105,40 +106,33 @@ class NetworkDetector:
         searched = [i for i in batch if may_hold_body(volume, i)]
         livers = {i: self._gate.locate(volume, i) for i in searched} if self._gate else {}
         searched = [i for i in searched if i not in livers or livers[i].is_there]
-        inputs = [self._input(volume, i) for i in searched]
-        outputs = self._network.run([seen.image for seen in inputs])
+        answers = self._looking.search(volume, searched)
+        if self._partner is not None:
+            answers = list(map(averaged, answers, self._partner.search(volume, searched)))
         found = {
-            i: self._detections(volume, i, seen, output, livers.get(i))
-            for i, seen, output in zip(searched, inputs, outputs, strict=True)
+            i: self._detections(volume, i, answer, livers.get(i))
+            for i, answer in zip(searched, answers, strict=True)
         }
         for i in batch:
             has_liver = i in livers and livers[i].is_there
             liver = SliceMask.of(livers[i].on_image()) if has_liver else None
             yield SliceDetections(i, found.get(i, ()), has_liver if self._gate else None, liver)
 
-    def _input(self, volume: CTVolume, slice_index: int) -> ModelInput:
-        if self._channels_of is None or self._channels_of() is not volume:
-            self._channels, self._channels_of = Channels(), weakref.ref(volume)
-        return volume_input(volume, slice_index, self.card.input, self._channels)
-
     def _detections(
         self,
         volume: CTVolume,
         slice_index: int,
-        seen: ModelInput,
-        output: Output,
+        found: Found,
         liver: LiverOnSlice | None,
     ) -> tuple[Detection, ...]:
-        """What the network found, where the gate lets it pass, with its final scores."""
-        if not ((output["scores"] >= 0) & (output["scores"] <= 1)).all():
-            raise DetectionError(f"{self.card.name} gave a score that is not a number from 0 to 1")
-        boxes, has_area = _on_image(seen, output["boxes"])
-        is_kept = has_area
+        """What was found, where the gate lets it pass, with its final scores."""
+        boxes, scores, numbers = found
         if liver is not None:
-            is_kept[has_area] = [liver.contains(_box(corners)) for corners in boxes[has_area]]
-        boxes, scores, numbers = (a[is_kept] for a in (boxes, output["scores"], output["labels"]))
+            is_kept = np.array([liver.contains(_box(corners)) for corners in boxes], bool)
+            boxes, scores, numbers = (a[is_kept] for a in found)
         if self._second_look is not None:
-            scores = self._second_look.rescored(volume, slice_index, boxes, scores, self._channels)
+            made = self._looking.channels
+            scores = self._second_look.rescored(volume, slice_index, boxes, scores, made)
         card = self.card
         line = calibration_on(card.calibrations, card.neighbours, volume, slice_index)
         scores = calibrated(scores, line)
@@ -151,17 +145,6 @@ class NetworkDetector:
     def _type(self, number: int) -> str:
         """The class of a box, whose number counts from 1; empty where there is one class."""
         return self.card.classes[number - 1] if len(self.card.classes) > 1 else ""
-
-
-def _on_image(
-    seen: ModelInput, found: NDArray[np.float32]
-) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
-    """Boxes in pixels of the stored image, cut off at its edges, and which have an area."""
-    boxes = seen.boxes_to_image(found)
-    boxes[:, 0::2] = boxes[:, 0::2].clip(0, seen.columns)
-    boxes[:, 1::2] = boxes[:, 1::2].clip(0, seen.rows)
-    has_area = (boxes[:, 0] < boxes[:, 2]) & (boxes[:, 1] < boxes[:, 3])
-    return boxes, has_area & np.isfinite(found).all(axis=1)
 
 
 def _box(corners: NDArray[np.float32]) -> Box:

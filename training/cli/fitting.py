@@ -228,6 +228,9 @@ def bundle_checkpoint(
     candidates: Annotated[
         Path | None, typer.Option(help="Its candidates, on which both scores are weighed.")
     ] = None,
+    partner: Annotated[
+        Path | None, typer.Option(help="Checkpoint whose boxes are averaged with its own.")
+    ] = None,
 ) -> None:
     """Make a checkpoint to ship: half the size, with its gate and without metrics."""
     if (second_look is None) != (candidates is None):
@@ -235,7 +238,7 @@ def bundle_checkpoint(
     from ..bundling import bundle
 
     looked_again = (second_look, candidates) if second_look and candidates else None
-    typer.echo(bundle(checkpoint, output, gate, threshold, pixel_mm, looked_again))
+    typer.echo(bundle(checkpoint, output, gate, threshold, pixel_mm, looked_again, partner))
 
 
 @commands.command("seen")

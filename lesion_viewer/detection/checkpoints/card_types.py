@@ -122,7 +122,7 @@ _TEXT = (_is_text, "a text")
 KINDS: dict[str, tuple[Callable[[Any], bool], str]] = {
     **dict.fromkeys(
         ("name", "version", "architecture", "training_data", "terms", "limits", "measured_on",
-         "gate", "sha256", "onnx_sha256"),
+         "gate", "partner", "sha256", "onnx_sha256"),
         _TEXT,
     ),
     "taught_on_phantoms": (lambda value: isinstance(value, bool), "true or false"),

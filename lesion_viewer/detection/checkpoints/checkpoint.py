@@ -41,8 +41,9 @@ DEFAULT = "liver"
 
 ONNX = "model.onnx"
 SECOND_LOOK = "second_look"
+PARTNER = "partner"
 MAY_LACK = (
-    "limits", "measured_on", "gate", "second_look", "calibration",
+    "limits", "measured_on", "gate", "second_look", "partner", "calibration",
     "calibration_alone", "onnx_sha256", "onnx_opset", "taught_on_phantoms", "seen",
 )  # fmt: skip
 """Entries that a card may leave out."""
@@ -82,6 +83,9 @@ class Card:
     second_look : SecondOpinion | None
         The network that looks again at each box, a checkpoint in the subfolder ``second_look``;
         None without one.
+    partner : str
+        SHA-256 of the weights of a second network, a checkpoint in the subfolder ``partner``, whose
+        boxes are averaged with the first one's; empty without one.
     calibration : Calibration
         Slope and offset that turn scores into probabilities, see ``detection.score_calibration``.
     calibration_alone : Calibration | None
@@ -114,6 +118,7 @@ class Card:
     measured_on: str = ""
     gate: str = ""
     second_look: SecondOpinion | None = None
+    partner: str = ""
     calibration: Calibration = UNCALIBRATED
     calibration_alone: Calibration | None = None
     sha256: str = ""
