@@ -197,6 +197,10 @@ class Table:
             return pq.ParquetFile(path).read(columns).cast(self._part_of(columns))
         except (OSError, pa.ArrowException) as error:
             raise ExchangeError(f"{path}: cannot be read: {error}") from error
+        except ValueError as error:
+            raise ExchangeError(
+                f"{path}: its columns are not those that this version of the program writes"
+            ) from error
 
     def _part_of(self, columns: list[str] | None) -> pa.Schema:
         if columns is None:
