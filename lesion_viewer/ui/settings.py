@@ -201,7 +201,7 @@ def save_settings(settings: Settings) -> None:
         for name, value in values.items()
     }
     if not kept["keep_recent"]:
-        kept["recent"] = []
+        kept["recent"] = values["recent"] = []
     try:
         save_bytes(settings_path(), json.dumps(kept, indent=2).encode())
     except ExchangeError:
