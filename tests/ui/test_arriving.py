@@ -175,7 +175,7 @@ def test_closing_the_search_leaves_the_download_to_the_window_which_can_give_it_
     dialog = show_part(window, qtbot)
     qtbot.keyClick(dialog, Key.Key_Escape)
     qtbot.waitUntil(lambda: not window.findChildren(SearchDialog))
-    assert f"2 of {SLICES} images" in strip(window).text
+    qtbot.waitUntil(lambda: f"2 of {SLICES} images" in strip(window).text)
     qtbot.mouseClick(strip(window).button, Left)
     qtbot.waitUntil(lambda: "given up; no half study was kept" in strip(window).text)
     assert kept(own_home) == [] and window.review.session is None
