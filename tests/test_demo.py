@@ -1,8 +1,9 @@
-"""The demonstration without a display: the whole loop, twice, and every file it names."""
+"""The demonstration without a display: the whole loop, again after one was killed, and its files."""
 
 import csv
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -13,15 +14,25 @@ from lesion_viewer.detection.checkpoints.checkpoint import bundled_checkpoints
 from lesion_viewer.ui.shell.demo_study import LESIONS, SEED
 
 
+DEMO = (sys.executable, "-m", "lesion_viewer", "demo", "--output")
+
+
 def run_demo(folder: Path) -> list[Path]:
-    done = subprocess.run(
-        [sys.executable, "-m", "lesion_viewer", "demo", "--output", str(folder)],
-        capture_output=True,
-        text=True,
-        timeout=800,
-    )
+    done = subprocess.run([*DEMO, str(folder)], capture_output=True, text=True, timeout=800)
     assert done.returncode == 0, done.stderr
     return [Path(line) for line in done.stdout.splitlines()]
+
+
+def begin_demo(folder: Path) -> None:
+    """What a demonstration leaves that is killed once its review is there, and one before it."""
+    run = subprocess.Popen([*DEMO, str(folder)], stdout=subprocess.DEVNULL)
+    while not (folder / "demo.review").exists():
+        assert run.poll() is None
+        time.sleep(0.05)
+    run.kill()
+    run.wait()
+    for name in ("candidates.csv", "reviewed.csv", "window.png"):
+        (folder / name).write_text("of an earlier one")
 
 
 def rows_of(path: Path) -> list[dict[str, str]]:
@@ -36,7 +47,7 @@ def test_the_demo_finds_reviews_exports_and_can_be_run_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("QT_QPA_PLATFORM", "offscreen")
-    run_demo(tmp_path)
+    begin_demo(tmp_path)
     written = run_demo(tmp_path)
     assert all(path.exists() for path in written)
     names = [path.name for path in written]

@@ -49,12 +49,12 @@ def are_equal(one: dict[str, torch.Tensor], other: dict[str, torch.Tensor]) -> b
 def test_a_killed_run_goes_on_to_the_same_weights(
     recipe_text: str, cache: Path, tmp_path: Path
 ) -> None:
-    recipe = tmp_path / "recipe.toml"
-    recipe.write_text(recipe_text.replace("steps = 6", "steps = 40"))
+    recipe, text = tmp_path / "recipe.toml", recipe_text.replace("steps = 6", "steps = 40")
+    recipe.write_text(text)
     whole, killed = tmp_path / "whole", tmp_path / "killed"
-    command = [sys.executable, "-m", "training", "fit", str(recipe), "--threads", "1"]
-    subprocess.run([*command, "--output", whole, "--cache", cache], cwd=ROOT, check=True)
+    fit(text, whole, cache=cache)
 
+    command = [sys.executable, "-m", "training", "fit", str(recipe), "--threads", "1"]
     process = subprocess.Popen([*command, "--output", killed, "--cache", cache], cwd=ROOT)
     while not (killed / "log.csv").is_file() or len(rows(killed)) < 10:
         assert process.poll() is None, "the run ended before it was killed"
@@ -62,8 +62,7 @@ def test_a_killed_run_goes_on_to_the_same_weights(
     process.send_signal(signal.SIGKILL)
     process.wait()
     assert len(rows(killed)) < len(rows(whole))
-    command = [*command, "--output", str(killed), "--cache", str(cache), "--resume"]
-    subprocess.run(command, cwd=ROOT, check=True)
+    fit(text, killed, is_resumed=True, cache=cache)
 
     assert are_equal(weights(whole / "checkpoint"), weights(killed / "checkpoint"))
     assert (whole / "log.csv").read_text() == (killed / "log.csv").read_text()
@@ -76,13 +75,13 @@ def test_two_processes_give_the_loss_curve_of_one(
     text = recipe_text.replace("batch = 2", "batch = 4\nimages_at_once = 1")
     recipe = tmp_path / "recipe.toml"
     recipe.write_text(text)
+    fit(text, tmp_path / "1", cache=cache, device="cpu")
 
-    for processes in (1, 2):
-        run = ["--output", str(tmp_path / str(processes)), "--cache", str(cache), "--device", "cpu"]
-        launcher = ["-m", "torch.distributed.run", "--standalone", f"--nproc-per-node={processes}"]
-        command = [sys.executable, *launcher, "-m", "training", "fit", str(recipe), *run]
-        done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, env=ONE_THREAD)
-        assert done.returncode == 0, done.stderr
+    launcher = ["-m", "torch.distributed.run", "--standalone", "--nproc-per-node=2"]
+    run = ["--output", str(tmp_path / "2"), "--cache", str(cache), "--device", "cpu"]
+    command = [sys.executable, *launcher, "-m", "training", "fit", str(recipe), *run]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, env=ONE_THREAD)
+    assert done.returncode == 0, done.stderr
 
     one, two = rows(tmp_path / "1"), rows(tmp_path / "2")
     assert [r["step"] + r["part"] for r in one] == [r["step"] + r["part"] for r in two]

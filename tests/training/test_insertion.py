@@ -85,13 +85,13 @@ def test_lesions_do_not_lie_on_each_other(done: Inserted) -> None:
         taken |= middles
 
 
-def test_what_has_no_liver_or_no_room_is_refused(
-    volume: CTVolume, liver: NDArray[np.bool_]
-) -> None:
+def test_what_has_no_liver_or_no_room_is_refused() -> None:
+    hu = np.random.default_rng(0).normal(LIVER_HU, 12, (8, 40, 40)).astype(np.int16)
+    volume = volume_of("small", hu, SPACING_MM)
     with pytest.raises(TrainingError, match="no liver"):
-        inserted(volume, np.zeros_like(liver), 1, seed=0)
-    small = np.zeros_like(liver)
-    small[18:22, 90:110, 80:100] = True
+        inserted(volume, np.zeros(hu.shape, bool), 1, seed=0)
+    small = np.zeros(hu.shape, bool)
+    small[2:6, 10:30, 10:30] = True
     with pytest.raises(TrainingError, match="room for"):
         inserted(volume, small, 8, seed=0)
 

@@ -117,6 +117,6 @@ def test_faster_rcnn_learns_eight_slices_by_heart(eight: list[Sample]) -> None:
         "image_std": [],
     }
 
-    learner = learned("faster_rcnn", eight, options, steps=400, learning_rate=0.004, clip=5.0)
+    learner = learned("faster_rcnn", eight, options, steps=300, learning_rate=0.004, clip=5.0)
 
     assert sensitivity(learner, eight, 0.5, is_one_box=False) >= 0.95

@@ -5,26 +5,46 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from lesion_viewer.detection.checkpoints.checkpoint import load_card
+from training.cli import main
 from training.cli.options import recipe_file
 from training.fitting.loop import fit
 
 ROOT = Path(__file__).parents[2]
 
+Done = subprocess.CompletedProcess[str]
+Call = Callable[..., Done]
 
-def call(*arguments: str, folder: Path = ROOT) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "training", *arguments]
-    path = os.pathsep.join((str(ROOT), os.environ.get("PYTHONPATH", "")))
-    environment = {**os.environ, "PYTHONPATH": path}
-    return subprocess.run(command, capture_output=True, text=True, cwd=folder, env=environment)
+
+@pytest.fixture
+def call(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Call:
+    """Runs a command in this process, which has imported torch already."""
+
+    def run(*arguments: str, folder: Path = ROOT) -> Done:
+        monkeypatch.chdir(folder)
+        monkeypatch.setattr(sys, "argv", ["lesion-training", *arguments])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        return Done(arguments, int(ended.value.code or 0), *capfd.readouterr())
+
+    return run
 
 
 def test_a_phantom_is_written_as_a_study_with_a_table_of_its_boxes(tmp_path: Path) -> None:
-    done = call("phantoms", "--output", str(tmp_path), "--count", "1", "--seed", "7")
+    """By a process of its own."""
+    command = (sys.executable, "-m", "training", "phantoms", "--output", str(tmp_path))
+    path = os.pathsep.join((str(ROOT), os.environ.get("PYTHONPATH", "")))
+    done = subprocess.run(
+        [*command, "--count", "1", "--seed", "7"],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONPATH": path},
+    )
 
     assert done.returncode == 0, done.stderr
     assert done.stdout.strip() == str(tmp_path / "boxes.csv")
@@ -45,7 +65,7 @@ def test_a_phantom_is_written_as_a_study_with_a_table_of_its_boxes(tmp_path: Pat
     ],
 )
 def test_what_the_person_can_mend_ends_with_one_line_and_status_1(
-    arguments: tuple[str, ...], said: str
+    arguments: tuple[str, ...], said: str, call: Call
 ) -> None:
     done = call(*arguments)
 
@@ -53,7 +73,9 @@ def test_what_the_person_can_mend_ends_with_one_line_and_status_1(
     assert said in done.stderr and len(done.stderr.strip().splitlines()) == 1
 
 
-def test_what_is_wrong_with_a_review_is_said_as_the_viewer_says_it(tmp_path: Path) -> None:
+def test_what_is_wrong_with_a_review_is_said_as_the_viewer_says_it(
+    tmp_path: Path, call: Call
+) -> None:
     (tmp_path / "bad.review").write_text("no journal")
     recipe = ("fit", "phantom_small", "--output", str(tmp_path / "run"), "--device", "cpu")
     done = call(*recipe, "--reviews", "bad.review", folder=tmp_path)
@@ -64,7 +86,7 @@ def test_what_is_wrong_with_a_review_is_said_as_the_viewer_says_it(tmp_path: Pat
 
 @pytest.mark.parametrize("command", ["fit", "search", "contact-sheet", "rows"])
 def test_a_recipe_of_an_unknown_name_is_answered_by_those_that_there_are(
-    command: str, tmp_path: Path
+    command: str, tmp_path: Path, call: Call
 ) -> None:
     options = {"rows": (), "search": ("--what", "batch")}.get(command, ())
     output = ("--output", str(tmp_path / "out"))
@@ -76,7 +98,7 @@ def test_a_recipe_of_an_unknown_name_is_answered_by_those_that_there_are(
     assert not (tmp_path / "out").exists()
 
 
-def test_a_recipe_is_taken_by_its_name_from_any_folder(tmp_path: Path) -> None:
+def test_a_recipe_is_taken_by_its_name_from_any_folder(tmp_path: Path, call: Call) -> None:
     done = call("rows", "phantom_small", folder=tmp_path)
 
     assert "the data of phantom-small are not of DeepLesion" in done.stderr
@@ -93,13 +115,15 @@ def test_a_file_goes_before_the_recipe_of_its_name(
     assert recipe_file("faster_rcnn") == Path("faster_rcnn")
 
 
-def test_wrong_usage_ends_with_status_2() -> None:
+def test_wrong_usage_ends_with_status_2(call: Call) -> None:
     assert call("fit").returncode == 2
     assert call("phantoms", "--output", "x", "--count", "0").returncode == 2
 
 
 @pytest.mark.slow
-def test_an_evaluation_is_written_into_the_card(recipe_text: str, tmp_path: Path) -> None:
+def test_an_evaluation_is_written_into_the_card(
+    recipe_text: str, tmp_path: Path, call: Call
+) -> None:
     checkpoint = fit(recipe_text, tmp_path / "run")
     before = load_card(checkpoint)
 
