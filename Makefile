@@ -54,8 +54,7 @@ pictures: $(READY) ## the manual's pictures of the layouts, made anew
 lint: $(READY) ## ruff, mypy in strict mode, docstrings
 	$(BIN)/ruff check $(CODE)
 	$(BIN)/ruff format --check $(CODE)
-	$(BIN)/mypy
-	$(BIN)/python -m tests.lint.docstrings
+	$(BIN)/python -m tests.lint.docstrings & docstrings=$$!; $(BIN)/mypy; types=$$?; wait $$docstrings && exit $$types
 
 docstrings: $(READY) ## what is undocumented, counted by file
 	-$(BIN)/python -m tests.lint.docstrings --count lesion_viewer training

@@ -2,13 +2,13 @@
 
 import csv
 import math
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from lesion_viewer.errors import TrainingError
+from training.cli import app
 from training.recipe.recipe import parse_recipe
 from training.search.trial_tables import Search, write_search
 from training.search.trials import logarithmic_range, search_batch, search_learning_rate
@@ -58,12 +58,10 @@ def test_the_command_names_the_files_it_wrote(one_box_text: str, tmp_path: Path)
     recipe = tmp_path / "recipe.toml"
     recipe.write_text(one_box_text)
     options = ["--what", "learning-rate", "--count", "2", "--epochs", "1"]
-    command = [sys.executable, "-m", "training", "search", str(recipe), *options]
-    command += ["--output", str(tmp_path)]
 
-    done = subprocess.run(command, capture_output=True, text=True, cwd=Path(__file__).parents[2])
+    done = CliRunner().invoke(app, ["search", str(recipe), *options, "--output", str(tmp_path)])
 
-    assert done.returncode == 0, done.stderr
+    assert done.exit_code == 0, done.output
     files = [Path(line) for line in done.stdout.split() if line.startswith(str(tmp_path))]
     assert [f.suffix for f in files] == [".csv", ".png", ".svg"]
     assert all(f.is_file() for f in files)
