@@ -15,6 +15,6 @@ def test_the_list_says_what_was_taught_on_phantoms(qtbot: QtBot) -> None:
     shown = [panel.models.itemText(row) for row in range(panel.models.count())]
 
     assert shown[0].startswith("liver ") and "phantoms" not in shown[0]
-    assert "faster-rcnn-phantoms 1 (taught on phantoms)" in shown
+    assert "faster-rcnn-phantoms 2 (taught on phantoms)" in shown
     taught = [detector.info().taught_on_phantoms for detector in installed_detectors()]
     assert [text.endswith("(taught on phantoms)") for text in shown] == taught
