@@ -1,4 +1,4 @@
-"""The demonstration without a display: the whole loop, again after one was killed, and its files."""
+"""The demonstration without a display: the whole loop, after one that was killed, and its files."""
 
 import csv
 import subprocess
@@ -12,7 +12,6 @@ from lesion_viewer.ct.phantom.abdomen import make_phantom
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.detection.checkpoints.checkpoint import bundled_checkpoints
 from lesion_viewer.ui.shell.demo_study import LESIONS, SEED
-
 
 DEMO = (sys.executable, "-m", "lesion_viewer", "demo", "--output")
 
