@@ -188,11 +188,11 @@ def test_the_papers_network_at_full_width_finds_the_same_candidates_in_every_run
     for side in (96, 128):
         made = make_phantom(11, (3, side, side), (6.0, 280 / side, 280 / side), lesions=4)
         volumes.append(volume_of("phantom", made.hu, made.spacing_mm))
-    wanted = [candidates(tmp_path / "c", volume, range(3), "torch") for volume in volumes]
+    wanted = [candidates(tmp_path / "c", volume, range(1, 3), "torch") for volume in volumes]
     assert min(map(len, wanted)) > 100
     for runtime in OTHERS:
         for volume, expected in zip(volumes, wanted, strict=True):
-            assert_same(candidates(tmp_path / "c", volume, range(3), runtime), expected)
+            assert_same(candidates(tmp_path / "c", volume, range(1, 3), runtime), expected)
 
 
 def test_a_network_that_finds_nothing_finds_nothing_in_every_runtime(
