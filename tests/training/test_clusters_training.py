@@ -28,13 +28,18 @@ PATIENCE_S = 300.0
 STEPS = 80
 
 
+# A node that is gone refuses at once, and is given up after five checks: Ray's own wait is 3 s.
+OFTEN_CHECKED = {"health_check_period_ms": 1000}
+
+
 class Cluster:
     """A head without CPUs, and nodes of two CPUs that can be lost."""
 
     def __init__(self) -> None:
         from ray.cluster_utils import Cluster as Raylets
 
-        self._raylets = Raylets(initialize_head=True, head_node_args={"num_cpus": 0})
+        head = {"num_cpus": 0, "_system_config": OFTEN_CHECKED}
+        self._raylets = Raylets(initialize_head=True, head_node_args=head)
         self.address = self._raylets.address
         self._node: Any = None
         self.add_node()
