@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +13,7 @@ from numpy.typing import NDArray
 from lesion_viewer.ct.volume.ct_volume import CTVolume
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.detection.checkpoints.checkpoint import GATE, Card, load_card
-from lesion_viewer.detection.inputs import ASSUMED_PIXEL_MM, ModelInput, volume_input
+from lesion_viewer.detection.inputs import ASSUMED_PIXEL_MM, Channels, ModelInput, volume_input
 from lesion_viewer.detection.runtimes.choice import load_network
 from lesion_viewer.detection.runtimes.network import Network
 from lesion_viewer.errors import DetectionError
@@ -165,6 +166,8 @@ class Gate:
     def __init__(self, network: Network, card: Card) -> None:
         self._network = network
         self._card = card
+        self._channels = Channels()
+        self._channels_of: weakref.ref[CTVolume] | None = None
 
     @property
     def sha256(self) -> str:
@@ -180,7 +183,8 @@ class Gate:
         Parameters
         ----------
         volume : CTVolume
-            Volume in which the slice was read.
+            Volume in which the slice and its neighbours were read, or are recorded in
+            ``failures``.
         slice_index : int
             Index from 0.
 
@@ -196,7 +200,9 @@ class Gate:
         """
         from scipy import ndimage  # slow to import, and not needed to show a CT
 
-        seen = volume_input(volume, slice_index, self._card.input)
+        if self._channels_of is None or self._channels_of() is not volume:
+            self._channels, self._channels_of = Channels(), weakref.ref(volume)
+        seen = volume_input(volume, slice_index, self._card.input, self._channels)
         spacing = seen.turn.spacing(volume.series.spacing_mm)
         chances = self._network.run([seen.image])[0]["liver"]
         if not np.isfinite(chances).all():

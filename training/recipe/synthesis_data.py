@@ -39,6 +39,9 @@ class SynthesisData:
         Share of the scans about the liver's top, where thick slices hold lung and fat as well.
     deform : float
         Factor of the anatomies' random turns, sizes and bends.
+    crowded : float
+        Share of the scans whose liver lies among organs of its own attenuation, as stomach, bowel
+        and pancreas may be, in place of among fat.
     volumes : str
         Folder of CT volumes with synthetic lesions to learn from as well, one folder each, as
         ``lesion-viewer insert`` writes them; empty for none.
@@ -65,6 +68,7 @@ class SynthesisData:
     crossings: float = 0.0
     dome: float = 0.0
     deform: float = 1.0
+    crowded: float = 0.0
     volumes: str = ""
     sites: tuple[str, ...] = ()
 

@@ -53,6 +53,8 @@ class Anatomy:
         Heights of the liver's lowest and highest slice, in mm.
     under_liver_mm : Array
         float32 (n, 3), places in mm beside the liver's lower half where a gallbladder may lie.
+    beside_liver_mm : Array
+        float32 (n, 3), places in mm in the soft tissue round the liver.
     lesion_mm : Mapping[int, float]
         Label of a liver lesion -> diameter in mm of a ball of its volume.
     """
@@ -66,6 +68,7 @@ class Anatomy:
     spine_mm: tuple[float, float]
     liver_mm: tuple[float, float]
     under_liver_mm: Array
+    beside_liver_mm: Array
     lesion_mm: Mapping[int, float]
 
     @property
@@ -179,6 +182,7 @@ def prepared(labels: Labels, spacing_mm: Point, name: str) -> Anatomy:
         spine_mm=spine,
         liver_mm=(float(liver[0]), float(liver[-1])),
         under_liver_mm=_under_liver(small, small_mm),
+        beside_liver_mm=_beside_liver(small, small_mm),
         lesion_mm=_lesions(labels, spacing_mm),
     )
 
@@ -221,13 +225,23 @@ def _depth(labels: Labels, spacing_mm: Point) -> Array:
 def _under_liver(labels: Labels, spacing_mm: Point) -> Array:
     """Places in the soft tissue within two coarse pixels of the liver, towards the midline."""
     is_liver = labels == LIVER
-    near = ndimage.binary_dilation(is_liver, np.ones((3, 5, 5))) & (labels == BODY)
-    places = np.argwhere(near)
+    places = np.argwhere(_near_liver(labels))
     middle = np.array(ndimage.center_of_mass(is_liver))
     is_inner = (places[:, 0] < middle[0]) & (places[:, 2] > 0.8 * middle[2])
     is_inner &= places[:, 1] < middle[1] + 0.1 * labels.shape[1]
     under: Array = (places[is_inner] * np.array(spacing_mm)).astype(np.float32)
     return under
+
+
+def _beside_liver(labels: Labels, spacing_mm: Point) -> Array:
+    beside: Array = (np.argwhere(_near_liver(labels)) * np.array(spacing_mm)).astype(np.float32)
+    return beside
+
+
+def _near_liver(labels: Labels) -> NDArray[np.bool_]:
+    """Soft tissue without a label within two coarse pixels of the liver."""
+    near: NDArray[np.bool_] = ndimage.binary_dilation(labels == LIVER, np.ones((3, 5, 5)))
+    return near & (labels == BODY)
 
 
 def _over_diaphragm(labels: Labels, spacing_mm: Point, spine: tuple[float, float]) -> Array:

@@ -1,13 +1,13 @@
 """Random soft tissue where labels are missing: fat, muscle, lungs, and organs without a label."""
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
 from .anatomy import Anatomy, Labels, Point, View
 from .body_details import BodyDetails
+from .crowding import Crowd
 from .image_noise import Array, Field
+from .organ_blobs import Blob, paint_blob
 from .tissues import (
     ARTERY,
     BILE,
@@ -37,42 +37,6 @@ NODE_MM = 9.0
 """Widest node that is no lesion; pathological ones measure 10 mm across (RECIST 1.1)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Blob:
-    """A bent ellipsoid of one attenuation, with a shell of another one if ``shell_mm`` is over 0.
-
-    Attributes
-    ----------
-    middle_mm, radii_mm : Point
-        Along slices, rows and columns of the anatomy, in mm.
-    hu : float
-        Attenuation inside the shell.
-    turn : float
-        Angle in the plane of the slices, in radians.
-    shell_mm : float
-        Thickness of the shell; 0 for none.
-    shell_hu : float
-        Attenuation of the shell.
-    gas_over : float
-        Height over the middle from which it holds gas, as a share of the radius, -1 to 1; over 1
-        for none.
-    is_thoracic : bool
-        Whether it lies above the diaphragm.
-    tissue : int
-        What it is, a value of ``tissues``.
-    """
-
-    middle_mm: Point
-    radii_mm: Point
-    hu: float
-    turn: float = 0.0
-    shell_mm: float = 0.0
-    shell_hu: float = 0.0
-    gas_over: float = 2.0
-    is_thoracic: bool = False
-    tissue: int = OTHER
-
-
 class Filling:
     """One patient's soft tissue that has no label.
 
@@ -89,6 +53,8 @@ class Filling:
     is_whole_body : bool
         Whether lesions lie in all organs: kidneys have no cysts and the fat no large nodes that are
         not painted as lesions, and the chest, kidneys and bones show more of what they hold.
+    crowd : Crowd | None
+        What fills the belly besides; None for nothing.
     """
 
     def __init__(
@@ -98,6 +64,7 @@ class Filling:
         tissues: Tissues,
         extent_mm: Point,
         is_whole_body: bool = False,
+        crowd: Crowd | None = None,
     ) -> None:
         self._hu = tissues.hu
         self._spine = anatomy.spine_mm
@@ -109,6 +76,9 @@ class Filling:
         self._half_depth = extent_mm[0] / 2
         self._muddle = rng.uniform(6, 22)
         self.blobs = [*_organs(rng, anatomy, tissues), *_bowel(rng, anatomy, tissues)]
+        self._crowd = crowd
+        if crowd is not None:
+            self.blobs = [*crowd.far, *self.blobs, *crowd.near]
         self.is_whole_body = is_whole_body
         self._details = None
         if is_whole_body:
@@ -164,48 +134,12 @@ class Filling:
         tissue[is_lung] = LUNG
         if self._details is not None:
             self._details.paint(hu, tissue, view, z_mm, self._spine)
+        if self._crowd is not None:
+            self._crowd.paint(hu, tissue, view, z_mm, is_visceral, fine)
         for blob in self.blobs:
             room = is_lung if blob.is_thoracic else is_visceral
-            self._paint_blob(hu, tissue, view, blob, room, bend)
+            paint_blob(hu, tissue, view, blob, room, (bend, fine), float(self._hu[GAS]))
         return tissue
-
-    def _paint_blob(
-        self, hu: Array, tissue: Labels, view: View, blob: Blob, room: Mask, bend: Array
-    ) -> None:
-        box = _box_round(view, blob)
-        if box is None:
-            return
-        dz, dy, dx = (
-            (p[box] - m).astype(np.float32)
-            for p, m in zip((view.z_mm, view.y_mm, view.x_mm), blob.middle_mm, strict=True)
-        )
-        c, s = np.float32(np.cos(blob.turn)), np.float32(np.sin(blob.turn))
-        along, across = c * dx + s * dy, c * dy - s * dx
-        rz, ry, rx = blob.radii_mm
-        f = np.sqrt((dz / rz) ** 2 + (across / ry) ** 2 + (along / rx) ** 2) + 0.13 * bend[box]
-        is_in = (f < 1) & room[box]
-        tissue[box][is_in] = blob.tissue
-        part = hu[box]
-        part[is_in] = blob.shell_hu if blob.shell_mm > 0 else blob.hu
-        if blob.shell_mm > 0:
-            core = is_in & (f < 1 - blob.shell_mm / min(ry, rx))
-            part[core] = blob.hu
-            part[core & (dy < -blob.gas_over * ry)] = self._hu[GAS]
-
-
-def _box_round(view: View, blob: Blob) -> tuple[slice, slice, slice] | None:
-    step, reach = 8, 1.25 * max(blob.radii_mm[1:])
-    near = np.abs(view.y_mm[:, ::step, ::step] - blob.middle_mm[1]) < reach
-    near &= np.abs(view.x_mm[:, ::step, ::step] - blob.middle_mm[2]) < reach
-    near &= np.abs(view.z_mm[:, ::step, ::step] - blob.middle_mm[0]) < 1.25 * blob.radii_mm[0]
-    if not near.any():
-        return None
-    i, j = np.flatnonzero(near.any((0, 2))), np.flatnonzero(near.any((0, 1)))
-    return (
-        slice(None),
-        slice(max(0, (i[0] - 1) * step), (i[-1] + 2) * step),
-        slice(max(0, (j[0] - 1) * step), (j[-1] + 2) * step),
-    )
 
 
 def _organs(rng: np.random.Generator, anatomy: Anatomy, tissues: Tissues) -> list[Blob]:

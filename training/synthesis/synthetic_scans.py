@@ -16,6 +16,7 @@ from ..recipe.synthesis_data import SynthesisData
 from ..scan import Scan
 from .anatomy import Anatomy, Labels, Point, Pose, anatomy_files, load_anatomy
 from .body_lesions import draw_body_lesions
+from .crowding import Crowd, likened
 from .filling import Filling
 from .image_noise import draw_scanner
 from .lesion_shapes import Lesion
@@ -81,8 +82,9 @@ class SynthesisSource:
         """What decides every scan; the label volumes by name and size, not by folder."""
         options = {**asdict(self._options), "anatomy": ""}
         del options["volumes"]  # they are another source
-        if not options["sites"]:
-            del options["sites"]  # scans of older recipes stay what they were
+        for name in ("sites", "crowded"):
+            if not options[name]:
+                del options[name]  # scans of older recipes stay what they were
         files = {file.name: file.stat().st_size for file in self._files}
         return {"kind": "synthesis", "data": options, "seeds": self._seeds, "files": files}
 
@@ -163,14 +165,17 @@ class SynthesisSource:
             layout.extent_mm[0],
             deform=options.deform,
         )
-        tissues = draw_tissues(rng)
+        tissues, crowd = draw_tissues(rng), None
+        if _is_drawn(rng, options.crowded):
+            tissues = likened(rng, tissues)
+            crowd = Crowd(rng, anatomy, tissues, layout.extent_mm)
         decoys = int(rng.integers(1, 4)) if rng.random() < 0.5 else 0
         most = int(rng.integers(*options.lesions, endpoint=True))
         lesions = tuple(_lying(rng, anatomy, tissues))
         is_whole_body = bool(options.sites)
         if not is_whole_body:
             lesions = (*lesions, *_drawn(rng, pose, layout, tissues, most, options))
-        filling = Filling(rng, anatomy, tissues, layout.extent_mm, is_whole_body)
+        filling = Filling(rng, anatomy, tissues, layout.extent_mm, is_whole_body, crowd)
         if is_whole_body:
             decoys = 0
             body = _drawn_in_body(rng, pose, layout, tissues, filling, most, options.sites)
