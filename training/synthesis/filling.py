@@ -22,7 +22,6 @@ from .tissues import (
     LUNG,
     MUSCLE,
     NODE,
-    OTHER,
     PANCREAS,
     SPLEEN,
     STOMACH,
