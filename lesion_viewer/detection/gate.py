@@ -13,13 +13,19 @@ from numpy.typing import NDArray
 from lesion_viewer.ct.volume.ct_volume import CTVolume
 from lesion_viewer.detection.boxes import Box
 from lesion_viewer.detection.checkpoints.checkpoint import GATE, Card, load_card
-from lesion_viewer.detection.inputs import ASSUMED_PIXEL_MM, Channels, ModelInput, volume_input
+from lesion_viewer.detection.inputs import (
+    ASSUMED_PIXEL_MM,
+    Channels,
+    InputDefinition,
+    ModelInput,
+    volume_input,
+)
 from lesion_viewer.detection.runtimes.choice import load_network
 from lesion_viewer.detection.runtimes.network import Network
 from lesion_viewer.errors import DetectionError
 
 LIKELY = 0.5
-MARGIN_MM = 8.0
+MARGIN_MM = 5.0
 """Largest distance of a lesion's centre from the segmented liver, which often lacks lesions at the
 edge."""
 
@@ -109,11 +115,14 @@ def gate_of(
     Raises
     ------
     DetectionError
-        The gate is missing, cannot be used, or is not the one that the card names.
+        The gate is missing, cannot be used, is not the one that the card names, or sees slices that
+        the detector does not.
     """
     gate = load_gate(folder / GATE, on_notice, runtime, threads)
     if gate.sha256 != card.gate:
         raise DetectionError(f"{folder / GATE} is another gate than the card of {card.name} names")
+    if gate.seen.slices > 1 and gate.seen.neighbours != card.input.neighbours:
+        raise DetectionError(f"{folder / GATE} looks at other slices than {card.name}")
     return gate
 
 
@@ -147,13 +156,13 @@ def load_gate(
         The checkpoint cannot be used or has another architecture.
     """
     card = load_card(folder)
-    if card.architecture != "liver_gate":
+    if card.architecture != "liver_gate" and card.marks != ("liver",):
         raise DetectionError(f"{folder} is no liver gate but of {card.architecture}")
     return Gate(load_network(folder, card, "cpu", on_notice, runtime, threads), card)
 
 
 class Gate:
-    """The liver segmentation of a network of the architecture ``liver_gate``.
+    """The liver segmentation of a network of the architecture ``liver_gate``, or ``fcn``.
 
     Parameters
     ----------
@@ -173,6 +182,11 @@ class Gate:
     def sha256(self) -> str:
         """SHA-256 of its weights."""
         return self._card.sha256
+
+    @property
+    def seen(self) -> InputDefinition:
+        """What it sees of a slice."""
+        return self._card.input
 
     def locate(self, volume: CTVolume, slice_index: int) -> LiverOnSlice:
         """The liver on a slice.

@@ -2,11 +2,13 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 from safetensors.torch import save_file
 from torch import Tensor
 
+from lesion_viewer.detection.fcn.chances import Chances, through_slices
 from lesion_viewer.detection.models import build_model
 from lesion_viewer.detection.models.pretrained import load_pretrained
 from lesion_viewer.errors import DetectionError
@@ -79,3 +81,13 @@ def test_weights_of_one_slice_start_a_network_of_three(tmp_path: Path) -> None:
 def test_what_a_network_cannot_mark_is_refused() -> None:
     with pytest.raises(DetectionError, match="marks liver or lesion, not 'spleen'"):
         build_model("fcn", {"marks": "spleen"}, slices=1)
+
+
+def test_slices_that_were_not_read_make_their_neighbours_no_less_likely() -> None:
+    values = np.zeros((5, 2, 2), np.float32)
+    values[2] = 0.8
+    found = Chances(values, np.zeros_like(values), (2.0, 1.0, 1.0))
+    assert through_slices(found, 2.5)[2, 0, 0] < 0.4
+    smooth = through_slices(found, 2.5, missing=(0, 1, 3, 4))
+    assert smooth == pytest.approx(np.full(values.shape, 0.8), abs=1e-5)
+    assert smooth.dtype == np.float32

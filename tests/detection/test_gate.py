@@ -15,7 +15,7 @@ from lesion_viewer.ct.volume.ct_volume import CTVolume
 from lesion_viewer.detection.checkpoints.checkpoint import GATE, Card, load_card, write_checkpoint
 from lesion_viewer.detection.detector import load_detector
 from lesion_viewer.detection.detector_process import ChildDetector
-from lesion_viewer.detection.gate import MARGIN_MM, load_gate
+from lesion_viewer.detection.gate import MARGIN_MM, gate_of, load_gate
 from lesion_viewer.detection.inputs import InputDefinition, model_input
 from lesion_viewer.detection.installed import of_checkpoint
 from lesion_viewer.detection.models import ARCHITECTURES, build_model
@@ -168,6 +168,30 @@ def test_a_gate_that_is_not_the_cards_is_refused(
     write_checkpoint(folder / GATE, model, other)
     with pytest.raises(DetectionError, match="another gate"):
         load_detector(folder, "cpu")
+
+
+def test_a_gate_that_looks_further_than_its_detector_is_refused(
+    folder: Path, make_card: Callable[..., Card]
+) -> None:
+    options, further = {"width": 4}, replace(SEEN, slices=3, step_mm=9.0)
+    model = build_model("fcn", options, slices=3)
+    other = make_card(name="gate", architecture="fcn", options=options, input=further)
+    written = write_checkpoint(folder / GATE, model, other)
+    card = replace(load_card(folder), gate=written.sha256)
+    with pytest.raises(DetectionError, match="looks at other slices"):
+        gate_of(folder, card)
+
+
+def test_the_livers_network_of_a_cascade_may_be_the_gate(
+    tmp_path: Path, make_card: Callable[..., Card], volume: CTVolume
+) -> None:
+    options, further = {"width": 4}, replace(SEEN, slices=3, step_mm=5.0)
+    card = make_card(name="liver", architecture="fcn", options=options, input=further)
+    write_checkpoint(tmp_path / "liver", build_model("fcn", options, slices=3), card)
+    found = load_gate(tmp_path / "liver").locate(volume, 1)
+    assert found.seen.image.shape[0] == 3
+    lower, own, upper = found.seen.image
+    assert (lower == 0.5).sum() > (own == 0.5).sum() == (upper == 0.5).sum()
 
 
 def test_a_checkpoint_of_a_detector_is_no_gate(checkpoint: Path) -> None:

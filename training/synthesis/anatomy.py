@@ -240,8 +240,9 @@ def _beside_liver(labels: Labels, spacing_mm: Point) -> Array:
 
 def _near_liver(labels: Labels) -> NDArray[np.bool_]:
     """Soft tissue without a label within two coarse pixels of the liver."""
-    near: NDArray[np.bool_] = ndimage.binary_dilation(labels == LIVER, np.ones((3, 5, 5)))
-    return near & (labels == BODY)
+    wide = ndimage.binary_dilation(labels == LIVER, np.ones((3, 5, 5)))
+    near: NDArray[np.bool_] = wide & (labels == BODY)
+    return near
 
 
 def _over_diaphragm(labels: Labels, spacing_mm: Point, spine: tuple[float, float]) -> Array:

@@ -211,8 +211,8 @@ def _colon(rng: np.random.Generator, anatomy: Anatomy, tissues: Tissues) -> list
     found = []
     for at in path:
         z, back, across = (float(p + rng.normal(0, 0.3 * r)) for p in at)
-        radii = tuple(float(r * rng.uniform(0.7, 1.3)) for _ in range(3))
-        found.append(_hollow(rng, (z, back, across), radii, tissues, content))
+        tall, deep, wide = (float(r * rng.uniform(0.7, 1.3)) for _ in range(3))
+        found.append(_hollow(rng, (z, back, across), (tall, deep, wide), tissues, content))
     return found
 
 

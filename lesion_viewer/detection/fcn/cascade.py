@@ -120,7 +120,7 @@ class Cascade:
                 part,
                 np.asarray(inside.any(axis=(1, 2))),
             )
-            found.values[:] = through_slices(found, THROUGH_MM)
+            found.values[:] = through_slices(found, THROUGH_MM, volume.failures)
             found.values[~inside[(slice(None), *part)]] = 0
             for index, detection in self._detections(volume, found, part):
                 lesions[index].append(detection)

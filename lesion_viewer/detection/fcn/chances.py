@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,6 +24,9 @@ ASSUMED_SLICE_MM = 5.0
 """Slice distance where a file gives none: that of most of DeepLesion."""
 
 HALF = 0.5
+LEAST_KNOWN = 1e-3
+"""Share of known slices under which smoothing says nothing."""
+
 ALL: Part = (slice(None), slice(None))
 
 
@@ -147,8 +150,8 @@ def chances_of(
     return Chances(values, hu, spacing)
 
 
-def through_slices(found: Chances, width_mm: float) -> Array:
-    """Probabilities smoothed through the slices.
+def through_slices(found: Chances, width_mm: float, missing: Collection[int] = ()) -> Array:
+    """Probabilities smoothed through the slices that were looked at.
 
     Parameters
     ----------
@@ -156,6 +159,8 @@ def through_slices(found: Chances, width_mm: float) -> Array:
         Probabilities.
     width_mm : float
         Standard deviation in mm.
+    missing : Collection[int]
+        Slices of which nothing is known, which make the others no less likely.
 
     Returns
     -------
@@ -164,10 +169,15 @@ def through_slices(found: Chances, width_mm: float) -> Array:
     """
     from scipy import ndimage
 
-    smooth: Array = ndimage.gaussian_filter1d(
-        found.values, width_mm / found.spacing_mm[0], 0, mode="nearest"
-    )
-    return smooth
+    def smoothed(values: Array) -> Array:
+        width = width_mm / found.spacing_mm[0]
+        result: Array = ndimage.gaussian_filter1d(values, width, 0, mode="nearest")
+        return result
+
+    known = np.ones((len(found.values), 1, 1), np.float32)
+    known[list(missing)] = 0
+    share = np.maximum(smoothed(known), LEAST_KNOWN).astype(np.float32)
+    return (smoothed(found.values * known) / share).astype(np.float32)
 
 
 def on_image(shares: Array, volume: CTVolume) -> Mask:

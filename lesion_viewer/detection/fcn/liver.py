@@ -19,7 +19,6 @@ from lesion_viewer.detection.fcn.chances import (
     through_slices,
 )
 from lesion_viewer.detection.fcn.crf import CrfOptions, refined
-from lesion_viewer.detection.fcn.parenchyma import other_organs
 from lesion_viewer.detection.identity import SegmenterInfo
 from lesion_viewer.detection.runtimes.network import Network
 from lesion_viewer.detection.segmenter import Masks
@@ -61,9 +60,9 @@ class LiverNetwork:
     def shares(self, volume: CTVolume, on_progress: Callable[[float], None]) -> Array:
         """The share of the network's pixels that is liver.
 
-        Probabilities are smoothed through the slices; other organs are taken out, by their HU; the
-        field refines what is left. Of what is likely the large connected parts are kept, and holes
-        in a slice are filled, such as lesions that the network missed.
+        Probabilities are smoothed through the slices and refined by the field. Of what is likely
+        the large connected parts are kept, and holes in a slice are filled, such as lesions that
+        the network missed.
 
         Parameters
         ----------
@@ -147,14 +146,12 @@ def one_liver(found: Chances, failures: dict[int, str], on_step: Callable[[], No
     """
     from scipy import ndimage
 
-    chances = through_slices(found, THROUGH_MM)
+    chances = through_slices(found, THROUGH_MM, failures)
     box = _box(chances > LOOKED_AT)
     if box is None:
         return np.zeros_like(chances)
-    likely, hu = chances[box].copy(), found.hu[box]
-    likely[other_organs(likely >= HALF, hu, found.spacing_mm)] = 0
     shares = np.zeros_like(chances)
-    shares[box] = refined(likely, hu, found.spacing_mm, FIELD, on_step)
+    shares[box] = refined(chances[box], found.hu[box], found.spacing_mm, FIELD, on_step)
     kept = _large(shares >= HALF, found)
     for index in failures:
         kept[index] = False
