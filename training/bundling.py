@@ -13,6 +13,7 @@ from lesion_viewer.detection.checkpoints.checkpoint import (
     write_checkpoint,
     write_files,
 )
+from lesion_viewer.detection.checkpoints.second_opinion import SecondOpinion
 from lesion_viewer.detection.score_calibration import UNCALIBRATED
 from lesion_viewer.errors import TrainingError
 from lesion_viewer.system.atomic_files import replaced_folder
@@ -27,8 +28,9 @@ def bundle(
     gate: Path | None = None,
     threshold: float | None = None,
     pixel_mm: float | None = None,
-    second_look: tuple[Path, Path] | None = None,
+    second_look: tuple[Path, Path | float] | None = None,
     partner: Path | None = None,
+    version: str = "",
 ) -> Path:
     """Write a run's checkpoint as one to ship: matrices in half precision, with all its parts.
 
@@ -48,12 +50,15 @@ def bundle(
         Score from which the viewer shows a box at first; the card's when left out.
     pixel_mm : float | None
         In-plane size in mm of the pixels that the model sees; the card's when left out.
-    second_look : tuple[Path, Path] | None
+    second_look : tuple[Path, Path | float] | None
         Folder of the second look's checkpoint, copied into the output, and of the checkpoint's
-        candidates, on which both scores are weighed; the scores are not calibrated then.
+        candidates, on which both scores are weighed, or the weight of the second logit against 1
+        of the first; the scores are not calibrated then.
     partner : Path | None
         Folder of another network's checkpoint, copied into the output, whose boxes are averaged
         with this one's; the scores are not calibrated then.
+    version : str
+        Version of the new checkpoint; the card's when left out.
 
     Returns
     -------
@@ -73,6 +78,8 @@ def bundle(
     card = replace(
         card, metrics=(), operating_points=(), measured_on="", gate="", second_look=None, partner=""
     )
+    if version:
+        card = replace(card, version=version)
     if threshold is not None:
         card = replace(card, default_threshold=threshold)
     if pixel_mm is not None:
@@ -96,7 +103,9 @@ def bundle(
     return output
 
 
-def _with_second_look(card: Card, second_look: Path, candidates: Path, output: Path) -> Card:
+def _with_second_look(
+    card: Card, second_look: Path, weighed_by: Path | float, output: Path
+) -> Card:
     """The card of a detector whose second look is written into a folder."""
     model, own = load_model(second_look)
     seen = replace(card.input, slices=own.input.slices)
@@ -105,11 +114,14 @@ def _with_second_look(card: Card, second_look: Path, candidates: Path, output: P
             f"the window or step_mm of {own.name} is not that of {card.name}: both networks look at"
             " the same slices"
         )
-    opinion = weighed(second_look, candidates)
+    if isinstance(weighed_by, Path):
+        opinion = weighed(second_look, weighed_by)
+    else:
+        opinion = SecondOpinion(own.sha256, own.input.slices, 1.0, weighed_by, 0.0)
     written = write_checkpoint(output, model, replace(own, input=seen), half_precision=True)
     return replace(
         card,
-        version=f"{card.version} with a second look",
         second_look=replace(opinion, sha256=written.sha256),
         calibration=UNCALIBRATED,
+        calibration_alone=None,
     )

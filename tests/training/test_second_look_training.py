@@ -223,10 +223,10 @@ def test_a_bundled_second_look_changes_what_the_detector_finds(
     run: Path, candidates: Path, tmp_path: Path
 ) -> None:
     plain = find_checkpoint(DETECTOR)
-    folder = bundle(plain, tmp_path / "detector", second_look=(run / "checkpoint", candidates))
+    looked = run / "checkpoint", candidates
+    folder = bundle(plain, tmp_path / "detector", second_look=looked, version="9")
     card = load_card(folder)
-    assert card.second_look is not None
-    assert card.version == f"{load_card(plain).version} with a second look"
+    assert card.second_look is not None and card.version == "9"
     assert load_card(folder / SECOND_LOOK).input == replace(card.input, slices=5)
     assert card.info.neighbours == Neighbours(5, None)
     detectors = [
@@ -240,6 +240,18 @@ def test_a_bundled_second_look_changes_what_the_detector_finds(
     assert boxes[0] and np.allclose(boxes[0], boxes[1], atol=1e-3)
     scores = [[d.score for d in found.detections] for found in (again, first)]
     assert not np.allclose(sorted(scores[0]), sorted(scores[1]), atol=0.01)
+
+
+def test_the_second_logit_may_have_a_given_weight(run: Path, tmp_path: Path) -> None:
+    detector, output = find_checkpoint(DETECTOR), tmp_path / "detector"
+    said = ["--second-look", str(run / "checkpoint"), "--second-weight", "0.2"]
+    result = CliRunner().invoke(app, ["bundle", str(detector), "--output", str(output), *said])
+    assert result.exit_code == 0, result.output
+    card = load_card(output)
+    assert card.second_look is not None and card.version == load_card(detector).version
+    assert (card.second_look.first, card.second_look.second, card.second_look.offset) == (1, 0.2, 0)
+    again = CliRunner().invoke(app, ["bundle", str(detector), "--output", str(output), *said[:2]])
+    assert again.exit_code == 2 and "--second-weight" in again.output
 
 
 def test_a_second_look_of_another_window_is_not_bundled(tmp_path: Path, candidates: Path) -> None:

@@ -228,17 +228,24 @@ def bundle_checkpoint(
     candidates: Annotated[
         Path | None, typer.Option(help="Its candidates, on which both scores are weighed.")
     ] = None,
+    second_weight: Annotated[
+        float | None, typer.Option(min=0.001, help="Weight of the second logit; else weighed.")
+    ] = None,
     partner: Annotated[
         Path | None, typer.Option(help="Checkpoint whose boxes are averaged with its own.")
     ] = None,
+    version: Annotated[str, typer.Option(help="Its version; else the recipe's.")] = "",
 ) -> None:
     """Make a checkpoint to ship: half the size, with its gate and without metrics."""
-    if (second_look is None) != (candidates is None):
-        raise typer.BadParameter("--second-look and --candidates belong together")
+    weighed_by = candidates if second_weight is None else second_weight
+    if (second_look is None) != (weighed_by is None) or None not in (candidates, second_weight):
+        raise typer.BadParameter(
+            "--second-look belongs with one of --candidates and --second-weight"
+        )
     from ..bundling import bundle
 
-    looked_again = (second_look, candidates) if second_look and candidates else None
-    typer.echo(bundle(checkpoint, output, gate, threshold, pixel_mm, looked_again, partner))
+    looked = (second_look, weighed_by) if second_look and weighed_by is not None else None
+    typer.echo(bundle(checkpoint, output, gate, threshold, pixel_mm, looked, partner, version))
 
 
 @commands.command("seen")

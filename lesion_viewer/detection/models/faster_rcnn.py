@@ -13,9 +13,10 @@ from torchvision.models.detection.faster_rcnn import FastRCNNPredictor, TwoMLPHe
 from torchvision.models.detection.generalized_rcnn import GeneralizedRCNN
 from torchvision.models.detection.rpn import RPNHead
 from torchvision.models.detection.transform import GeneralizedRCNNTransform
-from torchvision.ops import FeaturePyramidNetwork, MultiScaleRoIAlign
+from torchvision.ops import FeaturePyramidNetwork
 from torchvision.ops.feature_pyramid_network import LastLevelMaxPool
 
+from lesion_viewer.detection.models.context_pooling import ContextRoIAlign
 from lesion_viewer.detection.models.efficientnet_lite import (
     EFFICIENTNETS,
     EfficientNetLiteTrunk,
@@ -76,6 +77,11 @@ class FasterRCNNOptions:
         In training, the box head takes a proposal for background that overlaps no lesion by this
         IoU; proposals from there up to .5 are left out. Lower values bear with small lesions,
         which a shift of two pixels takes below .5.
+    lesion_iou : float
+        In training, the box head takes a proposal for a lesion that it overlaps by this IoU.
+    context : float
+        The box head sees proposals with this factor on both sides, so that it knows what lies
+        around a small one.
     objectness : float
         In use, this share of a proposal's logit of objectness is added to the lesion's logit.
     image_mean, image_std : tuple[float, ...]
@@ -105,6 +111,8 @@ class FasterRCNNOptions:
     detections: int = 100
     nms_iou: float = 0.5
     background_iou: float = 0.5
+    lesion_iou: float = 0.5
+    context: float = 1.0
     objectness: float = 0.0
     image_mean: tuple[float, ...] = ()
     image_std: tuple[float, ...] = ()
@@ -125,6 +133,10 @@ class FasterRCNNOptions:
             raise DetectionError(f"levels are a run within 2 to 6, not {self.levels}")
         if not self.fpn and (len(self.levels) > 1 or self.levels[0] > COARSEST_STAGE):
             raise DetectionError(f"without a pyramid there is one level, 2 to 5, not {self.levels}")
+        if not 0 < self.background_iou <= self.lesion_iou <= 1:
+            raise DetectionError("background_iou is over 0 and at most lesion_iou")
+        if self.context < 1:
+            raise DetectionError(f"context is a factor of at least 1, not {self.context}")
         for one in self.windows:
             if len(one) != 2 or not one[0] < one[1]:
                 raise DetectionError(f"windows are pairs of grey levels that rise, not {one}")
@@ -202,10 +214,10 @@ def _box_heads(options: FasterRCNNOptions, maps: list[str], classes: int) -> Ign
     if classes > 1:
         heads = partial(TypedRoIHeads, options.head_size, classes)
     return heads(
-        MultiScaleRoIAlign(maps, output_size=7, sampling_ratio=2),
+        ContextRoIAlign(maps, options.context),
         TwoMLPHead(options.out_channels * 7 * 7, options.head_size),
         FastRCNNPredictor(options.head_size, 2),
-        fg_iou_thresh=0.5,
+        fg_iou_thresh=options.lesion_iou,
         bg_iou_thresh=options.background_iou,
         batch_size_per_image=512,
         positive_fraction=0.25,
