@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import weakref
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -28,6 +29,10 @@ LIKELY = 0.5
 MARGIN_MM = 5.0
 """Largest distance of a lesion's centre from the segmented liver, which often lacks lesions at the
 edge."""
+
+LEAST_SHARE = 0.25
+"""Share of a box in the liver from which its centre may lie farther outside: large lesions at the
+liver's edge, which the mask leaves out."""
 
 LEAST_CM2 = 4.0
 """Smaller regions are not taken for liver."""
@@ -66,7 +71,7 @@ class LiverOnSlice:
         return seen.turn.inverse.apply(found)
 
     def contains(self, box: Box) -> bool:
-        """Whether the centre of a box lies in the mask.
+        """Whether a box is of the liver: by its centre, or by its share in the liver.
 
         Parameters
         ----------
@@ -76,13 +81,17 @@ class LiverOnSlice:
         Returns
         -------
         bool
-            False where the centre lies outside the liver and its margin.
+            False where the centre lies outside the liver and its margin, and less than
+            ``LEAST_SHARE`` of the box in the liver.
         """
-        seen = self.seen
-        x, y = seen.turn.point(*box.centre, seen.rows, seen.columns)
-        row, column = int(y * seen.scale_y), int(x * seen.scale_x)
+        corners = self.seen.boxes_to_input(np.array([box.as_tuple()], np.float32))[0]
+        x1, y1, x2, y2 = map(float, corners)
         rows, columns = self.mask.shape
-        return bool(self.mask[min(row, rows - 1), min(column, columns - 1)])
+        row, column = int((y1 + y2) / 2), int((x1 + x2) / 2)
+        if self.mask[min(row, rows - 1), min(column, columns - 1)]:
+            return True
+        covered = self.liver[int(y1) : math.ceil(y2), int(x1) : math.ceil(x2)]
+        return covered.size > 0 and float(covered.mean()) >= LEAST_SHARE
 
 
 def gate_of(

@@ -12,6 +12,7 @@ from torch import nn
 
 from lesion_viewer.ct.values.window import Window
 from lesion_viewer.ct.volume.ct_volume import CTVolume
+from lesion_viewer.detection.boxes import Box
 from lesion_viewer.detection.checkpoints.checkpoint import GATE, Card, load_card, write_checkpoint
 from lesion_viewer.detection.detector import load_detector
 from lesion_viewer.detection.detector_process import ChildDetector
@@ -108,6 +109,16 @@ def test_only_what_lies_in_the_liver_or_at_its_edge_is_a_candidate(
     assert [f.slice_index for f in found] == [1, 2]
     for on_slice in found:
         assert [round(d.score, 1) for d in on_slice.detections] == [0.9, 0.8]
+
+
+def test_a_large_box_at_the_edge_is_kept_by_its_share_in_the_liver(
+    folder: Path, volume: CTVolume
+) -> None:
+    """Both middles lie 2 px and more outside the liver, which ends at column 48."""
+    liver = load_gate(folder / GATE, runtime="torch").locate(volume, 1)
+    assert liver.contains(Box(38, 28, 64, 52))
+    assert not liver.contains(Box(44, 28, 70, 52))
+    assert not liver.contains(Box(60, 28, 84, 52))
 
 
 def test_slices_without_a_liver_are_answered_and_not_searched(
