@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from lesion_viewer.detection.boxes import Box
@@ -258,8 +258,12 @@ def act(session: Session, gesture: tuple[str, int, str]) -> None:
             session.add(finding.series_uid, finding.key_slice, box)
 
 
+TWO_NEW_TYPES = [("draw", 0, ""), ("draw", 0, ""), ("reject", 2, ""), ("type", 2, "0")]
+
+
 @settings(max_examples=25, deadline=None)
 @given(words, gestures, st.sampled_from(["csv", "json", "no label"]))
+@example(":", TWO_NEW_TYPES, "json")
 def test_any_typed_review_of_another_tools_boxes_comes_back(
     label: str, acts: list[tuple[str, int, str]], kind: str
 ) -> None:

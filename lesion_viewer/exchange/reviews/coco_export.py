@@ -138,6 +138,12 @@ def _from_source(
     free = _free_id(images)
     categories = _SourceCategories(source)
     by_row = {f.origin.row: f for f in session.findings.values() if f.origin.row is not None}
+    # Types that the source lacks are numbered by name: reading does not keep findings in order.
+    for lesion_type in sorted({f.lesion_type for f in by_row.values() if _has_new_type(f)}):
+        categories.of_changed(lesion_type)
+    drawn = ((f, place[1]) for place, findings in on_slice.items() for f in findings)
+    for lesion_type in sorted({f.lesion_type for f, index in drawn if _is_new(f, index)}):
+        categories.of_new(lesion_type)
     lesions: list[Any] = []
     rejected: list[Any] = []
     for row, annotation in enumerate(source["annotations"]):
@@ -148,7 +154,7 @@ def _from_source(
         ((index, _),) = finding.original_boxes.items()
         is_none = finding.status is Status.REJECTED or index not in finding.boxes
         decided = _decided(annotation, finding, index, row)
-        if finding.lesion_type != finding.original_type:
+        if _has_new_type(finding):
             decided["category_id"] = categories.of_changed(finding.lesion_type)
         (rejected if is_none else lesions).append(decided)
     for place, findings in sorted(on_slice.items()):
@@ -157,7 +163,7 @@ def _from_source(
             images.append(_image(session, series, place, free))
             free += 1
         for finding in findings:
-            if finding.origin.row is None or place[1] not in finding.original_boxes:
+            if _is_new(finding, place[1]):
                 category = categories.of_new(finding.lesion_type)
                 number = ids[finding.id, place[1]]
                 size = series[place[0]].shape[1:]
@@ -180,6 +186,15 @@ def _from_source(
         "rejected_annotations": rejected,
         SOURCE: source,
     }
+
+
+def _has_new_type(finding: Finding) -> bool:
+    return finding.decision is not None and finding.lesion_type != finding.original_type
+
+
+def _is_new(finding: Finding, index: int) -> bool:
+    """Whether the source has no box of a finding on a slice."""
+    return finding.origin.row is None or index not in finding.original_boxes
 
 
 def _numbers_of(series: Mapping[str, SeriesRecord], images: Sequence[Any]) -> dict[Place, Any]:
